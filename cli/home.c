@@ -4,6 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Prints a warning whose further lines, if it has any, are a table that stands below it. */
+static void warn_lines(const char *text)
+{
+    const size_t first = strcspn(text, "\n");
+    char *line = plm_cli_format("%.*s", (int)first, text);
+    plm_cli_warn("%s", line);
+    free(line);
+    for (text += first; *text == '\n' && text[1]; text += strcspn(text, "\n")) {
+        text++;
+        line = plm_cli_format("%.*s", (int)strcspn(text, "\n"), text);
+        char *shown = plm_cli_printable(line);
+        fprintf(stderr, "  %s\n", shown);
+        free(shown);
+        free(line);
+    }
+}
+
 /* Prints a warning (level 1 or more) or a note of the library. The progress line is cleared first,
  * so that it does not run into the message. */
 static void on_log(void *user, int level, const char *text)
@@ -12,7 +29,7 @@ static void on_log(void *user, int level, const char *text)
     if (h->progress)
         plm_cli_progress_clear(h->progress);
     if (level >= 1)
-        plm_cli_warn("%s", text);
+        warn_lines(text);
     else
         plm_cli_note("%s", text);
 }

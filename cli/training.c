@@ -47,9 +47,13 @@ static int dry_run(plm_run_training *t)
         return plm_cli_fail_status(t->job.w, plm_last_error(t->job.w)->status, NULL);
     plm_run_settings_write(&t->settings, &text,
                            plm_run_settings_directory(&t->settings) ? "." : NULL);
+    plm_text_add(&text, "\n");
+    const size_t before = text.length;
+    plm_ignore(plm_job_columns(&t->job, &text, plm_cli_width(stdout)));
+    plm_text_add(&text, text.length > before ? "\n" : "");
     const bool whole = !text.failed;
     if (whole)
-        printf("%s\n%s\n", plm_text_get(&text), summary);
+        printf("%s%s\n", plm_text_get(&text), summary);
     plm_text_free(&text);
     if (!whole)
         return plm_cli_fail_status(t->w, PLM_E_MEMORY, NULL);

@@ -157,6 +157,12 @@ void plm_warn(const plm *w, const char *what, ...)
     va_end(list);
 }
 
+void plm_warn_lines(const plm *w, const char *text)
+{
+    if (w->options.log != NULL)
+        w->options.log(w->options.user, 1, text);
+}
+
 void plm_note(const plm *w, const char *what, ...)
 {
     va_list list;

@@ -103,6 +103,8 @@ void plm_runtime_join(plm *w);
 void plm_runtime_leave(plm *w);
 /* Writes one line to the log of the runtime as a warning; nothing if it has none. */
 void plm_warn(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
+/* Logs a warning of several lines as it is: the caller has made each of them printable. */
+void plm_warn_lines(const plm *w, const char *text);
 /* As plm_warn, but as a note: nothing is wrong, and somebody may want to know. */
 void plm_note(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 

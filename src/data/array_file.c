@@ -195,7 +195,7 @@ static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bo
     t->rows = f->map + f->offset;
     if (is_ready(f, t))
         return PLM_OK;
-    void *numbers = plm_source_table(s, t, f->dims[0]);
+    void *numbers = plm_source_take_rows(s, t, f->dims[0]);
     if (numbers)
         convert(s, f, t, f->map + f->offset);
     plm_reader_unmap(f->map, f->mapped);
@@ -220,7 +220,7 @@ static plm_status read_body(plm_source *s, plm_array_file *f, const plm_table *t
  * be converted in place: a second table is then allocated. */
 static plm_status load_copied(plm_source *s, plm_array_file *f, plm_table *t)
 {
-    char *numbers = plm_source_table(s, t, f->dims[0]);
+    char *numbers = plm_source_take_rows(s, t, f->dims[0]);
     if (!numbers)
         return PLM_E_MEMORY;
     PLM_TRY(read_body(s, f, t, numbers));
@@ -230,7 +230,7 @@ static plm_status load_copied(plm_source *s, plm_array_file *f, plm_table *t)
         return PLM_OK;
     }
     t->owned = NULL;
-    void *rows = plm_source_table(s, t, f->dims[0]);
+    void *rows = plm_source_take_rows(s, t, f->dims[0]);
     if (rows)
         convert(s, f, t, numbers);
     plm_release(&s->w, numbers);

@@ -56,6 +56,9 @@ PLM_CHECKED plm_status plm_cells_rows(plm_cells *c, const plm_rows_shape *shape,
 /* Guesses the delimiter from the first line that is not blank, then goes back to the first line.
  * *out is the most frequent of tab ; | , or ' ' (blanks) if there is none of them. */
 PLM_CHECKED plm_status plm_cells_guess(plm_cells *c, char *out);
+/* Sets the delimiter: the given character or name, or for "auto" a guess. Errors: E_SPEC at
+ * `where`. (delimiter.c) */
+PLM_CHECKED plm_status plm_cells_delimiter(plm_cells *c, const char *where, const char *given);
 /* Closes the reader, frees the buffers and clears everything but w. */
 void plm_cells_close(plm_cells *c);
 

@@ -249,7 +249,7 @@ static plm_status take_rows(load *l)
     l->capacity = lines + 1 < most ? lines + 1 : most;
     l->block[l->blocks].first = l->capacity;
     for (int i = 0; i < t->shape.parts; i++)
-        if (!plm_source_table(l->s, &l->s->table[i], l->capacity))
+        if (!plm_source_take_rows(l->s, &l->s->table[i], l->capacity))
             return PLM_E_MEMORY;
     double *exact = NULL;
     return plm_collect_rows(&t->first, l->capacity, &exact, &l->collected);
@@ -371,7 +371,7 @@ static plm_status fill_chunks(plm_source *s, plm_csv *t, chunk **first)
         PLM_TRY(fill_chunk(s, t, *last, &over));
     }
     for (int i = 0; i < plm_source_parts(s); i++)
-        if (!plm_source_table(s, &s->table[i], s->rows))
+        if (!plm_source_take_rows(s, &s->table[i], s->rows))
             return PLM_E_MEMORY;
     return PLM_OK;
 }

@@ -69,6 +69,31 @@ plm_data *plm_data_open(plm *w, const char *pipeline, ...)
     return d;
 }
 
+plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char *pipeline, ...)
+{
+    va_list list;
+    va_start(list, pipeline);
+    plm_data *d = plm_pipeline_open(w, known, pipeline, list);
+    va_end(list);
+    return d;
+}
+
+plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out)
+{
+    plm_source *s = d->source;
+    plm_text t = {.w = d->w};
+    *out = "";
+    if (!s->schema)
+        return PLM_OK;
+    const plm_status status = plm_source_fit(s);
+    if (status < 0)
+        return plm_source_carry(d->w, s, status);
+    plm_schema_print(&t, s->schema);
+    *out = t.failed ? NULL : plm_arena_text(a, plm_text_get(&t), t.length);
+    plm_text_free(&t);
+    return *out ? PLM_OK : PLM_E_MEMORY;
+}
+
 /* A stream over a source, through the transforms in a text (NULL = none). It takes over the
  * reference to the source. */
 static plm_data *stream_through(plm *w, plm_source *s, const char *transforms)
@@ -124,6 +149,7 @@ void plm_data_free(plm_data *d)
     if (!d)
         return;
     plm_ahead_close(d->ahead);
+    plm_source_remove_stream(d);
     plm_source_release(d->source);
     plm_arena_free(&d->arena);
     plm *w = d->w;
@@ -139,6 +165,9 @@ plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
         return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_get_info",
                         "give a stream and a plm_data_info to fill", "an argument is NULL");
     const plm_source *s = d->source;
+    const plm_status status = plm_source_fit(d->source);
+    if (status < 0)
+        return plm_source_carry(d->w, s, status);
     *out = (plm_data_info){.rows = plm_pipeline_rows(d),
                            .batch = d->batch,
                            .inputs = s->inputs,
@@ -203,6 +232,9 @@ plm_status plm_data_rewind(plm_data *d, int64_t epoch)
     if (!d)
         return PLM_E_ORDER;
     PLM_TRY(check_process(d));
+    const plm_status fitted = plm_source_fit(d->source);
+    if (fitted < 0)
+        return plm_source_carry(d->w, d->source, fitted);
     PLM_TRY(plm_pipeline_prepare(d));
     if (d->ahead)
         plm_ahead_rest(d->ahead);

@@ -16,6 +16,7 @@
 #include "base/fields.h"
 #include "base/random.h"
 #include "base/stream.h"
+#include "table/schema.h"
 
 /* Max numbers of: inputs, and of targets (SIDE); parts of a source or batch; axes of a row;
  * transforms of a pipeline. */
@@ -88,8 +89,10 @@ typedef struct plm_source plm_source;
  * 'height']" or "[['age'], ['height']]"; NULL or "" = unknown. */
 typedef struct {
     const char *inputs, *targets;
-    int64_t width;      /* numbers in a row, over all inputs; 0 = unknown */
-    bool wants_targets; /* the caller needs the targets, too; false = rows for predictions */
+    int64_t width;       /* numbers in a row, over all inputs; 0 = unknown */
+    const char *schema;  /* text of the schema (plm_schema_print); NULL or "" = there is none */
+    const char *columns; /* what the user gives about columns, "age=category"; NULL = nothing */
+    bool wants_targets;  /* the caller needs the targets, too; false = rows for predictions */
 } plm_known_columns;
 
 /* The descriptor of a kind of source. */
@@ -105,6 +108,9 @@ typedef struct plm_source_kind {
     /* For sources in memory: returns the line of the file, counted from 1, that a row comes from; 0
      * = unknown. NULL = the files have no lines. */
     int64_t (*line)(plm_source *s, int64_t row);
+    /* For sources with a schema, else NULL: fits the schema to row[rows], which are the training
+     * rows, and sets the rows and the width of every part. */
+    plm_status (*fit)(plm_source *s, const int64_t *row, int64_t rows);
     /* Frees what `state` holds; may be NULL. It is also called after a failed open. */
     void (*close)(plm_source *s);
 } plm_source_kind;
@@ -136,7 +142,10 @@ struct plm_source {
      * 3"; a target that is left unread is among them. "" = the source is no table. */
     const char *input_words, *target_words;
     plm_known_columns known;
-    int64_t epoch; /* streamed: the epoch that the next seek begins */
+    plm_schema *schema; /* of a table with types; NULL = the source has none */
+    bool fitted;        /* the schema is fitted, and the parts have their final width */
+    plm_data *stream; /* all streams over this source: the one that was opened first, then others */
+    int64_t epoch;    /* streamed: the epoch that the next seek begins */
     void *state;
 };
 
@@ -167,7 +176,7 @@ PLM_CHECKED plm_status plm_source_carry(plm *user, const plm_source *s, plm_stat
 PLM_CHECKED plm_status plm_source_settle(plm_source *s);
 /* Allocates the rows of a part, [rows][width], of any values. NULL = failed, and the error is
  * recorded. */
-void *plm_source_table(plm_source *s, plm_table *t, int64_t rows);
+void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows);
 /* Sets rank, dims and width of a part from the shape [rows, ...]. Errors: E_DATA if there are no
  * rows, E_FORMAT if the sizes overflow. */
 PLM_CHECKED plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t *dims);
@@ -277,6 +286,7 @@ struct plm_data {
     const int64_t *new_class;
     bool begun;      /* a batch was asked for, so the memory is there */
     bool rewound;    /* an epoch was begun */
+    plm_data *next;  /* in the list of the source's streams */
     plm_order order; /* rows in memory: the order of this epoch */
     /* room: capacity of `order`, in rows. at: rows in memory: the next position in `order`;
      * streamed: number of rows read from the source in this epoch */
@@ -291,10 +301,26 @@ struct plm_data {
 /* Opens a stream from a pipeline in words; known: see plm_source_open. NULL = failed. */
 plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline,
                             va_list list);
+/* As plm_pipeline_open, with the arguments of the text. */
+plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char *pipeline, ...)
+    PLM_PRINTF(3, 4);
+/* *out = the text of the schema of a stream, fitted, in the arena; "" = it has none. */
+PLM_CHECKED plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out);
 /* Adds the transforms of a pipeline, in order, and checks that some rows are left. */
 PLM_CHECKED plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count);
 /* Appends one transform. */
 PLM_CHECKED plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec);
+/* Fits the schema of a source to the rows of its first stream, if that is not done, and gives all
+ * its streams their final parts. Rows that were split off are not among them. Does nothing for a
+ * source without a schema. Errors are recorded on the source's runtime. (fit_columns.c) */
+PLM_CHECKED plm_status plm_source_fit(plm_source *s);
+/* To be called when rows were split off: the schema must be fitted again, to the rows that are
+ * left. */
+void plm_source_unfit(plm_source *s);
+/* Removes a stream from the list of its source. (pipeline.c) */
+void plm_source_remove_stream(plm_data *d);
+/* Gives a stream the parts of its source, before transforms. (pipeline.c) */
+void plm_pipeline_parts(plm_data *d);
 /* The bytes that the stream and its source hold, or will hold when the first batch is asked for.
  * The caller's arrays are not counted. */
 size_t plm_data_bytes(const plm_data *d);

@@ -160,6 +160,7 @@ static plm_status leave_rows(plm_data *train, const division *v)
     }
     train->last = train->first + v->kept;
     train->splits++;
+    plm_source_unfit(train->source);
     const plm_status status = plm_pipeline_check(train);
     if (status < 0) {
         train->chosen = before.chosen;

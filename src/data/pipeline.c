@@ -6,6 +6,36 @@
 
 enum { DEFAULT_BATCH = 32 };
 
+void plm_pipeline_parts(plm_data *d)
+{
+    const plm_source *s = d->source;
+    d->classes = d->new_class ? d->classes : s->classes;
+    d->added = 0;
+    for (int i = 0; i < plm_source_parts(s); i++) {
+        const plm_table *t = &s->table[i];
+        d->part[i] = (plm_part){.rank = t->rank, .width = t->width, .room = t->width};
+        memcpy(d->part[i].dims, t->dims, sizeof t->dims);
+    }
+}
+
+/* Puts a stream behind the others of its source. */
+static void add_stream(plm_data *d)
+{
+    plm_data **last = &d->source->stream;
+    while (*last)
+        last = &(*last)->next;
+    *last = d;
+}
+
+void plm_source_remove_stream(plm_data *d)
+{
+    plm_data **at = &d->source->stream;
+    while (*at && *at != d)
+        at = &(*at)->next;
+    if (*at)
+        *at = d->next;
+}
+
 /* Makes a stream whose batches have the parts of the source; transforms change these later. */
 plm_data *plm_pipeline_new(plm *w, plm_source *s)
 {
@@ -19,14 +49,10 @@ plm_data *plm_pipeline_new(plm *w, plm_source *s)
     d->arena.w = w;
     d->source = s;
     d->batch = DEFAULT_BATCH;
-    d->classes = s->classes;
     d->ahead_batches = -1;
     d->last = s->rows < 0 ? INT64_MAX : s->rows;
-    for (int i = 0; i < plm_source_parts(s); i++) {
-        const plm_table *t = &s->table[i];
-        d->part[i] = (plm_part){.rank = t->rank, .width = t->width, .room = t->width};
-        memcpy(d->part[i].dims, t->dims, sizeof t->dims);
-    }
+    plm_pipeline_parts(d);
+    add_stream(d);
     return d;
 }
 

@@ -74,7 +74,12 @@ static plm_status keep_known(plm_source *s, const plm_known_columns *known)
     s->known.inputs = s->known.inputs ? plm_arena_text(&s->arena, s->known.inputs, SIZE_MAX) : "";
     s->known.targets =
         s->known.targets ? plm_arena_text(&s->arena, s->known.targets, SIZE_MAX) : "";
-    return s->known.inputs && s->known.targets ? PLM_OK : PLM_E_MEMORY;
+    s->known.schema = s->known.schema ? plm_arena_text(&s->arena, s->known.schema, SIZE_MAX) : "";
+    s->known.columns =
+        s->known.columns ? plm_arena_text(&s->arena, s->known.columns, SIZE_MAX) : "";
+    return s->known.inputs && s->known.targets && s->known.schema && s->known.columns
+               ? PLM_OK
+               : PLM_E_MEMORY;
 }
 
 plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known,
@@ -129,7 +134,7 @@ plm_status plm_source_settle(plm_source *s)
     return PLM_OK;
 }
 
-void *plm_source_table(plm_source *s, plm_table *t, int64_t rows)
+void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows)
 {
     size_t numbers = 0, bytes = 0;
     if (!plm_checked_multiply((size_t)rows, t->width, &numbers) ||

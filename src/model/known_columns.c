@@ -104,17 +104,59 @@ plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *t
 
 /* ---- names from data ---- */
 
+/* Returns the names of the columns of a schema with a role, as a list in the arena. NULL = no
+ * memory. */
+static const char *schema_names(plm_arena *a, const plm_schema *s, plm_column_role role)
+{
+    plm_text t = {.w = a->w};
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].role == role) {
+            plm_text_add(&t, t.length > 0 ? ", " : "[");
+            plm_spec_quote(&t, s->column[i].name);
+        }
+    plm_text_add(&t, t.length > 0 ? "]" : "");
+    const char *list = t.failed ? NULL : plm_arena_text(a, plm_text_get(&t), t.length);
+    plm_text_free(&t);
+    return list;
+}
+
+/* Sets the schema in the model, and the names of its columns. */
+static plm_status learn_schema(plm_model *m, plm_arena *a, const plm_schema *s)
+{
+    plm_text t = {.w = m->w};
+    const char *inputs = schema_names(a, s, PLM_ROLE_INPUT);
+    const char *targets = schema_names(a, s, PLM_ROLE_TARGET);
+    plm_schema_print(&t, s);
+    plm_status status = t.failed || inputs == NULL || targets == NULL ? PLM_E_MEMORY : PLM_OK;
+    if (status >= 0)
+        status = plm_model_set_schema(m, plm_text_get(&t), "data");
+    if (status >= 0)
+        status = plm_model_set_columns(m, inputs, targets, "data");
+    plm_text_free(&t);
+    return status;
+}
+
 /* Sets the names in the model if the columns of the data have names, or if two of them share a
  * name. */
+static plm_status learn_names(plm_model *m, plm_arena *a, const plm_data *d, bool targets)
+{
+    const char *inputs = "", *target_names = NULL;
+    plm_status status = plm_data_columns(d, a, false, &inputs);
+    if (status >= 0 && targets)
+        status = plm_data_columns(d, a, true, &target_names);
+    if (status >= 0 && (inputs[0] != '\0' || d->source->duplicate != NULL))
+        status = plm_model_set_columns(m, inputs, target_names, "data");
+    return status;
+}
+
 plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets)
 {
     plm_arena a = {.w = m->w};
-    const char *inputs = "", *target_names = NULL;
-    plm_status status = plm_data_columns(d, &a, false, &inputs);
-    if (status >= 0 && targets)
-        status = plm_data_columns(d, &a, true, &target_names);
-    if (status >= 0 && (inputs[0] != '\0' || d->source->duplicate != NULL))
-        status = plm_model_set_columns(m, inputs, target_names, "data");
+    plm_status status = plm_source_fit(d->source);
+    if (status < 0)
+        return plm_source_carry(m->w, d->source, status);
+    status = d->source->schema != NULL ? learn_schema(m, &a, d->source->schema)
+                                       : learn_names(m, &a, d, targets);
     plm_arena_free(&a);
     return status;
 }
@@ -243,6 +285,7 @@ plm_data *plm_data_open_for(const plm_model *m, bool targets, const char *pipeli
         return NULL;
     const plm_known_columns known = {.inputs = m->setting[PLM_SETTING_INPUTS],
                                      .targets = m->setting[PLM_SETTING_TARGETS],
+                                     .schema = m->setting[PLM_SETTING_SCHEMA],
                                      .width = width_of(m),
                                      .wants_targets = targets};
     va_start(list, pipeline);

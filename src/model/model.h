@@ -7,6 +7,7 @@
 #include "base/lock.h"
 #include "graph/plan.h"
 #include "model/history.h"
+#include "model/schema.h"
 #include "model/settings.h"
 #include "nn/nn.h"
 #include "op/op.h"
@@ -85,6 +86,9 @@ struct plm_model {
     int output[PLM_TARGETS];           /* [outputs] indices of layers */
     int outputs;                       /* 0 = the last layer is the output */
     const char *setting[PLM_SETTINGS]; /* settings, see settings.h; "" = not given */
+    /* the setting `schema`, read: the columns of the table that it is trained on; NULL = that is
+     * no table with types */
+    const plm_schema *schema;
 
     /* compiled: plm_compile succeeded, and nothing was changed since. adapted: a fit need not give
      * layers their statistics of the training data any more */
@@ -278,6 +282,10 @@ PLM_CHECKED plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, 
  * E_FORMAT if one is not a list of names. */
 PLM_CHECKED plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
                                              const char *where);
+
+/* Sets the schema from its text, which may come from an untrusted file; NULL or "" = none. Errors:
+ * E_FORMAT. (schema.c) */
+PLM_CHECKED plm_status plm_model_set_schema(plm_model *m, const char *text, const char *where);
 
 /* ---- parameters.c ---- */
 

@@ -179,6 +179,16 @@ static plm_status bind_rows(const plm_prediction *c, int i, int64_t first, int64
     return status;
 }
 
+/* Undoes the scaling of a target that the schema standardized: y[count] get the target's own
+ * unit. */
+static void unscale(const plm_column *target, int64_t count, float *y)
+{
+    if (target == NULL || target->encoding != PLM_ENCODE_STANDARDIZE)
+        return;
+    for (int64_t i = 0; i < count; i++)
+        y[i] = (float)((double)y[i] * target->deviation + target->center);
+}
+
 /* Predicts all rows, block by block. */
 static plm_status predict_blocks(const plm_prediction *c)
 {
@@ -193,8 +203,9 @@ static plm_status predict_blocks(const plm_prediction *c)
         plm_plan_run(plan);
         for (int k = 0; k < c->outputs; k++) {
             const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->head[k].prediction);
-            copy_out(plm_plan_read(plan, c->m->head[k].prediction), out, rows,
-                     (float *)c->y[k].data + first * out->lines * out->width);
+            float *y = (float *)c->y[k].data + first * out->lines * out->width;
+            copy_out(plm_plan_read(plan, c->m->head[k].prediction), out, rows, y);
+            unscale(plm_model_target(c->m, k), rows * out->lines * out->width, y);
         }
     }
     return PLM_OK;

@@ -31,6 +31,13 @@ static const plm_layer *find_missing(const plm_model *m, const bool *removed,
     return NULL;
 }
 
+/* Forgets the schema of the table, as the inputs are others. */
+static void forget_schema(plm_model *m)
+{
+    m->setting[PLM_SETTING_SCHEMA] = "";
+    m->schema = NULL;
+}
+
 /* Forgets the target columns if an output is removed, as another head has other targets, and the
  * input columns if an input is removed. To be called before the layers are removed. */
 static void forget_columns(plm_model *m, const bool *removed)
@@ -44,6 +51,8 @@ static void forget_columns(plm_model *m, const bool *removed)
     for (size_t i = 0; i < m->layers; i++)
         if (removed[i] && m->layer[i].is_input)
             m->setting[PLM_SETTING_INPUTS] = "";
+    if (m->setting[PLM_SETTING_INPUTS][0] == '\0')
+        forget_schema(m);
 }
 
 /* Removes the marked layers from the list and renumbers the inputs and outputs of the others.
@@ -113,6 +122,8 @@ plm_status plm_model_pop(plm_model *m, int count)
         m->setting[PLM_SETTING_TARGETS] = ""; /* the model will have another output */
     if (count > 0)
         plm_model_new_tag(m); /* a new layer takes the number of a removed one, but not its value */
+    if (m->setting[PLM_SETTING_INPUTS][0] == '\0')
+        forget_schema(m);
     m->outputs = 0;
     m->setting[PLM_SETTING_LOSS_WEIGHTS] = "";
     m->compiled = false;

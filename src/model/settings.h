@@ -14,7 +14,8 @@
     ROW(METRICS, "metrics", true)                                                                  \
     ROW(LOSS_WEIGHTS, "loss_weights", false) /* the argument of plm_model_set_loss_weights */      \
     ROW(INPUTS, "inputs", false)             /* names of the columns in training */                \
-    ROW(TARGETS, "targets", false)
+    ROW(TARGETS, "targets", false)                                                                 \
+    ROW(SCHEMA, "schema", false) /* of a table with types, see table/schema.h */
 
 #define PLM_MODEL_SETTING_ID_(name, key, always) PLM_SETTING_##name,
 /* The number of each setting: PLM_SETTING_LOSS, ... */

@@ -7,7 +7,9 @@
 
 #include "base/paths.h"
 #include "base/system.h"
+#include "data/data.h"
 #include "run/net.h"
+#include "run/recipe.h"
 #include "run/runfile.h"
 
 /* ---- errors ---- */
@@ -135,6 +137,15 @@ static bool is_split(const char *text)
            !strchr(text, '|');
 }
 
+/* Opens a pipeline with the schema of the job's data, if that has one. */
+static plm_data *open_like(plm_job *j, plm_arena *a, const char *text)
+{
+    plm_known_columns known = {.wants_targets = true};
+    return plm_data_schema(j->data, a, &known.schema) < 0
+               ? NULL
+               : plm_data_open_known(j->w, &known, "%s", text);
+}
+
 /* Opens the rows that a key names: a split of the job's data, or a pipeline of its own. Without the
  * key, or with none, *out stays as it is. */
 static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_data **out)
@@ -142,8 +153,39 @@ static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_da
     const char *text = plm_setting_text(s, key);
     if (!text || !strcmp(text, "none"))
         return PLM_OK;
-    *out = is_split(text) ? plm_data_split(j->data, "%s", text) : plm_data_open(j->w, "%s", text);
+    *out = is_split(text) ? plm_data_split(j->data, "%s", text) : open_like(j, &s->arena, text);
     return *out ? PLM_OK : plm_job_fail_key(j, s, PLM_OK, key, 0);
+}
+
+/* Opens the test and the validation. Splits come first, so that the schema of a table is fitted
+ * to the rows that are left; of two splits the test is first, so that its rows do not depend on the
+ * validation. */
+static plm_status open_parts(plm_job *j, plm_settings *s)
+{
+    const char *const key[] = {"test", "validation"};
+    plm_data **const out[] = {&j->test, &j->validation};
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < 2; i++) {
+            const char *text = plm_setting_text(s, key[i]);
+            if (text && is_split(text) == (pass == 0))
+                PLM_TRY(open_part(j, s, key[i], out[i]));
+        }
+    return PLM_OK;
+}
+
+/* Opens the data of the run. If the job has a model with a schema, the table gets that schema. */
+static plm_status open_data(plm_job *j, plm_settings *s, const char *text)
+{
+    const char *schema = j->model ? plm_model_setting(j->model, "schema") : "";
+    const plm_known_columns known = {
+        .wants_targets = true, .schema = schema, .columns = plm_setting_text(s, "columns")};
+    j->data = plm_data_open_known(j->w, &known, "%s", text);
+    if (!j->data)
+        return plm_job_fail_key(j, s, PLM_OK, "data", 0);
+    if (known.columns && !j->data->source->schema)
+        return plm_setting_fail(s, "columns", 0, "write data: table('a.csv', target=y)",
+                                "columns is for data that is a table(...)");
+    return PLM_OK;
 }
 
 plm_status plm_job_data(plm_job *j, plm_settings *s)
@@ -153,20 +195,24 @@ plm_status plm_job_data(plm_job *j, plm_settings *s)
         return plm_fail(j->home, PLM_E_SPEC, s->file,
                         "add a line 'data: digits | shuffle | batch(32)', or data=... here",
                         "the run does not say its data");
-    j->data = plm_data_open(j->w, "%s", text);
-    if (!j->data)
-        return plm_job_fail_key(j, s, PLM_OK, "data", 0);
-    /* the test is split off first, so that its rows do not depend on the validation */
-    PLM_TRY(open_part(j, s, "test", &j->test));
-    PLM_TRY(open_part(j, s, "validation", &j->validation));
+    PLM_TRY(open_data(j, s, text));
+    PLM_TRY(open_parts(j, s));
     const plm_status status = plm_data_get_info(j->data, &j->about);
     if (status < 0)
         return plm_job_fail_key(j, s, status, "data", 0);
     if (j->about.rows == 0)
         return plm_fail(j->home, PLM_E_DATA, text, "give data with rows, or split less away",
                         "no rows to train on");
+    PLM_TRY(plm_recipe_model(j, s));
     PLM_TRY(plm_setting_default(s, "optimizer", "adam"));
     return plm_setting_default(s, "epochs", "10");
+}
+
+plm_status plm_job_columns(const plm_job *j, plm_text *t, int width)
+{
+    if (j->data && j->data->source->schema)
+        plm_schema_report(t, j->data->source->schema, width);
+    return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
 plm_status plm_job_unlabelled(plm_job *j, plm_settings *s)

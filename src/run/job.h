@@ -21,6 +21,9 @@ typedef struct {
 /* Opens the runtime by the keys seed, threads, isa and data_dir, as far as the table of keys has
  * them. The runtime borrows from the settings, which must outlive the job. */
 PLM_CHECKED plm_status plm_job_open(plm_job *j, plm_settings *s);
+/* Appends the report of all columns, a line for each, if the job's data is a table with types;
+ * width: of the screen. */
+PLM_CHECKED plm_status plm_job_columns(const plm_job *j, plm_text *t, int width);
 /* Opens the data of a run file, and splits off or opens its test and validation rows. Also sets the
  * default optimizer and epochs. E_DATA: no rows are left to train on. */
 PLM_CHECKED plm_status plm_job_data(plm_job *j, plm_settings *s);

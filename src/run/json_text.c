@@ -80,6 +80,24 @@ void plm_json_text_numbers(plm_json_text *j, const char *key, int count, const f
     plm_text_add(j->t, "]");
 }
 
+void plm_json_text_member(plm_json_text *j, const char *key, const char *text)
+{
+    add_key(j, key);
+    plm_json_text_string(j->t, text);
+}
+
+void plm_json_text_named(plm_json_text *j, const char *key, int count, const char *const *name,
+                         const float *value)
+{
+    add_key(j, key);
+    plm_json_text inner = plm_json_text_begin(j->t);
+    for (int i = 0; i < count; i++) {
+        add_key(&inner, name[i]);
+        add_number(j->t, (double)value[i]);
+    }
+    plm_text_add(j->t, "}");
+}
+
 void plm_json_text_end(plm_json_text *j)
 {
     plm_text_add(j->t, "}\n");

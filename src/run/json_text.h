@@ -17,6 +17,11 @@ plm_json_text plm_json_text_begin(plm_text *t);
 void plm_json_text_number(plm_json_text *j, const char *key, double value);
 /* Adds a member with a list of numbers, value[count]. */
 void plm_json_text_numbers(plm_json_text *j, const char *key, int count, const float *value);
+/* Adds a member with a text. */
+void plm_json_text_member(plm_json_text *j, const char *key, const char *text);
+/* Adds a member with an object: number value[i] has the key name[i]. */
+void plm_json_text_named(plm_json_text *j, const char *key, int count, const char *const *name,
+                         const float *value);
 /* Ends the object and the line. */
 void plm_json_text_end(plm_json_text *j);
 /* Adds text as a JSON string, in quotes. Letters that must not reach a terminal become \uXXXX.

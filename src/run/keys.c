@@ -7,6 +7,14 @@ const plm_setting_key plm_run_keys[] = {
      "where the rows come from and what happens to them: "
      "\"csv('a.csv', target=y) | shuffle | batch(64)\"; without batch(...), batches have 32 rows",
      0, 0},
+    {"target", PLM_SETTING_TEXT, "COLUMN",
+     "for a table in the place of a run file: the column to learn, by name or number, or a list: "
+     "[price, kind]",
+     0, 0},
+    {"columns", PLM_SETTING_PAIRS, "PAIRS",
+     "what the columns of a table(...) are, where it is not found out: {zip: category, id: drop}; "
+     "the words are number, category, date, id and drop",
+     0, 0},
     {"validation", PLM_SETTING_TEXT, "PIPELINE",
      "what each epoch is judged by: split(0.1) of the data, or a pipeline of its own; "
      "none = nothing",
@@ -23,7 +31,8 @@ const plm_setting_key plm_run_keys[] = {
      "the layers, first to last; without input(...), the shape of the data. A layer takes "
      "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, "
      "name=left). "
-     "'20 * dense(100) | batch_normalization' is this chain of layers 20 times",
+     "'20 * dense(100) | batch_normalization' is this chain of layers 20 times; default for a "
+     "table(...): two layers of 256 units and a head for its target",
      0, 0},
     {"outputs", PLM_SETTING_LIST, "NAMES",
      "the layers that are the outputs, in the order of the data's targets; "

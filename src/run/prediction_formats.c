@@ -63,14 +63,18 @@ static void csv_title(plm_text *t, const plm_prediction_columns *c, const char *
     plm_text_free(&name);
 }
 
-/* Adds the titles of all numbers of an output: title_0, title_1, ... The one number of a binary
- * output is title_1, the probability of class 1. A single plain number has no index. */
+/* Adds the titles of all numbers of an output: title_0, title_1, ..., or title_NAME for classes
+ * with names. The one number of a binary output is title_1, the probability of class 1. A single
+ * plain number has no index. */
 static void csv_titles(plm_text *t, const plm_prediction_columns *c, const char *title)
 {
     for (int i = 0; i < c->columns; i++) {
-        char end[24] = "";
-        if (c->meaning == PLM_MEANS_ONE_OF_TWO || c->columns > 1)
-            snprintf(end, sizeof end, "_%d", c->meaning == PLM_MEANS_ONE_OF_TWO ? 1 : i);
+        char end[128] = "";
+        const int number = c->meaning == PLM_MEANS_ONE_OF_TWO ? 1 : i;
+        if (c->label)
+            snprintf(end, sizeof end, "_%.120s", c->label[number]);
+        else if (c->meaning == PLM_MEANS_ONE_OF_TWO || c->columns > 1)
+            snprintf(end, sizeof end, "_%d", number);
         plm_text_add(t, i ? "," : "");
         csv_title(t, c, title, end);
     }
@@ -88,7 +92,7 @@ static void csv_head(plm_text *t, const plm_prediction_columns *c)
         csv_title(t, c, "entropy", "");
         plm_text_add(t, ",");
     }
-    csv_titles(t, c, c->spread ? "mean" : title[c->meaning]);
+    csv_titles(t, c, c->spread ? "mean" : c->title ? c->title : title[c->meaning]);
     plm_text_add(t, c->spread ? "," : "");
     if (c->spread)
         csv_titles(t, c, "deviation");
@@ -114,8 +118,12 @@ static void csv_numbers(plm_text *t, int columns, const float *y)
 static void csv_cells(plm_text *t, const plm_prediction_columns *c, const float *y,
                       const float *deviation)
 {
-    if (has_class(c))
+    if (has_class(c) && c->label) {
+        plm_text_add_cell(t, c->label[class_of(c, y)], ",");
+        plm_text_add(t, ",");
+    } else if (has_class(c)) {
         plm_text_format(t, "%d,", class_of(c, y));
+    }
     if (has_entropy(c))
         plm_text_format(t, "%.7g,", entropy_of(c, y));
     csv_numbers(t, c->columns, y);
@@ -135,9 +143,9 @@ static void csv_row(plm_text *t, const plm_prediction_row *r, const plm_predicti
 
 /* Writes a key into `room` and returns it. With several outputs, the name of the output comes
  * first: "aux_class". */
-static const char *json_key(char room[128], const plm_prediction_columns *c, const char *key)
+static const char *json_key(char room[256], const plm_prediction_columns *c, const char *key)
 {
-    snprintf(room, 128, "%.100s%s%s", c->name ? c->name : "", c->name ? "_" : "", key);
+    snprintf(room, 256, "%.100s%s%s", c->name ? c->name : "", c->name ? "_" : "", key);
     return room;
 }
 
@@ -146,9 +154,13 @@ static const char *json_key(char room[128], const plm_prediction_columns *c, con
 static void json_numbers(plm_json_text *j, const plm_prediction_columns *c, const char *title,
                          const float *y)
 {
-    char key[128], named[32];
-    snprintf(named, sizeof named, "%.20s_1", title);
-    if (c->meaning == PLM_MEANS_ONE_OF_TWO)
+    char key[256], named[128];
+    snprintf(named, sizeof named, "%.20s_%.100s", title, c->label ? c->label[1] : "1");
+    if (c->label && c->columns > 1)
+        plm_json_text_named(j, json_key(key, c, title), c->columns, c->label, y);
+    else if (c->title)
+        plm_json_text_number(j, json_key(key, c, title), (double)y[0]);
+    else if (c->meaning == PLM_MEANS_ONE_OF_TWO)
         plm_json_text_number(j, json_key(key, c, named), (double)y[0]);
     else
         plm_json_text_numbers(j, json_key(key, c, title), c->columns, y);
@@ -159,15 +171,17 @@ static void json_numbers(plm_json_text *j, const plm_prediction_columns *c, cons
 static void json_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
 {
     static const char *const title[] = {"outputs", "probabilities", "logits", "probability"};
-    char key[128];
+    char key[256];
     plm_json_text j = plm_json_text_begin(t);
     for (int k = 0; k < r->outputs; k++) {
         const plm_prediction_columns *c = &r->of[k];
-        if (has_class(c))
+        if (has_class(c) && c->label)
+            plm_json_text_member(&j, json_key(key, c, "class"), c->label[class_of(c, v->y[k])]);
+        else if (has_class(c))
             plm_json_text_number(&j, json_key(key, c, "class"), class_of(c, v->y[k]));
         if (has_entropy(c))
             plm_json_text_number(&j, json_key(key, c, "entropy"), entropy_of(c, v->y[k]));
-        json_numbers(&j, c, c->spread ? "mean" : title[c->meaning], v->y[k]);
+        json_numbers(&j, c, c->spread ? "mean" : c->title ? c->title : title[c->meaning], v->y[k]);
         if (c->spread)
             json_numbers(&j, c, "deviation", v->deviation[k]);
     }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "model/schema.h"
+
 /* The predictions of a batch. y[k], deviation[k]: [rows, columns] of output k; deviation[k] is NULL
  * without samples. */
 typedef struct {
@@ -26,6 +28,19 @@ static plm_prediction_meaning meaning_of(const char *loss, int columns)
     return logits ? PLM_MEANS_LOGITS : PLM_MEANS_CLASSES;
 }
 
+/* Takes the names of the classes, or of the number, from the schema of the model. */
+static void name_classes(plm_prediction_columns *c, const plm_column *target)
+{
+    const size_t classes = c->meaning == PLM_MEANS_ONE_OF_TWO ? 2 : (size_t)c->columns;
+    if (target == NULL)
+        return;
+    if (target->encoding == PLM_ENCODE_CLASSES && c->meaning != PLM_MEANS_OUTPUTS &&
+        target->words == classes)
+        c->label = target->word;
+    else if (target->encoding == PLM_ENCODE_STANDARDIZE && c->columns == 1)
+        c->title = target->name;
+}
+
 plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char *where)
 {
     plm_port port;
@@ -40,6 +55,7 @@ plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char
             c->columns *= (int)port.dims[i];
         c->meaning = meaning_of(port.loss, c->columns);
         c->spread = p->samples > 0;
+        name_classes(c, plm_model_target(j->model, k));
     }
     if (r->outputs > 1 && !p->format->several)
         return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",

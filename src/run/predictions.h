@@ -20,8 +20,10 @@ enum { PLM_PREDICTION_OUTPUTS = 4 };
 typedef struct {
     const char *name; /* begins the titles of its columns; NULL = it is the only output */
     plm_prediction_meaning meaning;
-    int columns; /* how many numbers a row has */
-    bool spread; /* each number is a mean over samples, with a standard deviation */
+    int columns;              /* how many numbers a row has */
+    const char *const *label; /* [classes] names of the classes; NULL = they have numbers only */
+    const char *title; /* of a single plain number: the column that it predicts; NULL = "output" */
+    bool spread;       /* each number is a mean over samples, with a standard deviation */
 } plm_prediction_columns;
 
 /* What a row holds of all outputs of the model. */

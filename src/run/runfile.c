@@ -11,6 +11,7 @@
 #include "base/split.h"
 #include "run/define.h"
 #include "run/json_text.h"
+#include "run/recipe.h"
 #include "run/runs.h"
 
 /* ---- finding the file ---- */
@@ -191,9 +192,11 @@ static plm_status check_outside(plm_settings *s)
 plm_status plm_run_settings_load(plm_settings *s, const char *name, int overrides,
                                  const char *const *override)
 {
-    PLM_TRY(plm_run_settings_read(s, name));
+    const bool table = plm_recipe_is_table(name);
+    PLM_TRY(table ? PLM_OK : plm_run_settings_read(s, name));
     for (int i = 0; i < overrides; i++)
         PLM_TRY(plm_settings_override(s, override[i]));
+    PLM_TRY(plm_recipe_data(s, table ? name : NULL));
     PLM_TRY(plm_definitions_apply(s));
     PLM_TRY(plm_settings_check(s));
     PLM_TRY(check_outside(s));
@@ -243,6 +246,8 @@ static const char *stem_of(plm_arena *a, const char *path)
         length -= 5;
     else if (plm_ends_with(stem, ".yml"))
         length -= 4;
+    else if (plm_recipe_is_table(path))
+        length = strcspn(stem, ".");
     return plm_arena_text(a, stem, length < 100 ? length : 100);
 }
 
@@ -299,6 +304,8 @@ static bool is_of_this_run(const char *key)
 /* Adds one key with its value or, for a list, its items on lines of their own. */
 static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setting *setting)
 {
+    if (setting->comment)
+        plm_text_format(t, "# %s\n", setting->comment);
     plm_text_format(t, "%s:", key->name);
     if (key->type == PLM_SETTING_LIST)
         plm_text_add(t, setting->count ? "\n" : " []\n");

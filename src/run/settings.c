@@ -105,6 +105,24 @@ plm_status plm_setting_default(plm_settings *s, const char *key, const char *tex
     return at >= 0 && !s->at[at].given ? plm_setting_add(s, at, text, 0, 0) : PLM_OK;
 }
 
+plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
+                               const char *comment)
+{
+    const int at = index_of(s, key);
+    if (at < 0 || s->at[at].given)
+        return PLM_OK;
+    const plm_status status = plm_setting_add(s, at, text, 0, 0);
+    s->at[at].comment = comment;
+    return status;
+}
+
+void plm_setting_drop(plm_settings *s, const char *key)
+{
+    plm_setting *setting = plm_setting_of(s, key);
+    if (setting)
+        *setting = (plm_setting){.given = false};
+}
+
 const char *plm_setting_place(plm_settings *s, const char *key, int item)
 {
     const plm_setting *setting = plm_setting_of(s, key);

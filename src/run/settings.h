@@ -9,6 +9,7 @@
 /* What a key takes. */
 typedef enum {
     PLM_SETTING_TEXT,  /* one text, most often a spec */
+    PLM_SETTING_PAIRS, /* as TEXT: "a=b, c=d"; a run file may also write {a: b, c: d} */
     PLM_SETTING_LIST,  /* several specs */
     PLM_SETTING_COUNT, /* a whole number from low to high */
 } plm_setting_type;
@@ -33,7 +34,8 @@ typedef struct {
     plm_setting_item *item; /* [count]; one for TEXT and COUNT */
     size_t count, capacity;
     bool given;
-    int line, column; /* place of the key in the run file */
+    int line, column;    /* place of the key in the run file */
+    const char *comment; /* written above the key in a run file; NULL = none */
 } plm_setting;
 
 /* Settings by a table of keys. All texts are in the arena and live as long as the settings. */
@@ -69,6 +71,12 @@ const char *plm_setting_joined(plm_settings *s, const char *key);
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback);
 /* Sets a default: gives the key this text, or the items in it, if the key was not given. */
 PLM_CHECKED plm_status plm_setting_default(plm_settings *s, const char *key, const char *text);
+/* As plm_setting_default, with a comment that is written above the key in run files; it must
+ * outlive the settings. */
+PLM_CHECKED plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
+                                           const char *comment);
+/* Removes what is given for a key. */
+void plm_setting_drop(plm_settings *s, const char *key);
 /* Returns the place of a key (item < 0) or of an item, such as "net.yaml:3:5, model.2". "" = no
  * memory. */
 const char *plm_setting_place(plm_settings *s, const char *key, int item);

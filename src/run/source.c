@@ -34,7 +34,7 @@ static bool is_file(const char *path)
 }
 
 /* Returns the name of the source that reads the table. NULL = the argument is a pipeline. */
-static const char *source_of(const plm_job_table *t)
+static const char *source_of(const plm_job *j, const plm_job_table *t)
 {
     const char *name = t->argument;
     const bool file = t->path || is_file(name);
@@ -42,15 +42,17 @@ static const char *source_of(const plm_job_table *t)
         return NULL;
     if (has_ending(name, ".npy") || has_ending(name, ".npy.gz"))
         return "npy";
-    return file || has_ending(name, ".csv") || has_ending(name, ".csv.gz") ? "csv" : NULL;
+    const bool table = file || has_ending(name, ".csv") || has_ending(name, ".csv.gz");
+    return !table ? NULL : *plm_model_setting(j->model, "schema") ? "table" : "csv";
 }
 
 /* Returns the pipeline for an argument. A file becomes csv('a.csv', target=y) | batch(256); a
  * pipeline stays as it is. words: settings of the table, each with a comma in front, or "". NULL =
  * no memory. */
-static const char *pipeline_of(plm_arena *a, const plm_job_table *t, const char *words)
+static const char *pipeline_of(const plm_job *j, plm_arena *a, const plm_job_table *t,
+                               const char *words)
 {
-    const char *source = source_of(t);
+    const char *source = source_of(j, t);
     plm_text spec = {.w = a->w};
     if (!source)
         return t->argument;
@@ -66,7 +68,7 @@ static const char *pipeline_of(plm_arena *a, const plm_job_table *t, const char 
  * NULL, and the error is in the run's own runtime. */
 static plm_status open_words(plm_job *j, plm_arena *a, const plm_job_table *t, const char *words)
 {
-    const char *spec = pipeline_of(a, t, words);
+    const char *spec = pipeline_of(j, a, t, words);
     plm_data_free(j->data);
     j->data = spec ? plm_data_open_for(j->model, t->targets, "%s", spec) : NULL;
     if (!spec)
@@ -164,7 +166,7 @@ static plm_status check_inputs(const plm_job *j, const char *argument)
 static plm_status words_of(const plm_job *j, plm_arena *a, const plm_job_table *t, const char **run,
                            const char **words)
 {
-    const char *source = source_of(t);
+    const char *source = source_of(j, t);
     *run = NULL;
     *words = t->target && *t->target ? plm_arena_format(a, ", target=%s", t->target) : "";
     if (!*words)

@@ -129,7 +129,30 @@ static plm_status read_list(reader *r, int key)
     return status;
 }
 
-/* Reads the value of a key: a text or, for keys of this type, a list. */
+/* Reads pairs {a: b, c: d}, which become the text "a=b, c=d". */
+static plm_status read_pairs(reader *r, int key)
+{
+    plm_text joined = {.w = r->s->w};
+    plm_status status =
+        refuse_marks(r, r->event.data.mapping_start.anchor, r->event.data.mapping_start.tag);
+    for (bool name = true; status >= 0 && (status = next(r)) >= 0; name = !name) {
+        if (name && r->event.type == YAML_MAPPING_END_EVENT)
+            break;
+        status = expect_text(r, "pairs are names and words");
+        if (status >= 0)
+            plm_text_format(&joined, "%s%s",
+                            name && joined.length ? ", "
+                            : name                ? ""
+                                                  : "=",
+                            (const char *)r->event.data.scalar.value);
+    }
+    if (status >= 0)
+        status = joined.failed ? PLM_E_MEMORY : add(r, key, plm_text_get(&joined));
+    plm_text_free(&joined);
+    return status;
+}
+
+/* Reads the value of a key: a text or, for keys of this type, a list or pairs. */
 static plm_status read_value(reader *r, int key)
 {
     if (r->event.type == YAML_SEQUENCE_START_EVENT) {
@@ -138,6 +161,8 @@ static plm_status read_value(reader *r, int key)
                              "a list where one value is expected");
         return read_list(r, key);
     }
+    if (r->event.type == YAML_MAPPING_START_EVENT && r->s->keys[key].type == PLM_SETTING_PAIRS)
+        return read_pairs(r, key);
     PLM_TRY(expect_text(r, "a value is a text or a list"));
     return add(r, key, (const char *)r->event.data.scalar.value);
 }

@@ -11,6 +11,20 @@ static double plain(double value)
     return isnan(value) ? (double)NAN : value;
 }
 
+/* Returns the factor that gives a metric the unit of the target that it belongs to, since the model
+ * learns that target standardized: the deviation for errors, its square for squared errors, 1 for
+ * metrics without a unit. */
+static double unit_of(const plm_training *t, const plm_metric *metric)
+{
+    const plm_column *target = plm_model_target(t->m, metric->target);
+    const char *name = metric->kind->kind.name;
+    if (target == NULL || target->encoding != PLM_ENCODE_STANDARDIZE)
+        return 1;
+    if (strcmp(name, "mean_absolute_error") == 0 || strcmp(name, "root_mean_squared_error") == 0)
+        return target->deviation;
+    return strcmp(name, "mean_squared_error") == 0 ? target->deviation * target->deviation : 1;
+}
+
 /* Computes value `at` of a metric. *why: the reason if it is undefined or set by convention, else
  * NULL. */
 static double result_of(const plm_metric *metric, int at, const char **why)
@@ -63,7 +77,7 @@ int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capaci
     for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
         for (int at = 0; at < metric->results && n < capacity; at++)
             out[n++] = (plm_log){.name = validation ? metric->val_name[at] : metric->name[at],
-                                 .value = result_of(metric, at, &why)};
+                                 .value = unit_of(t, metric) * result_of(metric, at, &why)};
     return n;
 }
 
@@ -72,8 +86,8 @@ int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity)
     int n = log_losses(t, false, out, capacity);
     for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
         for (int at = 0; at < metric->results && n < capacity; at++)
-            out[n++] =
-                (plm_log){.name = metric->name[at], .value = result_so_far(metric, at, t->rows)};
+            out[n++] = (plm_log){.name = metric->name[at],
+                                 .value = unit_of(t, metric) * result_so_far(metric, at, t->rows)};
     return n;
 }
 

@@ -349,6 +349,7 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
     PLM_TRY(read_observers(&s, r));
     r->model->adapted = true;
     plm_model_mark_dirty(r->model);
+    PLM_TRY(plm_model_set_schema(r->model, d->setting[PLM_SETTING_SCHEMA], path));
     return plm_model_set_columns(r->model, d->setting[PLM_SETTING_INPUTS],
                                  d->setting[PLM_SETTING_TARGETS], path);
 }

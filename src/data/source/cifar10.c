@@ -62,7 +62,7 @@ static plm_status grow(plm_source *s, int64_t *capacity)
     for (int i = 0; i < 2; i++) {
         plm_table *t = &s->table[i];
         void *old = t->owned;
-        void *more = plm_source_table(s, t, *capacity > 0 ? *capacity * 2 : 4096);
+        void *more = plm_source_take_rows(s, t, *capacity > 0 ? *capacity * 2 : 4096);
         if (!more) {
             t->owned = old;
             return PLM_E_MEMORY;

@@ -49,24 +49,6 @@ static const plm_field fields[] = {
 
 /* ---- what the file looks like ---- */
 
-/* Sets the delimiter: the given character or name, or a guess for "auto". */
-static plm_status choose_delimiter(plm_source *s, plm_csv *t, const char *given)
-{
-    static const char *const names[][2] = {{"tab", "\t"},  {"\\t", "\t"},      {"space", " "},
-                                           {"comma", ","}, {"semicolon", ";"}, {"pipe", "|"}};
-    if (strcmp(given, "auto") == 0)
-        return plm_cells_guess(&t->cells, &t->cells.delimiter);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(given, names[i][0]) == 0)
-            given = names[i][1];
-    if (strlen(given) != 1 || strchr("\"\r\n", *given))
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec,
-                        "say delimiter=';', tab, space, comma, semicolon or auto",
-                        "'%s' is no delimiter", given);
-    t->cells.delimiter = *given;
-    return PLM_OK;
-}
-
 /* Facts about the first line, from which looks_like_header decides whether it is a header. */
 typedef struct {
     bool *is_text;         /* [columns] the cell is a text: no number, not empty, not missing */
@@ -155,7 +137,7 @@ static plm_status read_head(plm_source *s, plm_csv *t, const csv *c)
 {
     first_line f = {0};
     bool got = false;
-    PLM_TRY(choose_delimiter(s, t, c->delimiter));
+    PLM_TRY(plm_cells_delimiter(&t->cells, s->spec, c->delimiter));
     PLM_TRY(plm_cells_next(&t->cells, &got));
     if (!got)
         return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers",

@@ -103,10 +103,10 @@ static plm_status open_digits(plm_source *s, const void *config)
     s->table[1] = (plm_table){.name = "digits", .element = PLM_ELEMENT_U8};
     PLM_TRY(plm_source_shape(s, &s->table[0], 2, (int64_t[]){ROWS, GREYS}));
     PLM_TRY(plm_source_shape(s, &s->table[1], 1, (int64_t[]){ROWS}));
-    reading r = {.greys = plm_source_table(s, &s->table[0], ROWS)};
+    reading r = {.greys = plm_source_take_rows(s, &s->table[0], ROWS)};
     if (!r.greys)
         return PLM_E_MEMORY;
-    r.labels = plm_source_table(s, &s->table[1], ROWS);
+    r.labels = plm_source_take_rows(s, &s->table[1], ROWS);
     if (!r.labels)
         return PLM_E_MEMORY;
     return inflate_digits(s, &r);

@@ -1,0 +1,51 @@
+/* Fits the schema of a table to the training rows.
+ *
+ * The rows of a table are divided after it was opened, by plm_data_split: some go to the validation
+ * and to the test. So the schema is fitted later, when somebody first asks for the shape of a batch
+ * or for a batch. The stream that was opened first has the training rows; streams that were split
+ * off come later in the list. If rows are split off after that, the fit is done again. */
+#include "data/data.h"
+
+void plm_source_unfit(plm_source *s)
+{
+    if (s->schema && s->known.schema[0] == '\0')
+        s->fitted = false;
+}
+
+/* Gives a stream the new parts of its source, and lets the transforms that change numbers change
+ * them again. */
+static plm_status renew(plm_data *d)
+{
+    plm_pipeline_parts(d);
+    for (int i = 0; i < d->transforms; i++) {
+        plm_transform *t = &d->transform[i];
+        if (t->kind->role == PLM_TRANSFORM_CHANGES && t->kind->settle)
+            PLM_TRY(t->kind->settle(t));
+    }
+    return PLM_OK;
+}
+
+/* Fits to the rows of a stream. */
+static plm_status fit_to(plm_source *s, const plm_data *d)
+{
+    const int64_t rows = d->last - d->first;
+    int64_t *row = plm_allocate_array(&s->w, (size_t)rows + 1, sizeof *row);
+    if (!row)
+        return PLM_E_MEMORY;
+    for (int64_t i = 0; i < rows; i++)
+        row[i] = d->chosen ? d->chosen[d->first + i] : d->first + i;
+    const plm_status status = s->kind->fit(s, row, rows);
+    plm_release(&s->w, row);
+    return status;
+}
+
+plm_status plm_source_fit(plm_source *s)
+{
+    if (!s->schema || s->fitted || !s->stream)
+        return PLM_OK;
+    PLM_TRY(fit_to(s, s->stream));
+    s->fitted = true;
+    for (plm_data *d = s->stream; d; d = d->next)
+        PLM_TRY(renew(d));
+    return PLM_OK;
+}

@@ -1,0 +1,108 @@
+/* Makes the parts of a source of a table with types: one part for all inputs, one for each target,
+ * one for the weights. */
+#include "data/typed.h"
+
+#include <string.h>
+
+/* Returns the part that a column belongs to; -1 = none. Targets are numbered in the order of their
+ * columns. */
+static int part_of(const plm_source *s, size_t column)
+{
+    const plm_schema *m = s->schema;
+    const plm_column_role role = m->column[column].role;
+    int target = 0;
+    for (size_t i = 0; i < column; i++)
+        target += m->column[i].role == PLM_ROLE_TARGET;
+    if (role == PLM_ROLE_INPUT)
+        return 0;
+    if (role == PLM_ROLE_TARGET && target < s->targets)
+        return 1 + target;
+    return role == PLM_ROLE_WEIGHT ? plm_source_weight(s) : -1;
+}
+
+/* Returns the number of columns of a role. */
+static int count_role(const plm_schema *m, plm_column_role role)
+{
+    int count = 0;
+    for (size_t i = 0; i < m->columns; i++)
+        count += m->column[i].role == role;
+    return count;
+}
+
+/* Sets the shape of a part to rows of `width` numbers. A target of one number has rank 0. */
+static void shape_part(plm_source *s, int part, size_t width)
+{
+    plm_table *t = &s->table[part];
+    plm_release(&s->w, t->owned);
+    *t = (plm_table){.name = s->file,
+                     .element = PLM_ELEMENT_F32,
+                     .rank = part == 0 || width > 1 ? 1 : 0,
+                     .dims = {(int64_t)width},
+                     .width = width};
+}
+
+plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
+{
+    const plm_schema *m = s->schema;
+    const int wanted = count_role(m, PLM_ROLE_TARGET);
+    if (wanted > PLM_SIDE)
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name fewer", "%d targets are more than %d",
+                        wanted, (int)PLM_SIDE);
+    s->inputs = 1;
+    s->targets = targets ? wanted : 0;
+    s->weighted = targets && count_role(m, PLM_ROLE_WEIGHT) > 0;
+    s->rows = t->store.rows;
+    const plm_column *first = plm_schema_target(m, 0);
+    s->classes =
+        targets && first && first->encoding == PLM_ENCODE_CLASSES ? (int64_t)first->words : 0;
+    for (int i = 0; i < plm_source_parts(s); i++)
+        shape_part(s, i, 1);
+    return PLM_OK;
+}
+
+/* Allocates the rows of a part and encodes its columns. */
+static plm_status fill_part(plm_source *s, plm_typed *t, int part)
+{
+    const plm_schema *m = s->schema;
+    plm_table *table = &s->table[part];
+    float *rows = plm_source_take_rows(s, table, s->rows);
+    const char **name = plm_arena_array(&s->arena, table->width, sizeof *name);
+    size_t at = 0;
+    if (!rows || !name)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < m->columns; i++) {
+        const plm_column *c = &m->column[i];
+        if (part_of(s, i) != part)
+            continue;
+        PLM_TRY(plm_column_encode(c, &t->store, t->place[i], rows + at, table->width));
+        for (size_t k = 0; k < plm_column_width(c); k++) {
+            name[at + k] = plm_column_title(&s->arena, c, k);
+            if (!name[at + k])
+                return PLM_E_MEMORY;
+        }
+        at += plm_column_width(c);
+    }
+    table->column = name;
+    return PLM_OK;
+}
+
+plm_status plm_typed_fill(plm_source *s, plm_typed *t)
+{
+    const size_t width = plm_schema_width(s->schema, PLM_ROLE_INPUT);
+    if (width == 0)
+        return plm_fail(&s->w, PLM_E_DATA, s->spec, "train on more rows, or keep other columns",
+                        "the inputs are empty in all training rows");
+    for (int i = 0; i < plm_source_parts(s); i++) {
+        shape_part(s, i, i == 0 ? width : 1);
+        PLM_TRY(fill_part(s, t, i));
+    }
+    return PLM_OK;
+}
+
+plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t)
+{
+    for (int k = 0; k < s->targets; k++)
+        if (plm_schema_target(s->schema, k)->encoding == PLM_ENCODE_CLASSES)
+            PLM_TRY(fill_part(s, t, s->inputs + k));
+    return PLM_OK;
+}

@@ -1,0 +1,22 @@
+/* A table whose columns have types: words, gaps and dates included. The cells are kept as they are
+ * in the file; a schema turns them into the parts of a source. source/table.c opens the file. */
+#ifndef PLM_DATA_TYPED_H
+#define PLM_DATA_TYPED_H
+
+#include "data/data.h"
+
+/* The state of a table source. */
+typedef struct {
+    plm_store store;
+    size_t *place; /* [columns of the schema] the column of the store; SIZE_MAX = not there */
+} plm_typed;
+
+/* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
+ * the classes. Before the schema is fitted, the inputs have no rows. */
+PLM_CHECKED plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets);
+/* Fills the rows of all parts by the fitted schema. */
+PLM_CHECKED plm_status plm_typed_fill(plm_source *s, plm_typed *t);
+/* Fills the rows of the targets that are classes, which need no fit. */
+PLM_CHECKED plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t);
+
+#endif

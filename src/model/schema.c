@@ -1,0 +1,28 @@
+/* The schema of the table that a model is trained on: its text is a setting of the model, and is
+ * stored in its file; here it is read. */
+#include <string.h>
+
+#include "model/model.h"
+
+plm_status plm_model_set_schema(plm_model *m, const char *text, const char *where)
+{
+    plm_schema *schema = NULL;
+    if (text == NULL || strcmp(text, m->setting[PLM_SETTING_SCHEMA]) == 0)
+        return PLM_OK;
+    const char *copy = plm_arena_text(&m->arena, text, SIZE_MAX);
+    if (copy == NULL)
+        return PLM_E_MEMORY;
+    if (*copy != '\0')
+        PLM_TRY(plm_schema_read(&m->arena, copy, where, &schema));
+    m->setting[PLM_SETTING_SCHEMA] = copy;
+    m->schema = schema;
+    return PLM_OK;
+}
+
+/* A model whose head was removed has no targets until it is trained again. */
+const plm_column *plm_model_target(const plm_model *m, int k)
+{
+    return m->schema != NULL && m->setting[PLM_SETTING_TARGETS][0] != '\0'
+               ? plm_schema_target(m->schema, k)
+               : NULL;
+}

@@ -1,0 +1,20 @@
+/* The recipe: what a run does that is given nothing but a table and its target. It fills in keys of
+ * the run file that are not given, each with a comment, so that the run file of the run says all
+ * of it. */
+#ifndef PLM_RUN_RECIPE_H
+#define PLM_RUN_RECIPE_H
+
+#include "run/job.h"
+
+/* True if an argument in the place of a run file is a table, by its ending: .csv, .tsv, .txt,
+ * .data, also with .gz behind it. */
+bool plm_recipe_is_table(const char *argument);
+/* First part, before the data is opened. table: the file in the place of a run file; NULL = there
+ * is a run file, and nothing is filled in. Sets data, test and validation. Errors: E_SPEC if the
+ * target is not given, or is given for a run file. */
+PLM_CHECKED plm_status plm_recipe_data(plm_settings *s, const char *table);
+/* Second part, when the data is open: sets model, optimizer, epochs and the rest, if the data is a
+ * table with types and no model is given. */
+PLM_CHECKED plm_status plm_recipe_model(plm_job *j, plm_settings *s);
+
+#endif

@@ -1,0 +1,155 @@
+/* Turns cells into the numbers that a model takes, by a fitted schema. */
+#include <math.h>
+#include <string.h>
+
+#include "table/schema.h"
+
+/* Returns the number of numbers that a date becomes. */
+static size_t date_width(const plm_column *c)
+{
+    const int parts = c->parts;
+    return 1 + 2 * (size_t)((parts & 1) + (parts >> 1 & 1) + (parts >> 2 & 1));
+}
+
+size_t plm_column_width(const plm_column *c)
+{
+    static const size_t fixed[PLM_COLUMN_ENCODINGS] = {
+        [PLM_ENCODE_STANDARDIZE] = 1, [PLM_ENCODE_SIGNS] = 1,    [PLM_ENCODE_DATE] = 1,
+        [PLM_ENCODE_CLASSES] = 1,     [PLM_ENCODE_AS_IT_IS] = 1,
+    };
+    size_t width = fixed[c->encoding];
+    if (c->encoding == PLM_ENCODE_ONE_HOT)
+        width = c->words;
+    if (c->encoding == PLM_ENCODE_DATE)
+        width = date_width(c);
+    return width + (c->indicator && c->encoding != PLM_ENCODE_NONE);
+}
+
+size_t plm_schema_width(const plm_schema *s, plm_column_role role)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < s->columns; i++)
+        width += s->column[i].role == role ? plm_column_width(&s->column[i]) : 0;
+    return width;
+}
+
+const plm_column *plm_schema_target(const plm_schema *s, int k)
+{
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].role == PLM_ROLE_TARGET && k-- == 0)
+            return &s->column[i];
+    return NULL;
+}
+
+/* ---- cells ---- */
+
+/* Returns the standardized number, 0 for a constant. */
+static float standardized(const plm_column *c, double x)
+{
+    return c->deviation > 0 ? (float)((x - c->center) / c->deviation) : 0;
+}
+
+/* Writes the numbers of a date: the time, then sine and cosine of its parts. */
+static void encode_date(const plm_column *c, double seconds, float *out)
+{
+    const plm_date_parts p = plm_table_date_parts(seconds);
+    const double share[] = {p.year, p.week, p.day};
+    *out++ = standardized(c, seconds);
+    for (int i = 0; i < 3; i++) {
+        double sine = 0, cosine = 0;
+        if (!(c->parts >> i & 1))
+            continue;
+        plm_table_turn(share[i], &sine, &cosine);
+        *out++ = (float)sine;
+        *out++ = (float)cosine;
+    }
+}
+
+/* Writes the numbers of a cell with a word. code: its place in the vocabulary; SIZE_MAX = it is
+ * unknown or missing. */
+static void encode_word(const plm_column *c, size_t code, float *out)
+{
+    if (c->encoding == PLM_ENCODE_ONE_HOT && code < c->words)
+        out[code] = 1;
+    else if (c->encoding == PLM_ENCODE_SIGNS && code < c->words)
+        *out = code == 0 ? 1 : -1;
+    else if (c->encoding == PLM_ENCODE_CLASSES)
+        *out = (float)code;
+}
+
+/* Writes the numbers of row i. of_code: see plm_column_encode. */
+static void encode_cell(const plm_column *c, const plm_raw_column *r, const size_t *of_code,
+                        int64_t i, float *out)
+{
+    const size_t width = plm_column_width(c);
+    double x = r->number[i];
+    const bool missing = isnan(x);
+    memset(out, 0, width * sizeof *out);
+    if (c->indicator)
+        out[width - 1] = missing;
+    if (of_code != NULL) {
+        encode_word(c, r->code[i] < 0 ? SIZE_MAX : of_code[r->code[i]], out);
+        return;
+    }
+    x = missing ? c->fill : x;
+    if (c->encoding == PLM_ENCODE_DATE)
+        encode_date(c, x, out);
+    else
+        *out = c->encoding == PLM_ENCODE_AS_IT_IS ? (float)x : standardized(c, x);
+}
+
+bool plm_column_has_words(const plm_column *c)
+{
+    return c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
+           c->encoding == PLM_ENCODE_CLASSES;
+}
+
+/* of_code[code of the table] = the place of the word in the schema's vocabulary. */
+plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t place, float *out,
+                             size_t step)
+{
+    const plm_raw_column *r = &t->column[place];
+    size_t *of_code = NULL;
+    if (c->encoding == PLM_ENCODE_NONE)
+        return PLM_OK;
+    if (plm_column_has_words(c)) {
+        of_code = plm_allocate_array(t->arena.w, r->words + 1, sizeof *of_code);
+        if (of_code == NULL)
+            return PLM_E_MEMORY;
+        for (size_t i = 0; i < r->words; i++)
+            of_code[i] = plm_index_find(&c->number, r->word[i]);
+    }
+    for (int64_t i = 0; i < t->rows; i++)
+        encode_cell(c, r, of_code, i, out + (size_t)i * step);
+    plm_release(t->arena.w, of_code);
+    return PLM_OK;
+}
+
+/* ---- names ---- */
+
+/* Returns the name of number i of a date, behind the name of its column. */
+static const char *date_part(const plm_column *c, size_t i)
+{
+    static const char *const name[] = {" (sine of year)", " (cosine of year)",
+                                       " (sine of week)", " (cosine of week)",
+                                       " (sine of day)",  " (cosine of day)"};
+    for (size_t part = 0, at = 1; part < 3; part++) {
+        if (!(c->parts >> part & 1))
+            continue;
+        if (i == at || i == at + 1)
+            return name[2 * part + (i - at)];
+        at += 2;
+    }
+    return "";
+}
+
+const char *plm_column_title(plm_arena *a, const plm_column *c, size_t i)
+{
+    if (c->indicator && i + 1 == plm_column_width(c))
+        return plm_arena_format(a, "%s missing", c->name);
+    if (c->encoding == PLM_ENCODE_ONE_HOT)
+        return plm_arena_format(a, "%s=%s", c->name, c->word[i]);
+    if (c->encoding == PLM_ENCODE_SIGNS && c->words > 0)
+        return plm_arena_format(a, "%s=%s", c->name, c->word[0]);
+    return plm_arena_format(a, "%s%s", c->name, i > 0 ? date_part(c, i) : "");
+}

@@ -1,0 +1,111 @@
+/* Fits a schema to the training rows: means, deviations, medians and vocabularies. No other row is
+ * looked at, so that nothing of the validation and test rows reaches the model. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "table/vocabulary.h"
+
+/* Max number of words that are encoded one by one; rarer words of larger vocabularies are treated
+ * as unknown. */
+enum { MOST_ONE_HOT = 256 };
+
+/* The rows to fit to: row[rows], and memory for a number of each. */
+typedef struct {
+    const int64_t *row;
+    int64_t rows;
+    double *number; /* [rows] */
+} sample;
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Copies the numbers that are there. Returns how many. */
+static int64_t take_numbers(const sample *s, const plm_raw_column *r)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < s->rows; i++)
+        if (isfinite(r->number[s->row[i]]))
+            s->number[n++] = r->number[s->row[i]];
+    return n;
+}
+
+/* Sets mean, deviation (of the population) and median of the numbers. */
+static void fit_numbers(plm_column *c, double *x, int64_t n)
+{
+    double sum = 0, square = 0;
+    c->center = c->deviation = c->fill = 0;
+    if (n == 0)
+        return;
+    for (int64_t i = 0; i < n; i++)
+        sum += x[i];
+    c->center = sum / (double)n;
+    for (int64_t i = 0; i < n; i++)
+        square += (x[i] - c->center) * (x[i] - c->center);
+    c->deviation = sqrt(square / (double)n);
+    qsort(x, (size_t)n, sizeof *x, by_size);
+    c->fill = n % 2 == 1 ? x[n / 2] : x[n / 2 - 1] + (x[n / 2] - x[n / 2 - 1]) / 2;
+}
+
+/* Sets the parts of the dates that vary: the place in the year if the dates span more than one
+ * month, in the week if they are not all on one day of it, and in the day likewise. */
+static void fit_dates(plm_column *c, const double *x, int64_t n)
+{
+    c->parts = 0;
+    const plm_date_parts first = n > 0 ? plm_table_date_parts(x[0]) : (plm_date_parts){0};
+    double low = first.year, high = first.year;
+    bool days = false, months = true;
+    for (int64_t i = 0; i < n; i++) {
+        const plm_date_parts p = plm_table_date_parts(x[i]);
+        low = p.year < low ? p.year : low;
+        high = p.year > high ? p.year : high;
+        if (p.week != first.week)
+            days = true;
+        if (p.day != first.day)
+            c->parts |= PLM_DATE_DAY;
+        months = months && plm_table_first_of_month(x[i]);
+    }
+    c->parts |= high - low > 1.0 / 12 ? PLM_DATE_YEAR : 0;
+    c->parts |= days && !months ? PLM_DATE_WEEK : 0;
+}
+
+/* True if one of the rows has no value in this column. */
+static bool has_gap(const sample *s, const plm_raw_column *r)
+{
+    for (int64_t i = 0; i < s->rows; i++)
+        if (isnan(r->number[s->row[i]]))
+            return true;
+    return false;
+}
+
+static plm_status fit_column(plm_arena *a, plm_column *c, const plm_raw_column *r, const sample *s)
+{
+    c->indicator = c->role == PLM_ROLE_INPUT && has_gap(s, r);
+    if (c->encoding == PLM_ENCODE_STANDARDIZE || c->encoding == PLM_ENCODE_DATE) {
+        const int64_t n = take_numbers(s, r);
+        if (c->encoding == PLM_ENCODE_DATE)
+            fit_dates(c, s->number, n);
+        fit_numbers(c, s->number, n);
+    }
+    if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT)
+        return plm_vocabulary_of(a, c, r, s->row, s->rows,
+                                 c->encoding == PLM_ENCODE_SIGNS ? 2 : MOST_ONE_HOT);
+    return PLM_OK;
+}
+
+plm_status plm_schema_fit(plm_schema *s, const plm_store *t, const int64_t *row, int64_t rows)
+{
+    plm *w = s->arena->w;
+    sample of = {.row = row, .rows = rows};
+    of.number = plm_allocate_array(w, (size_t)rows + 1, sizeof *of.number);
+    plm_status status = of.number != NULL ? PLM_OK : PLM_E_MEMORY;
+    for (size_t i = 0; i < s->columns && status >= 0; i++)
+        if (s->column[i].encoding != PLM_ENCODE_NONE)
+            status = fit_column(s->arena, &s->column[i], &t->column[i], &of);
+    plm_release(w, of.number);
+    s->fitted = status >= 0;
+    return status;
+}

@@ -1,0 +1,124 @@
+/* Finds the columns of a schema in another table, and checks that its cells can be encoded. */
+#include <math.h>
+#include <string.h>
+
+#include "table/schema.h"
+
+/* True if the column is needed: an input, or a target or weight if they are wanted. */
+static bool is_needed(const plm_column *c, bool targets)
+{
+    return c->role == PLM_ROLE_INPUT ||
+           (targets && (c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_WEIGHT));
+}
+
+/* Finds a column by its name. */
+static size_t find_name(const plm_store *t, const char *name)
+{
+    size_t i = 0;
+    while (i < t->columns && strcmp(t->column[i].name, name) != 0)
+        i++;
+    return i < t->columns ? i : SIZE_MAX;
+}
+
+/* Returns the place of column i of the schema in a table without names: by position. A table that
+ * lacks the targets has the other columns in their order. */
+static size_t find_position(const plm_schema *s, const plm_store *t, size_t i)
+{
+    size_t before = 0, aimed = 0;
+    for (size_t k = 0; k < s->columns; k++) {
+        aimed += s->column[k].role == PLM_ROLE_TARGET;
+        before += k < i && s->column[k].role == PLM_ROLE_TARGET;
+    }
+    if (t->columns == s->columns)
+        return i;
+    if (t->columns + aimed != s->columns || s->column[i].role == PLM_ROLE_TARGET)
+        return SIZE_MAX;
+    return i - before;
+}
+
+plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool targets,
+                            const char *where, size_t *place)
+{
+    size_t lost = 0;
+    plm_text names = {.w = t->arena.w};
+    for (size_t i = 0; i < s->columns; i++) {
+        const plm_column *c = &s->column[i];
+        place[i] = s->header && t->header ? find_name(t, c->name) : find_position(s, t, i);
+        if (place[i] != SIZE_MAX || !is_needed(c, targets))
+            continue;
+        if (lost++ < 8)
+            plm_text_format(&names, "%s'%.60s'", lost > 1 ? ", " : "", c->name);
+    }
+    if (lost > 8)
+        plm_text_format(&names, " and %zu more", lost - 8);
+    plm_status status = names.failed ? PLM_E_MEMORY : PLM_OK;
+    if (lost > 0)
+        status = plm_fail(t->arena.w, PLM_E_DATA, where,
+                          "give the columns that the model was trained on, by name; their order "
+                          "does not matter",
+                          "the table has no column %s", plm_text_get(&names));
+    plm_text_free(&names);
+    return status;
+}
+
+/* Returns the hint for a cell that cannot be encoded. */
+static const char *hint_of(const plm_column *c, bool missing)
+{
+    if (missing)
+        return "fill the cell, or remove the row";
+    if (c->encoding == PLM_ENCODE_CLASSES)
+        return "give one of the classes that the model knows";
+    return c->type == PLM_COLUMN_DATE ? "write dates as 2024-12-31" : "write a number there";
+}
+
+/* Reports a cell that cannot be encoded. */
+static plm_status fail_cell(const plm_column *c, const plm_store *t, size_t place, int64_t row,
+                            const char *where)
+{
+    const plm_raw_column *r = &t->column[place];
+    const bool missing = isnan(r->number[row]);
+    const char *word = r->code != NULL && r->code[row] >= 0 ? r->word[r->code[row]]
+                       : r->odd_row == row                  ? r->odd
+                                                            : "a word";
+    if (missing)
+        return plm_fail(t->arena.w, PLM_E_DATA, where, hint_of(c, true),
+                        "line %lld, column '%.60s': the cell is empty", (long long)t->line[row],
+                        c->name);
+    return plm_fail(t->arena.w, PLM_E_DATA, where, hint_of(c, false),
+                    "line %lld, column '%.60s': '%.40s' is %s", (long long)t->line[row], c->name,
+                    word,
+                    c->encoding == PLM_ENCODE_CLASSES ? "no class of the model"
+                    : c->type == PLM_COLUMN_DATE      ? "not a date"
+                                                      : "not a number");
+}
+
+/* True if the cell can be encoded. Inputs may be missing; other words of inputs count as
+ * unknown. */
+static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
+{
+    const double x = r->number[row];
+    if (c->encoding == PLM_ENCODE_CLASSES)
+        return r->code != NULL && r->code[row] >= 0 &&
+               plm_index_find(&c->number, r->word[r->code[row]]) != SIZE_MAX;
+    if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT)
+        return true;
+    return c->role == PLM_ROLE_INPUT ? !isinf(x) : isfinite(x);
+}
+
+plm_status plm_schema_check(const plm_schema *s, const plm_store *t, const size_t *place,
+                            const char *where)
+{
+    for (size_t i = 0; i < s->columns; i++) {
+        const plm_column *c = &s->column[i];
+        if (place[i] == SIZE_MAX || c->encoding == PLM_ENCODE_NONE)
+            continue;
+        if (plm_column_has_words(c) && t->column[place[i]].code == NULL)
+            return plm_fail(t->arena.w, PLM_E_DATA, where, "divide the table",
+                            "column '%.60s' has more than %d different words", c->name,
+                            (int)PLM_STORE_WORDS);
+        for (int64_t row = 0; row < t->rows; row++)
+            if (!is_good(c, &t->column[place[i]], row))
+                return fail_cell(c, t, place[i], row, where);
+    }
+    return PLM_OK;
+}

@@ -1,0 +1,118 @@
+/* The report of a table for people: a line for each column. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/letters.h"
+#include "table/schema.h"
+
+enum { CELLS = 5, WORDS = 160 };
+
+/* The cells of a line. */
+typedef struct {
+    char cell[CELLS][WORDS];
+} line;
+
+/* Describes what is done with an input. */
+static void describe_input(const plm_column *c, char out[WORDS])
+{
+    const char *gap = c->indicator ? ", gaps marked" : "";
+    const size_t width = plm_column_width(c);
+    switch (c->encoding) {
+    case PLM_ENCODE_STANDARDIZE:
+        snprintf(out, WORDS, "standardized%s", c->indicator ? ", gaps: median, marked" : "");
+        break;
+    case PLM_ENCODE_SIGNS:
+        snprintf(out, WORDS, "1 or -1%s", gap);
+        break;
+    case PLM_ENCODE_ONE_HOT:
+        if (c->rare > 0)
+            snprintf(out, WORDS, "one-hot, %zu numbers; %lld rare words count as unknown%s", width,
+                     (long long)c->rare, gap);
+        else
+            snprintf(out, WORDS, "one-hot%s", gap);
+        break;
+    case PLM_ENCODE_DATE:
+        snprintf(out, WORDS, "time and cycles%s", gap);
+        break;
+    default:
+        snprintf(out, WORDS, "nothing yet: it is refused");
+    }
+}
+
+/* Describes what is done with a column. */
+static void describe(const plm_column *c, char out[WORDS])
+{
+    switch (c->role) {
+    case PLM_ROLE_INPUT:
+        describe_input(c, out);
+        break;
+    case PLM_ROLE_TARGET:
+        snprintf(out, WORDS,
+                 c->encoding == PLM_ENCODE_CLASSES ? "learned: %zu classes" : "learned: a number",
+                 c->words);
+        break;
+    case PLM_ROLE_WEIGHT:
+        snprintf(out, WORDS, "weights of the rows");
+        break;
+    case PLM_ROLE_ID:
+        snprintf(out, WORDS, "kept beside predictions");
+        break;
+    default:
+        snprintf(out, WORDS, "dropped");
+    }
+}
+
+/* Fills the cells of a line. */
+static void fill(const plm_column *c, line *out)
+{
+    snprintf(out->cell[0], WORDS, "%.100s", c->name);
+    snprintf(out->cell[1], WORDS, "%s", plm_column_types[c->type]);
+    snprintf(out->cell[2], WORDS, "%.100s", c->why);
+    if (c->missing > 0)
+        snprintf(out->cell[3], WORDS, "%lld", (long long)c->missing);
+    describe(c, out->cell[4]);
+}
+
+/* Appends a line; wide[i]: width of column i in characters. */
+static void add_line(plm_text *t, const line *l, const int wide[CELLS], int width)
+{
+    const size_t start = t->length;
+    plm_text row = {.w = t->w};
+    for (int i = 0; i < CELLS; i++) {
+        const int blanks = wide[i] - plm_utf8_letters(l->cell[i]);
+        if (i == 3)
+            plm_text_add_blanks(&row, blanks);
+        plm_text_add_printable(&row, l->cell[i]);
+        if (i != 3 && i + 1 < CELLS)
+            plm_text_add_blanks(&row, blanks);
+        plm_text_add(&row, i + 1 < CELLS ? "  " : "");
+    }
+    (void)start;
+    (void)width;
+    plm_text_add(t, plm_text_get(&row));
+    plm_text_add(t, "\n");
+    t->failed = t->failed || row.failed;
+    plm_text_free(&row);
+}
+
+void plm_schema_report(plm_text *t, const plm_schema *s, int width)
+{
+    static const line head = {{"column", "type", "why", "missing", "what is done"}};
+    int wide[CELLS];
+    for (int k = 0; k < CELLS; k++)
+        wide[k] = plm_utf8_letters(head.cell[k]);
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass == 1)
+            add_line(t, &head, wide, width);
+        for (size_t i = 0; i < s->columns; i++) {
+            line l = {{""}};
+            fill(&s->column[i], &l);
+            for (int k = 0; pass == 0 && k < CELLS; k++) {
+                const int letters = plm_utf8_letters(l.cell[k]);
+                wide[k] = letters > wide[k] ? letters : wide[k];
+            }
+            if (pass == 1)
+                add_line(t, &l, wide, width);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+/* The schema of a table: what a model knows of the columns that it was trained on. A column has a
+ * name, a role (input, target, ...), a type (number, category, date, ...), an encoding, which says
+ * how a cell becomes numbers, and the values that the encoding was fitted to.
+ *
+ * A schema is made in two steps. plm_schema_find looks at a whole table and decides roles and
+ * types. plm_schema_fit sets means, medians and vocabularies, and sees the training rows only.
+ * A fitted schema turns raw rows of any table of the same kind into the numbers that the model
+ * takes. It is stored as one text, see plm_schema_print.
+ *
+ * This folder knows texts of cells. It knows no file and no model. */
+#ifndef PLM_TABLE_SCHEMA_H
+#define PLM_TABLE_SCHEMA_H
+
+#include "base/index.h"
+#include "base/text.h"
+#include "table/store.h"
+
+/* What a column is for. ID: kept for the rows of predictions, not learned from. */
+typedef enum {
+    PLM_ROLE_INPUT,
+    PLM_ROLE_TARGET,
+    PLM_ROLE_WEIGHT,
+    PLM_ROLE_ID,
+    PLM_ROLE_DROPPED,
+    PLM_ROLES
+} plm_column_role;
+
+/* What the cells of a column are. YES_NO: two different values. TEXT: free text. IDENTIFIER: its
+ * values name rows. CONSTANT: a single value. EMPTY: no value at all. MIXED: mostly numbers, with
+ * some words that are neither numbers nor marks of missing values. */
+typedef enum {
+    PLM_COLUMN_NUMBER,
+    PLM_COLUMN_CATEGORY,
+    PLM_COLUMN_YES_NO,
+    PLM_COLUMN_DATE,
+    PLM_COLUMN_TEXT,
+    PLM_COLUMN_IDENTIFIER,
+    PLM_COLUMN_CONSTANT,
+    PLM_COLUMN_EMPTY,
+    PLM_COLUMN_MIXED,
+    PLM_COLUMN_TYPES
+} plm_column_type;
+
+/* How a cell becomes numbers. x: the cell's number; the mean, the deviation and the words are those
+ * of the training rows.
+ *   NONE         no number
+ *   STANDARDIZE  (x - mean) / deviation; missing: the median takes its place
+ *   SIGNS        two words: 1 for the first, -1 for the second; 0 for missing and unknown ones
+ *   ONE_HOT      one number for each word: 1 for the cell's word, else 0; so all are 0 for missing
+ *                and unknown ones
+ *   DATE         the time, standardized, and sine and cosine of its place in the year, the week and
+ *                the day, as far as these vary
+ *   CLASSES      a target: the number of the word, from 0
+ *   AS_IT_IS     x; for weights and for targets that are not scaled */
+typedef enum {
+    PLM_ENCODE_NONE,
+    PLM_ENCODE_STANDARDIZE,
+    PLM_ENCODE_SIGNS,
+    PLM_ENCODE_ONE_HOT,
+    PLM_ENCODE_DATE,
+    PLM_ENCODE_CLASSES,
+    PLM_ENCODE_AS_IT_IS,
+    PLM_COLUMN_ENCODINGS
+} plm_column_encoding;
+
+/* The parts of a date that vary, and so are encoded: bits of plm_column.parts. */
+enum { PLM_DATE_YEAR = 1, PLM_DATE_WEEK = 2, PLM_DATE_DAY = 4 };
+
+/* A column of a schema. */
+typedef struct {
+    const char *name; /* its number, "0", if the table had no header */
+    int64_t position; /* in the table it was found in, from 0 */
+    plm_column_role role;
+    plm_column_type type;
+    plm_column_encoding encoding;
+    const char *why; /* why it has this type and role, for reports */
+    bool given;      /* its type or role was given by the user */
+    int64_t missing; /* number of missing cells in the table it was found in */
+    /* fitted: */
+    bool indicator; /* one more number says whether the cell is missing: 1, else 0 */
+    double center, deviation, fill; /* mean, standard deviation (0 = constant), median */
+    int parts;                      /* DATE: bits */
+    const char **word;              /* [words] vocabulary, sorted */
+    size_t words;
+    int64_t rare;     /* number of words that are left out, since they are too many */
+    plm_index number; /* from a word to its place in `word` */
+} plm_column;
+
+/* A schema. Its texts and columns lie in `arena`. */
+typedef struct {
+    plm_arena *arena;
+    plm_column *column; /* [columns], in the order of the table */
+    size_t columns;
+    bool header; /* the table had names of columns */
+    bool fitted;
+} plm_schema;
+
+/* What the user gives about the columns of a table. */
+typedef struct {
+    const char *const *target; /* [targets] columns by name or number */
+    size_t targets;
+    const char *weight;  /* column of the sample weights; NULL = none */
+    const char *columns; /* "age=category, id=drop"; NULL or "" = none */
+} plm_schema_wishes;
+
+/* ---- making one (find.c, wishes.c, fit.c) ---- */
+
+/* Makes a schema of a table: decides the role and the type of each column. Errors are recorded at
+ * `where`: E_SPEC for a column that does not exist, E_DATA for a column that cannot be used. If the
+ * schema itself could be made, *out is set also after an error, so that it can be reported. */
+PLM_CHECKED plm_status plm_schema_find(plm_arena *a, const plm_store *t,
+                                       const plm_schema_wishes *wishes, const char *where,
+                                       plm_schema **out);
+/* Applies "age=category, id=drop" to the types and roles. Errors: E_SPEC. */
+PLM_CHECKED plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where);
+/* Returns the index of a column by its name, or by its number: "3", "-1" = the last. SIZE_MAX =
+ * there is none. */
+size_t plm_schema_column(const plm_schema *s, const char *name);
+/* Sets what the encodings need from these rows of the table: row[rows], rising. */
+PLM_CHECKED plm_status plm_schema_fit(plm_schema *s, const plm_store *t, const int64_t *row,
+                                      int64_t rows);
+
+/* ---- using one (encode.c, match.c) ---- */
+
+/* Returns the number of numbers that a column becomes. */
+size_t plm_column_width(const plm_column *c);
+/* True if a column is encoded by its words. */
+bool plm_column_has_words(const plm_column *c);
+/* Returns the number of numbers that all columns of a role become. */
+size_t plm_schema_width(const plm_schema *s, plm_column_role role);
+/* Finds the columns of a schema in another table: place[columns] = the index in the table, SIZE_MAX
+ * = it is not there. Tables without a header are matched by position. Errors: E_DATA, which names
+ * all input columns that are missing, and the targets if they are wanted. */
+PLM_CHECKED plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool targets,
+                                        const char *where, size_t *place);
+/* Checks that all cells of these columns can be encoded. Errors: E_DATA, which names row, line and
+ * column. */
+PLM_CHECKED plm_status plm_schema_check(const plm_schema *s, const plm_store *t,
+                                        const size_t *place, const char *where);
+/* Writes the numbers of column c for all rows of the table: row i begins at out + i * step.
+ * place: the column of the table. */
+PLM_CHECKED plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t place,
+                                         float *out, size_t step);
+/* Returns a name for number i of a column, in the arena: "age", "color=red", "age missing". NULL =
+ * no memory. */
+const char *plm_column_title(plm_arena *a, const plm_column *c, size_t i);
+/* Returns target k, counted from 0, in the order of the columns. NULL = there is none. */
+const plm_column *plm_schema_target(const plm_schema *s, int k);
+
+/* ---- as text (schema_print.c, schema_read.c) ---- */
+
+/* Appends the schema as JSON. */
+void plm_schema_print(plm_text *t, const plm_schema *s);
+/* Reads a text of plm_schema_print into the arena. Errors: E_FORMAT at `where`. */
+PLM_CHECKED plm_status plm_schema_read(plm_arena *a, const char *text, const char *where,
+                                       plm_schema **out);
+/* Appends a table for people, a line for each column: its name, type, why, number of missing cells,
+ * and what is done with it. width: of the screen in characters; 0 = no limit. (report.c) */
+void plm_schema_report(plm_text *t, const plm_schema *s, int width);
+/* The words of the notation. */
+extern const char *const plm_column_roles[PLM_ROLES];
+extern const char *const plm_column_types[PLM_COLUMN_TYPES];
+extern const char *const plm_column_encodings[PLM_COLUMN_ENCODINGS];
+
+#endif

@@ -1,0 +1,66 @@
+/* Writes a schema as JSON, one column a line, so that people can read it, too:
+ *
+ *     {"version": 1, "header": true, "columns": [
+ *     {"name": "age", "role": "input", "type": "number", "encoding": "standardize", ...},
+ *     ...]}
+ *
+ * Numbers are written with 17 digits, so that reading gives the same bits. */
+#include <string.h>
+
+#include "table/schema.h"
+
+/* Appends a JSON string. */
+static void print_text(plm_text *t, const char *s)
+{
+    plm_text_add(t, "\"");
+    for (; *s != '\0'; s++) {
+        if (*s == '"' || *s == '\\')
+            plm_text_format(t, "\\%c", *s);
+        else if ((unsigned char)*s < 0x20)
+            plm_text_format(t, "\\u%04x", (unsigned)*s);
+        else
+            plm_text_append(t, s, 1);
+    }
+    plm_text_add(t, "\"");
+}
+
+/* Appends the fitted values that the encoding uses. */
+static void print_fitted(plm_text *t, const plm_column *c)
+{
+    if (c->encoding == PLM_ENCODE_STANDARDIZE || c->encoding == PLM_ENCODE_DATE)
+        plm_text_format(t, ", \"mean\": %.17g, \"deviation\": %.17g, \"median\": %.17g", c->center,
+                        c->deviation, c->fill);
+    if (c->encoding == PLM_ENCODE_DATE)
+        plm_text_format(t, ", \"parts\": %d", c->parts);
+    if (c->indicator)
+        plm_text_add(t, ", \"indicator\": true");
+    if (c->rare > 0)
+        plm_text_format(t, ", \"rare\": %lld", (long long)c->rare);
+    if (c->words == 0)
+        return;
+    for (size_t i = 0; i < c->words; i++) {
+        plm_text_add(t, i > 0 ? ", " : ", \"words\": [");
+        print_text(t, c->word[i]);
+    }
+    plm_text_add(t, "]");
+}
+
+void plm_schema_print(plm_text *t, const plm_schema *s)
+{
+    plm_text_format(t, "{\"version\": 1, \"header\": %s, \"columns\": [",
+                    s->header ? "true" : "false");
+    for (size_t i = 0; i < s->columns; i++) {
+        const plm_column *c = &s->column[i];
+        plm_text_add(t, i > 0 ? ",\n{\"name\": " : "\n{\"name\": ");
+        print_text(t, c->name);
+        plm_text_format(t, ", \"role\": \"%s\", \"type\": \"%s\", \"encoding\": \"%s\"",
+                        plm_column_roles[c->role], plm_column_types[c->type],
+                        plm_column_encodings[c->encoding]);
+        plm_text_add(t, ", \"why\": ");
+        print_text(t, c->why);
+        plm_text_format(t, ", \"missing\": %lld", (long long)c->missing);
+        print_fitted(t, c);
+        plm_text_add(t, "}");
+    }
+    plm_text_add(t, "]}");
+}

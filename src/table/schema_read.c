@@ -1,0 +1,154 @@
+/* Reads the JSON of plm_schema_print. The text may come from an untrusted file, so everything is
+ * checked: members, their types, and that no encoding lacks what it needs. */
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "table/vocabulary.h"
+
+/* The schema that is being read, and the place for errors. */
+typedef struct {
+    plm_schema *s;
+    const char *where;
+} reading;
+
+static plm_status fail(const reading *r, const char *what, const char *column)
+{
+    return plm_fail(r->s->arena->w, PLM_E_FORMAT, r->where,
+                    "the file is damaged or was made by a newer plummet: save it again",
+                    "schema of the table, column '%.60s': %s", column, what);
+}
+
+/* *out = the place of a word in a list; E_FORMAT if it is not in it. */
+static plm_status read_choice(const reading *r, const json_t *j, const char *key,
+                              const char *const *list, int count, int *out)
+{
+    const char *text = json_string_value(json_object_get(j, key));
+    for (int i = 0; text != NULL && i < count; i++)
+        if (strcmp(text, list[i]) == 0) {
+            *out = i;
+            return PLM_OK;
+        }
+    return fail(r, key, "its words are unknown");
+}
+
+/* *out = a member that is a finite number; 0 if it is not there. */
+static plm_status read_number(const reading *r, const json_t *j, const char *key, double *out)
+{
+    const json_t *value = json_object_get(j, key);
+    *out = json_is_number(value) ? json_number_value(value) : 0;
+    if ((value != NULL && !json_is_number(value)) || !isfinite(*out))
+        return fail(r, key, "a number is no number");
+    return PLM_OK;
+}
+
+/* Reads the vocabulary. */
+static plm_status read_words(const reading *r, const json_t *j, plm_column *c)
+{
+    const json_t *list = json_object_get(j, "words");
+    const size_t count = json_array_size(list);
+    const char **word = plm_arena_array(r->s->arena, count + 1, sizeof *word);
+    if (word == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+        if (text == NULL)
+            return fail(r, "a word is no text", c->name);
+        word[i] = plm_arena_text(r->s->arena, text, SIZE_MAX);
+        if (word[i] == NULL)
+            return PLM_E_MEMORY;
+    }
+    PLM_TRY(plm_vocabulary_set(c, word, count));
+    return c->number.count == count ? PLM_OK : fail(r, "a word is there twice", c->name);
+}
+
+/* Checks that the encoding has what it needs. */
+static plm_status check(const reading *r, const plm_column *c)
+{
+    if (c->encoding == PLM_ENCODE_CLASSES && c->words < 2)
+        return fail(r, "there are fewer than two classes", c->name);
+    if (c->encoding == PLM_ENCODE_SIGNS && c->words > 2)
+        return fail(r, "there are more than two words", c->name);
+    if (c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_CLASSES)
+        return fail(r, "an input has classes", c->name);
+    if (!(c->deviation >= 0) || c->parts < 0 || c->parts > 7)
+        return fail(r, "a fitted number is out of its range", c->name);
+    return PLM_OK;
+}
+
+/* Reads the numbers that were fitted. */
+static plm_status read_fitted(const reading *r, const json_t *j, plm_column *c)
+{
+    double missing = 0, parts = 0, rare = 0;
+    PLM_TRY(read_number(r, j, "mean", &c->center));
+    PLM_TRY(read_number(r, j, "deviation", &c->deviation));
+    PLM_TRY(read_number(r, j, "median", &c->fill));
+    PLM_TRY(read_number(r, j, "parts", &parts));
+    PLM_TRY(read_number(r, j, "missing", &missing));
+    PLM_TRY(read_number(r, j, "rare", &rare));
+    if (!(parts >= 0 && parts <= 7 && missing >= 0 && missing < 1e18 && rare >= 0 && rare < 1e18))
+        return fail(r, "a number is out of its range", c->name);
+    c->parts = (int)parts;
+    c->missing = (int64_t)missing;
+    c->rare = (int64_t)rare;
+    c->indicator = json_is_true(json_object_get(j, "indicator"));
+    PLM_TRY(read_words(r, j, c));
+    return check(r, c);
+}
+
+static plm_status read_column(const reading *r, const json_t *j, size_t i)
+{
+    plm_column *c = &r->s->column[i];
+    const char *name = json_string_value(json_object_get(j, "name"));
+    const char *why = json_string_value(json_object_get(j, "why"));
+    int role = 0, type = 0, encoding = 0;
+    if (name == NULL || why == NULL)
+        return fail(r, "it has no name", "?");
+    c->name = plm_arena_text(r->s->arena, name, SIZE_MAX);
+    c->why = plm_arena_text(r->s->arena, why, SIZE_MAX);
+    c->position = (int64_t)i;
+    c->number.arena = r->s->arena;
+    if (c->name == NULL || c->why == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(read_choice(r, j, "role", plm_column_roles, PLM_ROLES, &role));
+    PLM_TRY(read_choice(r, j, "type", plm_column_types, PLM_COLUMN_TYPES, &type));
+    PLM_TRY(read_choice(r, j, "encoding", plm_column_encodings, PLM_COLUMN_ENCODINGS, &encoding));
+    c->role = (plm_column_role)role;
+    c->type = (plm_column_type)type;
+    c->encoding = (plm_column_encoding)encoding;
+    return read_fitted(r, j, c);
+}
+
+/* Reads the columns, and checks that there are inputs. */
+static plm_status read_schema(const reading *r, const json_t *j)
+{
+    const json_t *list = json_object_get(j, "columns");
+    plm_schema *s = r->s;
+    if (json_integer_value(json_object_get(j, "version")) != 1)
+        return fail(r, "its version is unknown", "?");
+    s->header = json_is_true(json_object_get(j, "header"));
+    s->columns = json_array_size(list);
+    s->column = plm_arena_array(s->arena, s->columns + 1, sizeof *s->column);
+    if (s->column == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < s->columns; i++)
+        PLM_TRY(read_column(r, json_array_get(list, i), i));
+    s->fitted = true;
+    return plm_schema_width(s, PLM_ROLE_INPUT) > 0 ? PLM_OK : fail(r, "there are no inputs", "?");
+}
+
+plm_status plm_schema_read(plm_arena *a, const char *text, const char *where, plm_schema **out)
+{
+    json_t *j = NULL;
+    reading r = {.s = plm_arena_take(a, sizeof *r.s), .where = where};
+    *out = NULL;
+    if (r.s == NULL)
+        return PLM_E_MEMORY;
+    r.s->arena = a;
+    plm_status status = plm_json_parse(a->w, where, "schema of the table", text, strlen(text), &j);
+    if (status >= 0)
+        status = read_schema(&r, j);
+    json_decref(j);
+    *out = status >= 0 ? r.s : NULL;
+    return status;
+}

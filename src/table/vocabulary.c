@@ -1,0 +1,99 @@
+/* The vocabulary of a column: its words in a fixed order, with a number for each. */
+#include "table/vocabulary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A word, how often it occurs, and its number if it is one. */
+typedef struct {
+    const char *word;
+    int64_t count;
+    double number;
+    bool is_number;
+} entry;
+
+/* Numbers come first, by size; then words, by their bytes. */
+static int by_word(const void *a, const void *b)
+{
+    const entry *x = a, *y = b;
+    if (x->is_number != y->is_number)
+        return x->is_number ? -1 : 1;
+    if (x->is_number && x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return strcmp(x->word, y->word);
+}
+
+/* Frequent words come first. */
+static int by_count(const void *a, const void *b)
+{
+    const entry *x = a, *y = b;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return by_word(a, b);
+}
+
+plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words)
+{
+    plm_index_clear(&c->number);
+    c->word = word;
+    c->words = words;
+    for (size_t i = 0; i < words; i++)
+        PLM_TRY(plm_index_put(&c->number, word[i], i));
+    return PLM_OK;
+}
+
+/* Sorts the entries that occur, reduces them to the `most` most frequent ones, and gives them to
+ * the column. */
+static plm_status give(plm_arena *a, plm_column *c, entry *list, size_t count, size_t most)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (list[i].count > 0)
+            list[n++] = list[i];
+    qsort(list, n, sizeof *list, by_count);
+    c->rare = n > most ? (int64_t)(n - most) : 0;
+    n = n < most ? n : most;
+    qsort(list, n, sizeof *list, by_word);
+    const char **word = plm_arena_array(a, n + 1, sizeof *word);
+    if (word == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        word[i] = plm_arena_text(a, list[i].word, SIZE_MAX);
+        if (word[i] == NULL)
+            return PLM_E_MEMORY;
+    }
+    return plm_vocabulary_set(c, word, n);
+}
+
+/* Makes a list of the words of a raw column, each with this count. NULL = no memory. */
+static entry *list_words(plm_arena *a, const plm_raw_column *r, int64_t count)
+{
+    entry *list = plm_allocate_array(a->w, r->words + 1, sizeof *list);
+    for (size_t i = 0; list != NULL && i < r->words; i++) {
+        list[i] = (entry){.word = r->word[i], .count = count};
+        list[i].is_number = plm_table_number(r->word[i], &list[i].number);
+    }
+    return list;
+}
+
+plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column *r)
+{
+    entry *list = list_words(a, r, 1);
+    const plm_status status = list != NULL ? give(a, c, list, r->words, SIZE_MAX) : PLM_E_MEMORY;
+    plm_release(a->w, list);
+    return status;
+}
+
+plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_raw_column *r,
+                             const int64_t *row, int64_t rows, size_t most)
+{
+    entry *list = list_words(a, r, 0);
+    if (list == NULL)
+        return PLM_E_MEMORY;
+    for (int64_t i = 0; i < rows; i++)
+        if (r->code[row[i]] >= 0)
+            list[r->code[row[i]]].count++;
+    const plm_status status = give(a, c, list, r->words, most);
+    plm_release(a->w, list);
+    return status;
+}

@@ -1,0 +1,117 @@
+/* What users say of columns: "age=category, id=drop", and columns by name or number. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/split.h"
+#include "table/vocabulary.h"
+
+enum { LISTED = 8 }; /* max number of columns that a hint lists */
+
+size_t plm_schema_column(const plm_schema *s, const char *name)
+{
+    char *end = NULL;
+    for (size_t i = 0; i < s->columns; i++)
+        if (strcmp(s->column[i].name, name) == 0)
+            return i;
+    const long number = strtol(name, &end, 10);
+    if (end == name || *end != '\0')
+        return SIZE_MAX;
+    const long at = number < 0 ? number + (long)s->columns : number;
+    return at >= 0 && at < (long)s->columns ? (size_t)at : SIZE_MAX;
+}
+
+plm_status plm_schema_fail_column(const plm_schema *s, const char *where, const char *name)
+{
+    plm_text hint = {.w = s->arena->w};
+    const char **list = plm_arena_array(s->arena, s->columns + 1, sizeof *list);
+    if (list == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < s->columns; i++)
+        list[i] = s->column[i].name;
+    const char *near = plm_name_nearest(name, list, s->columns);
+    if (near != NULL)
+        plm_text_format(&hint, "did you mean '%.80s'?", near);
+    for (size_t i = 0; near == NULL && i < s->columns && i < LISTED; i++)
+        plm_text_format(&hint, "%s%.40s", i > 0 ? ", " : "columns: ", list[i]);
+    if (near == NULL && s->columns > LISTED)
+        plm_text_format(&hint, ", ... (%zu columns)", s->columns);
+    const plm_status status = plm_fail(s->arena->w, PLM_E_SPEC, where, plm_text_get(&hint),
+                                       "there is no column '%.80s'", name);
+    plm_text_free(&hint);
+    return status;
+}
+
+/* What the word behind a column's name means. */
+typedef struct {
+    const char *word;
+    plm_column_role role;
+    plm_column_type type;
+} meaning;
+
+static const meaning meanings[] = {{"number", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER},
+                                   {"category", PLM_ROLE_INPUT, PLM_COLUMN_CATEGORY},
+                                   {"date", PLM_ROLE_INPUT, PLM_COLUMN_DATE},
+                                   {"drop", PLM_ROLE_DROPPED, PLM_COLUMN_TEXT},
+                                   {"id", PLM_ROLE_ID, PLM_COLUMN_IDENTIFIER}};
+enum { MEANINGS = sizeof meanings / sizeof *meanings };
+
+/* Applies one wish to a column. A target stays a target. */
+static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, const char *where)
+{
+    const bool aimed = c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_WEIGHT;
+    if (aimed && m->role != PLM_ROLE_INPUT)
+        return plm_fail(s->arena->w, PLM_E_SPEC, where, "leave one of the two out",
+                        "column '%.80s' is the %s, and columns says %s", c->name,
+                        plm_column_roles[c->role], m->word);
+    c->role = aimed ? c->role : m->role;
+    c->type = m->role == PLM_ROLE_DROPPED ? c->type : m->type;
+    c->why = "as you say";
+    c->given = true;
+    return PLM_OK;
+}
+
+/* Reads one wish, NAME=WORD or NAME: WORD. */
+static plm_status read_wish(plm_schema *s, char *text, const char *where)
+{
+    char *sign = strrchr(text, '='), *word = NULL;
+    sign = sign != NULL ? sign : strrchr(text, ':');
+    if (sign == NULL)
+        return plm_fail(s->arena->w, PLM_E_SPEC, where, "write columns='age=category, id=drop'",
+                        "columns cannot have '%.80s'", text);
+    word = sign + 1 + strspn(sign + 1, " ");
+    while (sign > text && sign[-1] == ' ')
+        sign--;
+    *sign = '\0';
+    if ((*text == '\'' || *text == '"') && sign > text + 1 && sign[-1] == *text) {
+        sign[-1] = '\0';
+        text++;
+    }
+    const size_t at = plm_schema_column(s, text);
+    if (at == SIZE_MAX)
+        return plm_schema_fail_column(s, where, text);
+    for (int i = 0; i < MEANINGS; i++)
+        if (plm_name_equal(word, meanings[i].word))
+            return apply(&s->column[at], s, &meanings[i], where);
+    return plm_fail(s->arena->w, PLM_E_SPEC, where, "number, category, date, id or drop",
+                    "column '%.80s' cannot be '%.40s'", s->column[at].name, word);
+}
+
+plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where)
+{
+    const char *part = NULL;
+    size_t length = wishes != NULL ? strlen(wishes) : 0;
+    if (length == 0)
+        return PLM_OK;
+    const bool braces = wishes[0] == '{' && wishes[length - 1] == '}';
+    const char *list = plm_arena_text(s->arena, wishes + braces, length - 2 * braces);
+    if (list == NULL)
+        return PLM_E_MEMORY;
+    while (plm_split_next(&list, ',', &part, &length)) {
+        char *wish = plm_arena_text(s->arena, part, length);
+        if (wish == NULL)
+            return PLM_E_MEMORY;
+        PLM_TRY(read_wish(s, wish, where));
+    }
+    return PLM_OK;
+}

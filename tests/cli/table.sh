@@ -1,0 +1,132 @@
+#!/bin/sh
+# A table in, a model out: words, gaps and dates are trained on with one line, and the model file
+# alone predicts and evaluates raw rows.
+. tests/cli/common
+
+awk 'BEGIN {
+    split("red green blue", color, " ")
+    print "id,age,color,member,since,kind"
+    for (i = 0; i < 120; i++)
+        printf "%d,%s,%s,%s,20%02d-0%d-11,%s\n", i + 1, i % 11 ? i % 37 : "NA", color[1 + i % 3],
+            i % 5 ? "yes" : "no", i % 20, 1 + i % 9, i % 3 == 1 ? "cat, big" : "dog"
+}' | sed 's/cat, big/"cat, big"/' > pets.csv
+
+# ---- one line trains ----
+run train pets.csv target=kind -q out=a seed=3 epochs=60
+is 'one line' "$code" 0
+has 'one line' "$out" 'test accuracy  1.0000'
+for file in run.yaml history.csv model.safetensors; do
+    [ -f a/$file ] || fail "there is no a/$file"
+done
+has 'comments' a/run.yaml '^# the table; each column is encoded by its type'
+run train a/run.yaml -q out=b
+is 'its run file' "$code" 0
+cmp a/model.safetensors b/model.safetensors || fail 'the run file gives other bits'
+run train pets.csv target=kind -q out=c seed=3 epochs=60 threads=1 isa=plain
+cmp a/model.safetensors c/model.safetensors || fail 'one thread gives other bits'
+run init pets.csv target=kind seed=3 epochs=60
+is 'init' "$code" 0
+grep -v '^directory' "$out" > net.yaml
+run train net.yaml -q out=d
+cmp a/model.safetensors d/model.safetensors || fail 'the file of init gives other bits'
+
+# ---- all columns in one report ----
+run train pets.csv target=kind --dry-run 'columns={age: category, since: drop}'
+is 'dry run' "$code" 0
+has 'dry run' "$out" '^id .*identifier .*dropped$'
+has 'dry run' "$out" '^age .*category .*as you say .* 11 .*one-hot, gaps marked$'
+has 'dry run' "$out" '^color .*category .*3 different words .*one-hot$'
+has 'dry run' "$out" '^since .*dropped$'
+has 'dry run' "$out" '^kind .*learned: 2 classes$'
+has 'dry run' "$out" 'columns: '
+cat > pairs.yaml <<'YAML'
+data: table('pets.csv', target=kind) | shuffle
+columns: {age: category, since: drop}
+YAML
+run train pairs.yaml --dry-run
+is 'pairs in a run file' "$code" 0
+has 'pairs in a run file' "$out" '^age .*category'
+run train pairs.yaml --dry-run "data=csv('pets.csv', target=kind)"
+is 'columns of a csv' "$code" 3
+
+# ---- the model file alone ----
+mkdir away
+cp a/model.safetensors away
+(cd away && printf 'member,color,more,age,since\nyes,green,1,5,2001-02-11\nno,lilac,2,,2003-01-11\n' > rows.csv &&
+    "$plummet" predict model.safetensors rows.csv > rows.out 2> rows.err) || fail 'predict'
+is 'titles' "$(head -n 1 away/rows.out)" 'class,"probability_cat, big",probability_dog'
+has 'names of classes' away/rows.out '^"cat, big",'
+run predict a pets.csv --format jsonl
+has 'jsonl' "$out" '"class":"cat, big","probabilities":{"cat, big":'
+run predict a away/rows.csv
+is 'a run' "$(cat "$out")" "$(cat away/rows.out)"
+printf 'color\nred\n' > less.csv
+run predict a less.csv
+is 'missing columns' "$code" 3
+has 'missing columns' "$err" "no column 'age', 'member', 'since'"
+run evaluate a
+is 'evaluate the run' "$code" 0
+has 'evaluate the run' "$out" 'accuracy   1.0000'
+run evaluate a pets.csv
+is 'evaluate a file' "$code" 0
+sed 's/dog/wolf/' pets.csv > wolf.csv
+run evaluate a wolf.csv
+is 'an unknown class' "$code" 3
+has 'an unknown class' "$err" "column 'kind': 'wolf' is no class of the model"
+
+# ---- numbers keep their unit ----
+awk 'BEGIN { print "a;b;price"; for (i = 0; i < 200; i++) printf "%d;%d;%d\n", i % 17, i % 13, 100000 + 5000 * (i % 17) + 300 * (i % 13) }' > prices.csv
+run train prices.csv target=price -q out=p --json
+is 'a number' "$code" 0
+"$plummet" evaluate p --json > p.json || fail 'evaluate a number'
+awk -F'[:,}]' '{ for (i = 1; i < NF; i++) if ($i ~ /root_mean/) exit !($(i + 1) > 10 && $(i + 1) < 4000) }' p.json ||
+    { fail 'rmse is not in the unit of the target'; cat p.json; }
+head -n 3 prices.csv | cut -d';' -f1-2 > p.csv
+run predict p p.csv
+is 'the title' "$(head -n 1 "$out")" price
+awk 'NR == 2 { exit !($1 > 90000 && $1 < 110000) }' "$out" || fail "a prediction is $(sed -n 2p "$out")"
+
+# ---- mistakes ----
+run train pets.csv
+is 'no target' "$code" 2
+has 'no target' "$err" 'target=NAME'
+run train pets.csv target=kinds
+is 'another target' "$code" 2
+has 'another target' "$err" "did you mean 'kind'?"
+run train none.csv target=y
+is 'no file' "$code" 5
+awk 'BEGIN { print "a,b,y"; for (i = 0; i < 60; i++) printf "%s,%d,%d\n", i == 40 ? "abc" : i ".5", i % 7, i % 2 }' > odd.csv
+run train odd.csv target=y
+is 'a column of both' "$code" 3
+has 'a column of both' "$err" '^  b .*number .*standardized'
+has 'a column of both' "$err" "'a' has 'abc' in line 42"
+
+# ---- resumed ----
+run train pets.csv target=kind -q out=r epochs=3 observers=
+run train --resume r epochs=6 -q
+is 'resumed' "$code" 0
+run train pets.csv target=kind -q out=s epochs=6 observers=
+cmp r/model.safetensors s/model.safetensors || fail 'a resumed run gives other bits'
+
+# ---- real tables ----
+shared=$root/../shared/data/tabular
+if [ -d "$shared" ]; then
+    gzip -dc "$shared/adult.data.gz" | head -n 3000 > adult.csv
+    run train adult.csv target=-1 -q out=adult epochs=4
+    is 'adult' "$code" 0
+    run evaluate adult --assert 'accuracy>=0.82'
+    is 'adult is learned' "$code" 0
+    run train "$shared/penguins.csv" target=species -q out=penguins
+    run evaluate penguins --assert 'accuracy>=0.95'
+    is 'penguins are learned' "$code" 0
+    tail -n +2 "$shared/iris.csv" | sed 's/,0$/,setosa/; s/,1$/,versicolor/; s/,2$/,virginica/' > iris.csv
+    run train iris.csv target=-1 -q out=iris
+    run evaluate iris --assert 'accuracy>=0.9'
+    is 'iris is learned' "$code" 0
+    run train "$shared/california-housing.csv" target=median_house_value -q out=california epochs=5
+    run evaluate california --assert 'root_mean_squared_error<=64000, root_mean_squared_error>=40000'
+    is 'california is learned' "$code" 0
+else
+    echo "no $shared: the real tables are left out"
+fi
+finish
