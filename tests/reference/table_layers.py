@@ -6,6 +6,8 @@ layers.py compares LAYERS in use on CASES; here a net with each is trained and c
 """
 import numpy as np
 
+import activations
+
 
 def scale(x, p):
     return x * p["scale"]
@@ -53,7 +55,15 @@ def integer_lookup(x, p, vocabulary, num_oov_indices=1, mask_token=None, oov_tok
     return encoded(np.vectorize(lambda number: ids.get(number, unknown))(x), len(first) + len(vocabulary), output_mode)
 
 
-LAYERS = dict(scale=scale, smooth_clip=smooth_clip, normalization=normalization, embedding=embedding,
+def periodic_embedding(x, p, output_dim=4, frequencies=16, append_input=True, activation="linear"):
+    """Each column by itself (PBLD): its waves, mixed, and beside them the number."""
+    waves = np.cos(2 * np.pi * x[..., None] * p["frequency"] + p["phase"])
+    mixed = getattr(activations, activation)(np.einsum("...gf,gfm->...gm", waves, p["kernel"]) + p["bias"])
+    y = np.concatenate([mixed, x[..., None]], -1) if append_input else mixed
+    return y.reshape(*x.shape[:-1], -1)
+
+
+LAYERS = dict(periodic_embedding=periodic_embedding, scale=scale, smooth_clip=smooth_clip, normalization=normalization, embedding=embedding,
               category_encoding=category_encoding, discretization=discretization, integer_lookup=integer_lookup)
 
 CASES = [
@@ -66,6 +76,8 @@ BOUNDARIES, VOCABULARY = [-1.5, 0, 0.25, 2], [3, 12, 1]
 MODES = ("int", "one_hot", "multi_hot", "count")
 CASES += [("discretization", dict(bin_boundaries=BOUNDARIES, output_mode=mode), [shape]) for mode in MODES
           for shape in ((1,), (5,), (3, 18))]
+CASES += [("periodic_embedding", told, [shape]) for shape in ((1,), (5,), (3, 18)) for told in (
+    {}, dict(output_dim=6, frequencies=5, append_input=False), dict(output_dim=19, activation="tanh"))]
 # Of whole numbers, and how many there are.
 WHOLE = [
     ("embedding", dict(input_dim=5, output_dim=3), (1,), 5), ("embedding", dict(input_dim=5, output_dim=17), (3, 2), 5),
@@ -80,7 +92,7 @@ WHOLE = [
 
 # Keys that are checked below (mean, variance), and those that penalties.py and the batteries hold to.
 BESIDE = ["mean", "variance", "mask_zero"]
-BESIDE += [f"{name}_{what}" for name in ("scale", "embeddings") for what in ("initializer", "regularizer", "constraint")]
+BESIDE += [f"{name}_{what}" for name in ("scale", "embeddings", "frequency", "phase") for what in ("initializer", "regularizer", "constraint")]
 
 
 def check_scale(d, c, rng):
@@ -159,6 +171,26 @@ def check_embedding(d, c, rng):
         c.same("vectors of unseen ids stay", snapshots[-1]["e/embeddings"][unseen], first["e/embeddings"][unseen], allowed=1e-30)
 
 
+def check_periodic(d, c, rng):
+    """e = periodic(x) w against t by sgd for 30 steps: gradients of frequencies, phases, maps and biases."""
+    from driver import f32
+    d.model("input(5)", "periodic_embedding(3, frequencies=4, name=e)", "dense(2, use_bias=false, name=w)", optimizer="sgd(0.02)")
+    p = {name.replace("e/", ""): d.write(name, rng.normal(0, 0.3, shape)) for name, shape in d.shapes.items()}
+    x, t = f32(rng.normal(0, 1, (16, 5))), f32(rng.normal(0, 1, (16, 2)))
+    snapshots = d.train([(x, t)] * 30, rows=16)[3]
+    for _ in range(30):
+        angle = 2 * np.pi * x[..., None] * p["frequency"] + p["phase"]
+        e = periodic_embedding(x, p, 3, 4)
+        dy = 2 * (e @ p["w/kernel"] - t) / t.size
+        de = (dy @ p["w/kernel"].T).reshape(16, 5, 3)[..., :2]
+        dangle = -np.sin(angle) * np.einsum("ngm,gfm->ngf", de, p["kernel"])
+        slope = {"frequency": 2 * np.pi * (dangle * x[..., None]).sum(0), "phase": dangle.sum(0),
+                 "kernel": np.einsum("ngf,ngm->gfm", np.cos(angle), de), "bias": de.sum(0), "w/kernel": e.T @ dy}
+        p = {name: p[name] - 0.02 * slope[name] for name in p}
+    for name in p:
+        c.same(f"periodic_embedding: {name} after 30 steps", snapshots[-1][name if "/" in name else "e/" + name], p[name])
+
+
 def quartile_range(x):
     """Of each column; of columns whose quartiles are equal half the distance of the extremes; of constant ones 1."""
     low, high = np.quantile(x, [0.25, 0.75], axis=0)
@@ -226,7 +258,7 @@ def main():
     d = Driver()
     c = Comparison("table_layers", d)
     for check in (check_scale, check_far, check_given, check_adapted, check_targets, check_whole,
-                  check_embedding):
+                  check_embedding, check_periodic):
         check(d, c, rng)
     c.finish()
 

@@ -1,0 +1,105 @@
+/* Each number becomes a few: waves of learned frequencies and phases, mixed by a small linear map
+ * of its own, and the number itself. A dense layer sees a number as a straight line; behind this
+ * layer it can bend it at every period, as trees cut it anywhere. */
+#include "nn/nn.h"
+
+typedef struct {
+    int64_t output_dim, frequencies;
+    bool append_input;
+    const plm_spec *activation, *frequency_initializer, *phase_initializer;
+    const plm_spec *kernel_initializer, *bias_initializer;
+} periodic_embedding;
+
+static const plm_field fields[] = {
+    PLM_FIELD(periodic_embedding, output_dim, PLM_INT, "4", 2, 1e6,
+              "numbers that each input number becomes, itself included"),
+    PLM_FIELD(periodic_embedding, frequencies, PLM_INT, "16", 1, 1e6, "waves of each input number"),
+    PLM_FIELD(periodic_embedding, append_input, PLM_BOOL, "true", 0, 0,
+              "the last of the numbers is the input number"),
+    PLM_FIELD_OF(periodic_embedding, activation, PLM_SPEC, "linear", "activation",
+                 "applied to the mixed waves"),
+    PLM_FIELD_OF(periodic_embedding, frequency_initializer, PLM_SPEC, "random_normal(stddev=0.1)",
+                 "initializer", "first values of the frequencies; its size matters most"),
+    PLM_FIELD_OF(periodic_embedding, phase_initializer, PLM_SPEC,
+                 "random_uniform(-3.141592653589793, 3.141592653589793)", "initializer",
+                 "first values of the phases"),
+    PLM_FIELD_OF(periodic_embedding, kernel_initializer, PLM_SPEC, "random_uniform(-0.25, 0.25)",
+                 "initializer", "first values of the maps"),
+    PLM_FIELD_OF(periodic_embedding, bias_initializer, PLM_SPEC, "random_uniform(-0.25, 0.25)",
+                 "initializer", "first values of the biases of the maps"),
+    {0}};
+
+/* Makes a parameter [columns, middle, last], without the middle axis if it is 0. */
+static plm_value parameter(plm_builder *b, const char *name, const plm_spec *initializer,
+                           int64_t columns, int64_t middle, int64_t last)
+{
+    plm_weight_request r = {.name = name,
+                            .initializer = initializer,
+                            .rank = middle > 0 ? 3 : 2,
+                            .dims = {columns, middle > 0 ? middle : last, last}};
+    return plm_weight_new(b, &r);
+}
+
+/* Emits a repack of x to the axes of `like` without its last, then `last` and, if it is not 0,
+ * `more`. */
+static plm_value repack(plm_builder *b, plm_value x, plm_value like, int64_t last, int64_t more)
+{
+    plm_text dims = {.w = b->graph->w};
+    for (int i = 0; i + 1 < plm_rank(b, like); i++)
+        plm_text_format(&dims, "%lld, ", (long long)plm_dim(b, like, i));
+    plm_text_format(&dims, more > 0 ? "%lld, %lld" : "%lld", (long long)last, (long long)more);
+    plm_require_text(b, &dims);
+    const plm_value y = plm_emit(b, 1, &x, "repack(dims=[%s])", plm_text_get(&dims));
+    plm_text_free(&dims);
+    return y;
+}
+
+/* Emits waves (grouped_dense of single columns, then cos), their mix (grouped_dense), the input
+ * beside them (join_columns), and joins the last two axes. */
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
+{
+    const periodic_embedding *c = config;
+    int64_t width = 0;
+    (void)count;
+    const plm_value x = plm_columns(b, given[0], &width);
+    const int64_t mixed = c->output_dim - (c->append_input ? 1 : 0);
+    const plm_value angle[3] = {
+        x, parameter(b, "frequency", c->frequency_initializer, width, 0, c->frequencies),
+        parameter(b, "phase", c->phase_initializer, width, 0, c->frequencies)};
+    const plm_value angles =
+        plm_emit(b, 3, angle, "grouped_dense(columns=true, gain=6.283185307179586)");
+    const plm_value mix[3] = {
+        plm_emit(b, 1, &angles, "activation(function=cos)"),
+        parameter(b, "kernel", c->kernel_initializer, width, c->frequencies, mixed),
+        parameter(b, "bias", c->bias_initializer, width, 0, mixed)};
+    const plm_value linear = plm_emit(b, 3, mix, "grouped_dense");
+    const plm_value bent =
+        plm_emit(b, 1, &linear, "activation(function=%s)", plm_activation_text(b, c->activation));
+    if (!c->append_input)
+        return repack(b, bent, x, width * mixed, 0);
+    const plm_value both[2] = {bent, plm_last_axis(b, repack(b, x, x, width, 1))};
+    return repack(b, plm_emit(b, 2, both, "join_columns"), x, width * c->output_dim, 0);
+}
+
+const plm_layer_kind plm_layer_periodic_embedding = {
+    .kind =
+        {.name = "periodic_embedding",
+         .help = "each number becomes a few: learned waves of it, mixed, and itself",
+         .formula = "y = (activation(cos(2 pi x frequency + phase) kernel + bias), x), each column "
+                    "with its own parameters",
+         .notes =
+             "For the numbers of a table, behind normalization(method=robust) and smooth_clip: a "
+             "net then learns functions that change quickly, such as prices over longitude. The "
+             "last axis becomes output_dim times as long. This is PBLD of RealMLP, which trains "
+             "it with learning_rate_factor=0.1. Larger frequencies give rougher functions: try "
+             "a stddev from 0.01 to 1. Keras has no such layer.",
+         .source = "Gorishniy, Rubachev and Babenko, On embeddings for numerical features in "
+                   "tabular deep learning, NeurIPS 2022; Holzmueller, Grinsztajn and Steinwart, "
+                   "Better by default, NeurIPS 2024",
+         .config_size = sizeof(periodic_embedding),
+         .fields = fields,
+         .examples = PLM_LIST("periodic_embedding() <- [5]",
+                              "periodic_embedding(6, frequencies=5, append_input=false) <- [3, 4]",
+                              "periodic_embedding(output_dim=18, activation=tanh) <- [2]")},
+    .emit = emit,
+};
