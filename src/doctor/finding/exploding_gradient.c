@@ -4,13 +4,15 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double warning, error;
+    double warning, error, layer;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "50", 1, 1e30,
               "a warning above this ratio of the lowest to the highest hidden layer"),
     PLM_FIELD(thresholds, error, PLM_REAL, "1000", 1, 1e30, "an error above this ratio"),
+    PLM_FIELD(thresholds, layer, PLM_REAL, "1.1", 1, 1e30,
+              "only if it grows by more than this factor at each layer"),
     {0}};
 
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -22,11 +24,13 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_level level = PLM_NOTE;
     plm_ladder_find(c, &l);
     const double ratio = plm_ladder_ratio_of(c, &l, &part, &reading);
-    if (!plm_report_level(ratio, t->warning, t->error, &level) || plm_case_learns(c))
+    const double each = pow(ratio, 1 / (double)(l.count > 1 ? l.count - 1 : 1));
+    if (!plm_report_level(ratio, t->warning, t->error, &level) || each < t->layer ||
+        plm_case_learns(c))
         return;
     plm_report_found(r, level, part, l.layer[0],
                      "the gradient explodes on its way down: it grows %.3g times at each layer",
-                     pow(ratio, 1 / (double)(l.count - 1)));
+                     each);
     r->number = ratio;
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
     plm_ladder_draw(r, c, &l, reading);

@@ -9,12 +9,40 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, warning, PLM_REAL, "1", 0, 1e30,
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.3", 0, 1e30,
               "a warning if all planned steps together move no layer by more of its size"),
     PLM_FIELD(thresholds, error, PLM_REAL, "0.1", 0, 1e30, "an error below this"),
     {0}};
 
 enum { STEPS = 30, LAST = 32 };
+
+/* True if enough steps were measured, all with one rate: a schedule may begin low. */
+static bool is_known(const plm_case *c)
+{
+    return c->model != NULL && c->model->training->schedule.kind == NULL && c->steps >= STEPS &&
+           c->planned >= STEPS && c->samples >= 3 && c->early_losses >= STEPS;
+}
+
+/* Returns the mean of the last 10 early losses. */
+static double last_losses(const plm_case *c)
+{
+    double mean = 0;
+    for (int64_t i = c->early_losses - 10; i < c->early_losses; i++)
+        mean += c->early_loss[i] / 10;
+    return mean;
+}
+
+/* Adds the first and the last measured step. */
+static void draw(plm_report *r, const plm_case *c, double loss)
+{
+    const plm_sample *first = &c->sample[0], *last = &c->sample[c->samples - 1];
+    int64_t layer;
+    plm_report_line(r, "%8s %14s %12s", "step", "largest update", "loss");
+    plm_report_line(r, "%8lld %14.3g %12.5g", (long long)first->step,
+                    plm_largest_update(c, first, &layer), c->early_loss[0]);
+    plm_report_line(r, "%8lld %14.3g %12.5g", (long long)last->step,
+                    plm_largest_update(c, last, &layer), loss);
+}
 
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
@@ -22,16 +50,12 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_level level = PLM_NOTE;
     double update[LAST];
     int64_t count = 0, layer = -1;
-    if (c->steps < STEPS || c->planned < STEPS || c->samples < 3 || c->early_losses < STEPS)
+    if (!is_known(c) || c->not_finite)
         return;
     for (int64_t i = c->samples; i-- > 0 && count < LAST;)
         update[count++] = plm_largest_update(c, &c->sample[i], &layer);
-    const double whole = plm_median(update, count) * (double)c->planned;
-    double mean = 0;
-    for (int64_t i = c->early_losses - 10; i < c->early_losses; i++)
-        mean += c->early_loss[i] / 10;
-    if (!(mean > 0.9 * c->early_loss[0]) || c->not_finite ||
-        !plm_report_level(whole, t->warning, t->error, &level))
+    const double whole = plm_median(update, count) * (double)c->planned, loss = last_losses(c);
+    if (!(loss > 0.9 * c->early_loss[0]) || !plm_report_level(whole, t->warning, t->error, &level))
         return;
     plm_report_found(r, level, PLM_PART_RUN, -1,
                      "the learning rate is too low: all %lld steps together move the weights by "
@@ -40,12 +64,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = whole;
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
     r->key = "optimizer";
-    plm_report_line(r, "%8s %14s %12s", "step", "largest update", "loss");
-    plm_report_line(r, "%8lld %14.3g %12.5g", (long long)c->sample[0].step,
-                    plm_largest_update(c, &c->sample[0], &layer), c->early_loss[0]);
-    plm_report_line(r, "%8lld %14.3g %12.5g", (long long)c->sample[c->samples - 1].step, update[0],
-                    mean);
-    plm_rate_remedy(r, c, 10 * t->warning / fmax(whole, 1e-6));
+    draw(r, c, loss);
+    plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }
 
 const plm_finding_kind plm_finding_rate_too_low = {

@@ -4,13 +4,15 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double warning, error;
+    double warning, error, layer;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.01", 0, 1,
               "a warning below this ratio of the lowest to the highest hidden layer"),
     PLM_FIELD(thresholds, error, PLM_REAL, "1e-4", 0, 1, "an error below this ratio"),
+    PLM_FIELD(thresholds, layer, PLM_REAL, "0.9", 0, 1,
+              "only if less than this share is left at each layer"),
     {0}};
 
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -22,11 +24,13 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_level level = PLM_NOTE;
     plm_ladder_find(c, &l);
     const double ratio = plm_ladder_ratio_of(c, &l, &part, &reading);
-    if (!plm_report_level(ratio, t->warning, t->error, &level) || plm_case_learns(c))
+    const double each = pow(ratio, 1 / (double)(l.count > 1 ? l.count - 1 : 1));
+    if (!plm_report_level(ratio, t->warning, t->error, &level) || each > t->layer ||
+        plm_case_learns(c))
         return;
     plm_report_found(r, level, part, l.layer[0],
                      "the gradient vanishes on its way down: %.2g of it is left at each layer",
-                     pow(ratio, 1 / (double)(l.count - 1)));
+                     each);
     r->number = ratio;
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
     plm_ladder_draw(r, c, &l, reading);
