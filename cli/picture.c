@@ -127,3 +127,15 @@ int plm_cli_heat_show(const plm_heat *map, plm_cli_picture to)
     const int code = plm_cli_file_open(&file, to.path);
     return code ? code : close_picture(&file, plm_heat_picture(file.f, map, style_of(to)), to.path);
 }
+
+int plm_cli_tiles_show(const plm_tiles *tiles, plm_cli_picture to)
+{
+    plm_cli_file file;
+    if (!to.path) {
+        const plm_draw_screen screen = screen_of(plm_cli_width(stdout), 0);
+        return code_of(plm_tiles_terminal(stdout, tiles, &screen), tiles->title);
+    }
+    const int code = plm_cli_file_open(&file, to.path);
+    return code ? code
+                : close_picture(&file, plm_tiles_picture(file.f, tiles, style_of(to)), to.path);
+}

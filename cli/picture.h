@@ -4,6 +4,7 @@
 
 #include "draw/chart.h"
 #include "draw/heat.h"
+#include "draw/tiles.h"
 #include "options.h"
 
 /* Where something is drawn. */
@@ -26,6 +27,8 @@ int plm_cli_picture_save(const plm_chart *chart, int count, int columns, plm_cli
 int plm_cli_charts_show(const plm_chart *chart, int count, int columns, plm_cli_picture to);
 /* Draws a heat map in the terminal or in a file. Returns an exit code. */
 int plm_cli_heat_show(const plm_heat *map, plm_cli_picture to);
+/* Draws grey pictures in the terminal or in a file. Returns an exit code. */
+int plm_cli_tiles_show(const plm_tiles *tiles, plm_cli_picture to);
 /* Checks that this build can draw a picture of this name. path: NULL = no picture is wanted.
  * Returns an exit code. */
 int plm_cli_picture_check(const char *path);

@@ -29,6 +29,7 @@ static const plm_cli_option options[] = {
     {"lines", 0, NULL, "init: lines over the layers, also for several activations"},
     {"table", 0, NULL, "init: a table for each activation, of outputs and gradients"},
     {"fan", 0, "IN,OUT", "initializer: inputs and units of the layer, default 784,100"},
+    {"count", 0, "N", "samples: number of rows, default 10"},
     {"epochs", 0, "N", "schedule: epochs, default 10"},
     {"steps", 0, "N", "schedule: steps of an epoch, default 100"},
     {"json", 0, NULL, "init: one JSON object for each pair"},
@@ -51,17 +52,17 @@ static const char *const examples[] = {
     "the weights that they draw, with deviation and bounds",
     "plummet plot schedule 'cosine_decay(0.01, 1000)' 'one_cycle(0.01, 1000)'",
     "learning rates over ten epochs of 100 steps",
+    "plummet plot samples 'digits | shuffle' --count 5",
+    "pictures of the data, with their classes",
     NULL};
 
 /* The plots. */
 static const struct {
     const char *name;
     int (*draw)(const plm_cli_call *call);
-} plots[] = {{"activation", plm_cli_plot_activation},
-             {"init", plm_cli_plot_init},
-             {"initializer", plm_cli_plot_initializer},
-             {"schedule", plm_cli_plot_schedule},
-             {"history", plm_cli_plot_history}};
+} plots[] = {{"activation", plm_cli_plot_activation},   {"init", plm_cli_plot_init},
+             {"initializer", plm_cli_plot_initializer}, {"schedule", plm_cli_plot_schedule},
+             {"history", plm_cli_plot_history},         {"samples", plm_cli_plot_samples}};
 
 enum { PLOTS = sizeof plots / sizeof *plots };
 
@@ -93,8 +94,8 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_plot = {
     .name = "plot",
     .order = 70,
-    .usage = "activation|init|initializer|schedule|history [NAME ...]",
-    .help = "pictures of activations, initializers, schedules, and of the epochs of runs",
+    .usage = "activation|init|initializer|schedule|history|samples [NAME ...]",
+    .help = "pictures of activations, initializers, schedules, data, and the epochs of runs",
     .details =
         "All plots are drawn in the terminal or, with -o, as a picture.\n\n"
         "activation: functions and their derivatives. Dotted lines are limits; a single function "
@@ -110,7 +111,8 @@ const plm_cli_verb plm_verb_plot = {
         "variances of 1e77.\n\n"
         "initializer: the weights that it draws for one layer, as a histogram.\n\n"
         "schedule: the learning rate over a training.\n\n"
-        "history: what runs recorded in each epoch, with the best epoch; the names are folders.",
+        "history: what runs recorded in each epoch, with the best epoch; the names are folders.\n\n"
+        "samples: rows of data that are pictures, with their classes.",
     .options = options,
     .examples = examples,
     .min = 1,

@@ -166,6 +166,18 @@ is 'history of nothing' "$code" 2
 run plot history nowhere
 is 'history of no run' "$code" 5
 
+run plot samples digits --count 3
+is 'samples' "$code $(head -n 2 "$out" | tr -s ' ' | tr '\n' '|')" '0 digits|class 0 class 1 class 2|'
+is 'samples: lines' "$(wc -l < "$out" | tr -d ' ')" 6
+run plot samples digits -o samples.svg
+sound 'samples -o' samples.svg
+is 'samples -o: ten' "$(grep -c '>class [0-9]<' samples.svg)" 10
+printf 'a,b\n1,2\n' > ab.csv
+run plot samples "csv('ab.csv', target=b)"
+is 'samples: no pictures' "$code" 2
+run plot samples nothing
+is 'samples: no data' "$code" 2
+
 # ---- colour on a terminal only ----
 if command -v script > /dev/null && script -qec true /dev/null > /dev/null 2>&1 < /dev/null; then
     TERM=xterm script -qec "'$plummet' plot init --activation relu --depth 2 --nets 1 --table" /dev/null < /dev/null > seen

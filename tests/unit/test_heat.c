@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "draw/heat.h"
+#include "draw/tiles.h"
 #include "helper.h"
 
 /* Draws for a terminal, or as SVG if screen is NULL. To be freed. */
@@ -81,9 +82,34 @@ static void empty(void **state)
                      PLM_DRAW_EMPTY);
 }
 
+static void tiles(void **state)
+{
+    static const double value[] = {0, 1, 0.5, 0, 1, 1, /* and the second */ 1, 1, 1, 1, 0, 0};
+    static const char *const label[] = {"a label", "b"};
+    const plm_tiles two = {"Two", 2, 2, 3, value, label};
+    const plm_draw_screen screen = {.width = 40},
+                          blocks = {.width = 40, .utf8 = true, .colour = true};
+    char text[2000] = "";
+    (void)state;
+    FILE *f = fmemopen(text, sizeof text, "w");
+    assert_int_equal(plm_tiles_terminal(f, &two, &screen), PLM_DRAW_OK);
+    fclose(f);
+    assert_string_equal(text, "Two\na l  b\n @*  @==\n");
+    f = fmemopen(text, sizeof text, "w");
+    assert_int_equal(plm_tiles_terminal(f, &two, &blocks), PLM_DRAW_OK);
+    fclose(f);
+    assert_non_null(strstr(text, "\033[38;5;232;48;5;232m\u2580\033[38;5;255;48;5;255m\u2580"));
+    f = fmemopen(text, sizeof text, "w");
+    assert_int_equal(plm_tiles_picture(f, &two, (plm_picture_style){.form = PLM_PICTURE_SVG}),
+                     PLM_DRAW_OK);
+    fclose(f);
+    assert_non_null(strstr(text, "fill=\"#000000\""));
+    assert_int_equal(plm_tiles_terminal(stdout, &(plm_tiles){0}, &screen), PLM_DRAW_EMPTY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(terminal), cmocka_unit_test(picture),
-                                       cmocka_unit_test(empty)};
+                                       cmocka_unit_test(empty), cmocka_unit_test(tiles)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,23 @@
+/* Grey pictures side by side, each with a label: in a terminal, as SVG and as PNG. */
+#ifndef PLM_DRAW_TILES_H
+#define PLM_DRAW_TILES_H
+
+#include "draw/draw.h"
+
+/* The pictures. All have the same size. */
+typedef struct {
+    const char *title;        /* NULL = none */
+    int count, high, wide;    /* pictures; rows and columns of each */
+    const double *value;      /* [count, high, wide] from 0 (ground) to 1 (ink) */
+    const char *const *label; /* [count] */
+} plm_tiles;
+
+/* Draws for a terminal: with UTF-8 and colour, two rows of a picture are one line of half blocks;
+ * else a letter by its darkness for two rows. Errors: PLM_DRAW_EMPTY, PLM_DRAW_WRITE. */
+PLM_DRAW_CHECKED plm_draw_status plm_tiles_terminal(FILE *out, const plm_tiles *t,
+                                                    const plm_draw_screen *screen);
+/* Draws as a picture, at most ten in a row. `out` stays open. Errors: all of plm_draw_status. */
+PLM_DRAW_CHECKED plm_draw_status plm_tiles_picture(FILE *out, const plm_tiles *t,
+                                                   plm_picture_style style);
+
+#endif
