@@ -30,6 +30,10 @@ static void penalize_output(plm_builder *b, const plm_spec *regularizer, plm_val
     if (b->status < 0 || regularizer == NULL)
         return;
     b->status = plm_penalty_bind(b->graph->arena, regularizer, &p);
+    if (b->status >= 0 && p.whole != NULL)
+        b->status =
+            plm_fail(b->graph->w, PLM_E_UNSUPPORTED, b->where, "use it as kernel_regularizer",
+                     "%s is a penalty on a matrix, not on outputs", p.whole->kind.name);
     plm_penalize_activity(b, y, p.l1, p.l2);
 }
 

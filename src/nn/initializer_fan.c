@@ -16,6 +16,16 @@ typedef struct {
     int64_t seed;
 } scaling_config;
 
+typedef struct {
+    double negative_slope;
+    int64_t seed;
+} he_config;
+
+static const plm_field he_fields[] = {
+    PLM_FIELD_SEED(he_config),
+    PLM_FIELD(he_config, negative_slope, PLM_REAL, "0", -1e6, 1e6,
+              "slope below 0 of the activation that follows, as of leaky_relu (not in Keras)"),
+    {0}};
 static const plm_field seed_fields[] = {PLM_FIELD_SEED(seed_config), {0}};
 static const plm_field scaling_fields[] = {
     PLM_FIELD(scaling_config, scale, PLM_REAL, "1", 1e-30, 1e30, "the variance is scale / fan"),
@@ -74,10 +84,24 @@ static plm_status fill_scaling(plm *w, const void *config, const plm_initialize 
     }
 NAMED_SCALING(glorot_uniform, 1, BY_FAN_AVERAGE, UNIFORM)
 NAMED_SCALING(glorot_normal, 1, BY_FAN_AVERAGE, TRUNCATED)
-NAMED_SCALING(he_uniform, 2, BY_FAN_IN, UNIFORM)
-NAMED_SCALING(he_normal, 2, BY_FAN_IN, TRUNCATED)
 NAMED_SCALING(lecun_uniform, 1, BY_FAN_IN, UNIFORM)
 NAMED_SCALING(lecun_normal, 1, BY_FAN_IN, TRUNCATED)
+
+/* The variance times fan_in that keeps the size of signals through a relu with a slope a below 0: 2
+ * / (1 + a^2) (He, Zhang, Ren and Sun, 2015, equation 15). */
+#define HE_SCALING(name, form)                                                                     \
+    static plm_status fill_##name(plm *w, const void *config, const plm_initialize *about,         \
+                                  plm_real *values)                                                \
+    {                                                                                              \
+        const he_config *c = config;                                                               \
+        const double scale = 2 / (1 + c->negative_slope * c->negative_slope);                      \
+        (void)w;                                                                                   \
+        scale_variance(about, plm_initializer_random(about, c->seed), values, scale, BY_FAN_IN,    \
+                       form);                                                                      \
+        return PLM_OK;                                                                             \
+    }
+HE_SCALING(he_uniform, UNIFORM)
+HE_SCALING(he_normal, TRUNCATED)
 
 /* ---- the rows ---- */
 
@@ -121,10 +145,12 @@ const plm_initializer_kind plm_initializer_he_uniform = {
          .formula = "uniform within sqrt(6 / fan_in)",
          .notes =
              "Use with: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
-             "half of the signal; twice the variance of lecun_uniform makes up for it.",
+             "half of the signal; twice the variance of lecun_uniform makes up for it. "
+             "negative_slope makes it 2 / (1 + negative_slope^2), what leaky_relu(negative_slope) "
+             "needs; for prelu give its first slope.",
          .source = he_source,
-         .config_size = sizeof(seed_config),
-         .fields = seed_fields},
+         .config_size = sizeof(he_config),
+         .fields = he_fields},
     .fill = fill_he_uniform};
 
 const plm_initializer_kind plm_initializer_he_normal = {
@@ -135,10 +161,12 @@ const plm_initializer_kind plm_initializer_he_normal = {
          .formula = "normal with stddev sqrt(2 / fan_in), cut at 2 stddev",
          .notes =
              "Use with: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
-             "half of the signal; twice the variance of lecun_normal makes up for it.",
+             "half of the signal; twice the variance of lecun_normal makes up for it. "
+             "negative_slope makes it 2 / (1 + negative_slope^2), what leaky_relu(negative_slope) "
+             "needs; for prelu give its first slope.",
          .source = he_source,
-         .config_size = sizeof(seed_config),
-         .fields = seed_fields},
+         .config_size = sizeof(he_config),
+         .fields = he_fields},
     .fill = fill_he_normal};
 
 const plm_initializer_kind plm_initializer_lecun_uniform = {

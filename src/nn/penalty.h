@@ -6,16 +6,26 @@
 #include "base/fields.h"
 #include "graph/build.h"
 
-/* A penalty l1 sum |w| + l2 sum w^2, without a factor 1/2, as in Keras. */
+struct plm_regularizer_kind;
+
+/* A penalty l1 sum |w| + l2 sum w^2, without a factor 1/2, as in Keras; or a penalty on a whole
+ * matrix. */
 typedef struct {
     double l1, l2;
+    const struct plm_regularizer_kind *whole; /* a kind with `matrix`; NULL = l1 and l2 alone */
+    const void *config;                       /* of `whole` */
 } plm_penalty;
 
-/* The descriptor of a regularizer. */
-typedef struct {
+/* The descriptor of a regularizer. It has either `strengths` or `matrix`. */
+typedef struct plm_regularizer_kind {
     plm_kind kind;
     /* Returns the factors l1 and l2 of a config. */
     plm_penalty (*strengths)(const void *config);
+    /* Returns the penalty of a parameter that is a matrix, and adds its derivative to g unless that
+     * is NULL. p, g: [weight->size], stored as weight->layout says. work: [rows + columns], to
+     * write in. */
+    double (*matrix)(const void *config, const plm_weight *weight, const plm_real *p, plm_real *g,
+                     double *work);
 } plm_regularizer_kind;
 
 /* Binds a regularizer; spec NULL = no penalty. */

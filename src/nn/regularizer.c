@@ -1,5 +1,5 @@
-/* Penalties on parameters: l1, l2 and both. They are added to the gradient before clipping, and to
- * the reported loss. All kinds share one struct and one function. */
+/* Penalties on the numbers of parameters: l1, l2 and both. They are added to the gradient before
+ * clipping, and to the reported loss. All kinds share one struct and one function. */
 #include <math.h>
 
 #include "kernel/per_isa.h"
@@ -66,7 +66,11 @@ plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out
     if (spec == NULL)
         return PLM_OK;
     PLM_TRY(plm_kind_bind(a, "regularizer", spec, &kind, &config));
-    *out = ((const plm_regularizer_kind *)(const void *)kind)->strengths(config);
+    const plm_regularizer_kind *found = (const plm_regularizer_kind *)(const void *)kind;
+    if (found->strengths != NULL)
+        *out = found->strengths(config);
+    else
+        *out = (plm_penalty){.whole = found, .config = config};
     return PLM_OK;
 }
 

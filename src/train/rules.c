@@ -70,12 +70,29 @@ static plm_status take_groups(plm_training *t)
     return PLM_OK;
 }
 
+/* Takes the memory for a penalty on a whole parameter, which must be a matrix. */
+static plm_status take_matrix(plm_training *t, const plm_weight *weight, plm_rule *rule)
+{
+    const plm_penalty *p = &rule->penalty;
+    if (p->whole == NULL || !weight->trainable)
+        return PLM_OK;
+    if (weight->rank != 2)
+        return plm_fail(t->m->w, PLM_E_SHAPE, NULL, "use it as kernel_regularizer",
+                        "%s is a penalty on a matrix, and the parameter has %d axes",
+                        p->whole->kind.name, weight->rank);
+    rule->work = plm_arena_array(&t->m->built, weight->rows + weight->columns, sizeof *rule->work);
+    t->penalized_whole = true;
+    return rule->work != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
 /* Binds the penalty and the constraint of parameter i. */
 static plm_status bind_rule(plm_training *t, size_t i)
 {
     const plm_weight *weight = &t->m->graph.weight[i];
     plm_rule *rule = &t->rule[i];
     plm_status status = plm_penalty_bind(&t->m->built, weight->regularizer, &rule->penalty);
+    if (status >= 0)
+        status = take_matrix(t, weight, rule);
     if (status >= 0)
         status = plm_constraint_bind(&t->m->built, weight->constraint, &rule->constraint);
     if (status < 0) {
@@ -122,19 +139,28 @@ plm_status plm_training_rules(plm_training *t)
         PLM_TRY(bind_rule(t, i));
     const bool whole = c->clipnorm > 0 || c->global_clipnorm > 0 ||
                        c->gradient_accumulation_steps > 1 || t->optimizer->update_whole != NULL;
-    t->m->fused = !whole && !t->constrained && !plm_graph_shares(&t->m->graph);
+    t->m->fused =
+        !whole && !t->constrained && !t->penalized_whole && !plm_graph_shares(&t->m->graph);
     return take_vectors(t);
+}
+
+/* Returns the penalty of one parameter x. Frozen parameters have none, as in Keras. */
+static double penalty_of(const plm_rule *rule, const plm_weight *weight, const plm_real *x)
+{
+    const plm_penalty *p = &rule->penalty;
+    if (rule->work != NULL)
+        return p->whole->matrix(p->config, weight, x, NULL, rule->work);
+    return rule->penalized && weight->trainable ? plm_penalty_sum(p, x, weight->size) : 0;
 }
 
 double plm_training_penalty(const plm_training *t)
 {
     double sum = 0;
-    for (size_t i = 0; t->penalized && i < t->m->graph.weights; i++) {
+    if (!t->penalized && !t->penalized_whole)
+        return 0;
+    for (size_t i = 0; i < t->m->graph.weights; i++) {
         const plm_weight *weight = &t->m->graph.weight[i];
-        /* as in Keras, frozen parameters have no penalty */
-        if (t->rule[i].penalized && weight->trainable)
-            sum +=
-                plm_penalty_sum(&t->rule[i].penalty, t->m->vector.p + weight->offset, weight->size);
+        sum += penalty_of(&t->rule[i], weight, t->m->vector.p + weight->offset);
     }
     return sum;
 }

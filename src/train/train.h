@@ -45,6 +45,8 @@ typedef struct {
     plm_penalty penalty;
     plm_constraint constraint;
     bool penalized, decays;
+    double
+        *work; /* [rows + columns] memory for a penalty on the whole matrix; NULL = it has none */
     double decay;  /* weight decay, if it decays */
     size_t memory; /* index in plm_training.memory of what the optimizer keeps of it */
     int group;     /* index in plm_training.span of its template, by its learning rate factor */
@@ -66,6 +68,7 @@ typedef struct plm_training {
     plm_optimizer_common common;
     plm_rule *rule; /* [graph.weights] what is done to each parameter */
     bool penalized, constrained;
+    bool penalized_whole; /* a trained matrix has a penalty that needs all of it */
     plm_schedule schedule;
     /* progress of the training, for schedules; its step and rate are set before each use */
     plm_clock clock;

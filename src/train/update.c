@@ -150,6 +150,18 @@ static void penalize_span(const plm_training *t, const plm_weight *weight, size_
     penalize(t, weight, offset, t->m->vector.g + offset, count);
 }
 
+/* Adds the gradient of a penalty on a whole matrix to its stored gradient. */
+static void penalize_matrix(const plm_training *t, const plm_weight *weight, size_t offset,
+                            size_t count, int thread)
+{
+    const plm_rule *rule = rule_of(t, weight);
+    (void)count;
+    (void)thread;
+    if (rule->work != NULL)
+        (void)rule->penalty.whole->matrix(rule->penalty.config, weight, t->m->vector.p + offset,
+                                          t->m->vector.g + offset, rule->work);
+}
+
 /* Adds the gradient to the accumulated one. */
 static void accumulate_span(const plm_training *t, const plm_weight *weight, size_t offset,
                             size_t count, int thread)
@@ -243,6 +255,9 @@ static void update_stored(plm_training *t, plm_plan *plan, bool due)
 {
     if (t->penalized)
         over_spans(t, penalize_span);
+    if (t->penalized_whole)
+        plm_parallel(t->m->w->pool, threads_of_step(t), each_whole,
+                     &(span_job){.t = t, .run = penalize_matrix});
     /* with accumulation, most batches only add their gradient */
     if (t->gathered != NULL) {
         over_spans(t, accumulate_span);

@@ -118,7 +118,8 @@ static void check_reported(void *argument, const char *text)
     plm_penalty p;
     const plm_spec *s = NULL;
     char layer[600];
-    if (plm_spec_parse(&a, text, &s) >= 0 && plm_penalty_bind(&a, s, &p) >= 0)
+    /* a penalty on a whole matrix takes neither a bias nor outputs; reference.penalties has it */
+    if (plm_spec_parse(&a, text, &s) >= 0 && plm_penalty_bind(&a, s, &p) >= 0 && p.whole == NULL)
         for (int i = 0; i < 2; i++) {
             snprintf(layer, sizeof layer, "%.*s, %s_regularizer=%s)", (int)sizeof plain - 2, plain,
                      i == 0 ? "bias" : "activity", text);

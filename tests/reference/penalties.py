@@ -134,6 +134,44 @@ def check_activity(d, c, asked, strengths):
         c.same(f"{asked}: {name}", [s[name] for s in snapshots], [s[name] for s in seen])
 
 
+def orthogonal_regularizer(w, factor=0.01, mode="rows"):
+    """The mean over pairs of |cosine| (Brock and others, Neural photo editing, ICLR 2017), and its derivative."""
+    x = w if mode == "rows" else w.T
+    length = np.linalg.norm(x, axis=1, keepdims=True)
+    u = np.divide(x, length, out=np.zeros_like(x), where=length > 0)
+    cosines = u @ u.T * (1 - np.eye(len(x)))
+    each = factor / max(len(x) * (len(x) - 1) / 2, 1)
+    s = np.sign(cosines) @ u
+    g = np.divide(each * (s - (s * u).sum(1, keepdims=True) * u), length, out=np.zeros_like(x), where=length > 0)
+    return each * np.abs(cosines).sum() / 2, g if mode == "rows" else g.T
+
+
+def check_orthogonal(d, c, told, units, steps):
+    """Reported losses and weights of 3 short steps: cosines that cross 0 go this way or that by rounding. And of one step
+    from a row of no length. units: of the layer, above and below one panel."""
+    from driver import f32, rng, say
+    c.tell("regularizer", "orthogonal_regularizer", *told)
+    spec = say("orthogonal_regularizer", **told)
+    d.model("input(5)", f"dense({units}, name=a, kernel_regularizer={spec}, bias_regularizer=l2(0.1))", optimizer="sgd(0.01)")
+    p = {name: d.write(name, rng.normal(0, 0.5, shape)) for name, shape in d.shapes.items()}
+    if steps == 1:
+        p["a/kernel"] = d.write("a/kernel", np.where(np.arange(5)[:, None] == 2, 0, p["a/kernel"]))
+    x, t = f32(rng.normal(0, 1, (12, 5))), f32(rng.normal(0, 1, (12, units)))
+    got, _, _, snapshots = d.train([(x, t)] * steps, rows=12, every=1)
+    want, seen = [], []
+    for step in range(steps):
+        cost, slope_of_cost = orthogonal_regularizer(p["a/kernel"], **told)
+        y = x @ p["a/kernel"] + p["a/bias"]
+        want.append(((y - t) ** 2).mean() + cost + 0.1 * (p["a/bias"] ** 2).sum())
+        dy = 2 * (y - t) / y.size
+        p = {"a/kernel": p["a/kernel"] - 0.01 * (x.T @ dy + slope_of_cost),
+             "a/bias": p["a/bias"] - 0.01 * (dy.sum(0) + 0.2 * p["a/bias"])}
+        seen.append(p)
+    c.same(f"{spec} of {units} units: losses", got, want)
+    for name in p:
+        c.same(f"{spec} of {units} units: {name}", [s[name] for s in snapshots], [s[name] for s in seen])
+
+
 def main():
     import driver
     d = driver.Driver()
@@ -151,6 +189,10 @@ def main():
     check_activity(d, c, [f"{body}, activity_regularizer=l1_l2(0.02, 0.03))"], (0.02, 0.03))
     check_activity(d, c, [f"{body}, activity_regularizer=l2(0.1))"], (0, 0.1))
     check_activity(d, c, [f"{body})", "activity_regularization(l1=0.01, l2=0.05)"], (0.01, 0.05))
+    for told in (dict(factor=0.5), dict(factor=0.5, mode="columns"), dict(factor=0.2, mode="rows")):
+        for units in (4, 19, 1):
+            for steps in (3, 1):
+                check_orthogonal(d, c, told, units, steps)
     c.finish("regularizer", "constraint")
 
 

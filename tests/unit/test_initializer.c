@@ -251,12 +251,36 @@ static void test_faults(void **state)
     plm_close(w);
 }
 
+/* He's variance for a slope a below 0 is 2 / (1 + a^2): the same numbers, each by 1 / sqrt(1 + a^2)
+ * of those for a = 0. */
+static void test_slopes(void **state)
+{
+    static const char *const names[] = {"he_normal", "he_uniform"};
+    const int64_t dims[] = {30, 20};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        weights plain, leaky;
+        char spec[64];
+        snprintf(spec, sizeof spec, "%s(negative_slope=0.75)", names[k]);
+        fill(&plain, names[k], 2, dims, 5, 1);
+        fill(&leaky, spec, 2, dims, 5, 1);
+        for (size_t i = 0; i < plain.about.count; i++)
+            assert_near((double)leaky.values[i], (double)plain.values[i] * 0.8, 1e-7, spec, i);
+        drop(&plain);
+        drop(&leaky);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_variances),  cmocka_unit_test(test_plain_distributions),
-        cmocka_unit_test(test_orthogonal), cmocka_unit_test(test_seeds),
-        cmocka_unit_test(test_fans),       cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_slopes),
+        cmocka_unit_test(test_variances),
+        cmocka_unit_test(test_plain_distributions),
+        cmocka_unit_test(test_orthogonal),
+        cmocka_unit_test(test_seeds),
+        cmocka_unit_test(test_fans),
+        cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
