@@ -1,0 +1,17 @@
+#!/bin/sh
+# examples/papers: each run file and its other side, which its head names, are trained, for one epoch.
+. tests/cli/common
+
+sides=0
+for file in "$root"/examples/papers/*.yaml; do
+    name=$(basename "$file" .yaml)
+    run train "$file" epochs=1 out="$name" -q
+    is "$name" "$code" 0
+    side=$(sed -n 's/^# The other side: "\(.*\)"$/\1/p' "$file")
+    run train "$file" "$side" epochs=1 out="$name-other" -q
+    is "$name, $side" "$code" 0
+    cmp -s "$name/history.csv" "$name-other/history.csv" && fail "$name: both sides are the same training"
+    sides=$((sides + 1))
+done
+is 'papers' "$([ "$sides" -ge 5 ] && echo enough)" enough
+finish
