@@ -20,7 +20,7 @@ static const plm_foreign_kind kinds[] = {
           no_pictures),
     KERAS("layer", "MaxPooling2D|AveragePooling2D|GlobalAveragePooling2D|MaxPool2D", no_pictures),
     KERAS("layer", "SimpleRNN|LSTM|GRU|Bidirectional|TimeDistributed|Masking", no_sequences),
-    KERAS("layer", "Embedding|MultiHeadAttention|Attention|TextVectorization", no_sequences),
+    KERAS("layer", "MultiHeadAttention|Attention|TextVectorization", no_sequences),
     KERAS("layer", "Lambda", "there is no code in a model; `plummet describe layer` lists layers"),
     KERAS("layer", "Sequential|Model", "the list of layers: model: [dense(300), dense(10)]"),
     KERAS("observer", "LearningRateScheduler",
@@ -93,7 +93,8 @@ static const plm_foreign_kind kinds[] = {
     {0}};
 
 static const plm_foreign_key keys[] = {
-    {"Keras", "layer|optimizer|loss|metric", NULL, "dtype", "float32|none", no_precision},
+    {"Keras", "layer|optimizer|loss|metric", NULL, "dtype", "float32|none|int32|int64",
+     no_precision},
     {"Keras", "optimizer|loss|schedule", NULL, "name", "*", "taken, and not kept"},
     {"Keras", "observer", NULL, "verbose", "0|1|2|true|false|auto", "taken; progress shows all"},
     {"Keras", "observer", NULL, "raise_error", "false", "a run that diverges ends with exit 4"},
@@ -121,6 +122,14 @@ static const plm_foreign_key keys[] = {
     {"Keras", "layer", "normalization", "invert", "false", "it does not exist here"},
     {"Keras", "layer", NULL, "input_shape|batch_input_shape|input_dim", NULL,
      "only the first layer of a model says the shape of the rows"},
+    {"Keras", "layer", NULL, "sparse|pad_to_max_tokens", "false", "rows are dense here"},
+    {"Keras", "layer", NULL, "weights|idf_weights|salt", "none", "it does not exist here"},
+    {"Keras", "layer", "discretization", "num_bins", "none", "give bin_boundaries"},
+    {"Keras", "layer", "discretization", "epsilon", "0.01", "give bin_boundaries"},
+    {"Keras", "layer", "integer_lookup|string_lookup", "max_tokens", "none", "vocabulary"},
+    {"Keras", "layer", "integer_lookup|string_lookup", "vocabulary_dtype", "int64|string",
+     "leave it out"},
+    {"Keras", "layer", "integer_lookup|string_lookup", "oov_method", "floormod", "num_oov_indices"},
     {"Keras", "layer", "input", "batch_size|input_tensor", "none", "batch(N) of the data"},
     {"Keras", "layer", "input", "batch_shape", "none", "shape, without the batch"},
     {"Keras", "layer", "input", "sparse|ragged|optional", "none|false", "rows are dense here"},

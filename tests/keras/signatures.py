@@ -27,7 +27,9 @@ SAMPLES = dict(
     specificity=0.5, sensitivity=0.5, num_classes=3, target_class_ids=[0], pool_size=2, output_size=2, input_dim=10, output_dim=3, height=8, width=8, factor=0.1, num_heads=2, key_dim=4)
 
 # What has a default that Keras refuses.
-NEEDED = dict(InputLayer=dict(shape=(4,)))
+NEEDED = dict(
+    InputLayer=dict(shape=(4,)), CategoryEncoding=dict(num_tokens=4), Discretization=dict(bin_boundaries=[1.0]),
+    IntegerLookup=dict(vocabulary=[1, 2]), StringLookup=dict(vocabulary=["a", "b"]))
 
 
 def spec(value):
