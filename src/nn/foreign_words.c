@@ -87,7 +87,6 @@ static const plm_foreign_kind kinds[] = {
     TORCH("schedule", "ReduceLROnPlateau",
           "observers: reduce_lr_on_plateau(patience=3): patience counts one more than PyTorch's"),
 
-    SKLEARN("activation", "logistic", "sigmoid"),
     SKLEARN("activation", "rrelu", "the layer random_leaky_relu"),
     SKLEARN("optimizer", "lbfgs", "it does not exist here; try adam"),
     {0}};

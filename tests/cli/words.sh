@@ -60,7 +60,6 @@ told 'sgd(StepLR(0.1))' optimizer 'exponential_decay(RATE, STEPS, GAMMA, stairca
 told 'adamw(weight_decay=None)' optimizer 'weight_decay'
 told 'Linear(64, 10)' model 'dense(UNITS)'
 told 'dropout(p=0.2)' model 'did you mean rate?'
-told 'dense(10, activation=logistic)' model 'did you mean sigmoid?'
 told 'dense(10, activation=rrelu)' model 'random_leaky_relu'
 told 'dense(10), dense(10, input_shape=(10,))' model 'only the first layer'
 told 'dense(10, axis=1)' model 'axis of layer dense cannot be 1'
