@@ -129,7 +129,7 @@ bad 2 'did you mean relu' train good.yaml model.1='dense(3, activation=relo)'
 bad 2 'did you mean he_normal' train good.yaml model.1='dense(3, kernel_initializer=he_norml)'
 bad 2 'model.1' train good.yaml model.1='dense(3'
 bad 2 'mean_squared_error' train good.yaml loss=mean_square_error
-bad 2 'did you mean sparse_categorical_crossentropy, .*binary_crossentropy?' train good.yaml loss=cross_entropy
+bad 2 'did you mean .*sparse_categorical_crossentropy, .*binary_crossentropy?' train good.yaml loss=cross_entropy
 bad 2 'did you mean adam' train good.yaml optimizer=adm
 bad 2 'learning_rate' train good.yaml optimizer='adam(-1)'
 bad 2 'learning_rate' train good.yaml optimizer='sgd(learning_rate=-1)'
