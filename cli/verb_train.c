@@ -19,6 +19,8 @@ static const char sample[] = "data: csv('iris.csv', target=species) | shuffle | 
                              "epochs: 50";
 
 static const char *const examples[] = {
+    "plummet train adult.csv target=income",
+    "a table: its columns, the net and the training are chosen, and written to run.yaml",
     "plummet train digits",
     "the run that is built in: 8x8 digits",
     "plummet train net.yaml epochs=3 out=first",
@@ -39,7 +41,7 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_train = {
     .name = "train",
     .order = 10,
-    .usage = "RUNFILE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
+    .usage = "RUNFILE|TABLE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
     .help = "trains the net of a run file; `train digits` needs no file",
     .details =
         "Trains the net that a run file describes and leaves its model (model.safetensors), its "
@@ -47,7 +49,8 @@ const plm_cli_verb plm_verb_train = {
         "(history.csv, a row an epoch; seconds are counted from the beginning), its last "
         "checkpoint and the run as it "
         "was resolved (run.yaml) in the folder out. RUNFILE can also be the name of a run that is "
-        "built in: digits.\n\n"
+        "built in: digits; or a table (.csv, .tsv, .txt, .data, also .gz) with target=COLUMN, for "
+        "which `plummet init` shows the run file that is made.\n\n"
         "A run file is YAML: lines of 'key: value', where values are specs such as dense(10, "
         "activation=softmax). Each key can be replaced on the command line by key=value, one layer "
         "by "

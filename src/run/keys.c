@@ -11,6 +11,14 @@ const plm_setting_key plm_run_keys[] = {
      "for a table in the place of a run file: the column to learn, by name or number, or a list: "
      "[price, kind]",
      0, 0},
+    {"weight", PLM_SETTING_TEXT, "COLUMN",
+     "for a table in the place of a run file: the column of sample weights", 0, 0},
+    {"skip", PLM_SETTING_COUNT, "N",
+     "for a table in the place of a run file: lines left out at the top", 0, 1000000},
+    {"header", PLM_SETTING_TEXT, "true|false",
+     "for a table in the place of a run file: whether the first line holds names", 0, 0},
+    {"delimiter", PLM_SETTING_TEXT, "SIGN",
+     "for a table in the place of a run file: what stands between cells", 0, 0},
     {"columns", PLM_SETTING_PAIRS, "PAIRS",
      "what the columns of a table(...) are, where it is not found out: {zip: category, id: drop}; "
      "the words are number, category, date, id and drop",

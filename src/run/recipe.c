@@ -20,24 +20,33 @@ bool plm_recipe_is_table(const char *argument)
     return false;
 }
 
-/* Adds the target to a spec: a list stays a list, a name is quoted. */
-static void add_target(plm_text *t, const char *target)
+/* The keys that say how a table is read; they become arguments of table(...). */
+static const char *const reading[] = {"target", "weight", "skip", "header", "delimiter", NULL};
+
+/* Adds an argument to a spec, key=value: lists, numbers and quoted texts as they are, other texts
+ * in quotes. */
+static void add_argument(plm_text *t, const char *key, const char *value)
 {
     int64_t number = 0;
-    plm_text_add(t, ", target=");
-    if (target[0] == '[' || target[0] == '\'' || plm_read_whole(target, &number))
-        plm_text_add(t, target);
+    plm_text_format(t, ", %s=", key);
+    if (value[0] == '[' || value[0] == '\'' || plm_read_whole(value, &number))
+        plm_text_add(t, value);
     else
-        plm_spec_quote(t, target);
+        plm_spec_quote(t, value);
 }
 
-/* Sets the key data: the table with its target. */
-static plm_status set_data(plm_settings *s, const char *table, const char *target)
+/* Sets the key data: the table, and how it is read. The keys that say so are dropped. */
+static plm_status set_data(plm_settings *s, const char *table)
 {
     plm_text t = {.w = s->w};
     plm_text_add(&t, "table(");
     plm_spec_quote(&t, table);
-    add_target(&t, target);
+    for (int i = 0; reading[i]; i++) {
+        const char *value = plm_setting_text(s, reading[i]);
+        if (value)
+            add_argument(&t, reading[i], value);
+        plm_setting_drop(s, reading[i]);
+    }
     plm_text_add(&t, ") | shuffle | batch(128)");
     const plm_status status =
         t.failed ? PLM_E_MEMORY
@@ -47,24 +56,29 @@ static plm_status set_data(plm_settings *s, const char *table, const char *targe
     return status;
 }
 
+/* E_SPEC if one of these keys is given where the data has its own arguments. */
+static plm_status refuse_reading(plm_settings *s)
+{
+    for (int i = 0; reading[i]; i++)
+        if (plm_setting_text(s, reading[i]))
+            return plm_setting_fail(s, reading[i], 0,
+                                    "say it in the data: table('a.csv', target=y)",
+                                    "%s is for a table in the place of a run file", reading[i]);
+    return PLM_OK;
+}
+
 plm_status plm_recipe_data(plm_settings *s, const char *table)
 {
-    const char *target = plm_setting_text(s, "target");
-    if (!table && target)
-        return plm_setting_fail(s, "target", 0, "say it in the data: table('a.csv', target=y)",
-                                "target is for a table in the place of a run file");
-    if (!table)
-        return PLM_OK;
+    if (!table || plm_setting_text(s, "data"))
+        return refuse_reading(s);
     if (!plm_path_exists(table))
         return plm_fail(s->w, PLM_E_IO, table, "check its name", "there is no file '%s'", table);
-    if (!target && !plm_setting_text(s, "data"))
+    if (!plm_setting_text(s, "target"))
         return plm_fail(s->w, PLM_E_SPEC, table,
                         "name the column to learn: target=NAME; -1 is the last one",
                         "the target of the table is not given");
     s->file = table;
-    if (target)
-        PLM_TRY(set_data(s, table, target));
-    plm_setting_drop(s, "target");
+    PLM_TRY(set_data(s, table));
     PLM_TRY(
         plm_setting_suggest(s, "test", "split(0.2, shuffle=true)",
                             "a fifth of the rows is set aside for the test; none = train on all"));

@@ -101,6 +101,15 @@ is 'a column of both' "$code" 3
 has 'a column of both' "$err" '^  b .*number .*standardized'
 has 'a column of both' "$err" "'a' has 'abc' in line 42"
 
+{ echo 'made by hand'; cat pets.csv; } > skipped.csv
+run train skipped.csv target=kind skip=1 header=true weight=id -q out=k epochs=2
+is 'how it is read' "$code" 0
+has 'how it is read' k/run.yaml "table('skipped.csv', target='kind', weight='id', skip=1, header='true')"
+run train net.yaml target=age
+is 'a target beside a run file' "$code" 2
+run train net.yaml --dry-run "validation=table('pets.csv', target=kind)"
+is 'a validation of its own' "$code" 0
+
 # ---- resumed ----
 run train pets.csv target=kind -q out=r epochs=3 observers=
 run train --resume r epochs=6 -q
