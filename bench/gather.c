@@ -14,19 +14,19 @@ enum { ROUNDS = 9 };
 
 typedef struct {
     const char *name;
-    plm_element element;
+    plm_dtype element;
     size_t width, rows, batch;
 } table;
 
 static const table tables[] = {
-    {"images of bytes, 784", PLM_ELEMENT_U8, 784, 60000, 32},
-    {"images of bytes, 3072", PLM_ELEMENT_U8, 3072, 30000, 32},
-    {"float32, 784", PLM_ELEMENT_F32, 784, 60000, 32},
-    {"float32, 784", PLM_ELEMENT_F32, 784, 60000, 256},
-    {"float32, 64", PLM_ELEMENT_F32, 64, 500000, 32},
-    {"float32, 16", PLM_ELEMENT_F32, 16, 2000000, 32},
-    {"float32, 1", PLM_ELEMENT_F32, 1, 8000000, 256},
-    {"double, 64", PLM_ELEMENT_F64, 64, 300000, 32},
+    {"images of bytes, 784", PLM_U8, 784, 60000, 32},
+    {"images of bytes, 3072", PLM_U8, 3072, 30000, 32},
+    {"float32, 784", PLM_F32, 784, 60000, 32},
+    {"float32, 784", PLM_F32, 784, 60000, 256},
+    {"float32, 64", PLM_F32, 64, 500000, 32},
+    {"float32, 16", PLM_F32, 16, 2000000, 32},
+    {"float32, 1", PLM_F32, 1, 8000000, 256},
+    {"double, 64", PLM_F64, 64, 300000, 32},
 };
 
 /* Time of this thread alone. */

@@ -140,9 +140,23 @@ typedef struct {
 } plm_error_record;
 
 /* The type of the elements of a view. F32, F64, F16: IEEE 754 floats. BF16: bfloat16, the upper
- * half of a float32. I32, I64: signed integers. U8: bytes, 0 to 255. BOOL8: bytes, where every
- * value but 0 is true. All computation is in float32, whatever the type of the input. */
-typedef enum { PLM_F32, PLM_F64, PLM_F16, PLM_BF16, PLM_I32, PLM_I64, PLM_U8, PLM_BOOL8 } plm_dtype;
+ * half of a float32. I8 to I64: signed integers. U8 to U64: unsigned ones. BOOL8: bytes, where
+ * every value but 0 is true. All computation is in float32, whatever the type of the input. */
+typedef enum {
+    PLM_F32,
+    PLM_F64,
+    PLM_F16,
+    PLM_BF16,
+    PLM_I32,
+    PLM_I64,
+    PLM_U8,
+    PLM_BOOL8,
+    PLM_I8,
+    PLM_I16,
+    PLM_U16,
+    PLM_U32,
+    PLM_U64
+} plm_dtype;
 
 /* A borrowed array, row-major and without gaps. dims[0] is the number of rows. To describe constant
  * memory that a call only reads, use plm_view_of. */

@@ -11,7 +11,7 @@ typedef struct {
     plm_reader *reader;
     const char *path;
     /* set by the header: */
-    plm_element element;
+    plm_dtype element;
     bool swapped;   /* numbers have the other byte order */
     bool by_column; /* the first axis varies fastest (Fortran's order) */
     int rank;       /* number of axes, that of the rows included */

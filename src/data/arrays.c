@@ -15,7 +15,8 @@ static plm_status take(plm_source *s, int part, const plm_view *view, const char
     if (!view->data)
         return plm_fail(&s->w, PLM_E_DATA, name, "give a pointer to the numbers",
                         "the array is NULL");
-    if (!plm_element_of(view->dtype, &t->element))
+    t->element = view->dtype;
+    if (!plm_element_is(view->dtype))
         return plm_fail(&s->w, PLM_E_DATA, name, "use PLM_F32, PLM_U8 or another plm_dtype",
                         "dtype %d is unknown", (int)view->dtype);
     int64_t numbers = 0;

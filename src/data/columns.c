@@ -438,7 +438,7 @@ plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_g
         return plm_fail(&s->w, PLM_E_DATA, name, "check the delimiter, or use target=none",
                         "no column is left for the inputs: the table has %zu", c->count);
     for (int i = 0; i < plm_source_parts(s); i++) {
-        s->table[i] = (plm_table){.name = name, .element = PLM_ELEMENT_F32};
+        s->table[i] = (plm_table){.name = name, .element = PLM_F32};
         PLM_TRY(plm_source_shape(s, &s->table[i], 2, (int64_t[]){1, (int64_t)width[i]}));
     }
     return keep_names(s, c);

@@ -16,64 +16,23 @@
 #include "base/fields.h"
 #include "base/random.h"
 #include "base/stream.h"
+#include "kernel/element.h"
 #include "table/schema.h"
 
 /* Max numbers of: inputs, and of targets (SIDE); parts of a source or batch; axes of a row;
  * transforms of a pipeline. */
 enum { PLM_SIDE = 4, PLM_PARTS = 2 * PLM_SIDE + 1, PLM_ROW_RANK = 7, PLM_TRANSFORMS = 32 };
 
-/* ---- numbers in files and arrays ---- */
-
-/* Number types, in the machine's byte order; numbers in the other order are converted when they are
- * read. */
-typedef enum {
-    PLM_ELEMENT_F32,
-    PLM_ELEMENT_F64,
-    PLM_ELEMENT_F16,
-    PLM_ELEMENT_BF16,
-    PLM_ELEMENT_I8,
-    PLM_ELEMENT_I16,
-    PLM_ELEMENT_I32,
-    PLM_ELEMENT_I64,
-    PLM_ELEMENT_U8,
-    PLM_ELEMENT_U16,
-    PLM_ELEMENT_U32,
-    PLM_ELEMENT_U64,
-    PLM_ELEMENT_BOOL,
-    PLM_ELEMENT_COUNT
-} plm_element;
-
-/* Bytes of a number. */
-size_t plm_element_size(plm_element e);
 /* *numbers = how many numbers an array has. False: the array has no rows, no valid shape or type,
  * or is larger than memory can be. */
 bool plm_view_numbers(const plm_view *v, int64_t *numbers);
-/* The name of a type: "float32". */
-const char *plm_element_name(plm_element e);
-bool plm_element_is_float(plm_element e);
-/* The element of a public dtype; false = no such dtype. */
-bool plm_element_of(plm_dtype dtype, plm_element *out);
-/* out[i] = in[i] as float32, i < n, rounded to nearest even. */
-void plm_element_decode(plm_element e, float *out, const void *in, size_t n);
-/* As plm_element_decode, with the vector instructions of `isa` (plm_kernels.isa). */
-void plm_element_decode_by(const char *isa, plm_element e, float *out, const void *in, size_t n);
-/* out[i, :] = rows[row[i], :] as float32, for i < n; rows [.., width]. */
-void plm_element_gather(const char *isa, plm_element e, float *out, const void *rows, size_t width,
-                        const int64_t *row, size_t n);
-/* Reverses the byte order of n numbers. */
-void plm_element_swap(plm_element e, void *data, size_t n);
-/* The first i < n whose number is NaN or infinite, or becomes infinite as float32; n = there is
- * none. */
-size_t plm_element_first_bad(plm_element e, const void *data, size_t n);
-/* As plm_element_first_bad, with the vector instructions of `isa` (plm_kernels.isa). */
-size_t plm_element_first_bad_by(const char *isa, plm_element e, const void *data, size_t n);
 
 /* ---- sources ---- */
 
 /* One part of a source. */
 typedef struct {
     const char *name; /* for messages: a path, or "images" */
-    plm_element element;
+    plm_dtype element;
     int rank; /* of one row */
     int64_t dims[PLM_ROW_RANK];
     size_t width;              /* numbers of one row */

@@ -3,13 +3,13 @@
 
 /* Finds the number type of an IDX type byte: 08 u8, 09 i8, 0B i16, 0C i32, 0D f32, 0E f64. False:
  * there is no such type. */
-static bool idx_element(unsigned char type, plm_element *out)
+static bool idx_element(unsigned char type, plm_dtype *out)
 {
     static const struct {
         unsigned char type;
-        plm_element element;
-    } known[] = {{0x08, PLM_ELEMENT_U8},  {0x09, PLM_ELEMENT_I8},  {0x0B, PLM_ELEMENT_I16},
-                 {0x0C, PLM_ELEMENT_I32}, {0x0D, PLM_ELEMENT_F32}, {0x0E, PLM_ELEMENT_F64}};
+        plm_dtype element;
+    } known[] = {{0x08, PLM_U8},  {0x09, PLM_I8},  {0x0B, PLM_I16},
+                 {0x0C, PLM_I32}, {0x0D, PLM_F32}, {0x0E, PLM_F64}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i].type == type) {
             *out = known[i].element;

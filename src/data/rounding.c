@@ -81,23 +81,23 @@ static double value_of(const column *c, int64_t row)
     double value = 0;
     float single = 0;
     switch (c->r->element) {
-    case PLM_ELEMENT_F64:
+    case PLM_F64:
         memcpy(&value, number, sizeof value);
         return value;
-    case PLM_ELEMENT_I64:
+    case PLM_I64:
         memcpy(&whole, number, sizeof whole);
         return (double)whole;
-    case PLM_ELEMENT_U64: {
+    case PLM_U64: {
         uint64_t natural = 0;
         memcpy(&natural, number, sizeof natural);
         return (double)natural;
     }
-    case PLM_ELEMENT_I32: {
+    case PLM_I32: {
         int32_t small = 0;
         memcpy(&small, number, sizeof small);
         return small;
     }
-    case PLM_ELEMENT_U32: {
+    case PLM_U32: {
         uint32_t small = 0;
         memcpy(&small, number, sizeof small);
         return small;
@@ -113,7 +113,7 @@ static double value_of(const column *c, int64_t row)
 static uint64_t exact_bits(const column *c, int64_t row)
 {
     uint64_t bits = 0;
-    if (c->r->element != PLM_ELEMENT_I64 && c->r->element != PLM_ELEMENT_U64)
+    if (c->r->element != PLM_I64 && c->r->element != PLM_U64)
         return bits_of(value_of(c, row));
     memcpy(&bits, at(c, row), sizeof bits);
     return bits;
@@ -146,7 +146,7 @@ static bool is_whole(double x)
  * variance. */
 static measures measure(const column *c)
 {
-    const bool is_double = c->r->element == PLM_ELEMENT_F64;
+    const bool is_double = c->r->element == PLM_F64;
     const double first = value_of(c, 0);
     const double rows = (double)c->r->rows;
     measures m = {.min = (double)INFINITY, .max = -(double)INFINITY, .whole = true};
@@ -264,9 +264,9 @@ static bool is_read(const plm_first_rows *r, size_t number)
 
 /* True if numbers of this type can lose digits as float32: doubles, and whole numbers of 32 bits or
  * more. */
-static bool may_lose(plm_element e)
+static bool may_lose(plm_dtype e)
 {
-    return e == PLM_ELEMENT_F64 || (!plm_element_is_float(e) && plm_element_size(e) >= 4);
+    return e == PLM_F64 || (!plm_element_is_float(e) && plm_element_size(e) >= 4);
 }
 
 /* Allocates a set for up to `rows` patterns. */

@@ -13,7 +13,7 @@ enum { PLM_LOOKED_AT = 65536, PLM_LOOKED_AT_ALL = 1 << 20 };
 /* The first rows of a table as they are before they become float32. */
 typedef struct {
     const void *number; /* [rows, width] */
-    plm_element element;
+    plm_dtype element;
     int64_t rows;
     size_t width;
     const char *table;         /* its name: a path, "x" */

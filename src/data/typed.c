@@ -35,7 +35,7 @@ static void shape_part(plm_source *s, int part, size_t width)
     plm_table *t = &s->table[part];
     plm_release(&s->w, t->owned);
     *t = (plm_table){.name = s->file,
-                     .element = PLM_ELEMENT_F32,
+                     .element = PLM_F32,
                      .rank = part == 0 || width > 1 ? 1 : 0,
                      .dims = {(int64_t)width},
                      .width = width};

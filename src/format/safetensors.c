@@ -17,11 +17,11 @@ enum { PIECE = 8192, HEAD = 8 };
 
 /* ---- the header ---- */
 
-/* Returns the type that stores a dtype in files without a conversion; NULL = there is none. */
+/* Returns the row of a dtype; NULL = there is no such type. */
 static const plm_safetensors_dtype *dtype_of(plm_dtype dtype)
 {
     const plm_safetensors_dtype *t = plm_safetensors_dtypes;
-    while (t->name != NULL && (t->converted || t->dtype != dtype))
+    while (t->name != NULL && t->dtype != dtype)
         t++;
     return t->name != NULL ? t : NULL;
 }
@@ -118,7 +118,6 @@ static bool put_place(json_t *root, const plm_document_tensor *tensor, size_t at
 static plm_status pass_tensor(const plm_document_tensor *t, plm_file *out, uint32_t *sum)
 {
     unsigned char piece[PIECE];
-    const plm_element element = dtype_of(t->dtype)->element;
     const bool swaps = plm_safetensors_must_swap();
     /* on a little-endian machine this is one piece, without a copy */
     for (size_t at = 0, n = 0; at < t->bytes; at += n) {
@@ -126,7 +125,7 @@ static plm_status pass_tensor(const plm_document_tensor *t, plm_file *out, uint3
         n = swaps && t->bytes - at > PIECE ? PIECE : t->bytes - at;
         if (swaps) {
             memcpy(piece, data, n);
-            plm_element_swap(element, piece, n / plm_element_size(element));
+            plm_element_swap(t->dtype, piece, n / plm_element_size(t->dtype));
             data = piece;
         }
         if (out != NULL)
@@ -194,7 +193,7 @@ static plm_status check_tensor(plm *w, const plm_document_tensor *t)
     const plm_safetensors_dtype *dtype = dtype_of(t->dtype);
     if (dtype == NULL || t->rank < 0 || t->rank > 8 ||
         !plm_checked_product(t->rank, t->dims, &count) ||
-        !plm_checked_multiply((size_t)count, plm_element_size(dtype->element), &bytes) ||
+        !plm_checked_multiply((size_t)count, plm_element_size(dtype->dtype), &bytes) ||
         bytes != t->bytes)
         return plm_fail(w, PLM_E_INTERNAL, "", "please report this",
                         "the size of tensor '%s' does not match its shape", t->name);

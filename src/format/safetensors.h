@@ -17,12 +17,10 @@ enum {
     PLM_SAFETENSORS_LAYERS = 20000
 };
 
-/* A number type and its name in files. Types without a public dtype are converted to float32. */
+/* A number type and its name in files. */
 typedef struct {
-    const char *name;    /* in files: "F32" */
-    plm_element element; /* how a number is stored */
-    plm_dtype dtype;     /* of the tensor in the document */
-    bool converted;      /* true = read as float32; never written */
+    const char *name; /* "F32" */
+    plm_dtype dtype;
 } plm_safetensors_dtype;
 /* All types, the largest first; ended by name NULL. */
 extern const plm_safetensors_dtype plm_safetensors_dtypes[];
@@ -92,7 +90,7 @@ PLM_CHECKED plm_status plm_safetensors_check_sum(const plm_safetensors_header *h
                                                  const json_t *sums, const char *name,
                                                  uint32_t sum);
 /* Converts n numbers between the byte order of the file, little-endian, and that of the machine. */
-void plm_safetensors_swap(plm_element e, void *data, size_t n);
+void plm_safetensors_swap(plm_dtype e, void *data, size_t n);
 /* True if the machine has another byte order than the file. */
 bool plm_safetensors_must_swap(void);
 

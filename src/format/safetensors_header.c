@@ -82,7 +82,7 @@ static plm_status check_entry(const plm_safetensors_header *h, plm_safetensors_e
     int64_t count = 0;
     size_t bytes = 0;
     if (!plm_checked_product(e->rank, e->dims, &count) ||
-        !plm_checked_multiply((size_t)count, plm_element_size(e->dtype->element), &bytes))
+        !plm_checked_multiply((size_t)count, plm_element_size(e->dtype->dtype), &bytes))
         return bad_tensor(h, e->name, "has a shape that no memory could hold");
     if (e->end < e->begin)
         return bad_tensor(h, e->name, "ends before it begins");

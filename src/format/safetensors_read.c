@@ -6,9 +6,8 @@
 
 #include "base/json.h"
 
-/* PIECE: bytes of numbers that are converted at once. MAX_INFLATED: deflate expands one byte to
- * this many at most. */
-enum { PIECE = 8192, MAX_INFLATED = 1032 };
+/* Deflate expands one byte to this many at most. */
+enum { MAX_INFLATED = 1032 };
 
 static const char *const hint_no_model =
     "give a model file of plummet; to use other tensors, build the net by "
@@ -127,24 +126,6 @@ static plm_status read_settings(const plm_safetensors_header *h, plm_document *d
 
 /* ---- numbers ---- */
 
-/* Reads a tensor of a type without a public dtype and converts it to float32, piece by piece. to:
- * [e->count]. *sum: the checksum of the bytes in the file. */
-static plm_status read_converted(plm_reader *in, const plm_safetensors_entry *e, float *to,
-                                 uint32_t *sum)
-{
-    unsigned char piece[PIECE];
-    const size_t max = PIECE / plm_element_size(e->dtype->element);
-    for (size_t at = 0; at < e->count;) {
-        const size_t n = e->count - at < max ? e->count - at : max;
-        PLM_TRY(plm_reader_need(in, piece, n * plm_element_size(e->dtype->element), e->name));
-        *sum = plm_safetensors_sum(*sum, piece, n * plm_element_size(e->dtype->element));
-        plm_safetensors_swap(e->dtype->element, piece, n);
-        plm_element_decode(e->dtype->element, to + at, piece, n);
-        at += n;
-    }
-    return PLM_OK;
-}
-
 /* Reads one tensor, appends it to the document and computes its checksum *sum. */
 static plm_status read_tensor(plm_reader *in, const plm_safetensors_entry *e, plm_document *d,
                               uint32_t *sum)
@@ -152,17 +133,15 @@ static plm_status read_tensor(plm_reader *in, const plm_safetensors_entry *e, pl
     plm_document_tensor *t = &d->tensor[d->tensors];
     *t = (plm_document_tensor){.name = e->name, .rank = e->rank, .dtype = e->dtype->dtype};
     memcpy(t->dims, e->dims, sizeof t->dims);
-    t->bytes = e->dtype->converted ? e->count * sizeof(float) : (size_t)(e->end - e->begin);
+    t->bytes = (size_t)(e->end - e->begin);
     void *data = plm_arena_take(&d->arena, t->bytes);
     if (data == NULL)
         return PLM_E_MEMORY;
     t->data = data;
     d->tensors++;
-    if (e->dtype->converted)
-        return read_converted(in, e, data, sum);
     PLM_TRY(plm_reader_need(in, data, t->bytes, e->name));
     *sum = plm_safetensors_sum(0, data, t->bytes);
-    plm_safetensors_swap(e->dtype->element, data, e->count);
+    plm_safetensors_swap(e->dtype->dtype, data, e->count);
     return PLM_OK;
 }
 

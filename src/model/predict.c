@@ -143,8 +143,7 @@ static const float *rows_of(const plm_prediction *c, int i, int64_t first, int64
 {
     const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
     const int64_t width = in->lines * in->width;
-    plm_element element = 0;
-    plm_element_of(c->x[i].dtype, &element);
+    const plm_dtype element = c->x[i].dtype;
     const char *from =
         (const char *)c->x[i].data + (size_t)(first * width) * plm_element_size(element);
     if (c->x[i].dtype == PLM_F32)

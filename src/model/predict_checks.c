@@ -23,8 +23,7 @@ static void describe_given(const plm_view *v, plm_text *out)
 static bool is_shaped(const plm_view *v, int64_t *numbers)
 {
     plm_view bytes = *v;
-    plm_element element = 0;
-    if (!plm_element_of(v->dtype, &element))
+    if (!plm_element_is(v->dtype))
         bytes.dtype = PLM_U8;
     return plm_view_numbers(&bytes, numbers);
 }
@@ -53,7 +52,6 @@ static plm_status check_view(const plm_prediction *c, const plm_view *v, plm_val
 
 plm_status plm_prediction_check_inputs(plm_prediction *c)
 {
-    plm_element element = 0;
     if (c->inputs != c->m->inputs)
         return plm_fail(c->m->w, c->inputs < c->m->inputs ? PLM_E_UNSUPPORTED : PLM_E_SHAPE,
                         c->caller,
@@ -62,7 +60,7 @@ plm_status plm_prediction_check_inputs(plm_prediction *c)
                         c->m->inputs == 1 ? "" : "s", c->inputs, c->inputs == 1 ? "is" : "are");
     for (int i = 0; i < c->inputs; i++) {
         PLM_TRY(check_view(c, c->x != NULL ? &c->x[i] : NULL, c->m->input[i], "input", i));
-        if (!plm_element_of(c->x[i].dtype, &element))
+        if (!plm_element_is(c->x[i].dtype))
             return plm_fail(c->m->w, PLM_E_UNSUPPORTED, c->caller, "convert it to float32",
                             "input %d has an unknown dtype", i);
         if (c->x[i].dims[0] != c->x[0].dims[0])

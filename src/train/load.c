@@ -178,13 +178,11 @@ static plm_status check_shapes(builder *b)
 static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, plm_real *out)
 {
     float piece[PIECE];
-    plm_element element = PLM_ELEMENT_F32;
     if (t->dtype == PLM_F64 && sizeof(plm_real) == sizeof(double)) {
         memcpy(out, (const double *)t->data + first, n * sizeof(double));
         return;
     }
-    plm_element_of(t->dtype, &element);
-    plm_element_decode(element, piece, (const char *)t->data + first * plm_element_size(element),
+    plm_element_decode(t->dtype, piece, (const char *)t->data + first * plm_element_size(t->dtype),
                        n);
     for (size_t i = 0; i < n; i++)
         out[i] = piece[i];

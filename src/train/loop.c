@@ -15,7 +15,7 @@ static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
     int64_t all = 1;
     for (int i = 0; i < v->rank; i++)
         all *= v->dims[i];
-    const int64_t bad = (int64_t)plm_element_first_bad(PLM_ELEMENT_F32, v->data, (size_t)all);
+    const int64_t bad = (int64_t)plm_element_first_bad(PLM_F32, v->data, (size_t)all);
     *row = bad / (all / v->dims[0]);
     *number = bad % (all / v->dims[0]);
     return bad < all;

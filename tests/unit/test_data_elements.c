@@ -18,7 +18,7 @@ static void order_rows(int64_t row[ROWS], int kind)
     }
 }
 
-static void compare(plm_element e, size_t width, const char *isa, int kind,
+static void compare(plm_dtype e, size_t width, const char *isa, int kind,
                     const unsigned char *bytes)
 {
     static float together[ROWS * WIDEST + 1], alone[WIDEST];
@@ -45,12 +45,12 @@ static void gathered_as_one_by_one(void **state)
     assert_non_null(block);
     for (size_t i = 0; i < (size_t)ROWS * WIDEST * 8; i++)
         bytes[i] = (unsigned char)(i * 2654435761u >> 13);
-    for (int e = 0; e < PLM_ELEMENT_COUNT; e++)
+    for (int e = 0; e < PLM_DTYPES; e++)
         for (size_t k = 0; k < sizeof widths / sizeof widths[0]; k++)
             for (int kind = 0; kind < 4; kind++) {
-                compare((plm_element)e, widths[k], NULL, kind, bytes);
+                compare((plm_dtype)e, widths[k], NULL, kind, bytes);
                 for (int isa = 0; plm_isa_available(isa); isa++)
-                    compare((plm_element)e, widths[k], plm_isa_available(isa), kind, bytes);
+                    compare((plm_dtype)e, widths[k], plm_isa_available(isa), kind, bytes);
             }
     free(block);
 }

@@ -229,14 +229,11 @@ static const struct {
     const char *name;
     plm_dtype dtype;
     int rank;
-    double value;
-} expected[] = {
-    {"f64", PLM_F64, 1, 0},      {"u64", PLM_F32, 0, (double)(float)0x0f0e0d0c0b0a0908u},
-    {"i64", PLM_I64, 2, 0},      {"f32", PLM_F32, 1, 0},
-    {"none", PLM_F32, 2, 0},     {"u32", PLM_F32, 1, (double)(float)0x1f1e1d1cu},
-    {"i16", PLM_F32, 1, 0x2120}, {"bf16", PLM_BF16, 1, 0},
-    {"i8", PLM_F32, 1, 0x24},    {"bool", PLM_BOOL8, 1, 0},
-    {"u8", PLM_U8, 1, 0}};
+    size_t bytes;
+} expected[] = {{"f64", PLM_F64, 1, 8},    {"u64", PLM_U64, 0, 8},   {"i64", PLM_I64, 2, 8},
+                {"f32", PLM_F32, 1, 4},    {"none", PLM_F32, 2, 0},  {"u32", PLM_U32, 1, 4},
+                {"i16", PLM_I16, 1, 2},    {"bf16", PLM_BF16, 1, 2}, {"i8", PLM_I8, 1, 2},
+                {"bool", PLM_BOOL8, 1, 1}, {"u8", PLM_U8, 1, 1}};
 
 static void every_type_is_read(void **state)
 {
@@ -262,8 +259,7 @@ static void every_type_is_read(void **state)
         assert_string_equal(d.tensor[i].name, expected[i].name);
         assert_int_equal(d.tensor[i].dtype, expected[i].dtype);
         assert_int_equal(d.tensor[i].rank, expected[i].rank);
-        if (expected[i].dtype == PLM_F32 && expected[i].value > 0)
-            assert_float_equal(*(const float *)d.tensor[i].data, expected[i].value, 0);
+        assert_int_equal(d.tensor[i].bytes, expected[i].bytes);
     }
     const int64_t whole = 0x1716151413121110;
     assert_memory_equal(d.tensor[2].data, &whole, 8);

@@ -127,8 +127,8 @@ static plm_status open_cifar10(plm_source *s, const void *config)
     s->rows = 0;
     s->inputs = s->targets = 1;
     s->classes = CLASSES;
-    s->table[0] = (plm_table){.name = path[0], .element = PLM_ELEMENT_U8};
-    s->table[1] = (plm_table){.name = path[0], .element = PLM_ELEMENT_U8};
+    s->table[0] = (plm_table){.name = path[0], .element = PLM_U8};
+    s->table[1] = (plm_table){.name = path[0], .element = PLM_U8};
     PLM_TRY(plm_source_shape(s, &s->table[0], 4, (int64_t[]){1, SIDE, SIDE, COLOURS}));
     PLM_TRY(plm_source_shape(s, &s->table[1], 1, (int64_t[]){1}));
     for (int i = 0; i < files; i++) {

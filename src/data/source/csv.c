@@ -236,7 +236,7 @@ static int64_t line_csv(plm_source *s, int64_t row)
 static plm_status look(plm_source *s, const plm_csv *t)
 {
     const plm_first_rows r = {.number = t->first.number,
-                              .element = PLM_ELEMENT_F64,
+                              .element = PLM_F64,
                               .rows = t->first.rows,
                               .width = t->first.width,
                               .table = t->cells.path,

@@ -99,8 +99,8 @@ static plm_status open_digits(plm_source *s, const void *config)
     s->rows = ROWS;
     s->inputs = s->targets = 1;
     s->classes = CLASSES;
-    s->table[0] = (plm_table){.name = "digits", .element = PLM_ELEMENT_U8};
-    s->table[1] = (plm_table){.name = "digits", .element = PLM_ELEMENT_U8};
+    s->table[0] = (plm_table){.name = "digits", .element = PLM_U8};
+    s->table[1] = (plm_table){.name = "digits", .element = PLM_U8};
     PLM_TRY(plm_source_shape(s, &s->table[0], 2, (int64_t[]){ROWS, GREYS}));
     PLM_TRY(plm_source_shape(s, &s->table[1], 1, (int64_t[]){ROWS}));
     reading r = {.greys = plm_source_take_rows(s, &s->table[0], ROWS)};

@@ -115,11 +115,10 @@ static plm_status read_type(header *h)
 {
     static const struct {
         const char *name;
-        plm_element element;
-    } known[] = {{"f2", PLM_ELEMENT_F16}, {"f4", PLM_ELEMENT_F32}, {"f8", PLM_ELEMENT_F64},
-                 {"i1", PLM_ELEMENT_I8},  {"i2", PLM_ELEMENT_I16}, {"i4", PLM_ELEMENT_I32},
-                 {"i8", PLM_ELEMENT_I64}, {"u1", PLM_ELEMENT_U8},  {"u2", PLM_ELEMENT_U16},
-                 {"u4", PLM_ELEMENT_U32}, {"u8", PLM_ELEMENT_U64}, {"b1", PLM_ELEMENT_BOOL}};
+        plm_dtype element;
+    } known[] = {{"f2", PLM_F16}, {"f4", PLM_F32}, {"f8", PLM_F64}, {"i1", PLM_I8},
+                 {"i2", PLM_I16}, {"i4", PLM_I32}, {"i8", PLM_I64}, {"u1", PLM_U8},
+                 {"u2", PLM_U16}, {"u4", PLM_U32}, {"u8", PLM_U64}, {"b1", PLM_BOOL8}};
     char type[WORD];
     if (take(h, '['))
         return fail_type(h, "record");

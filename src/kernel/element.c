@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "data/data.h"
+#include "kernel/element.h"
 #include "kernel/per_isa.h"
 #include "kernel/prefetch.h"
 
@@ -14,59 +14,34 @@ static const struct {
     const char *name;
     size_t size;
     bool is_float;
-} about[PLM_ELEMENT_COUNT] = {
-    [PLM_ELEMENT_F32] = {"float32", 4, true}, [PLM_ELEMENT_F64] = {"float64", 8, true},
-    [PLM_ELEMENT_F16] = {"float16", 2, true}, [PLM_ELEMENT_BF16] = {"bfloat16", 2, true},
-    [PLM_ELEMENT_I8] = {"int8", 1, false},    [PLM_ELEMENT_I16] = {"int16", 2, false},
-    [PLM_ELEMENT_I32] = {"int32", 4, false},  [PLM_ELEMENT_I64] = {"int64", 8, false},
-    [PLM_ELEMENT_U8] = {"uint8", 1, false},   [PLM_ELEMENT_U16] = {"uint16", 2, false},
-    [PLM_ELEMENT_U32] = {"uint32", 4, false}, [PLM_ELEMENT_U64] = {"uint64", 8, false},
-    [PLM_ELEMENT_BOOL] = {"bool", 1, false},
+} about[PLM_DTYPES] = {
+    [PLM_F32] = {"float32", 4, true}, [PLM_F64] = {"float64", 8, true},
+    [PLM_F16] = {"float16", 2, true}, [PLM_BF16] = {"bfloat16", 2, true},
+    [PLM_I8] = {"int8", 1, false},    [PLM_I16] = {"int16", 2, false},
+    [PLM_I32] = {"int32", 4, false},  [PLM_I64] = {"int64", 8, false},
+    [PLM_U8] = {"uint8", 1, false},   [PLM_U16] = {"uint16", 2, false},
+    [PLM_U32] = {"uint32", 4, false}, [PLM_U64] = {"uint64", 8, false},
+    [PLM_BOOL8] = {"bool", 1, false},
 };
 
-size_t plm_element_size(plm_element e)
+bool plm_element_is(plm_dtype e)
+{
+    return (int)e >= 0 && (int)e < PLM_DTYPES;
+}
+
+size_t plm_element_size(plm_dtype e)
 {
     return about[e].size;
 }
 
-const char *plm_element_name(plm_element e)
+const char *plm_element_name(plm_dtype e)
 {
     return about[e].name;
 }
 
-bool plm_element_is_float(plm_element e)
+bool plm_element_is_float(plm_dtype e)
 {
     return about[e].is_float;
-}
-
-plm_view plm_view_of(const void *data, plm_dtype dtype, int rank, const int64_t *dims)
-{
-    /* the cast is safe: calls that read a view do not write through it */
-    plm_view v = {.data = (void *)(uintptr_t)data, .dtype = dtype, .rank = dims ? rank : 0};
-    for (int i = 0; i < v.rank && i < 8; i++)
-        v.dims[i] = dims[i];
-    return v;
-}
-
-bool plm_view_numbers(const plm_view *v, int64_t *numbers)
-{
-    plm_element element = PLM_ELEMENT_F32;
-    if (v->rank < 1 || v->rank > 8 || v->dims[0] < 1 || !plm_element_of(v->dtype, &element))
-        return false;
-    return plm_checked_product(v->rank, v->dims, numbers) &&
-           *numbers <= PTRDIFF_MAX / (int64_t)plm_element_size(element);
-}
-
-bool plm_element_of(plm_dtype dtype, plm_element *out)
-{
-    static const plm_element elements[] = {
-        [PLM_F32] = PLM_ELEMENT_F32,   [PLM_F64] = PLM_ELEMENT_F64,   [PLM_F16] = PLM_ELEMENT_F16,
-        [PLM_BF16] = PLM_ELEMENT_BF16, [PLM_I32] = PLM_ELEMENT_I32,   [PLM_I64] = PLM_ELEMENT_I64,
-        [PLM_U8] = PLM_ELEMENT_U8,     [PLM_BOOL8] = PLM_ELEMENT_BOOL};
-    if ((int)dtype < 0 || (size_t)dtype >= sizeof elements / sizeof elements[0])
-        return false;
-    *out = elements[dtype];
-    return true;
 }
 
 /* Returns the float32 with these bits. */
@@ -126,44 +101,42 @@ PLM_PER_ISA(decode_doubles,
     }                                                                                              \
     break
 
-void plm_element_decode_by(const char *isa, plm_element e, float *out, const void *in, size_t n)
+void plm_element_decode_by(const char *isa, plm_dtype e, float *out, const void *in, size_t n)
 {
     switch (e) {
-    case PLM_ELEMENT_F32:
+    case PLM_F32:
         memcpy(out, in, n * sizeof *out);
         break;
-    case PLM_ELEMENT_U8:
+    case PLM_U8:
         decode_bytes(isa, out, in, n);
         break;
-    case PLM_ELEMENT_F64:
+    case PLM_F64:
         decode_doubles(isa, out, in, n);
         break;
-    case PLM_ELEMENT_F16:
+    case PLM_F16:
         DECODE(uint16_t, from_half(v));
-    case PLM_ELEMENT_BF16:
+    case PLM_BF16:
         DECODE(uint16_t, from_bits((uint32_t)v << 16));
-    case PLM_ELEMENT_I8:
+    case PLM_I8:
         DECODE(int8_t, (float)v);
-    case PLM_ELEMENT_I16:
+    case PLM_I16:
         DECODE(int16_t, (float)v);
-    case PLM_ELEMENT_I32:
+    case PLM_I32:
         DECODE(int32_t, (float)v);
-    case PLM_ELEMENT_I64:
+    case PLM_I64:
         DECODE(int64_t, (float)v);
-    case PLM_ELEMENT_U16:
+    case PLM_U16:
         DECODE(uint16_t, (float)v);
-    case PLM_ELEMENT_U32:
+    case PLM_U32:
         DECODE(uint32_t, (float)v);
-    case PLM_ELEMENT_U64:
+    case PLM_U64:
         DECODE(uint64_t, (float)v);
-    case PLM_ELEMENT_BOOL:
+    case PLM_BOOL8:
         DECODE(uint8_t, v ? 1.0f : 0.0f);
-    case PLM_ELEMENT_COUNT:
-        break;
     }
 }
 
-void plm_element_decode(plm_element e, float *out, const void *in, size_t n)
+void plm_element_decode(plm_dtype e, float *out, const void *in, size_t n)
 {
     plm_element_decode_by(NULL, e, out, in, n);
 }
@@ -173,7 +146,7 @@ void plm_element_decode(plm_element e, float *out, const void *in, size_t n)
  * prefetches. */
 enum { AHEAD_BYTES = 1024, AHEAD_ROWS = 16, AHEAD_OF_ROW = 512 };
 
-void plm_element_gather(const char *isa, plm_element e, float *out, const void *rows, size_t width,
+void plm_element_gather(const char *isa, plm_dtype e, float *out, const void *rows, size_t width,
                         const int64_t *row, size_t n)
 {
     const char *from = rows;
@@ -232,7 +205,7 @@ static void swap_8(char *restrict p, size_t n)
     }
 }
 
-void plm_element_swap(plm_element e, void *data, size_t n)
+void plm_element_swap(plm_dtype e, void *data, size_t n)
 {
     if (about[e].size == 2)
         swap_2(data, n);
@@ -243,7 +216,7 @@ void plm_element_swap(plm_element e, void *data, size_t n)
 }
 
 /* Converts 256 numbers at a time. Only a piece with a bad number is searched for it. */
-size_t plm_element_first_bad(plm_element e, const void *data, size_t n)
+size_t plm_element_first_bad(plm_dtype e, const void *data, size_t n)
 {
     if (!about[e].is_float)
         return n;
@@ -276,10 +249,10 @@ static PLM_BODY void find_bad_body(bool *restrict bad, const char *restrict in, 
 PLM_PER_ISA(find_bad, (const char *isa, bool *restrict bad, const char *restrict in, size_t n),
             (bad, in, n))
 
-size_t plm_element_first_bad_by(const char *isa, plm_element e, const void *data, size_t n)
+size_t plm_element_first_bad_by(const char *isa, plm_dtype e, const void *data, size_t n)
 {
     const char *in = data;
-    if (e != PLM_ELEMENT_F32)
+    if (e != PLM_F32)
         return plm_element_first_bad(e, data, n);
     for (size_t at = 0; at < n; at += CHECKED) {
         const size_t count = n - at < CHECKED ? n - at : CHECKED;
