@@ -50,10 +50,11 @@ void plm_cli_put_letters(FILE *f, const char *text, int most);
 /* Returns how many letters plm_cli_put prints for a text. */
 int plm_cli_letters(const char *text);
 
-/* A JSON object that is being printed on one line. (json.c) */
+/* A JSON object that is printed on one line when it ends. (json.c) */
 typedef struct {
     FILE *f;
-    bool more; /* the object has a member, so a comma comes before the next */
+    plm_text line; /* the object so far */
+    bool more;     /* the object has a member, so a comma comes before the next */
 } plm_cli_json;
 
 plm_cli_json plm_cli_json_begin(FILE *f);

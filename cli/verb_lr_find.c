@@ -8,12 +8,13 @@
 #include "home.h"
 #include "lr_report.h"
 #include "picture.h"
+#include "run/lr_find.h"
 #include "run/net.h"
 #include "run/runfile.h"
 #include "signals.h"
 
-/* Default number of batches of the range test and of a trial, and the max of both. */
-enum { STEPS = 200, TRY_STEPS = 300, MOST_STEPS = 1000000 };
+/* Default number of batches of the range test, and the max of these and of a trial's. */
+enum { STEPS = 200, MOST_STEPS = 1000000 };
 
 static const plm_cli_option options[] = {
     {"try", 0, NULL, "then train the fresh net at five or more rates and recommend the best one"},
@@ -44,7 +45,7 @@ static const char *const idle[] = {
 /* The values of the options. */
 typedef struct {
     double from, to;
-    int64_t steps, try_steps; /* try_steps: 0 = chosen by the data, see steps_of_trial */
+    int64_t steps, try_steps; /* try_steps: 0 = chosen by the data */
     const char *picture;
     bool tries, json, quiet;
 } wishes;
@@ -98,34 +99,22 @@ static int read_options(wishes *o, const plm_cli_call *call)
     return plm_cli_picture_check(o->picture);
 }
 
-/* What runs beside the trainings: it shows progress and looks for Ctrl-C. */
+/* Shows the progress of a search and looks for Ctrl-C. */
 typedef struct {
     plm_cli_progress progress;
     plm_cli_home *home;
     plm_cli_signals *signals;
-    /* rows of a batch; number of batches of the current training: all, done */
-    int64_t batch, steps, done;
-    const plm_lr_trials *tries; /* the trials that run; NULL = the range test runs */
-    /* what trials make new models from; made: status of the last one */
-    plm_job *j;
-    plm_settings *s;
-    plm_status made;
+    plm_lr_find find;
 } watcher;
 
-/* Called after each batch: shows the progress of the training as one epoch, whatever the length of
- * the data. */
+/* Called after each batch. */
 static void on_batch(void *user, const plm_event *e)
 {
     watcher *w = user;
-    plm_event shown = *e;
-    w->done = w->done < w->steps ? w->done + 1 : 1;
-    if (w->done == 1)
+    if (e->row <= w->find.job->about.batch)
         w->progress.drawn_at = -1; /* the clock of each fit begins at 0 */
-    shown.epoch = w->tries ? w->tries->count : 0;
-    shown.epochs = !w->tries ? 1 : shown.epoch < 5 ? 5 : shown.epoch + 1;
-    shown.row = w->done * w->batch;
-    shown.rows = w->steps * w->batch;
-    plm_cli_progress_batch(&w->progress, &shown);
+    w->progress.unit = w->find.trying ? "trial" : "range test";
+    plm_cli_progress_batch(&w->progress, e);
 }
 
 /* True if the user asked to stop. */
@@ -135,111 +124,17 @@ static bool on_stop(void *user)
     return plm_cli_signals_asked(w->signals);
 }
 
-/* Makes a new model of the run, with the same first weights, for the next trial. */
-static plm_status make_fresh(void *user, plm_model **out)
-{
-    watcher *w = user;
-    w->made = plm_net_make(w->j, w->s);
-    *out = w->j->model;
-    return w->made;
-}
-
-/* Returns the number of batches of a trial, not more than the run itself has. */
-static int64_t steps_of_trial(const plm_job *j, const plm_settings *s, const wishes *o)
-{
-    const int64_t batch = j->about.batch > 0 ? j->about.batch : 1;
-    const int64_t epochs = plm_setting_count(s, "epochs", 10);
-    const int64_t epoch = (j->about.rows + batch - 1) / batch;
-    if (o->try_steps)
-        return o->try_steps;
-    return epoch > 0 && epochs < (TRY_STEPS + epoch - 1) / epoch ? epoch * epochs : TRY_STEPS;
-}
-
-/* Reports that the loss blew up before the curve had a point. */
-static int fail_blown(const plm_settings *s, const plm_lr_range *t)
-{
-    char hint[48];
-    snprintf(hint, sizeof hint, "begin lower: --from %.0e", fmin(1e-6, t->o.from / 1000));
-    return plm_cli_fail(PLM_EXIT_DIVERGED, s->file, hint,
-                        "the loss blew up within %lld steps, at the rate %.2g",
-                        (long long)t->done + 1, t->done ? t->rate[t->done - 1] : t->o.from);
-}
-
-/* Runs the range test into t. Returns an exit code. */
-static int run_test(watcher *w, const plm_lr_range_options *o, plm_lr_range *t)
-{
-    w->steps = o->steps;
-    w->progress.unit = "range test";
-    const plm_status status = plm_lr_range_run(w->j->model, w->j->data, o, t);
-    if (status < 0)
-        return plm_cli_code(w->j->home, plm_job_fail(w->j, w->s, status));
-    return t->stopped || t->count ? PLM_EXIT_GOOD : fail_blown(w->s, t);
-}
-
-/* Returns the settings of the trials. test: its class weights are used again. */
-static plm_lr_trials trials_of(watcher *w, const wishes *o, const plm_lr_range_options *test)
-{
-    const bool frozen = plm_setting_text(w->s, "frozen_optimizer") != NULL;
-    return (plm_lr_trials){.steps = steps_of_trial(w->j, w->s, o),
-                           .optimizer =
-                               plm_setting_text(w->s, frozen ? "frozen_optimizer" : "optimizer"),
-                           .data = w->j->data,
-                           .validation = w->j->validation,
-                           .class_weight = test->class_weight,
-                           .classes = test->classes,
-                           .fresh = make_fresh,
-                           .watch = on_batch,
-                           .stop = on_stop,
-                           .user = w};
-}
-
-/* Runs the trials around the rate `near`. Returns an exit code. */
-static int run_trials(watcher *w, plm_lr_trials *tries, double near)
-{
-    w->steps = tries->steps;
-    w->done = 0;
-    w->tries = tries;
-    w->progress.unit = "trial";
-    plm_status status = plm_lr_trials_run(w->j->w, tries, near);
-    if (status < 0)
-        status = w->made < 0 ? w->made : plm_job_fail(w->j, w->s, status);
-    return plm_cli_code(w->j->home, status);
-}
-
-/* Runs the range test and, with --try, trials around the rate that it recommends. Returns an exit
- * code. */
-static int search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *tries)
-{
-    float class_weight[PLM_RUN_MAX_CLASSES];
-    int classes = 0;
-    int code = plm_cli_code(w->j->home, plm_run_settings_class_weight(
-                                            w->s, class_weight, PLM_RUN_MAX_CLASSES, &classes));
-    const plm_lr_range_options test = {.from = o->from,
-                                       .to = o->to,
-                                       .steps = o->steps,
-                                       .class_weight = classes ? class_weight : NULL,
-                                       .classes = classes,
-                                       .watch = on_batch,
-                                       .stop = on_stop,
-                                       .user = w};
-    code = code ? code : run_test(w, &test, t);
-    if (code || t->stopped || !o->tries)
-        return code;
-    *tries = trials_of(w, o, &test);
-    return run_trials(w, tries, t->rule[0].rate > 0 ? t->rule[0].rate : 1e-3);
-}
-
 /* Runs the search while signals are held, though nothing has to be saved: so Ctrl-C first clears
  * the progress line. Returns an exit code. */
-static int watched_search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_trials *tries)
+static int search(watcher *w)
 {
     w->home->progress = &w->progress;
     plm_cli_signals_hold(w->signals, true, NULL);
-    const int code = search(w, o, t, tries);
+    const int code = plm_cli_code(w->home->w, plm_lr_find_run(&w->find));
     plm_cli_signals_hold(w->signals, false, NULL);
     plm_cli_progress_clear(&w->progress);
     w->home->progress = NULL;
-    if (code || !(t->stopped || tries->stopped))
+    if (code || !(w->find.range.stopped || w->find.trials.stopped))
         return code;
     fputs("stopped: nothing was written\n", stderr);
     return PLM_EXIT_INTERRUPTED;
@@ -248,17 +143,18 @@ static int watched_search(watcher *w, const wishes *o, plm_lr_range *t, plm_lr_t
 /* Runs the search and prints its result. Returns an exit code. */
 static int search_and_report(watcher *w, const wishes *o, const char *argument)
 {
-    plm_lr_range t = {0};
-    plm_lr_trials tries = {.best = -1};
-    int code = watched_search(w, o, &t, &tries);
+    const plm_lr_find *f = &w->find;
+    int code = search(w);
     if (!code) {
-        const char *name = plm_run_settings_name(w->s, argument);
-        const plm_cli_lr_report report = {
-            &t, o->tries ? &tries : NULL, name ? name : "", argument, o->picture, o->json};
+        const char *name = plm_run_settings_name(f->settings, argument);
+        const plm_cli_lr_report report = {&f->range,        o->tries ? &f->trials : NULL,
+                                          name ? name : "", argument,
+                                          o->picture,       o->json};
         code = plm_cli_lr_report_print(&report);
     }
-    plm_lr_range_free(&t);
-    return !code && o->tries && tries.best < 0 ? PLM_EXIT_DIVERGED : code;
+    const bool diverged = o->tries && f->trials.best < 0;
+    plm_lr_find_free(&w->find);
+    return !code && diverged ? PLM_EXIT_DIVERGED : code;
 }
 
 /* Reads the run file and builds its model. */
@@ -273,19 +169,24 @@ static plm_status build(plm_cli_work *work)
 /* Reads the options, builds the model, searches and reports. Returns an exit code. */
 static int find(plm_cli_work *work, plm_cli_signals *signals)
 {
-    const plm_job *j = &work->job;
     wishes o;
     int code = read_options(&o, work->call);
     code = code ? code : plm_cli_code(work->home.w, build(work));
     if (code)
         return code;
-    const int64_t batch = j->about.batch > 0 ? j->about.batch : 1;
-    watcher w = {.progress = plm_cli_progress_new(o.quiet, batch),
+    watcher w = {.progress = plm_cli_progress_new(o.quiet, work->job.about.batch),
                  .home = &work->home,
                  .signals = signals,
-                 .batch = batch,
-                 .j = &work->job,
-                 .s = &work->settings};
+                 .find = {.job = &work->job,
+                          .settings = &work->settings,
+                          .from = o.from,
+                          .to = o.to,
+                          .steps = o.steps,
+                          .try_steps = o.try_steps,
+                          .tries = o.tries,
+                          .watch = on_batch,
+                          .stop = on_stop}};
+    w.find.self = &w;
     return search_and_report(&w, &o, work->call->argument[0]);
 }
 

@@ -98,6 +98,17 @@ void plm_json_text_named(plm_json_text *j, const char *key, int count, const cha
     plm_text_add(j->t, "}");
 }
 
+void plm_json_text_reals(plm_json_text *j, const char *key, int count, const double *value)
+{
+    add_key(j, key);
+    plm_text_add(j->t, "[");
+    for (int i = 0; i < count; i++) {
+        plm_text_add(j->t, i ? "," : "");
+        add_number(j->t, value[i]);
+    }
+    plm_text_add(j->t, "]");
+}
+
 void plm_json_text_end(plm_json_text *j)
 {
     plm_text_add(j->t, "}\n");

@@ -17,6 +17,8 @@ plm_json_text plm_json_text_begin(plm_text *t);
 void plm_json_text_number(plm_json_text *j, const char *key, double value);
 /* Adds a member with a list of numbers, value[count]. */
 void plm_json_text_numbers(plm_json_text *j, const char *key, int count, const float *value);
+/* As plm_json_text_numbers, for doubles. */
+void plm_json_text_reals(plm_json_text *j, const char *key, int count, const double *value);
 /* Adds a member with a text. */
 void plm_json_text_member(plm_json_text *j, const char *key, const char *text);
 /* Adds a member with an object: number value[i] has the key name[i]. */

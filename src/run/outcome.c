@@ -2,30 +2,10 @@
  * belong to the weights that are saved, which may be those of an earlier epoch. */
 #include <string.h>
 
+#include "run/parameters.h"
 #include "run/training.h"
 
 /* ---- the model ---- */
-
-/* True if parameter i has the same name, shape and bits in both models. False also if memory runs
- * out. */
-static bool same_parameter(plm *w, const plm_model *a, const plm_model *b, int64_t i)
-{
-    plm_parameter p, q;
-    size_t count = 1;
-    plm_parameters(a, i, &p);
-    plm_parameters(b, i, &q);
-    if (strcmp(p.name, q.name) || p.rank != q.rank ||
-        memcmp(p.dims, q.dims, (size_t)p.rank * sizeof *p.dims))
-        return false;
-    for (int k = 0; k < p.rank; k++)
-        count *= (size_t)p.dims[k];
-    float *x = plm_allocate_array(w, 2 * count, sizeof *x);
-    const bool same = x && plm_parameter_read(a, i, x) >= 0 &&
-                      plm_parameter_read(b, i, x + count) >= 0 &&
-                      !memcmp(x, x + count, count * sizeof *x);
-    plm_release(w, x);
-    return same;
-}
 
 /* True if the file holds this model already, with the same bits. */
 static bool is_saved(const plm_run_training *t, const char *path)
@@ -33,10 +13,7 @@ static bool is_saved(const plm_run_training *t, const char *path)
     if (!plm_path_exists(path))
         return false;
     plm_model *there = plm_model_load(t->job.w, path, NULL);
-    const int64_t count = plm_parameters(t->job.model, 0, NULL);
-    bool same = there && plm_parameters(there, 0, NULL) == count;
-    for (int64_t i = 0; same && i < count; i++)
-        same = same_parameter(t->w, there, t->job.model, i);
+    const bool same = there && plm_run_parameters_equal(t->w, there, t->job.model);
     plm_model_free(there);
     return same;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/split.h"
+#include "run/parameters.h"
 #include "run/training.h"
 
 enum { MOST_LAYERS = 1000 };
@@ -107,37 +108,13 @@ static plm_status on_layer(void *self, int index, int count, const char *name, b
 
 /* ---- resuming ---- */
 
-/* Copies parameter i of one model to the other. E_FORMAT if their names or shapes differ. */
-static plm_status take_parameter(plm *w, const plm_model *from, plm_model *to, int64_t i)
-{
-    plm_parameter a, b;
-    size_t count = 1;
-    plm_parameters(from, i, &a);
-    plm_parameters(to, i, &b);
-    if (strcmp(a.name, b.name) || a.rank != b.rank ||
-        memcmp(a.dims, b.dims, (size_t)a.rank * sizeof *a.dims))
-        return PLM_E_FORMAT;
-    for (int k = 0; k < a.rank; k++)
-        count *= (size_t)a.dims[k];
-    float *values = plm_allocate_array(w, count, sizeof *values);
-    if (!values)
-        return PLM_E_MEMORY;
-    plm_status status = plm_parameter_read(from, i, values);
-    status = status < 0 ? status : plm_parameter_write(to, i, values);
-    plm_release(w, values);
-    return status;
-}
-
 /* Copies all parameters of a model file into the run's model. E_FORMAT if it is another model. */
 static plm_status take_parameters(plm_run_training *t, const char *path)
 {
-    plm_model *from = plm_model_load(t->job.w, path, NULL), *to = t->job.model;
+    plm_model *from = plm_model_load(t->job.w, path, NULL);
     if (!from)
         return plm_job_fail_at(&t->job, PLM_OK, NULL);
-    const int64_t count = plm_parameters(from, 0, NULL);
-    plm_status status = plm_parameters(to, 0, NULL) == count ? PLM_OK : PLM_E_FORMAT;
-    for (int64_t i = 0; i < count && status >= 0; i++)
-        status = take_parameter(t->job.w, from, to, i);
+    const plm_status status = plm_run_parameters_copy(t->job.w, from, t->job.model);
     plm_model_free(from);
     if (status == PLM_E_FORMAT)
         return plm_fail(t->w, PLM_E_FORMAT, path, "resume with the model that the run began with",
