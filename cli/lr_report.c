@@ -79,73 +79,27 @@ static void print_trials(const plm_lr_trials *t)
 
 /* ---- text ---- */
 
-/* Prints why the rate of the best trial is recommended, and whether rates beyond it are worth a
- * try. */
-static void print_reason(const plm_lr_trials *t)
+/* Prints a sentence of the library. */
+static void print_sentence(void (*write)(const plm_lr_range *, const plm_lr_trials *, plm_text *),
+                           const plm_cli_lr_report *r)
 {
-    char text[200];
-    snprintf(text, sizeof text, "It has the lowest %s after %lld steps from the same fresh net%s",
-             t->validation ? "validation loss" : "training loss", (long long)t->steps,
-             t->best == 0              ? "; a lower rate, which was not tried, may be better."
-             : t->best == t->count - 1 ? "; a higher rate, which was not tried, may be better."
-                                       : ".");
-    print(text);
+    plm_text text = {0};
+    write(r->range, r->tries, &text);
+    if (text.failed)
+        plm_cli_end_without_memory();
+    print(plm_text_get(&text));
+    plm_text_free(&text);
 }
 
 /* Prints the recommended rate and why, or what to try if there is none. */
 static void print_recommended(const plm_cli_lr_report *r)
 {
-    const plm_lr_rule *rule = &r->range->rule[0];
     const double rate = plm_lr_recommended(r->range, r->tries);
-    char text[200];
     if (rate > 0)
         printf("Recommended learning rate: %.2g\n", rate);
     else
         puts("Recommended learning rate: none");
-    snprintf(text, sizeof text, "Rule %s: %s.", rule->name, rule->rule);
-    if (r->tries && rate > 0)
-        print_reason(r->tries);
-    else if (r->tries)
-        print("Every trial diverged: is something else wrong?");
-    else
-        print(rate > 0 ? text
-                       : "The loss hardly fell: try other rates (--from, --to) or more --steps, or "
-                         "is something else wrong?");
-}
-
-/* Prints the rates of the rules in one sentence; without trials, all but the one recommended. */
-static void print_others(const plm_cli_lr_report *r)
-{
-    char text[300];
-    snprintf(text, sizeof text, r->tries ? "By rules:" : "Other rules:");
-    for (int i = r->tries ? 0 : 1; i < PLM_LR_RULES; i++) {
-        const plm_lr_rule *rule = &r->range->rule[i];
-        const size_t end = strlen(text);
-        char rate[32] = "none";
-        if (rule->rate > 0)
-            snprintf(rate, sizeof rate, "%.2g", rule->rate);
-        snprintf(text + end, sizeof text - end, "%s %s %s", text[end - 1] == ':' ? "" : ",",
-                 rule->name, rate);
-    }
-    strncat(text, ".", sizeof text - strlen(text) - 1);
-    print(text);
-}
-
-/* Prints where the loss was lowest, and whether the range of rates was wide enough. */
-static void print_remark(const plm_lr_range *t)
-{
-    char text[240];
-    if (t->lowest == 0)
-        snprintf(text, sizeof text, "The loss never fell from its first value.");
-    else if (t->blown)
-        snprintf(text, sizeof text,
-                 "Lowest loss at %.2g; the range test ended at %.2g, where the loss blew up.",
-                 t->x[t->lowest], t->rate[t->done - 1]);
-    else
-        snprintf(text, sizeof text, "Lowest loss at %.2g; up to %.2g it did not blow up%s",
-                 t->x[t->lowest], t->o.to,
-                 t->lowest > t->count * 9 / 10 ? ": go higher (--to)." : ".");
-    print(text);
+    print_sentence(plm_lr_reason, r);
 }
 
 /* Fills the series of the chart: the curve and, if it lies on the curve, the recommended rate as a
@@ -174,8 +128,8 @@ static int print_text(const plm_cli_lr_report *r, const plm_chart *chart)
         print_trials(r->tries);
     print_recommended(r);
     putchar('\n');
-    print_others(r);
-    print_remark(r->range);
+    print_sentence(plm_lr_other_rules, r);
+    print_sentence(plm_lr_range_end, r);
     snprintf(text, sizeof text, "To measure it by short trainings: plummet lr-find %.200s --try",
              r->argument);
     if (!r->tries)

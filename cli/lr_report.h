@@ -4,6 +4,7 @@
 
 #include "study/lr_range.h"
 #include "study/lr_trials.h"
+#include "study/lr_words.h"
 
 /* A result of lr-find, and how to show it. */
 typedef struct {
