@@ -94,31 +94,14 @@ void plm_cli_put(FILE *f, const char *text)
     plm_cli_put_letters(f, text, INT32_MAX);
 }
 
-/* A blank at which a line is broken is not printed. */
 void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text)
 {
-    int column = begin;
-    const char *c = text;
-    while (*c) {
-        size_t blanks = strspn(c, " "), word = strcspn(c + blanks, " \n");
-        bool first = column == indent || (column == begin && begin <= indent);
-        const int needed = (int)blanks + letters(c + blanks, word);
-        if (!first && column + needed > width) {
-            fprintf(f, "\n%*s", indent, "");
-            column = indent;
-            c += blanks;
-            blanks = 0;
-        }
-        fprintf(f, "%*s%.*s", (int)blanks, "", (int)word, c + blanks);
-        column += (int)blanks + letters(c + blanks, word);
-        c += blanks + word;
-        if (*c == '\n') {
-            c++;
-            fprintf(f, *c && *c != '\n' ? "\n%*s" : "\n", indent, "");
-            column = indent;
-        }
-    }
-    fputc('\n', f);
+    plm_text lines = {0};
+    plm_text_wrap(&lines, begin, indent, width, text);
+    if (lines.failed)
+        plm_cli_end_without_memory();
+    fputs(plm_text_get(&lines), f);
+    plm_text_free(&lines);
 }
 
 void plm_cli_fold(FILE *f, int begin, int indent, const char *text)

@@ -13,28 +13,8 @@ enum { WIDTH = 80 };
 /* Adds the paragraphs of `words`, broken at blanks, each line indented by `indent`. */
 void plm_text_wrapped(plm_text *t, const char *words, size_t indent)
 {
-    while (*words) {
-        size_t column = indent;
-        plm_text_format(t, "%*s", (int)indent, "");
-        for (bool first = true; *words && *words != '\n'; first = false) {
-            const size_t length = strcspn(words, " \n");
-            if (!first && column + 1 + length > WIDTH) {
-                plm_text_format(t, "\n%*s", (int)indent, "");
-                column = indent;
-                first = true;
-            }
-            if (!first)
-                plm_text_add(t, " ");
-            plm_text_append(t, words, length);
-            column += length + !first;
-            words += length;
-            while (*words == ' ')
-                words++;
-        }
-        plm_text_add(t, "\n");
-        if (*words == '\n')
-            words++;
-    }
+    plm_text_add_blanks(t, (int)indent);
+    plm_text_wrap(t, (int)indent, (int)indent, WIDTH, words);
 }
 
 /* As add_wrapped, for words in a plm_text, which it frees. If `words` ran out of memory, t has

@@ -29,6 +29,10 @@ void plm_text_add_blanks(plm_text *t, int n);
 void plm_text_format(plm_text *t, const char *format, ...) PLM_PRINTF(2, 3);
 /* Appends a formatted text, as by vprintf. */
 void plm_text_format_list(plm_text *t, const char *format, va_list list);
+/* Appends a text, broken at blanks into lines of `width` columns, and a newline. begin: the column
+ * where the first line begins. indent: of all other lines. Newlines in the text are kept. (wrap.c)
+ */
+void plm_text_wrap(plm_text *t, int begin, int indent, int width, const char *text);
 /* Returns the text, "" if empty. Borrowed until the text changes. */
 const char *plm_text_get(const plm_text *t);
 /* Frees the buffer. The text is then empty and may be used again. */

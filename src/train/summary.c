@@ -129,24 +129,6 @@ static size_t slot_count(const plm_model *m, size_t trainable)
     return slots;
 }
 
-/* Adds a line of text, broken at blanks if it is longer than `width`. Further lines begin with a
- * blank. */
-static void add_folded(plm_text *t, const char *line, int width)
-{
-    int column = 0;
-    while (*line != '\0') {
-        const int word = (int)strcspn(line, " ");
-        if (column > 0 && column + 1 + word > width) {
-            plm_text_add(t, "\n ");
-            column = 1;
-        }
-        plm_text_format(t, "%s%.*s", column > 0 ? " " : "", word, line);
-        column += word + (column > 0);
-        line += word + (line[word] == ' ');
-    }
-    plm_text_add(t, "\n");
-}
-
 /* Adds "Memory to train: 1.25 MB on batches of 32 rows, 6.10 KB for each row more". */
 static void memory_line(plm_model *m, int width, plm_text *t)
 {
@@ -164,7 +146,7 @@ static void memory_line(plm_model *m, int width, plm_text *t)
     snprintf(line, sizeof line,
              "Memory to train: %s on batches of %lld row%s, %s for each row more", all,
              (long long)need.batch, need.batch == 1 ? "" : "s", row_bytes);
-    add_folded(t, line, width);
+    plm_text_wrap(t, 0, 1, width, line);
 }
 
 /* Adds the names of a list, or of a list of lists with a semicolon between them, up to `capacity`

@@ -86,7 +86,7 @@ static void update(const void *config, const plm_span *s)
 const plm_optimizer_kind plm_optimizer_sgd = {
     .kind = {.name = "sgd",
              .help = "stochastic gradient descent, with optional momentum",
-             .formula = "x -= lr g;  with momentum: m = momentum m - lr g, x += m;  nesterov: x += "
+             .formula = "x -= lr g; with momentum: m = momentum m - lr g, x += m; nesterov: x += "
                         "momentum m - lr g",
              .notes = "Needs the least time and memory and, with momentum=0.9, nesterov=true and a "
                       "falling learning rate, is often the best in the end. Its learning rate must "
