@@ -4,6 +4,7 @@
 #include "home.h"
 #include "output.h"
 #include "run/examination.h"
+#include "run/recipe.h"
 
 static const plm_cli_option options[] = {
     {"static", 's', NULL, "only data and settings: no look into the net, no training"},
@@ -22,13 +23,6 @@ static const char *const examples[] = {"plummet doctor net.yaml",
                                        "plummet doctor net.yaml --fail-on error",
                                        "in a script: exit 6 if there is a fault",
                                        NULL};
-
-/* True if the text ends so. */
-static bool ends(const char *text, const char *end)
-{
-    const size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && !strcmp(text + length - tail, end);
-}
 
 /* Prints the report with colour for the words that begin a finding, where the screen has it. */
 static void print_text(const char *text)
@@ -94,7 +88,7 @@ static int examine(const plm_cli_call *call, plm_examination *e)
                 : plm_cli_option_of(call, "static") ? PLM_EXAMINE_STATIC
                 : plm_cli_option_of(call, "init")   ? PLM_EXAMINE_INIT
                                                     : PLM_EXAMINE_ALL;
-    if (!ends(path, ".csv"))
+    if (!plm_recipe_is_table(path))
         return plm_cli_code(e->w, plm_examination_run_file(e, path, call->overrides,
                                                            (const char *const *)call->override));
     const char *target = target_of(call, &code);
@@ -130,7 +124,7 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_doctor = {
     .name = "doctor",
     .order = 25,
-    .usage = "RUNFILE|TABLE.csv [key=value ...] [--data] [--static] [--init] [--fail-on LEVEL] "
+    .usage = "RUNFILE|TABLE [key=value ...] [--data] [--static] [--init] [--fail-on LEVEL] "
              "[--json]",
     .help = "says why a net does not train, and what to change",
     .details =
@@ -141,7 +135,9 @@ const plm_cli_verb plm_verb_doctor = {
         "that can be pasted as key=value. Causes come first; what follows from them stands below. "
         "`plummet describe finding G101` explains one; `plummet describe finding` lists all.\n\n"
         "An error does harm or is certain to; a warning may; a note is for your information. "
-        "A table TABLE.csv is examined alone; target=COLUMN names its answers.",
+        "A table (.csv, .tsv, .txt, .data, also with .gz) is examined alone. target=COLUMN names "
+        "its "
+        "answers; then its columns may be words and have gaps.",
     .options = options,
     .keys = plm_run_keys,
     .examples = examples,

@@ -106,7 +106,7 @@ static void finish(plm_data_facts *f, const column_sums *sums, const target_sums
         f->target_deviation =
             sqrt(fmax(t->square / t->numbers - f->target_mean * f->target_mean, 0));
     }
-    if (classes > 0 && classes <= PLM_DOCTOR_CLASSES)
+    if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES)
         f->classes = (int)classes;
 }
 

@@ -121,7 +121,8 @@ void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm
     add_remedies(t, f, width);
 }
 
-/* Adds "1 error, 2 warnings; 14 checks found nothing". */
+/* Adds "1 error, 2 warnings; 14 checks found nothing". After a refusal most rules saw nothing, and
+ * are not counted. */
 static void add_summary(const plm_diagnosis *d, plm_text *t)
 {
     int count[3] = {0, 0, 0};
@@ -129,10 +130,14 @@ static void add_summary(const plm_diagnosis *d, plm_text *t)
         const plm_finding *f = &d->rule[d->order[i]].finding;
         count[f->level] += *f->cause == '\0';
     }
-    plm_text_format(t, "%d error%s, %d warning%s, %d note%s; %d of %d rules found nothing\n",
-                    count[PLM_ERROR], count[PLM_ERROR] == 1 ? "" : "s", count[PLM_WARNING],
+    plm_text_format(t, "%d error%s, %d warning%s, %d note%s; ", count[PLM_ERROR],
+                    count[PLM_ERROR] == 1 ? "" : "s", count[PLM_WARNING],
                     count[PLM_WARNING] == 1 ? "" : "s", count[PLM_NOTE],
-                    count[PLM_NOTE] == 1 ? "" : "s", d->rules - d->found, d->rules);
+                    count[PLM_NOTE] == 1 ? "" : "s");
+    if (plm_diagnosis_is_refused(d))
+        plm_text_add(t, "what comes after it could not be examined\n");
+    else
+        plm_text_format(t, "%d of %d rules found nothing\n", d->rules - d->found, d->rules);
 }
 
 /* Adds up to three roots that are no notes, with what follows from them, and all notes. */

@@ -207,11 +207,22 @@ plm_status plm_examination_run_file(plm_examination *e, const char *path, int ov
     return entitle(e, path, run);
 }
 
+/* Opens a table: as numbers, so that all columns are seen as they are in the file; or, if some are
+ * words or have gaps and the target is given, with each column encoded by its type. */
+static plm_data *open_table(plm *w, const char *path, const char *target)
+{
+    if (target == NULL)
+        return plm_data_open(w, "csv('%s')", path);
+    plm_data *d = plm_data_open(w, "csv('%s', target='%s')", path, target);
+    if (d == NULL && plm_last_error(w)->status == PLM_E_DATA)
+        d = plm_data_open(w, "table('%s', target='%s')", path, target);
+    return d;
+}
+
 plm_status plm_examination_table(plm_examination *e, const char *path, const char *target)
 {
     PLM_TRY(plm_job_open(&e->job, &e->settings));
-    e->job.data = target != NULL ? plm_data_open(e->job.w, "csv('%s', target='%s')", path, target)
-                                 : plm_data_open(e->job.w, "csv('%s')", path);
+    e->job.data = open_table(e->job.w, path, target);
     if (e->job.data == NULL) {
         const plm_status status = plm_job_fail_at(&e->job, PLM_OK, NULL);
         return status == PLM_E_IO ? status : refuse(e, status, PLM_PART_DATA);

@@ -39,6 +39,16 @@ check()
 
 run doctor digits --data
 [ "$code" -eq 0 ] || exit 77 # a build that reads no run files
+
+# A table is examined as it is, one of words by the types of its columns.
+printf 'size,town,price\n1,Bonn,9.5\n2,Ulm,8.25\n3,Bonn,7\n4,Ulm,2\n' > homes.csv
+run doctor homes.csv target=price
+has 'a table with words' "$out" 'homes.csv: 4 rows of [0-9]* numbers$'
+run doctor homes.csv target=town
+has 'words as classes' "$out" 'homes.csv: 4 rows of [0-9]* numbers, 2 classes$'
+printf '1,2\n3\n' > broken.csv
+run doctor broken.csv target=1
+has 'refused' "$out" '1 error, 0 warnings, 0 notes; what comes after it could not be examined'
 for name in $("$plummet" describe finding | sed -n 's/^\([a-z_]*\) .*/\1/p'); do
     number=$("$plummet" describe finding "$name" | sed -n '1s/.*(also \([DGSO][0-9]*\)).*/\1/p')
     [ -n "$number" ] || fail "$name has no code"
