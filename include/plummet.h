@@ -374,6 +374,11 @@ PLM_API PLM_CHECKED plm_status plm_model_set_learning_rate_factor(plm_model *m,
 /* Returns a compiled copy with the same parameters; the caller frees it. Its optimizer starts from
  * scratch. Returns NULL on failure. */
 PLM_API plm_model *plm_model_clone(const plm_model *m);
+/* Joins 2 to 8 models of the same inputs and outputs into one, whose outputs are the means of
+ * theirs: of probabilities behind softmax or sigmoid, else of numbers. Layers of model k are called
+ * netK_NAME; the mean has the output's name. The result is compiled like models[0]; the caller
+ * frees it, and the models too. NULL = failed: E_SHAPE if inputs, outputs or columns differ. */
+PLM_API plm_model *plm_model_join(int count, const plm_model *const *models);
 /* Computes the statistics (means, variances) of layers such as normalization from the data, in one
  * pass over d for each such layer. plm_fit does it by itself, unless the model was trained or
  * loaded before. Call it before a loop of plm_train_batch. The model remembers the names of d's

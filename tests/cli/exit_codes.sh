@@ -44,7 +44,7 @@ code 0 doctor net.yaml --fail-on error
 code 2 doctor net.yaml --fail-on nothing
 code 5 doctor absent.csv.yaml
 
-for verb in train evaluate predict summary pretrain lr-find plot describe doctor help; do
+for verb in train evaluate predict join summary pretrain lr-find plot describe doctor help; do
     code 2 $verb --no-such-option
 done
 code 2

@@ -2,7 +2,7 @@
 # Help: to stdout with 0, at most 80 columns, without control characters; the manual page is sound roff.
 . tests/cli/common
 
-for verb in '' train evaluate predict summary pretrain lr-find plot describe help; do
+for verb in '' train evaluate predict join summary pretrain lr-find plot describe help; do
     run help $verb
     is "help $verb" "$code" 0
     is "help $verb: errors" "$(cat "$err")" ''
@@ -89,7 +89,7 @@ has 'lr' "$err" 'did you mean learning_rate?'
 count() { "$plummet" describe "$1" | grep -c '^[a-z]'; }
 has 'README.md' "$root/README.md" "$(count activation) activations, $(count initializer) initializers, $(count metric) metrics"
 tr 'A-Z\n' 'a-z ' < "$root/README.md" | tr -d '_-' > readme
-for verb in train evaluate predict summary pretrain lr-find plot describe help; do
+for verb in train evaluate predict join summary pretrain lr-find plot describe help; do
     has "README.md: $verb" "$root/README.md" "\`$verb\`"
 done
 for name in $("$plummet" describe optimizer | grep '^[a-z]' | cut -d' ' -f1); do
@@ -101,7 +101,7 @@ has 'lr-find --help: other keys' "$out" '^  optimizer='
 run help --man
 is 'help --man' "$code" 0
 has 'help --man' "$out" '^\.TH PLUMMET 1$'
-for verb in train evaluate predict summary pretrain lr-find plot describe help; do
+for verb in train evaluate predict join summary pretrain lr-find plot describe help; do
     has 'help --man' "$out" "^\.SS plummet $verb"
 done
 if command -v groff > /dev/null; then

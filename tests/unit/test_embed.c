@@ -101,6 +101,7 @@ static void builders_refuse_null(void **state)
     const void *given[] = {plm_model_new(NULL),
                            plm_model_load(NULL, "x", NULL),
                            plm_model_clone(NULL),
+                           plm_model_join(2, NULL),
                            plm_data_open(NULL, "digits"),
                            plm_data_open_for(NULL, true, "digits"),
                            plm_data_arrays(NULL, &v, &v, NULL),

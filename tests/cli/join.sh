@@ -1,0 +1,41 @@
+#!/bin/sh
+# join: nets become one model whose predictions are the means of theirs; what cannot be joined is an error and writes nothing.
+. tests/cli/common
+
+awk 'BEGIN { print "size,age,price"; for (i = 0; i < 60; i++) printf "%d,%d,%d\n", i, i * 37 % 90, 3 * i + 1 }' > flats.csv
+cat > net.yaml <<'END'
+data: csv('flats.csv', target=price) | shuffle | batch(16)
+model: normalization | dense(8, activation=tanh) | dense(1)
+epochs: 3
+END
+for seed in 1 2 3; do
+    run train net.yaml seed=$seed out=net$seed -q
+    is "train $seed" "$code" 0
+    "$plummet" predict net$seed flats.csv > $seed.csv
+done
+run join net1 net2/model.safetensors net3 -o three.safetensors
+is 'join' "$code $(wc -c < "$out" | tr -d ' ')" '0 0'
+run predict three.safetensors flats.csv
+is 'predict' "$code" 0
+paste -d, 1.csv 2.csv 3.csv "$out" | awk -F, 'NR > 1 { mean = ($1 + $2 + $3) / 3; d = mean - $4
+    if (d * d > 1e-8 * (1 + mean * mean)) wrong++ } END { print NR, wrong + 0 }' > compared
+is 'means' "$(cat compared)" '61 0'
+run summary three.safetensors
+has 'its columns' "$out" '^Inputs: size, age$'
+has 'its layers' "$out" '^net2_dense '
+run evaluate three.safetensors flats.csv
+is 'evaluate' "$code" 0
+
+# ---- errors ----
+run train net.yaml data="csv('flats.csv', target=price, inputs=[size])" out=other -q
+run join net1 other -o wrong.safetensors
+is 'other columns' "$code $(ls wrong.safetensors 2> /dev/null)" '2 '
+has 'other columns' "$err" 'model 1 has other inputs'
+run join net1 net2
+is 'without a file' "$code" 2
+has 'without a file' "$err" 'no file to write'
+run join net1 -o one.safetensors
+is 'one model' "$code" 2
+run join net1 absent -o wrong.safetensors
+is 'an absent model' "$code" 5
+finish
