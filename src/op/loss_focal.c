@@ -106,8 +106,10 @@ static void binary_terms(const plm_loss_rows *r, size_t n, const plm_real *p, co
     power(r->kernel, c->gamma, m, n, factor);
     for (size_t j = 0; j < n; j++) {
         const plm_real w = c->apply_class_balancing ? y[j] * alpha + (1 - y[j]) * (1 - alpha) : 1;
-        const plm_real size = m[j] < least ? least : m[j];
-        const plm_real change = size > 0 ? (1 - 2 * y[j]) * q.turn[j] / size : 0;
+        /* "probabilities" outside 0 .. 1 give an m below 0 */
+        const plm_real near = m[j] < 0 ? -least : least,
+                       size = m[j] < least && m[j] > -least ? near : m[j];
+        const plm_real change = size > 0 || size < 0 ? (1 - 2 * y[j]) * q.turn[j] / size : 0;
         value[j] = w * (factor[j] * q.entropy[j]);
         slope[j] = w * (factor[j] * (q.slope[j] + gamma * q.entropy[j] * change));
     }
@@ -188,6 +190,21 @@ static row_sums sums_of(const plm_loss_rows *r, const plm_real *x)
     return s;
 }
 
+/* rest = 1 - q for classes first .. first + n. From logits, that of the main class is what the
+ * others have; probabilities are limited to [epsilon, 1 - epsilon]. */
+static void rest_of(const categorical_config *c, const row_sums *s, size_t first, size_t n,
+                    const plm_real *q, plm_real *rest)
+{
+    const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
+    for (size_t j = 0; j < n; j++) {
+        const plm_real left = 1 - q[j];
+        if (c->from_logits)
+            rest[j] = first + j == s->main ? s->rest : left;
+        else
+            rest[j] = left < low ? low : left > high ? high : left;
+    }
+}
+
 /* Adds the terms of classes first .. first + n to lanes[0], and q d term / d q to lanes[1]; stores
  * the latter in h, 0 where q was limited. */
 static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, size_t first,
@@ -201,11 +218,7 @@ static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, s
     const plm_real *t = r->target + row * r->target_stride + first;
     plm_real q[BLOCK], log_q[BLOCK], rest[BLOCK], factor[BLOCK];
     block_of(r, s, r->prediction + row * r->stride + first, n, q, log_q);
-    for (size_t j = 0; j < n; j++) {
-        rest[j] = first + j == s->main ? s->rest : 1 - q[j];
-        if (!c->from_logits)
-            rest[j] = rest[j] < low ? low : rest[j] > high ? high : rest[j];
-    }
+    rest_of(c, s, first, n, q, rest);
     power(r->kernel, c->gamma, rest, n, factor);
     for (size_t j = 0; j < n; j++) {
         const plm_real a = (plm_real)c->alpha.at[c->alpha.count > 1 ? first + j : 0];
