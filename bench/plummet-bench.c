@@ -374,7 +374,8 @@ int main(int argc, char **argv)
         usage();
     read_work(&b, argv[1]);
     b.runtime = plm_open(PLM_OPTIONS(.threads = (int)strtol(argv[2], NULL, 10), .seed = 1,
-                                     .isa = strcmp(argv[3], "-") == 0 ? NULL : argv[3]));
+                                     .isa = strcmp(argv[3], "-") == 0 ? NULL : argv[3],
+                                     .tuning = getenv("BENCH_TUNING")));
     const bool first = argc > 6;
     if (b.made || first)
         make_rows(&b, rows_to_make(&b, first));

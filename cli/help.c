@@ -255,6 +255,9 @@ void plm_cli_help_manual(FILE *f)
     }
     fputs(".SH ENVIRONMENT\n", f);
     roff_term(f, "PLUMMET_DATA", "folders of named data sets, separated by ':'");
+    roff_term(f, "XDG_CACHE_HOME",
+              "plummet/tuning below it keeps what was measured on this machine; only speed depends "
+              "on it; default ~/.cache");
     roff_term(f, "NO_COLOR, TERM, COLUMNS", "colour and width of the terminal");
     roff_examples(f);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/tuning.h"
+
 /* Prints a warning whose further lines, if it has any, are a table that stands below it. */
 static void warn_lines(const char *text)
 {
@@ -73,16 +75,30 @@ static char *data_folders(void)
     return all;
 }
 
+/* Returns the path of the file of this machine's choices in the user's cache folder (XDG base
+ * directory specification), to be freed; NULL = there is no such folder. */
+static char *tuning_path(void)
+{
+    const char *cache = variable("XDG_CACHE_HOME", ""), *home = variable("HOME", "");
+    if (*cache == '/')
+        return plm_cli_format("%s/plummet/tuning", cache);
+    return *home == '/' ? plm_cli_format("%s/.cache/plummet/tuning", home) : NULL;
+}
+
 int plm_cli_home_open(plm_cli_home *h)
 {
     *h = (plm_cli_home){.data_dir = data_folders()};
     h->w = plm_open(PLM_OPTIONS(.threads = 1, .log = on_log, .user = h));
+    h->tuning = tuning_path();
+    plm_tuning_file_read(h->w, h->tuning);
     return h->w ? PLM_EXIT_GOOD : plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
 }
 
 void plm_cli_home_close(plm_cli_home *h)
 {
+    plm_tuning_file_write(h->w, h->tuning);
     plm_close(h->w);
+    free(h->tuning);
     free(h->data_dir);
     *h = (plm_cli_home){0};
 }

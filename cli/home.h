@@ -12,6 +12,7 @@
 typedef struct {
     plm *w;
     char *data_dir; /* folders of named data sets, from the environment */
+    char *tuning;   /* the file of this machine's choices (run/tuning.h); NULL = none */
     /* the progress line to clear before a warning is printed; NULL = none */
     plm_cli_progress *progress;
 } plm_cli_home;

@@ -221,6 +221,12 @@ typedef struct {
      * false = models time different numbers of threads while they train or predict, and use the
      * fastest. The results have the same bits either way. */
     bool fixed_threads;
+    /* Choices that make training faster on this machine: "packing=yes" or "packing=no" (of x before
+     * a weight gradient), "chunk_rows=48" (96, 144, 192: rows of W that are updated at a time), or
+     * both with a comma. Also text from plm_tuning, which is ignored on another machine or
+     * instruction set. NULL = measured, in about a millisecond, when a training first needs it. The
+     * results have the same bits either way. Borrowed for the call. */
+    const char *tuning;
 } plm_options;
 
 /* Opens a runtime.
@@ -258,6 +264,10 @@ PLM_API size_t plm_printable(const char *text, char *out, size_t capacity);
 PLM_API size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t capacity);
 /* Returns the instruction set in use, such as "avx512". */
 PLM_API const char *plm_isa(const plm *w);
+/* Writes what was measured on this machine so far, for plm_options.tuning of later runtimes.
+ * out, capacity: as for snprintf.
+ * Returns the length of the whole text; 0 = nothing was measured yet. */
+PLM_API size_t plm_tuning(const plm *w, char *out, size_t capacity);
 /* Returns the number of threads that the runtime started, the caller's included. */
 PLM_API int plm_threads(const plm *w);
 /* Returns the index-th instruction set that this build has and this machine can run, the best

@@ -10,6 +10,7 @@
 #include "base/foreign.h"
 #include "base/names.h"
 #include "base/threads.h"
+#include "base/tuning.h"
 #include "kernel/kernel.h"
 
 enum { MAX_THREADS = 256, MAX_NAMES = 1024 };
@@ -87,6 +88,7 @@ static plm_status open_parts(plm *w, const plm_options *given)
     w->second_cache = plm_second_cache() / sizeof(plm_real);
     plm_options known;
     PLM_TRY(plm_take_options(w, "plm_open", given, given ? given->size : 0, &known, sizeof known));
+    PLM_TRY(plm_tuning_take(w));
     w->pool = plm_pool_open(w, w->options.threads, !w->options.unpinned);
     return w->pool ? PLM_OK : w->error.status;
 }

@@ -52,11 +52,11 @@ def sklearn():
     same = dict(batch_size=32, alpha=0, max_iter=EPOCHS[task], n_iter_no_change=10**6, tol=0, random_state=1)
     if task == "table":
         x, y, held_x, held_y = table()
-        net = MLPRegressor((30, 30), solver="adam", **same).fit(x, y)
+        net = MLPRegressor(hidden_layer_sizes=(30, 30), solver="adam", **same).fit(x, y)
         score = ((net.predict(held_x) - held_y) ** 2).mean()
     else:
         x, y = images()
-        net = MLPClassifier((300, 100), solver="sgd", learning_rate_init=0.01, momentum=0.9, nesterovs_momentum=False,
+        net = MLPClassifier(hidden_layer_sizes=(300, 100), solver="sgd", learning_rate_init=0.01, momentum=0.9, nesterovs_momentum=False,
                             **same).fit(x / 255.0, y)
         score = net.loss_
     with open(f"{folder}/sklearn.pickle", "wb") as f:

@@ -37,7 +37,7 @@ def fastest_torch(who):
 
 def by_number(name):
     """W1, 2 before W1, 10; 64 before 1024."""
-    return [int(word) if word.isdigit() else word for word in name.replace(",", " , ").split()]
+    return [(0, int(word), "") if word.isdigit() else (1, 0, word) for word in name.replace(",", " , ").split()]
 
 
 def only_rows(cases):

@@ -13,7 +13,7 @@ DRIVER = os.path.join(ROOT, "bench", "peers", "whole_training.py")
 WHO = [("scikit-learn + pandas", "sklearn", ["scikit-learn", "pandas"]), ("Keras on JAX", "keras", ["keras", "jax", "pandas"]),
        ("PyTorch", "torch", ["torch", "pandas"])]
 TASKS = ("table", "images")
-RUN_FILES = {"table": """data: csv('table.csv', target=y) | shuffle | batch(32)
+RUN_FILES = {"table": """data: csv('FOLDER/table.csv', target=y) | shuffle | batch(32)
 test: split(0.2)
 model:
   - normalization
@@ -23,7 +23,7 @@ model:
 optimizer: adam(1e-3)
 loss: mse
 epochs: 20
-""", "images": """data: idx('images.idx', 'labels.idx') | shuffle | batch(32)
+""", "images": """data: idx('FOLDER/images.idx', 'FOLDER/labels.idx') | shuffle | batch(32)
 model:
   - input(28, 28)
   - flatten
@@ -42,7 +42,7 @@ def make_files(folder):
         subprocess.run([virtual.PYTHON, DRIVER, "-", "make", folder, "1"], check=True)
     for task, text in RUN_FILES.items():
         with open(os.path.join(folder, task + ".yaml"), "w") as f:
-            f.write(text)
+            f.write(text.replace("FOLDER", folder))
 
 
 def ours(options, task, folder, threads):

@@ -264,6 +264,35 @@ static size_t second_cache(void)
     return cache_of_folder();
 }
 
+/* Appends the value of a line "key : value" of /proc/cpuinfo, if the line has this key. */
+static void add_value(const char *line, const char *key, char *out, size_t capacity)
+{
+    const size_t used = strlen(out), length = strlen(key);
+    const char *value = strchr(line, ':');
+    if (strncmp(line, key, length) != 0 || !value || (line[length] != '\t' && line[length] != ' '))
+        return;
+    value += 1 + strspn(value + 1, " \t");
+    (void)snprintf(out + used, capacity - used, "%s%.*s", used > 0 ? " " : "",
+                   (int)strcspn(value, ",:\n"), value);
+}
+
+/* The first processor of /proc/cpuinfo: x86 tells vendor_id, cpu family, model; ARM tells CPU
+ * implementer and CPU part. */
+void plm_processor(char *out, size_t capacity)
+{
+    static const char *const keys[] = {"vendor_id", "cpu family", "model", "CPU implementer",
+                                       "CPU part"};
+    char line[256];
+    FILE *f = fopen("/proc/cpuinfo", "re");
+    *out = '\0';
+    while (f && fgets(line, sizeof line, f) && line[0] != '\n')
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+            if (strncmp(line, "model name", 10) != 0)
+                add_value(line, keys[i], out, capacity);
+    if (f)
+        fclose(f);
+}
+
 #else
 
 /* Other systems: nothing is known about affinity, quotas and caches, and no thread is pinned. */
@@ -299,6 +328,12 @@ int plm_core_here(void)
 void plm_core_move(int core)
 {
     (void)core;
+}
+
+void plm_processor(char *out, size_t capacity)
+{
+    if (capacity > 0)
+        *out = '\0';
 }
 
 #endif

@@ -16,6 +16,9 @@ void plm_core_pin(int core);
 /* Returns the bytes of the second-level cache of a core, at least 256 KiB and at most 4 MiB; 1 MiB
  * where the system does not tell. Only speed depends on it. */
 size_t plm_second_cache(void);
+/* Writes the name of the processor, such as "AuthenticAMD 25 1" (vendor, family, model), cut to
+ * `capacity`; "" where the system does not tell. */
+void plm_processor(char *out, size_t capacity);
 /* Returns the number of the core that the calling thread is on; -1 = not known. */
 int plm_core_here(void);
 /* Moves the calling thread to a core without binding it: the system may move it away again. */

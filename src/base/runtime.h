@@ -38,6 +38,18 @@ enum {
     PLM_HINT_CAPACITY = sizeof((plm_error_record *)0)->hint
 };
 
+/* Bytes that the text of a machine's choices takes at most (plm_tuning). */
+enum { PLM_TUNING_CAPACITY = 256 };
+
+/* Choices of this machine (base/tuning.h). Tests set them. */
+typedef struct {
+    /* Whether it is faster to pack x into rows before weight gradients are computed
+     * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
+    int packing;
+    /* Max rows of a chunk of W (op/product.h); 0 = not chosen yet. */
+    int chunk_rows;
+} plm_tuning_choices;
+
 /* The runtime. */
 struct plm {
     plm_options options;
@@ -52,9 +64,10 @@ struct plm {
      * runtime. */
     int users;
     void (*close)(struct plm *w); /* called when users becomes 0 */
-    /* Whether it is faster to pack x into rows before weight gradients are computed
-     * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
-    int packing;
+    plm_tuning_choices tuning;
+    /* plm_options.tuning for runtimes that are opened on behalf of this one (run/job.c), "" = none;
+     * what they measured comes back here. */
+    char tuned[PLM_TUNING_CAPACITY];
     /* Numbers that the second-level cache of a core holds (base/cores.h). What is prefetched and
      * how many rows a prediction takes at a time depend on it; results do not. Tests set it. */
     size_t second_cache;

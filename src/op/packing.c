@@ -83,14 +83,14 @@ plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, boo
     *out = false;
     if (kernel->packs_from == 0 || lines < kernel->packs_from)
         return PLM_OK;
-    if (w->packing == 0) {
+    if (w->tuning.packing == 0) {
         plm_real *block =
             plm_allocate_array(w, NUMBERS_LEFT + NUMBERS_RIGHT + NUMBERS_CHUNK, sizeof *block);
         if (block == NULL)
             return PLM_E_MEMORY;
-        w->packing = is_faster_packed(kernel, block) ? 1 : -1;
+        w->tuning.packing = is_faster_packed(kernel, block) ? 1 : -1;
         plm_release(w, block);
     }
-    *out = w->packing > 0;
+    *out = w->tuning.packing > 0;
     return PLM_OK;
 }

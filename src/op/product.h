@@ -75,7 +75,8 @@ bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t ba
  * chunk, so that more panels share the cost of packing.
  *
  * Rows of a chunk: at most 96, so that the update works on runs that are long enough to be
- * prefetched. 96 is a multiple of 16, as the transposed copy needs. */
+ * prefetched; plm_options.tuning can choose others. 96 is a multiple of 16, as the transposed copy
+ * needs. */
 enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_ROWS = 96 };
 
 /* Rows [row, row + rows) and panels [panel, panel + panels) of W. */
@@ -97,6 +98,7 @@ typedef struct {
 
 typedef struct {
     size_t rows, columns; /* of W */
+    size_t chunk_rows;    /* max rows of a piece, 96 or a choice of the machine */
     bool pack_x;          /* x is packed into rows for each chunk, and chunks have up to 8 panels */
     size_t units;
     plm_unit *unit; /* [units], in the order of running */

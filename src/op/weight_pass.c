@@ -15,7 +15,7 @@ static size_t group_of(bool pack_x)
 
 size_t plm_tiling_scratch(const plm_tiling *t)
 {
-    return PLM_CHUNK_ROWS * group_of(t->pack_x) * PLM_LANES;
+    return t->chunk_rows * group_of(t->pack_x) * PLM_LANES;
 }
 
 /* The first row of piece number `cut`, if `rows` rows are cut into `cuts` pieces as equal as
@@ -27,7 +27,7 @@ static size_t cut_at(size_t rows, size_t cuts, size_t cut)
 }
 
 /* Cuts the panels evenly into groups of at most group_of panels, and the rows into pieces of at
- * most 96. The units are listed group by group; within a group, row piece by row piece; within a
+ * most chunk_rows. The units are listed group by group; within a group, row piece by row piece; within a
  * row piece, panel by panel. The panels of one row piece of one group are a chunk. */
 plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows, size_t columns,
                            size_t lines, plm_tiling *out)
@@ -35,7 +35,9 @@ plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
     plm_tiling t = {.rows = rows, .columns = columns};
     PLM_TRY(plm_packing_pays(a->w, kernel, lines, &t.pack_x));
     const size_t group = group_of(t.pack_x), panels = plm_panels(columns);
-    const size_t cuts = (rows + PLM_CHUNK_ROWS - 1) / PLM_CHUNK_ROWS,
+    const int chosen = a->w->tuning.chunk_rows;
+    t.chunk_rows = chosen > 0 ? (size_t)chosen : PLM_CHUNK_ROWS;
+    const size_t cuts = (rows + t.chunk_rows - 1) / t.chunk_rows,
                  groups = (panels + group - 1) / group;
     t.unit = plm_arena_array(a, cuts * panels, sizeof *t.unit);
     if (t.unit == NULL)
@@ -174,7 +176,7 @@ static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, con
         .b_step = w->right.stride,
         .c = fused ? run->scratch + (size_t)thread * run->scratch_size : run->g + offset,
         .c_row = PLM_LANES,
-        .c_panel = (fused ? PLM_CHUNK_ROWS : rows) * PLM_LANES,
+        .c_panel = (fused ? w->tiling->chunk_rows : rows) * PLM_LANES,
         .accumulate = w->kernel->adds,
         .pack_a = w->tiling->pack_x,
         .rows = c->rows,

@@ -107,7 +107,7 @@ plm_status plm_job_open(plm_job *j, plm_settings *s)
     const plm_options *o = &j->home->options;
     j->w = plm_open(PLM_OPTIONS(.threads = (int)plm_setting_count(s, "threads", 0),
                                 .seed = (uint64_t)plm_setting_count(s, "seed", 0),
-                                .isa = plm_setting_text(s, "isa"),
+                                .isa = plm_setting_text(s, "isa"), .tuning = j->home->tuned,
                                 .allocate = o->allocate ? allocate : NULL, .log = on_log, .user = j,
                                 .data_dir = folders ? folders : j->data_dir, .directory = directory,
                                 .unpinned = o->unpinned, .fixed_threads = o->fixed_threads));
@@ -116,8 +116,18 @@ plm_status plm_job_open(plm_job *j, plm_settings *s)
     return plm_last_error(j->w)->status < 0 ? plm_job_fail_at(j, PLM_OK, NULL) : PLM_OK;
 }
 
+/* What this runtime measured on the machine goes to the home, for the next runtime. */
+static void keep_tuning(plm_job *j)
+{
+    char text[sizeof j->home->tuned];
+    const size_t length = plm_tuning(j->w, text, sizeof text);
+    if (length > 0 && length < sizeof text)
+        memcpy(j->home->tuned, text, length + 1);
+}
+
 void plm_job_free(plm_job *j)
 {
+    keep_tuning(j);
     plm_model_free(j->model);
     plm_data_free(j->validation);
     plm_data_free(j->test);

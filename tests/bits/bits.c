@@ -38,9 +38,10 @@ typedef struct {
     int threads;
     const char *isa;
     bool stored;
-    bool turns;   /* numbers of threads take turns */
-    bool packed;  /* weight gradients pack x into rows first, if there are rows enough */
-    size_t cache; /* numbers of the second-level cache; 0 = the machine's */
+    bool turns;     /* numbers of threads take turns */
+    bool packed;    /* weight gradients pack x into rows first, if there are rows enough */
+    size_t cache;   /* numbers of the second-level cache; 0 = the machine's */
+    int chunk_rows; /* max rows of a chunk of W; 0 = the usual number */
 } way;
 
 typedef struct {
@@ -90,7 +91,8 @@ static plm_model *build(const bits_configuration *c, plm *w, const way *how)
         m->fused = false;
         must(c, w, plm_parameters_slots(m, 0, true) >= 0);
     }
-    w->packing = how->packed ? 1 : -1;
+    w->tuning.packing = how->packed ? 1 : -1;
+    w->tuning.chunk_rows = how->chunk_rows;
     w->second_cache = how->cache > 0 ? how->cache : w->second_cache;
     must(c, w, plm_model_plan(m, PLM_PLAN_TRAIN, ROWS, &plan) >= 0);
     (how->turns ? battery_force_turns : battery_force_threads)(plan);
@@ -157,19 +159,25 @@ static int compare(const bits_configuration *c, rows *r, bool few, content *firs
         for (int threads = 1; threads <= 8; threads += few && threads > 1 ? 3 : 1)
             for (int form = 0; form <= (threads == 2 || threads == 5 ? 3 : 1); form++) {
                 static const size_t caches[] = {0, 1, (size_t)1 << 40};
-                const way how = {
-                    threads,   plm_isa_available(k),      form % 2 != 0,
-                    form >= 2, (threads + form) % 2 != 0, caches[(threads + form) % 3]};
+                static const int chunk_rows[] = {0, 48, 192, 144};
+                const way how = {threads,
+                                 plm_isa_available(k),
+                                 form % 2 != 0,
+                                 form >= 2,
+                                 (threads + form) % 2 != 0,
+                                 caches[(threads + form) % 3],
+                                 chunk_rows[(threads + 2 * form + form / 2) % 4]};
                 train(c, &how, r, other);
                 ways++;
                 if (same(first, other))
                     continue;
-                printf("%s: %d threads%s with %s, gradients %s, x packed %d, cache %zu: another "
+                printf("%s: %d threads%s with %s, gradients %s, x packed %d, chunks of %d, cache "
+                       "%zu: another "
                        "file than 1 "
                        "thread with "
                        "plain, fused\n",
                        c->name, threads, how.turns ? " and fewer by turns" : "", how.isa,
-                       how.stored ? "stored" : "fused", how.packed, how.cache);
+                       how.stored ? "stored" : "fused", how.packed, how.chunk_rows, how.cache);
                 differences++;
             }
     printf("%s: %d ways, %d differ\n", c->name, ways, differences);

@@ -123,6 +123,7 @@ static void builders_refuse_null(void **state)
     assert_true(plm_checkpoint_epochs(NULL, "x") < 0 &&
                 plm_run_learning_rate(NULL) + plm_model_learning_rate(NULL) == 0);
     assert_string_equal(plm_isa(NULL), "");
+    assert_int_equal(plm_tuning(NULL, NULL, 0), 0);
     assert_non_null(plm_isa_available(0));
     assert_true(strlen(plm_version()) > 4 && strlen(plm_last_error(NULL)->what) > 0);
     plm_run_set_learning_rate(NULL, 1);

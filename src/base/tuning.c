@@ -1,0 +1,85 @@
+/* Reads and writes the choices of a machine as text, such as
+ *
+ *     AuthenticAMD 25 1, avx2, 512K: packing=yes, chunk_rows=96
+ *
+ * What stands before the colon is the machine on which they were measured. Text without a colon is
+ * meant for any machine. */
+#include "base/tuning.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cores.h"
+#include "plummet.h"
+
+enum { MACHINE = 160, WORD = 64 };
+
+/* Writes the name of this machine: its processor, the instruction set in use, its second cache. */
+static void name_machine(const plm *w, char out[MACHINE])
+{
+    char processor[MACHINE / 2];
+    plm_processor(processor, sizeof processor);
+    (void)snprintf(out, MACHINE, "%s, %s, %zuK", processor, plm_isa(w), plm_second_cache() >> 10);
+}
+
+static plm_status fail_choice(plm *w, const char *word)
+{
+    return plm_fail(w, PLM_E_SPEC, "tuning",
+                    "give packing=yes or no, chunk_rows=48, 96, 144 or 192, or both with a comma",
+                    "'%.60s' is no choice of a machine", word);
+}
+
+/* Takes one word, such as "packing=yes". */
+static plm_status take_word(plm *w, const char *word)
+{
+    if (strcmp(word, "packing=yes") == 0 || strcmp(word, "packing=no") == 0) {
+        w->tuning.packing = word[8] == 'y' ? 1 : -1;
+        return PLM_OK;
+    }
+    char *end = NULL;
+    const bool named = strncmp(word, "chunk_rows=", 11) == 0;
+    const long rows = named ? strtol(word + 11, &end, 10) : 0;
+    if (!named || end == word + 11 || *end != '\0' || rows < PLM_TUNING_ROWS_LEAST ||
+        rows > PLM_TUNING_ROWS_MOST || rows % PLM_TUNING_ROWS_LEAST != 0)
+        return fail_choice(w, word);
+    w->tuning.chunk_rows = (int)rows;
+    return PLM_OK;
+}
+
+plm_status plm_tuning_take(plm *w)
+{
+    char machine[MACHINE], word[WORD];
+    const char *at = w->options.tuning, *colon = at ? strchr(at, ':') : NULL;
+    w->options.tuning = NULL; /* the caller's text is only borrowed */
+    name_machine(w, machine);
+    if (colon && (strlen(machine) != (size_t)(colon - at) ||
+                  strncmp(at, machine, (size_t)(colon - at)) != 0))
+        return PLM_OK;
+    at = colon ? colon + 1 : at;
+    while (at && *(at += strspn(at, ", \n")) != '\0') {
+        const size_t length = strcspn(at, ", \n");
+        (void)snprintf(word, sizeof word, "%.*s", (int)(length < WORD ? length : WORD - 1), at);
+        PLM_TRY(take_word(w, word));
+        at += length;
+    }
+    return PLM_OK;
+}
+
+size_t plm_tuning(const plm *w, char *out, size_t capacity)
+{
+    char machine[MACHINE], rows[WORD] = "";
+    if (out && capacity > 0)
+        *out = '\0';
+    if (!w || (w->tuning.packing == 0 && w->tuning.chunk_rows == 0))
+        return 0;
+    name_machine(w, machine);
+    if (w->tuning.chunk_rows > 0)
+        (void)snprintf(rows, sizeof rows, "chunk_rows=%d", w->tuning.chunk_rows);
+    const char *packing = w->tuning.packing > 0   ? "packing=yes"
+                          : w->tuning.packing < 0 ? "packing=no"
+                                                  : "";
+    const int length = snprintf(out, out ? capacity : 0, "%s: %s%s%s", machine, packing,
+                                *packing && *rows ? ", " : "", rows);
+    return length < 0 ? 0 : (size_t)length;
+}

@@ -1,0 +1,15 @@
+/* Choices that make training faster on one machine and slower on another. They are measured when a
+ * plan is made, or given by plm_options.tuning. The results have the same bits whatever they are. */
+#ifndef PLM_BASE_TUNING_H
+#define PLM_BASE_TUNING_H
+
+#include "base/runtime.h"
+
+/* Choices of chunk_rows: the rows of a chunk of W in the weight pass (op/product.h). */
+enum { PLM_TUNING_ROWS_LEAST = 48, PLM_TUNING_ROWS_MOST = 192 };
+
+/* Reads plm_options.tuning into w->tuning. Text that was measured on another machine or for another
+ * instruction set is ignored. Errors: E_SPEC. */
+PLM_CHECKED plm_status plm_tuning_take(plm *w);
+
+#endif

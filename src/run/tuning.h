@@ -1,0 +1,15 @@
+/* A file with what was measured on this machine (plm_options.tuning), kept from run to run. Only
+ * speed depends on it, so a file that cannot be read or written, is damaged or comes from another
+ * machine is no error. */
+#ifndef PLM_RUN_TUNING_H
+#define PLM_RUN_TUNING_H
+
+#include "plummet.h"
+
+/* Reads the file at `path` (NULL = none) for the jobs of this home. */
+void plm_tuning_file_read(plm *home, const char *path);
+/* Writes the file, and makes its folder, if the jobs of this home measured something else than the
+ * file says. */
+void plm_tuning_file_write(plm *home, const char *path);
+
+#endif

@@ -1,0 +1,77 @@
+/* Choices of a machine: given as text, written as text, ignored on another machine. */
+#include <string.h>
+
+#include "base/runtime.h"
+#include "data_support.h"
+
+static plm *open_tuned(const char *text)
+{
+    return plm_open(PLM_OPTIONS(.threads = 1, .isa = "plain", .tuning = text));
+}
+
+static void check(const char *text, int packing, int chunk_rows)
+{
+    plm *w = open_tuned(text);
+    assert_int_equal(plm_last_error(w)->status, PLM_OK);
+    assert_int_equal(w->tuning.packing, packing);
+    assert_int_equal(w->tuning.chunk_rows, chunk_rows);
+    plm_close(w);
+}
+
+static void text_is_taken(void **state)
+{
+    (void)state;
+    check(NULL, 0, 0);
+    check("", 0, 0);
+    check("packing=yes", 1, 0);
+    check("packing=no, chunk_rows=48", -1, 48);
+    check("chunk_rows=192 packing=yes\n", 1, 192);
+    check("NoSuchMaker 1 2, plain, 512K: packing=yes", 0, 0);
+    check("NoSuchMaker: rubbish", 0, 0);
+}
+
+static void rubbish_is_refused(void **state)
+{
+    static const char *const bad[] = {
+        "packing",        "packing=maybe", "chunk_rows=",    "chunk_rows=97", "chunk_rows=4800",
+        "chunk_rows=-96", "chunk_rows=0",  "chunk_rows=96x", "\x01\xff"};
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        plm *w = open_tuned(bad[i]);
+        assert_int_equal(plm_last_error(w)->status, PLM_E_SPEC);
+        assert_string_equal(plm_last_error(w)->where, "tuning");
+        plm_close(w);
+    }
+}
+
+/* What a runtime writes another one takes, on the same instruction set only. */
+static void text_goes_round(void **state)
+{
+    char text[PLM_TUNING_CAPACITY], small[8];
+    (void)state;
+    plm *w = open_tuned(NULL);
+    assert_int_equal(plm_tuning(w, text, sizeof text), 0);
+    assert_string_equal(text, "");
+    plm_close(w);
+    w = open_tuned("packing=no, chunk_rows=144");
+    const size_t length = plm_tuning(w, text, sizeof text);
+    assert_int_equal(length, strlen(text));
+    assert_int_equal(plm_tuning(w, small, sizeof small), length);
+    assert_int_equal(strlen(small), sizeof small - 1);
+    plm_close(w);
+    check(text, -1, 144);
+    char *isa = strstr(text, "plain");
+    assert_non_null(isa);
+    memcpy(isa, "plane", 5);
+    check(text, 0, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_is_taken),
+        cmocka_unit_test(rubbish_is_refused),
+        cmocka_unit_test(text_goes_round),
+    };
+    return cmocka_run_group_tests(tests, NULL, test_clean_group);
+}
