@@ -281,7 +281,7 @@ def head(parts, name):
     out = (f"# How fast\n\nMeasured {max(a['date'] for a in about)} at {commits(parts)}"
            f" on {first['cores']} cores of {first['processor']}, {first['system']}, compiled by {first['compiler']}."
            f"{loads(about)}\n\n"
-           "![Samples a second against peers; share of the machine's peak against width, depth and batch]({name}.svg)\n\n")
+           f"![Samples a second against peers; share of the machine's peak against width, depth and batch]({name}.svg)\n\n")
     out += HOW.format(name=name) + passes(parts) + "\nPeers, and what they cannot do:\n\n"
     out += "".join(f"- {name}: {what}.\n" for name, what in sorted(peers.items()))
     return out + "\nMissing on this machine, so not measured: " + ("; ".join(sorted(missing)) or "nothing") + ".\n"
