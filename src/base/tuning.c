@@ -1,6 +1,6 @@
 /* Reads and writes the choices of a machine as text, such as
  *
- *     AuthenticAMD 25 1, avx2, 512K: packing=yes, chunk_rows=96
+ *     AuthenticAMD 25 1, avx2, 512K: packing=yes chunk_rows=96
  *
  * What stands before the colon is the machine on which they were measured. Text without a colon is
  * meant for any machine. */
@@ -20,7 +20,8 @@ static void name_machine(const plm *w, char out[MACHINE])
 {
     char processor[MACHINE / 2];
     plm_processor(processor, sizeof processor);
-    (void)snprintf(out, MACHINE, "%s, %s, %zuK", processor, plm_isa(w), plm_second_cache() >> 10);
+    (void)snprintf(out, MACHINE, "%s, %s, %zuK", processor, w->options.isa,
+                   plm_second_cache() >> 10);
 }
 
 static plm_status fail_choice(plm *w, const char *word)
@@ -66,20 +67,24 @@ plm_status plm_tuning_take(plm *w)
     return PLM_OK;
 }
 
+/* Returns "yes" or "no"; NULL = not measured. */
+static const char *packing_word(const plm *w)
+{
+    return w->tuning.packing == 0 ? NULL : w->tuning.packing > 0 ? "yes" : "no";
+}
+
 size_t plm_tuning(const plm *w, char *out, size_t capacity)
 {
-    char machine[MACHINE], rows[WORD] = "";
+    char machine[MACHINE], packing[WORD] = "", rows[WORD] = "";
     if (out && capacity > 0)
         *out = '\0';
-    if (!w || (w->tuning.packing == 0 && w->tuning.chunk_rows == 0))
+    if (!w || (!packing_word(w) && w->tuning.chunk_rows == 0))
         return 0;
     name_machine(w, machine);
+    if (packing_word(w))
+        (void)snprintf(packing, sizeof packing, " packing=%s", packing_word(w));
     if (w->tuning.chunk_rows > 0)
-        (void)snprintf(rows, sizeof rows, "chunk_rows=%d", w->tuning.chunk_rows);
-    const char *packing = w->tuning.packing > 0   ? "packing=yes"
-                          : w->tuning.packing < 0 ? "packing=no"
-                                                  : "";
-    const int length = snprintf(out, out ? capacity : 0, "%s: %s%s%s", machine, packing,
-                                *packing && *rows ? ", " : "", rows);
+        (void)snprintf(rows, sizeof rows, " chunk_rows=%d", w->tuning.chunk_rows);
+    const int length = snprintf(out, out ? capacity : 0, "%s:%s%s", machine, packing, rows);
     return length < 0 ? 0 : (size_t)length;
 }
