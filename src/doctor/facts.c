@@ -1,34 +1,52 @@
-/* One pass over the rows as batches give them: after the transforms, before any layer. */
+/* One pass over the rows as batches give them: after the transforms, before any layer. Memory is
+ * bounded: sums for each column, a hash for each row that is read, and a small sample of rows. */
 #include "doctor/facts.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "doctor/rows_seen.h"
+
 enum { MAX_ROWS = 200000, MAX_NUMBERS = 50000000 };
 
 /* The sums of a column while rows are read. Deviations are summed from the first value on, so that
- * a large mean takes no digits. */
+ * a large mean takes no digits. product: with the target, from its first value on. */
 typedef struct {
-    double first, sum, square;
+    double first, sum, square, product;
+    int64_t equal;
 } column_sums;
 
-/* Returns the number of columns of an input of a batch. */
-static int64_t width_of(const plm_view *v)
-{
-    int64_t width = 1;
-    for (int i = 1; i < v->rank; i++)
-        width *= v->dims[i];
-    return width;
-}
+/* What is summed of the first target. */
+typedef struct {
+    double first, sum, square, numbers;
+    int64_t *count; /* [PLM_DOCTOR_CLASSES] rows of each class */
+    int64_t last, same;
+    bool whole;  /* all rows have a class: a number below the most that are counted, or one-hot */
+    bool single; /* it is one number a row */
+} target_sums;
 
-/* Adds the rows of one input to its columns. begin: no row was added before. */
-static void add_input(plm_data_column *column, column_sums *sums, const plm_view *v, bool begin)
+/* What is read of one stream. */
+typedef struct {
+    plm_data_column *column; /* [columns] */
+    column_sums *sums;       /* [columns] */
+    int64_t columns, rows;
+    target_sums target;
+    plm_row_hashes hashes;
+    plm_row_sample sample; /* of training rows only */
+    bool sampled;
+} reading;
+
+/* Adds the rows of one input to its columns. begin: no row was added before. y: the target, a
+ * number a row; NULL = it is something else. */
+static void add_input(plm_data_column *column, column_sums *sums, const plm_view *v, bool begin,
+                      const float *y, double first_y)
 {
-    const int64_t width = width_of(v), rows = v->dims[0];
+    const int64_t width = plm_view_width(v), rows = v->dims[0];
     const float *x = v->data;
     for (int64_t j = 0; begin && rows > 0 && j < width; j++) {
         sums[j].first = (double)x[j];
         column[j].min = column[j].max = (double)x[j];
+        column[j].whole = true;
     }
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < width; j++) {
@@ -37,120 +55,208 @@ static void add_input(plm_data_column *column, column_sums *sums, const plm_view
             sums[j].square += from * from;
             column[j].min = value < column[j].min ? value : column[j].min;
             column[j].max = value > column[j].max ? value : column[j].max;
+            column[j].whole = column[j].whole && !(floor(value) < value);
+            if (y == NULL)
+                continue;
+            sums[j].product += from * ((double)y[i] - first_y);
+            sums[j].equal += !(value < (double)y[i]) && !(value > (double)y[i]);
         }
 }
 
-/* What is summed of the first target. */
-typedef struct {
-    double sum, square, numbers;
-    bool whole; /* all are whole numbers from 0 to the most classes that are counted */
-} target_sums;
-
-/* Adds the first target of a batch. */
-static void add_target(plm_data_facts *f, target_sums *t, const plm_view *v)
+/* Returns the class of a row: its number, or the place of the 1 in a one-hot row; -1 = neither. */
+static int64_t class_of(const float *y, int64_t width)
 {
-    const int64_t width = width_of(v), count = v->dims[0] * width;
-    const float *y = v->data;
-    t->whole = t->whole && width == 1;
-    for (int64_t i = 0; i < count; i++) {
-        const double value = (double)y[i];
-        t->sum += value;
-        t->square += value * value;
-        t->whole = t->whole && value >= 0 && value < PLM_DOCTOR_CLASSES && !(floor(value) < value);
-        if (t->whole)
-            f->count[(int)value]++;
-        if (width > 1 && value > 0.5 && i % width < PLM_DOCTOR_CLASSES)
-            f->count[i % width]++; /* one-hot rows, if that is what they are */
-    }
-    t->numbers += (double)count;
+    if (width == 1)
+        return y[0] >= 0 && y[0] < PLM_DOCTOR_CLASSES && !(floorf(y[0]) < y[0]) ? (int64_t)y[0]
+                                                                                : -1;
+    for (int64_t j = 0; j < width && j < PLM_DOCTOR_CLASSES; j++)
+        if (y[j] > 0.5F)
+            return j;
+    return -1;
 }
 
-/* Allocates the columns of a batch like b, with their names. */
-static plm_status open_columns(plm_arena *a, const plm_data *d, const plm_batch *b,
-                               plm_data_facts *f, column_sums **sums)
+/* Adds the first target of a batch. begin: no row was added before. */
+static void add_target(target_sums *t, const plm_view *v, bool begin)
 {
+    const int64_t width = plm_view_width(v), rows = v->dims[0];
+    const float *y = v->data;
+    if (begin && rows > 0)
+        t->first = (double)y[0];
+    for (int64_t i = 0; i < rows * width; i++) {
+        const double from = (double)y[i] - t->first;
+        t->sum += from;
+        t->square += from * from;
+    }
+    for (int64_t i = 0; i < rows; i++) {
+        const int64_t class = class_of(y + i * width, width);
+        t->whole = t->whole && class >= 0;
+        if (t->whole)
+            t->count[class]++;
+        t->same += class >= 0 && class == t->last;
+        t->last = class;
+    }
+    t->single = width == 1;
+    t->numbers += (double)(rows * width);
+}
+
+/* Counts the columns of a batch. */
+static int64_t count_columns(const plm_batch *b)
+{
+    int64_t columns = 0;
     for (int i = 0; i < b->inputs; i++)
-        f->columns += width_of(&b->input[i]);
-    f->column = plm_arena_array(a, (size_t)f->columns + 1, sizeof *f->column);
-    *sums = plm_arena_array(a, (size_t)f->columns + 1, sizeof **sums);
-    if (f->column == NULL || *sums == NULL)
-        return PLM_E_MEMORY;
-    plm_data_column *c = f->column;
+        columns += plm_view_width(&b->input[i]);
+    return columns;
+}
+
+/* Allocates the columns of a batch like b. */
+static plm_status open_reading(plm_arena *a, const plm_data *d, const plm_batch *b, reading *r)
+{
+    const int64_t rows = plm_pipeline_rows(d);
+    r->columns = count_columns(b);
+    r->column = plm_arena_array(a, (size_t)r->columns + 1, sizeof *r->column);
+    r->sums = plm_arena_array(a, (size_t)r->columns + 1, sizeof *r->sums);
+    PLM_TRY(plm_row_hashes_open(&r->hashes, a, rows >= 0 && rows < MAX_ROWS ? rows : MAX_ROWS));
+    if (r->sampled)
+        PLM_TRY(plm_row_sample_open(&r->sample, a, r->columns));
+    return r->column != NULL && r->sums != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* Adds a batch. */
+static void add_batch(reading *r, const plm_batch *b)
+{
+    plm_data_column *c = r->column;
+    column_sums *s = r->sums;
+    const bool begin = r->rows == 0;
+    if (b->targets > 0)
+        add_target(&r->target, &b->target[0], begin);
+    const float *y = b->targets > 0 && r->target.single ? b->target[0].data : NULL;
     for (int i = 0; i < b->inputs; i++) {
+        add_input(c, s, &b->input[i], begin, y, r->target.first);
+        c += plm_view_width(&b->input[i]);
+        s += plm_view_width(&b->input[i]);
+    }
+    plm_row_hashes_add(&r->hashes, b);
+    if (r->sampled)
+        plm_row_sample_add(&r->sample, b);
+    r->rows += b->rows;
+}
+
+/* Returns the deviation of numbers from their sums. */
+static double deviation_of(double sum, double square, double count)
+{
+    const double mean = sum / count;
+    return sqrt(fmax(square / count - mean * mean, 0));
+}
+
+/* Turns sums into means, deviations and correlations. */
+static void finish(reading *r)
+{
+    const double rows = (double)r->rows;
+    const target_sums *t = &r->target;
+    for (int64_t j = 0; j < r->columns && r->rows > 0; j++) {
+        plm_data_column *c = &r->column[j];
+        const column_sums *s = &r->sums[j];
+        c->mean = s->first + s->sum / rows;
+        c->deviation = deviation_of(s->sum, s->square, rows);
+        c->constant = !(c->min < c->max);
+        c->correlation = (double)NAN;
+        if (!t->single || c->constant)
+            continue;
+        const double deviations = c->deviation * deviation_of(t->sum, t->square, rows);
+        c->correlation = (s->product / rows - s->sum / rows * (t->sum / rows)) / deviations;
+        c->equal = (double)s->equal / rows;
+    }
+}
+
+/* Reads the rows of epoch 0. */
+static plm_status read_rows(plm_arena *a, plm_data *d, plm_batch *b, reading *r)
+{
+    PLM_TRY(plm_data_rewind(d, 0));
+    while (r->rows < MAX_ROWS && r->rows * r->columns < MAX_NUMBERS) {
+        const plm_status status = plm_data_next(d, b);
+        PLM_TRY(status);
+        if (status == PLM_END)
+            break;
+        if (r->column == NULL)
+            PLM_TRY(open_reading(a, d, b, r));
+        add_batch(r, b);
+    }
+    finish(r);
+    return plm_data_rewind(d, 0);
+}
+
+/* Gives the columns their names. b: the last batch. */
+static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *f)
+{
+    plm_data_column *c = f->column;
+    for (int i = 0; f->columns > 0 && i < b->inputs; i++) {
         const plm_table *t = &d->source->table[i];
-        const int64_t width = width_of(&b->input[i]);
+        const int64_t width = plm_view_width(&b->input[i]);
         const bool named = t->column != NULL && (int64_t)t->width == width;
         f->named = f->named || named;
         f->images = f->images || b->input[i].rank > 2;
-        for (int64_t j = 0; j < width; j++, c++)
-            *c =
-                (plm_data_column){.name = named ? t->column[j] : NULL, .input = i, .index = (int)j};
+        for (int64_t j = 0; j < width; j++, c++) {
+            c->name = named ? t->column[j] : NULL;
+            c->input = i;
+            c->index = (int)j;
+        }
+    }
+}
+
+/* Takes the training rows that were read. */
+static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_data_facts *f)
+{
+    const target_sums *t = &r->target;
+    const int64_t classes = plm_data_count_classes(d);
+    double *work = plm_arena_array(a, (size_t)r->sample.count + 1, sizeof *work);
+    if (work == NULL)
+        return PLM_E_MEMORY;
+    f->rows = r->rows;
+    f->columns = r->columns;
+    f->column = r->column;
+    f->different = plm_row_hashes_sort(&r->hashes);
+    for (int64_t j = 0; j < r->columns; j++)
+        plm_row_sample_describe(&r->sample, j, work, &r->column[j]);
+    if (t->numbers > 0) {
+        f->target_mean = t->first + t->sum / t->numbers;
+        f->target_deviation = deviation_of(t->sum, t->square, t->numbers);
+    }
+    if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES)
+        f->classes = (int)classes;
+    f->same_class = r->rows > 1 ? (double)t->same / (double)(r->rows - 1) : 0;
+    return PLM_OK;
+}
+
+/* Reads the validation rows and compares them with the training rows, which are sorted. */
+static plm_status read_validation(plm_arena *a, plm_data *d, const reading *train,
+                                  plm_data_facts *f)
+{
+    plm_batch b = {0};
+    reading r = {.target = {.count = f->validation_count, .last = -1, .whole = true}};
+    PLM_TRY(read_rows(a, d, &b, &r));
+    f->validation_rows = r.rows;
+    if (r.columns != train->columns)
+        return PLM_OK;
+    f->common = plm_row_hashes_common(&train->hashes, &r.hashes);
+    for (int64_t j = 0; j < r.columns; j++) {
+        f->column[j].other_mean = r.column[j].mean;
+        f->column[j].other_deviation = r.column[j].deviation;
     }
     return PLM_OK;
 }
 
-/* Turns sums into means and deviations. */
-static void finish(plm_data_facts *f, const column_sums *sums, const target_sums *t,
-                   int64_t classes)
-{
-    const double rows = (double)f->rows;
-    for (int64_t j = 0; j < f->columns && f->rows > 0; j++) {
-        plm_data_column *c = &f->column[j];
-        const double from = sums[j].sum / rows;
-        c->mean = sums[j].first + from;
-        c->deviation = sqrt(fmax(sums[j].square / rows - from * from, 0));
-        c->constant = !(c->min < c->max);
-    }
-    if (t->numbers > 0) {
-        f->target_mean = t->sum / t->numbers;
-        f->target_deviation =
-            sqrt(fmax(t->square / t->numbers - f->target_mean * f->target_mean, 0));
-    }
-    if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES)
-        f->classes = (int)classes;
-}
-
-/* Reads the training rows. */
-static plm_status read_rows(plm_arena *a, plm_data *d, plm_data_facts *f)
-{
-    plm_batch b;
-    column_sums *sums = NULL;
-    target_sums target = {.whole = true};
-    plm_data_info info;
-    PLM_TRY(plm_data_get_info(d, &info));
-    PLM_TRY(plm_data_rewind(d, 0));
-    while (f->rows < MAX_ROWS && f->rows * f->columns < MAX_NUMBERS) {
-        const plm_status status = plm_data_next(d, &b);
-        PLM_TRY(status);
-        if (status == PLM_END)
-            break;
-        if (sums == NULL)
-            PLM_TRY(open_columns(a, d, &b, f, &sums));
-        plm_data_column *c = f->column;
-        column_sums *s = sums;
-        for (int i = 0; i < b.inputs; i++) {
-            add_input(c, s, &b.input[i], f->rows == 0);
-            c += width_of(&b.input[i]);
-            s += width_of(&b.input[i]);
-        }
-        if (b.targets > 0)
-            add_target(f, &target, &b.target[0]);
-        f->rows += b.rows;
-    }
-    finish(f, sums, &target, plm_data_count_classes(d));
-    return plm_data_rewind(d, 0);
-}
-
 plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation, plm_data_facts **out)
 {
+    plm_batch b = {0};
     plm_data_facts *f = plm_arena_take(a, sizeof *f);
     if (f == NULL)
         return PLM_E_MEMORY;
-    PLM_TRY(read_rows(a, train, f));
-    if (validation != NULL) {
-        const int64_t rows = plm_pipeline_rows(validation);
-        f->validation_rows = rows > 0 ? rows : 0;
-    }
+    reading r = {.target = {.count = f->count, .last = -1, .whole = true}, .sampled = true};
+    PLM_TRY(read_rows(a, train, &b, &r));
+    PLM_TRY(take_train(a, train, &r, f));
+    name_columns(train, &b, f);
+    if (validation != NULL)
+        PLM_TRY(read_validation(a, validation, &r, f));
     *out = f;
     return PLM_OK;
 }

@@ -16,6 +16,15 @@ typedef struct {
     int input, index; /* the input it belongs to, and its index in the row */
     double mean, deviation, min, max;
     bool constant;
+    bool whole; /* only whole numbers */
+    /* of up to 512 rows, evenly spaced: the median, the median distance to it, and whether no
+     * number is there twice */
+    double median, spread;
+    bool distinct;
+    /* if the first target is one number: the correlation with it, and the share of rows in which
+     * both are the same number; NaN, 0 = unknown */
+    double correlation, equal;
+    double other_mean, other_deviation; /* of the validation rows, if there are any */
 } plm_data_column;
 
 /* The most classes that are counted. */
@@ -23,14 +32,20 @@ enum { PLM_DOCTOR_CLASSES = 1024 };
 
 /* What is known of the rows. */
 typedef struct {
-    int64_t rows, validation_rows; /* rows that were read */
-    plm_data_column *column;       /* [columns] of all inputs */
+    /* rows that were read: of training and of validation, at most some 200,000 each */
+    int64_t rows, validation_rows;
+    plm_data_column *column; /* [columns] of all inputs */
     int64_t columns;
     bool named;  /* a table whose columns have names */
     bool images; /* rows of two axes or more: neighbours, not columns */
     /* the first target holds class numbers: [classes] how often each appears */
     int classes;
-    int64_t count[PLM_DOCTOR_CLASSES];
+    int64_t count[PLM_DOCTOR_CLASSES], validation_count[PLM_DOCTOR_CLASSES];
+    /* share of the rows that have the class of the row before, in the order of epoch 0 */
+    double same_class;
+    /* rows that differ from each other, inputs and targets; validation rows that are equal to a
+     * training row */
+    int64_t different, common;
     /* else its mean and standard deviation over all rows and numbers */
     double target_mean, target_deviation;
 } plm_data_facts;
@@ -117,6 +132,9 @@ bool plm_case_has(const plm_case *c, plm_part_of_finding part);
 const char *plm_case_layer(const plm_case *c, int64_t layer);
 /* True if layer `layer` is between the input and the outputs and has dz. reading: of that layer. */
 bool plm_case_is_hidden(const plm_case *c, int64_t layer);
+/* Writes the name of a column: its own, or "column 7"; of several inputs with the number of the
+ * input. */
+void plm_doctor_column(const plm_data_column *c, char *out, size_t size);
 /* Says that the fault is there. layer: -1 = of no layer. what: one sentence. */
 void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, int64_t layer,
                       const char *what, ...) PLM_PRINTF(5, 6);

@@ -1,5 +1,6 @@
 /* What authors of findings use to look at a case and to write a report. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "doctor/finding.h"
@@ -29,6 +30,16 @@ bool plm_report_level(double number, double warning, double error, plm_level *ou
         return false;
     *out = (rises ? number > error : number < error) ? PLM_ERROR : PLM_WARNING;
     return true;
+}
+
+void plm_doctor_column(const plm_data_column *c, char *out, size_t size)
+{
+    if (c->name != NULL)
+        plm_printable(c->name, out, size);
+    else if (c->input > 0)
+        snprintf(out, size, "column %d of input %d", c->index, c->input);
+    else
+        snprintf(out, size, "column %d", c->index);
 }
 
 void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, int64_t layer,

@@ -1,0 +1,80 @@
+/* S309: the batch is too large for the data, or too small for batch normalization. */
+#include <string.h>
+
+#include "doctor/finding.h"
+
+typedef struct {
+    double share, steps, rows;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, share, PLM_REAL, "0.5", 0, 1,
+              "a note if a batch has a larger share of the rows"),
+    PLM_FIELD(thresholds, steps, PLM_REAL, "200", 0, 1e30, "and the training has fewer steps"),
+    PLM_FIELD(thresholds, rows, PLM_REAL, "4", 1, 1e9,
+              "a note if batch_normalization has fewer rows; of a single row a warning"),
+    {0}};
+
+/* Returns the first layer with batch normalization; -1 = none. */
+static int64_t batch_normalized(const plm_case *c)
+{
+    for (int64_t i = 0; i < c->layers; i++) {
+        const plm_layer_kind *kind = c->model->layer[c->spot[i].layer].kind;
+        if (kind != NULL && strcmp(kind->kind.name, "batch_normalization") == 0)
+            return i;
+    }
+    return -1;
+}
+
+/* Reports batches that are too small for their statistics. */
+static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const int64_t layer = batch_normalized(c);
+    if (layer < 0 || c->batch < 1 || (double)c->batch >= t->rows)
+        return false;
+    plm_report_found(r, c->batch == 1 ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, layer,
+                     "%s takes mean and deviation of %lld row%s", plm_case_layer(c, layer),
+                     (long long)c->batch, c->batch == 1 ? "" : "s");
+    r->number = (double)c->batch;
+    r->threshold = t->rows;
+    r->key = "data";
+    plm_report_line(r, "they differ much from batch to batch, and from those of predictions");
+    plm_report_remedy(r, "", "write batch(32) into the pipeline");
+    plm_report_remedy(r, "model", "layer_normalization");
+    return true;
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    if (c->model == NULL || find_small(t, c, r) || c->data == NULL || c->data->rows < 64 ||
+        c->planned == 0)
+        return;
+    const double rows = (double)c->data->rows, share = (double)c->batch / rows;
+    if (!(share > t->share) || !((double)c->planned < t->steps))
+        return;
+    plm_report_found(r, PLM_NOTE, PLM_PART_STATIC, -1,
+                     "a batch has %lld rows of %lld, so the whole training has %lld steps",
+                     (long long)c->batch, (long long)c->data->rows, (long long)c->planned);
+    r->number = share;
+    r->threshold = t->share;
+    r->key = "data";
+    plm_report_remedy(r, "", "write batch(32) into the pipeline");
+}
+
+const plm_finding_kind plm_finding_batch_size = {
+    .kind = {.name = "batch_size",
+             .alias = "S309",
+             .help = "the batch is too large for the data, or too small for batch normalization",
+             .formula = "rows of a batch / rows > share in a training of fewer than `steps` steps; "
+                        "or batch_normalization with fewer than `rows` rows in a batch",
+             .notes = "A batch of all rows makes one step an epoch, so an epoch teaches little. "
+                      "Batch normalization takes mean and deviation from the batch: of one or two "
+                      "rows they are noise.",
+             .source = "Keskar et al., On large-batch training for deep learning, 2017",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_SET_UP,
+    .healthy = {0, 0.5},
+    .find = find,
+};

@@ -1,0 +1,56 @@
+/* D208: the same rows are in the table more than once. */
+#include "doctor/finding.h"
+
+typedef struct {
+    double note, warning, discrete;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, note, PLM_REAL, "0.01", 0, 1,
+              "a note if a larger share of the rows repeats other rows"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1, "a warning beyond this share"),
+    PLM_FIELD(thresholds, discrete, PLM_REAL, "0.5", 0, 1,
+              "still a note beyond this share: rows of few values repeat by chance"),
+    {0}};
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    if (d == NULL || d->rows < 20)
+        return;
+    const double share = (double)(d->rows - d->different) / (double)d->rows;
+    if (!(share > t->note))
+        return;
+    const bool warns = share > t->warning && share <= t->discrete;
+    plm_report_found(r, warns ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
+                     "%.3g %% of the rows are copies of other rows, with the same target",
+                     100 * share);
+    r->number = share;
+    r->threshold = warns ? t->warning : t->note;
+    r->key = "data";
+    plm_report_line(r, "%lld training rows were read, %lld of them are different",
+                    (long long)d->rows, (long long)d->different);
+    if (share > t->discrete)
+        plm_report_line(r, "more than half repeat: columns of few values, or a file read twice");
+    plm_report_remedy(r, "",
+                      "keep one row of each, or make sure that rows are meant to count "
+                      "twice");
+}
+
+const plm_finding_kind plm_finding_duplicate_rows = {
+    .kind = {.name = "duplicate_rows",
+             .alias = "D208",
+             .help = "the same rows are in the table more than once",
+             .formula = "(rows - different rows) / rows > note; inputs and targets are compared",
+             .notes = "Rows that are there twice count twice, and a random split puts one copy "
+                      "into training and the other into validation. Rows of few values, such as "
+                      "yes and no, repeat by chance: that is no fault.",
+             .source = "Barz and Denzler, Do we train on test data?, 2020",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_DATA,
+    .healthy = {0, 0.01},
+    .causes = "D209",
+    .find = find,
+};

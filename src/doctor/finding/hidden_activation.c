@@ -1,0 +1,103 @@
+/* S302: hidden layers without an activation, or with softmax. */
+#include <string.h>
+
+#include "doctor/finding.h"
+
+/* True if a layer is a dense one. */
+static bool is_dense(const plm_layer *l)
+{
+    return l->kind != NULL && strcmp(l->kind->kind.name, "dense") == 0;
+}
+
+/* Returns the dense layer that reads only this one; -1 = there is none. */
+static int64_t next_dense(const plm_case *c, int64_t layer)
+{
+    const int own = (int)c->spot[layer].layer;
+    for (int64_t i = layer + 1; i < c->layers; i++) {
+        const plm_layer *l = &c->model->layer[c->spot[i].layer];
+        if (is_dense(l) && l->inputs == 1 && l->input[0] == own)
+            return i;
+    }
+    return -1;
+}
+
+/* Returns the number of columns of a layer's output. */
+static int64_t units_of(const plm_case *c, size_t layer)
+{
+    return plm_graph_shape(&c->model->graph, c->model->value[layer])->width;
+}
+
+/* True if the layer is narrower than what it reads and what reads it: such a product of two narrow
+ * matrices is meant. */
+static bool is_narrow(const plm_case *c, int64_t layer, int64_t next)
+{
+    const size_t own = c->spot[layer].layer;
+    const int64_t units = units_of(c, own);
+    return units < units_of(c, (size_t)c->model->layer[own].input[0]) &&
+           units < units_of(c, c->spot[next].layer);
+}
+
+/* Finds the first hidden dense layer with this activation that a dense layer reads; NULL = none.
+ * *count: how many there are. */
+static int64_t find_layer(const plm_case *c, const char *function, int64_t *count)
+{
+    int64_t first = -1;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const char *own = c->spot[i].function;
+        const int64_t next = is_dense(&c->model->layer[c->spot[i].layer]) ? next_dense(c, i) : -1;
+        if (next < 0 || (own == NULL) != (function == NULL) ||
+            (own != NULL && strcmp(own, function) != 0))
+            continue;
+        if (own == NULL && is_narrow(c, i, next))
+            continue;
+        first = *count == 0 ? i : first;
+        ++*count;
+    }
+    return first;
+}
+
+/* Reports one of the two faults. */
+static void report(const plm_case *c, plm_report *r, int64_t layer, int64_t count, bool softmax)
+{
+    const char *name = plm_case_layer(c, layer);
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, layer,
+                     softmax ? "%s is a hidden layer with softmax"
+                             : "%s has no activation, so it and the next dense layer are one",
+                     name);
+    r->number = (double)count;
+    plm_report_line(r,
+                    softmax ? "%lld such layers: their outputs add up to 1 and share a gradient"
+                            : "%lld such layers; a linear map of a linear map is linear",
+                    (long long)count);
+    plm_report_change(r, c, layer, "activation", "relu");
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    int64_t count = 0;
+    (void)config;
+    if (c->model == NULL || c->spot == NULL)
+        return;
+    int64_t layer = find_layer(c, "softmax", &count);
+    if (layer >= 0) {
+        report(c, r, layer, count, true);
+        return;
+    }
+    layer = find_layer(c, NULL, &count);
+    if (layer >= 0)
+        report(c, r, layer, count, false);
+}
+
+const plm_finding_kind plm_finding_hidden_activation = {
+    .kind = {.name = "hidden_activation",
+             .alias = "S302",
+             .help = "hidden layers have no activation, or softmax",
+             .formula = "a dense layer is read by a dense layer, and has softmax, or no activation "
+                        "though it is not narrower than both sides",
+             .notes = "Without an activation between them, two dense layers can do no more than "
+                      "one. A narrow linear layer is meant: a code, or a product of two small "
+                      "matrices. Softmax makes units compete, and its gradients are small.",
+             .source = "Goodfellow, Bengio and Courville, Deep learning, 2016, section 6.1"},
+    .root = PLM_ROOT_SET_UP,
+    .find = find,
+};

@@ -1,0 +1,65 @@
+/* D216: a column numbers the rows. */
+#include <math.h>
+
+#include "doctor/finding.h"
+
+typedef struct {
+    double rows;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, rows, PLM_REAL, "50", 2, 1e9, "only if there are so many rows"), {0}};
+
+/* True if a column has whole numbers, each once, that fill their range as row numbers do. Rows that
+ * were split off may be missing. */
+static bool numbers_rows(const plm_data_column *c, const plm_data_facts *d)
+{
+    const double range = c->max - c->min + 1, rows = (double)d->rows,
+                 all = rows + (double)d->validation_rows;
+    return c->whole && c->distinct && c->min >= 0 && range >= rows && range <= 1.5 * all &&
+           fabs(c->deviation * sqrt(12) / range - 1) < 0.1 &&
+           fabs(c->mean - (c->min + c->max) / 2) < 0.1 * range;
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    enum { NAME = 40 };
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    char name[NAME];
+    if (d == NULL || !d->named || d->columns < 2 || (double)d->rows < t->rows)
+        return;
+    for (int64_t i = 0; i < d->columns; i++) {
+        const plm_data_column *k = &d->column[i];
+        if (!numbers_rows(k, d))
+            continue;
+        if (!r->found) {
+            plm_doctor_column(k, name, sizeof name);
+            plm_report_found(r, PLM_NOTE, PLM_PART_DATA, -1, "%s only numbers the rows", name);
+            r->number = (double)i;
+            r->key = "data";
+        }
+        if (r->evidence.length < 300) {
+            plm_doctor_column(k, name, sizeof name);
+            plm_report_line(r, "%-30.30s %lld rows, each with another number from %g to %g", name,
+                            (long long)d->rows, k->min, k->max);
+        }
+    }
+    if (r->found)
+        plm_report_remedy(r, "", "leave it out: inputs=[...]");
+}
+
+const plm_finding_kind plm_finding_identifier_column = {
+    .kind = {.name = "identifier_column",
+             .alias = "D216",
+             .help = "a column only numbers the rows",
+             .formula = "whole numbers, each once, that fill a range of about as many numbers as "
+                        "there are rows",
+             .notes = "The number of a row says nothing of new rows, and in a sorted table it "
+                      "gives the answer away. In a series it is the time, and may stay.",
+             .source = "Kaufman et al., Leakage in data mining, 2012",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_DATA,
+    .find = find,
+};

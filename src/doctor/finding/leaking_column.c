@@ -1,0 +1,70 @@
+/* D210: one column gives the target away. */
+#include <math.h>
+
+#include "doctor/finding.h"
+
+typedef struct {
+    double note, warning, lead;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, note, PLM_REAL, "0.98", 0, 1,
+              "a note if a column has a larger correlation with the target"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.9999", 0, 1, "a warning beyond this correlation"),
+    PLM_FIELD(thresholds, lead, PLM_REAL, "0.1", 0, 1,
+              "only if the next best column is so much below it"),
+    {0}};
+
+/* Returns the strength of a column: its correlation, or the share of equal numbers. */
+static double strength_of(const plm_data_column *c)
+{
+    const double related = isnan(c->correlation) ? 0 : fabs(c->correlation);
+    return c->constant ? 0 : fmax(related, c->equal);
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    enum { LEAST = 20, NAME = 40 };
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    int64_t at = 0;
+    double second = 0;
+    char name[NAME];
+    if (d == NULL || d->rows < LEAST || d->columns < 2 || d->images)
+        return;
+    for (int64_t i = 1; i < d->columns; i++)
+        if (strength_of(&d->column[i]) > strength_of(&d->column[at]))
+            at = i;
+    for (int64_t i = 0; i < d->columns; i++)
+        second = i == at ? second : fmax(second, strength_of(&d->column[i]));
+    const double best = strength_of(&d->column[at]);
+    if (!(best > t->note) || !(best - second > t->lead))
+        return;
+    plm_doctor_column(&d->column[at], name, sizeof name);
+    plm_report_found(r, best > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
+                     "%s alone gives the target: is it known when predictions are made?", name);
+    r->number = best;
+    r->threshold = best > t->warning ? t->warning : t->note;
+    r->key = "data";
+    plm_report_line(r, "%-30s correlation %.5f, equal in %.1f %% of the rows", name,
+                    d->column[at].correlation, 100 * d->column[at].equal);
+    plm_report_line(r, "%-30s %.5f", "the next best column", second);
+    plm_report_remedy(r, "", "leave the column out if it is a copy of the answer: inputs=[...]");
+}
+
+const plm_finding_kind plm_finding_leaking_column = {
+    .kind = {.name = "leaking_column",
+             .alias = "D210",
+             .help = "one column gives the target away",
+             .formula = "the correlation of a column with the target, or the share of rows in "
+                        "which they are equal > note, and the next best column is `lead` below it",
+             .notes = "A column that is made from the answer lets a net look perfect until it "
+                      "meets rows without an answer. Whether the column is honest only its owner "
+                      "can say.",
+             .source = "Kaufman et al., Leakage in data mining, 2012",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_DATA,
+    .healthy = {0, 0.98},
+    .find = find,
+};

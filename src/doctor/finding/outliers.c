@@ -1,0 +1,76 @@
+/* D205: a column has numbers that are very far from all others. */
+#include <math.h>
+
+#include "doctor/finding.h"
+
+typedef struct {
+    double note, warning;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, note, PLM_REAL, "200", 1, 1e30,
+              "a note if a number is so many median distances away from the median"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "1000", 1, 1e30, "a warning beyond this distance"),
+    {0}};
+
+/* Returns how many median distances the farthest number of a column is away; 0 = unknown. */
+static double distance_of(const plm_data_column *c)
+{
+    const double far = fmax(c->max - c->median, c->median - c->min);
+    /* more than half of the rows have the same number: a rare event, not an outlier */
+    return c->spread > 0 ? far / c->spread : 0;
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    enum { LEAST = 20, NAME = 32, SHOWN = 6 };
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    int64_t at = 0, count = 0;
+    int shown = 0;
+    char name[NAME];
+    if (d == NULL || d->images || d->rows < LEAST || d->columns == 0)
+        return;
+    for (int64_t i = 0; i < d->columns; i++) {
+        count += distance_of(&d->column[i]) > t->note;
+        at = distance_of(&d->column[i]) > distance_of(&d->column[at]) ? i : at;
+    }
+    const double worst = distance_of(&d->column[at]);
+    if (count == 0)
+        return;
+    plm_doctor_column(&d->column[at], name, sizeof name);
+    plm_report_found(r, worst > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
+                     "%s has a number %.3g times as far from the median as usual", name, worst);
+    r->number = worst;
+    r->threshold = worst > t->warning ? t->warning : t->note;
+    r->key = "data";
+    plm_report_line(r, "%-30s %11s %11s %11s", "column", "median", "min", "max");
+    for (int64_t i = 0; i < d->columns && shown < SHOWN; i++) {
+        const plm_data_column *k = &d->column[i];
+        if (!(distance_of(k) > t->note))
+            continue;
+        plm_doctor_column(k, name, sizeof name);
+        plm_report_line(r, "%-30.30s %11.5g %11.5g %11.5g", name, k->median, k->min, k->max);
+        shown++;
+    }
+    plm_report_remedy(r, "", "look at these rows: wrong units, or a code such as 9999 for unknown");
+    plm_report_remedy(r, "", "of honest numbers of this size give the net the logarithm");
+}
+
+const plm_finding_kind plm_finding_outliers = {
+    .kind = {.name = "outliers",
+             .alias = "D205",
+             .help = "a column has numbers that are very far from all others",
+             .formula = "|farthest - median| / median of |x - median| > note; the medians are of "
+                        "up to 512 rows, evenly spaced",
+             .notes = "One such number makes the deviation of its column large, so that scaling "
+                      "squeezes all other rows into one point; and its row has most of the "
+                      "gradient. Columns in which most rows have the same number are left out.",
+             .source = "Leys et al., Detecting outliers: use absolute deviation around the "
+                       "median, 2013",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_DATA,
+    .healthy = {0, 200},
+    .find = find,
+};

@@ -1,0 +1,97 @@
+/* O403: dropout or penalties leave little to learn from. */
+#include <math.h>
+#include <string.h>
+
+#include "doctor/finding.h"
+
+typedef struct {
+    double note, warning, penalty;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, note, PLM_REAL, "0.6", 0, 1,
+              "a note if a layer drops a larger share of its inputs"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.8", 0, 1, "a warning beyond this share"),
+    PLM_FIELD(thresholds, penalty, PLM_REAL, "1", 0, 1e30,
+              "a note if the penalty of the initial weights is so many times the loss of the rows; "
+              "ten times that is a warning"),
+    {0}};
+
+/* Returns the rate of a layer that drops numbers; 0 = it does not. */
+static double rate_of(const plm_layer *l)
+{
+    double rate = 0;
+    if (l->kind == NULL || strstr(l->kind->kind.name, "dropout") == NULL)
+        return 0;
+    for (const plm_field *f = l->kind->kind.fields; f != NULL && f->name != NULL; f++)
+        if (strcmp(f->name, "rate") == 0)
+            memcpy(&rate, (const char *)l->config + f->offset, sizeof rate);
+    return rate;
+}
+
+/* Looks for the largest rate of dropout. */
+static void find_dropout(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    int64_t at = -1;
+    double most = 0;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const double rate = rate_of(&c->model->layer[c->spot[i].layer]);
+        at = rate > most ? i : at;
+        most = rate > most ? rate : most;
+    }
+    if (!(most > t->note))
+        return;
+    plm_report_found(r, most > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, at,
+                     "%s drops %.0f %% of what it reads", plm_case_layer(c, at), 100 * most);
+    r->number = most;
+    r->threshold = most > t->warning ? t->warning : t->note;
+    plm_report_line(r, "each step sees %.0f %% of the numbers", 100 * (1 - most));
+    plm_report_change(r, c, at, "rate", "0.3");
+}
+
+/* Compares the penalty of the untrained weights with the loss of a batch. */
+static void find_penalty(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const plm_training *g = c->model->training;
+    if (g == NULL || !g->penalized || c->first == NULL || c->samples > 0)
+        return;
+    const double penalty = plm_training_penalty(g), rows = c->first_loss - g->penalty;
+    if (!(rows > 0) || !(penalty > t->penalty * rows))
+        return;
+    plm_report_found(r, penalty > 10 * t->penalty * rows ? PLM_WARNING : PLM_NOTE, PLM_PART_INIT,
+                     -1, "the penalty of the weights is %.3g times the loss of the rows",
+                     penalty / rows);
+    r->number = penalty / rows;
+    r->threshold = t->penalty;
+    r->key = "model";
+    plm_report_line(r, "penalty %.5g, loss of the rows %.5g, before the first step", penalty, rows);
+    plm_report_remedy(r, "", "a factor %.0f times smaller, such as l2(1e-4)",
+                      fmax(10, ceil(penalty / rows)));
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    if (c->model == NULL || c->spot == NULL)
+        return;
+    find_dropout(config, c, r);
+    if (!r->found)
+        find_penalty(config, c, r);
+}
+
+const plm_finding_kind plm_finding_over_regularized = {
+    .kind = {.name = "over_regularized",
+             .alias = "O403",
+             .help = "dropout or penalties leave little to learn from",
+             .formula = "rate of a dropout layer > note; or penalty of the initial weights / loss "
+                        "of a batch without it > penalty",
+             .notes = "Dropout of 0.1 to 0.5 and penalties well below the loss help against "
+                      "overfitting. Beyond that the net spends its steps on the penalty, or gets "
+                      "too little of its inputs, and underfits.",
+             .source = "Srivastava et al., Dropout: a simple way to prevent neural networks from "
+                       "overfitting, 2014",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_GENERAL,
+    .healthy = {0, 0.6},
+    .find = find,
+};

@@ -1,0 +1,55 @@
+/* D209: rows of validation are in training, too. */
+#include "doctor/finding.h"
+
+typedef struct {
+    double warning, discrete;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.01", 0, 1,
+              "a warning if a larger share of the validation rows is in training"),
+    PLM_FIELD(thresholds, discrete, PLM_REAL, "0.5", 0, 1,
+              "a note instead if so many training rows repeat: columns of few values"),
+    {0}};
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    if (d == NULL || d->validation_rows < 1 || d->rows < 1)
+        return;
+    const double share = (double)d->common / (double)d->validation_rows;
+    const double repeats = (double)(d->rows - d->different) / (double)d->rows;
+    if (!(share > t->warning))
+        return;
+    plm_report_found(r, repeats > t->discrete ? PLM_NOTE : PLM_WARNING, PLM_PART_DATA, -1,
+                     "%lld of %lld validation rows are in training, too", (long long)d->common,
+                     (long long)d->validation_rows);
+    r->number = share;
+    r->threshold = t->warning;
+    r->key = "validation";
+    plm_report_line(r, "%lld training rows were read, %lld of them are different",
+                    (long long)d->rows, (long long)d->different);
+    plm_report_line(r, "validation will look better than new rows do");
+    if (d->different < d->rows)
+        plm_report_remedy(r, "", "keep one row of each before the rows are split");
+    else
+        plm_report_remedy(r, "", "take rows for validation that training does not see");
+}
+
+const plm_finding_kind plm_finding_overlapping_rows = {
+    .kind = {.name = "overlapping_rows",
+             .alias = "D209",
+             .help = "rows of validation are in training, too",
+             .formula = "validation rows that are equal to a training row / validation rows > "
+                        "warning, in the split that is used",
+             .notes = "A net can know such rows by heart, so validation promises more than new "
+                      "rows will give. The usual reason is a table with duplicate rows that was "
+                      "split at random.",
+             .source = "Kaufman et al., Leakage in data mining, 2012",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_DATA,
+    .healthy = {0, 0.01},
+    .find = find,
+};

@@ -1,0 +1,99 @@
+/* D212: the rows are sorted by class, and the training sees them in that order. */
+#include <math.h>
+
+#include "doctor/finding.h"
+
+typedef struct {
+    double order, distance;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, order, PLM_REAL, "0.5", 0, 1,
+              "most agreement of neighbours beyond chance: 1 = sorted, 0 = shuffled"),
+    PLM_FIELD(thresholds, distance, PLM_REAL, "0.3", 0, 1,
+              "largest healthy distance between the shares of the classes in training and "
+              "validation"),
+    {0}};
+
+/* Returns by how much neighbours have the same class beyond chance: 1 = always. */
+static double order_of(const plm_data_facts *d)
+{
+    double chance = 0, rows = 0;
+    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++)
+        rows += (double)d->count[k];
+    for (int k = 0; k < PLM_DOCTOR_CLASSES && rows > 0; k++)
+        chance += (double)d->count[k] / rows * ((double)d->count[k] / rows);
+    return chance < 0.99 ? (d->same_class - chance) / (1 - chance) : 0;
+}
+
+/* Returns half the sum of the differences of the shares of the classes: 0 = the same shares, 1 = no
+ * class in common. */
+static double distance_of(const plm_data_facts *d)
+{
+    double sum = 0;
+    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++)
+        sum += fabs((double)d->count[k] / (double)d->rows -
+                    (double)d->validation_count[k] / (double)d->validation_rows);
+    return sum / 2;
+}
+
+/* Reports a split of sorted rows. */
+static bool find_split(const thresholds *t, const plm_data_facts *d, plm_report *r)
+{
+    enum { LEAST = 20 };
+    if (d->validation_rows < LEAST)
+        return false;
+    const double distance = distance_of(d),
+                 chance = sqrt((double)d->classes / (double)d->validation_rows);
+    if (!(distance > t->distance + chance))
+        return false;
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "training and validation have other shares of the classes: the rows were "
+                     "sorted before they were split");
+    r->number = distance;
+    r->threshold = t->distance;
+    r->key = "validation";
+    plm_report_line(r, "%8s %12s %12s", "class", "training", "validation");
+    for (int k = 0; k < d->classes && k < 6; k++)
+        plm_report_line(r, "%8d %12lld %12lld", k, (long long)d->count[k],
+                        (long long)d->validation_count[k]);
+    plm_report_remedy(r, "validation", "split(0.2, shuffle=true)");
+    return true;
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    if (d == NULL || d->classes < 2 || d->rows < 20 * (int64_t)d->classes || find_split(t, d, r))
+        return;
+    const double order = order_of(d);
+    if (!(order > t->order) || (!c->alone && c->batch >= d->rows))
+        return;
+    plm_report_found(r, c->alone ? PLM_NOTE : PLM_WARNING, PLM_PART_DATA, -1,
+                     "the rows are sorted by class%s",
+                     c->alone ? "" : ", and the training sees them in that order");
+    r->number = order;
+    r->threshold = t->order;
+    r->key = "data";
+    plm_report_line(r, "%.1f %% of the rows have the class of the row before", 100 * d->same_class);
+    plm_report_remedy(r, "", "write shuffle into the pipeline: data: SOURCE | shuffle | batch(32)");
+}
+
+const plm_finding_kind plm_finding_sorted_rows = {
+    .kind = {.name = "sorted_rows",
+             .alias = "D212",
+             .help = "the rows are sorted by class, and not shuffled",
+             .formula = "(share of rows with the class of the row before - chance) / (1 - chance) "
+                        "> order, as the training sees them; or the shares of the classes in "
+                        "training and validation differ by more than `distance`",
+             .notes = "Batches of a single class pull the net to that class and away from the "
+                      "others; and the end of a sorted table is no fair test. Of a table alone "
+                      "it is a note: the run file can still shuffle.",
+             .source = "Bengio, Practical recommendations for gradient-based training, 2012",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_DATA,
+    .healthy = {-1, 0.5},
+    .find = find,
+};

@@ -1,0 +1,83 @@
+/* S308: gradients are clipped to a small part of their size at nearly every step. */
+#include <math.h>
+
+#include "doctor/ladder.h"
+
+typedef struct {
+    double steps, factor;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, steps, PLM_REAL, "0.5", 0, 1,
+              "a fault if a larger share of the measured steps is clipped"),
+    PLM_FIELD(thresholds, factor, PLM_REAL, "0.1", 0, 1,
+              "to less than this part of the gradient, in the median"),
+    {0}};
+
+enum { MOST = 512 };
+
+/* Returns by what factor a step is clipped: 1 = it is not. */
+static double factor_of(const plm_case *c, const plm_optimizer_common *o, const plm_sample *s)
+{
+    double all = 0, largest = 0;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const double norm = s->reading[i].norm_g;
+        if (isnan(norm))
+            continue;
+        all += norm * norm;
+        largest = fmax(largest, norm);
+    }
+    const double norm = o->global_clipnorm > 0 ? sqrt(all) : largest;
+    const double limit = o->global_clipnorm > 0 ? o->global_clipnorm : o->clipnorm;
+    return norm > limit ? limit / norm : 1;
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    enum { LEAST = 10 };
+    const thresholds *t = config;
+    double factor[MOST];
+    int64_t clipped = 0, count = 0;
+    const plm_training *g = c->model != NULL ? c->model->training : NULL;
+    if (g == NULL || c->samples < LEAST || c->not_finite || plm_case_learns(c) ||
+        !(g->common.clipnorm > 0 || g->common.global_clipnorm > 0))
+        return;
+    for (; count < c->samples && count < MOST; count++) {
+        factor[count] = factor_of(c, &g->common, &c->sample[count]);
+        clipped += factor[count] < 1;
+    }
+    const double share = (double)clipped / (double)count, median = plm_median(factor, count);
+    if (!(share > t->steps) || !(median < t->factor))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_RUN, -1,
+                     "gradients are clipped in %.0f %% of the steps, to %.2g of their size",
+                     100 * share, median);
+    r->number = median;
+    r->threshold = t->factor;
+    r->key = "optimizer";
+    plm_report_line(r, "%lld steps were measured, %lld were clipped", (long long)count,
+                    (long long)clipped);
+    plm_report_remedy(
+        r, "", "a limit of about %.2g clips the largest steps only",
+        1.5 * (g->common.global_clipnorm > 0 ? g->common.global_clipnorm : g->common.clipnorm) /
+            median);
+}
+
+const plm_finding_kind plm_finding_tight_clipping = {
+    .kind = {.name = "tight_clipping",
+             .alias = "S308",
+             .help = "gradients are clipped to a small part at nearly every step",
+             .formula = "share of steps with norm(gradient) > limit > steps, and median of limit / "
+                        "norm < factor, while the loss does not fall",
+             .notes = "Clipping is meant for rare, large gradients. A limit below the usual size "
+                      "is a smaller learning rate that hides its name. Silent as long as the loss "
+                      "falls well.",
+             .source = "Pascanu et al., On the difficulty of training recurrent neural networks, "
+                       "2013",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_RATE,
+    .healthy = {0.1, 1},
+    .causes = "G102|S305|S303",
+    .find = find,
+};

@@ -1,0 +1,54 @@
+/* D215: there are few rows for so many parameters. */
+#include "doctor/finding.h"
+
+typedef struct {
+    double rows, parameters;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, rows, PLM_REAL, "50", 0, 1e9,
+              "a note if there are fewer rows for each class"),
+    PLM_FIELD(thresholds, parameters, PLM_REAL, "10", 0, 1e9,
+              "and the net has more trained parameters for each row"),
+    {0}};
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    enum { LEAST = 20 };
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    if (d == NULL || c->model == NULL || d->rows < LEAST)
+        return;
+    const int classes = d->classes > 1 ? d->classes : 1;
+    const double each = (double)d->rows / classes,
+                 parameters = (double)c->model->vector.trained / (double)d->rows;
+    if (!(each < t->rows) || !(parameters > t->parameters))
+        return;
+    plm_report_found(r, PLM_NOTE, PLM_PART_STATIC, -1,
+                     "%lld rows train %lld parameters: the net can know each row by heart",
+                     (long long)d->rows, (long long)c->model->vector.trained);
+    r->number = parameters;
+    r->threshold = t->parameters;
+    r->key = "model";
+    plm_report_line(r, "%.3g rows for each class, %.3g parameters for each row", each, parameters);
+    plm_report_remedy(r, "",
+                      "fewer units, dropout(0.3), or early_stopping(restore_best_weights="
+                      "true) with validation rows");
+    plm_report_remedy(r, "", "more rows help most");
+}
+
+const plm_finding_kind plm_finding_too_few_rows = {
+    .kind = {.name = "too_few_rows",
+             .alias = "D215",
+             .help = "there are few rows for so many parameters",
+             .formula = "rows / classes < rows, and trained parameters / rows > parameters",
+             .notes = "Nets with more parameters than rows can still do well, so this is a note: "
+                      "watch the loss of validation rows.",
+             .source = "Zhang et al., Understanding deep learning requires rethinking "
+                       "generalization, 2017",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_GENERAL,
+    .healthy = {0, 10},
+    .find = find,
+};

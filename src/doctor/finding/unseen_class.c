@@ -1,0 +1,80 @@
+/* D207: a class is only in validation, or only in training. */
+#include "doctor/finding.h"
+
+typedef struct {
+    double expected;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, expected, PLM_REAL, "10", 1, 1e9,
+              "a note if validation lacks a class of which so many rows were to be expected"),
+    {0}};
+
+/* Returns the number of classes that validation has and training has not, and the first one. */
+static int count_unseen(const plm_data_facts *d, int *first, int64_t *rows)
+{
+    int unseen = 0;
+    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++)
+        if (d->count[k] == 0 && d->validation_count[k] > 0) {
+            *first = unseen++ == 0 ? k : *first;
+            *rows += d->validation_count[k];
+        }
+    return unseen;
+}
+
+/* Returns the number of classes that training has and validation should have, and the first. */
+static int count_untested(const plm_data_facts *d, double expected, int *first)
+{
+    const double share = (double)d->validation_rows / (double)d->rows;
+    int untested = 0;
+    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++)
+        if (d->validation_count[k] == 0 && (double)d->count[k] * share > expected)
+            *first = untested++ == 0 ? k : *first;
+    return untested;
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    int first = 0;
+    int64_t rows = 0;
+    if (d == NULL || d->classes < 2 || d->validation_rows < 1 || d->rows < 1)
+        return;
+    int classes = count_unseen(d, &first, &rows);
+    if (classes > 0)
+        plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                         "no training row has class %d, but validation has it", first);
+    else {
+        classes = count_untested(d, t->expected, &first);
+        if (classes == 0)
+            return;
+        plm_report_found(r, PLM_NOTE, PLM_PART_DATA, -1,
+                         "no validation row has class %d, of which training has %lld rows", first,
+                         (long long)d->count[first]);
+    }
+    r->number = (double)classes;
+    r->key = "validation";
+    if (rows > 0)
+        plm_report_line(r, "%d classes, %lld of %lld validation rows, cannot be learned", classes,
+                        (long long)rows, (long long)d->validation_rows);
+    else
+        plm_report_line(r, "%d classes are trained and not tested", classes);
+    plm_report_remedy(r, "validation", "split(0.2, shuffle=true)");
+}
+
+const plm_finding_kind plm_finding_unseen_class = {
+    .kind = {.name = "unseen_class",
+             .alias = "D207",
+             .help = "a class is only in validation, or only in training",
+             .formula = "rows of a class in training = 0 and in validation > 0: a warning; or the "
+                        "reverse where validation should have more than `expected` rows: a note",
+             .notes = "A net cannot learn a class without a row of it. The usual reason is a "
+                      "sorted table whose end is split off; then take random rows.",
+             .source = "Pedregosa et al., Scikit-learn: stratified splitting, 2011",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_DATA,
+    .causes = "D212",
+    .find = find,
+};

@@ -1,0 +1,144 @@
+/* Hashes of rows and a sample of rows. Two different rows share a hash of 64 bits about once in
+ * 2^64 pairs, so equal hashes count as equal rows. */
+#include "doctor/rows_seen.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SAMPLE_ROWS = 512, SAMPLE_NUMBERS = 1 << 20 };
+
+int64_t plm_view_width(const plm_view *v)
+{
+    int64_t width = 1;
+    for (int i = 1; i < v->rank; i++)
+        width *= v->dims[i];
+    return width;
+}
+
+/* ---- hashes ---- */
+
+/* Mixes numbers into a hash. Each step can be undone, so only unlucky rows meet. */
+static uint64_t mix(uint64_t hash, const float *x, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const float value = x[i] + 0.0F; /* -0 becomes 0 */
+        uint32_t bits;
+        memcpy(&bits, &value, sizeof bits);
+        hash = (hash ^ bits) * 0x9E3779B97F4A7C15U;
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+plm_status plm_row_hashes_open(plm_row_hashes *h, plm_arena *a, int64_t capacity)
+{
+    *h = (plm_row_hashes){.capacity = capacity};
+    h->hash = plm_arena_array(a, (size_t)capacity + 1, sizeof *h->hash);
+    return h->hash != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+void plm_row_hashes_add(plm_row_hashes *h, const plm_batch *b)
+{
+    for (int64_t i = 0; i < b->rows && h->count < h->capacity; i++) {
+        uint64_t hash = 1;
+        for (int k = 0; k < b->inputs; k++) {
+            const int64_t width = plm_view_width(&b->input[k]);
+            hash = mix(hash, (const float *)b->input[k].data + i * width, width);
+        }
+        for (int k = 0; k < b->targets; k++) {
+            const int64_t width = plm_view_width(&b->target[k]);
+            hash = mix(hash, (const float *)b->target[k].data + i * width, width);
+        }
+        h->hash[h->count++] = hash;
+    }
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+int64_t plm_row_hashes_sort(plm_row_hashes *h)
+{
+    int64_t different = 0;
+    if (h->count > 0)
+        qsort(h->hash, (size_t)h->count, sizeof *h->hash, by_hash);
+    for (int64_t i = 0; i < h->count; i++)
+        different += i == 0 || h->hash[i] != h->hash[i - 1];
+    return different;
+}
+
+int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *other)
+{
+    int64_t common = 0;
+    for (int64_t i = 0; i < other->count && h->count > 0; i++)
+        common +=
+            bsearch(&other->hash[i], h->hash, (size_t)h->count, sizeof *h->hash, by_hash) != NULL;
+    return common;
+}
+
+/* ---- the sample ---- */
+
+plm_status plm_row_sample_open(plm_row_sample *s, plm_arena *a, int64_t columns)
+{
+    const int64_t rows = columns > 0 ? SAMPLE_NUMBERS / columns : 0;
+    *s = (plm_row_sample){
+        .capacity = rows < SAMPLE_ROWS ? rows : SAMPLE_ROWS, .columns = columns, .stride = 1};
+    s->value = plm_arena_array(a, (size_t)(s->capacity * columns) + 1, sizeof *s->value);
+    return s->value != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* Drops every second row of a full sample; from now on half as many are taken. */
+static void thin_out(plm_row_sample *s)
+{
+    const size_t bytes = (size_t)s->columns * sizeof *s->value;
+    int64_t kept = 0;
+    for (int64_t i = 0; i < s->count; i += 2)
+        memmove(s->value + kept++ * s->columns, s->value + i * s->columns, bytes);
+    s->count = kept;
+    s->stride *= 2;
+}
+
+void plm_row_sample_add(plm_row_sample *s, const plm_batch *b)
+{
+    for (int64_t i = 0; i < b->rows && s->capacity > 1; i++, s->seen++) {
+        if (s->seen % s->stride != 0)
+            continue;
+        if (s->count == s->capacity)
+            thin_out(s);
+        if (s->seen % s->stride != 0)
+            continue;
+        float *to = s->value + s->count++ * s->columns;
+        for (int k = 0; k < b->inputs; k++) {
+            const int64_t width = plm_view_width(&b->input[k]);
+            memcpy(to, (const float *)b->input[k].data + i * width, (size_t)width * sizeof *to);
+            to += width;
+        }
+    }
+}
+
+static int rising(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+void plm_row_sample_describe(const plm_row_sample *s, int64_t column, double *work,
+                             plm_data_column *out)
+{
+    out->distinct = s->count > 1;
+    if (s->count == 0)
+        return;
+    for (int64_t i = 0; i < s->count; i++)
+        work[i] = (double)s->value[i * s->columns + column];
+    qsort(work, (size_t)s->count, sizeof *work, rising);
+    for (int64_t i = 1; i < s->count; i++)
+        out->distinct = out->distinct && work[i - 1] < work[i];
+    out->median = work[s->count / 2];
+    for (int64_t i = 0; i < s->count; i++)
+        work[i] = fabs(work[i] - out->median);
+    qsort(work, (size_t)s->count, sizeof *work, rising);
+    out->spread = work[s->count / 2];
+}
