@@ -22,21 +22,29 @@ static double strength_of(const plm_data_column *c)
     return c->constant ? 0 : fmax(related, c->equal);
 }
 
+/* Returns the strongest column; *second: the strength of the next best one. */
+static int64_t strongest(const plm_data_facts *d, double *second)
+{
+    int64_t at = 0;
+    *second = 0;
+    for (int64_t i = 1; i < d->columns; i++)
+        if (strength_of(&d->column[i]) > strength_of(&d->column[at]))
+            at = i;
+    for (int64_t i = 0; i < d->columns; i++)
+        *second = i == at ? *second : fmax(*second, strength_of(&d->column[i]));
+    return at;
+}
+
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20, NAME = 40 };
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
-    int64_t at = 0;
     double second = 0;
     char name[NAME];
     if (d == NULL || d->rows < LEAST || d->columns < 2 || d->images)
         return;
-    for (int64_t i = 1; i < d->columns; i++)
-        if (strength_of(&d->column[i]) > strength_of(&d->column[at]))
-            at = i;
-    for (int64_t i = 0; i < d->columns; i++)
-        second = i == at ? second : fmax(second, strength_of(&d->column[i]));
+    const int64_t at = strongest(d, &second);
     const double best = strength_of(&d->column[at]);
     if (!(best > t->note) || !(best - second > t->lead))
         return;

@@ -21,13 +21,29 @@ static double distance_of(const plm_data_column *c)
     return c->spread > 0 ? far / c->spread : 0;
 }
 
+/* Adds the first columns with outliers. */
+static void draw(plm_report *r, const plm_data_facts *d, double note)
+{
+    enum { SHOWN = 6, NAME = 32 };
+    int shown = 0;
+    char name[NAME];
+    plm_report_line(r, "%-30s %11s %11s %11s", "column", "median", "min", "max");
+    for (int64_t i = 0; i < d->columns && shown < SHOWN; i++) {
+        const plm_data_column *k = &d->column[i];
+        if (!(distance_of(k) > note))
+            continue;
+        plm_doctor_column(k, name, sizeof name);
+        plm_report_line(r, "%-30.30s %11.5g %11.5g %11.5g", name, k->median, k->min, k->max);
+        shown++;
+    }
+}
+
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
-    enum { LEAST = 20, NAME = 32, SHOWN = 6 };
+    enum { LEAST = 20, NAME = 32 };
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
     int64_t at = 0, count = 0;
-    int shown = 0;
     char name[NAME];
     if (d == NULL || d->images || d->rows < LEAST || d->columns == 0)
         return;
@@ -44,15 +60,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = worst;
     r->threshold = worst > t->warning ? t->warning : t->note;
     r->key = "data";
-    plm_report_line(r, "%-30s %11s %11s %11s", "column", "median", "min", "max");
-    for (int64_t i = 0; i < d->columns && shown < SHOWN; i++) {
-        const plm_data_column *k = &d->column[i];
-        if (!(distance_of(k) > t->note))
-            continue;
-        plm_doctor_column(k, name, sizeof name);
-        plm_report_line(r, "%-30.30s %11.5g %11.5g %11.5g", name, k->median, k->min, k->max);
-        shown++;
-    }
+    draw(r, d, t->note);
     plm_report_remedy(r, "", "look at these rows: wrong units, or a code such as 9999 for unknown");
     plm_report_remedy(r, "", "of honest numbers of this size give the net the logarithm");
 }

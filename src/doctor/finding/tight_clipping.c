@@ -32,16 +32,23 @@ static double factor_of(const plm_case *c, const plm_optimizer_common *o, const 
     return norm > limit ? limit / norm : 1;
 }
 
-static void find(const void *config, const plm_case *c, plm_report *r)
+/* True if the training clips norms, has enough measured steps, and does not get on. */
+static bool is_known(const plm_case *c)
 {
     enum { LEAST = 10 };
+    const plm_training *g = c->model != NULL ? c->model->training : NULL;
+    return g != NULL && c->samples >= LEAST && !c->not_finite && !plm_case_learns(c) &&
+           (g->common.clipnorm > 0 || g->common.global_clipnorm > 0);
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
     const thresholds *t = config;
     double factor[MOST];
     int64_t clipped = 0, count = 0;
-    const plm_training *g = c->model != NULL ? c->model->training : NULL;
-    if (g == NULL || c->samples < LEAST || c->not_finite || plm_case_learns(c) ||
-        !(g->common.clipnorm > 0 || g->common.global_clipnorm > 0))
+    if (!is_known(c))
         return;
+    const plm_training *g = c->model->training;
     for (; count < c->samples && count < MOST; count++) {
         factor[count] = factor_of(c, &g->common, &c->sample[count]);
         clipped += factor[count] < 1;
