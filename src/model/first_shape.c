@@ -53,8 +53,11 @@ plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **inpu
     const plm_spec *s = NULL, *value = NULL;
     *input = NULL;
     *layer = text;
+    const plm_status parsed = plm_spec_parse(a, text, &s);
+    if (parsed == PLM_E_MEMORY)
+        return parsed;
     /* a text that cannot be parsed fails again, with its place, when the layer is added */
-    const int k = plm_spec_parse(a, text, &s) < 0 ? -1 : find_shape(s, &value);
+    const int k = parsed < 0 ? -1 : find_shape(s, &value);
     if (k < 0)
         return PLM_OK;
     *input = input_of(a, k, value);

@@ -11,13 +11,16 @@
 static const char rising[] =
     " binary_accuracy categorical_accuracy sparse_categorical_accuracy top_k_categorical_accuracy "
     "sparse_top_k_categorical_accuracy cosine_similarity r2_score precision recall f1_score "
-    "fbeta_score auc ";
+    "fbeta_score auc sensitivity_at_specificity specificity_at_sensitivity precision_at_recall "
+    "recall_at_precision io_u mean_io_u one_hot_io_u one_hot_mean_io_u binary_io_u "
+    "balanced_accuracy pearson_correlation concordance_correlation ";
 static const char falling[] =
     " binary_crossentropy categorical_crossentropy sparse_categorical_crossentropy "
     "mean_squared_error mean_absolute_error mean_absolute_percentage_error "
     "mean_squared_logarithmic_error log_cosh hinge squared_hinge categorical_hinge kl_divergence "
     "poisson root_mean_squared_error ";
-static const char neither[] = " true_positives true_negatives false_positives false_negatives ";
+static const char neither[] =
+    " true_positives true_negatives false_positives false_negatives mean sum ";
 
 static bool lists(const char *list, const char *name)
 {
