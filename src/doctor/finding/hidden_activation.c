@@ -66,8 +66,9 @@ static void report(const plm_case *c, plm_report *r, int64_t layer, int64_t coun
                      name);
     r->number = (double)count;
     plm_report_line(r,
-                    softmax ? "%lld such layers: their outputs add up to 1 and share a gradient"
-                            : "%lld such layers; a linear map of a linear map is linear",
+                    softmax
+                        ? "such layers: %lld; their outputs add up to 1, so they share a gradient"
+                        : "such layers: %lld; a linear map of a linear map is linear",
                     (long long)count);
     plm_report_change(r, c, layer, "activation", "relu");
 }

@@ -56,10 +56,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = (double)classes;
     r->key = "validation";
     if (rows > 0)
-        plm_report_line(r, "%d classes, %lld of %lld validation rows, cannot be learned", classes,
-                        (long long)rows, (long long)d->validation_rows);
+        plm_report_line(
+            r, "such classes: %d, with %lld of %lld validation rows; no net can learn them",
+            classes, (long long)rows, (long long)d->validation_rows);
     else
-        plm_report_line(r, "%d classes are trained and not tested", classes);
+        plm_report_line(r, "such classes: %d; they are trained and not tested", classes);
     plm_report_remedy(r, "validation", "split(0.2, shuffle=true)");
 }
 
