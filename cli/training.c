@@ -148,7 +148,8 @@ int plm_cli_training_run(const plm_cli_call *call, bool pretrain)
                                              .self = &watch,
                                              .pretrain = pretrain,
                                              .data_dir = home.data_dir,
-                                             .spare = getenv("TMPDIR")};
+                                             .spare = getenv("TMPDIR"),
+                                             .columns = plm_cli_page(stderr)};
         code = plm_cli_code(home.w, plm_run_training_open(&t, home.w, &calls));
         code = code ? code : run(&watch, &home, call);
         home.progress = NULL;

@@ -1,6 +1,8 @@
 /* plummet doctor: says why a net does not train. */
 #include <string.h>
 
+#include "findings.h"
+#include "base/system.h"
 #include "home.h"
 #include "output.h"
 #include "run/examination.h"
@@ -18,33 +20,13 @@ static const char *const examples[] = {"plummet doctor net.yaml",
                                        "data, settings, the untrained net and its first steps",
                                        "plummet doctor net.yaml --init optimizer='sgd(0.1)'",
                                        "before the first step, with a key replaced",
+                                       "plummet doctor runs/net-0001",
+                                       "a run that was trained, with what it showed",
                                        "plummet doctor wine.csv target=quality",
                                        "a table alone",
                                        "plummet doctor net.yaml --fail-on error",
                                        "in a script: exit 6 if there is a fault",
                                        NULL};
-
-/* Prints the report with colour for the words that begin a finding, where the screen has it. */
-static void print_text(const char *text)
-{
-    static const struct {
-        const char *word;
-        plm_cli_paint paint;
-    } words[] = {{"error[", PLM_RED}, {"warning[", PLM_YELLOW}, {"note[", PLM_CYAN}};
-    const plm_cli_screen screen = plm_cli_screen_of(stdout);
-    for (const char *line = text; *line;) {
-        const size_t length = strcspn(line, "\n");
-        size_t word = 0;
-        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-            if (!strncmp(line, words[i].word, strlen(words[i].word))) {
-                word = strcspn(line, "]") + 1;
-                printf("%s%.*s%s", plm_cli_paint_begin(screen, words[i].paint), (int)word, line,
-                       plm_cli_paint_begin(screen, PLM_PLAIN));
-            }
-        printf("%.*s\n", (int)(length - word), line + word);
-        line += length + (line[length] == '\n');
-    }
-}
 
 /* Prints the findings. Returns an exit code: 6 if one is as bad as --fail-on says. */
 static int report(const plm_cli_call *call, plm_examination *e)
@@ -58,7 +40,7 @@ static int report(const plm_cli_call *call, plm_examination *e)
     if (json)
         puts(text);
     else
-        print_text(text);
+        plm_cli_findings(stdout, text);
     const plm_level level = fail_on && !strcmp(fail_on, "error") ? PLM_ERROR : PLM_WARNING;
     return fail_on && plm_diagnosis_roots(e->diagnosis, level) > 0 ? PLM_EXIT_FOUND : PLM_EXIT_GOOD;
 }
@@ -88,6 +70,9 @@ static int examine(const plm_cli_call *call, plm_examination *e)
                 : plm_cli_option_of(call, "static") ? PLM_EXAMINE_STATIC
                 : plm_cli_option_of(call, "init")   ? PLM_EXAMINE_INIT
                                                     : PLM_EXAMINE_ALL;
+    if (plm_path_is_folder(path))
+        return plm_cli_code(e->w, plm_examination_run(e, path, call->overrides,
+                                                      (const char *const *)call->override));
     if (!plm_recipe_is_table(path))
         return plm_cli_code(e->w, plm_examination_run_file(e, path, call->overrides,
                                                            (const char *const *)call->override));
@@ -124,13 +109,16 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_doctor = {
     .name = "doctor",
     .order = 25,
-    .usage = "RUNFILE|TABLE [key=value ...] [--data] [--static] [--init] [--fail-on LEVEL] "
+    .usage = "RUNFILE|RUN|TABLE [key=value ...] [--data] [--static] [--init] [--fail-on LEVEL] "
              "[--json]",
     .help = "says why a net does not train, and what to change",
     .details =
         "Examines a run file and prints what keeps its net from learning: first the rows, then "
         "settings and layers, then the untrained net with one batch, then its first steps: a tenth "
-        "of the training, at most 200 steps. Nothing is written.\n\n"
+        "of the training, at most 200 steps. Nothing is written. Of RUN, the folder of a run, it "
+        "also "
+        "reads what the training showed (readings.csv, which `plummet train RUNFILE doctor=true` "
+        "writes, and history.csv) in place of the first steps.\n\n"
         "A finding has a code that never changes, its evidence, the healthy range, and a remedy "
         "that can be pasted as key=value. Causes come first; what follows from them stands below. "
         "`plummet describe finding G101` explains one; `plummet describe finding` lists all.\n\n"

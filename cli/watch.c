@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "findings.h"
+
 void plm_cli_watch_flush(void)
 {
     if (fflush(stdout) && errno == EPIPE && !freopen("/dev/null", "w", stdout))
@@ -118,6 +120,22 @@ static void show_round(plm_cli_watch *w, const plm_run_stage *stage)
     plm_cli_json_end(&j);
 }
 
+/* Shows findings of the doctor, or at the end their number. */
+static void show_findings(const plm_cli_watch *w, const plm_run_stage *stage)
+{
+    if (!w->progress.quiet && stage->done)
+        fprintf(stderr, "doctor: %s", stage->text);
+    else if (!w->progress.quiet)
+        plm_cli_findings(stderr, stage->text);
+    if (!w->json)
+        return;
+    plm_cli_json j = plm_cli_json_begin(stdout);
+    plm_cli_json_text(&j, "event", stage->done ? "doctor" : "finding");
+    plm_cli_json_text(&j, "text", stage->text);
+    plm_cli_json_end(&j);
+    plm_cli_watch_flush();
+}
+
 void plm_cli_watch_stage(void *self, const plm_run_stage *stage)
 {
     plm_cli_watch *w = self;
@@ -150,6 +168,9 @@ void plm_cli_watch_stage(void *self, const plm_run_stage *stage)
         break;
     case PLM_RUN_PSEUDO_LABELS:
         show_round(w, stage);
+        break;
+    case PLM_RUN_FINDING:
+        show_findings(w, stage);
         break;
     }
 }

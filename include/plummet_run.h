@@ -60,7 +60,8 @@ typedef enum {
     PLM_RUN_REPLACED,   /* this run has replaced the one that the folder held */
     PLM_RUN_LAYER,      /* pretraining of layer `text`, number index of count, begins or is done */
     PLM_RUN_PRETRAINED, /* pretraining is done: the fit begins */
-    PLM_RUN_PSEUDO_LABELS /* in round `index`, `count` rows get a label */
+    PLM_RUN_PSEUDO_LABELS, /* in round `index`, `count` rows get a label */
+    PLM_RUN_FINDING /* with the key doctor: `text` has new findings; if done, it counts them all */
 } plm_run_stage_kind;
 
 /* What on_stage is given. The enum above says what `text`, `index` and `count` mean for each kind.
@@ -69,7 +70,7 @@ typedef struct {
     plm_run_stage_kind kind;
     const char *text;
     int64_t index, count;
-    bool done; /* PLM_RUN_LAYER: false = it begins, true = it is done */
+    bool done; /* PLM_RUN_LAYER: false = it begins, true = it is done; PLM_RUN_FINDING: the end */
 } plm_run_stage;
 
 /* The largest number of metrics in a result. */
@@ -108,6 +109,7 @@ typedef struct {
      * it can make no folder at the old place or in the current folder. */
     const char *spare;
     plm_run_result *result; /* filled, also after an error; NULL = not wanted */
+    int columns;            /* width of the texts of PLM_RUN_FINDING; 0 = 80 */
 } plm_run_train_options;
 
 /* Trains a run file in its folder (key out; default runs/NAME-0001, counted up) and leaves the same

@@ -71,8 +71,9 @@ struct plm {
     /* Numbers that the second-level cache of a core holds (base/cores.h). What is prefetched and
      * how many rows a prediction takes at a time depend on it; results do not. Tests set it. */
     size_t second_cache;
-    uint32_t tags;     /* number of models made so far; gives each a tag of its own */
-    uint64_t errors;   /* number of errors recorded so far */
+    bool examined;   /* the doctor looks at what is compiled here, and says what is wrong itself */
+    uint32_t tags;   /* number of models made so far; gives each a tag of its own */
+    uint64_t errors; /* number of errors recorded so far */
     char *description; /* the text that plm_describe returned last */
 };
 

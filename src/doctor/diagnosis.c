@@ -154,7 +154,20 @@ static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
     memcpy(remedy, r->remedy, sizeof r->remedy);
     f->remedy = remedy;
     rule->found = true;
+    rule->told = r->told;
     return PLM_OK;
+}
+
+/* Adds step and epoch of a finding of the training: those of the last measured step, if the rule
+ * names none. */
+static void place_in_time(const plm_case *c, plm_report *r)
+{
+    if (r->part != PLM_PART_RUN || c->samples == 0)
+        return;
+    if (r->step < 0)
+        r->step = c->sample[c->samples - 1].step;
+    for (int64_t i = 0; i < c->samples && c->sample[i].step <= r->step; i++)
+        r->epoch = c->sample[i].epoch;
 }
 
 /* Applies one rule. *fresh is increased if it finds something for the first time, or something
@@ -177,6 +190,7 @@ static plm_status apply(plm_diagnosis *d, plm_doctor_rule *rule, int *fresh)
     if (failed)
         status = plm_fail_memory(d->w, "doctor");
     else if (r.found && (!rule->found || r.level > rule->finding.level)) {
+        place_in_time(&d->c, &r);
         status = keep(d, rule, &r);
         ++*fresh;
     }

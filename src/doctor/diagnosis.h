@@ -11,6 +11,8 @@ typedef struct {
     const plm_finding_kind *kind;
     const void *config;
     bool found;
+    bool told; /* the library has warned of it: see plm_report.told */
+    int shown; /* 1 + level at which plm_diagnosis_add_fresh has added it; 0 = not yet */
     plm_finding finding;
 } plm_doctor_rule;
 

@@ -52,8 +52,23 @@ int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level);
 
 /* Adds one finding as text, with what follows from it. (text.c) */
 void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm_text *out);
-/* Adds the readings as a table: step, epoch, loss, layer and numbers, separated by commas. */
+/* Adds the findings that were not added before, or are worse than they were then: notes are left
+ * out, as are findings of which the library has warned. (text.c) */
+void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *out);
+/* Adds a line that counts the findings. (text.c) */
+void plm_diagnosis_add_summary(const plm_diagnosis *d, plm_text *out);
+/* Adds the readings as a table: step, epoch, loss, layer and numbers, separated by commas.
+ * (readings.c) */
 void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *out);
+/* Reads such a table, for plm_diagnosis_resume or a training that goes on: plm_diagnosis_watch was
+ * called before. file: for messages. Errors: E_FORMAT if it is not one of this model. (readings.c)
+ */
+PLM_CHECKED plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text,
+                                                   const char *file);
+/* Diagnoses what plm_diagnosis_read_readings has read, of a training of which `steps` steps were
+ * done. history: its epochs; borrowed. */
+PLM_CHECKED plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps,
+                                            const plm_history *history);
 
 /* Sets code to the next possible cause of a finding that was examined and not found, from `at` on;
  * at NULL = the first one. Returns where to go on; NULL = there is no more. */

@@ -136,6 +136,14 @@ static void take_samples(plm_diagnosis *d)
         d->c.parts |= 1u << PLM_PART_RUN;
 }
 
+plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps, const plm_history *history)
+{
+    take_samples(d);
+    d->c.steps = steps > d->c.steps ? steps : d->c.steps;
+    d->c.history = *history;
+    return plm_diagnosis_apply(d, NULL);
+}
+
 /* True if the rules are applied after this step: after the first 3, 10, 20, 40, ... steps. */
 static bool is_checked(int64_t steps)
 {
@@ -157,6 +165,20 @@ plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
     return plm_diagnosis_apply(d, NULL);
 }
 
+/* Takes what the training has shown until its end, and looks for the number that ended it. */
+static plm_status end(plm_diagnosis *d, int *fresh)
+{
+    plm_probe_detach(&d->probe);
+    if (!isfinite(d->probe.last_loss) && d->probe.steps > 0 && !d->c.not_finite) {
+        const int before = d->found;
+        PLM_TRY(plm_diagnosis_not_finite(d));
+        *fresh = d->found - before;
+        return PLM_OK;
+    }
+    take_samples(d);
+    return plm_diagnosis_apply(d, fresh);
+}
+
 /* The rules are applied when an epoch has ended, and at few steps within one. */
 plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *e, int *fresh)
 {
@@ -167,18 +189,13 @@ plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *
         plm_probe_attach(&d->probe);
     if (e->kind == PLM_EPOCH_BEGIN)
         d->probe.epoch = e->epoch;
-    if (e->kind == PLM_FIT_END) {
-        plm_probe_detach(&d->probe);
-        if (!isnan(d->probe.last_loss) && !isinf(d->probe.last_loss))
-            return PLM_OK;
-        const int before = d->found;
-        PLM_TRY(plm_diagnosis_not_finite(d));
-        *fresh = d->found - before;
-        return PLM_OK;
-    }
+    if (e->kind == PLM_FIT_END)
+        return end(d, fresh);
     if (e->kind != PLM_EPOCH_END && (e->kind != PLM_BATCH_END || !is_checked(d->probe.steps)))
         return PLM_OK;
     take_samples(d);
+    if (e->kind == PLM_EPOCH_END)
+        PLM_TRY(plm_model_history(d->model, &d->c.history));
     return plm_diagnosis_apply(d, fresh);
 }
 

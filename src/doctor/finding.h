@@ -84,12 +84,18 @@ typedef struct {
     int64_t steps, planned; /* steps done, steps of the whole training; 0 = unknown */
     /* set if the loss is no longer finite: the step, and where the first such number lies */
     bool not_finite;
-    int64_t bad_step, bad_layer, bad_row, bad_unit; /* layer -1 = only the loss itself */
+    /* layer -1 = only the loss itself; row and unit -1 = they are no longer known */
+    int64_t bad_step, bad_layer, bad_row, bad_unit;
+    /* the epochs that were trained, as in history.csv; 0 rows = none is known */
+    plm_history history;
 } plm_case;
 
 /* What a finding reports; begins as all zero, with layer, step and epoch -1. */
 typedef struct {
     bool found;
+    /* the library warns of it by itself when the model is compiled: a training does not say it
+     * again */
+    bool told;
     plm_level level;
     plm_part_of_finding part;
     int64_t layer; /* index in plm_case.spot */

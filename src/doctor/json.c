@@ -36,7 +36,7 @@ static json_t *found(bool *failed, const plm_finding *f)
     json_t *object = json_object();
     set(failed, object, "part", json_string(parts[f->part]));
     set(failed, object, "step", count(f->step));
-    set(failed, object, "epoch", count(f->epoch));
+    set(failed, object, "epoch", count(f->epoch < 0 ? -1 : f->epoch + 1));
     return object;
 }
 

@@ -9,7 +9,7 @@
 
 /* The first steps are all measured, since faults of initial weights and of the learning rate show
  * there. Units are dead if they were 0 for so many rows. */
-enum { FIRST_STEPS = 20, WINDOW = 1024 };
+enum { FIRST_STEPS = 20, WINDOW = 1024, EARLY = 100 };
 
 /* Share of the work of training that measuring may take. */
 static const double SHARE = 0.0075;
@@ -47,7 +47,8 @@ static void keep_loss(void *self, int64_t step, double loss)
     plm_probe *p = self;
     p->last_loss = loss;
     p->steps = step + 1;
-    if (step >= 0 && step < 100) {
+    /* a training that was resumed knows only what its readings say of the steps before */
+    if (step >= 0 && step < EARLY && step <= p->early_losses) {
         p->early_loss[step] = loss;
         p->early_losses = step + 1;
     }
@@ -144,6 +145,8 @@ static void look(void *self, plm_plan *plan, int64_t step)
 {
     plm_probe *p = self;
     const int64_t rows = plm_plan_running(plan)->rows;
+    while (!p->always && p->samples > 0 && p->sample[p->samples - 1].step >= step)
+        p->samples--; /* a resumed training repeats the steps after its checkpoint */
     if (p->samples == p->capacity)
         thin_out(p);
     if (p->samples == p->capacity) /* nothing could be left out: the newest one is replaced */
@@ -243,6 +246,26 @@ void plm_probe_detach(plm_probe *p)
 {
     if (p->m->training != NULL && p->m->training->probe == &p->hook)
         p->m->training->probe = NULL;
+}
+
+/* The interval of the earlier part is that between its first two samples after the first steps. The
+ * losses of steps that were not measured are taken to be those of the measured step before. */
+void plm_probe_resume(plm_probe *p)
+{
+    const plm_sample *before = NULL;
+    for (int64_t i = 0; i < p->samples; i++) {
+        const plm_sample *s = &p->sample[i];
+        const int64_t next = i + 1 < p->samples ? p->sample[i + 1].step : s->step + 1;
+        for (int64_t k = s->step; k < next && k < EARLY && k == p->early_losses; k++)
+            p->early_loss[p->early_losses++] = s->loss;
+        if (s->step < FIRST_STEPS)
+            continue;
+        if (before != NULL && p->every < s->step - before->step)
+            p->every = s->step - before->step;
+        before = s;
+    }
+    p->steps = p->samples > 0 ? p->sample[p->samples - 1].step + 1 : 0;
+    p->last_loss = p->samples > 0 ? p->sample[p->samples - 1].loss : (double)NAN;
 }
 
 /* ---- numbers that are not finite ---- */

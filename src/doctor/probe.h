@@ -34,6 +34,8 @@ void plm_probe_close(plm_probe *p);
  * compiled since the probe was opened. */
 void plm_probe_attach(plm_probe *p);
 void plm_probe_detach(plm_probe *p);
+/* Called when samples of an earlier part of the training were put in: sets what depends on them. */
+void plm_probe_resume(plm_probe *p);
 /* Looks for the first number that is not finite in the outputs of the layers, as the last step left
  * them. False = there is none. */
 bool plm_probe_find_bad(const plm_probe *p, int64_t *layer, int64_t *row, int64_t *unit);

@@ -121,9 +121,37 @@ void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm
     add_remedies(t, f, width);
 }
 
-/* Adds "1 error, 2 warnings; 14 checks found nothing". After a refusal most rules saw nothing, and
- * are not counted. */
-static void add_summary(const plm_diagnosis *d, plm_text *t)
+/* Adds a finding whose cause was shown before: one sentence. */
+static void add_later(const plm_finding *f, int width, plm_text *t)
+{
+    static const char *const levels[] = {"note", "warning", "error"};
+    plm_text_format(t, "%s[%s]: ", levels[f->level], f->code);
+    wrap(t, f->what, (int)strlen(levels[f->level]) + 8, "    ", width);
+    plm_text_format(t, "  = follows from %s\n", f->cause);
+}
+
+void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
+{
+    width = width < LEAST ? USUAL : width;
+    bool whole = false; /* the root was just added, with what follows from it */
+    for (int i = 0; i < d->found; i++) {
+        plm_doctor_rule *rule = &d->rule[d->order[i]];
+        const plm_finding *f = &rule->finding;
+        const bool root = *f->cause == '\0', fresh = rule->shown <= (int)f->level && !rule->told;
+        whole = whole && !root;
+        if (f->level == PLM_NOTE)
+            continue;
+        rule->shown = (int)f->level + 1;
+        if (fresh && root)
+            plm_diagnosis_add_finding(d, i, width, t);
+        else if (fresh && !whole)
+            add_later(f, width, t);
+        whole = whole || (fresh && root);
+    }
+}
+
+/* After a refusal most rules saw nothing, and are not counted. */
+void plm_diagnosis_add_summary(const plm_diagnosis *d, plm_text *t)
 {
     int count[3] = {0, 0, 0};
     for (int i = 0; i < d->found; i++) {
@@ -183,37 +211,7 @@ const char *plm_diagnosis_text(plm_diagnosis *d, int width)
     if (d->title != NULL)
         plm_text_format(&d->text, "%s\n\n", d->title);
     add_findings(d, width < LEAST ? USUAL : width, &d->text);
-    add_summary(d, &d->text);
+    plm_diagnosis_add_summary(d, &d->text);
     add_next(d, &d->text);
     return d->text.failed ? NULL : plm_text_get(&d->text);
-}
-
-/* Adds a number of a reading; nothing for NaN. */
-static void add_cell(plm_text *t, double value)
-{
-    plm_text_add(t, ",");
-    if (!isnan(value))
-        plm_text_format(t, "%.9g", value);
-}
-
-void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *t)
-{
-    plm_text_add(t, "step,epoch,loss,layer,units,finite,mean,variance,largest,zero,low,high,dead,"
-                    "rms_dz,norm_w,norm_g,norm_u\n");
-    for (int64_t i = 0; i < d->c.samples; i++)
-        for (int64_t k = 0; k < d->c.layers; k++) {
-            const plm_sample *s = &d->c.sample[i];
-            const plm_reading *r = &s->reading[k];
-            const double numbers[] = {r->mean,   r->variance, r->largest, r->zero,
-                                      r->low,    r->high,     r->dead,    r->rms_dz,
-                                      r->norm_w, r->norm_g,   r->norm_u};
-            plm_text_format(t, "%lld,%lld", (long long)s->step, (long long)s->epoch + 1);
-            add_cell(t, s->loss);
-            plm_text_add(t, ",");
-            plm_text_add_cell(t, r->layer, ",");
-            plm_text_format(t, ",%lld,%d", (long long)r->units, r->finite);
-            for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++)
-                add_cell(t, numbers[n]);
-            plm_text_add(t, "\n");
-        }
 }

@@ -5,16 +5,6 @@
 
 #include "model/model.h"
 
-/* Where activations become flat: beyond these values the slope is below some 6 % of the largest. */
-typedef struct {
-    const char *name;
-    double low, high;
-} flat_range;
-
-static const flat_range ranges[] = {{"tanh", -0.97, 0.97},     {"hard_tanh", -1, 1},
-                                    {"softsign", -0.97, 0.97}, {"sigmoid", 0.03, 0.97},
-                                    {"hard_sigmoid", 0, 1},    {"relu6", -INFINITY, 6}};
-
 /* Returns the activation that a node computes, alone or behind a product; NULL = none. */
 static const plm_activation *activation_in(const plm_node *node)
 {
@@ -27,12 +17,12 @@ static const plm_activation *activation_in(const plm_node *node)
 static void describe(plm_spot *s, const plm_activation *f)
 {
     s->function = f->kind->kind.name;
-    s->zeroes = strcmp(s->function, "relu") == 0 || strcmp(s->function, "relu6") == 0;
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (strcmp(s->function, ranges[i].name) == 0) {
-            s->low = ranges[i].low;
-            s->high = ranges[i].high;
-        }
+    /* with other arguments, a function such as relu(negative_slope=0.1) has another id */
+    s->zeroes = f->kind->zeroes && f->id == f->kind->id;
+    if (f->kind->flat[0] < f->kind->flat[1]) {
+        s->low = f->kind->flat[0];
+        s->high = f->kind->flat[1];
+    }
 }
 
 /* Returns the spot of a layer: its output, and the value before its last activation. */

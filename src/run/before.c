@@ -23,6 +23,9 @@ static bool is_ours(const char *name)
                                        "pretraining.csv",
                                        "run.yaml",
                                        "pseudo_labels.safetensors",
+                                       "doctor.json",
+                                       "doctor.txt",
+                                       "readings.csv",
                                        NULL};
     for (int i = 0; ours[i]; i++)
         if (!strcmp(name, ours[i]))

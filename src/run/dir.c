@@ -100,21 +100,11 @@ static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
     return status;
 }
 
-/* Reads a key whose value is true or false. Not given = false. E_SPEC for another text. */
-static plm_status truth(plm_settings *s, const char *key, bool *out)
-{
-    const char *text = plm_setting_text(s, key);
-    *out = text && !strcmp(text, "true");
-    if (!text || *out || !strcmp(text, "false"))
-        return PLM_OK;
-    return plm_setting_fail(s, key, 0, "true or false", "%s cannot be '%s'", key, text);
-}
-
 plm_status plm_run_dir_check(plm_settings *s)
 {
     const char *out = plm_setting_text(s, "out");
     bool overwrite = false;
-    PLM_TRY(truth(s, "overwrite", &overwrite));
+    PLM_TRY(plm_setting_truth(s, "overwrite", &overwrite));
     if (!out || overwrite || !plm_before_holds(out))
         return PLM_OK;
     PLM_TRY(plm_folder_lock_check(s->w, out));

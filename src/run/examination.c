@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/spec.h"
+#include "base/stream.h"
 #include "run/net.h"
 
 /* The training stops after a tenth of its steps, and after at most so many. */
@@ -20,6 +21,7 @@ plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir
 void plm_examination_free(plm_examination *e)
 {
     plm_diagnosis_free(e->diagnosis);
+    plm_run_folder_close(e->run);
     plm_job_free(&e->job);
     plm_settings_free(&e->settings);
 }
@@ -125,13 +127,56 @@ static plm_status train(plm_examination *e)
                                 : 0;
     const int64_t planned = epochs * batches;
     e->steps = planned > 0 && planned / SHARE < MAX_STEPS ? planned / SHARE : MAX_STEPS;
-    PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
+    if (e->folder == NULL) /* else the probe is there */
+        PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
     if (e->steps == 0)
         return PLM_OK;
     const plm_status status =
         plm_fit(e->job.model, e->job.data,
                 PLM_FIT(.epochs = epochs, .extra = observers, .extras = 2, .result = NULL));
     return status == PLM_E_NUMERIC ? PLM_OK : status;
+}
+
+/* ---- a run that was trained ---- */
+
+/* Returns the path of a file of the run; NULL = no memory. */
+static const char *file_of(plm_examination *e, const char *name)
+{
+    return plm_arena_format(&e->settings.arena, "%s/%s", e->folder, name);
+}
+
+/* Reads readings.csv. *there = false if the run kept none. */
+static plm_status read_readings(plm_examination *e, bool *there)
+{
+    plm_text text = {.w = e->w};
+    const char *path = file_of(e, "readings.csv");
+    *there = false;
+    PLM_TRY(path != NULL ? plm_read_text(e->w, path, &text) : plm_fail_memory(e->w, "doctor"));
+    *there = text.length > 0;
+    const plm_status status =
+        *there ? plm_diagnosis_read_readings(e->diagnosis, plm_text_get(&text), path) : PLM_OK;
+    plm_text_free(&text);
+    return status;
+}
+
+/* Diagnoses what the run has kept. *there = false if it kept no readings: its first steps are then
+ * trained again, which gives the same numbers. */
+static plm_status recall(plm_examination *e, bool *there)
+{
+    plm_history history;
+    const int64_t batches = e->job.about.rows > 0
+                                ? (e->job.about.rows + e->job.about.batch - 1) / e->job.about.batch
+                                : 0;
+    const int64_t planned = plm_setting_count(&e->settings, "epochs", 1) * batches;
+    e->run = plm_run_folder_open(e->w, e->folder);
+    if (e->run == NULL)
+        return plm_last_error(e->w)->status;
+    PLM_TRY(plm_run_folder_history(e->run, &history));
+    PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
+    PLM_TRY(read_readings(e, there));
+    if (!*there)
+        return PLM_OK;
+    return plm_diagnosis_resume(e->diagnosis, history.rows * batches, &history);
 }
 
 /* ---- the examination ---- */
@@ -151,7 +196,10 @@ static plm_status examine_model(plm_examination *e)
         return plm_job_fail(&e->job, &e->settings, status);
     if (e->extent == PLM_EXAMINE_INIT || plm_diagnosis_is_refused(d))
         return PLM_OK;
-    status = train(e);
+    bool there = false;
+    if (e->folder != NULL)
+        PLM_TRY(recall(e, &there));
+    status = there ? PLM_OK : train(e);
     return status < 0 ? plm_job_fail(&e->job, &e->settings, status) : PLM_OK;
 }
 
@@ -181,6 +229,7 @@ static plm_status examine(plm_examination *e)
 {
     plm_diagnosis *d = e->diagnosis;
     PLM_TRY(plm_job_open(&e->job, &e->settings));
+    e->job.w->examined = true;
     plm_status status = plm_job_data(&e->job, &e->settings);
     if (status < 0)
         return refuse(e, status, part_of(status));
@@ -205,6 +254,16 @@ plm_status plm_examination_run_file(plm_examination *e, const char *path, int ov
         return PLM_E_MEMORY;
     PLM_TRY(read < 0 ? refuse(e, read, PLM_PART_STATIC) : examine(e));
     return entitle(e, path, run);
+}
+
+plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
+                               const char *const *override)
+{
+    const char *file = plm_arena_format(&e->settings.arena, "%s/run.yaml", folder);
+    if (file == NULL)
+        return plm_fail_memory(e->w, "doctor");
+    e->folder = folder;
+    return plm_examination_run_file(e, file, overrides, override);
 }
 
 /* Opens a table: as numbers, so that all columns are seen as they are in the file; or, if some are

@@ -3,6 +3,7 @@
 #define PLM_RUN_EXAMINATION_H
 
 #include "doctor/doctor.h"
+#include "plummet_run.h"
 #include "run/job.h"
 #include "run/runfile.h"
 
@@ -22,7 +23,9 @@ typedef struct {
     plm_job job;
     plm_diagnosis *diagnosis;
     plm_examination_extent extent;
-    int64_t steps; /* the training stops after so many steps */
+    const char *folder;  /* of a run that was trained; NULL = it is not one */
+    plm_run_folder *run; /* keeps its history */
+    int64_t steps;       /* the training stops after so many steps */
 } plm_examination;
 
 /* Makes an empty examination. data_dir: folders of named data sets. */
@@ -33,6 +36,11 @@ void plm_examination_free(plm_examination *e);
  * refuse becomes a finding, not an error. Errors: E_MEMORY, and E_IO if there is no such file. */
 PLM_CHECKED plm_status plm_examination_run_file(plm_examination *e, const char *path, int overrides,
                                                 const char *const *override);
+/* Examines the run of a folder: its run.yaml as plm_examination_run_file does, and what the training
+ * has shown, by its readings.csv and history.csv. A run without readings is trained again for its
+ * first steps. Errors: also E_FORMAT for a file that is none. */
+PLM_CHECKED plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
+                                           const char *const *override);
 /* Examines a table alone. target: its column with the answers; NULL = the last one. */
 PLM_CHECKED plm_status plm_examination_table(plm_examination *e, const char *path,
                                              const char *target);

@@ -15,18 +15,22 @@ static const char *observers_of(plm_run_training *t, const plm_run_fit *f)
                             keeps ? "best_weights" : "");
 }
 
-/* Returns [1 + calls.extras] observers: the training's own, then those of the caller. NULL = no
- * memory. */
+/* Number of observers that a training has itself. */
+enum { OWN = 2 };
+
+/* Returns [OWN + calls.extras] observers: the training's own, then those of the caller. The doctor
+ * comes after the one that begins the folder, into which it writes. NULL = no memory. */
 static plm_observer *extra_of(plm_run_training *t)
 {
     const int extras = t->calls.extras > 0 && t->calls.extra ? t->calls.extras : 0;
-    plm_observer *extra = plm_arena_array(&t->settings.arena, (size_t)extras + 1, sizeof *extra);
+    plm_observer *extra = plm_arena_array(&t->settings.arena, (size_t)extras + OWN, sizeof *extra);
     if (!extra)
         return NULL;
     extra[0] = plm_run_training_observer(t);
+    extra[1] = plm_run_doctor_observer(t);
     t->calls.extras = extras;
     if (extras)
-        memcpy(extra + 1, t->calls.extra, (size_t)extras * sizeof *extra);
+        memcpy(extra + OWN, t->calls.extra, (size_t)extras * sizeof *extra);
     return extra;
 }
 
@@ -52,6 +56,7 @@ plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
     const plm_observer *extra = extra_of(t);
     t->from = f->first;
     PLM_TRY(plm_settings_sound(s, t->job.w));
+    PLM_TRY(plm_run_doctor_begin(t, f));
     if (!checkpoint || !observers || !config || !changes || !extra)
         return plm_fail_memory(t->job.w, "");
     const bool writes = t->every && *checkpoint;
@@ -60,7 +65,7 @@ plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
         PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
                 .validation_freq = plm_setting_count(s, "validation_freq", 1), .config = config,
                 .config_changes = changes, .observers = observers, .extra = extra,
-                .extras = t->calls.extras + 1, .resume = f->on ? checkpoint : NULL,
+                .extras = t->calls.extras + OWN, .resume = f->on ? checkpoint : NULL,
                 .folder = t->dir.path, .outside = is_outside(t),
                 .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes,
                 .checkpoint = writes ? checkpoint : NULL,

@@ -90,6 +90,15 @@ plm_status plm_settings_sound(const plm_settings *s, plm *w)
     return s->incomplete ? plm_fail_memory(w, "") : PLM_OK;
 }
 
+plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out)
+{
+    const char *text = plm_setting_text(s, key);
+    *out = text && !strcmp(text, "true");
+    if (!text || *out || !strcmp(text, "false"))
+        return PLM_OK;
+    return plm_setting_fail(s, key, 0, "true or false", "%s cannot be '%s'", key, text);
+}
+
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback)
 {
     const plm_setting *setting = plm_setting_of(s, key);

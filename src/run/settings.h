@@ -67,6 +67,8 @@ PLM_CHECKED plm_status plm_settings_sound(const plm_settings *s, plm *w);
 /* As plm_setting_text, for programs: a list stays a list. "" = not given, or the table does not
  * have the key. */
 const char *plm_setting_joined(plm_settings *s, const char *key);
+/* Reads a key whose value is true or false. Not given = false. Errors: E_SPEC for another text. */
+PLM_CHECKED plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out);
 /* Returns the number of a COUNT; fallback = what to return if it is not given. */
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback);
 /* Sets a default: gives the key this text, or the items in it, if the key was not given. */

@@ -22,6 +22,7 @@ plm_status plm_run_training_open(plm_run_training *t, plm *w, const plm_run_trai
 
 void plm_run_training_free(plm_run_training *t)
 {
+    plm_diagnosis_free(t->doctor);
     /* errors were returned by plm_run_training_end */
     plm_ignore(plm_run_dir_close(&t->dir, false));
     plm_job_free(&t->job);
@@ -67,6 +68,7 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
     PLM_TRY(plm_run_settings_checkpoint(s, &t->every));
     PLM_TRY(plm_run_settings_class_weight(s, t->class_weight, PLM_RUN_MAX_CLASSES, &t->classes));
     PLM_TRY(check_keep(t));
+    PLM_TRY(plm_setting_truth(s, "doctor", &t->watched));
     t->name = plm_run_settings_name(s, path);
     return t->name ? PLM_OK : PLM_E_MEMORY;
 }

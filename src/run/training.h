@@ -3,6 +3,7 @@
 #ifndef PLM_RUN_TRAINING_H
 #define PLM_RUN_TRAINING_H
 
+#include "doctor/doctor.h"
 #include "plummet_run.h"
 #include "run/dir.h"
 #include "run/job.h"
@@ -28,6 +29,10 @@ typedef struct {
     bool tested;
     bool kept;         /* the folder holds something worth keeping, so it stays in any case */
     bool fit_restarts; /* the run was resumed, but its fit begins at the first epoch */
+
+    /* the key doctor is given; the diagnosis of the run, NULL = none yet (watch_doctor.c) */
+    bool watched, examined; /* examined: the fit that it watches is over */
+    plm_diagnosis *doctor;
 
     /* what the observer of the fits keeps (watch.c) */
     bool interrupted;  /* the caller ended the training */
@@ -100,6 +105,11 @@ typedef struct {
 } plm_run_fit;
 /* Runs a fit. Errors are recorded on the run's own runtime. (fits.c) */
 PLM_CHECKED plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f);
+
+/* Examines the run before the first step of a fit, if it has the key doctor. (watch_doctor.c) */
+PLM_CHECKED plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f);
+/* Returns the observer that watches that fit; without a doctor it does nothing. (watch_doctor.c) */
+plm_observer plm_run_doctor_observer(plm_run_training *t);
 
 /* Checks the key pseudo_labels and those that need it. (pretraining.c) */
 PLM_CHECKED plm_status plm_run_pretraining_check(plm_settings *s);

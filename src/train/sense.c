@@ -216,7 +216,8 @@ bool plm_sense_output(const plm_head *h, plm_text *what)
     return false;
 }
 
-/* Checks one rule: fails or warns if it holds for the output. */
+/* Checks one rule: fails or warns if it holds for the output. The warning is a finding of the doctor,
+ * too (doctor/finding/output_and_loss.c): one of them says it. */
 static plm_status apply(const rule *r, const plm_head *h)
 {
     plm *w = h->model->w;
@@ -228,8 +229,8 @@ static plm_status apply(const rule *r, const plm_head *h)
     fill_in(&hint, r->hint != NULL ? r->hint : "", h);
     if (r->refused)
         status = plm_fail(w, PLM_E_SPEC, "loss", plm_text_get(&hint), "%s", plm_text_get(&what));
-    else
-        plm_warn(w, "%s", plm_text_get(&what));
+    else if (!w->examined)
+        plm_warn(w, "%s (S301: plummet describe finding S301)", plm_text_get(&what));
     plm_text_free(&what);
     plm_text_free(&hint);
     return status;

@@ -6,7 +6,7 @@
 /* What the callbacks saw. */
 typedef struct {
     int batches, epochs, stop_at; /* stops behind so many batches; 0 = never */
-    int stages[PLM_RUN_PSEUDO_LABELS + 1];
+    int stages[PLM_RUN_FINDING + 1];
     char folder[64];
     int own; /* events of an observer of the program */
 } seen;

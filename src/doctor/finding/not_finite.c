@@ -22,7 +22,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     (void)config;
     if (!c->not_finite)
         return;
-    if (c->bad_layer >= 0)
+    if (c->bad_layer >= 0 && c->bad_row < 0)
+        plm_report_found(r, PLM_ERROR, PLM_PART_RUN, c->bad_layer,
+                         "the loss is not finite in step %lld: the first such number is in %s",
+                         (long long)c->bad_step, plm_case_layer(c, c->bad_layer));
+    else if (c->bad_layer >= 0)
         plm_report_found(r, PLM_ERROR, PLM_PART_RUN, c->bad_layer,
                          "the loss is not finite in step %lld: the first such number is in %s, row "
                          "%lld of the batch, unit %lld",

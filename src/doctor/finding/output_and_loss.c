@@ -17,6 +17,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
             continue;
         plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1, "%s", plm_text_get(&what));
         r->key = "loss";
+        r->told = true;
     }
     r->what.failed = r->what.failed || what.failed;
     plm_text_free(&what);

@@ -29,7 +29,8 @@ const plm_activation_kind plm_activation_sigmoid = {
              "glorot_uniform.",
          .source = "Rumelhart, Hinton and Williams, Learning representations by back-propagating "
                    "errors, 1986"},
-    .id = PLM_ACTIVATION_sigmoid};
+    .id = PLM_ACTIVATION_sigmoid,
+    .flat = {0.03, 0.97}};
 
 const plm_activation_kind plm_activation_tanh = {
     .kind =
@@ -41,7 +42,8 @@ const plm_activation_kind plm_activation_tanh = {
              "smooth, centred, yet it saturates on both sides: relu trains deeper nets. Price: an "
              "exponential. Initializer: glorot_uniform.",
          .source = "LeCun, Bottou, Orr and Mueller, Efficient BackProp, 1998"},
-    .id = PLM_ACTIVATION_tanh};
+    .id = PLM_ACTIVATION_tanh,
+    .flat = {-0.97, 0.97}};
 
 const plm_activation_kind plm_activation_softsign = {
     .kind =
@@ -54,7 +56,8 @@ const plm_activation_kind plm_activation_softsign = {
              "Initializer: glorot_uniform.",
          .source = "Turian, Bergstra and Bengio, Quadratic features and deep architectures for "
                    "chunking, 2009"},
-    .id = PLM_ACTIVATION_softsign};
+    .id = PLM_ACTIVATION_softsign,
+    .flat = {-0.97, 0.97}};
 
 const plm_activation_kind plm_activation_exponential = {
     .kind =
@@ -79,7 +82,8 @@ const plm_activation_kind plm_activation_hard_sigmoid = {
                  "gradient outside -3 "
                  ".. 3. Initializer: glorot_uniform.",
              .source = "Courbariaux, Bengio and David, BinaryConnect, NIPS 2015"},
-    .id = PLM_ACTIVATION_hard_sigmoid};
+    .id = PLM_ACTIVATION_hard_sigmoid,
+    .flat = {0, 1}};
 
 const plm_activation_kind plm_activation_log_sigmoid = {
     .kind =
@@ -104,7 +108,8 @@ const plm_activation_kind plm_activation_hard_tanh = {
              "In place of tanh where arithmetic is expensive. Against relu: bounded and centred. "
              "Price: no gradient outside -1 .. 1. Initializer: glorot_uniform.",
          .source = "Collobert, Large scale machine learning, 2004"},
-    .id = PLM_ACTIVATION_hard_tanh};
+    .id = PLM_ACTIVATION_hard_tanh,
+    .flat = {-1, 1}};
 
 const plm_activation_kind plm_activation_sparse_sigmoid = {
     .kind =
@@ -116,4 +121,5 @@ const plm_activation_kind plm_activation_sparse_sigmoid = {
              "but with the other drawbacks of sigmoid. Price: no gradient outside -1 .. 1. "
              "Initializer: glorot_uniform.",
          .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016"},
-    .id = PLM_ACTIVATION_sparse_sigmoid};
+    .id = PLM_ACTIVATION_sparse_sigmoid,
+    .flat = {0, 1}};

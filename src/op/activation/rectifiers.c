@@ -100,7 +100,8 @@ const plm_activation_kind plm_activation_relu = {
          .config_size = sizeof(relu_config),
          .fields = relu_fields},
     .id = PLM_ACTIVATION_relu,
-    .parameters = relu_parameters};
+    .parameters = relu_parameters,
+    .zeroes = true};
 
 const plm_activation_kind plm_activation_leaky_relu = {
     .kind = {.name = "leaky_relu",
@@ -172,7 +173,9 @@ const plm_activation_kind plm_activation_relu6 = {
                  "Against relu: outputs stay small, which suits arithmetic with few bits. Price: "
                  "saturates above 6, and units die as relu's do. Initializer: he_normal.",
              .source = "Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010"},
-    .id = PLM_ACTIVATION_relu6};
+    .id = PLM_ACTIVATION_relu6,
+    .flat = {-INFINITY, 6},
+    .zeroes = true};
 
 const plm_activation_kind plm_activation_relu_squared = {
     .kind =
@@ -187,4 +190,5 @@ const plm_activation_kind plm_activation_relu_squared = {
              "relu's do. Not in Keras. Initializer: he_normal.",
          .source = "So, Manke, Liu, Dai, Shazeer and Le, Primer: searching for efficient "
                    "transformers for language modeling, NeurIPS 2021"},
-    .id = PLM_ACTIVATION_relu_squared};
+    .id = PLM_ACTIVATION_relu_squared,
+    .zeroes = true};

@@ -149,4 +149,5 @@ const plm_activation_kind plm_activation_sparse_plus = {
              "and zeros begin at -1. Price: little more than relu's; units die below -1. "
              "Initializer: he_normal.",
          .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016"},
-    .id = PLM_ACTIVATION_sparse_plus};
+    .id = PLM_ACTIVATION_sparse_plus,
+    .zeroes = true};

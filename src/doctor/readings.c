@@ -1,0 +1,186 @@
+/* Readings as a table, readings.csv: written while a run trains, and read again to diagnose a run
+ * that is over, or one that is resumed. A row for each layer of each measured step. If the loss
+ * became NaN or infinite, the last row says where: it has a loss that is not finite and nothing
+ * else but the layer. */
+#include <math.h>
+#include <string.h>
+
+#include "base/notation.h"
+#include "base/split.h"
+#include "doctor/diagnosis.h"
+
+static const char header[] = "step,epoch,loss,layer,units,finite,mean,variance,largest,zero,low,"
+                             "high,dead,rms_dz,norm_w,norm_g,norm_u\n";
+
+enum { NUMBERS = 11 };
+
+/* ---- writing ---- */
+
+/* Adds a number; nothing for NaN. */
+static void add_number(plm_text *t, double value)
+{
+    plm_text_add(t, ",");
+    if (!isnan(value))
+        plm_text_format(t, "%.9g", value);
+}
+
+/* Adds the rows of one measured step. */
+static void add_sample(const plm_diagnosis *d, const plm_sample *s, plm_text *t)
+{
+    for (int64_t k = 0; k < d->c.layers; k++) {
+        const plm_reading *r = &s->reading[k];
+        const double numbers[NUMBERS] = {r->mean,   r->variance, r->largest, r->zero,
+                                         r->low,    r->high,     r->dead,    r->rms_dz,
+                                         r->norm_w, r->norm_g,   r->norm_u};
+        plm_text_format(t, "%lld,%lld", (long long)s->step, (long long)s->epoch + 1);
+        add_number(t, s->loss);
+        plm_text_add(t, ",");
+        plm_text_add_cell(t, r->layer, ",");
+        plm_text_format(t, ",%lld,%d", (long long)r->units, r->finite);
+        for (int n = 0; n < NUMBERS; n++)
+            add_number(t, numbers[n]);
+        plm_text_add(t, "\n");
+    }
+}
+
+void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *t)
+{
+    plm_text_add(t, header);
+    for (int64_t i = 0; i < d->c.samples; i++)
+        add_sample(d, &d->c.sample[i], t);
+    if (!d->c.not_finite)
+        return;
+    plm_text_format(t, "%lld,%lld,nan,", (long long)d->c.bad_step, (long long)d->probe.epoch + 1);
+    plm_text_add_cell(t, plm_case_layer(&d->c, d->c.bad_layer), ",");
+    plm_text_add(t, ",,0,,,,,,,,,,,\n");
+}
+
+/* ---- reading ---- */
+
+/* A table that is being read. */
+typedef struct {
+    plm_diagnosis *d;
+    const char *at, *file; /* the part of the text that is not read yet; its name, for messages */
+    int64_t line, layer;   /* layer: of the next row */
+} table;
+
+/* E_FORMAT for the line that is being read. */
+static plm_status fail(const table *t)
+{
+    return plm_fail(t->d->w, PLM_E_FORMAT, t->file,
+                    "plummet train RUNFILE doctor=true writes it; remove it to train the first "
+                    "steps again",
+                    "line %lld is not one of the readings of this net", (long long)t->line);
+}
+
+/* Reads a number up to the next comma or the end of the line; an empty cell is NaN. False = there
+ * is something else. */
+static bool read_number(table *t, double *out)
+{
+    const char *end = t->at;
+    *out = (double)NAN;
+    if (*t->at != ',' && *t->at != '\n')
+        *out = plm_text_number(t->at, &end);
+    const bool good = *end == ',' || *end == '\n';
+    t->at = end + (*end == ',');
+    return good;
+}
+
+/* Skips the cell with the name of layer `layer`; -1 = an empty one. False = it is another name. */
+static bool skip_layer(table *t, int64_t layer)
+{
+    plm_text cell = {.w = t->d->w};
+    plm_text_add_cell(&cell, plm_case_layer(&t->d->c, layer), ",");
+    plm_text_add(&cell, ",");
+    const bool same = !cell.failed && strncmp(t->at, plm_text_get(&cell), cell.length) == 0;
+    t->at += same ? cell.length : 0;
+    plm_text_free(&cell);
+    return same;
+}
+
+/* Reads the last row, which names the layer that was not finite first. */
+static plm_status read_bad(table *t, double step)
+{
+    plm_case *c = &t->d->c;
+    c->not_finite = true;
+    c->bad_step = (int64_t)step;
+    c->bad_row = c->bad_unit = -1;
+    for (c->bad_layer = c->layers - 1; c->bad_layer >= 0; c->bad_layer--)
+        if (skip_layer(t, c->bad_layer))
+            break;
+    t->at += strcspn(t->at, "\n");
+    return PLM_OK;
+}
+
+/* Reads what follows the name of a layer. */
+static bool read_reading(table *t, plm_reading *r)
+{
+    double units,
+        finite, *const numbers[NUMBERS] = {&r->mean,   &r->variance, &r->largest, &r->zero,
+                                           &r->low,    &r->high,     &r->dead,    &r->rms_dz,
+                                           &r->norm_w, &r->norm_g,   &r->norm_u};
+    bool good = read_number(t, &units) && read_number(t, &finite) && units >= 0 && units < 1e15;
+    for (int n = 0; n < NUMBERS && good; n++)
+        good = read_number(t, numbers[n]);
+    r->units = good ? (int64_t)units : 0;
+    r->finite = good && finite > 0;
+    return good && *t->at == '\n';
+}
+
+/* Returns the sample of a step, which is a new one for the first layer; NULL = the rows are not in
+ * order, or there are more than a probe has room for. */
+static plm_sample *sample_of(table *t, int64_t step)
+{
+    plm_probe *p = &t->d->probe;
+    const int64_t last = p->samples > 0 ? p->sample[p->samples - 1].step : -1;
+    if (t->layer > 0)
+        return last == step ? &p->sample[p->samples - 1] : NULL;
+    return step > last && p->samples < p->capacity ? &p->sample[p->samples++] : NULL;
+}
+
+/* Reads one row. */
+static plm_status read_row(table *t)
+{
+    double step, epoch, loss;
+    const char *begin = t->at;
+    if (!read_number(t, &step) || !read_number(t, &epoch) || !(step >= 0 && step < 1e15) ||
+        !(epoch >= 1 && epoch < 1e15))
+        return fail(t);
+    const bool bad = strncmp(t->at, "nan,", 4) == 0;
+    if (bad) {
+        t->at += 4;
+        return t->layer == 0 ? read_bad(t, step) : fail(t);
+    }
+    if (!read_number(t, &loss) || !skip_layer(t, t->layer))
+        return fail(t);
+    plm_sample *s = sample_of(t, (int64_t)step);
+    if (s == NULL || t->at == begin)
+        return fail(t);
+    plm_reading *r = &s->reading[t->layer];
+    s->step = r->step = (int64_t)step;
+    s->epoch = (int64_t)epoch - 1;
+    s->loss = loss;
+    r->layer = plm_case_layer(&t->d->c, t->layer);
+    if (!read_reading(t, r))
+        return fail(t);
+    t->layer = (t->layer + 1) % t->d->c.layers;
+    return PLM_OK;
+}
+
+plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text, const char *file)
+{
+    table t = {.d = d, .at = text, .file = file, .line = 1};
+    const size_t length = strlen(header);
+    if (strncmp(text, header, length) != 0 || d->c.layers == 0)
+        return fail(&t);
+    t.at += length;
+    while (*t.at != '\0') {
+        t.line++;
+        PLM_TRY(read_row(&t));
+        t.at += *t.at == '\n';
+    }
+    if (t.layer != 0)
+        return fail(&t);
+    plm_probe_resume(&d->probe);
+    return PLM_OK;
+}

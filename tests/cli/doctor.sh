@@ -1,0 +1,85 @@
+#!/bin/sh
+# plummet train RUNFILE doctor=true, and plummet doctor RUN: what is kept in the folder of a run, and what is read from it.
+# What each finding finds is in findings.sh.
+. tests/cli/common
+
+# findings FILE: the codes of its findings, a line each
+findings()
+{
+    tr ',' '\n' < "$1" | sed -n 's/.*"code":"\([A-Z0-9]*\)".*/\1/p'
+}
+
+run doctor digits --data
+[ "$code" -eq 0 ] || exit 77 # a build that reads no run files
+high='optimizer=sgd(3, momentum=0.9)'
+
+# ---- the model is the same with and without, the files are the same on any number of threads ----
+run train digits "$high" epochs=2 out=without threads=1 isa=plain -q
+is 'without: files' "$(ls without | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
+run train digits "$high" epochs=2 out=one threads=1 isa=plain doctor=true
+is 'with: exit code' "$code" 0
+is 'with: files' "$(ls one | tr '\n' ' ')" \
+    'checkpoint.safetensors doctor.json doctor.txt history.csv model.safetensors readings.csv run.yaml '
+is 'shown once' "$(grep -c '^error\[S305\]' "$err")" 1
+has 'counted at the end' "$err" '^doctor: 1 error, 0 warnings'
+cmp -s without/model.safetensors one/model.safetensors || fail 'the doctor changes the model'
+run train digits "$high" epochs=2 out=four threads=4 doctor=true -q
+is 'quiet' "$(cat "$err")" ''
+for file in doctor.json doctor.txt readings.csv; do
+    cmp -s one/$file four/$file || fail "$file depends on threads or instruction set"
+done
+is 'found' "$(findings one/doctor.json)" S305
+has 'where it was found' one/doctor.json '"part":"run","step":1,"epoch":1}'
+is 'columns of readings' "$(awk -F, '{ print NF }' one/readings.csv | uniq)" 17
+run train digits epochs=1 out=json doctor=true --json "$high"
+has 'json: a line' "$out" '"event": *"finding".*S305'
+
+# ---- a run that was trained ----
+run doctor one --json
+findings "$out" > codes
+has 'run: found again' codes S305
+has 'run: with its step' "$out" '"step":1,"epoch":1}'
+has 'run: all steps' "$out" '"steps":162,'
+run doctor one --fail-on error
+is 'run: --fail-on' "$code" 6
+run doctor without --json # kept no readings: its first steps are trained again
+findings "$out" > codes
+has 'no readings' codes S305
+run train digits out=well epochs=2 doctor=true -q
+run doctor well --fail-on warning
+is 'a healthy run' "$code" 0
+sed '5s/dense/other/' well/readings.csv > changed && mv changed well/readings.csv
+run doctor well
+is 'readings of another net' "$code" 4
+has 'its message' "$err" 'well/readings.csv'
+
+# ---- a loss that is not finite: the last row of the readings names the layer ----
+run train digits 'optimizer=sgd(1e30)' out=nan doctor=true
+has 'not finite: shown' "$err" '^error\[G110\]\|so G110'
+has 'not finite: kept' nan/readings.csv ',nan,dense.*,,0,'
+run doctor nan --json
+findings "$out" > codes
+has 'not finite: found again' codes G110
+
+# ---- resumed: the readings of before stay ----
+run train digits epochs=1 out=part doctor=true -q
+run train --resume part epochs=3 -q
+is 'resumed: exit code' "$code" 0
+run train digits epochs=3 out=whole doctor=true -q
+cut -d, -f1,2,3,4,5,6,7,8,9,10,11,12,14 whole/readings.csv > whole.csv
+cut -d, -f1,2,3,4,5,6,7,8,9,10,11,12,14 part/readings.csv > part.csv
+cmp -s whole.csv part.csv || fail 'resumed: other readings than those of a whole run'
+
+# ---- an older run in the folder takes its files along; a key that is no truth ----
+run train digits epochs=1 out=part overwrite=true -q
+is 'replaced' "$(ls part | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
+run train digits doctor=maybe
+is 'doctor=maybe' "$code" 3
+
+# ---- a last layer that does not fit its loss: one message ----
+odd='model=[rescaling(1/16), dense(10, activation=sigmoid)]'
+run train digits epochs=1 out=odd doctor=true "$odd"
+is 'S301 in train' "$(grep -c S301 "$err")" 1
+run doctor digits "$odd" --static
+is 'S301 in the doctor' "$(cat "$out" "$err" | grep -c 'usual here is')" 1
+finish
