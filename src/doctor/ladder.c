@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/names.h"
+
 /* Hidden layers are sorted by insertion: models list them nearly in order. */
 void plm_ladder_find(const plm_case *c, plm_ladder *l)
 {
@@ -18,6 +20,16 @@ void plm_ladder_find(const plm_case *c, plm_ladder *l)
             l->layer[at] = l->layer[at - 1];
         l->layer[at] = i;
     }
+}
+
+bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l)
+{
+    int64_t count = 0;
+    for (int64_t i = l->count > 0 ? l->layer[0] : c->layers; i < c->layers; i++) {
+        const plm_layer_kind *kind = c->model->layer[c->spot[i].layer].kind;
+        count += kind != NULL && plm_pattern_matches("*_normalization", kind->kind.name);
+    }
+    return l->count > 0 && 2 * count >= l->count;
 }
 
 double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading)

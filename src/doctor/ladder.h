@@ -16,6 +16,11 @@ typedef struct {
 
 /* Finds the hidden dense layers. */
 void plm_ladder_find(const plm_case *c, plm_ladder *l);
+/* True if at least half as many layers normalize their inputs between the first and the last hidden
+ * layer as there are hidden layers. The sizes of weights and of their gradients then say little:
+ * the gradient of such a net grows from layer to layer, and it trains all the same (Yang et al., A
+ * mean field theory of batch normalization, 2019). */
+bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l);
 /* Returns rms(dz) of the lowest hidden layer over that of the highest one in these readings; NaN =
  * there are fewer than three hidden layers, or one of them has no gradient. */
 double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading);

@@ -28,11 +28,13 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (!plm_report_level(ratio, t->warning, t->error, &level) || each < t->layer ||
         plm_case_learns(c))
         return;
+    if (plm_ladder_is_normalized(c, &l))
+        level = PLM_NOTE;
     plm_report_found(r, level, part, l.layer[0],
                      "the gradient explodes on its way down: it grows %.3g times at each layer",
                      each);
     r->number = ratio;
-    r->threshold = level == PLM_ERROR ? t->error : t->warning;
+    r->threshold = ratio > t->error ? t->error : t->warning;
     plm_ladder_draw(r, c, &l, reading);
     plm_report_change(r, c, l.layer[0], "kernel_initializer", "he_normal");
     plm_report_remedy(r, "", "batch_normalization behind each layer, or a clipnorm");
@@ -46,7 +48,8 @@ const plm_finding_kind plm_finding_exploding_gradient = {
              .notes = "Steps then fit the upper layers or the lower ones, never both, and the loss "
                       "may become infinite. Mostly the initial weights are too large for the "
                       "activation.\nNothing is found in nets of fewer than three hidden layers, or "
-                      "once the loss has halved.",
+                      "once the loss has halved. With a layer that normalizes behind each "
+                      "one it is a note: such nets train all the same.",
              .source = "Pascanu et al., On the difficulty of training recurrent neural networks, "
                        "2013",
              .config_size = sizeof(thresholds),

@@ -81,6 +81,6 @@ const plm_finding_kind plm_finding_rate_too_low = {
              .fields = fields},
     .root = PLM_ROOT_RATE,
     .healthy = {1, 1000},
-    .causes = "G101|S304",
+    .causes = "G101|G103|G104|S304",
     .find = find,
 };
