@@ -99,11 +99,11 @@ static bool skip_layer(table *t, int64_t layer)
 }
 
 /* Reads the last row, which names the layer that was not finite first. */
-static plm_status read_bad(table *t, double step)
+static plm_status read_bad(table *t, int64_t step)
 {
     plm_case *c = &t->d->c;
     c->not_finite = true;
-    c->bad_step = (int64_t)step;
+    c->bad_step = step;
     c->bad_row = c->bad_unit = -1;
     for (c->bad_layer = c->layers - 1; c->bad_layer >= 0; c->bad_layer--)
         if (skip_layer(t, c->bad_layer))
@@ -138,27 +138,36 @@ static plm_sample *sample_of(table *t, int64_t step)
     return step > last && p->samples < p->capacity ? &p->sample[p->samples++] : NULL;
 }
 
+/* Reads step and epoch, with which each row begins. */
+static bool read_place(table *t, int64_t *step, int64_t *epoch)
+{
+    double numbers[2];
+    const bool good = read_number(t, &numbers[0]) && read_number(t, &numbers[1]) &&
+                      numbers[0] >= 0 && numbers[0] < 1e15 && numbers[1] >= 1 && numbers[1] < 1e15;
+    *step = good ? (int64_t)numbers[0] : 0;
+    *epoch = good ? (int64_t)numbers[1] - 1 : 0;
+    return good;
+}
+
 /* Reads one row. */
 static plm_status read_row(table *t)
 {
-    double step, epoch, loss;
-    const char *begin = t->at;
-    if (!read_number(t, &step) || !read_number(t, &epoch) || !(step >= 0 && step < 1e15) ||
-        !(epoch >= 1 && epoch < 1e15))
+    int64_t step, epoch;
+    double loss;
+    if (!read_place(t, &step, &epoch))
         return fail(t);
-    const bool bad = strncmp(t->at, "nan,", 4) == 0;
-    if (bad) {
+    if (strncmp(t->at, "nan,", 4) == 0) {
         t->at += 4;
         return t->layer == 0 ? read_bad(t, step) : fail(t);
     }
     if (!read_number(t, &loss) || !skip_layer(t, t->layer))
         return fail(t);
-    plm_sample *s = sample_of(t, (int64_t)step);
-    if (s == NULL || t->at == begin)
+    plm_sample *s = sample_of(t, step);
+    if (s == NULL)
         return fail(t);
     plm_reading *r = &s->reading[t->layer];
-    s->step = r->step = (int64_t)step;
-    s->epoch = (int64_t)epoch - 1;
+    s->step = r->step = step;
+    s->epoch = epoch;
     s->loss = loss;
     r->layer = plm_case_layer(&t->d->c, t->layer);
     if (!read_reading(t, r))
