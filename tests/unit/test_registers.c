@@ -264,11 +264,10 @@ static void update_whole(const plm_optimizer_kind *o, const void *config, plm_sp
     plm_real *memory = calloc(o->memory ? o->memory(config, &matrix) + 1 : 1, sizeof *memory),
              *work = calloc(o->work ? o->work(config, &matrix) + 1 : 1, sizeof *work);
     assert_true(memory && work);
-    o->update_whole(config, s,
-                    &(plm_whole){.weight = &matrix,
-                                 .kernel = plm_kernels_find(s->isa),
-                                 .memory = memory,
-                                 .work = work});
+    o->update_whole(
+        config, s,
+        &(plm_whole){
+            .weight = &matrix, .kernel = plm_kernels_find(s->isa), .memory = memory, .work = work});
     free(memory);
     free(work);
 }

@@ -41,7 +41,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         }
         if (r->evidence.length < 300) {
             plm_doctor_column(k, name, sizeof name);
-            plm_report_line(r, "%-30.30s %lld rows, each with another number from %g to %g", name,
+            plm_report_line(r, "%-24.24s %lld different numbers, %.7g to %.7g", name,
                             (long long)d->rows, k->min, k->max);
         }
     }
