@@ -1,4 +1,5 @@
 /* D207: a class is only in validation, or only in training. */
+#include "base/names.h"
 #include "doctor/finding.h"
 
 typedef struct {
@@ -33,13 +34,23 @@ static int count_untested(const plm_data_facts *d, double expected, int *first)
     return untested;
 }
 
+/* True if the first output learns classes, or if it is unknown what is learned. Whole numbers may also
+ * be what a regression learns. */
+static bool learns_classes(const plm_case *c)
+{
+    const plm_loss_kind *loss =
+        c->spot != NULL && c->model->heads > 0 ? c->model->head[0].loss : NULL;
+    return c->alone ||
+           (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
+}
+
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
     int first = 0;
     int64_t rows = 0;
-    if (d == NULL || d->classes < 2 || d->validation_rows < 1 || d->rows < 1)
+    if (!learns_classes(c) || d == NULL || d->classes < 2 || d->validation_rows < 1 || d->rows < 1)
         return;
     int classes = count_unseen(d, &first, &rows);
     if (classes > 0)
