@@ -58,15 +58,18 @@ static void add_range(plm_text *t, const plm_field *f)
 static void add_type(plm_text *t, const plm_field *f)
 {
     static const char *const names[] = {
-        [PLM_INT] = "whole number",   [PLM_REAL] = "number",    [PLM_BOOL] = "true or false",
-        [PLM_TEXT] = "text",          [PLM_CHOICE] = "one of ", [PLM_SPEC] = "spec",
-        [PLM_INTS] = "whole numbers", [PLM_REALS] = "numbers",  [PLM_VALUE] = "value"};
+        [PLM_INT] = "whole number",   [PLM_REAL] = "number",
+        [PLM_BOOL] = "true or false", [PLM_TEXT] = "text",
+        [PLM_CHOICE] = "one of ",     [PLM_SPEC] = "spec",
+        [PLM_INTS] = "whole numbers", [PLM_REALS] = "numbers",
+        [PLM_VALUE] = "value",        [PLM_STEPS] = "steps, a part of the run (below 1), or all"};
     plm_text_add(t, names[f->type]);
     if (f->type == PLM_CHOICE)
         add_list(t, f->choices);
     if (f->type == PLM_SPEC && f->choices)
         plm_text_format(t, " of family %s", f->choices);
-    add_range(t, f);
+    if (f->type != PLM_STEPS)
+        add_range(t, f);
 }
 
 /* Adds "    units: whole number, 1 to 1000000000; required", and the help below it. */

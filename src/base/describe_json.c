@@ -61,9 +61,9 @@ static void set_range(bool *failed, json_t *object, const plm_field *f)
 static json_t *json_of_field(bool *failed, const plm_field *f)
 {
     static const char *const type[] = {
-        [PLM_INT] = "int",   [PLM_REAL] = "float",    [PLM_BOOL] = "bool",
-        [PLM_TEXT] = "text", [PLM_CHOICE] = "choice", [PLM_SPEC] = "spec",
-        [PLM_INTS] = "ints", [PLM_REALS] = "floats",  [PLM_VALUE] = "any"};
+        [PLM_INT] = "int",       [PLM_REAL] = "float", [PLM_BOOL] = "bool", [PLM_TEXT] = "text",
+        [PLM_CHOICE] = "choice", [PLM_SPEC] = "spec",  [PLM_INTS] = "ints", [PLM_REALS] = "floats",
+        [PLM_VALUE] = "any",     [PLM_STEPS] = "steps"};
     json_t *object = json_object();
     set_text(failed, object, "name", f->name);
     set_text(failed, object, "type", type[f->type]);

@@ -17,6 +17,9 @@ typedef enum {
     PLM_SPEC,   /* const plm_spec *: any spec, its family in choices; "none" gives NULL */
     PLM_INTS,   /* plm_ints: takes all positional arguments that are left, or a list */
     PLM_REALS,  /* plm_reals: likewise */
+    /* double: a number of steps. Users may also write a part of the run: `all`, which is stored as
+     * -1, or a number below 1, which is stored as it is. */
+    PLM_STEPS,
     /* const plm_spec *: the value as it is written, of any type and unchecked; "none" gives NULL */
     PLM_VALUE
 } plm_field_type;
@@ -45,7 +48,8 @@ typedef struct plm_field {
     const char *fallback;
     /* closed range of a number; both 0 = any number */
     double low, high;
-    /* CHOICE: the words "a|b|c". SPEC: the family, for help and early checks. */
+    /* CHOICE: the words "a|b|c". SPEC: the family, for help and early checks. REALS: "steps" if
+     * they are numbers of steps, so that those below 1 are parts of the run. */
     const char *choices;
     const char *help;
     const char *alias; /* an older or other name of the key, or NULL */

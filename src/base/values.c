@@ -148,6 +148,18 @@ static plm_status set_real(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
+/* Stores a number of steps in the double at `place`; -1 for the word all. */
+static plm_status set_steps(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
+{
+    if (is_name(s, "all")) {
+        *(double *)place = -1;
+        return PLM_OK;
+    }
+    if (s->type != PLM_SPEC_NUMBER)
+        return fail_value(b, f, s, "a number of steps, a part of the run below 1, or all");
+    return set_real(b, f, s, place);
+}
+
 /* Stores a truth value in the bool at `place`. Accepts true, false, 1 and 0. */
 static plm_status set_bool(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
@@ -280,9 +292,10 @@ static plm_status set_value(const plm_binder *b, const plm_field *f, const plm_s
 {
     static plm_status (*const set[])(const plm_binder *, const plm_field *, const plm_spec *,
                                      void *) = {
-        [PLM_INT] = set_int,   [PLM_REAL] = set_real,     [PLM_BOOL] = set_bool,
-        [PLM_TEXT] = set_text, [PLM_CHOICE] = set_choice, [PLM_SPEC] = set_spec,
-        [PLM_INTS] = set_many, [PLM_REALS] = set_many,    [PLM_VALUE] = set_as_written};
+        [PLM_INT] = set_int,    [PLM_REAL] = set_real,     [PLM_BOOL] = set_bool,
+        [PLM_TEXT] = set_text,  [PLM_CHOICE] = set_choice, [PLM_SPEC] = set_spec,
+        [PLM_INTS] = set_many,  [PLM_REALS] = set_many,    [PLM_VALUE] = set_as_written,
+        [PLM_STEPS] = set_steps};
     return set[f->type](b, f, s, (char *)config + f->offset);
 }
 
@@ -291,7 +304,8 @@ static plm_status set_value(const plm_binder *b, const plm_field *f, const plm_s
 /* True for fields that hold numbers. */
 static bool is_number_type(plm_field_type type)
 {
-    return type == PLM_INT || type == PLM_REAL || type == PLM_INTS || type == PLM_REALS;
+    return type == PLM_INT || type == PLM_REAL || type == PLM_INTS || type == PLM_REALS ||
+           type == PLM_STEPS;
 }
 
 /* True if a default is "" or none. */

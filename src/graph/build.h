@@ -74,6 +74,13 @@ typedef struct {
     const char *where; /* "layer 3 (dense)", for error messages */
 } plm_node;
 
+/* A number that may change from step to step, such as a dropout rate by a schedule. Ops refer to it
+ * by its index. */
+typedef struct {
+    void *schedule; /* what gives its value; the caller knows its type */
+    double value;   /* value of the present step */
+} plm_graph_control;
+
 /* value[0] is unused, so that id 0 can mean "failed". All arrays lie in the arena. */
 typedef struct {
     plm *w;
@@ -84,8 +91,10 @@ typedef struct {
     size_t nodes, node_capacity;
     plm_weight *weight;
     size_t weights, weight_capacity;
-    plm_index weight_of; /* from the name of a parameter to the id of its value */
-    plm_value *penalty;  /* values with one number per row, which are added to the loss */
+    plm_index weight_of;        /* from the name of a parameter to the id of its value */
+    plm_graph_control *control; /* [controls] */
+    size_t controls, control_capacity;
+    plm_value *penalty; /* values with one number per row, which are added to the loss */
     size_t penalties, penalty_capacity;
 } plm_graph;
 
@@ -118,6 +127,9 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
 /* x stored with its last axis as the line (lines = true) or as one line per row (false). Emits an
  * op that copies x only if x is not stored that way already. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines);
+/* Adds a number that may change from step to step, and its first value. Returns its index, or -1 if
+ * there is no memory. */
+int64_t plm_graph_control_new(plm_graph *g, void *schedule, double value);
 /* The shape of x; NULL if x is no value of this graph. */
 const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x);
 /* True if any trained parameter has several readers. Its gradient is then a sum over several

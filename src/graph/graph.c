@@ -143,6 +143,17 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
     return (plm_value){node.output};
 }
 
+int64_t plm_graph_control_new(plm_graph *g, void *schedule, double value)
+{
+    plm_graph_control *grown =
+        plm_arena_grow(g->arena, g->control, g->controls, &g->control_capacity, sizeof *g->control);
+    if (grown == NULL)
+        return -1;
+    g->control = grown;
+    g->control[g->controls] = (plm_graph_control){.schedule = schedule, .value = value};
+    return (int64_t)g->controls++;
+}
+
 plm_status plm_graph_penalize(plm_graph *g, plm_value x)
 {
     plm_value *grown = plm_arena_grow(g->arena, g->penalty, g->penalties, &g->penalty_capacity,

@@ -35,6 +35,7 @@ typedef struct {
     uint64_t seed;
     int64_t step; /* number of updates done; keys random noise, too */
     int threads;
+    const plm_graph_control *control; /* numbers that change from step to step, by index */
     bool alone;  /* a single thread runs this batch, so hints for prefetching are used */
     plm_real *p; /* the long vector of parameters */
     plm_real *g; /* the long vector of gradients, or NULL when updates are fused */

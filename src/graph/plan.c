@@ -193,6 +193,7 @@ plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real
                                   .training = o->training,
                                   .seed = g->w->options.seed,
                                   .p = p,
+                                  .control = g->control,
                                   .threads = plm_pool_threads(g->w->pool)};
     const plm_status status = plan_fill(plan);
     plan->options.output = plan->options.loss = NULL; /* these lists are the caller's */

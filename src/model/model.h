@@ -287,6 +287,14 @@ PLM_CHECKED plm_status plm_model_set_columns(plm_model *m, const char *inputs, c
  * E_FORMAT. (schema.c) */
 PLM_CHECKED plm_status plm_model_set_schema(plm_model *m, const char *text, const char *where);
 
+/* ---- factors.c ---- */
+
+/* Sets the learning rate factor of the parameters whose names match, at the next build. */
+PLM_CHECKED plm_status plm_model_add_factor(plm_model *m, const char *patterns, double factor);
+/* Multiplies the factors of the parameters of a built graph. Errors: E_SPEC if an entry matches no
+ * parameter. */
+PLM_CHECKED plm_status plm_model_apply_factors(plm_model *m);
+
 /* ---- parameters.c ---- */
 
 /* Gives every parameter a position in the long vector, allocates p and fills it: with values of

@@ -229,5 +229,8 @@ plm_status plm_model_set_learning_rate_factor(plm_model *m, const char *patterns
         return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate_factor",
                         "give a number from 0 to 1000000, such as 0.1",
                         "the learning rate cannot be multiplied by %g", factor);
-    return set_matching(m, "plm_model_set_learning_rate_factor", patterns, set_factor, factor);
+    if (m == NULL || patterns == NULL || strchr(patterns, '/') == NULL)
+        return set_matching(m, "plm_model_set_learning_rate_factor", patterns, set_factor, factor);
+    PLM_TRY(check_call(m, "plm_model_set_learning_rate_factor", patterns));
+    return plm_model_add_factor(m, patterns, factor);
 }

@@ -118,11 +118,34 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
            bound.id != PLM_ACTIVATION_sigmoid;
 }
 
-/* The spec of op noise has noise_shape and seed only if they are given. A noise_shape refers to the
- * axes of whole rows. */
-plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double amount,
+/* Binds the amount of a noise. Returns its first value; *control: the index of the number that
+ * replaces it in later steps, or -1. */
+static double bind_amount(plm_builder *b, const plm_noise *noise, int64_t *control)
+{
+    plm_schedule *s = plm_arena_take(b->graph->arena, sizeof *s);
+    *control = -1;
+    if (b->status < 0 || s == NULL) {
+        failed(b, PLM_E_MEMORY);
+        return 0;
+    }
+    if (plm_schedule_bind_value(b->graph->arena, noise->amount, noise->key, noise->high, s) < 0) {
+        plm_fail_within(b->graph->w, "%s", b->where);
+        failed(b, plm_last_error(b->graph->w)->status);
+        return 0;
+    }
+    if (s->kind != NULL &&
+        (*control = plm_graph_control_new(b->graph, s, plm_schedule_first(s))) < 0)
+        failed(b, PLM_E_MEMORY);
+    return plm_schedule_first(s);
+}
+
+/* The spec of op noise has noise_shape, seed and control only if they are given. A noise_shape
+ * refers to the axes of whole rows. */
+plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
                          const plm_ints *noise_shape, int64_t seed)
 {
+    int64_t control = -1;
+    const double amount = bind_amount(b, noise, &control);
     plm_text shape = {.w = b->graph->w};
     const int count = noise_shape != NULL ? noise_shape->count : 0;
     if (count > 0)
@@ -134,9 +157,11 @@ plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double a
         plm_text_format(&shape, "%s, seed=%lld", count > 0 ? "]" : "", (long long)seed);
     else
         plm_text_add(&shape, count > 0 ? "]" : "");
+    if (control >= 0)
+        plm_text_format(&shape, ", control=%lld", (long long)control);
     plm_require_text(b, &shape);
     const plm_value y =
-        plm_emit(b, 1, &x, "noise(%s, %.17g%s)", mode, amount, plm_text_get(&shape));
+        plm_emit(b, 1, &x, "noise(%s, %.17g%s)", noise->mode, amount, plm_text_get(&shape));
     plm_text_free(&shape);
     return y;
 }

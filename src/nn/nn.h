@@ -48,13 +48,22 @@ plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name);
 /* True if ops like dense can apply this activation themselves. False also if the activation is
  * invalid: then b has the error. */
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation);
+/* A kind of noise. mode: that of op noise. amount: its rate or deviation, a number or a schedule, at
+ * most `high`. key: name of the amount, for messages. */
+typedef struct {
+    const char *mode, *key;
+    const plm_spec *amount;
+    double high;
+} plm_noise;
 /* Emits noise such as dropout (op noise).
- * mode, amount: the kind of noise, and its rate or deviation.
  * noise_shape: a number for each axis of x, 1 = all numbers along this axis share the noise; or
  * NULL.
  * seed: own seed, or -1. */
-plm_value plm_emit_noise(plm_builder *b, plm_value x, const char *mode, double amount,
+plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
                          const plm_ints *noise_shape, int64_t seed);
+/* Makes plm_noise for a layer whose rate is below 1. */
+#define PLM_NOISE_RATE(mode_, rate_)                                                               \
+    (&(plm_noise){.mode = mode_, .key = "rate", .amount = rate_, .high = 0.999999})
 /* The keys noise_shape and seed of layers with noise, for their field tables. */
 #define PLM_FIELD_NOISE_SHAPE(type)                                                                \
     PLM_FIELD(type, noise_shape, PLM_INTS, "", 1, 1e9,                                             \
@@ -218,9 +227,9 @@ typedef struct plm_optimizer_kind {
      * stored in checkpoints), and how many it needs during a call. NULL = none. */
     size_t (*memory)(const void *config, const plm_weight *weight);
     size_t (*work)(const void *config, const plm_weight *weight);
-    /* Returns the weight decay of a parameter, for optimizers that do not treat all alike. given:
-     * the key weight_decay. NULL = as given. */
-    double (*decay)(const void *config, const plm_weight *weight, double given);
+    /* Returns the weight decay of a parameter that the key weight_decay does not hold for; below 0 =
+     * it does. NULL = it holds for all. */
+    double (*decay)(const void *config, const plm_weight *weight);
     /* For optimizers whose weights are at one point while they train and at another when they are
      * used: moves the span there, or back (resting false). NULL = there is one point. */
     void (*rest)(const void *config, const plm_span *span, bool resting);
@@ -230,7 +239,8 @@ typedef struct plm_optimizer_kind {
 /* The keys that all optimizers share: what is done to gradients before the update, and to weights
  * around it. */
 typedef struct {
-    double weight_decay;                   /* x -= weight_decay * rate * x before the update */
+    /* x -= weight_decay * rate * x before the update; a number or a schedule */
+    const plm_spec *weight_decay;
     const char *exclude_from_weight_decay; /* patterns of parameter names, "*bias|norm*" */
     /* limits of the gradient: norm for each parameter, size of a number, norm of all; 0 = off. At
      * most one of them is set. */
@@ -259,6 +269,7 @@ typedef struct {
     /* the epoch, from 0, and the number requested; -1 = not within a fit */
     int64_t epoch, epochs;
     int64_t steps_per_epoch; /* number of steps in an epoch; 0 = unknown */
+    int64_t steps;           /* number of steps of the whole run; 0 = unknown */
     bool fresh;              /* true at the first step of an epoch */
     double rate;             /* learning rate of the last step */
 } plm_clock;
@@ -266,6 +277,10 @@ typedef struct {
 /* When the expression of a schedule is evaluated: never, at the first step of an epoch, at every
  * step. */
 typedef enum { PLM_RULE_NONE, PLM_RULE_EPOCH, PLM_RULE_STEP } plm_rule_time;
+
+typedef struct plm_schedule plm_schedule;
+/* Maximum number of schedules in a sequence. */
+enum { PLM_SCHEDULE_PARTS = 16 };
 
 /* The descriptor of a schedule. */
 typedef struct {
@@ -278,21 +293,44 @@ typedef struct {
     /* Returns what is wrong with a config, as a static text; NULL = nothing. For faults that the
      * field table cannot find. The pointer may be NULL. */
     const char *(*fault)(const void *config);
+    /* For schedules made of others: `parts` lists their specs in part [PLM_SCHEDULE_PARTS] and
+     * returns how many, or -1 if the config has no valid list. `begin` returns the first step of a
+     * part. `chain` returns the rate at a step. NULL = the schedule has no parts. */
+    int (*parts)(const void *config, const plm_spec **part);
+    int64_t (*begin)(const void *config, int part);
+    double (*chain)(const plm_schedule *s, int64_t step);
     plm_rule_time rule; /* when its expression is evaluated, see schedule_rule.c */
 } plm_schedule_kind;
 
 /* A schedule read from its spec (plm_kind_bind). kind NULL = a constant rate. */
-typedef struct {
+struct plm_schedule {
     const plm_schedule_kind *kind;
-    const void *config;
+    /* the config as given; then with parts of the run as numbers of steps (plm_schedule_resolve) */
+    const void *given;
+    void *config;
+    bool partial;       /* it, or a part of it, has parts of the run */
+    bool resolved;      /* the length of the run is known */
+    double high;        /* maximum value */
+    const char *name;   /* what it gives: "learning_rate", for messages */
+    plm_schedule *part; /* [parts] the schedules that it is made of */
+    int parts;
     /* the constant rate; for an expression the rate before the first step, NaN = not given */
     double constant;
     plm_expression rule; /* the user's expression, if there is one */
-} plm_schedule;
+};
 
 /* Binds a spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and
  * above 0. */
 PLM_CHECKED plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
+/* As plm_schedule_bind, for another number than the learning rate, such as a dropout rate: it may
+ * be 0 and is at most `high`. name: of the key, for messages. */
+PLM_CHECKED plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const char *name,
+                                               double high, plm_schedule *out);
+/* Sets the number of steps of the run, so that parts of the run become numbers of steps. Call it
+ * again if the number changes. */
+void plm_schedule_resolve(plm_schedule *s, int64_t steps);
+/* Returns the value at a step. The schedule has no expression. */
+double plm_schedule_at(const plm_schedule *s, int64_t step);
 /* Returns the rate before the first step; 0 if an expression gives the rate and the user gave no
  * initial one. */
 double plm_schedule_first(const plm_schedule *s);

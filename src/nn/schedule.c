@@ -1,73 +1,262 @@
 /* Learning rate schedules: the rate as a function of the step, from 0. Binds their specs and
  * computes the rate of a step. Each group of schedules has a file, schedule_*.c. */
 #include <math.h>
+#include <string.h>
 
 #include "nn/schedule_rule.h"
 
-/* ---- binding ---- */
+/* Length of a run that is assumed while the real one is not known, so that every config can be
+ * checked. */
+enum { NOMINAL_STEPS = 1000000 };
 
-/* Fails on an invalid learning rate. */
-static plm_status fail_rate(plm *w, const char *where, double rate)
+/* ---- parts of the run ---- */
+
+/* Returns a number of steps: the number itself, or the part of `all` steps that it stands for. */
+static double steps_of(double given, double all)
 {
-    return plm_fail(w, PLM_E_SPEC, where,
-                    "0.01 suits sgd, 0.001 adam: find your own with a learning-rate range test",
-                    "learning_rate must be above 0 and finite, got %g", rate);
+    return given < 0 ? all : given > 0 && given < 1 ? given * all : given;
 }
 
-/* True if the first rate is valid. Only a warm-up may start at 0. */
+/* True if the number of steps is a part of the run. */
+static bool is_part(double given)
+{
+    return given < 0 || (given > 0 && given < 1);
+}
+
+/* True if a field holds a list of numbers of steps. */
+static bool lists_steps(const plm_field *f)
+{
+    return f->type == PLM_REALS && f->choices != NULL;
+}
+
+/* Resolves one field: copies its numbers of steps from `given` to `config`. Returns true if some of
+ * them are parts of the run. */
+static bool resolve_field(const plm_field *f, const void *given, void *config, double all)
+{
+    const void *from = (const char *)given + f->offset;
+    void *to = (char *)config + f->offset;
+    bool partial = false;
+    if (f->type == PLM_STEPS) {
+        const double steps = *(const double *)from;
+        *(double *)to = steps_of(steps, all);
+        return is_part(steps);
+    }
+    const plm_reals *list = from;
+    for (int i = 0; lists_steps(f) && i < list->count; i++) {
+        partial = partial || is_part(list->at[i]);
+        /* the list of config is its own copy (own_lists) */
+        ((double *)(uintptr_t)((const plm_reals *)to)->at)[i] = steps_of(list->at[i], all);
+    }
+    return partial;
+}
+
+void plm_schedule_resolve(plm_schedule *s, int64_t steps)
+{
+    const double all = steps > 1 ? (double)steps : 1;
+    if (s->kind == NULL)
+        return;
+    for (const plm_field *f = s->kind->kind.fields; f->name != NULL; f++)
+        s->partial = resolve_field(f, s->given, s->config, all) || s->partial;
+    for (int i = 0; i < s->parts; i++) {
+        const int64_t begin = s->kind->begin(s->config, i);
+        const int64_t end = i + 1 < s->parts ? s->kind->begin(s->config, i + 1) : (int64_t)all;
+        plm_schedule_resolve(&s->part[i], end - begin);
+        s->partial = s->partial || s->part[i].partial;
+    }
+    s->resolved = true;
+}
+
+/* Copies the config of a schedule and its lists of steps, which plm_schedule_resolve writes to. */
+static plm_status own_config(plm_arena *a, plm_schedule *s)
+{
+    const plm_kind *kind = &s->kind->kind;
+    s->config = plm_arena_take(a, kind->config_size + 1);
+    if (s->config == NULL)
+        return PLM_E_MEMORY;
+    memcpy(s->config, s->given, kind->config_size);
+    for (const plm_field *f = kind->fields; f->name != NULL; f++) {
+        plm_reals *list = (plm_reals *)(void *)((char *)s->config + f->offset);
+        if (!lists_steps(f))
+            continue;
+        double *copy = plm_arena_array(a, (size_t)list->count + 1, sizeof *copy);
+        if (copy == NULL)
+            return PLM_E_MEMORY;
+        if (list->count > 0)
+            memcpy(copy, list->at, (size_t)list->count * sizeof *copy);
+        list->at = copy;
+    }
+    return PLM_OK;
+}
+
+/* ---- binding ---- */
+
+/* Fails on an invalid value. */
+static plm_status fail_rate(plm *w, const plm_schedule *s, const char *where, double rate)
+{
+    if (s->high < INFINITY)
+        return plm_fail(w, PLM_E_SPEC, where, "give a number in this range, or a schedule",
+                        "%s must be between 0 and %g, got %g", s->name, s->high, rate);
+    return plm_fail(w, PLM_E_SPEC, where,
+                    "0.01 suits sgd, 0.001 adam: find your own with a learning-rate range test",
+                    "%s must be above 0 and finite, got %g", s->name, rate);
+}
+
+/* True if the first value is valid. A learning rate of 0 is valid in a piecewise schedule and in
+ * one made of others, or as the start of a rise. */
 static bool is_rate(const plm_schedule *s)
 {
-    const double first = s->kind->rate(s->config, 0);
-    return isfinite(first) && (first > 0 || (!(first < 0) && s->kind->rate(s->config, 1) > 0));
+    const double first = plm_schedule_at(s, 0);
+    const bool checked = s->kind == NULL || (s->kind->chain == NULL && s->kind->fault == NULL);
+    if (!isfinite(first) || first < 0 || first > s->high)
+        return false;
+    return first > 0 || s->high < INFINITY || (s->kind != NULL && !checked) ||
+           (s->kind != NULL && plm_schedule_at(s, 1) > 0);
+}
+
+static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
+
+/* Binds the schedules that a schedule is made of. */
+static plm_status bind_parts(plm_arena *a, plm_schedule *s)
+{
+    const plm_spec *part[PLM_SCHEDULE_PARTS];
+    const char *name = s->kind->kind.name;
+    if (s->kind->parts == NULL)
+        return PLM_OK;
+    s->parts = s->kind->parts(s->given, part);
+    s->part = plm_arena_array(a, (size_t)s->parts, sizeof *s->part);
+    if (s->part == NULL)
+        return PLM_E_MEMORY;
+    for (int i = 0; i < s->parts; i++) {
+        s->part[i] = (plm_schedule){.name = s->name, .high = s->high};
+        PLM_TRY(bind(a, part[i], &s->part[i]));
+        if (s->part[i].kind != NULL && s->part[i].kind->rule != PLM_RULE_NONE)
+            return plm_fail(a->w, PLM_E_SPEC, name,
+                            "write the whole schedule as an expression: per_step('...')",
+                            "an expression cannot be a part of %s", name);
+    }
+    return PLM_OK;
+}
+
+/* True if a list of numbers of steps also has parts of the run: their order then depends on the
+ * length of the run. */
+static bool mixes(const plm_schedule *s)
+{
+    bool mixed = false;
+    for (const plm_field *f = s->kind->kind.fields; f->name != NULL; f++) {
+        const plm_reals *list =
+            (const plm_reals *)(const void *)((const char *)s->given + f->offset);
+        bool parts = false, steps = false;
+        for (int i = 0; lists_steps(f) && i < list->count; i++) {
+            parts = parts || is_part(list->at[i]);
+            steps = steps || list->at[i] >= 1;
+        }
+        mixed = mixed || (parts && steps);
+    }
+    return mixed;
+}
+
+/* Binds a schedule that is no number. */
+static plm_status bind_kind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
+{
+    const plm_kind *kind = NULL;
+    PLM_TRY(plm_kind_bind(a, "schedule", spec, &kind, &out->given));
+    out->kind = (const plm_schedule_kind *)(const void *)kind;
+    PLM_TRY(own_config(a, out));
+    if (out->kind->rule != PLM_RULE_NONE)
+        return plm_schedule_rule_bind(a, out);
+    const char *fault = mixes(out) ? "give numbers of steps or parts of the run (below 1), not both"
+                        : out->kind->fault != NULL ? out->kind->fault(out->given)
+                                                   : NULL;
+    if (fault == NULL)
+        PLM_TRY(bind_parts(a, out));
+    plm_schedule_resolve(out, NOMINAL_STEPS);
+    out->resolved = false;
+    if (fault == NULL && out->kind->fault != NULL)
+        fault = out->kind->fault(out->config);
+    if (fault != NULL)
+        return plm_fail(a->w, PLM_E_SPEC, kind->name, kind->examples ? kind->examples[0] : NULL,
+                        "%s: %s", kind->name, fault);
+    return is_rate(out) ? PLM_OK : fail_rate(a->w, out, kind->name, plm_schedule_at(out, 0));
+}
+
+/* Binds a number or a schedule; out has its name and range. */
+static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
+{
+    if (!spec)
+        return plm_fail(a->w, PLM_E_SPEC, out->name, "give a number or a schedule", "%s is none",
+                        out->name);
+    if (spec->type != PLM_SPEC_NUMBER)
+        return bind_kind(a, spec, out);
+    out->constant = spec->number;
+    return is_rate(out) ? PLM_OK : fail_rate(a->w, out, out->name, spec->number);
 }
 
 plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
-    *out = (plm_schedule){0};
-    if (!spec)
-        return plm_fail(a->w, PLM_E_SPEC, "learning_rate", "give a number or a schedule",
-                        "learning_rate is none");
-    if (spec->type == PLM_SPEC_NUMBER) {
-        out->constant = spec->number;
-        return isfinite(spec->number) && spec->number > 0
-                   ? PLM_OK
-                   : fail_rate(a->w, "learning_rate", spec->number);
-    }
-    const plm_kind *kind = NULL;
-    PLM_TRY(plm_kind_bind(a, "schedule", spec, &kind, &out->config));
-    out->kind = (const plm_schedule_kind *)(const void *)kind;
-    if (out->kind->rule != PLM_RULE_NONE)
-        return plm_schedule_rule_bind(a, out);
-    const char *fault = out->kind->fault ? out->kind->fault(out->config) : NULL;
-    if (fault)
-        return plm_fail(a->w, PLM_E_SPEC, kind->name, kind->examples ? kind->examples[0] : NULL,
-                        "%s: %s", kind->name, fault);
-    return is_rate(out) ? PLM_OK : fail_rate(a->w, kind->name, out->kind->rate(out->config, 0));
+    *out = (plm_schedule){.name = "learning_rate", .high = INFINITY};
+    return bind(a, spec, out);
+}
+
+plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const char *name,
+                                   double high, plm_schedule *out)
+{
+    *out = (plm_schedule){.name = name, .high = high};
+    return bind(a, spec, out);
+}
+
+/* ---- values ---- */
+
+double plm_schedule_at(const plm_schedule *s, int64_t step)
+{
+    if (s->kind == NULL)
+        return s->constant;
+    return s->kind->chain != NULL ? s->kind->chain(s, step) : s->kind->rate(s->config, step);
 }
 
 double plm_schedule_first(const plm_schedule *s)
 {
-    if (s->kind && s->kind->rate)
-        return s->kind->rate(s->config, 0);
+    if (s->kind == NULL || s->kind->rule == PLM_RULE_NONE)
+        return plm_schedule_at(s, 0);
     return isnan(s->constant) ? 0 : s->constant;
 }
 
 double plm_schedule_momentum(const plm_schedule *s, int64_t step)
 {
-    return s->kind && s->kind->momentum ? s->kind->momentum(s->config, step) : (double)NAN;
+    int part = s->parts - 1;
+    if (s->kind == NULL || (s->parts == 0 && s->kind->momentum == NULL))
+        return (double)NAN;
+    if (s->parts == 0)
+        return s->kind->momentum(s->config, step);
+    while (part > 0 && step < s->kind->begin(s->config, part))
+        part--;
+    const int64_t begin = s->kind->begin(s->config, part);
+    return plm_schedule_momentum(&s->part[part], step > begin ? step - begin : 0);
+}
+
+/* Fails since parts of the run are given but its length is not known. */
+static plm_status fail_length(plm *w, const plm_schedule *s)
+{
+    return plm_fail(w, PLM_E_ORDER, s->kind->kind.name,
+                    "give numbers of steps, or tell the length by plm_model_set_steps",
+                    "%s has parts of the run, whose number of steps is not known: the data has an "
+                    "unknown number of rows, or there is no plm_fit",
+                    s->kind->kind.name);
 }
 
 plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate)
 {
-    if (!s->kind || s->kind->rate)
-        *rate = s->kind ? s->kind->rate(s->config, clock->step) : s->constant;
+    if (s->partial && !s->resolved)
+        return fail_length(w, s);
+    if (s->kind == NULL || s->kind->rule == PLM_RULE_NONE)
+        *rate = plm_schedule_at(s, clock->step);
     else
         PLM_TRY(plm_schedule_rule_ask(w, s, clock, rate));
-    if (isfinite(*rate) && !(*rate < 0))
+    if (isfinite(*rate) && !(*rate < 0) && !(*rate > s->high))
         return PLM_OK;
     return plm_fail(
-        w, PLM_E_NUMERIC, s->kind ? s->kind->kind.name : "learning_rate",
-        "a rate must be finite and not negative: check the expression for this epoch and step",
-        "the schedule gives the rate %g in epoch %lld, step %lld", *rate,
-        (long long)clock->epoch + 1, (long long)clock->step);
+        w, PLM_E_NUMERIC, s->kind != NULL ? s->kind->kind.name : s->name,
+        "it must be finite and not negative: check the expression for this epoch and step",
+        "the schedule gives the %s %g in epoch %lld, step %lld",
+        s->high < INFINITY ? s->name : "rate", *rate, (long long)clock->epoch + 1,
+        (long long)clock->step);
 }

@@ -19,13 +19,13 @@ static const plm_field cosine_fields[] = {
               "rate at the end, as a part of the initial rate"),
     PLM_FIELD(cosine_config, warmup_target, PLM_REAL, "inf", 0, INFINITY,
               "rate at the end of the warm-up, where the decay starts; none = no warm-up"),
-    PLM_FIELD(cosine_config, warmup_steps, PLM_REAL, "0", 0, 1e15,
+    PLM_FIELD(cosine_config, warmup_steps, PLM_STEPS, "0", 0, 1e15,
               "number of steps of the warm-up"),
     {0}};
 static const plm_field restarts_fields[] = {
     PLM_FIELD_INITIAL(restarts_config),
     {.name = "first_decay_steps",
-     .type = PLM_REAL,
+     .type = PLM_STEPS,
      .offset = offsetof(restarts_config, steps),
      .fallback = NULL,
      .low = 1e-9,

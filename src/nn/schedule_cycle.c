@@ -5,9 +5,7 @@
 #include "nn/schedule_fields.h"
 
 typedef struct {
-    double largest;
-    int64_t steps;
-    double start, last, max_momentum, min_momentum;
+    double largest, steps, start, last, max_momentum, min_momentum;
 } cycle_config;
 
 static const plm_field cycle_fields[] = {
@@ -19,10 +17,10 @@ static const plm_field cycle_fields[] = {
      .high = INFINITY,
      .help = "maximum rate, about half of that at which a range test diverges"},
     {.name = "steps",
-     .type = PLM_INT,
+     .type = PLM_STEPS,
      .offset = offsetof(cycle_config, steps),
      .fallback = NULL,
-     .low = 3,
+     .low = 1e-9,
      .high = 1e15,
      .help = "number of steps of the whole training"},
     {.name = "start_learning_rate",
@@ -51,11 +49,18 @@ static double between(double from, double to, double part)
     return from + (to - from) * part;
 }
 
+/* Returns the number of steps of the cycle. */
+static int64_t length(const cycle_config *c)
+{
+    const int64_t steps = (int64_t)floor(c->steps + 0.5);
+    return steps > 3 ? steps : 3;
+}
+
 /* Returns the number of steps in which the rate rises; it falls in as many. The steps left, about a
  * tenth, are the last part. */
 static int64_t half_of_cycle(const cycle_config *c)
 {
-    return (c->steps - (c->steps / 10 + 1)) / 2;
+    return (length(c) - (length(c) / 10 + 1)) / 2;
 }
 
 /* The rate rises, then falls. In the last part it goes on falling, almost to zero, until the end of
@@ -63,7 +68,7 @@ static int64_t half_of_cycle(const cycle_config *c)
 static double cycle_rate(const void *config, int64_t step)
 {
     const cycle_config *c = config;
-    const int64_t half = half_of_cycle(c), tail = c->steps - 2 * half;
+    const int64_t half = half_of_cycle(c), tail = length(c) - 2 * half;
     const double start = c->start > 0 ? c->start : c->largest / 10;
     const double last = c->last > 0 ? c->last : start / 1000;
     if (step < half)
@@ -86,15 +91,23 @@ static double cycle_momentum(const void *config, int64_t step)
     return c->max_momentum;
 }
 
-/* Returns what is wrong with the momenta of one_cycle, or NULL. */
+/* Returns what is wrong with the momenta of a cycle, or NULL. NaN = not given. */
+static const char *momenta_fault(double max, double min)
+{
+    if (isnan(max) != isnan(min))
+        return "give both max_momentum and min_momentum, such as 0.95 and 0.85";
+    if (max < min)
+        return "max_momentum is below min_momentum";
+    return max <= 0 ? "max_momentum must be above 0" : NULL;
+}
+
+/* Returns what is wrong with one_cycle, or NULL. */
 static const char *cycle_fault(const void *config)
 {
     const cycle_config *c = config;
-    if (isnan(c->max_momentum) != isnan(c->min_momentum))
-        return "give both max_momentum and min_momentum, such as 0.95 and 0.85";
-    if (c->max_momentum < c->min_momentum)
-        return "max_momentum is below min_momentum";
-    return c->max_momentum <= 0 ? "max_momentum must be above 0" : NULL;
+    if (c->steps >= 1 && c->steps < 3)
+        return "steps must be at least 3";
+    return momenta_fault(c->max_momentum, c->min_momentum);
 }
 
 const plm_schedule_kind plm_schedule_one_cycle = {
@@ -115,3 +128,134 @@ const plm_schedule_kind plm_schedule_one_cycle = {
     .rate = cycle_rate,
     .momentum = cycle_momentum,
     .fault = cycle_fault};
+
+/* ---- one_cycle_cosine: as OneCycleLR of PyTorch ---- */
+
+typedef struct {
+    double largest, steps, rise;
+    const char *anneal;
+    double div, final_div;
+    bool three_phase;
+    double max_momentum, min_momentum;
+} annealed_config;
+
+static const plm_field annealed_fields[] = {
+    {.name = "max_learning_rate",
+     .type = PLM_REAL,
+     .offset = offsetof(annealed_config, largest),
+     .fallback = NULL,
+     .high = INFINITY,
+     .help = "maximum rate, about half of that at which a range test diverges",
+     .alias = "max_lr"},
+    {.name = "steps",
+     .type = PLM_STEPS,
+     .offset = offsetof(annealed_config, steps),
+     .fallback = "all",
+     .low = 1e-9,
+     .high = 1e15,
+     .help = "number of steps of the whole training",
+     .alias = "total_steps|decay_steps"},
+    {.name = "pct_start",
+     .type = PLM_REAL,
+     .offset = offsetof(annealed_config, rise),
+     .fallback = "0.3",
+     .low = 0,
+     .high = 1,
+     .help = "part of the steps in which the rate rises"},
+    {.name = "anneal_strategy",
+     .type = PLM_CHOICE,
+     .offset = offsetof(annealed_config, anneal),
+     .fallback = "cos",
+     .choices = "cos|linear",
+     .help = "the way from rate to rate: half a cosine wave, or a line"},
+    {.name = "div_factor",
+     .type = PLM_REAL,
+     .offset = offsetof(annealed_config, div),
+     .fallback = "25",
+     .low = 1,
+     .high = 1e12,
+     .help = "maximum rate over the first one"},
+    {.name = "final_div_factor",
+     .type = PLM_REAL,
+     .offset = offsetof(annealed_config, final_div),
+     .fallback = "10000",
+     .low = 1,
+     .high = 1e12,
+     .help = "first rate over the last one"},
+    PLM_FIELD(annealed_config, three_phase, PLM_BOOL, "false", 0, 0,
+              "come down to the first rate in as many steps as the rise, then to the last one"),
+    PLM_FIELD(annealed_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
+              "momentum (beta_1) where the rate is lowest; none = always the optimizer's own"),
+    PLM_FIELD(annealed_config, min_momentum, PLM_REAL, "nan", 0, 0.9999999,
+              "momentum where the rate is highest"),
+    {0}};
+
+/* Goes from one number to another, of which `part` is done, along half a cosine wave or a line. */
+static double anneal(const annealed_config *c, double from, double to, double part)
+{
+    if (c->anneal[0] == 'l')
+        return between(from, to, part);
+    return to + (from - to) / 2 * (1 + cos(3.14159265358979323846 * part));
+}
+
+/* Interpolates between the values at the corners of the cycle: at its first step, at the end of the
+ * rise, at the end of the way back with three_phase, and at the last step. value: 4 numbers; the
+ * third is used with three_phase alone. */
+static double along_cycle(const annealed_config *c, int64_t step, const double value[4])
+{
+    const double last = c->steps - 1, top = c->rise * c->steps - 1;
+    const double back = 2 * top, i = plm_min_of((double)step, last);
+    if (i <= top && top > 0)
+        return anneal(c, value[0], value[1], i / top);
+    if (!c->three_phase)
+        return anneal(c, value[1], value[3], last > top ? (i - top) / (last - top) : 1);
+    if (i <= back && back > top)
+        return anneal(c, value[1], value[2], (i - top) / (back - top));
+    return anneal(c, value[2], value[3], last > back ? (i - back) / (last - back) : 1);
+}
+
+static double annealed_rate(const void *config, int64_t step)
+{
+    const annealed_config *c = config;
+    const double first = c->largest / c->div;
+    return along_cycle(c, step, (const double[4]){first, c->largest, first, first / c->final_div});
+}
+
+/* The momentum goes the opposite way. */
+static double annealed_momentum(const void *config, int64_t step)
+{
+    const annealed_config *c = config;
+    return along_cycle(
+        c, step,
+        (const double[4]){c->max_momentum, c->min_momentum, c->max_momentum, c->max_momentum});
+}
+
+/* Returns what is wrong with the momenta or phases of one_cycle_cosine, or NULL. */
+static const char *annealed_fault(const void *config)
+{
+    const annealed_config *c = config;
+    if (c->three_phase && c->rise > 0.5)
+        return "with three_phase, pct_start must be at most 0.5";
+    return momenta_fault(c->max_momentum, c->min_momentum);
+}
+
+const plm_schedule_kind plm_schedule_one_cycle_cosine = {
+    .kind = {.name = "one_cycle_cosine",
+             .alias = "OneCycleLR|one_cycle_lr",
+             .help = "1cycle along cosines: up in 30 % of the steps, down in the rest",
+             .formula =
+                 "max / div_factor -> max in pct_start of the steps, max -> max / div_factor "
+                 "/ final_div_factor in the rest, along half cosine waves",
+             .notes = "PyTorch's OneCycleLR, with its defaults, but for the momentum: give "
+                      "max_momentum=0.95, min_momentum=0.85 for it. one_cycle is the shape of the "
+                      "paper, with equal lines up and down.",
+             .source = "Smith and Topin, Super-convergence: very fast training of neural networks "
+                       "using large learning rates, 2018",
+             .config_size = sizeof(annealed_config),
+             .fields = annealed_fields,
+             .examples = PLM_LIST("one_cycle_cosine(0.1)",
+                                  "one_cycle_cosine(0.1, 300, pct_start=0.25, div_factor=10)",
+                                  "one_cycle_cosine(0.1, max_momentum=0.95, min_momentum=0.85)")},
+    .rate = annealed_rate,
+    .momentum = annealed_momentum,
+    .fault = annealed_fault};

@@ -39,8 +39,9 @@ static const plm_field decay_fields[] = {
               "decay only at whole multiples of decay_steps"),
     {0}};
 static const plm_field piecewise_fields[] = {
-    PLM_FIELD(piecewise_config, boundaries, PLM_REALS, NULL, 0, 0,
-              "last step of each piece except the last, in rising order"),
+    PLM_FIELD_OF(piecewise_config, boundaries, PLM_REALS, NULL, "steps",
+                 "last step of each piece except the last, in rising order; below 1 = a part of "
+                 "the run"),
     PLM_FIELD(piecewise_config, values, PLM_REALS, NULL, 0, 0, "rates, one more than boundaries"),
     {0}};
 static const plm_field polynomial_fields[] = {
@@ -107,10 +108,13 @@ static const char *piecewise_fault(const void *config)
     for (int i = 1; i < c->boundaries.count; i++)
         if (!(c->boundaries.at[i] > c->boundaries.at[i - 1]))
             return "its boundaries must be in rising order";
-    for (int i = 0; i < c->values.count; i++)
-        if (!(c->values.at[i] > 0) || isinf(c->values.at[i]))
-            return "its values must be above 0";
-    return NULL;
+    double largest = 0;
+    for (int i = 0; i < c->values.count; i++) {
+        if (!(c->values.at[i] >= 0) || isinf(c->values.at[i]))
+            return "its values must be 0 or more";
+        largest = largest > c->values.at[i] ? largest : c->values.at[i];
+    }
+    return largest > 0 ? NULL : "one of its values must be above 0";
 }
 
 /* Decays to `end` by a power of the remaining time; with `cycle` it starts again, each time

@@ -14,7 +14,7 @@
      .help = "rate at step 0"}
 #define PLM_FIELD_STEPS(config_, help_)                                                            \
     {.name = "decay_steps",                                                                        \
-     .type = PLM_REAL,                                                                             \
+     .type = PLM_STEPS,                                                                            \
      .offset = offsetof(config_, steps),                                                           \
      .fallback = NULL,                                                                             \
      .low = 1e-9,                                                                                  \

@@ -13,9 +13,10 @@ typedef struct {
 
 /* The variables of an expression, in the order of their values. LR is the short form of
  * LEARNING_RATE in Keras. */
-enum { EPOCH, EPOCHS, STEP, STEPS_PER_EPOCH, LEARNING_RATE, LR, INITIAL, NAMES };
+enum { EPOCH, EPOCHS, STEP, STEPS, STEPS_PER_EPOCH, LEARNING_RATE, LR, INITIAL, NAMES };
 static const char *const names[NAMES + 1] = {
-    "epoch", "epochs", "step", "steps_per_epoch", "learning_rate", "lr", "initial_learning_rate"};
+    "epoch",           "epochs",        "step", "steps",
+    "steps_per_epoch", "learning_rate", "lr",   "initial_learning_rate"};
 
 static const plm_field fields[] = {
     PLM_FIELD(rule_config, rule, PLM_TEXT, NULL, 0, 0, "the rate as an expression, in quotes"),
@@ -29,7 +30,8 @@ static const plm_field fields[] = {
 
 #define NOTES(when_)                                                                               \
     "The expression is evaluated " when_                                                           \
-    ". It may use epoch and step (both from 0), epochs, steps_per_epoch, learning_rate (lr, the "  \
+    ". It may use epoch and step (both from 0), epochs, steps (of the run), steps_per_epoch, "     \
+    "learning_rate (lr, the "                                                                      \
     "rate of the last step) and initial_learning_rate. It is written as in Python: + - * / // % "  \
     "**, comparisons, and, or, not, a if b else c, pi, min, max, pow, exp, log, log2, log10, "     \
     "sqrt, sin, cos, tanh, floor, ceil, round, abs."
@@ -71,6 +73,10 @@ plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
     const rule_config *c = s->config;
     PLM_TRY(plm_expression_read(a, c->rule, names, &s->rule));
     s->constant = c->initial;
+    if (s->high < INFINITY && (reads(s, LEARNING_RATE) || reads(s, LR) || reads(s, INITIAL)))
+        return plm_fail(a->w, PLM_E_SPEC, s->kind->kind.name,
+                        "use step, steps, epoch and epochs: per_step('0.1 * (1 - step / steps)')",
+                        "the expression of %s cannot use learning_rate", s->name);
     if (isnan(c->initial) && (reads(s, LEARNING_RATE) || reads(s, LR) || reads(s, INITIAL)))
         return plm_fail(a->w, PLM_E_SPEC, s->kind->kind.name,
                         "per_epoch('learning_rate * 0.9', initial_learning_rate=0.01)",
@@ -90,15 +96,22 @@ plm_status plm_schedule_rule_ask(plm *w, const plm_schedule *s, const plm_clock 
         return plm_fail(w, PLM_E_SPEC, s->kind->kind.name,
                         "write the number itself into the expression",
                         "steps_per_epoch is not known, as the data has an unknown number of rows");
+    if (clock->steps <= 0 && reads(s, STEPS))
+        return plm_fail(w, PLM_E_SPEC, s->kind->kind.name,
+                        "write the number itself into the expression",
+                        "the number of steps of the run is not known");
     if (by_epoch && !clock->fresh) {
         *rate = clock->rate;
         return PLM_OK;
     }
-    const double values[NAMES] = {
-        [EPOCH] = (double)clock->epoch, [EPOCHS] = (double)clock->epochs,
-        [STEP] = (double)clock->step,   [STEPS_PER_EPOCH] = (double)clock->steps_per_epoch,
-        [LEARNING_RATE] = clock->rate,  [LR] = clock->rate,
-        [INITIAL] = s->constant};
+    const double values[NAMES] = {[EPOCH] = (double)clock->epoch,
+                                  [EPOCHS] = (double)clock->epochs,
+                                  [STEP] = (double)clock->step,
+                                  [STEPS] = (double)clock->steps,
+                                  [STEPS_PER_EPOCH] = (double)clock->steps_per_epoch,
+                                  [LEARNING_RATE] = clock->rate,
+                                  [LR] = clock->rate,
+                                  [INITIAL] = s->constant};
     *rate = plm_expression_value(&s->rule, values);
     return PLM_OK;
 }

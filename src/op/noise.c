@@ -18,6 +18,7 @@ typedef struct {
     double amount;        /* rate of elements that are dropped, or standard deviation: see above */
     plm_ints noise_shape; /* a length for each axis; 1 = its elements share a random number */
     int64_t seed;         /* below 0 = the seed of the run */
+    int64_t control;      /* index of the number that replaces `amount`; below 0 = none */
 } noise;
 
 static const plm_field fields[] = {
@@ -27,6 +28,7 @@ static const plm_field fields[] = {
     PLM_FIELD(noise, noise_shape, PLM_INTS, "", 1, 1e9,
               "along axes of length 1 elements are dropped together; none = each by itself"),
     PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "a seed of its own; none = the run's seed"),
+    PLM_FIELD(noise, control, PLM_INT, "-1", 0, 9e15, "number that changes from step to step"),
     {0}};
 
 /* Fails for a rate of 1 or more: the kept numbers are divided by 1 - rate. A deviation may be
@@ -68,11 +70,12 @@ typedef struct {
     bool gaussian, additive; /* additive: gaussian_noise */
 } effect;
 
-/* Computes the constants from the config. */
-static effect effect_of(const noise *c)
+/* Computes the constants from the config, and from the present value of an amount that changes. */
+static effect effect_of(const plm_step *s)
 {
     effect e = {0};
-    const double rate = c->amount;
+    const noise *c = s->config;
+    const double rate = c->control < 0 ? c->amount : s->run->control[c->control].value;
     if (rate < 1)
         e.threshold = (uint32_t)(rate * 4294967296.0);
     if (strcmp(c->mode, "dropout") == 0) {
@@ -216,7 +219,7 @@ static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first
                 bool shifted)
 {
     const noise *c = s->config;
-    const effect e = effect_of(c);
+    const effect e = effect_of(s);
     const plm_random r = plm_step_random(s, c->seed);
     const size_t row = (size_t)(s->out.shape.lines * s->out.shape.stride);
     for (int64_t n = first; n < last; n++) {
@@ -247,7 +250,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
  * to 0. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const effect e = effect_of(s->config);
+    const effect e = effect_of(s);
     (void)thread;
     if (s->in[0].g == NULL)
         return;

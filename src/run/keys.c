@@ -73,7 +73,7 @@ const plm_setting_key plm_run_keys[] = {
      0, 0},
     {"learning_rate_factors", PLM_SETTING_LIST, "FACTORS",
      "layers that learn faster or more slowly: ['dense*=0.1'] is a tenth of "
-     "the optimizer's rate",
+     "the optimizer's rate; ['*/bias=0.1'] is for parameters",
      0, 0},
     {"unlabelled", PLM_SETTING_TEXT, "PIPELINE",
      "for pretrain alone: rows whose answers are not looked at: "

@@ -82,6 +82,8 @@ static plm_status read_rates(plm_model *m, const char *optimizer, int64_t steps,
     plm_input(m, NULL, 1, (const int64_t[]){1});
     plm_add(m, "dense(1)");
     plm_status status = plm_compile(m, optimizer, "mse", NULL);
+    if (status >= 0)
+        status = plm_model_set_steps(m, steps);
     for (int64_t k = 0; status >= 0 && k < steps; k++) {
         status = plm_train_batch(m, &batch, NULL, 0);
         rate[k] = plm_model_learning_rate(m);

@@ -48,6 +48,18 @@ static plm_status bind_schedule(plm_training *t)
     return PLM_OK;
 }
 
+/* Binds the weight decay, a number or a schedule. Not given, it is the default of the optimizer;
+ * none is 0. */
+static plm_status bind_decay(plm_training *t, bool given)
+{
+    const plm_spec *spec = t->common.weight_decay;
+    t->decay = (plm_schedule){.constant = given ? 0 : t->optimizer->weight_decay, .high = 1};
+    if (given && spec != NULL)
+        PLM_TRY(plm_schedule_bind_value(&t->m->built, spec, "weight_decay", 1, &t->decay));
+    t->weight_decay = plm_schedule_first(&t->decay);
+    return PLM_OK;
+}
+
 /* Binds the optimizer and the options that all optimizers share. */
 static plm_status bind_optimizer(plm_training *t, const char *text)
 {
@@ -59,8 +71,7 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     PLM_TRY(plm_kind_bind_common(&m->built, "optimizer", spec, &kind, &config, &t->common));
     t->config = (void *)(uintptr_t)config; /* not const: a schedule may change its momentum */
     t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
-    if (!has_key(spec, "weight_decay"))
-        t->common.weight_decay = t->optimizer->weight_decay;
+    PLM_TRY(bind_decay(t, has_key(spec, "weight_decay")));
     return bind_schedule(t);
 }
 
@@ -300,6 +311,7 @@ static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *
 {
     m->vector = (plm_parameters_vector){0};
     PLM_TRY(plm_model_build(m, m->setting[PLM_SETTING_LOSS]));
+    PLM_TRY(plm_model_apply_factors(m));
     PLM_TRY(plm_parameters_place(m, old, old_p));
     if (m->setting[PLM_SETTING_OPTIMIZER][0] == '\0')
         return PLM_OK;

@@ -178,6 +178,12 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
     m->training->classes = o.classes;
     if (status >= 0)
         status = prepare(&r, train, &o);
+    if (status >= 0 && r.last_epoch > r.first_epoch)
+        plm_training_set_steps(m->training, m->training->clock.steps_per_epoch > 0
+                                                ? m->training->step - r.skip +
+                                                      (r.last_epoch - r.first_epoch) *
+                                                          m->training->clock.steps_per_epoch
+                                                : 0);
     if (status >= 0)
         status = plm_run_loop(&r, train, o.validation);
     m->training->class_weight = NULL; /* the caller's memory, borrowed for this fit */

@@ -232,6 +232,11 @@ static plm_status build(builder *b)
     PLM_TRY(plm_model_set_columns(b->m, d->setting[PLM_SETTING_INPUTS],
                                   d->setting[PLM_SETTING_TARGETS], b->where));
     PLM_TRY(plm_model_set_schema(b->m, d->setting[PLM_SETTING_SCHEMA], b->where));
+    if (or_null(d->setting[PLM_SETTING_FACTORS]) != NULL)
+        b->m->setting[PLM_SETTING_FACTORS] =
+            plm_arena_text(&b->m->arena, d->setting[PLM_SETTING_FACTORS], SIZE_MAX);
+    if (b->m->setting[PLM_SETTING_FACTORS] == NULL)
+        return PLM_E_MEMORY;
     if (or_null(d->setting[PLM_SETTING_LOSS_WEIGHTS]) != NULL)
         PLM_TRY(plm_model_set_loss_weights(b->m, d->setting[PLM_SETTING_LOSS_WEIGHTS]));
     b->m->restoring = true;

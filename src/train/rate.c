@@ -13,11 +13,44 @@ void plm_training_momentum(plm_training *t)
         memcpy((char *)t->config + t->optimizer->momentum_offset, &momentum, sizeof momentum);
 }
 
+/* Tells a schedule the length of the run; 0 = unknown. */
+static void resolve(plm_schedule *s, int64_t steps)
+{
+    s->resolved = steps > 0;
+    if (steps > 0)
+        plm_schedule_resolve(s, steps);
+}
+
+void plm_training_set_steps(plm_training *t, int64_t steps)
+{
+    t->clock.steps = steps;
+    resolve(&t->schedule, steps);
+    resolve(&t->decay, steps);
+    for (size_t k = 0; k < t->m->graph.controls; k++)
+        resolve(t->m->graph.control[k].schedule, steps);
+}
+
+/* Computes the numbers of the coming step that schedules give besides the learning rate: weight
+ * decay, rates of dropout. Their expressions are evaluated at every step, so that nothing has to be
+ * kept in checkpoints. */
+static plm_status ask_values(plm_training *t)
+{
+    plm_graph *g = &t->m->graph;
+    plm_clock clock = t->clock;
+    clock.fresh = true;
+    if (t->decay.kind != NULL)
+        PLM_TRY(plm_schedule_ask(t->m->w, &t->decay, &clock, &t->weight_decay));
+    for (size_t k = 0; k < g->controls; k++)
+        PLM_TRY(plm_schedule_ask(t->m->w, g->control[k].schedule, &clock, &g->control[k].value));
+    return PLM_OK;
+}
+
 plm_status plm_training_rate(plm_training *t)
 {
     plm_training_momentum(t);
     t->clock.step = t->step;
     t->clock.rate = t->rate;
+    PLM_TRY(ask_values(t));
     if (t->forced_rate >= 0)
         t->rate = t->forced_rate;
     else

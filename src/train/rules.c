@@ -8,8 +8,8 @@
 #include "base/names.h"
 
 const plm_field plm_optimizer_common_fields[] = {
-    PLM_FIELD(plm_optimizer_common, weight_decay, PLM_REAL, "0", 0, 1,
-              "decoupled: x -= weight_decay * rate * x"),
+    PLM_FIELD_OF(plm_optimizer_common, weight_decay, PLM_SPEC, "0", "schedule",
+                 "decoupled: x -= weight_decay * rate * x; 0 to 1, or a schedule"),
     PLM_FIELD(plm_optimizer_common, exclude_from_weight_decay, PLM_TEXT, "", 0, 0,
               "parameters that do not decay, as patterns: '*bias|*gamma'"),
     PLM_FIELD(plm_optimizer_common, clipnorm, PLM_REAL, "0", 0, 1e30,
@@ -85,6 +85,15 @@ static plm_status take_matrix(plm_training *t, const plm_weight *weight, plm_rul
     return rule->work != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* True if the parameter decays, or may do so in a later step. */
+static bool decays(const plm_training *t, const plm_rule *rule, const plm_weight *weight)
+{
+    if (!weight->trainable ||
+        plm_pattern_matches(t->common.exclude_from_weight_decay, weight->name))
+        return false;
+    return rule->decay < 0 ? t->decay.kind != NULL || t->weight_decay > 0 : rule->decay > 0;
+}
+
 /* Binds the penalty and the constraint of parameter i. */
 static plm_status bind_rule(plm_training *t, size_t i)
 {
@@ -101,11 +110,8 @@ static plm_status bind_rule(plm_training *t, size_t i)
     }
     rule->group = group_of(t, weight);
     rule->penalized = rule->penalty.l1 != 0 || rule->penalty.l2 != 0;
-    rule->decay = t->common.weight_decay;
-    if (t->optimizer->decay != NULL)
-        rule->decay = t->optimizer->decay(t->config, weight, rule->decay);
-    rule->decays = rule->decay > 0 && weight->trainable &&
-                   !plm_pattern_matches(t->common.exclude_from_weight_decay, weight->name);
+    rule->decay = t->optimizer->decay != NULL ? t->optimizer->decay(t->config, weight) : -1;
+    rule->decays = decays(t, rule, weight);
     t->penalized = t->penalized || rule->penalized;
     t->constrained = t->constrained || (rule->constraint.kind != NULL && weight->trainable);
     return PLM_OK;

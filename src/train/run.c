@@ -180,6 +180,20 @@ plm_status plm_model_set_learning_rate(plm_model *m, double rate)
     return PLM_OK;
 }
 
+plm_status plm_model_set_steps(plm_model *m, int64_t steps)
+{
+    PLM_TRY(plm_model_ready(m));
+    if (m->training == NULL)
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_set_steps",
+                        "give plm_compile an optimizer and a loss",
+                        "the model was compiled without an optimizer");
+    if (steps < 1)
+        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_steps", "give 1 or more",
+                        "a run cannot have %lld steps", (long long)steps);
+    plm_training_set_steps(m->training, steps);
+    return PLM_OK;
+}
+
 double plm_run_learning_rate(const plm_run *r)
 {
     return r != NULL ? r->training->rate : 0;

@@ -47,7 +47,7 @@ typedef struct {
     bool penalized, decays;
     double
         *work; /* [rows + columns] memory for a penalty on the whole matrix; NULL = it has none */
-    double decay;  /* weight decay, if it decays */
+    double decay;  /* its own weight decay; below 0 = that of the training */
     size_t memory; /* index in plm_training.memory of what the optimizer keeps of it */
     int group;     /* index in plm_training.span of its template, by its learning rate factor */
 } plm_rule;
@@ -68,8 +68,9 @@ typedef struct plm_training {
     plm_optimizer_common common;
     plm_rule *rule; /* [graph.weights] what is done to each parameter */
     bool penalized, constrained;
-    bool penalized_whole; /* a trained matrix has a penalty that needs all of it */
-    plm_schedule schedule;
+    bool penalized_whole;         /* a trained matrix has a penalty that needs all of it */
+    plm_schedule schedule, decay; /* of the learning rate, of the weight decay */
+    double weight_decay;          /* of the last or coming step */
     /* progress of the training, for schedules; its step and rate are set before each use */
     plm_clock clock;
     double rate; /* learning rate of the last or coming step */
@@ -150,6 +151,8 @@ void plm_training_momentum(plm_training *t);
 /* Computes the learning rate (and momentum) of the coming step. Errors: the schedule gives no
  * valid rate. */
 PLM_CHECKED plm_status plm_training_rate(plm_training *t);
+/* Sets the number of the run's last step, for schedules with parts of the run; 0 = unknown. */
+void plm_training_set_steps(plm_training *t, int64_t steps);
 /* Checks that the schedule gives a valid rate in each epoch from `first` on. Errors: those of
  * plm_training_rate. */
 PLM_CHECKED plm_status plm_training_rates_ahead(const plm_training *t, int64_t first,

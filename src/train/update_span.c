@@ -82,7 +82,8 @@ void plm_training_update_span(const plm_training *t, const plm_weight *weight, s
     if (t->updates == 0)
         copy_weights(t, &span, offset);
     if (rule->decays)
-        shrink(span.isa, span.p, count, (plm_real)(rule->decay * span.rate));
+        shrink(span.isa, span.p, count,
+               (plm_real)((rule->decay < 0 ? t->weight_decay : rule->decay) * span.rate));
     optimize(t, weight, &span, thread);
     if (t->slow != NULL && (t->updates + 1) % t->common.lookahead_steps == 0)
         catch_up(span.isa, t->slow + offset, span.p, count, (plm_real)t->common.lookahead_rate);

@@ -98,6 +98,8 @@ static void keep_all(result *r, const plm_model *m)
         keep(r, m->vector.slot[i], m->vector.trained);
     keep(r, t->average, m->vector.trained);
     keep(r, t->gathered, m->vector.trained);
+    keep(r, t->slow, m->vector.trained);
+    keep(r, t->memory, t->memories);
     const plm_real rest[] = {(plm_real)t->rate,     (plm_real)t->step,     (plm_real)t->updates,
                              (plm_real)t->state[0], (plm_real)t->state[1], (plm_real)t->state[2],
                              (plm_real)t->state[3]};
@@ -139,14 +141,25 @@ static void run(const training *t, const char *observers, const char *resume, in
 
 /* ---- whole and resumed ---- */
 
+/* Interrupts a fit after half of its epochs. */
+static plm_status interrupt(void *self, plm_run *run, const plm_event *e)
+{
+    (void)self, (void)run;
+    return e->kind == PLM_EPOCH_END && e->epoch + 1 == EPOCHS / 2 ? PLM_STOPPED : PLM_OK;
+}
+
 static void compare(battery_report *r, const files *f, const training *t)
 {
+    const plm_observer half_way = {.name = "half_way", .on_event = interrupt};
+    training half = *t;
     char observers[MOST];
     result whole = {.count = 0}, resumed = {.count = 0};
     snprintf(observers, sizeof observers, "%s%scheckpoint('%s', every=%d)", t->watchers,
              t->watchers[0] != '\0' ? ", " : "", f->checkpoint, EPOCHS / 2);
     run(t, t->watchers, NULL, EPOCHS, &whole);
-    run(t, observers, NULL, EPOCHS / 2, &resumed);
+    /* a whole fit, interrupted, as schedules know its length; unless it has an observer already */
+    half.extra = t->extra != NULL ? t->extra : &half_way;
+    run(&half, observers, NULL, t->extra == NULL ? EPOCHS : EPOCHS / 2, &resumed);
     r->checks++;
     if (t->watchers[0] == '\0' && same(&whole, &resumed))
         battery_complain(r, "%s, %s: the second half of the training changes nothing", t->optimizer,
@@ -168,6 +181,8 @@ static void compare(battery_report *r, const files *f, const training *t)
  * registry that is not here is tried as its examples say. */
 static const char *const schedules[] = {
     "constant(0.05)",
+    "warmup(0.3, cosine_decay(0.05, all))",
+    "sequence([0.05, cosine_decay(0.05, all)], [0.4])",
     "exponential_decay(0.05, 10, 0.5)",
     "inverse_time_decay(0.05, 5, 0.5, staircase=true)",
     "piecewise_constant_decay([3, 10], [0.05, 0.02, 0.01])",
@@ -240,7 +255,8 @@ static const char *const options[] = {
     ", use_ema=true, ema_momentum=0.8, ema_overwrite_frequency=3"};
 static const char *const more_options[] = {
     ", use_ema=true, gradient_accumulation_steps=3", ", global_clipnorm=0.5",
-    ", weight_decay=0.01, clipvalue=0.1", ", clipnorm=0.1, weight_decay=0.01"};
+    ", weight_decay=flat_cos(0.01), clipvalue=0.1", ", lookahead_steps=3",
+    ", clipnorm=0.1, weight_decay=0.01"};
 
 /* The layer that draws changes from one to the next, so that each meets every optimizer and many
  * schedules. */

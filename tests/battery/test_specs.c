@@ -98,6 +98,7 @@ static void refuse_types(const trial *t, const plm_field *f)
         [PLM_INTS] = {"'x'", "[1, 'x']", "[1.5]", "[[1]]", "[1, 1, 1, 1, 1, 1, 1, 1, 1]"},
         [PLM_REALS] = {"'x'", "[1, 'x']", "[[1]]"},
         [PLM_VALUE] = {NULL},
+        [PLM_STEPS] = {"'x'", "relu(1)", "[1, 2]", "true", "some"},
     };
     for (int i = 0; i < 5 && wrong[f->type][i] != NULL; i++)
         refuse_value(t, f, wrong[f->type][i]);
@@ -129,7 +130,8 @@ static void check_field(const trial *t, const plm_field *f)
 {
     refuse_types(t, f);
     refuse_within(t, f);
-    if (f->type == PLM_INT || f->type == PLM_REAL || f->type == PLM_INTS || f->type == PLM_REALS)
+    if (f->type == PLM_INT || f->type == PLM_REAL || f->type == PLM_INTS || f->type == PLM_REALS ||
+        f->type == PLM_STEPS)
         refuse_beyond(t, f);
     if (f->fallback == NULL)
         refuse_value(t, f, NULL);

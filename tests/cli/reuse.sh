@@ -77,6 +77,11 @@ is 'factors' "$code" 0
 run train b.yaml out=quoted learning_rate_factors="['low=0.1', 'norm=0']" -q
 is 'factors in quotes' "$code" 0
 cmp bare/model.safetensors quoted/model.safetensors || fail 'factors in quotes: another model'
+run train b.yaml out=biases learning_rate_factors="['*/bias=0.1']" -q
+is 'factors of parameters' "$code" 0
+run train b.yaml out=unknown learning_rate_factors="['*/bais=0.1']" -q
+is 'factors of no parameter' "$code" 2
+has 'factors of no parameter' "$err" "matches '[*]/bais'"
 
 # ---- layers cut by name ----
 run train b.yaml cut='head|high' out=shorter epochs=1 -q

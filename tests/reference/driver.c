@@ -318,8 +318,6 @@ static plm_plan *plan_for(driver *d, plm_plan_use use)
 /* What plm_fit tells the rules of schedules. */
 static void tell_time(plm_training *t, int64_t step, int64_t steps, int64_t epoch)
 {
-    if (epoch <= 0)
-        return;
     t->clock.epoch = step / epoch;
     t->clock.epochs = steps / epoch;
     t->clock.steps_per_epoch = epoch;
@@ -336,13 +334,15 @@ static void train(driver *d, const char *said)
                &epoch) != 6)
         give_up("train N ROWS EVERY OUTPUT WEIGHTED EPOCH");
     make_batch(d, rows, true, weighted != 0);
+    plm_training_set_steps(d->m->training, epoch > 0 ? steps : 0);
     driver kept = {.w = d->w, .m = d->m}; /* parameters come after what each step answers */
     for (long long i = 0; i < steps; i++) {
         double loss = 0;
         receive_batch(d);
         if (status < 0)
             continue;
-        tell_time(d->m->training, i, steps, epoch);
+        if (epoch > 0)
+            tell_time(d->m->training, i, steps, epoch);
         status = plm_training_batch(d->m->training, &d->batch, &loss);
         answer(d, loss);
         answer(d, d->m->training->rate);

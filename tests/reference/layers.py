@@ -342,6 +342,16 @@ def check_noise(d, c, rng):
         check_drawn(c, f"gaussian_dropout({rate})", (y / 2 - 1) / deviation, normal_cdf)
         y = noise_of(d, "gaussian_noise", dict(stddev=rate), 3 * ones, steps)
         check_drawn(c, f"gaussian_noise({rate})", (y - 3) / rate, normal_cdf)
+    for kind in ("dropout", "alpha_dropout", "gaussian_dropout"):  # a rate by a schedule; steps 0 to 6
+        y = noise_of(d, kind, dict(rate="piecewise_constant_decay([1, 4], [0.5, 0, 0.2])"), ones, steps)
+        c.same(f"{kind}, rate 0", y[2:5], np.ones((3, rows, width)))
+        for at, rate in ((slice(0, 2), 0.5), (slice(5, 7), 0.2)):
+            if kind == "dropout":
+                kept = y[at] != 0
+                c.same(f"dropout({rate} for two steps)", y[at][kept], np.full(kept.sum(), 1 / (1 - rate)))
+                check_shares(c, f"dropout({rate} for two steps)", kept, 1 - rate)
+            else:
+                c.same(f"{kind}({rate} for two steps) has noise", (y[at] == 1).mean() < 0.9, True)
     check_columns(d, c, steps, rows, width)
     y = noise_of(d, "random_leaky_relu", dict(lower=0.1, upper=0.4), -ones, steps)
     check_drawn(c, "random_leaky_relu", -y, lambda x: np.clip((x - 0.1) / 0.3, 0, 1))

@@ -216,7 +216,7 @@ def train(update, x, gradients, pieces, rate=lambda i: 0.01, factor=1.0, weight_
             t += 1
             g = clipped(gradients[i + 1 - k:i + 1].mean(0), pieces, **clipping)
             now = rate(i) * factor
-            x = x - x * weight_decay * now * decays
+            x = x - x * (weight_decay(i) if callable(weight_decay) else weight_decay) * now * decays
             x = update(x, g, now, t, s, **turned(i))
             if lookahead_steps and t % lookahead_steps == 0:
                 x = slow = slow + lookahead_rate * (x - slow)
@@ -314,8 +314,8 @@ MOMENTUM = dict(sgd="momentum", rmsprop="momentum", adam="beta_1", adamw="beta_1
                 lamb="beta_1")
 
 
-def turn(key, told, i):
-    return {key: schedules.momentum_of_one_cycle(i, **told)}
+def turn(key, schedule, told, i):
+    return {key: schedules.momentum_of(schedule, i, **told)}
 
 
 def names_of(function):
@@ -354,13 +354,19 @@ def main():
         own = dict(told)
         excluded = options.pop("exclude_from_weight_decay", None)
         decay = own.pop("weight_decay", 0.004 if name in ("adamw", "muon") else 0)
+        if isinstance(options.get("weight_decay"), schedules.Inner):
+            options["weight_decay"] = options["weight_decay"].at
         options.setdefault("weight_decay", decay)
         decays = np.array(is_decayed["excluded"]) if excluded else 1.0
         if name == "muon":  # what adam updates has a decay of its own
             by_adam = np.array([parameter.endswith("bias") or parameter.split("/")[0] == own.get("exclude_layers", "").strip("'")
                                 for parameter, shape in d.shapes.items() for _ in range(int(np.prod(shape)))])
             of_adam = own.pop("adam_weight_decay", 0.004)
-            options["weight_decay"], decays = 1.0, decays * np.where(by_adam, of_adam, options["weight_decay"])
+            now = options["weight_decay"]
+            if callable(now):
+                options["weight_decay"] = lambda i: np.where(by_adam, of_adam, now(i))
+            else:
+                options["weight_decay"], decays = 1.0, decays * np.where(by_adam, of_adam, now)
         rest = functools.partial(rested, **own) if name == "schedule_free_adamw" else lambda x, s: x
         update = functools.partial(globals()[name], **own)
         want = np.array(train(update, np.full(g.shape[1], start), g, pieces, rate, np.array(factor), turned=turned, every=EVERY,
@@ -380,10 +386,14 @@ def main():
         for common in COMMON:
             told = dict(momentum=0.9) if name == "sgd" else {}
             check(name, dict(told, learning_rate=lr), common, lambda i: lr)
+        falling = schedules.Inner(schedules.flat_cos, initial_learning_rate=0.1, decay_steps=0.8)
+        check(name, dict(learning_rate=lr), dict(weight_decay=falling), lambda i: lr)
         for schedule, told in schedules.CASES:
-            if told.get("steps") == 3 or "rule" in told:
+            if told.get("steps") == 3 or {"rule", "schedule", "schedules"} & set(told) or \
+                    (schedule.__name__ in schedules.NEWER and "max_momentum" not in told and name != "sgd") or \
+                    (any(schedules.is_part(told[key]) for key in schedules.STEPS & set(told)) and name != "sgd"):
                 continue  # next to no rate from the third step on, 1,000 roundings and no way; rules: see schedules.py
-            turned = functools.partial(turn, MOMENTUM.get(name), told) if "max_momentum" in told else lambda i: {}
+            turned = functools.partial(turn, MOMENTUM.get(name), schedule, told) if "max_momentum" in told else lambda i: {}
             if "max_momentum" in told and name not in MOMENTUM:
                 continue
             told = {key: [v * lr * 20 for v in value] if key == "values" else

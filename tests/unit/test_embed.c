@@ -86,6 +86,7 @@ static void doers_refuse_null(void **state)
                                  plm_parameter_read(NULL, 0, number),
                                  plm_parameter_write(NULL, 0, number),
                                  plm_model_set_learning_rate(NULL, 1),
+                                 plm_model_set_steps(NULL, 1),
                                  plm_checkpoint_get_info(NULL, "x", NULL)};
     for (size_t i = 0; i < sizeof status / sizeof *status; i++)
         assert_int_equal(status[i], PLM_E_ORDER);

@@ -248,28 +248,30 @@ static PLM_BODY void twice_body(plm_real *restrict x, size_t count)
 }
 PLM_PER_ISA(twice, (const char *isa, plm_real *restrict x, size_t count), (x, count))
 
-/* Updates a matrix of 16 rows, by an optimizer that needs all of it. */
-static void update_whole(const plm_optimizer_kind *o, const void *config, plm_span *s)
+/* The call for an optimizer that needs a whole parameter: a matrix of 16 rows. */
+static void update_whole(const plm_optimizer_kind *o, const void *config, const plm_span *s)
 {
-    const plm_weight matrix = {.name = "dense/kernel",
+    const plm_weight weight = {.name = "dense/kernel",
                                .layer = "dense",
                                .rank = 2,
                                .dims = {16, COUNT / 16},
                                .rows = 16,
                                .columns = COUNT / 16,
-                               .size = COUNT,
                                .count = COUNT,
-                               .trainable = true,
-                               .learning_rate_factor = 1};
-    plm_real *memory = calloc(o->memory ? o->memory(config, &matrix) + 1 : 1, sizeof *memory),
-             *work = calloc(o->work ? o->work(config, &matrix) + 1 : 1, sizeof *work);
-    assert_true(memory && work);
-    o->update_whole(
-        config, s,
-        &(plm_whole){
-            .weight = &matrix, .kernel = plm_kernels_find(s->isa), .memory = memory, .work = work});
-    free(memory);
-    free(work);
+                               .size = COUNT};
+    enum { SPACE = 64 * COUNT };
+    plm_real *space = aligned_alloc(64, SPACE * sizeof *space);
+    assert_non_null(space);
+    memset(space, 0, SPACE * sizeof *space);
+    const plm_whole whole = {.weight = &weight,
+                             .kernel = plm_kernels_find(s->isa),
+                             .memory = space,
+                             .work = space + SPACE / 2};
+    assert_true((!o->memory || o->memory(config, &weight) <= SPACE / 2) &&
+                (!o->work || o->work(config, &weight) <= SPACE / 2));
+    clean();
+    o->update_whole(config, s, &whole);
+    free(space);
 }
 
 static void check_optimizer(plm *w, const plm_kind *kind, const char *text, const char *isa,
@@ -289,10 +291,10 @@ static void check_optimizer(plm *w, const plm_kind *kind, const char *text, cons
     if (o->begin)
         o->begin(config, &s, state);
     clean();
-    if (o->update_whole)
-        update_whole(o, config, &s);
-    else
+    if (o->update)
         o->update(config, &s);
+    else
+        update_whole(o, config, &s);
     check_clean(isa, text);
     if (o->rest)
         o->rest(config, &s, true);

@@ -201,6 +201,43 @@ static void rates_of_layers(void **state)
     }
 }
 
+/* A factor on parameters does what it says, times that of their layer; a copy has it, a new factor
+ * replaces it, and patterns that match nothing are refused when the parameters are known. */
+static void rates_of_parameters(void **state)
+{
+    (void)state;
+    static const char by[] = "high/bias|*/no_such", loss[] = "sparse_categorical_crossentropy";
+    static float got[MOST], want[MOST], kernel[MOST], plain[MOST];
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 4));
+    plm_model *a = two_layers(w), *b = two_layers(w);
+    check(w, plm_model_set_learning_rate_factor(a, "*/bias", 0.5));
+    check(w, plm_model_set_learning_rate_factor(a, by, 7));
+    check(w, plm_model_set_learning_rate_factor(a, by, 0.25));
+    check(w, plm_model_set_learning_rate_factor(a, "high", 2));
+    assert_string_equal(plm_model_setting(a, "learning_rate_factors"),
+                        "*/bias=0.5; high/bias|*/no_such=0.25");
+    check(w, plm_compile(a, "sgd(1)", loss, NULL));
+    plm_model *copy = plm_model_clone(a);
+    step_of(w, copy, "sgd(1)", "high/bias", got);
+    step_of(w, b, "sgd(0.25)", "high/bias", want);
+    assert_memory_equal(got, want, 10 * sizeof *got);
+    step_of(w, a, "sgd(1)", "low/kernel", kernel);
+    plm_model_free(b);
+    b = two_layers(w);
+    step_of(w, b, "sgd(1)", "low/kernel", plain);
+    assert_memory_equal(kernel, plain, sizeof kernel);
+    assert_int_equal(plm_model_set_learning_rate_factor(a, "low/bias;x", 1), PLM_E_SPEC);
+    check(w, plm_model_set_learning_rate_factor(a, "low/bia", 0.5));
+    assert_int_equal(plm_compile(a, "sgd(1)", loss, NULL), PLM_E_SPEC);
+    assert_non_null(strstr(plm_last_error(w)->what, "no parameter's name matches 'low/bia'"));
+    check(w, plm_model_set_learning_rate_factor(a, "low/bia", 1));
+    check(w, plm_compile(a, "sgd(1)", loss, NULL));
+    plm_model_free(a);
+    plm_model_free(b);
+    plm_model_free(copy);
+    plm_close(w);
+}
+
 static void rates_survive_a_copy(void **state)
 {
     (void)state;
@@ -269,10 +306,13 @@ static void faults(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(another_head),         cmocka_unit_test(frozen_layers_survive_a_file),
-        cmocka_unit_test(a_head_less),          cmocka_unit_test(rates_of_layers),
-        cmocka_unit_test(rates_survive_a_copy), cmocka_unit_test(faults),
-        cmocka_unit_test(popped_values)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(another_head),
+                                       cmocka_unit_test(frozen_layers_survive_a_file),
+                                       cmocka_unit_test(a_head_less),
+                                       cmocka_unit_test(rates_of_layers),
+                                       cmocka_unit_test(rates_of_parameters),
+                                       cmocka_unit_test(rates_survive_a_copy),
+                                       cmocka_unit_test(faults),
+                                       cmocka_unit_test(popped_values)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,13 +3,13 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double rate;
+    const plm_spec *rate;
     plm_ints noise_shape;
     int64_t seed;
 } alpha_dropout;
 
-static const plm_field fields[] = {PLM_FIELD(alpha_dropout, rate, PLM_REAL, NULL, 0, 0.999999,
-                                             "probability that a number is dropped"),
+static const plm_field fields[] = {PLM_FIELD_OF(alpha_dropout, rate, PLM_SPEC, NULL, "schedule",
+                                                "probability that a number is dropped"),
                                    PLM_FIELD_NOISE_SHAPE(alpha_dropout),
                                    PLM_FIELD_NOISE_SEED(alpha_dropout),
                                    {0}};
@@ -19,7 +19,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 {
     const alpha_dropout *c = config;
     (void)count;
-    return plm_emit_noise(b, x[0], "alpha_dropout", c->rate, &c->noise_shape, c->seed);
+    return plm_emit_noise(b, x[0], PLM_NOISE_RATE("alpha_dropout", c->rate), &c->noise_shape,
+                          c->seed);
 }
 
 const plm_layer_kind plm_layer_alpha_dropout = {

@@ -3,13 +3,14 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double rate;
+    const plm_spec *rate;
     plm_ints noise_shape;
     int64_t seed;
 } dropout;
 
 static const plm_field fields[] = {
-    PLM_FIELD(dropout, rate, PLM_REAL, NULL, 0, 0.999999, "probability that a number is dropped"),
+    PLM_FIELD_OF(dropout, rate, PLM_SPEC, NULL, "schedule",
+                 "probability that a number is dropped: a number below 1 or a schedule"),
     PLM_FIELD_NOISE_SHAPE(dropout),
     PLM_FIELD_NOISE_SEED(dropout),
     {0}};
@@ -19,7 +20,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 {
     const dropout *c = config;
     (void)count;
-    return plm_emit_noise(b, x[0], "dropout", c->rate, &c->noise_shape, c->seed);
+    return plm_emit_noise(b, x[0], PLM_NOISE_RATE("dropout", c->rate), &c->noise_shape, c->seed);
 }
 
 const plm_layer_kind plm_layer_dropout = {
@@ -35,6 +36,7 @@ const plm_layer_kind plm_layer_dropout = {
              .config_size = sizeof(dropout),
              .fields = fields,
              .examples = PLM_LIST("dropout(0.5) <- [40]", "dropout(0.2) <- [3, 5]",
+                                  "dropout(flat_cos(0.5, 20)) <- [6]",
                                   "dropout(0.5, noise_shape=[3, 1], seed=7) <- [3, 5]")},
     .emit = emit,
 };

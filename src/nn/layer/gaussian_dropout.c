@@ -3,21 +3,22 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double rate;
+    const plm_spec *rate;
     int64_t seed;
 } gaussian_dropout;
 
-static const plm_field fields[] = {PLM_FIELD(gaussian_dropout, rate, PLM_REAL, NULL, 0, 0.999999,
-                                             "as for dropout: the variance is rate / (1 - rate)"),
-                                   PLM_FIELD_NOISE_SEED(gaussian_dropout),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD_OF(gaussian_dropout, rate, PLM_SPEC, NULL, "schedule",
+                 "as for dropout: the variance is rate / (1 - rate)"),
+    PLM_FIELD_NOISE_SEED(gaussian_dropout),
+    {0}};
 
 /* Emits op noise in mode gaussian_dropout. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const gaussian_dropout *c = config;
     (void)count;
-    return plm_emit_noise(b, x[0], "gaussian_dropout", c->rate, NULL, c->seed);
+    return plm_emit_noise(b, x[0], PLM_NOISE_RATE("gaussian_dropout", c->rate), NULL, c->seed);
 }
 
 const plm_layer_kind plm_layer_gaussian_dropout = {

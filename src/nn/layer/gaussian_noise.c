@@ -16,7 +16,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 {
     const gaussian_noise *c = config;
     (void)count;
-    return plm_emit_noise(b, x[0], "gaussian_noise", c->stddev, NULL, c->seed);
+    const plm_spec stddev = {.type = PLM_SPEC_NUMBER, .number = c->stddev};
+    const plm_noise noise = {
+        .mode = "gaussian_noise", .key = "stddev", .amount = &stddev, .high = 1e9};
+    return plm_emit_noise(b, x[0], &noise, NULL, c->seed);
 }
 
 const plm_layer_kind plm_layer_gaussian_noise = {

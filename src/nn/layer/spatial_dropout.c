@@ -4,12 +4,12 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double rate;
+    const plm_spec *rate;
     int64_t seed;
 } spatial_dropout;
 
-static const plm_field fields[] = {PLM_FIELD(spatial_dropout, rate, PLM_REAL, NULL, 0, 0.999999,
-                                             "probability that a column is dropped"),
+static const plm_field fields[] = {PLM_FIELD_OF(spatial_dropout, rate, PLM_SPEC, NULL, "schedule",
+                                                "probability that a column is dropped"),
                                    PLM_FIELD_NOISE_SEED(spatial_dropout),
                                    {0}};
 
@@ -25,7 +25,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     for (int a = 0; a < shape.count; a++)
         shape.at[a] = 1;
     shape.at[shape.count - 1] = plm_dim(b, given[0], -1);
-    return plm_emit_noise(b, given[0], "dropout", c->rate, &shape, c->seed);
+    return plm_emit_noise(b, given[0], PLM_NOISE_RATE("dropout", c->rate), &shape, c->seed);
 }
 
 const plm_layer_kind plm_layer_spatial_dropout = {

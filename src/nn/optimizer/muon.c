@@ -64,11 +64,11 @@ static bool is_adams(const muon *c, const plm_weight *weight)
            plm_pattern_matches(c->exclude_layers, weight->name);
 }
 
-/* Returns the weight decay of a parameter. */
-static double decay(const void *config, const plm_weight *weight, double given)
+/* Returns the weight decay of a parameter that adam updates, else -1. */
+static double decay(const void *config, const plm_weight *weight)
 {
     const muon *c = config;
-    return is_adams(c, weight) ? c->adam_weight_decay : given;
+    return is_adams(c, weight) ? c->adam_weight_decay : -1;
 }
 
 /* Returns how many numbers are kept for a parameter besides its momentum: v of adam. */

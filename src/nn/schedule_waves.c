@@ -1,0 +1,150 @@
+/* Learning rate schedules of the shape of waves: coslog and flat_cos, as training of tables uses
+ * them, and cycles between two rates. */
+#include <math.h>
+
+#include "nn/schedule_fields.h"
+
+typedef struct {
+    double largest, steps;
+    double cycles;
+} coslog_config;
+
+typedef struct {
+    double initial, steps, flat, alpha;
+} flat_config;
+
+typedef struct {
+    double initial, largest, half;
+    const char *mode;
+    double gamma;
+} cyclical_config;
+
+#define PLM_FIELD_LARGEST(config_)                                                                 \
+    {.name = "max_learning_rate",                                                                  \
+     .type = PLM_REAL,                                                                             \
+     .offset = offsetof(config_, largest),                                                         \
+     .fallback = NULL,                                                                             \
+     .high = INFINITY,                                                                             \
+     .help = "highest rate"}
+#define PLM_FIELD_RUN(config_)                                                                     \
+    {.name = "decay_steps",                                                                        \
+     .type = PLM_STEPS,                                                                            \
+     .offset = offsetof(config_, steps),                                                           \
+     .fallback = "all",                                                                            \
+     .low = 1e-9,                                                                                  \
+     .high = 1e15,                                                                                 \
+     .help = "number of steps of the whole shape",                                                 \
+     .alias = "steps"}
+
+static const plm_field coslog_fields[] = {
+    PLM_FIELD_LARGEST(coslog_config),
+    PLM_FIELD_RUN(coslog_config),
+    PLM_FIELD(coslog_config, cycles, PLM_REAL, "4", 1, 50,
+              "number of waves, each twice as long as the one before"),
+    {0}};
+static const plm_field flat_fields[] = {PLM_FIELD_INITIAL(flat_config),
+                                        PLM_FIELD_RUN(flat_config),
+                                        PLM_FIELD(flat_config, flat, PLM_REAL, "0.5", 0, 0.999999,
+                                                  "part of the steps in which the rate stays"),
+                                        PLM_FIELD(flat_config, alpha, PLM_REAL, "0", 0, 1,
+                                                  "rate at the end, as a part of the initial rate"),
+                                        {0}};
+static const plm_field cyclical_fields[] = {
+    PLM_FIELD_INITIAL(cyclical_config),
+    PLM_FIELD_LARGEST(cyclical_config),
+    {.name = "step_size",
+     .type = PLM_STEPS,
+     .offset = offsetof(cyclical_config, half),
+     .fallback = "2000",
+     .low = 1e-9,
+     .high = 1e15,
+     .help = "number of steps of half a cycle: up, or down"},
+    PLM_FIELD_OF(cyclical_config, mode, PLM_CHOICE, "triangular",
+                 "triangular|triangular2|exp_range",
+                 "height of the cycles: equal, halved each time, or shrinking by gamma at each "
+                 "step"),
+    PLM_FIELD(cyclical_config, gamma, PLM_REAL, "1", 0, 1, "factor of exp_range for each step"),
+    {0}};
+
+static const double pi = 3.14159265358979323846;
+
+/* Waves from 0 to the highest rate and back to 0, each twice as long as the one before. */
+static double coslog_rate(const void *config, int64_t step)
+{
+    const coslog_config *c = config;
+    const double t = plm_min_of((double)step / c->steps, 1);
+    return c->largest * (1 - cos(2 * pi * log2(1 + (pow(2, c->cycles) - 1) * t))) / 2;
+}
+
+/* Returns what is wrong with a coslog schedule, or NULL: it has to end at the foot of a wave. */
+static const char *coslog_fault(const void *config)
+{
+    const double cycles = ((const coslog_config *)config)->cycles;
+    return floor(cycles) < cycles ? "cycles must be a whole number" : NULL;
+}
+
+/* Stays, then falls along half a cosine wave. */
+static double flat_rate(const void *config, int64_t step)
+{
+    const flat_config *c = config;
+    const double t = plm_min_of((double)step / c->steps, 1);
+    const double part = t < c->flat ? 0 : (t - c->flat) / (1 - c->flat);
+    return c->initial * ((1 - c->alpha) * (1 + cos(pi * part)) / 2 + c->alpha);
+}
+
+/* Rises and falls along lines. The height of a cycle over the initial rate depends on the mode. */
+static double cyclical_rate(const void *config, int64_t step)
+{
+    const cyclical_config *c = config;
+    const double at = (double)step / c->half, cycle = floor(1 + at / 2);
+    const double high = fmax(0, 1 - fabs(at - 2 * cycle + 1));
+    const double scale = c->mode[0] == 'e'    ? pow(c->gamma, (double)step)
+                         : c->mode[10] == '2' ? pow(0.5, cycle - 1)
+                                              : 1;
+    return c->initial + (c->largest - c->initial) * high * scale;
+}
+
+const plm_schedule_kind plm_schedule_coslog = {
+    .kind = {.name = "coslog",
+             .help = "cosine waves down to zero, each twice as long as the one before",
+             .formula = "max * (1 - cos(2 pi log2(1 + (2^cycles - 1) t))) / 2, t = step / "
+                        "decay_steps",
+             .notes =
+                 "For tables, with the highest rate of RealMLP. Training comes to rest several "
+                 "times, and any of these rests may be the best epoch.",
+             .source = "Holzmueller, Grinsztajn and Steinwart, Better by default: strong pre-tuned "
+                       "MLPs and boosted trees on tabular data, NeurIPS 2024",
+             .config_size = sizeof(coslog_config),
+             .fields = coslog_fields,
+             .examples = PLM_LIST("coslog(0.04)", "coslog(0.04, 200, cycles=3)")},
+    .rate = coslog_rate,
+    .fault = coslog_fault};
+
+const plm_schedule_kind plm_schedule_flat_cos = {
+    .kind = {.name = "flat_cos",
+             .help = "stays for half of the run, then falls along half a cosine wave",
+             .formula = "lr0 for t < flat, else lr0 * ((1 - alpha) * (1 + cos(pi (t - flat) / (1 - "
+                        "flat))) / 2 + alpha), t = step / decay_steps",
+             .notes = "Also for a dropout rate or a weight decay that ends at zero: "
+                      "dropout(flat_cos(0.15)).",
+             .config_size = sizeof(flat_config),
+             .fields = flat_fields,
+             .examples = PLM_LIST("flat_cos(0.01)", "flat_cos(0.01, 300, flat=0.7, alpha=0.1)")},
+    .rate = flat_rate};
+
+const plm_schedule_kind plm_schedule_cyclical = {
+    .kind = {.name = "cyclical",
+             .alias = "cyclical_learning_rate|CyclicLR",
+             .help = "up and down between two rates, again and again",
+             .formula = "lr0 + (max - lr0) * max(0, 1 - |step / step_size - 2 cycle + 1|) * scale, "
+                        "cycle = floor(1 + step / (2 step_size)); scale: triangular 1, triangular2 "
+                        "1 / 2^(cycle - 1), exp_range gamma^step",
+             .notes = "The two rates are those between which a range test's loss falls. A cycle of "
+                      "4 to 20 epochs is usual; the end of a cycle is a good place to stop.",
+             .source = "Smith, Cyclical learning rates for training neural networks, WACV 2017",
+             .config_size = sizeof(cyclical_config),
+             .fields = cyclical_fields,
+             .examples = PLM_LIST("cyclical(0.001, 0.01, step_size=50)",
+                                  "cyclical(0.001, 0.01, step_size=0.1, mode=triangular2)",
+                                  "cyclical(0.001, 0.01, 40, mode=exp_range, gamma=0.99)")},
+    .rate = cyclical_rate};
