@@ -149,6 +149,8 @@ static plm_status fill(plm *w, const plm_cli_specs *names, curves *c)
                                        &c->derivative[i]);
         status = status < 0 ? status : plm_activation_limits(w, names->text[i], c->limit[i]);
         plm_activation_label(&label, names->text[i]);
+        if (label.failed && status >= 0)
+            status = PLM_E_MEMORY;
         c->label[i] = plm_cli_format("%s", plm_text_get(&label));
         plm_text_free(&label);
     }

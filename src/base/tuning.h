@@ -1,5 +1,6 @@
 /* Choices that make training faster on one machine and slower on another. They are measured when a
- * plan is made, or given by plm_options.tuning. The results have the same bits whatever they are. */
+ * plan is made, or given by plm_options.tuning. The results have the same bits whatever they
+ * are. */
 #ifndef PLM_BASE_TUNING_H
 #define PLM_BASE_TUNING_H
 

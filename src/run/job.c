@@ -239,7 +239,9 @@ plm_status plm_job_unlabelled(plm_job *j, plm_settings *s)
 const char *plm_run_model_file(plm_arena *a, const char *path)
 {
     const char *inside = plm_arena_format(a, "%s/model.safetensors", path);
-    return inside && plm_path_exists(inside) ? inside : plm_arena_text(a, path, SIZE_MAX);
+    if (inside == NULL)
+        return NULL;
+    return plm_path_exists(inside) ? inside : plm_arena_text(a, path, SIZE_MAX);
 }
 
 plm_status plm_run_model_check(plm_arena *a, const char *path)

@@ -53,7 +53,7 @@ is 'run.yaml: the name' "$(ls runs)" "$(printf 'houses-0001\nhouses-0002')"
 # ---- a split that takes nothing away, whatever it is for ----
 run train houses.yaml test='split(0.001)' data="csv('houses.csv') | take(1)"
 is 'test: split(0.001)' "$code" 3
-has 'test: split(0.001)' "$err" 'split(0.001) of 1 rows leaves 0 and takes 1 away'
+has 'test: split(0.001)' "$err" 'split(0.001) of 1 row leaves 0 and takes 1 away'
 has 'test: split(0.001)' "$err" 'houses.csv'
 
 # ---- a run that is stopped within its first epoch; a second one while it is at work ----

@@ -93,7 +93,7 @@ for verb in train evaluate predict join summary pretrain lr-find plot describe h
     has "README.md: $verb" "$root/README.md" "\`$verb\`"
 done
 for name in $("$plummet" describe optimizer | grep '^[a-z]' | cut -d' ' -f1); do
-    has "README.md: $name" readme "$name"
+    has "README.md: $name" readme "$(echo "$name" | tr -d _)"
 done
 run lr-find --help
 lacks 'lr-find --help: keys without effect' "$out" '^  observers='

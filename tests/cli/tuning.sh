@@ -5,7 +5,7 @@ set -eu
 cd "$BUILD"
 rm -rf tuning && mkdir tuning && cd tuning
 train() {
-    "$PLUMMET" train digits epochs=1 "data=digits | batch(128)" out=run overwrite=true --quiet "$@" >out 2>err
+    "$PLUMMET" train digits epochs=1 "data=digits | batch(128)" out=run overwrite=true --quiet >out 2>err
     [ ! -s err ]
 }
 export XDG_CACHE_HOME="$PWD/cache"
