@@ -375,8 +375,8 @@ PLM_API PLM_CHECKED plm_status plm_model_set_trainable(plm_model *m, const char 
                                                        bool trainable);
 /* Multiplies the learning rate of the layers whose names match, for example to train the lower
  * layers of a trained net more slowly. A pattern with a slash is that of single parameters, such as
- * "dense?/bias"; their factor and that of the layer are multiplied. Takes effect at the next plm_compile. Saved with the model, like learning_rate_factor= of
- * a layer.
+ * "dense?/bias"; their factor and that of the layer are multiplied. Takes effect at the next
+ * plm_compile. Saved with the model, like learning_rate_factor= of a layer.
  * factor: 0 to 1e6; 1 = no change.
  * Errors: E_SPEC if no layer matches; plm_compile if no parameter does. */
 PLM_API PLM_CHECKED plm_status plm_model_set_learning_rate_factor(plm_model *m,
@@ -850,9 +850,9 @@ PLM_API double plm_model_learning_rate(const plm_model *m);
  * rate: below 0 = back to the schedule.
  * Errors: E_SPEC for NaN and infinity. */
 PLM_API PLM_CHECKED plm_status plm_model_set_learning_rate(plm_model *m, double rate);
-/* Sets the number of steps of a run for a training loop of your own. Schedules with parts of the run
- * (decay_steps=all, or a number below 1) need it; plm_fit sets it by itself. Call it again if the
- * number changes.
+/* Sets the number of steps of a run for a training loop of your own. Schedules with parts of the
+ * run (decay_steps=all, or a number below 1) need it; plm_fit sets it by itself. Call it again if
+ * the number changes.
  * Errors: E_ORDER if the model is not compiled with an optimizer, E_SPEC for less than 1 step. */
 PLM_API PLM_CHECKED plm_status plm_model_set_steps(plm_model *m, int64_t steps);
 /* Returns the learning rate within a fit, as plm_model_learning_rate does. */

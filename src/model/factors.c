@@ -1,5 +1,5 @@
-/* Learning rate factors of single parameters, such as all biases. They are a setting of the model, a
- * text "PATTERNS=FACTOR; PATTERNS=FACTOR", since the parameters are known only when the model is
+/* Learning rate factors of single parameters, such as all biases. They are a setting of the model,
+ * a text "PATTERNS=FACTOR; PATTERNS=FACTOR", since the parameters are known only when the model is
  * built. A parameter is multiplied by the factor of every entry that matches it, and by the factor
  * of its layer. */
 #include <string.h>

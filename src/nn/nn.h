@@ -48,8 +48,8 @@ plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name);
 /* True if ops like dense can apply this activation themselves. False also if the activation is
  * invalid: then b has the error. */
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation);
-/* A kind of noise. mode: that of op noise. amount: its rate or deviation, a number or a schedule, at
- * most `high`. key: name of the amount, for messages. */
+/* A kind of noise. mode: that of op noise. amount: its rate or deviation, a number or a schedule,
+ * at most `high`. key: name of the amount, for messages. */
 typedef struct {
     const char *mode, *key;
     const plm_spec *amount;
@@ -227,8 +227,8 @@ typedef struct plm_optimizer_kind {
      * stored in checkpoints), and how many it needs during a call. NULL = none. */
     size_t (*memory)(const void *config, const plm_weight *weight);
     size_t (*work)(const void *config, const plm_weight *weight);
-    /* Returns the weight decay of a parameter that the key weight_decay does not hold for; below 0 =
-     * it does. NULL = it holds for all. */
+    /* Returns the weight decay of a parameter that the key weight_decay does not hold for; below 0
+     * = it does. NULL = it holds for all. */
     double (*decay)(const void *config, const plm_weight *weight);
     /* For optimizers whose weights are at one point while they train and at another when they are
      * used: moves the span there, or back (resting false). NULL = there is one point. */

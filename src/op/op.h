@@ -35,8 +35,8 @@ typedef struct {
                      const plm_real *v);
     bool reads_x; /* backward reads x, not y */
     bool halves;  /* y has half as many numbers on the last axis as x, as glu has */
-    /* y is nearly flat at and below flat[0], at and above flat[1]: the slope there is below some 6 %
-     * of the largest. An end may be infinite; both 0 = it is flat nowhere. */
+    /* y is nearly flat at and below flat[0], at and above flat[1]: the slope there is below some
+     * 6 % of the largest. An end may be infinite; both 0 = it is flat nowhere. */
     double flat[2];
     bool zeroes; /* y is exactly 0 for all x below some number, as relu's, so that units can die */
 } plm_activation_kind;

@@ -36,9 +36,9 @@ void plm_examination_free(plm_examination *e);
  * refuse becomes a finding, not an error. Errors: E_MEMORY, and E_IO if there is no such file. */
 PLM_CHECKED plm_status plm_examination_run_file(plm_examination *e, const char *path, int overrides,
                                                 const char *const *override);
-/* Examines the run of a folder: its run.yaml as plm_examination_run_file does, and what the training
- * has shown, by its readings.csv and history.csv. A run without readings is trained again for its
- * first steps. Errors: also E_FORMAT for a file that is none. */
+/* Examines the run of a folder: its run.yaml as plm_examination_run_file does, and what the
+ * training has shown, by its readings.csv and history.csv. A run without readings is trained again
+ * for its first steps. Errors: also E_FORMAT for a file that is none. */
 PLM_CHECKED plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
                                            const char *const *override);
 /* Examines a table alone. target: its column with the answers; NULL = the last one. */

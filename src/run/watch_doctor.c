@@ -1,6 +1,6 @@
-/* The doctor of a training (key doctor). It examines data, settings and the untrained net before the
- * first step, watches the steps, and tells the caller of each fault once. It keeps what it has seen
- * in the folder of the run: after epochs 1, 2, 4, 8, ..., at each new finding and at the end.
+/* The doctor of a training (key doctor). It examines data, settings and the untrained net before
+ * the first step, watches the steps, and tells the caller of each fault once. It keeps what it has
+ * seen in the folder of the run: after epochs 1, 2, 4, 8, ..., at each new finding and at the end.
  *
  * It is a key of the run and no kind of observer, since an observer sees neither the rows nor the
  * run file. A C program gives plm_diagnosis_observer to its fit instead. */

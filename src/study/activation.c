@@ -51,8 +51,7 @@ void plm_activation_label(plm_text *t, const char *spec)
     const plm_kind *kind = plm_activation_kind_of(t->w, spec);
     bool any = false;
     plm_text_add(t, spec);
-    if (kind == NULL) /* the spec is sound, so there is no memory */
-        t->failed = true;
+    t->failed |= kind == NULL; /* the spec is sound, so there is no memory */
     if (kind == NULL || strchr(spec, '(') != NULL)
         return;
     for (const plm_field *f = kind->fields; f && f->name; f++) {

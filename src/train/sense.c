@@ -216,8 +216,8 @@ bool plm_sense_output(const plm_head *h, plm_text *what)
     return false;
 }
 
-/* Checks one rule: fails or warns if it holds for the output. The warning is a finding of the doctor,
- * too (doctor/finding/output_and_loss.c): one of them says it. */
+/* Checks one rule: fails or warns if it holds for the output. The warning is a finding of the
+ * doctor, too (doctor/finding/output_and_loss.c): one of them says it. */
 static plm_status apply(const rule *r, const plm_head *h)
 {
     plm *w = h->model->w;

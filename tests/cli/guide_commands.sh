@@ -125,11 +125,17 @@ printf "data: csv('new.csv', target=price)\nmodel: [normalization, dense(1)]\n" 
 awk 'BEGIN { print "size,age,price"; for (i = 0; i < 60; i++) printf "%d,%d,%d\n", i, i * 37 % 90, 3 * i + 1 }' > new.csv
 gzip -k new.csv
 cp examples/pretraining/few-labels.yaml few-labels.yaml
-plummet train price.yaml out=runs/net-0001 -q > /dev/null 2>&1
+for n in 1 2 3; do
+    plummet train price.yaml out=runs/net-000$n seed=$n -q > /dev/null 2>&1
+done
+awk 'BEGIN { print "age,education_num,workclass,income"; split("private state none", c, " ")
+    for (i = 0; i < 120; i++) printf "%d,%d,%s,%s\n", 18 + i % 40, i % 16, c[1 + i % 3], (i % 16 > 9 ? ">50K" : "<=50K") }' > adult.csv
+awk 'BEGIN { print "size,town,price"; for (i = 0; i < 60; i++) printf "%d,%s,%.1f\n", i, i % 2 ? "Ulm" : "Bonn", 3.5 * i }' > houses.csv
+awk 'BEGIN { print "acid,sugar,quality"; for (i = 0; i < 90; i++) printf "%.2f,%.1f,%d\n", i * 7 % 90 / 30, i * 37 % 90 / 40, i % 3 }' > wine.csv
 plummet train digits -q > /dev/null 2>&1
 cp runs/net-0001/model.safetensors net.safetensors
 steps=0
-for verb in describe evaluate help lr-find plot pretrain summary train predict; do
+for verb in describe doctor evaluate help join lr-find plot pretrain summary train predict init; do
     "$plummet" help $verb | awk '/^EXAMPLES/ { inside = 1; next } /^[A-Z]/ { inside = 0 } inside && /^  plummet|^  [a-z]+ .*plummet/' > lines
     is "help $verb: examples" "$([ -s lines ] && echo some)" some
     while read -r line; do

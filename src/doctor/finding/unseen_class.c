@@ -34,8 +34,8 @@ static int count_untested(const plm_data_facts *d, double expected, int *first)
     return untested;
 }
 
-/* True if the first output learns classes, or if it is unknown what is learned. Whole numbers may also
- * be what a regression learns. */
+/* True if the first output learns classes, or if it is unknown what is learned. Whole numbers may
+ * also be what a regression learns. */
 static bool learns_classes(const plm_case *c)
 {
     const plm_loss_kind *loss =
