@@ -94,6 +94,28 @@ void plm_report_remedy(plm_report *r, const char *key, const char *value, ...)
     plm_text_free(&text);
 }
 
+/* Returns a copy of the layer's spec in which an argument has another value, also where it is given
+ * by its position: dropout(0.9) becomes dropout(0.3). NULL = no memory. */
+static const plm_spec *change(plm_arena *a, const plm_layer *l, const plm_spec *own,
+                              const char *key, const plm_spec *value)
+{
+    const plm_field *f = l->kind != NULL ? l->kind->kind.fields : NULL;
+    size_t at = 0;
+    for (; f != NULL && f->name != NULL && strcmp(f->name, key) != 0; f++)
+        at++;
+    if (f == NULL || f->name == NULL || at >= own->count || own->argument[at].key != NULL)
+        return plm_spec_with(a, own, key, value);
+    plm_spec *copy = plm_arena_take(a, sizeof *copy);
+    plm_spec_argument *argument = plm_arena_array(a, own->count, sizeof *argument);
+    if (copy == NULL || argument == NULL)
+        return NULL;
+    memcpy(argument, own->argument, own->count * sizeof *argument);
+    argument[at].value = value;
+    *copy = *own;
+    copy->argument = argument;
+    return copy;
+}
+
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value)
 {
@@ -101,7 +123,7 @@ void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const ch
     const plm_spec *own = NULL, *given = NULL, *changed = NULL;
     if (plm_spec_parse(r->arena, l->text, &own) >= 0 &&
         plm_spec_parse(r->arena, value, &given) >= 0)
-        changed = plm_spec_with(r->arena, own, key, given);
+        changed = change(r->arena, l, own, key, given);
     const char *text = changed != NULL ? plm_spec_text(r->arena, changed) : NULL;
     if (text != NULL)
         plm_report_remedy(r, "model", "%s", text);

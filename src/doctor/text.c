@@ -75,6 +75,14 @@ static void add_ruled_out(const plm_diagnosis *d, const plm_finding *f, int widt
     plm_text_free(&list);
 }
 
+/* Returns the quote that a shell needs around a value; "" = none. */
+static const char *quote_of(const char *value)
+{
+    if (strchr(value, '\'') != NULL)
+        return "\"";
+    return strpbrk(value, " ()[]{}<>|&;*?$#~!\"\\`") != NULL ? "'" : "";
+}
+
 /* Adds the first remedy as help, others behind it. */
 static void add_remedies(plm_text *t, const plm_finding *f, int width)
 {
@@ -85,8 +93,8 @@ static void add_remedies(plm_text *t, const plm_finding *f, int width)
         if (*r->key == '\0')
             wrap(t, r->value, 6, "      ", width);
         else
-            plm_text_format(t, "%s=%s%s%s\n", r->key, strchr(r->value, ' ') ? "'" : "", r->value,
-                            strchr(r->value, ' ') ? "'" : "");
+            plm_text_format(t, "%s=%s%s%s\n", r->key, quote_of(r->value), r->value,
+                            quote_of(r->value));
     }
 }
 

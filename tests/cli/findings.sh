@@ -47,6 +47,8 @@ has 'a table with words' "$out" 'homes.csv: 4 rows of [0-9]* numbers$'
 run doctor homes.csv target=town
 has 'words as classes' "$out" 'homes.csv: 4 rows of [0-9]* numbers, 2 classes$'
 printf '1,2\n3\n' > broken.csv
+run doctor digits --static model='[rescaling(1/16), dense(50, activation=relu), dropout(0.9), dense(10, activation=softmax)]'
+has 'a value by its position' "$out" "help: model.2='dropout(0.3)'"
 run doctor broken.csv target=1
 has 'refused' "$out" '1 error, 0 warnings, 0 notes; what comes after it could not be examined'
 for name in $("$plummet" describe finding | sed -n 's/^\([a-z_]*\) .*/\1/p'); do

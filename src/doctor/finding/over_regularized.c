@@ -17,16 +17,16 @@ static const plm_field fields[] = {
               "ten times that is a warning"),
     {0}};
 
-/* Returns the rate of a layer that drops numbers; 0 = it does not. */
+/* Returns the rate of a layer that drops numbers; 0 = it does not, or by a schedule. */
 static double rate_of(const plm_layer *l)
 {
-    double rate = 0;
+    const plm_spec *rate = NULL;
     if (l->kind == NULL || strstr(l->kind->kind.name, "dropout") == NULL)
         return 0;
     for (const plm_field *f = l->kind->kind.fields; f != NULL && f->name != NULL; f++)
-        if (strcmp(f->name, "rate") == 0)
+        if (strcmp(f->name, "rate") == 0 && f->type == PLM_SPEC)
             memcpy(&rate, (const char *)l->config + f->offset, sizeof rate);
-    return rate;
+    return rate != NULL && rate->type == PLM_SPEC_NUMBER ? rate->number : 0;
 }
 
 /* Looks for the largest rate of dropout. */

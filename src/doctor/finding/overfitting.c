@@ -1,0 +1,94 @@
+/* O401: the net memorizes its training rows. The loss alone does not say so: it rises, too, where
+ * a net becomes sure of answers that stay right. So a warning asks for a falling accuracy, where
+ * one is measured. */
+#include <math.h>
+
+#include "doctor/epochs.h"
+
+typedef struct {
+    double note, warning, lost;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, note, PLM_REAL, "1.1", 1, 1e30,
+              "a note if the validation loss of the last epochs is so many times its best"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "1.5", 1, 1e30,
+              "a warning beyond this, if the validation accuracy has fallen as well"),
+    PLM_FIELD(thresholds, lost, PLM_REAL, "0.02", 0, 1,
+              "a validation accuracy that has fallen by more has fallen"),
+    {0}};
+
+enum { LAST = 3 }; /* epochs that are averaged, and epochs behind the best one */
+
+/* Returns the mean of the last values of a column. */
+static double last_of(const plm_history *h, int column)
+{
+    double mean = 0;
+    for (int64_t i = h->rows - LAST; i < h->rows; i++)
+        mean += plm_epochs_value(h, i, column) / LAST;
+    return mean;
+}
+
+/* True if the accuracy of the validation rows has fallen, or if none is measured. */
+static bool is_worse(const thresholds *t, const plm_history *h)
+{
+    const int column = plm_epochs_like(h, "val_", "accuracy");
+    const int64_t best = plm_epochs_best(h, column, true);
+    return best < 0 || plm_epochs_value(h, best, column) - last_of(h, column) > t->lost;
+}
+
+/* Adds the best epoch and the last one. */
+static void draw(plm_report *r, const plm_history *h, int64_t best, int loss, int val)
+{
+    const int64_t rows[2] = {best, h->rows - 1};
+    plm_report_line(r, "%8s %12s %16s", "epoch", "loss", "validation loss");
+    for (int i = 0; i < 2; i++)
+        plm_report_line(r, "%8.0f %12.5g %16.5g", plm_epochs_value(h, rows[i], 0),
+                        plm_epochs_value(h, rows[i], loss), plm_epochs_value(h, rows[i], val));
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const plm_history *h = &c->history;
+    const int loss = plm_epochs_column(h, "loss"), val = plm_epochs_column(h, "val_loss");
+    const int64_t best = plm_epochs_best(h, val, false);
+    if (c->not_finite || best < 0 || loss < 0 || h->rows - 1 - best < LAST)
+        return;
+    const double smallest = plm_epochs_value(h, best, val), ratio = last_of(h, val) / smallest;
+    if (!(smallest > 0) || !(ratio > t->note) ||
+        !(last_of(h, loss) < plm_epochs_value(h, best, loss)))
+        return;
+    const bool warns = ratio > t->warning && is_worse(t, h);
+    plm_report_found(r, warns ? PLM_WARNING : PLM_NOTE, PLM_PART_EVALUATION, -1,
+                     "the net memorizes its training rows: since epoch %.0f the validation loss "
+                     "has grown by a factor of %.3g, while the training loss has fallen",
+                     plm_epochs_value(h, best, 0), ratio);
+    r->epoch = (int64_t)plm_epochs_value(h, h->rows - 1, 0) - 1;
+    r->number = ratio;
+    r->threshold = warns ? t->warning : t->note;
+    r->key = "epochs";
+    draw(r, h, best, loss, val);
+    plm_report_remedy(r, "observers", "early_stopping(patience=5, restore_best_weights=true)");
+    plm_report_remedy(r, "",
+                      "dropout(0.3) between the layers, kernel_regularizer=l2(1e-4), fewer "
+                      "units, or more rows");
+}
+
+const plm_finding_kind plm_finding_overfitting = {
+    .kind = {.name = "overfitting",
+             .alias = "O401",
+             .help = "the net memorizes its training rows",
+             .formula = "mean validation loss of the last 3 epochs / the best one > note, 3 epochs "
+                        "or more after the best, and the training loss has fallen since",
+             .notes = "The model that train keeps has the weights of the best epoch; the epochs "
+                      "after it were in vain. Stop early, drop units, penalize weights, or get "
+                      "more rows.",
+             .source = "Prechelt, Early stopping - but when?, 1998",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_GENERAL,
+    .healthy = {1, 1.1},
+    .causes = "D209|D215|D211",
+    .find = find,
+};

@@ -1,0 +1,81 @@
+/* O402: after its epochs the net is no better than one constant answer. It is a symptom: the
+ * findings that explain it come first. */
+#include <math.h>
+
+#include "doctor/epochs.h"
+
+typedef struct {
+    double margin, r2;
+    int64_t steps;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, margin, PLM_REAL, "0.05", 0, 1,
+              "a warning if the training accuracy is not by this much above the share of the most "
+              "frequent class"),
+    PLM_FIELD(thresholds, r2, PLM_REAL, "0.05", 0, 1,
+              "a warning if r2_score on the training rows is not above this"),
+    PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9, "nothing is said after fewer steps"),
+    {0}};
+
+enum { EPOCHS = 2 }; /* at least */
+
+/* Returns the share of the most frequent class of the training rows; NaN = they have no classes. */
+static double most_frequent(const plm_data_facts *d)
+{
+    int64_t most = 0, all = 0;
+    for (int i = 0; i < d->classes; i++) {
+        all += d->count[i];
+        most = d->count[i] > most ? d->count[i] : most;
+    }
+    return all > 0 ? (double)most / (double)all : NAN;
+}
+
+/* Says that the last value of a column, a name, does not pass the limit. */
+static void say(plm_report *r, const plm_history *h, double number, double limit, const char *name,
+                const char *constant)
+{
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
+                     "after %lld epochs the net is no better than %s", (long long)h->rows,
+                     constant);
+    r->number = number;
+    r->threshold = limit;
+    r->key = "model";
+    plm_report_line(r, "%s of the training rows %.4g, of %s %.4g", name, number, constant, limit);
+    plm_report_remedy(r, "",
+                      "more epochs, a higher learning rate (plummet lr-find), a wider or "
+                      "deeper net, weaker regularization");
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const plm_history *h = &c->history;
+    if (c->not_finite || c->data == NULL || h->rows < EPOCHS || c->steps < t->steps)
+        return;
+    const double r2 = plm_epochs_value(h, h->rows - 1, plm_epochs_column(h, "r2_score")),
+                 share = most_frequent(c->data),
+                 hits = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", "accuracy"));
+    if (isfinite(share) && isfinite(hits) && hits < share + t->margin && share < 1 - t->margin)
+        say(r, h, hits, share, "accuracy", "the most frequent class");
+    else if (isfinite(r2) && !(r2 > t->r2))
+        say(r, h, r2, t->r2, "r2_score", "the mean of the target");
+}
+
+const plm_finding_kind plm_finding_underfitting = {
+    .kind = {.name = "underfitting",
+             .alias = "O402",
+             .help = "the net is no better than one constant answer",
+             .formula =
+                 "training accuracy < share of the most frequent class + margin; or r2_score "
+                 "of the training rows <= r2",
+             .notes = "A net that has learned anything beats the answer that ignores its inputs. "
+                      "Findings about gradients, rates or rows usually say why it does not.",
+             .source = "Goodfellow, Bengio, Courville, Deep learning, 2016, section 11.1",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_SYMPTOM,
+    .healthy = {0.2, 1},
+    .causes = "G101|G102|G103|G104|S301|S303|S304|S305|S306|S310|O403|D202",
+    .find = find,
+};
