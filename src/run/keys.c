@@ -19,6 +19,8 @@ const plm_setting_key plm_run_keys[] = {
      "for a table in the place of a run file: whether the first line holds names", 0, 0},
     {"delimiter", PLM_SETTING_TEXT, "SIGN",
      "for a table in the place of a run file: what stands between cells", 0, 0},
+    {"effort", PLM_SETTING_TEXT, "quick|default",
+     "for a table in the place of a run file: quick takes a small net and stops early", 0, 0},
     {"columns", PLM_SETTING_PAIRS, "PAIRS",
      "what the columns of a table(...) are, where it is not found out: {zip: category, id: drop}; "
      "the words are number, category, date, id and drop",
@@ -40,7 +42,7 @@ const plm_setting_key plm_run_keys[] = {
      "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, "
      "name=left). "
      "'20 * dense(100) | batch_normalization' is this chain of layers 20 times; default for a "
-     "table(...): two layers of 256 units and a head for its target",
+     "table(...): RealMLP-TD-S, a net of three layers of 256 units; effort=quick takes two layers",
      0, 0},
     {"outputs", PLM_SETTING_LIST, "NAMES",
      "the layers that are the outputs, in the order of the data's targets; "

@@ -164,7 +164,7 @@ bad 2 'exclude each other' train good.yaml optimizer='sgd(0.1, clipnorm=1, clipv
 bad 2 'weight_decay must be' train good.yaml optimizer='adamw(weight_decay=-1)'
 bad 2 'decay_steps must be a number' train good.yaml optimizer='sgd(exponential_decay(0.1, many, 0.5))'
 bad 2 "values must be a number, got 'a'" train good.yaml optimizer="sgd(piecewise([5], ['a', 0.1]))"
-bad 2 'its values must be above 0' train good.yaml optimizer="sgd(piecewise([5], [0.1, -0.1]))"
+bad 2 'its values must be 0 or more' train good.yaml optimizer="sgd(piecewise([5], [0.1, -0.1]))"
 bad 2 'did you mean epoch?' train good.yaml optimizer="sgd(per_epoch('0.1 * epohc'))"
 bad 2 'column 5 of "0.1 ^ 2"' train good.yaml optimizer="sgd(per_step('0.1 ^ 2'))"
 bad 2 'its first value is not given' train good.yaml optimizer="sgd(per_epoch('lr * 0.9'))"

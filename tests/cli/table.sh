@@ -110,11 +110,24 @@ is 'a target beside a run file' "$code" 2
 run train net.yaml --dry-run "validation=table('pets.csv', target=kind)"
 is 'a validation of its own' "$code" 0
 
+# ---- the net that is chosen ----
+run train pets.csv target=kind --dry-run
+has 'default: the rate' "$out" 'optimizer: adam(coslog(0.04), beta_2=0.95)'
+has 'default: few rows, many epochs' "$out" '^epochs: 256'
+run train pets.csv target=kind --dry-run effort=quick
+has 'quick' "$out" 'early_stopping(patience=20)'
+lacks 'quick: the key is used up' "$out" '^effort'
+run train pets.csv target=kind effort=most
+is 'another effort' "$code" 2
+has 'another effort' "$err" "there is no effort 'most'"
+run train net.yaml effort=quick
+is 'effort beside a net' "$code" 2
+
 # ---- resumed ----
-run train pets.csv target=kind -q out=r epochs=3 observers=
+run train pets.csv target=kind -q out=r epochs=3 effort=quick observers=
 run train --resume r epochs=6 -q
 is 'resumed' "$code" 0
-run train pets.csv target=kind -q out=s epochs=6 observers=
+run train pets.csv target=kind -q out=s epochs=6 effort=quick observers=
 cmp r/model.safetensors s/model.safetensors || fail 'a resumed run gives other bits'
 
 # ---- real tables ----

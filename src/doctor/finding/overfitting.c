@@ -47,13 +47,23 @@ static void draw(plm_report *r, const plm_history *h, int64_t best, int loss, in
                         plm_epochs_value(h, rows[i], loss), plm_epochs_value(h, rows[i], val));
 }
 
+/* Returns how many epochs behind the best one show that it was the best: a fifth of those planned,
+ * since the validation loss may rise for a while and fall again. */
+static int64_t patience_of(const plm_case *c)
+{
+    const double share =
+        c->steps > 0 && c->planned > c->steps ? (double)c->planned / (double)c->steps : 1;
+    const int64_t fifth = (int64_t)(0.2 * share * (double)c->history.rows);
+    return fifth > LAST ? fifth : LAST;
+}
+
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_history *h = &c->history;
     const int loss = plm_epochs_column(h, "loss"), val = plm_epochs_column(h, "val_loss");
     const int64_t best = plm_epochs_best(h, val, false);
-    if (c->not_finite || best < 0 || loss < 0 || h->rows - 1 - best < LAST)
+    if (c->not_finite || best < 0 || loss < 0 || h->rows - 1 - best < patience_of(c))
         return;
     const double smallest = plm_epochs_value(h, best, val), ratio = last_of(h, val) / smallest;
     if (!(smallest > 0) || !(ratio > t->note) ||
@@ -79,8 +89,8 @@ const plm_finding_kind plm_finding_overfitting = {
     .kind = {.name = "overfitting",
              .alias = "O401",
              .help = "the net memorizes its training rows",
-             .formula = "mean validation loss of the last 3 epochs / the best one > note, 3 epochs "
-                        "or more after the best, and the training loss has fallen since",
+             .formula = "mean validation loss of the last 3 epochs / the best one > note, a fifth "
+                        "of all epochs after the best, and the training loss has fallen since",
              .notes = "The model that train keeps has the weights of the best epoch; the epochs "
                       "after it were in vain. Stop early, drop units, penalize weights, or get "
                       "more rows.",
