@@ -221,7 +221,8 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
         f->target_mean = t->first + t->sum / t->numbers;
         f->target_deviation = deviation_of(t->sum, t->square, t->numbers);
     }
-    if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES)
+    /* whole numbers of which most rows have their own are prices or counts */
+    if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
         f->classes = (int)classes;
     f->same_class = r->rows > 1 ? (double)t->same / (double)(r->rows - 1) : 0;
     return PLM_OK;

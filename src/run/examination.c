@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/spec.h"
+#include "base/split.h"
 #include "base/stream.h"
 #include "run/net.h"
 
@@ -270,11 +271,13 @@ plm_status plm_examination_run(plm_examination *e, const char *folder, int overr
  * words or have gaps and the target is given, with each column encoded by its type. */
 static plm_data *open_table(plm *w, const char *path, const char *target)
 {
+    int64_t number = 0;
     if (target == NULL)
         return plm_data_open(w, "csv('%s')", path);
-    plm_data *d = plm_data_open(w, "csv('%s', target='%s')", path, target);
+    const char *quote = plm_read_whole(target, &number) ? "" : "'"; /* a number is no name */
+    plm_data *d = plm_data_open(w, "csv('%s', target=%s%s%s)", path, quote, target, quote);
     if (d == NULL && plm_last_error(w)->status == PLM_E_DATA)
-        d = plm_data_open(w, "table('%s', target='%s')", path, target);
+        d = plm_data_open(w, "table('%s', target=%s%s%s)", path, quote, target, quote);
     return d;
 }
 

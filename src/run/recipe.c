@@ -11,12 +11,27 @@
 
 /* ---- the data ---- */
 
+static char small(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+/* True if the text ends so, in small or capital letters. */
+static bool ends_like(const char *text, const char *end)
+{
+    const size_t length = strlen(text), tail = strlen(end);
+    size_t i = 0;
+    while (i < tail && tail <= length && small(text[length - tail + i]) == end[i])
+        i++;
+    return i == tail;
+}
+
 bool plm_recipe_is_table(const char *argument)
 {
-    static const char *const endings[] = {".csv",    ".tsv",    ".txt",    ".data",
-                                          ".csv.gz", ".tsv.gz", ".txt.gz", ".data.gz"};
+    static const char *const endings[] = {".csv",    ".tsv",    ".txt",    ".data",    ".dat",
+                                          ".csv.gz", ".tsv.gz", ".txt.gz", ".data.gz", ".dat.gz"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (plm_ends_with(argument, endings[i]))
+        if (ends_like(argument, endings[i]))
             return true;
     return false;
 }

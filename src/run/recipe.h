@@ -7,7 +7,7 @@
 #include "run/job.h"
 
 /* True if an argument in the place of a run file is a table, by its ending: .csv, .tsv, .txt,
- * .data, also with .gz behind it. */
+ * .data, .dat, in small or capital letters, also with .gz behind it. */
 bool plm_recipe_is_table(const char *argument);
 /* First part, before the data is opened. table: the file in the place of a run file; NULL = there
  * is a run file, and nothing is filled in. Sets data, test and validation. Errors: E_SPEC if the

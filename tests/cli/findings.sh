@@ -46,6 +46,9 @@ run doctor homes.csv target=price
 has 'a table with words' "$out" 'homes.csv: 4 rows of [0-9]* numbers$'
 run doctor homes.csv target=town
 has 'words as classes' "$out" 'homes.csv: 4 rows of [0-9]* numbers, 2 classes$'
+cp homes.csv HOMES.CSV
+run doctor HOMES.CSV target=-1
+has 'a table by its ending, a target by its number' "$out" 'HOMES.CSV: 4 rows of [0-9]* numbers$'
 printf '1,2\n3\n' > broken.csv
 run doctor digits --static model='[rescaling(1/16), dense(50, activation=relu), dropout(0.9), dense(10, activation=softmax)]'
 has 'a value by its position' "$out" "help: model.2='dropout(0.3)'"
