@@ -19,4 +19,8 @@ PLM_CHECKED plm_status plm_typed_fill(plm_source *s, plm_typed *t);
 /* Fills the rows of the targets that are classes, which need no fit. */
 PLM_CHECKED plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t);
 
+/* Warns of the input columns whose cells a known schema cannot use, the first five of them: words
+ * that are not in its vocabulary, gaps where it has seen none. */
+void plm_typed_warn(const plm_source *s, const plm_typed *t);
+
 #endif

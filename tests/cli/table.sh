@@ -110,6 +110,16 @@ is 'a target beside a run file' "$code" 2
 run train net.yaml --dry-run "validation=table('pets.csv', target=kind)"
 is 'a validation of its own' "$code" 0
 
+# ---- cells that the model cannot use are told ----
+run train pets.csv target=kind -q out=u epochs=1 effort=quick
+printf 'member,color,age,since\nyes,lilac,1,2001-02-11\n,red,,2003-01-11\n' > strange.csv
+run predict u strange.csv
+is 'strange cells' "$code $(grep -c warning "$err")" '0 2'
+has 'an unknown word' "$err" "strange.csv: 1 of 2 words of column 'color' are unknown to the model, such as 'lilac'"
+has 'a gap where none was' "$err" "strange.csv: 1 of 2 cells of column 'member' are empty, and none was in training"
+run evaluate u pets.csv
+is 'its own table' "$code $(grep -c -e unknown -e empty "$err")" '0 0'
+
 # ---- the net that is chosen ----
 run train pets.csv target=kind --dry-run
 has 'default: the rate' "$out" 'optimizer: adam(coslog(0.04), beta_2=0.95)'

@@ -274,7 +274,10 @@ static plm_status open_table(plm_source *s, const void *config)
     s->target_words = words_of(s, PLM_ROLE_TARGET);
     if (!s->input_words || !s->target_words)
         return PLM_E_MEMORY;
-    return known ? plm_typed_fill(s, t) : plm_typed_fill_classes(s, t);
+    if (!known)
+        return plm_typed_fill_classes(s, t);
+    plm_typed_warn(s, t);
+    return plm_typed_fill(s, t);
 }
 
 static int64_t line_of(plm_source *s, int64_t row)
