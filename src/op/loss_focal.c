@@ -224,9 +224,10 @@ static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, s
         const plm_real a = (plm_real)c->alpha.at[c->alpha.count > 1 ? first + j : 0];
         const plm_real y = a * (t[j] * keep + add);
         const bool clipped = !c->from_logits && (q[j] < low || q[j] > high);
-        const plm_real ratio = rest[j] > 0 ? q[j] / rest[j] : 0;
+        /* q log q / (1 - q) has the limit -1 for a sure answer, where the division overflows */
+        const plm_real turn = rest[j] > (plm_real)1e-30 ? q[j] / rest[j] * log_q[j] : -1;
         lanes[0][j % PLM_LANES] += -y * (factor[j] * log_q[j]);
-        h[j] = clipped ? 0 : -y * factor[j] * (1 - gamma * ratio * log_q[j]);
+        h[j] = clipped ? 0 : -y * factor[j] * (1 - gamma * turn);
         lanes[1][j % PLM_LANES] += h[j];
     }
 }
