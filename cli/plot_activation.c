@@ -33,8 +33,8 @@ static plm_series series_of(const plm_curve *c, const char *name)
     return (plm_series){.name = name, .x = c->x, .y = c->y, .count = c->count};
 }
 
-/* Adds dotted lines at limits other than 0, and a line that draws nothing but widens the chart, so
- * that the limits are inside. Returns the number of series. */
+/* Adds dotted lines at limits other than 0, and an invisible line that widens the chart until the
+ * limits are inside. Returns the number of series. */
 static int add_limits(curves *c, plm_series *series)
 {
     int lines = 0;

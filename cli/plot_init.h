@@ -5,7 +5,7 @@
 #include "plot.h"
 #include "study/variance.h"
 
-/* In these functions v is [activations, initializers] of the plan. */
+/* v is a matrix: a row for each activation of the plan, a column for each initializer. */
 
 /* Prints an explanation and the table of each activation. (plot_init_table.c) */
 void plm_cli_init_tables(const plm_variance_plan *p, const plm_variance *v);

@@ -61,8 +61,8 @@ static bool is_interrupted(plm_cli_watch *w)
     return true;
 }
 
-/* A signal is looked for after every event but the last, so a fit ends after the batch that runs.
- */
+/* Looks for a signal after every event except the last, after which nothing is left to stop. So a
+ * fit that is interrupted ends after its current batch. */
 plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *e)
 {
     plm_cli_watch *w = self;

@@ -30,9 +30,10 @@ typedef struct {
     bool finite;       /* all numbers of the output are finite */
     /* of the output, over at most 64 rows of the batch: mean, variance, largest magnitude */
     double mean, variance, largest;
-    /* shares of the output, 0 to 1: exactly 0; at or below, and at or above the ends of the range
-     * in which the activation is not flat */
-    double zero, low, high;
+    double zero; /* share of the output that is exactly 0, from 0 to 1 */
+    /* shares at or below the lower end, and at or above the upper end, of the range in which the
+     * activation is not flat */
+    double low, high;
     /* share of the units of a layer with relu that gave 0 for each of the last 1,024 rows or more
      * that were looked at; NaN = fewer rows so far, or another activation */
     double dead;

@@ -28,7 +28,8 @@ PLM_CHECKED plm_status plm_kind_bind_common(plm_arena *a, const char *family, co
 void plm_text_wrapped(plm_text *t, const char *text, size_t indent);
 /* Adds the help of one kind to t: fields, formula, notes, source, examples; 80 columns. */
 void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind);
-/* Adds a family, or all families of the runtime (one = NULL), as a JSON array. E_MEMORY. */
+/* Adds a family of kinds, such as all layers, as a JSON array; one = NULL: all families of the
+ * runtime. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_families_json(plm_text *t, const plm_family *one);
 /* Adds a list of the kinds of a family: name and help, one a line. */
 void plm_family_describe(plm_text *t, const plm_family *family);

@@ -52,7 +52,7 @@ typedef struct {
 struct plm_pool {
     plm *w;
     int64_t process;     /* the process that has the workers: after a fork, the child has none */
-    int threads, pauses; /* pauses: before a waiting thread yields its core */
+    int threads, pauses; /* pauses: number that a waiting thread makes before it yields its core */
     long patience;       /* nanoseconds that a worker stays awake between calls */
     worker *worker;      /* [threads]; of the first, the caller's, only the claim is used */
     atomic_bool busy;    /* a caller is inside plm_stages */

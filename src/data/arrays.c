@@ -3,7 +3,7 @@
 #include "data/rounding.h"
 
 static const plm_source_kind arrays = {
-    .kind = {.name = "arrays", .help = "arrays of the program itself"}};
+    .kind = {.name = "arrays", .help = "arrays in the memory of the calling program"}};
 
 static const char caller[] = "arrays";
 

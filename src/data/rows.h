@@ -31,7 +31,8 @@ typedef struct {
 typedef struct {
     float *out[PLM_PARTS];  /* for each part, where its numbers of the next row go */
     size_t step[PLM_PARTS]; /* numbers from one row to the next; 0 = each row overwrites the last */
-    /* [columns] where the next row goes in double; columns without a part are not written */
+    /* [columns] memory for the next row as doubles; columns that belong to no part stay as they
+     * are */
     double *exact;
     int64_t exact_rows; /* number of rows that are still wanted in double; 0 = none */
     int64_t most, rows; /* number of rows wanted; number of rows read */

@@ -46,8 +46,8 @@ plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
     const plm_schema *m = s->schema;
     const int wanted = count_role(m, PLM_ROLE_TARGET);
     if (wanted > PLM_SIDE)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name fewer", "%d targets are more than %d",
-                        wanted, (int)PLM_SIDE);
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name fewer targets",
+                        "%d targets are more than %d", wanted, (int)PLM_SIDE);
     s->inputs = 1;
     s->targets = targets ? wanted : 0;
     s->weighted = targets && count_role(m, PLM_ROLE_WEIGHT) > 0;

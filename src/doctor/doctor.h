@@ -8,7 +8,7 @@
 
 /* Where a model comes from in a run file, for findings. Everything is borrowed. */
 typedef struct {
-    size_t items;              /* number of items of the key model; they made the last layers */
+    size_t items; /* items below `model:` of the run file; the last layers come from them */
     const int64_t *layers;     /* [items] number of layers that each made */
     const char *const *prefix; /* [items] what stands before the layer there: "20 * "; "" = none */
     /* Returns the place and the text of a key of the run file: "net.yaml:7   - dense(10)"; NULL =

@@ -260,8 +260,8 @@ static void log_softmax_columns_backward(plm_real *dx, const plm_real *dy, const
 
 /* ---- the functions of the table ---- */
 
-/* For plm_kernels.softmax. Takes 16 rows at a time, transposed if they are short, and their
- * logarithms together. */
+/* For plm_kernels.softmax. Takes 16 rows at a time, transposed if the rows are short, and computes
+ * the logarithms of their 16 sums in one call. */
 static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                     size_t x_stride, plm_real *log_sum)
 {

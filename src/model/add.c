@@ -245,7 +245,7 @@ plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...)
     return y;
 }
 
-/* Adds layers whose first one takes all values x [count]. */
+/* Adds a chain of layers. All values x [count] are the inputs of its first layer. */
 plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...)
 {
     va_list list;

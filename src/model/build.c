@@ -43,7 +43,7 @@ static plm_status emit_layer(plm_model *m, size_t i)
     const plm_layer *l = &m->layer[i];
     if (l->is_input) {
         if (m->inputs >= PLM_INPUTS)
-            return plm_fail(m->w, PLM_E_SHAPE, l->where, "use at most 4", "too many inputs");
+            return plm_fail(m->w, PLM_E_SHAPE, l->where, "use at most 4 inputs", "too many inputs");
         m->value[i] = plm_graph_input(&m->graph, PLM_FROM_INPUT, m->inputs, &l->shape);
         m->input[m->inputs++] = m->value[i];
         return m->value[i].id != 0 ? PLM_OK : PLM_E_MEMORY;

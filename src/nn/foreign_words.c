@@ -1,12 +1,14 @@
-/* The words of Keras, PyTorch and scikit-learn that are other words here, or none. `plummet
- * describe words` prints this table, the page "words" of the guide holds it, and an unknown name
- * or key gets its row as the hint. A word that plummet takes under the same name needs no row.
- * tests/keras/signatures.tsv has every argument of Keras, and unit.keras_words tries each. */
+/* The words of Keras, PyTorch and scikit-learn for which plummet has another word, or no word.
+ * `plummet describe words` prints this table, the page "words" of the guide holds it, and an
+ * unknown name or key gets its row as the hint. A word that plummet takes under the same name needs
+ * no row. tests/keras/signatures.tsv has every argument of Keras, and unit.keras_words tries
+ * each. */
 #include "base/foreign.h"
 
 extern const plm_foreign plm_foreign_words;
 
-/* A kind of Keras, PyTorch or scikit-learn: family, its names, what to write here. */
+/* A layer, loss, optimizer etc. of Keras, PyTorch or scikit-learn: its family, its names there, and
+ * what to write in plummet. */
 #define KERAS(family_, words_, ours_) {"Keras", family_, words_, ours_}
 #define TORCH(family_, words_, ours_) {"PyTorch", family_, words_, ours_}
 #define SKLEARN(family_, words_, ours_) {"scikit-learn", family_, words_, ours_}

@@ -25,8 +25,8 @@ static const plm_field fields[] = {
     PLM_FIELD(grouped_dense, gain, PLM_REAL, "1", 0, 0, "factor of x kernel"),
     {0}};
 
-/* The sizes: groups, inputs and units of each, numbers from one vector of x, or y, to the next. A
- * vector of x is one group, or with columns all groups. */
+/* The sizes: the number of groups, inputs and units of each group, and the strides between vectors
+ * of x and of y, in numbers. A vector of x holds one group, or all groups if `columns` is set. */
 typedef struct {
     size_t groups, in, units, x_stride, y_stride;
     bool columns;

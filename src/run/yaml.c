@@ -87,7 +87,7 @@ static plm_status expect_text(const reader *r, const char *what)
     if (e->type != YAML_SCALAR_EVENT)
         return fail_here(r, "write 'key: spec' or a list of '- spec' lines below the key", what);
     if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length)
-        return fail_here(r, "write it without", "a NUL character");
+        return fail_here(r, "write the value without it", "a NUL character");
     return refuse_marks(r, e->data.scalar.anchor, e->data.scalar.tag);
 }
 

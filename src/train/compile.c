@@ -44,7 +44,8 @@ static plm_status bind_schedule(plm_training *t)
     t->rate = plm_schedule_first(&t->schedule);
     t->clock.epoch = -1;
     t->forced_rate = -1;
-    plm_training_momentum(t); /* before slots are allocated: sgd needs one if it has momentum */
+    /* the momentum is read before the slots are allocated: sgd has a slot only with momentum */
+    plm_training_momentum(t);
     return PLM_OK;
 }
 

@@ -31,7 +31,8 @@ typedef struct plm_probe_hook {
 
 /* Returns the number of cells that a parameter needs. */
 size_t plm_probe_cells(const plm_weight *weight);
-/* Returns the cell of the chunk that begins at `offset` of the long vector. */
+/* The long vector of parameters is updated in chunks, and each chunk has a cell for its sums of
+ * squares. Returns the cell of the chunk that starts at `offset`. */
 plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight *weight,
                                   size_t offset);
 /* True if this step is measured; the cells are then set to 0. probe may be NULL. */

@@ -12,7 +12,7 @@ static const plm_field fields[] = {
     PLM_FIELD(embedding, input_dim, PLM_INT, NULL, 1, 1e9, "number of ids: they are 0 .. n - 1"),
     PLM_FIELD(embedding, output_dim, PLM_INT, NULL, 1, 1e6, "numbers in the vector of an id"),
     PLM_FIELD_OF(embedding, embeddings_initializer, PLM_SPEC, "random_uniform", "initializer",
-                 "first values of the vectors"),
+                 "initializer of the vectors"),
     PLM_FIELD_OF(embedding, embeddings_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on the vectors"),
     PLM_FIELD_OF(embedding, embeddings_constraint, PLM_SPEC, "none", "constraint",

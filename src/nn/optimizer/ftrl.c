@@ -97,7 +97,7 @@ static void update(const void *config, const plm_span *s)
 {
     const ftrl *c = config;
     const double q = -c->learning_rate_power;
-    if (!(s->rate > 0)) /* 1 / lr is a coefficient: a step of size 0 leaves everything as it is */
+    if (!(s->rate > 0)) /* the update divides by the rate; a rate of 0 changes nothing */
         return;
     const coefficients k = {.over = (plm_real)(1 / s->rate),
                             .extra =
