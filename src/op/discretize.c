@@ -1,9 +1,7 @@
 /* discretize: the number of the interval that each number lies in. With rising boundaries b[0] ..
  * b[k - 1] there are k + 1 intervals: y = number of boundaries at or below x. A NaN is in the
  * first. There is no gradient. */
-#include <string.h>
-
-#include "graph/op.h"
+#include "op/no_gradient.h"
 
 typedef struct {
     plm_reals boundaries;
@@ -45,16 +43,6 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
                 (plm_real)count_below(boundaries, (double)s->in[0].x[line * x->stride + j]);
 }
 
-/* The gradient is 0. */
-static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
-{
-    const size_t row = (size_t)(s->in[0].shape.lines * s->in[0].shape.stride);
-    (void)thread;
-    if (s->in[0].g != NULL)
-        memset(s->in[0].g + (size_t)first * row, 0,
-               (size_t)(last - first) * row * sizeof(plm_real));
-}
-
 const plm_op_kind plm_op_discretize = {
     .kind = {.name = "discretize",
              .help = "the interval of each number",
@@ -62,5 +50,5 @@ const plm_op_kind plm_op_discretize = {
              .fields = fields},
     .shape = shape,
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
+            .backward = {{.run = plm_no_gradient, .split = PLM_SPLIT_ROWS}}},
 };

@@ -12,6 +12,7 @@
 
 #include "graph/op.h"
 #include "kernel/per_isa.h"
+#include "op/no_gradient.h"
 
 /* Numbers of the table in a chunk: a multiple of 16. */
 enum { CHUNK = 4096 };
@@ -75,16 +76,6 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         if (id >= 0)
             memcpy(y, s->in[1].x + (size_t)id * c->width, c->width * sizeof *y);
     }
-}
-
-/* The gradient of ids is 0. */
-static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
-{
-    const size_t row = (size_t)(s->in[0].shape.lines * s->in[0].shape.stride);
-    (void)thread;
-    if (s->in[0].g != NULL)
-        memset(s->in[0].g + (size_t)first * row, 0,
-               (size_t)(last - first) * row * sizeof(plm_real));
 }
 
 /* ---- the gradient of the table ---- */
@@ -155,7 +146,7 @@ const plm_op_kind plm_op_embed = {
     .ids = ids,
     .reads = PLM_READS_IN(0),
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}},
+            .backward = {{.run = plm_no_gradient, .split = PLM_SPLIT_ROWS}},
             .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = chunks}},
             .scratch = scratch},
 };

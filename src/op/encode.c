@@ -8,7 +8,7 @@
  * (model/ids.c), so this can only happen to ids that a net has computed. There is no gradient. */
 #include <string.h>
 
-#include "graph/op.h"
+#include "op/no_gradient.h"
 
 typedef struct {
     int64_t tokens;
@@ -69,16 +69,6 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* The gradient of ids is 0. */
-static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
-{
-    const size_t row = (size_t)(s->in[0].shape.lines * s->in[0].shape.stride);
-    (void)thread;
-    if (s->in[0].g != NULL)
-        memset(s->in[0].g + (size_t)first * row, 0,
-               (size_t)(last - first) * row * sizeof(plm_real));
-}
-
 const plm_op_kind plm_op_encode = {
     .kind = {.name = "encode",
              .help = "ids as vectors of 0 and 1, or as counts",
@@ -87,5 +77,5 @@ const plm_op_kind plm_op_encode = {
     .shape = shape,
     .ids = ids,
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
+            .backward = {{.run = plm_no_gradient, .split = PLM_SPLIT_ROWS}}},
 };

@@ -2,9 +2,8 @@
  * With a mask all of these are one higher, and the id of the mask is 0. With invert, the number of
  * each id; ids that do not exist become oov. There is no gradient. */
 #include <stdlib.h>
-#include <string.h>
 
-#include "graph/op.h"
+#include "op/no_gradient.h"
 
 typedef struct {
     plm_reals numbers;
@@ -97,16 +96,6 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         }
 }
 
-/* The gradient is 0. */
-static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
-{
-    const size_t row = (size_t)(s->in[0].shape.lines * s->in[0].shape.stride);
-    (void)thread;
-    if (s->in[0].g != NULL)
-        memset(s->in[0].g + (size_t)first * row, 0,
-               (size_t)(last - first) * row * sizeof(plm_real));
-}
-
 const plm_op_kind plm_op_lookup = {
     .kind = {.name = "lookup",
              .help = "the place of each number in a list",
@@ -114,5 +103,5 @@ const plm_op_kind plm_op_lookup = {
              .fields = fields},
     .shape = shape,
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
-            .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
+            .backward = {{.run = plm_no_gradient, .split = PLM_SPLIT_ROWS}}},
 };

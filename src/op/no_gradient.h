@@ -1,0 +1,11 @@
+/* The backward pass of ops whose input has no gradient, such as ids. */
+#ifndef PLM_OP_NO_GRADIENT_H
+#define PLM_OP_NO_GRADIENT_H
+
+#include "graph/op.h"
+
+/* Sets the gradient of the first input to 0, with its padding, for rows first <= n < last. A pass
+ * to be split by rows. */
+void plm_no_gradient(const plm_step *s, int64_t first, int64_t last, int thread);
+
+#endif
