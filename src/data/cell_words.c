@@ -1,10 +1,22 @@
-/* Guesses what a cell that is not a number was meant to be, for the hint of an error. */
+/* What a single cell holds: a number, a mark of a missing value, or something else, for which it
+ * guesses what was meant, for the hint of an error. */
 #include <string.h>
 
 #include "base/names.h"
+#include "base/notation.h"
 #include "data/cells.h"
 
 enum { EXCERPT = 40 };
+
+bool plm_cell_number(const char *cell, double *out)
+{
+    const char *end = NULL;
+    /* plm_text_number would read 0x1A, but in a table this is an id */
+    if (!*cell || strpbrk(cell, "xXpP"))
+        return false;
+    *out = plm_text_number(cell, &end);
+    return end != cell && !*end;
+}
 
 /* True for "0,5": a number if its first comma is replaced by a point. Such a cell comes from a
  * table with another delimiter, or was in quotes. */

@@ -13,11 +13,9 @@
 
 #include <string.h>
 
-#include "base/notation.h"
-
 /* PIECE: bytes that are read from the file at once. FIRST_TEXT, FIRST_CELLS: first capacities, in
  * bytes and cells, of a row. NONE: the end of the file, where a byte is expected. */
-enum { PIECE = 1 << 18, FIRST_TEXT = 1 << 14, FIRST_CELLS = 256, NONE = -1 };
+enum { PIECE = 1 << 18, FIRST_TEXT = 1 << 14, FIRST_CELLS = 256, NONE = PLM_CELLS_END };
 
 /* ---- bytes ---- */
 
@@ -54,6 +52,11 @@ static plm_status peek(plm_cells *c, int *out)
         PLM_TRY(refill(c));
     *out = c->at < c->end ? (unsigned char)c->piece[c->at] : NONE;
     return PLM_OK;
+}
+
+plm_status plm_cells_peek(plm_cells *c, int *out)
+{
+    return peek(c, out);
 }
 
 /* ---- the row that is being read ---- */
@@ -381,51 +384,4 @@ void plm_cells_close(plm_cells *c)
     plm_release(c->w, c->start);
     plm_reader_close(c->reader);
     *c = (plm_cells){.w = c->w};
-}
-
-/* The delimiters that plm_cells_guess chooses from; of equally frequent ones it takes the first. */
-enum { CANDIDATES = 4 };
-static const char candidates[CANDIDATES] = {'\t', ';', '|', ','};
-
-/* Counts how often each candidate occurs outside quotes in the first line that is not blank. Looks
- * at most_bytes bytes at most. */
-static plm_status count_candidates(plm_cells *c, size_t count[CANDIDATES])
-{
-    size_t left = c->most_bytes > 0 ? c->most_bytes : SIZE_MAX;
-    bool quoted = false, begun = false;
-    int byte = NONE;
-    PLM_TRY(peek(c, &byte));
-    while (left-- > 0 && byte != NONE && (quoted || !ends_line(byte) || !begun)) {
-        quoted ^= byte == '"';
-        begun |= !ends_line(byte) && !is_blank(byte);
-        for (size_t k = 0; k < CANDIDATES && !quoted; k++)
-            count[k] += byte == candidates[k];
-        c->at++;
-        PLM_TRY(peek(c, &byte));
-    }
-    return PLM_OK;
-}
-
-plm_status plm_cells_guess(plm_cells *c, char *out)
-{
-    size_t count[CANDIDATES] = {0}, best = 0;
-    PLM_TRY(count_candidates(c, count));
-    PLM_TRY(plm_cells_rewind(c));
-    for (size_t k = 1; k < CANDIDATES; k++)
-        if (count[k] > count[best])
-            best = k;
-    *out = count[best] > 0 ? candidates[best] : ' ';
-    return PLM_OK;
-}
-
-/* ---- numbers ---- */
-
-bool plm_cell_number(const char *cell, double *out)
-{
-    const char *end = NULL;
-    /* plm_text_number would read 0x1A, but in a table this is an id */
-    if (!*cell || strpbrk(cell, "xXpP"))
-        return false;
-    *out = plm_text_number(cell, &end);
-    return end != cell && !*end;
 }

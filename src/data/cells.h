@@ -8,6 +8,9 @@
 #include "base/text.h"
 #include "data/rows.h"
 
+/* The end of the file, where a byte is expected. */
+enum { PLM_CELLS_END = -1 };
+
 /* A text that is being read. The caller sets w, reader, path and the settings, then calls
  * plm_cells_open. */
 typedef struct {
@@ -53,14 +56,23 @@ PLM_CHECKED plm_status plm_cells_go(plm_cells *c, int64_t place, int64_t line);
  * ENOUGH = the sink has all rows it wants, or the limit is reached. It is never SHORT. */
 PLM_CHECKED plm_status plm_cells_rows(plm_cells *c, const plm_rows_shape *shape, int64_t limit,
                                       plm_rows_sink *sink, plm_rows_stop *stop);
+/* *out = the next byte of the file, which stays unused; PLM_CELLS_END at the end of the file. */
+PLM_CHECKED plm_status plm_cells_peek(plm_cells *c, int *out);
+/* Goes behind the byte that plm_cells_peek gave, which must not be the end of the file. */
+static inline void plm_cells_take(plm_cells *c)
+{
+    c->at++;
+}
 /* Guesses the delimiter from the first line that is not blank, then goes back to the first line.
- * *out is the most frequent of tab ; | , or ' ' (blanks) if there is none of them. */
+ * *out is the most frequent of tab ; | , or ' ' (blanks) if there is none of them. (delimiter.c) */
 PLM_CHECKED plm_status plm_cells_guess(plm_cells *c, char *out);
 /* Sets the delimiter: the given character or name, or for "auto" a guess. Errors: E_SPEC at
  * `where`. (delimiter.c) */
 PLM_CHECKED plm_status plm_cells_delimiter(plm_cells *c, const char *where, const char *given);
 /* Closes the reader, frees the buffers and clears everything but w. */
 void plm_cells_close(plm_cells *c);
+
+/* ---- the content of one cell (cell_words.c) ---- */
 
 /* *out = the number of a cell that holds one decimal number and nothing else. NaN and infinity
  * count as numbers; hexadecimal numbers do not. False: the cell holds something else. */

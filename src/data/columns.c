@@ -10,107 +10,7 @@
 #include <string.h>
 
 #include "base/letters.h"
-#include "base/names.h"
 #include "base/notation.h"
-
-/* ---- finding ---- */
-
-/* Appends the hint of an unknown column: "did you mean 'age'? columns: size, rooms, age", cut off
- * at the capacity of a hint. Without a header, it names the range of numbers. */
-static void advise(plm_text *hint, const plm_columns *c, const char *name)
-{
-    const char *const nearest = c->name && name ? plm_name_nearest(name, c->name, c->count) : NULL;
-    if (!c->name)
-        plm_text_format(hint, "the file has no header: columns are 0 to %zu, or -1 for the last",
-                        c->count - 1);
-    if (nearest)
-        plm_text_format(hint, "did you mean '%.80s'? ", nearest);
-    for (size_t i = 0; c->name && i < c->count; i++) {
-        const bool fits = hint->length < PLM_HINT_CAPACITY - 60;
-        plm_text_format(hint, "%s%.40s", i > 0 ? ", " : "columns: ", fits ? c->name[i] : "...");
-        if (!fits)
-            break;
-    }
-}
-
-/* Reports a column that does not exist, with the nearest name and all columns. */
-static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spec *given)
-{
-    const char *text = plm_spec_text(&s->arena, given);
-    plm_text hint = {.w = &s->w};
-    advise(&hint, c, given->text);
-    const plm_status status = plm_fail(&s->w, PLM_E_SPEC, s->spec, plm_text_get(&hint),
-                                       "there is no column %s", text ? text : "of that name");
-    plm_text_free(&hint);
-    return status;
-}
-
-/* Finds the column with this name: an exact match, else one that ignores case and underscores.
- * False: there is none. */
-static bool find_name(const plm_columns *c, const char *text, size_t *out)
-{
-    for (int alike = 0; alike < 2 && c->name && text; alike++)
-        for (size_t i = 0; i < c->count; i++)
-            if (alike ? plm_name_equal(c->name[i], text) : strcmp(c->name[i], text) == 0) {
-                *out = i;
-                return true;
-            }
-    return false;
-}
-
-/* Finds the column with this number; a negative number counts from the end. False: the number is
- * out of range, or not a whole number. */
-static bool find_number(const plm_columns *c, double number, size_t *out)
-{
-    const double n = number < 0 ? number + (double)c->count : number;
-    if (!(n >= 0 && n < (double)c->count))
-        return false;
-    *out = (size_t)n;
-    return n == (double)*out;
-}
-
-/* Finds the column at one end of a range, the `length` bytes at `from`, which is a name or a
- * number. False: there is no such column, or no memory. */
-static bool find_end(plm_source *s, const plm_columns *c, const char *from, size_t length,
-                     size_t *out)
-{
-    const char *text = plm_arena_text(&s->arena, from, length), *end = NULL;
-    if (!text || find_name(c, text, out))
-        return text != NULL;
-    const double number = plm_text_number(text, &end);
-    return end != text && !*end && find_number(c, number, out);
-}
-
-/* Refuses a name that several columns share: it is ambiguous. */
-static plm_status check_single(plm_source *s, const plm_columns *c, const char *given, size_t found)
-{
-    const bool alike = strcmp(c->name[found], given) != 0;
-    for (size_t i = found + 1; i < c->count; i++)
-        if (alike ? plm_name_equal(c->name[i], given) : strcmp(c->name[i], given) == 0)
-            return plm_fail(&s->w, PLM_E_SPEC, s->spec,
-                            "give its number, counted from 0, or rename one of them",
-                            "columns %zu and %zu are both called '%.80s'", found, i, given);
-    return PLM_OK;
-}
-
-/* Finds the columns first <= i <= last of an entry: one column, or a range 'a:b'. */
-static plm_status find_columns(plm_source *s, const plm_columns *c, const plm_spec *given,
-                               size_t *first, size_t *last)
-{
-    if (given->type == PLM_SPEC_NUMBER ? given->whole && find_number(c, given->number, first)
-                                       : find_name(c, given->text, first)) {
-        *last = *first;
-        return given->type == PLM_SPEC_NUMBER ? PLM_OK : check_single(s, c, given->text, *first);
-    }
-    const char *colon = given->type == PLM_SPEC_TEXT ? strchr(given->text, ':') : NULL;
-    if (!colon || !find_end(s, c, given->text, (size_t)(colon - given->text), first) ||
-        !find_end(s, c, colon + 1, strlen(colon + 1), last))
-        return fail_column(s, c, given);
-    if (*first <= *last)
-        return PLM_OK;
-    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name the left column first",
-                    "the range %s goes backwards", given->text);
-}
 
 /* ---- parts ---- */
 
@@ -120,7 +20,7 @@ static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *giv
                               size_t *width)
 {
     size_t first = 0, last = 0;
-    PLM_TRY(find_columns(s, c, given, &first, &last));
+    PLM_TRY(plm_columns_find(s, c, given, &first, &last));
     c->run = c->run || first != last;
     for (size_t i = first; i <= last; i++) {
         if (c->part[i] >= 0)
@@ -259,7 +159,7 @@ static size_t count_missing(const plm_columns *c, const plm_spec *known, bool ex
         const plm_spec *name = known->argument[i].value;
         if (name->type == PLM_SPEC_LIST)
             missing += count_missing(c, name, exact, first);
-        else if (!find_name(c, name->text, &at) ||
+        else if (!plm_columns_find_name(c, name->text, &at) ||
                  (exact && strcmp(c->name[at], name->text) != 0)) {
             *first = missing == 0 ? name->text : *first;
             missing++;
@@ -290,7 +190,7 @@ static plm_status take_known(plm_source *s, const plm_columns *c, const char *kn
     if (missing == 0)
         return PLM_OK;
     plm_text hint = {.w = &s->w}, more = {.w = &s->w};
-    advise(&hint, c, first);
+    plm_columns_advise(&hint, c, first);
     if (missing > 1)
         plm_text_format(&more, ", nor %zu more", missing - 1);
     const plm_status status = plm_fail(

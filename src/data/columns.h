@@ -23,6 +23,23 @@ typedef struct {
     const plm_spec *weight; /* one column; NULL = no weights */
 } plm_columns_given;
 
+/* ---- finding columns (column_find.c) ---- */
+
+/* Finds the column with this name: an exact match, else one that ignores case and underscores.
+ * False: there is none. */
+bool plm_columns_find_name(const plm_columns *c, const char *text, size_t *out);
+/* Finds the columns first <= i <= last of an entry: one column, or a range 'a:b'. Errors: E_SPEC
+ * for a column that does not exist, a name that several columns share, a range that goes
+ * backwards. */
+PLM_CHECKED plm_status plm_columns_find(plm_source *s, const plm_columns *c, const plm_spec *given,
+                                        size_t *first, size_t *last);
+/* Appends the hint of an unknown column: "did you mean 'age'? columns: size, rooms, age", cut off
+ * at the capacity of a hint. Without a header, it gives the range of column numbers. name: what was
+ * searched for; NULL = a number. */
+void plm_columns_advise(plm_text *hint, const plm_columns *c, const char *name);
+
+/* ---- assigning columns (columns.c) ---- */
+
 /* Returns a copy of a cell in the arena, for the name of a column. A cell that is not UTF-8 is
  * taken as Latin-1 and converted. NULL = no memory. */
 const char *plm_column_name(plm_arena *a, const char *cell);
@@ -37,7 +54,7 @@ PLM_CHECKED plm_status plm_columns_choose(plm_source *s, plm_columns *c,
                                           const plm_columns_given *given, const char *name);
 /* Returns a text, in the source's arena, that names the columns of the parts first .. first + count
  * - 1, for messages: "size, rooms", or without a header "columns 0 to 3". "" if count is 0. NULL =
- * no memory. */
+ * no memory. (column_words.c) */
 const char *plm_columns_words(plm_source *s, const plm_columns *c, int first, int count);
 
 #endif

@@ -1,6 +1,6 @@
 /* A table in separated text (CSV), whose rows become the parts of a source, as float32.
  * source/csv.c opens the file and chooses the columns; csv_rows.c reads rows in order; csv_load.c
- * reads a whole table by all threads. */
+ * reads a whole table by all threads, csv_chunks.c one whose length is not known. */
 #ifndef PLM_DATA_CSV_H
 #define PLM_DATA_CSV_H
 
@@ -33,6 +33,9 @@ PLM_CHECKED plm_status plm_csv_read(plm_source *s, plm_csv *t, int64_t limit, pl
 /* Reads all rows into the source's tables, from the present place on, which must be the first row.
  * A file that is not compressed is read by all threads. */
 PLM_CHECKED plm_status plm_csv_load(plm_source *s, plm_csv *t);
+/* As plm_csv_load, for a file whose size, and so whose largest number of rows, is not known: reads
+ * it in order, in chunks. (csv_chunks.c) */
+PLM_CHECKED plm_status plm_csv_load_chunks(plm_source *s, plm_csv *t);
 /* As plm_csv_load, for a plain file that is cut into blocks of `bytes` bytes. The thread that reads
  * a block also reads `tail` bytes behind it, for the end of the block's last row. Rows and errors
  * are the same for any cut. */

@@ -11,7 +11,7 @@
  *
  * So the table, and the first error, are the same as those of reading in order.
  *
- * A file that is compressed, or is no regular file, is read in order, chunk by chunk. */
+ * A file that is compressed, or is no regular file, is read in order (csv_chunks.c). */
 #include "data/csv.h"
 
 #include <stdatomic.h>
@@ -24,9 +24,7 @@ enum {
     BLOCK = 1 << 19,      /* min bytes of a block */
     MOST_BLOCK = 1 << 24, /* max bytes of a block */
     TAIL = 1 << 16,       /* min bytes read behind a block, since its last row may end there */
-    ROWS_OF_BLOCK = 16,   /* a block has about this many rows if they are long */
-    CHUNK = 1 << 22,      /* max bytes of a chunk, but for a single row */
-    FIRST_ROWS = 256      /* rows of the first chunk */
+    ROWS_OF_BLOCK = 16    /* a block has about this many rows if they are long */
 };
 
 /* A block of the file. Its rows are those that begin in it. Places are in bytes from the beginning
@@ -302,109 +300,6 @@ plm_status plm_csv_load_cut(plm_source *s, plm_csv *t, int64_t bytes, int64_t ta
     return status;
 }
 
-/* ---- chunks ---- */
-
-/* Some rows of a file that is read in order, since their total number is not known. `number` holds
- * [capacity][width] numbers of the first part, then those of the second, and so on. */
-typedef struct chunk {
-    struct chunk *next;
-    int64_t rows, capacity;
-    float *number;
-} chunk;
-
-/* Makes a chunk for as many rows as were read so far, at least FIRST_ROWS, but not above CHUNK
- * bytes. NULL = no memory. */
-static chunk *new_chunk(plm_source *s, int64_t rows)
-{
-    size_t width = 0, numbers = 0;
-    for (int i = 0; i < plm_source_parts(s); i++)
-        width += s->table[i].width;
-    const int64_t most = (int64_t)(CHUNK / (width * sizeof(float)));
-    rows = rows < FIRST_ROWS ? FIRST_ROWS : rows;
-    rows = rows < most ? rows : most > 0 ? most : 1;
-    chunk *c = plm_allocate(&s->w, sizeof *c);
-    if (c && plm_checked_multiply((size_t)rows, width * sizeof(float), &numbers))
-        c->number = plm_allocate_unset(&s->w, numbers);
-    if (c && c->number) {
-        c->capacity = rows;
-        return c;
-    }
-    plm_release(&s->w, c);
-    return NULL;
-}
-
-static void free_chunk(plm_source *s, chunk *c)
-{
-    plm_release(&s->w, c->number);
-    plm_release(&s->w, c);
-}
-
-/* Reads the next rows of the file into a chunk; *over = the file has ended. */
-static plm_status fill_chunk(plm_source *s, plm_csv *t, chunk *c, bool *over)
-{
-    plm_rows_sink sink = {.most = c->capacity};
-    float *number = c->number;
-    for (int i = 0; i < plm_source_parts(s); i++) {
-        sink.out[i] = number;
-        sink.step[i] = s->table[i].width;
-        number += (size_t)c->capacity * s->table[i].width;
-    }
-    PLM_TRY(plm_collect_rows(&t->first, c->capacity, &sink.exact, &sink.exact_rows));
-    const int64_t exact = sink.exact_rows;
-    PLM_TRY(plm_csv_read(s, t, INT64_MAX, &sink, over));
-    t->first.rows += exact - sink.exact_rows;
-    c->rows = sink.rows;
-    s->rows += sink.rows;
-    return PLM_OK;
-}
-
-/* Reads all rows into a list of chunks that begins at *first, then allocates the tables. The caller
- * frees the list, also after an error. */
-static plm_status fill_chunks(plm_source *s, plm_csv *t, chunk **first)
-{
-    chunk **last = first;
-    s->rows = 0;
-    for (bool over = false; !over; last = &(*last)->next) {
-        *last = new_chunk(s, s->rows);
-        if (!*last)
-            return PLM_E_MEMORY;
-        PLM_TRY(fill_chunk(s, t, *last, &over));
-    }
-    for (int i = 0; i < plm_source_parts(s); i++)
-        if (!plm_source_take_rows(s, &s->table[i], s->rows))
-            return PLM_E_MEMORY;
-    return PLM_OK;
-}
-
-/* Copies the rows of a chunk into the tables, from number `row` on. */
-static void copy_chunk(plm_source *s, const chunk *c, int64_t row)
-{
-    const float *from = c->number;
-    for (int i = 0; i < plm_source_parts(s); i++) {
-        const size_t width = s->table[i].width;
-        memcpy((float *)s->table[i].owned + (size_t)row * width, from,
-               (size_t)c->rows * width * sizeof *from);
-        from += (size_t)c->capacity * width;
-    }
-}
-
-/* Reads all rows into chunks, then copies them into the tables. Each chunk is freed as soon as it
- * is copied. */
-static plm_status load_chunks(plm_source *s, plm_csv *t)
-{
-    chunk *first = NULL;
-    int64_t row = 0;
-    const plm_status status = fill_chunks(s, t, &first);
-    for (chunk *c = first, *next = NULL; c; c = next) {
-        if (status >= 0)
-            copy_chunk(s, c, row);
-        row += c->rows;
-        next = c->next;
-        free_chunk(s, c);
-    }
-    return status;
-}
-
 /* Chooses the size of blocks for a plain file: they hold ROWS_OF_BLOCK rows if all rows are as long
  * as the line that was read last, within the bounds BLOCK and MOST_BLOCK. The tail holds two such
  * rows, but is at most half a block and at least TAIL. */
@@ -412,7 +307,7 @@ plm_status plm_csv_load(plm_source *s, plm_csv *t)
 {
     const int64_t size = plm_reader_size(t->cells.reader), row = (int64_t)t->cells.length;
     if (plm_reader_compressed(t->cells.reader) || size <= plm_cells_place(&t->cells))
-        return load_chunks(s, t);
+        return plm_csv_load_chunks(s, t);
     int64_t bytes = row * ROWS_OF_BLOCK;
     bytes = bytes < BLOCK ? BLOCK : bytes < MOST_BLOCK ? bytes : MOST_BLOCK;
     const int64_t tail = 2 * row < bytes / 2 ? 2 * row : bytes / 2;

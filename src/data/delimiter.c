@@ -3,6 +3,41 @@
 
 #include "data/cells.h"
 
+/* The delimiters that plm_cells_guess chooses from; of equally frequent ones it takes the first. */
+enum { CANDIDATES = 4 };
+static const char candidates[CANDIDATES] = {'\t', ';', '|', ','};
+
+/* Counts how often each candidate occurs outside quotes in the first line that is not blank. Looks
+ * at most_bytes bytes at most. */
+static plm_status count_candidates(plm_cells *c, size_t count[CANDIDATES])
+{
+    size_t left = c->most_bytes > 0 ? c->most_bytes : SIZE_MAX;
+    bool quoted = false, begun = false;
+    int byte = PLM_CELLS_END;
+    PLM_TRY(plm_cells_peek(c, &byte));
+    while (left-- > 0 && byte != PLM_CELLS_END && (quoted || !ends_line(byte) || !begun)) {
+        quoted ^= byte == '"';
+        begun |= !ends_line(byte) && !is_blank(byte);
+        for (size_t k = 0; k < CANDIDATES && !quoted; k++)
+            count[k] += byte == candidates[k];
+        plm_cells_take(c);
+        PLM_TRY(plm_cells_peek(c, &byte));
+    }
+    return PLM_OK;
+}
+
+plm_status plm_cells_guess(plm_cells *c, char *out)
+{
+    size_t count[CANDIDATES] = {0}, best = 0;
+    PLM_TRY(count_candidates(c, count));
+    PLM_TRY(plm_cells_rewind(c));
+    for (size_t k = 1; k < CANDIDATES; k++)
+        if (count[k] > count[best])
+            best = k;
+    *out = count[best] > 0 ? candidates[best] : ' ';
+    return PLM_OK;
+}
+
 plm_status plm_cells_delimiter(plm_cells *c, const char *where, const char *given)
 {
     static const char *const names[][2] = {{"tab", "\t"},  {"\\t", "\t"},      {"space", " "},
