@@ -56,7 +56,5 @@ void *plm_cli_grow(void *items, size_t count, size_t size);
 /* Returns a formatted string, to be freed. */
 char *plm_cli_format(const char *format, ...) PLM_PRINTF(1, 2);
 char *plm_cli_format_list(const char *format, va_list arguments) PLM_PRINTF(1, 0);
-/* Writes a number as the command shows it, such as "0.4123". out: [room] bytes. */
-void plm_cli_figure(char *out, size_t room, double value);
 
 #endif

@@ -49,7 +49,7 @@ void plm_cli_log_figure(char *out, size_t room, double value, int digits)
 {
     const double size = fabs(value);
     const bool plain = size == 0 || (size >= 0.001 && size < 1e6);
-    plm_cli_figure(out, room, value);
+    plm_metric_text(out, room, value);
     for (int decimals = 3; digits && plain && decimals >= 0 && (int)strlen(out) > digits;
          decimals--)
         snprintf(out, room, "%.*f", decimals, value);

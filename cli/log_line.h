@@ -29,7 +29,8 @@ void plm_cli_log_line_print(const plm_cli_log_line *l, FILE *f, const plm_log *l
 /* Returns how important a metric is; the lowest number is the most important. k: its index among
  * the logs of the training or of the validation. */
 int plm_cli_log_rank(const char *name, int k);
-/* Writes a number in at most `digits` letters (6 or more; 0 = as plm_cli_figure) into out[room]. */
+/* Writes a number in at most `digits` letters (6 or more; 0 = as plm_metric_text) into
+ * out[room]. */
 void plm_cli_log_figure(char *out, size_t room, double value, int digits);
 /* Writes a rate in rows a second, such as "12.3k/s"; "" if it is unknown. */
 void plm_cli_log_rate(char *out, size_t room, double rate);

@@ -16,7 +16,7 @@ typedef struct {
     bool json;                  /* print one JSON object instead of text */
 } plm_cli_lr_report;
 
-/* Prints to stdout and writes the picture. Returns an exit code. */
-int plm_cli_lr_report_print(const plm_cli_lr_report *r);
+/* Prints to stdout and writes the picture. Errors are recorded on w. Returns an exit code. */
+int plm_cli_lr_report_print(plm *w, const plm_cli_lr_report *r);
 
 #endif

@@ -1,4 +1,4 @@
-/* Draws charts in the terminal and saves them as pictures. */
+/* Draws pictures in the terminal and saves them as files. */
 #include "picture.h"
 
 #include <stdlib.h>
@@ -45,12 +45,6 @@ static int code_of(plm_draw_status status, const char *what)
                                      : PLM_EXIT_GOOD;
 }
 
-int plm_cli_chart_print(const plm_chart *chart, int width, int height)
-{
-    const plm_draw_screen screen = screen_of(width, height);
-    return code_of(plm_chart_terminal(stdout, chart, &screen), chart->title);
-}
-
 const char *plm_cli_picture_forms(void)
 {
     return plm_draws_png() ? "svg png" : "svg (png: built without cairo)";
@@ -82,60 +76,61 @@ static plm_picture_style style_of(plm_cli_picture to)
                                to.dark};
 }
 
-/* Closes the file of a picture. Returns the exit code. */
-static int close_picture(plm_cli_file *file, plm_draw_status status, const char *path)
+/* Draws a picture into an open file. */
+static plm_draw_status draw_file(FILE *f, const plm_plot *p, plm_picture_style style)
 {
-    int code = code_of(status, path);
-    if (status && !code)
-        code = plm_cli_fail(PLM_EXIT_INTERNAL, path, "free memory, or draw an .svg",
-                            "the picture could not be drawn");
-    return plm_cli_file_close(file, code);
+    if (p->heat)
+        return plm_heat_picture(f, p->heat, style);
+    if (p->tiles)
+        return plm_tiles_picture(f, p->tiles, style);
+    return plm_chart_picture(f, p->chart, p->charts, p->columns, style);
 }
 
-int plm_cli_picture_save(const plm_chart *chart, int count, int columns, plm_cli_picture to)
+/* Writes the file of a picture. Returns an exit code. */
+static int save(const plm_plot *p, plm_cli_picture to)
 {
     plm_cli_file file;
-    const int code = plm_cli_file_open(&file, to.path);
+    int code = plm_cli_file_open(&file, to.path);
     if (code)
         return code;
-    return close_picture(&file, plm_chart_picture(file.f, chart, count, columns, style_of(to)),
-                         to.path);
+    const plm_draw_status status = draw_file(file.f, p, style_of(to));
+    code = code_of(status, to.path);
+    if (status && !code)
+        code = plm_cli_fail(PLM_EXIT_INTERNAL, to.path, "free memory, or draw an .svg",
+                            "the picture could not be drawn");
+    return plm_cli_file_close(&file, code);
 }
 
-int plm_cli_charts_show(const plm_chart *chart, int count, int columns, plm_cli_picture to)
+/* Draws charts in the terminal, one below the other. Returns an exit code. */
+static int print_charts(const plm_plot *p)
 {
     enum { COLUMNS = 80, LINES = 20 };
     const int width = plm_cli_width(stdout) < COLUMNS ? plm_cli_width(stdout) : COLUMNS;
+    const plm_draw_screen screen = screen_of(width, LINES);
     int code = PLM_EXIT_GOOD;
-    if (to.path)
-        return plm_cli_picture_save(chart, count, columns, to);
-    for (int i = 0; i < count && !code; i++) {
+    for (int i = 0; i < p->charts && !code; i++) {
         if (i > 0)
             putchar('\n');
-        code = plm_cli_chart_print(&chart[i], width, LINES);
+        code = code_of(plm_chart_terminal(stdout, &p->chart[i], &screen), p->chart[i].title);
     }
     return code;
 }
 
-int plm_cli_heat_show(const plm_heat *map, plm_cli_picture to)
+int plm_cli_plot_show(const plm_plot *p, plm_cli_picture to)
 {
-    plm_cli_file file;
-    if (!to.path) {
-        const plm_draw_screen screen = screen_of(plm_cli_width(stdout), 0);
-        return code_of(plm_heat_terminal(stdout, map, &screen), map->title);
-    }
-    const int code = plm_cli_file_open(&file, to.path);
-    return code ? code : close_picture(&file, plm_heat_picture(file.f, map, style_of(to)), to.path);
+    const plm_draw_screen screen = screen_of(plm_cli_width(stdout), 0);
+    if (to.path)
+        return save(p, to);
+    if (p->heat)
+        return code_of(plm_heat_terminal(stdout, p->heat, &screen), p->heat->title);
+    if (p->tiles)
+        return code_of(plm_tiles_terminal(stdout, p->tiles, &screen), p->tiles->title);
+    return print_charts(p);
 }
 
-int plm_cli_tiles_show(const plm_tiles *tiles, plm_cli_picture to)
+int plm_cli_plot_end(const plm *w, plm_status status, plm_plot *p, plm_cli_picture to)
 {
-    plm_cli_file file;
-    if (!to.path) {
-        const plm_draw_screen screen = screen_of(plm_cli_width(stdout), 0);
-        return code_of(plm_tiles_terminal(stdout, tiles, &screen), tiles->title);
-    }
-    const int code = plm_cli_file_open(&file, to.path);
-    return code ? code
-                : close_picture(&file, plm_tiles_picture(file.f, tiles, style_of(to)), to.path);
+    const int code = status < 0 ? plm_cli_fail_status(w, status, NULL) : plm_cli_plot_show(p, to);
+    plm_plot_free(p);
+    return code;
 }

@@ -3,7 +3,6 @@
 #define PLM_CLI_PLOT_H
 
 #include "picture.h"
-#include "options.h"
 
 /* A list of specs, in the order given: text[count]. */
 typedef struct {
@@ -13,18 +12,12 @@ typedef struct {
 
 /* Splits a list at commas outside brackets. To be freed with plm_cli_specs_free. */
 plm_cli_specs plm_cli_specs_of(const char *list);
-/* Appends the spec text[length]. */
-void plm_cli_specs_add(plm_cli_specs *s, const char *text, size_t length);
 void plm_cli_specs_free(plm_cli_specs *s);
 
 /* Reads an option that is a whole number from bounds[0] to bounds[1]. If the option is not given,
  * *value stays as it is. Returns an exit code. */
 int plm_cli_whole_option(const plm_cli_call *call, const char *name, const int64_t bounds[2],
                          int64_t *value);
-
-/* Returns the arguments behind the name of the plot, argument[0]; the list `usual` if there are
- * none. */
-plm_cli_specs plm_cli_specs_of_call(const plm_cli_call *call, const char *usual);
 
 /* Draw one plot each. The arguments of the call begin with the name of the plot, argument[0].
  * Return exit codes. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "output.h"
+#include "plot/variance.h"
 #include "plot_init.h"
 
 /* Limits of the options. */
@@ -102,8 +103,7 @@ static int read_plan(const plm_cli_call *call, lists *l, plm_variance_plan *p)
 }
 
 /* Shows the measurements v: [activations, initializers]. Returns an exit code. */
-static int show(const plm *w, const plm_cli_call *call, const plm_variance_plan *p,
-                const plm_variance *v)
+static int show(plm *w, const plm_cli_call *call, const plm_variance_plan *p, const plm_variance *v)
 {
     const plm_cli_picture to = plm_cli_picture_of(call);
     const bool table = plm_cli_option_of(call, "table") != NULL,
@@ -114,8 +114,13 @@ static int show(const plm *w, const plm_cli_call *call, const plm_variance_plan 
         plm_cli_init_tables(p, v);
     if ((json || table) && !to.path)
         return PLM_EXIT_GOOD;
-    return p->activations == 1 || plm_cli_option_of(call, "lines") ? plm_cli_init_lines(w, p, v, to)
-                                                                   : plm_cli_init_heat(w, p, v, to);
+    plm_plot picture = {0};
+    const int last = 2 * p->activations - 1; /* in a terminal, the legend is below the last chart */
+    const plm_status status =
+        p->activations == 1 || plm_cli_option_of(call, "lines")
+            ? plm_plot_variance_lines(w, p, v, to.path ? 0 : last, &picture)
+            : plm_plot_variance_heat(w, p, v, to.path ? "Frame" : "[ ]", &picture);
+    return plm_cli_plot_end(w, status, &picture, to);
 }
 
 /* Measures all pairs and shows them. Returns an exit code. */

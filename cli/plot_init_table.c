@@ -9,42 +9,14 @@
 /* Widths of columns in letters. */
 enum { NAME_COLUMNS = 15, FIGURE = 7, SIDE_COLUMNS = 9 };
 
-/* A verdict as it is shown. */
-typedef struct {
-    const char *word;
-    plm_cli_paint paint;
-} verdict;
-
-static verdict shown(plm_variance_verdict v)
+/* Returns the colour of a verdict. */
+static plm_cli_paint paint_of(plm_variance_verdict v)
 {
-    static const verdict verdicts[] = {[PLM_VARIANCE_KEEPS] = {"keeps", PLM_GREEN},
-                                       [PLM_VARIANCE_DRIFTS] = {"drifts", PLM_CYAN},
-                                       [PLM_VARIANCE_VANISHES] = {"vanishes", PLM_YELLOW},
-                                       [PLM_VARIANCE_EXPLODES] = {"explodes", PLM_RED}};
-    return verdicts[v];
-}
-
-const char *plm_cli_verdict(plm_variance_verdict v)
-{
-    return shown(v).word;
-}
-
-void plm_cli_name_ratio(char *out, size_t room, double v)
-{
-    if (v <= 0 || !isfinite(v)) {
-        snprintf(out, room, "%s", v <= 0 ? "0" : "inf");
-        return;
-    }
-    if (v >= 0.00995 && v < 999.5) {
-        snprintf(out, room, "%.*f", v >= 9.95 ? 0 : v >= 0.995 ? 1 : 2, v);
-        return;
-    }
-    snprintf(out, room, "%.0e", v);
-    char *to = strchr(out, 'e') + 1, *from = to;
-    to += *from == '-';
-    from++;
-    from += strspn(from, "0");
-    memmove(to, from, strlen(from) + 1);
+    static const plm_cli_paint paints[] = {[PLM_VARIANCE_KEEPS] = PLM_GREEN,
+                                           [PLM_VARIANCE_DRIFTS] = PLM_CYAN,
+                                           [PLM_VARIANCE_VANISHES] = PLM_YELLOW,
+                                           [PLM_VARIANCE_EXPLODES] = PLM_RED};
+    return paints[v];
 }
 
 /* Returns the width of a column of numbers. With one depth, it is wider, so that its heading fits.
@@ -60,9 +32,9 @@ static void print_figures(const plm_variance_plan *p, const double *v)
     plm_cli_screen screen = plm_cli_screen_of(stdout);
     for (int d = 0; d < p->depths; d++) {
         char text[16];
-        plm_cli_name_ratio(text, sizeof text, v[d]);
+        plm_variance_ratio_text(text, sizeof text, v[d]);
         printf("%s%*s%s",
-               plm_cli_paint_begin(screen, shown(plm_variance_evaluate(v[d], p->depth[d])).paint),
+               plm_cli_paint_begin(screen, paint_of(plm_variance_evaluate(v[d], p->depth[d]))),
                figure_columns(p), text, plm_cli_paint_begin(screen, PLM_PLAIN));
     }
 }
@@ -100,7 +72,7 @@ static void print_table(const plm_variance_plan *p, int activation, const plm_va
     plm_cli_screen screen = plm_cli_screen_of(stdout);
     print_head(p, p->activation[activation]);
     for (int i = 0; i < p->initializers; i++) {
-        verdict word = shown(plm_variance_evaluate_pair(p, &v[i]));
+        const plm_variance_verdict verdict = plm_variance_evaluate_pair(p, &v[i]);
         const char *name = p->initializer[i];
         if (strlen(name) > NAME_COLUMNS) {
             puts(name);
@@ -109,8 +81,8 @@ static void print_table(const plm_variance_plan *p, int activation, const plm_va
         printf("%-*s", NAME_COLUMNS, name);
         print_figures(p, v[i].outputs);
         print_figures(p, v[i].gradients);
-        printf(" %s%s%s\n", plm_cli_paint_begin(screen, word.paint), word.word,
-               plm_cli_paint_begin(screen, PLM_PLAIN));
+        printf(" %s%s%s\n", plm_cli_paint_begin(screen, paint_of(verdict)),
+               plm_variance_word(verdict), plm_cli_paint_begin(screen, PLM_PLAIN));
     }
 }
 
@@ -140,28 +112,20 @@ static void print_narrow(const plm_variance_plan *p, int activation, const plm_v
         printf("%*lld", figure_columns(p), (long long)p->depth[d]);
     putchar('\n');
     for (int i = 0; i < p->initializers; i++) {
-        verdict word = shown(plm_variance_evaluate_pair(p, &v[i]));
-        printf("%s %s%s%s\n", p->initializer[i], plm_cli_paint_begin(screen, word.paint), word.word,
-               plm_cli_paint_begin(screen, PLM_PLAIN));
+        const plm_variance_verdict verdict = plm_variance_evaluate_pair(p, &v[i]);
+        printf("%s %s%s%s\n", p->initializer[i], plm_cli_paint_begin(screen, paint_of(verdict)),
+               plm_variance_word(verdict), plm_cli_paint_begin(screen, PLM_PLAIN));
         print_side(p, "outputs", v[i].outputs);
         print_side(p, "gradients", v[i].gradients);
     }
 }
 
-char *plm_cli_name_widths(const plm_variance_plan *p)
-{
-    char *text = plm_cli_format("%lld", (long long)p->width[0]);
-    for (int i = 1; i < p->widths; i++) {
-        char *more = plm_cli_format("%s, %lld", text, (long long)p->width[i]);
-        free(text);
-        text = more;
-    }
-    return text;
-}
-
 void plm_cli_init_tables(const plm_variance_plan *p, const plm_variance *v)
 {
-    char *widths = plm_cli_name_widths(p);
+    plm_arena arena = {0};
+    const char *widths = plm_variance_widths(p, &arena);
+    if (!widths)
+        plm_cli_end_without_memory();
     char *text = plm_cli_format(
         "Variance behind so many dense layers of %s units, over the variance before "
         "them: outputs going forward, gradients going back. 1 = kept. Median of %lld "
@@ -169,7 +133,7 @@ void plm_cli_init_tables(const plm_variance_plan *p, const plm_variance *v)
         widths, (long long)p->nets, p->nets > 1 ? "s" : "");
     plm_cli_wrap(stdout, 0, 0, plm_cli_page(stdout), text);
     free(text);
-    free(widths);
+    plm_arena_free(&arena);
     for (int a = 0; a < p->activations; a++) {
         putchar('\n');
         if (is_narrow(p))
@@ -192,7 +156,7 @@ void plm_cli_init_json(const plm_variance_plan *p, const plm_variance *v)
                 plm_cli_json_number(&j, key, i ? v[k].gradients[d] : v[k].outputs[d]);
                 free(key);
             }
-        plm_cli_json_text(&j, "verdict", shown(plm_variance_evaluate_pair(p, &v[k])).word);
+        plm_cli_json_text(&j, "verdict", plm_variance_word(plm_variance_evaluate_pair(p, &v[k])));
         plm_cli_json_end(&j);
     }
 }

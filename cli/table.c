@@ -27,7 +27,7 @@ void plm_cli_table_value(plm_cli_table *t, const char *label, const char *figure
 void plm_cli_table_number(plm_cli_table *t, const char *group, const char *name, double value)
 {
     plm_cli_table_row *r = add(t, group, name, "");
-    plm_cli_figure(r->figure, sizeof r->figure, value);
+    plm_metric_text(r->figure, sizeof r->figure, value);
 }
 
 void plm_cli_table_text(plm_cli_table *t, const char *label, const char *text)

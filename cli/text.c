@@ -1,6 +1,5 @@
 /* Memory and text for the command. Unlike the library, the command may end when memory runs out,
  * which keeps its code short. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,15 +51,4 @@ char *plm_cli_format(const char *format, ...)
     char *text = plm_cli_format_list(format, arguments);
     va_end(arguments);
     return text;
-}
-
-void plm_cli_figure(char *out, size_t room, double value)
-{
-    double size = fabs(value);
-    if (isnan(value))
-        snprintf(out, room, "nan");
-    else if (size == 0 || (size >= 0.001 && size < 10000))
-        snprintf(out, room, "%.4f", value);
-    else
-        snprintf(out, room, "%.3e", value);
 }

@@ -150,7 +150,7 @@ static int search_and_report(watcher *w, const wishes *o, const char *argument)
         const plm_cli_lr_report report = {&f->range,        o->tries ? &f->trials : NULL,
                                           name ? name : "", argument,
                                           o->picture,       o->json};
-        code = plm_cli_lr_report_print(&report);
+        code = plm_cli_lr_report_print(w->home->w, &report);
     }
     const bool diverged = o->tries && f->trials.best < 0;
     plm_lr_find_free(&w->find);

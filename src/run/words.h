@@ -1,9 +1,10 @@
 /* The parts of base/ that the command needs to read its arguments as run files are read: similar
- * names, parts of a list, numbers, and paths that exist. The command may include run/ but not these
- * files. */
+ * names, parts of a list, numbers, and paths that exist; and to print metrics. The command may
+ * include run/ but not these files. */
 #ifndef PLM_RUN_WORDS_H
 #define PLM_RUN_WORDS_H
 
+#include "base/metric_text.h"
 #include "base/names.h"
 #include "base/split.h"
 #include "base/system.h"

@@ -2,6 +2,11 @@
  * shows. */
 #include "study/lr_words.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "base/metric_text.h"
+
 /* Adds why the rate of the best trial is recommended, and whether rates beyond it are worth a
  * try. */
 static void add_best_trial(const plm_lr_trials *t, plm_text *out)
@@ -58,4 +63,59 @@ void plm_lr_range_end(const plm_lr_range *t, const plm_lr_trials *trials, plm_te
         plm_text_format(out, "Lowest loss at %.2g; up to %.2g it did not blow up%s",
                         t->x[t->lowest], t->o.to,
                         t->lowest > t->count * 9 / 10 ? ": go higher (--to)." : ".");
+}
+
+/* ---- the table of trials ---- */
+
+/* Columns of a rate, and of a value, which is wider if its heading is; max values in a row. */
+enum { RATE = 8, VALUE = 9, SHOWN = 3, HEADING = 64 };
+
+/* Writes the heading of a value, such as "val_loss". out: [HEADING] bytes. Returns the width of its
+ * column. */
+static int heading_of(const plm_lr_trials *t, int log, char *out)
+{
+    snprintf(out, HEADING, "%s%s", t->validation ? "val_" : "", t->name[log]);
+    return strlen(out) > VALUE ? (int)strlen(out) : VALUE;
+}
+
+/* Returns how many values of a trial fit beside its rate and the mark of the best one. */
+static int values_that_fit(const plm_lr_trials *t, int width)
+{
+    static const char mark[] = "  lowest";
+    int used = RATE + (int)strlen(mark), shown = 0;
+    for (char heading[HEADING]; shown < t->logs && shown < SHOWN; shown++) {
+        used += 2 + heading_of(t, shown, heading);
+        if (shown && used >= width)
+            break;
+    }
+    return shown;
+}
+
+/* Adds the row of a trial. */
+static void add_trial(const plm_lr_trials *t, int index, int shown, plm_text *out)
+{
+    const plm_lr_trial *trial = &t->trial[index];
+    plm_text_format(out, "%-*.2g", RATE, trial->rate);
+    for (int i = 0; i < shown; i++) {
+        char value[32] = "", heading[HEADING];
+        const int width = heading_of(t, i, heading);
+        if (!trial->diverged)
+            plm_metric_text(value, sizeof value, trial->value[i]);
+        plm_text_format(out, "  %*s", width, trial->diverged && i == 0 ? "diverged" : value);
+    }
+    plm_text_add(out, index == t->best ? "  lowest\n" : "\n");
+}
+
+void plm_lr_trials_table(const plm_lr_trials *t, int width, plm_text *out)
+{
+    const int shown = values_that_fit(t, width);
+    plm_text_format(out, "%-*s", RATE, "rate");
+    for (int i = 0; i < shown; i++) {
+        char heading[HEADING];
+        plm_text_format(out, "  %*s", heading_of(t, i, heading), heading);
+    }
+    plm_text_add(out, "\n");
+    for (int i = 0; i < t->count; i++)
+        add_trial(t, i, shown, out);
+    plm_text_add(out, "\n");
 }

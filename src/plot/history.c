@@ -1,0 +1,174 @@
+/* Charts of what runs recorded in each epoch, one chart for each metric. Of one run, a chart shows
+ * training and validation; of several, the validation of each, or the training if there is none.
+ * The best epoch of each run is marked: that of the lowest validation loss. */
+#include <math.h>
+#include <string.h>
+
+#include "base/metric_text.h"
+#include "plot/plot.h"
+#include "plummet_run.h"
+
+/* Max charts; max series of a chart: a line and a mark for each run, or two lines and a mark. */
+enum { CHARTS = 6, SERIES = 2 * PLM_PLOT_CURVES };
+
+/* A run that was read. */
+typedef struct {
+    const char *path;
+    plm_run_folder *folder;
+    plm_history history; /* borrowed from the folder */
+    int64_t best;        /* index of its best row; -1 = none */
+    double *x;           /* [history.rows] the epochs */
+    char mark;           /* the letter of its best epoch */
+} run;
+
+/* Returns the index of a column; -1 = there is none of this name. */
+static int column_of(const plm_history *h, const char *name)
+{
+    for (int i = 0; i < h->columns; i++)
+        if (strcmp(h->name[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* Returns the column of the validation of a metric, or of its training. -1 = there is neither. */
+static int validated_column(const plm_history *h, const char *metric)
+{
+    for (int i = 0; i < h->columns; i++)
+        if (strncmp(h->name[i], "val_", 4) == 0 && strcmp(h->name[i] + 4, metric) == 0)
+            return i;
+    return column_of(h, metric);
+}
+
+/* Sets the epochs of a run, and its best row. */
+static void find_best(run *r)
+{
+    const plm_history *h = &r->history;
+    const int epoch = column_of(h, "epoch"), loss = validated_column(h, "loss");
+    r->best = -1;
+    for (int64_t i = 0; i < h->rows; i++) {
+        const double *row = h->value + i * h->columns;
+        r->x[i] = epoch >= 0 ? row[epoch] : (double)(i + 1);
+        if (loss >= 0 && isfinite(row[loss]) &&
+            (r->best < 0 || row[loss] < h->value[r->best * h->columns + loss]))
+            r->best = i;
+    }
+}
+
+/* Opens a run and reads its history. The caller closes r->folder, also after an error. */
+static plm_status read_run(plm *w, plm_plot *p, const char *path, run *r)
+{
+    r->path = path;
+    r->folder = plm_run_folder_open(w, path);
+    if (!r->folder)
+        return plm_last_error(w)->status;
+    PLM_TRY(plm_run_folder_history(r->folder, &r->history));
+    if (r->history.rows == 0)
+        return plm_fail(w, PLM_E_DATA, path, "train it first", "the run has no epoch yet");
+    r->x = plm_arena_array(&p->arena, (size_t)r->history.rows, sizeof *r->x);
+    if (!r->x)
+        return PLM_E_MEMORY;
+    find_best(r);
+    return PLM_OK;
+}
+
+/* Adds a column of a run as a line. */
+static plm_status add_line(plm_plot *p, plm_chart *c, plm_series *series, const run *r, int column,
+                           const char *name)
+{
+    const plm_history *h = &r->history;
+    double *y = plm_arena_array(&p->arena, (size_t)h->rows, sizeof *y);
+    const char *copy = plm_arena_text(&p->arena, name, SIZE_MAX); /* it outlives the folder */
+    if (!y || !copy)
+        return PLM_E_MEMORY;
+    for (int64_t i = 0; i < h->rows; i++)
+        y[i] = h->value[i * h->columns + column];
+    series[c->count++] = (plm_series){
+        .name = copy, .x = r->x, .y = y, .count = (int)h->rows, .points = h->rows <= 60};
+    return PLM_OK;
+}
+
+/* Marks the best epoch of a run on the line that was added last. first: the chart is that of the
+ * loss, by which the epoch was chosen. */
+static plm_status add_mark(plm_plot *p, plm_chart *c, plm_series *series, const run *r, bool first)
+{
+    const plm_series *line = &series[c->count - 1];
+    char figure[32];
+    if (r->best < 0 || r->history.rows < 2)
+        return PLM_OK;
+    plm_metric_text(figure, sizeof figure, line->y[r->best]);
+    const char *name =
+        plm_arena_format(&p->arena, first ? "best: epoch %.0f, %s" : "least loss: epoch %.0f, %s",
+                         r->x[r->best], figure);
+    if (!name)
+        return PLM_E_MEMORY;
+    series[c->count++] = (plm_series){.name = name,
+                                      .x = line->x + r->best,
+                                      .y = line->y + r->best,
+                                      .count = 1,
+                                      .follows = true,
+                                      .mark = r->mark};
+    return PLM_OK;
+}
+
+/* Adds the lines and the mark of one run to the chart of a metric. alone: it is the only run. */
+static plm_status add_run(plm_plot *p, plm_chart *c, plm_series *series, const run *r, bool alone)
+{
+    const plm_history *h = &r->history;
+    const int own = column_of(h, c->title), column = validated_column(h, c->title);
+    if (alone && own >= 0 && own != column)
+        PLM_TRY(add_line(p, c, series, r, own, h->name[own]));
+    if (column < 0)
+        return PLM_OK;
+    PLM_TRY(add_line(p, c, series, r, column, alone ? h->name[column] : r->path));
+    return add_mark(p, c, series, r, c == p->chart);
+}
+
+/* Adds the chart of one metric. */
+static plm_status add_chart(plm_plot *p, const char *metric, int runs, const run *r)
+{
+    plm_chart *c = &p->chart[p->charts++];
+    plm_series *series = plm_arena_array(&p->arena, SERIES, sizeof *series);
+    const char *name = plm_arena_text(&p->arena, metric, SIZE_MAX);
+    if (!series || !name)
+        return PLM_E_MEMORY;
+    *c = (plm_chart){.title = name, .x_label = "epoch", .y_label = name, .series = series};
+    for (int i = 0; i < runs; i++)
+        PLM_TRY(add_run(p, c, series, &r[i], runs == 1));
+    return PLM_OK;
+}
+
+/* True for a column that gets a chart: neither a counter, nor the validation of another column. */
+static bool is_metric(const char *name)
+{
+    return strcmp(name, "epoch") != 0 && strcmp(name, "seconds") != 0 &&
+           strncmp(name, "val_", 4) != 0;
+}
+
+/* Reads all runs, then adds a chart for each metric of the first one. */
+static plm_status fill(plm *w, plm_plot_specs folders, plm_plot *p, run *r)
+{
+    for (int i = 0; i < folders.count; i++) {
+        r[i].mark = (char)('a' + i);
+        PLM_TRY(read_run(w, p, folders.text[i], &r[i]));
+    }
+    const plm_history *h = &r[0].history;
+    for (int i = 0; i < h->columns && p->charts < CHARTS; i++)
+        if (is_metric(h->name[i]))
+            PLM_TRY(add_chart(p, h->name[i], folders.count, r));
+    p->columns = p->charts > 1 ? 2 : 1;
+    return PLM_OK;
+}
+
+plm_status plm_plot_history(plm *w, plm_plot_specs folders, plm_plot *out)
+{
+    run r[PLM_PLOT_CURVES] = {{0}};
+    PLM_TRY(plm_plot_begin(w, CHARTS, out));
+    out->charts = 0;
+    if (folders.count > PLM_PLOT_CURVES)
+        return plm_fail(w, PLM_E_SPEC, "", "draw them in two pictures",
+                        "more than %d runs cannot be told apart", PLM_PLOT_CURVES);
+    const plm_status status = fill(w, folders, out, r);
+    for (int i = 0; i < PLM_PLOT_CURVES; i++)
+        plm_run_folder_close(r[i].folder);
+    return status;
+}

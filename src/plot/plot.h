@@ -1,0 +1,73 @@
+/* Pictures of what was computed, measured or recorded: which lines, bands, cells and titles show
+ * it. A picture consists of the parts that src/draw draws; the caller chooses terminal or file.
+ * Nothing is printed here. Errors are recorded on the runtime. */
+#ifndef PLM_PLOT_PLOT_H
+#define PLM_PLOT_PLOT_H
+
+#include "base/arena.h"
+#include "draw/chart.h"
+#include "draw/heat.h"
+#include "draw/tiles.h"
+#include "plummet.h"
+#include "study/curve.h"
+
+/* A picture: charts, or a heat map, or tiles. Zero-initialise it; free it after success and after
+ * failure. */
+typedef struct {
+    plm_arena arena;  /* owns all texts and numbers */
+    plm_chart *chart; /* [charts]; NULL = no charts */
+    int charts;
+    int columns;      /* in a file: number of charts beside one another */
+    plm_heat *heat;   /* NULL = no heat map */
+    plm_tiles *tiles; /* NULL = no tiles */
+} plm_plot;
+
+/* Frees a picture. */
+void plm_plot_free(plm_plot *p);
+
+/* Max number of curves of a chart whose colours can be told apart. */
+enum { PLM_PLOT_CURVES = 7 };
+
+/* Specs that one picture shows, in their order. */
+typedef struct {
+    int count;
+    const char *const *text; /* [count] */
+} plm_plot_specs;
+
+/* Makes charts of activations and of their derivatives for x from `from` to `to`. Of a single one,
+ * its saturated parts are shaded. Errors: E_SPEC, also for more than PLM_PLOT_CURVES; E_MEMORY.
+ * (activation.c) */
+PLM_CHECKED plm_status plm_plot_activations(plm *w, plm_plot_specs specs, double from, double to,
+                                            plm_plot *out);
+/* Makes a chart of learning rates over a training of `epochs` epochs with `steps` steps each.
+ * Errors: E_SPEC, also for more than PLM_PLOT_CURVES or a million steps; E_MEMORY. (schedule.c) */
+PLM_CHECKED plm_status plm_plot_schedules(plm *w, plm_plot_specs specs, int64_t epochs,
+                                          int64_t steps, plm_plot *out);
+/* Makes a chart of the weights that initializers draw for a dense layer [inputs, units], as
+ * histograms; of a single one, with its deviation and bounds. Errors: E_SPEC, also for more than
+ * PLM_PLOT_CURVES - 1; E_MEMORY. (initializer.c) */
+PLM_CHECKED plm_status plm_plot_initializers(plm *w, plm_plot_specs specs, int64_t inputs,
+                                             int64_t units, plm_plot *out);
+/* Makes a chart for each metric that runs recorded by epoch. Of one run, it shows training and
+ * validation; of several, the validation of each, or its training if there is none. The best epoch
+ * of each run is marked: that of the lowest validation loss. folders: paths of runs. Errors: E_SPEC
+ * for more than PLM_PLOT_CURVES; E_DATA for a run without epochs; those of plm_run_folder_open.
+ * (history.c) */
+PLM_CHECKED plm_status plm_plot_history(plm *w, plm_plot_specs folders, plm_plot *out);
+/* Makes tiles of the first `count` rows of data, which must be pictures, with their classes.
+ * source: the data as text. Errors: E_SPEC if rows are not pictures; E_DATA if there is no row;
+ * those of plm_data_open. (samples.c) */
+PLM_CHECKED plm_status plm_plot_samples(plm *w, const char *source, int64_t count, plm_plot *out);
+
+/* ---- for the files of this folder (plot.c) ---- */
+
+/* Begins a picture of `charts` charts. Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_plot_begin(plm *w, int charts, plm_plot *out);
+/* Refuses more than `most` curves. Errors: E_SPEC. */
+PLM_CHECKED plm_status plm_plot_check(plm *w, plm_plot_specs specs, int most);
+/* Moves the points of a curve into the picture, as a series, and frees the curve. name: borrowed.
+ * Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_plot_series(plm_plot *p, plm_curve *from, const char *name,
+                                       plm_series *out);
+
+#endif

@@ -1,0 +1,12 @@
+/* The result of a search for a learning rate, for programs. */
+#ifndef PLM_RUN_LR_JSON_H
+#define PLM_RUN_LR_JSON_H
+
+#include "base/text.h"
+#include "study/lr_trials.h"
+
+/* Adds a line with one JSON object: the recommended rate, the rates of all rules, the curve and the
+ * trials. A rate that was not found is null. trials: NULL = only the range test was run. */
+void plm_lr_json(const plm_lr_range *range, const plm_lr_trials *trials, plm_text *out);
+
+#endif
