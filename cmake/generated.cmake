@@ -5,7 +5,7 @@ file(MAKE_DIRECTORY ${plm_generated})
 # Every source is a dependency: which of them define a kind or a table is seen by reading them.
 file(GLOB_RECURSE plm_kind_files CONFIGURE_DEPENDS src/nn/*.c src/op/*.c src/data/*.c src/train/*.c src/format/*.c
     src/study/*.c src/doctor/*.c)
-file(GLOB plm_family_headers CONFIGURE_DEPENDS src/nn/nn.h src/graph/op.h src/data/data.h src/train/train.h
+file(GLOB plm_family_headers CONFIGURE_DEPENDS src/nn/nn.h src/nn/schedule.h src/nn/metric.h src/graph/op.h src/data/data.h src/train/train.h
     src/format/format.h src/doctor/finding.h)
 # The script reads the list from a file, which changes only when the list does: it and the compiler see the same files,
 # and a file that was removed is noticed.

@@ -6,6 +6,8 @@
 #else
 #include "kernel/functions_body.h"
 #endif
+#include "kernel/activation_simple_body.h"
+#include "kernel/activation_smooth_body.h"
 #include "kernel/activation_body.h"
 #include "kernel/elementwise_body.h"
 #include "kernel/random_body.h"

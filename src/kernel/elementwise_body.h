@@ -1,6 +1,6 @@
 /* Elementwise functions of arrays: log and others, sums, affine maps, and the binary cross-entropy.
  * kernel.h says what each function of the table does. Each loop takes whole vectors of 16 numbers,
- * then the rest. Needs activation_body.h. */
+ * then the rest. Needs activation_simple_body.h. */
 
 /* Defines map_NAME: y[i] = function_NAME(x[i]) for i < n. */
 #define PLM_MAP_LOOP(name)                                                                         \

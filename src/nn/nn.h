@@ -1,13 +1,13 @@
-/* The families of kinds that users name: layers, initializers, optimizers, schedules, metrics;
- * regularizers and constraints are in penalty.h. Layers and optimizers have a file for each kind;
- * the other families have a table. */
+/* The families of kinds that users name: layers, initializers and optimizers here, schedules in
+ * schedule.h, metrics in metric.h, regularizers and constraints in penalty.h. Layers and optimizers
+ * have a file for each kind; the other families have a table. */
 #ifndef PLM_NN_NN_H
 #define PLM_NN_NN_H
 
 #include "base/random.h"
 #include "graph/op.h"
-#include "nn/expression.h"
-#include "nn/scores.h"
+#include "nn/metric.h"
+#include "nn/schedule.h"
 
 /* ---- layers ---- */
 
@@ -260,152 +260,5 @@ typedef struct {
 } plm_optimizer_common;
 /* The field table of these keys. */
 extern const plm_field plm_optimizer_common_fields[];
-
-/* ---- schedules ---- */
-
-/* What is known of the progress of a training. */
-typedef struct {
-    int64_t step; /* number of the step, from 0 */
-    /* the epoch, from 0, and the number requested; -1 = not within a fit */
-    int64_t epoch, epochs;
-    int64_t steps_per_epoch; /* number of steps in an epoch; 0 = unknown */
-    int64_t steps;           /* number of steps of the whole run; 0 = unknown */
-    bool fresh;              /* true at the first step of an epoch */
-    double rate;             /* learning rate of the last step */
-} plm_clock;
-
-/* When the expression of a schedule is evaluated: never, at the first step of an epoch, at every
- * step. */
-typedef enum { PLM_RULE_NONE, PLM_RULE_EPOCH, PLM_RULE_STEP } plm_rule_time;
-
-typedef struct plm_schedule plm_schedule;
-/* Maximum number of schedules in a sequence. */
-enum { PLM_SCHEDULE_PARTS = 16 };
-
-/* The descriptor of a schedule. */
-typedef struct {
-    plm_kind kind;
-    /* Returns the rate at a step (from 0). NULL = the user gives an expression. */
-    double (*rate)(const void *config, int64_t step);
-    /* Returns the momentum at a step; NaN = that of the optimizer. NULL = the schedule never
-     * changes it. */
-    double (*momentum)(const void *config, int64_t step);
-    /* Returns what is wrong with a config, as a static text; NULL = nothing. For faults that the
-     * field table cannot find. The pointer may be NULL. */
-    const char *(*fault)(const void *config);
-    /* For schedules made of others: `parts` lists their specs in part [PLM_SCHEDULE_PARTS] and
-     * returns how many, or -1 if the config has no valid list. `begin` returns the first step of a
-     * part. `chain` returns the rate at a step. NULL = the schedule has no parts. */
-    int (*parts)(const void *config, const plm_spec **part);
-    int64_t (*begin)(const void *config, int part);
-    double (*chain)(const plm_schedule *s, int64_t step);
-    plm_rule_time rule; /* when its expression is evaluated, see schedule_rule.c */
-} plm_schedule_kind;
-
-/* A schedule read from its spec (plm_kind_bind). kind NULL = a constant rate. */
-struct plm_schedule {
-    const plm_schedule_kind *kind;
-    /* the config as given; then with parts of the run as numbers of steps (plm_schedule_resolve) */
-    const void *given;
-    void *config;
-    bool partial;       /* it, or a part of it, has parts of the run */
-    bool resolved;      /* the length of the run is known */
-    double high;        /* maximum value */
-    const char *name;   /* what it gives: "learning_rate", for messages */
-    plm_schedule *part; /* [parts] the schedules that it is made of */
-    int parts;
-    /* the constant rate; for an expression the rate before the first step, NaN = not given */
-    double constant;
-    plm_expression rule; /* the user's expression, if there is one */
-};
-
-/* Binds a spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and
- * above 0. */
-PLM_CHECKED plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
-/* As plm_schedule_bind, for another number than the learning rate, such as a dropout rate: it may
- * be 0 and is at most `high`. name: of the key, for messages. */
-PLM_CHECKED plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const char *name,
-                                               double high, plm_schedule *out);
-/* Sets the number of steps of the run, so that parts of the run become numbers of steps. Call it
- * again if the number changes. */
-void plm_schedule_resolve(plm_schedule *s, int64_t steps);
-/* Returns the value at a step. The schedule has no expression. */
-double plm_schedule_at(const plm_schedule *s, int64_t step);
-/* Returns the rate before the first step; 0 if an expression gives the rate and the user gave no
- * initial one. */
-double plm_schedule_first(const plm_schedule *s);
-/* Returns the momentum at a step (from 0); NaN = that of the optimizer. */
-double plm_schedule_momentum(const plm_schedule *s, int64_t step);
-/* Computes the rate of the present step. Allocates nothing.
- * Errors: E_NUMERIC if an expression gives no valid rate; E_SPEC or E_ORDER if it uses a variable
- * that is not known. */
-PLM_CHECKED plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
-                                        double *rate);
-
-/* ---- metrics ---- */
-
-/* The rows for which a metric computes values. prediction: [rows][stride], of which the first
- * `width` numbers of each row are used. target: [rows][target_stride], of which target_width are
- * used. */
-typedef struct {
-    const plm_kernels *kernel;
-    const void *config;
-    const plm_real *prediction;
-    const plm_real *target;
-    plm_real *value; /* [rows] results, for metrics that are a mean over rows */
-    /* [rows] sample weights, or NULL = 1; only for `gather`, as means are weighted by the caller */
-    const plm_real *weight;
-    size_t rows, width, stride, target_width, target_stride;
-} plm_metric_rows;
-
-/* What a metric that is not a mean over rows keeps of an epoch. */
-typedef struct {
-    double *total;      /* [totals] sums, whose meaning the metric defines */
-    size_t totals;      /* number of totals */
-    plm_scores *scores; /* [curves] lists of predictions */
-    int curves;
-} plm_gathered;
-
-/* The descriptor of a metric. Either it is a mean over rows (`rows`), or it adds up totals over an
- * epoch and computes its values from them (`gather`). */
-typedef struct {
-    plm_kind kind;
-    /* True if prediction and target fit. If not, sets *why to the reason, a static text. */
-    bool (*fits)(const void *config, const plm_shape *prediction, const plm_shape *target,
-                 const char **why);
-    /* Computes a value for each row; the metric is their mean. NULL if the metric gathers. */
-    void (*rows)(const plm_metric_rows *m);
-    /* False if a row with this label is left out of the mean. NULL = all rows are counted. */
-    bool (*counts)(const void *config, plm_real label);
-    /* Returns the number of totals that are kept over an epoch. */
-    size_t (*totals)(const void *config, const plm_shape *prediction);
-    /* Returns the number of lists of predictions (curves) that the metric keeps; NULL = none. A row
-     * adds at most `width` predictions to all lists together. */
-    int (*curves)(const void *config, const plm_shape *prediction);
-    /* Adds rows to the totals, in their order. */
-    void (*gather)(const plm_metric_rows *m, plm_gathered *g);
-    /* Returns the number of values that the metric gives; NULL = one. Several values are named in
-     * the logs by number(at), as in precision_0.25; number NULL = by `at`. */
-    int (*results)(const void *config, const plm_shape *prediction);
-    double (*number)(const void *config, int at);
-    /* Computes value `at`. If there is nothing to measure, sets *why to the reason, a static text,
-     * and returns NaN or the conventional value of scikit-learn. */
-    double (*result)(const void *config, const plm_gathered *g, int at, const char **why);
-} plm_metric_kind;
-/* All metrics, ended by NULL. The build makes the list from the files that define one. */
-extern const plm_kind *const plm_metric_table[];
-
-/* The keys that all metrics share. */
-typedef struct {
-    const char *name; /* name in the logs; "" = the name of the metric */
-    bool weighted;    /* use sample weights; a mean over rows is divided by their sum */
-} plm_metric_common;
-/* The field table of these keys. */
-extern const plm_field plm_metric_common_fields[];
-
-/* Replaces "accuracy" (acc) and "crossentropy" (ce) by the kind that fits the shapes: binary_,
- * categorical_ or sparse_categorical_. Any other name stays. */
-PLM_CHECKED plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
-                                          const plm_shape *target, const char **resolved);
 
 #endif

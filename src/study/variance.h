@@ -41,6 +41,8 @@ typedef struct {
 PLM_CHECKED plm_status plm_variance_measure(plm *w, const plm_variance_plan *plan,
                                             plm_variance *out);
 
+/* ---- variance_verdict.c ---- */
+
 /* What happens to the variance in a net of n layers. */
 typedef enum {
     PLM_VARIANCE_KEEPS,    /* it changes by at most a factor of 10 * 1.02^n */

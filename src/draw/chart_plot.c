@@ -1,0 +1,136 @@
+/* Draws the series of a chart into the cells of a terminal. Lines come first, then marks, so that
+ * no mark is hidden. Where lines lie on one another, their cells take turns, so that each stays
+ * visible. */
+#include "draw/chart_plot.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lines that share more neighbouring cells than this do not only cross. */
+enum { CROSSING = 4 };
+
+char plm_chart_letter(const plm_chart *c, int series)
+{
+    static const char letters[] = "*+ox#@%&";
+    if (c->series[series].style == PLM_LINE_REFERENCE)
+        return '-';
+    return c->series[series].mark ? c->series[series].mark
+                                  : letters[series % (int)(sizeof letters - 1)];
+}
+
+/* Returns the cell of a place that `place` gave: counted in dots, or in cells without dots, from
+ * the left and from the top. */
+static plm_chart_cell *cell_at(const plm_chart_plot *c, int x, int y)
+{
+    return &c->cells[c->dots ? y / 4 * c->columns + x / 2 : y * c->columns + x];
+}
+
+/* Draws one dot of a series, or its letter without dots. */
+static void set_dot(const plm_chart_plot *c, int series, int x, int y)
+{
+    static const unsigned char bit[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    plm_chart_cell *at = cell_at(c, x, y);
+    at->owner = (signed char)series;
+    at->lines |= 1u << series;
+    if (c->dots)
+        at->dots |= bit[y % 4][x % 2];
+    else
+        at->letter = plm_chart_letter(c->chart, series);
+}
+
+/* Finds the place of a point, counted in dots (in cells, without dots) from the left and from the
+ * top. */
+static void place(const plm_chart_plot *c, double x, double y, int *column, int *row)
+{
+    int wide = c->dots ? 2 * c->columns : c->columns, high = c->dots ? 4 * c->rows : c->rows;
+    *column = (int)lround(plm_axis_at(&c->x, x) * (wide - 1));
+    *row = (int)lround((1 - plm_axis_at(&c->y, y)) * (high - 1));
+}
+
+/* Draws a straight line between two places, {x, y}. */
+static void stroke(const plm_chart_plot *c, int series, const int from[2], const int to[2])
+{
+    int wide = abs(to[0] - from[0]), high = abs(to[1] - from[1]), steps = wide > high ? wide : high;
+    const int stride = c->chart->series[series].style == PLM_LINE_REFERENCE ? (c->dots ? 4 : 2) : 1;
+    for (int i = 0; i <= steps; i += stride) {
+        double part = steps ? (double)i / steps : 0;
+        set_dot(c, series, (int)lround(from[0] + part * (to[0] - from[0])),
+                (int)lround(from[1] + part * (to[1] - from[1])));
+    }
+}
+
+/* Draws the line of a series. A point that cannot be drawn interrupts it. */
+static void draw_line(const plm_chart_plot *c, int series)
+{
+    const plm_series *s = &c->chart->series[series];
+    bool joined = false;
+    int from[2] = {0}, to[2] = {0};
+    for (int i = 0; i < s->count; i++) {
+        bool shown = plm_chart_shows(c->chart, s->x[i], s->y[i]);
+        if (shown) {
+            place(c, s->x[i], s->y[i], &to[0], &to[1]);
+            stroke(c, series, joined ? from : to, to);
+            memcpy(from, to, sizeof from);
+        }
+        joined = shown;
+    }
+}
+
+/* Draws a series of one point: its letter replaces what the cell shows. */
+static void draw_mark(const plm_chart_plot *c, int series)
+{
+    const plm_series *s = &c->chart->series[series];
+    int at[2];
+    if (!plm_chart_shows(c->chart, s->x[0], s->y[0]))
+        return;
+    place(c, s->x[0], s->y[0], &at[0], &at[1]);
+    plm_chart_cell *under = cell_at(c, at[0], at[1]);
+    under->letter = plm_chart_letter(c->chart, series);
+    under->owner = (signed char)series;
+}
+
+/* Returns the series number `turn` of a set, counted from 0 and starting again after the last.
+ * lines: bit s = series s; not 0. */
+static int line_of_turn(unsigned lines, int turn)
+{
+    int count = 0, line = -1;
+    for (unsigned left = lines; left; left &= left - 1)
+        count++;
+    for (turn %= count; turn >= 0; turn--)
+        do
+            line++;
+        while (!(lines >> line & 1));
+    return line;
+}
+
+/* Lets lines that share cells take turns from column to column, so that none is hidden. Sets
+ * c->together if this happens over more cells than a crossing takes. */
+static void take_turns(plm_chart_plot *c)
+{
+    int run = 0;
+    for (int i = 0; i < c->columns * c->rows; i++) {
+        plm_chart_cell *at = &c->cells[i];
+        const int column = i % c->columns;
+        const bool shared = (at->lines & (at->lines - 1)) != 0;
+        run = !shared ? 0 : column ? run + 1 : 1;
+        c->together = c->together || run > CROSSING;
+        if (!shared)
+            continue;
+        at->owner = (signed char)line_of_turn(at->lines, column);
+        if (!c->dots)
+            at->letter = plm_chart_letter(c->chart, at->owner);
+    }
+}
+
+/* Draws all lines, then all marks, so that no mark is hidden by a line. */
+void plm_chart_fill(plm_chart_plot *c)
+{
+    for (int s = 0; s < c->chart->count; s++)
+        if (c->chart->series[s].count > 1 && c->chart->series[s].style != PLM_LINE_HIDDEN)
+            draw_line(c, s);
+    take_turns(c);
+    for (int s = 0; s < c->chart->count; s++)
+        if (c->chart->series[s].count == 1)
+            draw_mark(c, s);
+}

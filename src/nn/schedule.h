@@ -1,0 +1,89 @@
+/* Schedules: numbers that change with the steps of a training, such as the learning rate, the
+ * momentum or the rate of a dropout. A schedule computes them by a formula, from other schedules
+ * one after the other, or by an expression that the user gives. */
+#ifndef PLM_NN_SCHEDULE_H
+#define PLM_NN_SCHEDULE_H
+
+#include "base/kinds.h"
+#include "nn/expression.h"
+
+/* What is known of the progress of a training. */
+typedef struct {
+    int64_t step; /* number of the step, from 0 */
+    /* the epoch, from 0, and the number requested; -1 = not within a fit */
+    int64_t epoch, epochs;
+    int64_t steps_per_epoch; /* number of steps in an epoch; 0 = unknown */
+    int64_t steps;           /* number of steps of the whole run; 0 = unknown */
+    bool fresh;              /* true at the first step of an epoch */
+    double rate;             /* learning rate of the last step */
+} plm_clock;
+
+/* When the expression of a schedule is evaluated: never, at the first step of an epoch, at every
+ * step. */
+typedef enum { PLM_RULE_NONE, PLM_RULE_EPOCH, PLM_RULE_STEP } plm_rule_time;
+
+typedef struct plm_schedule plm_schedule;
+/* Maximum number of schedules in a sequence. */
+enum { PLM_SCHEDULE_PARTS = 16 };
+
+/* The descriptor of a schedule. */
+typedef struct {
+    plm_kind kind;
+    /* Returns the rate at a step (from 0). NULL = the user gives an expression. */
+    double (*rate)(const void *config, int64_t step);
+    /* Returns the momentum at a step; NaN = that of the optimizer. NULL = the schedule never
+     * changes it. */
+    double (*momentum)(const void *config, int64_t step);
+    /* Returns what is wrong with a config, as a static text; NULL = nothing. For faults that the
+     * field table cannot find. The pointer may be NULL. */
+    const char *(*fault)(const void *config);
+    /* For schedules made of others: `parts` lists their specs in part [PLM_SCHEDULE_PARTS] and
+     * returns how many, or -1 if the config has no valid list. `begin` returns the first step of a
+     * part. `chain` returns the rate at a step. NULL = the schedule has no parts. */
+    int (*parts)(const void *config, const plm_spec **part);
+    int64_t (*begin)(const void *config, int part);
+    double (*chain)(const plm_schedule *s, int64_t step);
+    plm_rule_time rule; /* when its expression is evaluated, see schedule_rule.c */
+} plm_schedule_kind;
+
+/* A schedule read from its spec (plm_kind_bind). kind NULL = a constant rate. */
+struct plm_schedule {
+    const plm_schedule_kind *kind;
+    /* the config as given; then with parts of the run as numbers of steps (plm_schedule_resolve) */
+    const void *given;
+    void *config;
+    bool partial;       /* it, or a part of it, has parts of the run */
+    bool resolved;      /* the length of the run is known */
+    double high;        /* maximum value */
+    const char *name;   /* what it gives: "learning_rate", for messages */
+    plm_schedule *part; /* [parts] the schedules that it is made of */
+    int parts;
+    /* the constant rate; for an expression the rate before the first step, NaN = not given */
+    double constant;
+    plm_expression rule; /* the user's expression, if there is one */
+};
+
+/* Binds a spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and
+ * above 0. */
+PLM_CHECKED plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
+/* As plm_schedule_bind, for another number than the learning rate, such as a dropout rate: it may
+ * be 0 and is at most `high`. name: of the key, for messages. */
+PLM_CHECKED plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const char *name,
+                                               double high, plm_schedule *out);
+/* Sets the number of steps of the run, so that parts of the run become numbers of steps. Call it
+ * again if the number changes. */
+void plm_schedule_resolve(plm_schedule *s, int64_t steps);
+/* Returns the value at a step. The schedule has no expression. */
+double plm_schedule_at(const plm_schedule *s, int64_t step);
+/* Returns the rate before the first step; 0 if an expression gives the rate and the user gave no
+ * initial one. */
+double plm_schedule_first(const plm_schedule *s);
+/* Returns the momentum at a step (from 0); NaN = that of the optimizer. */
+double plm_schedule_momentum(const plm_schedule *s, int64_t step);
+/* Computes the rate of the present step. Allocates nothing.
+ * Errors: E_NUMERIC if an expression gives no valid rate; E_SPEC or E_ORDER if it uses a variable
+ * that is not known. */
+PLM_CHECKED plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
+                                        double *rate);
+
+#endif
