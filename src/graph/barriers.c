@@ -41,21 +41,27 @@ typedef struct {
 
 /* ---- the numbers of objects: values, then gradients, then memories of steps ---- */
 
+/* Returns the number of the object that is the value of an operand. Objects are numbered in one
+ * row: all values, then their gradients, then the memory of each step. */
 static size_t value_of(const plm_operand *o)
 {
     return o->id;
 }
 
+/* Returns the number of the object that is the gradient of an operand. */
 static size_t gradient_of(const finding *f, const plm_operand *o)
 {
     return f->plan->graph->values + o->id;
 }
 
+/* Returns the number of the object that is the memory which a step keeps between its passes. The
+ * two blocks before it are the values and the gradients. */
 static size_t memory_of(const finding *f, const plm_step *s)
 {
     return 2 * f->plan->graph->values + s->stream;
 }
 
+/* Returns an upper bound of the number of objects, for the array of their bits. */
 static size_t object_count(const plm_plan *plan)
 {
     return 2 * plan->graph->values + plan->graph->nodes + 1;

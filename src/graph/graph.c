@@ -1,5 +1,10 @@
 /* Builds a graph: adds its values and nodes. Nodes stay in the order in which they are appended. A
- * node can only take values that exist already, so the nodes can be computed in this order. */
+ * node can only take values that exist already, so the nodes can be computed in this order.
+ *
+ * A value is what a node computes or what comes from outside: an input, a target, a sample weight,
+ * a parameter. It is named by its id, its index in g->value. Id 0 stands for a value that could not
+ * be made: every call that gets it returns it again without a second error, so layers need not
+ * check each call. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -16,6 +21,7 @@ static uint32_t value_new(plm_graph *g, plm_origin origin, int index, const plm_
     return (uint32_t)g->values++;
 }
 
+/* The value with id 0 is entered first, so that no other value gets this id. */
 plm_status plm_graph_open(plm_graph *g, plm_arena *arena)
 {
     const plm_shape none = {0};
@@ -50,6 +56,8 @@ plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
     return (plm_value){id};
 }
 
+/* Names are looked up in an index, in constant time: a net of a thousand layers asks for
+ * thousands. */
 plm_value plm_graph_find_parameter(const plm_graph *g, const char *name)
 {
     const size_t id = plm_index_find(&g->weight_of, name);
@@ -61,6 +69,8 @@ const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x)
     return x.id > 0 && x.id < g->values ? &g->value[x.id].shape : NULL;
 }
 
+/* A parameter is shared if more than one node reads it. A shared gradient is complete only when the
+ * last of these nodes has run, so it cannot be used at once. */
 bool plm_graph_shares(const plm_graph *g)
 {
     for (size_t id = 1; id < g->values; id++)
@@ -86,6 +96,8 @@ static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *
     return node->op->shape(o);
 }
 
+/* From here on the parameter is a matrix [rows, columns] in panels, whatever its own axes are: a
+ * kernel of rank 4 has its first axes taken together as rows. */
 void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns)
 {
     weight->layout = PLM_LAYOUT_PANELS;
@@ -143,6 +155,8 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
     return (plm_value){node.output};
 }
 
+/* The schedule belongs to the caller, who sets the value of the control before each step. Ops read
+ * it by the number that is returned. */
 int64_t plm_graph_control_new(plm_graph *g, void *schedule, double value)
 {
     plm_graph_control *grown =
@@ -165,6 +179,9 @@ plm_status plm_graph_penalize(plm_graph *g, plm_value x)
     return PLM_OK;
 }
 
+/* Both forms of a row hold the same numbers. In the form with lines each vector of the last axis is
+ * padded, in the other one the whole row is, so a copy (op repack) is needed to change the form. If
+ * the form is right already, nothing is emitted. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines)
 {
     const plm_shape *s = plm_graph_shape(g, x);

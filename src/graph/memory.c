@@ -24,14 +24,17 @@ typedef struct {
     bool overflow; /* a buffer's size does not fit in size_t */
 } placing;
 
+/* The time at which a node runs forward. */
 static int64_t forward_time(size_t node)
 {
     return (int64_t)node;
 }
+/* The time at which a node runs backward: the last node comes first. */
 static int64_t backward_time(const placing *p, size_t node)
 {
     return 2 * p->nodes - (int64_t)node;
 }
+/* The time of the weight passes, after all others. What they read must live until then. */
 static int64_t end_time(const placing *p)
 {
     return 2 * p->nodes + 1;

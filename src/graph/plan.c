@@ -205,6 +205,7 @@ plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real
     return PLM_OK;
 }
 
+/* Frees the plan and its block. Its graph belongs to the model and stays. */
 void plm_plan_close(plm_plan *plan)
 {
     if (plan == NULL)
@@ -219,6 +220,8 @@ plm_running *plm_plan_running(plm_plan *plan)
     return &plan->running;
 }
 
+/* An input whose rows need no padding is read where the caller has it (bound); every other value
+ * has a place in the plan's block. */
 const plm_real *plm_plan_read(const plm_plan *plan, plm_value v)
 {
     if (v.id == 0 || v.id >= plan->graph->values)
@@ -227,12 +230,14 @@ const plm_real *plm_plan_read(const plm_plan *plan, plm_value v)
                                      : plm_plan_at(plan, plan->memory.value[v.id]);
 }
 
+/* A value without a gradient has no place, for which plm_plan_at returns NULL. */
 plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v)
 {
     return v.id > 0 && v.id < plan->graph->values ? plm_plan_at(plan, plan->memory.gradient[v.id])
                                                   : NULL;
 }
 
+/* The block of numbers, and the arena with steps, passes and lists. */
 size_t plm_plan_bytes(const plm_plan *plan)
 {
     return plan->block_size * sizeof(plm_real) + plm_arena_bytes(&plan->arena);

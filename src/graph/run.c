@@ -50,6 +50,8 @@ int plm_plan_threads(const plm_plan *plan, int64_t rows)
     return worth < 1 ? 1 : worth;
 }
 
+/* The ways are all threads, one thread and, from four threads on, half of them. With fixed_threads
+ * the user has chosen, so there is one way. */
 int plm_plan_ways(const plm_plan *plan)
 {
     const int threads = plan->running.threads;
@@ -96,11 +98,13 @@ void plm_plan_run(plm_plan *plan)
         plm_trial_note(&plan->trial, plan->running.rows, plan->clock() - begun);
 }
 
+/* The next training run then begins with the refresh passes, which copy the parameters again. */
 void plm_plan_set_dirty(plm_plan *plan)
 {
     plan->dirty = true;
 }
 
+/* Runs the refresh passes alone: those that write transposed copies of weights. */
 void plm_plan_refresh(plm_plan *plan)
 {
     run_list(plan, plan->parts > 0 ? plan->parts : 1, true, false);

@@ -41,21 +41,25 @@ static plm_shape shape_with(int rank, const int64_t *dims, int line_axes)
     return s;
 }
 
+/* A row may have MOST_NUMBERS numbers. The division in place of a product cannot overflow. */
 bool plm_shape_fits(const plm_shape *s)
 {
     return s->lines > 0 && s->width > 0 && s->lines <= MOST_NUMBERS / s->stride;
 }
 
+/* The whole row is one line: all axes are taken together. */
 plm_shape plm_shape_of(int rank, const int64_t *dims)
 {
     return shape_with(rank, dims, 0);
 }
 
+/* The last axis is a line, and the axes before it count the lines. */
 plm_shape plm_shape_lines(int rank, const int64_t *dims)
 {
     return shape_with(rank, dims, rank > 0 ? rank - 1 : 0);
 }
 
+/* The number of rows of a batch is not part of a shape, so it is written as n: [n, 28, 28]. */
 void plm_shape_print(const plm_shape *s, char *out, size_t size)
 {
     size_t used = (size_t)snprintf(out, size, "[n");

@@ -1,5 +1,9 @@
 /* The number types of files and arrays, and their conversion to float32, which rounds to nearest
- * even. */
+ * even.
+ *
+ * Files and arrays keep their own type in memory: bytes of an image stay bytes, a quarter of their
+ * size as float32. They are converted when a batch is put together, a few rows at a time, so the
+ * conversion reads from memory and writes into cache. */
 #include <math.h>
 #include <string.h>
 
@@ -146,6 +150,9 @@ void plm_element_decode(plm_dtype e, float *out, const void *in, size_t n)
  * prefetches. */
 enum { AHEAD_BYTES = 1024, AHEAD_ROWS = 16, AHEAD_OF_ROW = 512 };
 
+/* Rows that lie apart come from memory, and a shuffle gives the processor no pattern to guess from.
+ * So the rows that will be read AHEAD_ROWS later are prefetched; of long rows fewer, since the
+ * first cache cannot hold many of them. */
 void plm_element_gather(const char *isa, plm_dtype e, float *out, const void *rows, size_t width,
                         const int64_t *row, size_t n)
 {
@@ -185,6 +192,7 @@ static void swap_2(char *restrict p, size_t n)
     }
 }
 
+/* Swaps the byte order of n numbers of 4 bytes each. memcpy allows any alignment. */
 static void swap_4(char *restrict p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -195,6 +203,8 @@ static void swap_4(char *restrict p, size_t n)
     }
 }
 
+/* Swaps the byte order of n numbers of 8 bytes each: each half is swapped, and the halves change
+ * places. */
 static void swap_8(char *restrict p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -205,6 +215,8 @@ static void swap_8(char *restrict p, size_t n)
     }
 }
 
+/* Files with the other byte order (IDX is big-endian) are swapped in memory after they are read.
+ * Types of one byte have no order. */
 void plm_element_swap(plm_dtype e, void *data, size_t n)
 {
     if (about[e].size == 2)

@@ -5,6 +5,7 @@
 
 #include "kernel/kernel.h"
 
+/* The last panel is full, too: its columns behind the matrix are zeros. */
 size_t plm_panel_size(size_t rows, size_t columns)
 {
     return (columns + PLM_LANES - 1) / PLM_LANES * rows * PLM_LANES;
@@ -24,6 +25,7 @@ void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_
     }
 }
 
+/* Goes through the panels as they lie in memory: panel by panel, in each row by row. */
 void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, size_t columns,
                       size_t stride)
 {

@@ -1,6 +1,19 @@
 /* Parses expressions by recursive descent into postfix code, which expression_value.c evaluates.
  * The text may come from an untrusted file, so depth and length are limited, and the height of the
- * stack is computed while parsing. */
+ * stack is computed while parsing.
+ *
+ * The grammar is that of Python's expressions, as far as rules of schedules need it. From the
+ * weakest operator to the strongest:
+ *
+ *    choice      or [if or else choice]
+ *    or          and {or and}
+ *    and         not {and not}
+ *    not         [not] comparison
+ *    comparison  sum [< sum]
+ *    sum         product {+ product}
+ *    product     unary {* unary}
+ *    unary       [-] unary | atom [** unary]
+ *    atom        number | name | function(choice) | (choice) */
 #include "nn/expression.h"
 
 #include <math.h>
@@ -12,25 +25,30 @@
 #include "base/text.h"
 #include "nn/expression_code.h"
 
+/* Limits: nested parts, instructions, bytes of the text; letters of the text that a message shows
+ * on either side of a fault. */
 enum { MAX_DEPTH = 64, MAX_CODE = 1024, MAX_LENGTH = 4096, EXCERPT = 24 };
 
+/* Variables that a rule may use: a set of them is the bits of a uint32_t. */
 enum { MAX_NAMES = 31 };
 
 /* The text being parsed and the code made so far. */
 typedef struct {
     plm_arena *a;
-    const char *text;
-    const char *const *names;
-    size_t at;
-    int depth, height; /* depth of nested parts; height of the stack */
-    plm_instruction *code;
+    const char *text;         /* the rule */
+    const char *const *names; /* names of variables, ended by NULL */
+    size_t at;                /* index of the next byte to be read */
+    int depth, height;        /* depth of nested parts; height of the stack */
+    plm_instruction *code;    /* [length] in the arena */
     size_t length, capacity;
-    uint32_t uses;
+    uint32_t uses; /* bit i: the rule uses variable i */
 } reader;
 
 /* ---- errors ---- */
 
-/* Fails at position `at`, with an excerpt of the text around it. */
+/* Fails at position `at`, with an excerpt of the text around it. The place is a column, counted
+ * from 1, and up to EXCERPT letters on either side of it: a rule is often one of many keys on a
+ * long line. */
 static plm_status fail_at(const reader *r, size_t at, const char *hint, const char *what)
 {
     const size_t first = at > EXCERPT ? at - EXCERPT : 0;
@@ -41,7 +59,8 @@ static plm_status fail_at(const reader *r, size_t at, const char *hint, const ch
     return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
-/* Returns a hint for notation of other languages at s. */
+/* Returns a hint for notation of other languages at s. People bring C, JavaScript or a Python
+ * lambda with them, so their operators get a hint of their own; anything else gets two examples. */
 static const char *hint_for(const char *s)
 {
     static const char *const known[][2] = {
@@ -59,7 +78,8 @@ static const char *hint_for(const char *s)
     return "write it as 0.01 * 0.1 ** (epoch / 20) or 0.01 if epoch < 5 else 0.001";
 }
 
-/* Fails with "expected X, found Y" at the next character. */
+/* Fails with "expected X, found Y" at the next character. A byte that is no printable ASCII is
+ * shown by its code, since it may be a part of a letter. */
 static plm_status fail_expected(const reader *r, const char *expected)
 {
     char what[160];
@@ -85,6 +105,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* A rule in a YAML block may contain line ends; they are blanks, too. */
 static void skip_blanks(reader *r)
 {
     while (r->text[r->at] == ' ' || r->text[r->at] == '\t' || r->text[r->at] == '\n' ||
@@ -104,7 +125,8 @@ static size_t measure_word(const reader *r)
 }
 
 /* Skips the operator or word if it comes next, and returns true. An operator that is only the
- * beginning of a longer one, such as * of **, is not taken. */
+ * beginning of a longer one, such as * of **, is not taken. token: letters only, or signs only. So
+ * `take` serves for both, and the reader needs no separate pass that cuts the text into words. */
 static bool take(reader *r, const char *token)
 {
     const size_t n = strlen(token);
@@ -126,7 +148,8 @@ static bool take(reader *r, const char *token)
 
 /* ---- code ---- */
 
-/* Appends an instruction that removes `takes` numbers from the stack and adds one. */
+/* Appends an instruction that removes `takes` numbers from the stack and adds one. A rule that fits
+ * here can neither overflow the stack of the evaluation nor find it empty. */
 static plm_status put(reader *r, plm_instruction i, int takes)
 {
     /* the height of the stack is checked here, so evaluation need not check it */
@@ -153,7 +176,8 @@ static plm_status enter(reader *r)
 
 static plm_status read_choice(reader *r);
 
-/* Reads a number. A name right behind it, as in 2x, is an error. */
+/* Reads a number. A name right behind it, as in 2x, is an error. plm_text_number reads hexadecimal
+ * numbers, too; 'inf' and 'nan' begin with a letter and so are names. */
 static plm_status read_number(reader *r)
 {
     const char *end = NULL;
@@ -170,7 +194,8 @@ static plm_status read_number(reader *r)
     return put(r, (plm_instruction){.op = PLM_DO_NUMBER, .number = number}, 0);
 }
 
-/* Reads the arguments of a function. */
+/* Reads the arguments of a function. The function takes its arguments from the stack, so their code
+ * comes first. */
 static plm_status read_call(reader *r, int index)
 {
     const plm_function *f = &plm_functions[index];
@@ -189,7 +214,9 @@ static plm_status read_call(reader *r, int index)
         f->two != NULL ? 2 : 1);
 }
 
-/* Fails on an unknown name; the hint has the nearest known one, or lists the variables. */
+/* Fails on an unknown name; the hint has the nearest known one, or lists the variables. Functions
+ * are candidates for the nearest name, but are not listed: a rule that names an unknown variable
+ * needs the variables. */
 static plm_status fail_name(const reader *r, size_t at, const char *name)
 {
     const char *all[MAX_NAMES + PLM_FUNCTIONS];
@@ -212,7 +239,9 @@ static plm_status fail_name(const reader *r, size_t at, const char *name)
     return fail_at(r, at, hint, what);
 }
 
-/* Reads a variable, a function call or pi. "math." before it is ignored. */
+/* Reads a variable, a function call or pi. "math." before it is ignored. Case and underscores of
+ * variables are ignored, as everywhere in specs. A name of 64 letters or more cannot be known and
+ * is reported cut. */
 static plm_status read_name(reader *r)
 {
     const size_t at = r->at;
@@ -253,7 +282,8 @@ static plm_status read_atom(reader *r)
     return is_letter(c) ? read_name(r) : fail_expected(r, "a number, a name or '('");
 }
 
-/* Reads signs and powers: -a ** b is -(a ** b), and a ** -b is allowed. */
+/* Reads signs and powers: -a ** b is -(a ** b), and a ** -b is allowed. The power binds more
+ * strongly than a sign before it, and less strongly than one behind it, as in Python. */
 static plm_status read_unary(reader *r)
 {
     PLM_TRY(enter(r));
@@ -275,7 +305,7 @@ static plm_status read_unary(reader *r)
 
 /* An operator and its operation. */
 typedef struct {
-    const char *token;
+    const char *token; /* as it is written */
     plm_operation op;
 } sign;
 
@@ -288,7 +318,8 @@ static const sign *take_sign(reader *r, const sign *signs)
     return NULL;
 }
 
-/* Reads a chain of operators that are applied from left to right. */
+/* Reads a chain of operators that are applied from left to right. part: reads what stands between
+ * the operators. So 8 / 4 / 2 is (8 / 4) / 2. */
 static plm_status read_left(reader *r, const sign *signs, plm_status (*part)(reader *))
 {
     PLM_TRY(part(r));
@@ -299,6 +330,7 @@ static plm_status read_left(reader *r, const sign *signs, plm_status (*part)(rea
     return PLM_OK;
 }
 
+/* The longer operator of two that begin alike comes first in the list. */
 static plm_status read_product(reader *r)
 {
     static const sign signs[] = {{"*", PLM_DO_MULTIPLY},
@@ -309,13 +341,15 @@ static plm_status read_product(reader *r)
     return read_left(r, signs, read_unary);
 }
 
+/* Reads products, joined by + and -. */
 static plm_status read_sum(reader *r)
 {
     static const sign signs[] = {{"+", PLM_DO_ADD}, {"-", PLM_DO_SUBTRACT}, {NULL, PLM_DO_NUMBER}};
     return read_left(r, signs, read_product);
 }
 
-/* Reads one comparison. Two in a row, which mean something else in Python, are an error. */
+/* Reads one comparison. Two in a row, which mean something else in Python, are an error. A
+ * comparison gives 1 for true and 0 for false. */
 static plm_status read_comparison(reader *r)
 {
     static const sign signs[] = {{"<=", PLM_DO_LESS_EQUAL},    {"<", PLM_DO_LESS},
@@ -335,7 +369,8 @@ static plm_status read_comparison(reader *r)
     return PLM_OK;
 }
 
-/* Reads `not` before a comparison, any number of times. */
+/* Reads `not` before a comparison, any number of times. Depth is counted, since every `not` calls
+ * this function again. */
 static plm_status read_not(reader *r)
 {
     PLM_TRY(enter(r));
@@ -349,19 +384,22 @@ static plm_status read_not(reader *r)
     return PLM_OK;
 }
 
+/* Both sides of `and` are computed, whatever the first one is: a rule has no side effects. */
 static plm_status read_and(reader *r)
 {
     static const sign signs[] = {{"and", PLM_DO_AND}, {NULL, PLM_DO_NUMBER}};
     return read_left(r, signs, read_not);
 }
 
+/* Reads comparisons that are joined by `and` and `or`. */
 static plm_status read_or(reader *r)
 {
     static const sign signs[] = {{"or", PLM_DO_OR}, {NULL, PLM_DO_NUMBER}};
     return read_left(r, signs, read_and);
 }
 
-/* Reads "value if condition else value"; the last part may be another choice. */
+/* Reads "value if condition else value"; the last part may be another choice. The code of all three
+ * parts runs, then PLM_DO_SELECT picks one of two values. So a choice needs no jumps. */
 static plm_status read_choice(reader *r)
 {
     PLM_TRY(enter(r));
@@ -377,6 +415,7 @@ static plm_status read_choice(reader *r)
     return PLM_OK;
 }
 
+/* memchr looks for the end within the limit, so a longer text is not read to its end. */
 plm_status plm_expression_read(plm_arena *a, const char *text, const char *const *names,
                                plm_expression *out)
 {

@@ -1,5 +1,10 @@
 /* Initializers whose variance follows from the number of inputs and outputs of a layer (its fans):
- * variance_scaling and its named variants. */
+ * variance_scaling and its named variants.
+ *
+ * If the inputs of a layer are independent, with mean 0, then the variance of a weighted sum is
+ * fan_in times the variance of the weights times that of the inputs. With a variance of 1 / fan_in
+ * the sum is as large as the inputs (LeCun). Backward the same holds for fan_out, so Glorot takes
+ * the mean of both. A relu sets half of the sums to 0, so He doubles the variance. */
 #include <math.h>
 
 #include "nn/initializer.h"
@@ -11,7 +16,7 @@ typedef struct {
 } seed_config;
 
 typedef struct {
-    double scale;
+    double scale; /* numerator of the variance */
     const char *mode, *distribution;
     int64_t seed;
 } scaling_config;
@@ -40,10 +45,13 @@ static const plm_field scaling_fields[] = {
 /* Standard deviation of a standard normal cut at 2; dividing by it makes the variance 1 again. */
 static const double cut_deviation = 0.87962566103423978;
 
+/* Which fan divides the variance, and how the numbers are distributed: a normal distribution cut at
+ * two deviations, a whole one, or a uniform one. */
 typedef enum { BY_FAN_IN, BY_FAN_OUT, BY_FAN_AVERAGE } fan_mode;
 typedef enum { TRUNCATED, UNTRUNCATED, UNIFORM } distribution;
 
-/* Draws values with variance scale / fan; a fan below 1 counts as 1. */
+/* Draws values with variance scale / fan; a fan below 1 counts as 1. A uniform distribution from -a
+ * to a has the variance a^2 / 3. */
 static void scale_variance(const plm_initialize *about, plm_random r, plm_real *values,
                            double scale, fan_mode mode, distribution form)
 {
@@ -73,6 +81,7 @@ static plm_status fill_scaling(plm *w, const void *config, const plm_initialize 
     return PLM_OK;
 }
 
+/* Defines the function of a variant with a fixed scale, mode and distribution. */
 #define NAMED_SCALING(name, scale, mode, form)                                                     \
     static plm_status fill_##name(plm *w, const void *config, const plm_initialize *about,         \
                                   plm_real *values)                                                \

@@ -3,16 +3,16 @@
 #include "nn/initializer.h"
 
 typedef struct {
-    plm_reals value;
+    plm_reals value; /* one number, or one for each column */
 } constant_config;
 
 typedef struct {
-    double mean, stddev;
-    int64_t seed;
+    double mean, stddev; /* of the normal distribution */
+    int64_t seed;        /* own seed; -1 = that of the runtime */
 } normal_config;
 
 typedef struct {
-    double minval, maxval;
+    double minval, maxval; /* bounds of the numbers */
     int64_t seed;
 } uniform_config;
 
@@ -34,12 +34,14 @@ static const plm_field uniform_fields[] = {
 
 /* ---- filling ---- */
 
+/* Sets all values of a parameter to one number. */
 static void fill_with(const plm_initialize *about, plm_real *values, double value)
 {
     for (size_t i = 0; i < about->count; i++)
         values[i] = (plm_real)value;
 }
 
+/* Biases begin at 0. */
 static plm_status fill_zeros(plm *w, const void *config, const plm_initialize *about,
                              plm_real *values)
 {
@@ -49,6 +51,7 @@ static plm_status fill_zeros(plm *w, const void *config, const plm_initialize *a
     return PLM_OK;
 }
 
+/* Scales of normalization layers begin at 1. */
 static plm_status fill_ones(plm *w, const void *config, const plm_initialize *about,
                             plm_real *values)
 {
@@ -58,7 +61,8 @@ static plm_status fill_ones(plm *w, const void *config, const plm_initialize *ab
     return PLM_OK;
 }
 
-/* Repeats the values of a list along the last axis of the parameter. */
+/* Repeats the values of a list along the last axis of the parameter. Values are row-major, so
+ * number i belongs to column i mod width. */
 static plm_status fill_constant(plm *w, const void *config, const plm_initialize *about,
                                 plm_real *values)
 {
@@ -72,6 +76,8 @@ static plm_status fill_constant(plm *w, const void *config, const plm_initialize
     return PLM_OK;
 }
 
+/* Each parameter draws from a stream of its own, so the numbers do not depend on how many others
+ * draw. */
 static plm_status fill_random_normal(plm *w, const void *config, const plm_initialize *about,
                                      plm_real *values)
 {
@@ -82,6 +88,8 @@ static plm_status fill_random_normal(plm *w, const void *config, const plm_initi
     return PLM_OK;
 }
 
+/* A number beyond two deviations is drawn again, so stddev is that of the distribution before it
+ * was cut. */
 static plm_status fill_truncated_normal(plm *w, const void *config, const plm_initialize *about,
                                         plm_real *values)
 {
@@ -92,6 +100,8 @@ static plm_status fill_truncated_normal(plm *w, const void *config, const plm_in
     return PLM_OK;
 }
 
+/* The order of the bounds cannot be checked by the field table, which looks at one field at a
+ * time. */
 static plm_status fill_random_uniform(plm *w, const void *config, const plm_initialize *about,
                                       plm_real *values)
 {

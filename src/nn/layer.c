@@ -1,5 +1,9 @@
 /* What layers use to emit ops and parameters into the graph. The first error stays in the builder
- * and names the layer, so layers need not check each call. */
+ * and names the layer, so layers need not check each call.
+ *
+ * A layer prints its ops as specs, "dense(units=10)", and the graph parses them. So an op gets its
+ * arguments in one way only, with the checks of its field table, and what a net consists of can be
+ * printed and tested. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -18,7 +22,8 @@ const plm_field plm_layer_common_fields[] = {
                  "penalty on the output, mean over the rows of a batch"),
     {0}};
 
-/* Stores the first error of the builder. Returns a failed value. */
+/* Stores the first error of the builder. Returns a failed value. Later errors follow from the first
+ * one, so they are dropped. */
 static plm_value failed(plm_builder *b, plm_status status)
 {
     if (b->status >= 0)
@@ -32,6 +37,8 @@ void plm_require_text(plm_builder *b, const plm_text *t)
         failed(b, PLM_E_MEMORY);
 }
 
+/* Numbers in the text are printed with 17 digits by the layers, so that a double is read back as
+ * the same double. */
 plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op, ...)
 {
     plm_text text = {.w = b->graph->w};
@@ -48,6 +55,8 @@ plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op
     return y.id != 0 ? y : failed(b, plm_last_error(b->graph->w)->status);
 }
 
+/* A frozen layer's parameters, and state such as moving averages, are not trained: they get no
+ * gradient and no slot of an optimizer. */
 plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
 {
     plm_graph *g = b->graph;
@@ -89,6 +98,7 @@ plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
                                                    .dims = {width}});
 }
 
+/* Names of parameters are LAYER/NAME, so one search in the graph's index is enough. */
 plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name)
 {
     plm_text full = {.w = b->graph->w};
@@ -101,6 +111,7 @@ plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name)
     return no_memory ? failed(b, PLM_E_MEMORY) : v;
 }
 
+/* Then the product applies it while its result is in cache, and a pass over memory is saved. */
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
 {
     plm_activation bound;
@@ -119,7 +130,8 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
 }
 
 /* Binds the amount of a noise. Returns its first value; *control: the index of the number that
- * replaces it in later steps, or -1. */
+ * replaces it in later steps, or -1. A constant amount is a part of the op's spec. One that changes
+ * gets a control of the graph, which the training sets before each step. */
 static double bind_amount(plm_builder *b, const plm_noise *noise, int64_t *control)
 {
     plm_schedule *s = plm_arena_take(b->graph->arena, sizeof *s);
@@ -166,6 +178,7 @@ plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
     return y;
 }
 
+/* The list is printed in the shortest notation that reads back as the same numbers. */
 plm_value plm_emit_with_numbers(plm_builder *b, plm_value x, const plm_reals *numbers,
                                 const char *op, ...)
 {
@@ -185,6 +198,7 @@ plm_value plm_emit_with_numbers(plm_builder *b, plm_value x, const plm_reals *nu
     return y;
 }
 
+/* Ids are already numbers, so "int" needs no op. */
 plm_value plm_emit_encoding(plm_builder *b, plm_value x, const char *mode, int64_t ids)
 {
     if (strcmp(mode, "int") == 0)
@@ -192,6 +206,7 @@ plm_value plm_emit_encoding(plm_builder *b, plm_value x, const char *mode, int64
     return plm_emit(b, 1, &x, "encode(%lld, %s)", (long long)ids, mode);
 }
 
+/* Op activity_penalty gives one number per row, which the training adds to the loss of the row. */
 void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2)
 {
     const plm_value y = plm_emit(b, 1, &x, "activity_penalty(%.17g, %.17g)", l1, l2);
@@ -205,6 +220,7 @@ int plm_rank(plm_builder *b, plm_value x)
     return s != NULL ? s->rank : 0;
 }
 
+/* axis -1 is the last one, as in Keras and numpy. */
 int64_t plm_dim(plm_builder *b, plm_value x, int axis)
 {
     const plm_shape *s = plm_graph_shape(b->graph, x);
@@ -214,7 +230,8 @@ int64_t plm_dim(plm_builder *b, plm_value x, int axis)
     return at >= 0 && at < s->rank ? s->dims[at] : 0;
 }
 
-/* Returns x stored by vectors of its last axis, if `lines`, else as whole rows. */
+/* Returns x stored by vectors of its last axis, if `lines`, else as whole rows. If x has this form
+ * already, it is returned; else a copy is emitted (op repack). */
 static plm_value stored_as(plm_builder *b, plm_value x, bool lines)
 {
     if (b->status < 0)
@@ -241,6 +258,7 @@ plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width)
     return plm_last_axis(b, x);
 }
 
+/* The place is the layer, in the words of the user: "layer 3, dense(10)". */
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
 {
     plm_text text = {.w = b->graph->w};
@@ -255,6 +273,8 @@ plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, co
     return failed(b, status);
 }
 
+/* The text is canonical: the activation with the arguments that are not at their default. After an
+ * error it is one that can be printed. */
 const char *plm_activation_text(plm_builder *b, const plm_spec *s)
 {
     const char *text = s != NULL ? plm_spec_text(b->graph->arena, s) : "linear";

@@ -1,5 +1,9 @@
 /* Metrics that are a mean over rows: each row gives one value. A metric with the name of a loss
- * computes that loss. Definitions are those of Keras. Other metrics are in metric_gathered.c. */
+ * computes that loss. Definitions are those of Keras. Other metrics are in metric_gathered.c.
+ *
+ * Predictions and targets are matrices in the plan's memory, whose rows are `stride` numbers apart.
+ * Accuracies compare classes; of equal predictions the first class counts, as with numpy's argmax.
+ * A NaN never counts as right, so a net that has diverged does not look good. */
 #include <string.h>
 
 #include "base/names.h"
@@ -33,7 +37,7 @@ static const plm_real *target_row(const plm_metric_rows *m, size_t row)
 }
 
 /* Returns the index of the largest number of x [n]; of equal ones, the first. Returns n if there is
- * a NaN. */
+ * a NaN. The second test finds a NaN: it is neither above, equal to nor below another number. */
 static size_t place_of_largest(const plm_real *x, size_t n)
 {
     size_t best = 0;
@@ -48,8 +52,8 @@ static size_t place_of_largest(const plm_real *x, size_t n)
 
 /* ---- accuracy ---- */
 
-/* The value of a row is the share of its predictions that are on the right side of the
- * threshold. */
+/* The value of a row is the share of its predictions that are on the right side of the threshold.
+ * threshold: predictions above it mean class 1. */
 static void binary_accuracy_rows(const plm_metric_rows *m)
 {
     const plm_real threshold = (plm_real)((const threshold_config *)m->config)->threshold;
@@ -65,7 +69,7 @@ static void binary_accuracy_rows(const plm_metric_rows *m)
 }
 
 /* The value of a row is 1 if the largest prediction has the same index as the largest number of the
- * target. */
+ * target. prediction [rows][classes], target [rows][classes] one-hot. */
 static void categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
@@ -76,7 +80,8 @@ static void categorical_accuracy_rows(const plm_metric_rows *m)
     }
 }
 
-/* The value of a row is 1 if the index of the largest prediction is the label. */
+/* The value of a row is 1 if the index of the largest prediction is the label. prediction
+ * [rows][classes], target [rows][1] class numbers. */
 static void sparse_categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
@@ -88,7 +93,7 @@ static void sparse_categorical_accuracy_rows(const plm_metric_rows *m)
 }
 
 /* Returns 1 if fewer than k predictions of the row are larger than that of the right class, else 0.
- * So ties count as right. */
+ * So ties count as right. label: the right class. A label that is no class is never right. */
 static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
 {
     const plm_real *p = prediction_row(m, row);
@@ -102,12 +107,14 @@ static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
     return right >= right && larger < k ? 1 : 0;
 }
 
+/* The right class is the largest number of the target [classes]. */
 static void top_k_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++)
         m->value[row] = is_in_top(m, row, (plm_real)place_of_largest(target_row(m, row), m->width));
 }
 
+/* The right class is the target itself. */
 static void sparse_top_k_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++)
@@ -116,7 +123,8 @@ static void sparse_top_k_rows(const plm_metric_rows *m)
 
 /* ---- losses as metrics ---- */
 
-/* Computes the value of a loss for each row. */
+/* Computes the value of a loss for each row. The loss gets no weights and no gradient:
+ * plm_loss_rows has NULL for both. */
 static void measure(const plm_metric_rows *m, plm_loss_function *loss)
 {
     const plm_loss_rows r = {.kernel = m->kernel,
@@ -287,7 +295,8 @@ const plm_field plm_metric_common_fields[] = {
 /* ---- names whose kind depends on the shapes ---- */
 
 /* Returns which kind fits the shapes, by the rules of Keras: 0 = binary, 1 = sparse, 2 =
- * categorical. */
+ * categorical. One output tells two classes apart. With several outputs, a target without the last
+ * axis, or of length 1 along it, is a class number. */
 static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
 {
     const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
@@ -316,6 +325,7 @@ static const char *nearest_short(const char *name)
     return near == names[0] ? "did you mean accuracy?" : "did you mean crossentropy?";
 }
 
+/* The indices of the lists are those of kind_by_shape. */
 plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
                               const plm_shape *target, const char **resolved)
 {

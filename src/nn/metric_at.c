@@ -2,7 +2,11 @@
  * weights of positives and negatives between neighbouring thresholds are added up in double in the
  * order of the rows. Definitions and defaults are those of Keras: with n thresholds these are
  * -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny, with one it is 0.5; and the value is 0 if no threshold
- * meets the condition. */
+ * meets the condition.
+ *
+ * A threshold is not tried while rows come. Each prediction is counted in the interval between two
+ * thresholds, so a row costs one addition, however many thresholds there are. At the end, sums over
+ * the intervals above a threshold give its four counts. */
 #include <math.h>
 
 #include "nn/metric_gathered.h"
@@ -31,7 +35,8 @@ static const plm_field at_sensitivity[] = AT_FIELDS("sensitivity");
 static const plm_field at_recall[] = AT_FIELDS("recall");
 static const plm_field at_precision[] = AT_FIELDS("precision");
 
-/* Checks the shapes, and that class_id is a class. */
+/* Checks the shapes, and that class_id is a class. class_id: -1 counts all outputs, so it always
+ * fits. */
 static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why)
 {
@@ -58,7 +63,9 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
     return 2 * intervals_of(config);
 }
 
-/* Returns the number of thresholds below p. A NaN is below all. */
+/* Returns the number of thresholds below p. A NaN is below all. With n thresholds at distances of 1
+ * / (n - 1), the number below p is p (n - 1), rounded up. The first threshold lies below 0 and the
+ * last above 1, by Keras's rule, so that 0 and 1 themselves are inside. */
 static size_t interval_of(const at_config *c, double p)
 {
     const double last = (double)(c->num_thresholds - 1);
@@ -71,7 +78,8 @@ static size_t interval_of(const at_config *c, double p)
     return p > 0 ? (size_t)ceil(p * last) : 1;
 }
 
-/* Adds the predictions of rows to the totals. */
+/* Adds the predictions of rows to the totals. total[2 k] has the positives of interval k, total[2 k
+ * + 1] the negatives. */
 static void gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const at_config *c = m->config;
@@ -96,16 +104,19 @@ static double ratio(double part, double whole)
     return whole > 0 ? part / whole : 0;
 }
 
+/* Share of the positives that are above the threshold; also called recall. */
 static double sensitivity(const counts *n)
 {
     return ratio(n->right, n->positives);
 }
 
+/* Share of the negatives that are not above the threshold. */
 static double specificity(const counts *n)
 {
     return ratio(n->negatives - n->wrong, n->negatives);
 }
 
+/* Share of those above the threshold that are positives. */
 static double precision(const counts *n)
 {
     return ratio(n->right, n->right + n->wrong);
@@ -114,7 +125,8 @@ static double precision(const counts *n)
 typedef double statistic(const counts *n);
 
 /* Returns the largest `wanted` over all thresholds at which `bound` is at least the value of the
- * config; 0 if there is none. */
+ * config; 0 if there is none. Goes from the highest threshold down, so each step adds one interval
+ * to what is above. bound: the statistic of the condition. wanted: the statistic of the result. */
 static double best(const void *config, const plm_gathered *g, statistic *bound, statistic *wanted,
                    const char **why)
 {
@@ -141,6 +153,8 @@ static double best(const void *config, const plm_gathered *g, statistic *bound, 
     return largest;
 }
 
+/* Defines the function that computes a metric: the best second statistic where the first one is
+ * high enough. */
 #define AT(name_, bound_, wanted_)                                                                 \
     static double name_(const void *config, const plm_gathered *g, int at, const char **why)       \
     {                                                                                              \

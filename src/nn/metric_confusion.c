@@ -1,7 +1,11 @@
 /* Metrics of a confusion matrix, which counts the rows of each class by the class predicted: the
  * intersection over union (IoU) and the balanced accuracy. Targets are class numbers or one-hot,
  * which their shape tells; the class predicted is the largest output or, of a single output, its
- * value. Definitions are those of Keras; balanced accuracy is scikit-learn's. */
+ * value. Definitions are those of Keras; balanced accuracy is scikit-learn's.
+ *
+ * The totals of an epoch are the matrix itself, total[class][predicted], in weights of rows. The
+ * last column of a row counts predictions that are no class: an index beyond the classes, or
+ * NaN. */
 #include <math.h>
 
 #include "nn/metric_gathered.h"
@@ -13,6 +17,7 @@ typedef struct {
     double ignore_class, threshold; /* ignore_class inf = none */
 } confusion;
 
+/* The fields that several of these metrics share. */
 #define CLASSES                                                                                    \
     PLM_FIELD(confusion, num_classes, PLM_INT, "0", 1, 1e4,                                        \
               "number of classes; 0 = as many as the output has, else it must be that number "     \
@@ -43,13 +48,15 @@ static int64_t last_of(const plm_shape *s)
     return s->rank > 0 ? s->dims[s->rank - 1] : 1;
 }
 
-/* Returns the number of classes, for an output of `width` numbers. */
+/* Returns the number of classes, for an output of `width` numbers. A single output of class numbers
+ * needs num_classes; without it there are two. */
 static size_t classes_of(const confusion *c, int64_t width)
 {
     return (size_t)(width > 1 ? width : c->num_classes > 0 ? c->num_classes : 2);
 }
 
-/* True if all target_class_ids are classes. */
+/* True if all target_class_ids are classes. The field table cannot know how many classes there are,
+ * so this check waits for the shapes. */
 static bool ids_fit(const confusion *c, size_t classes, const char **why)
 {
     for (int i = 0; i < c->target_class_ids.count; i++) {
@@ -62,6 +69,7 @@ static bool ids_fit(const confusion *c, size_t classes, const char **why)
     return true;
 }
 
+/* Accepts one-hot targets, in the shape of the prediction, and class numbers. */
 static bool iou_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                      const char **why)
 {
@@ -77,6 +85,7 @@ static bool iou_fits(const void *config, const plm_shape *prediction, const plm_
     return ids_fit(c, classes_of(c, width), why);
 }
 
+/* As iou_fits, for one-hot targets alone. */
 static bool one_hot_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                          const char **why)
 {
@@ -84,6 +93,7 @@ static bool one_hot_fits(const void *config, const plm_shape *prediction, const 
            iou_fits(config, prediction, target, why);
 }
 
+/* Each output is a question of its own with the answers 0 and 1, so the classes are these two. */
 static bool binary_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why)
 {
@@ -98,6 +108,7 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
     return classes * (classes + 1);
 }
 
+/* Two classes, each with a column for 0, for 1 and for neither. */
 static size_t binary_totals(const void *config, const plm_shape *prediction)
 {
     (void)config;
@@ -106,7 +117,8 @@ static size_t binary_totals(const void *config, const plm_shape *prediction)
 }
 
 /* Adds weight to the count of a class and the class predicted. Targets that are no class are not
- * counted; predictions of none count as wrong. */
+ * counted; predictions of none count as wrong. is, predicted: class numbers as double, so that NaN
+ * can stand for none. */
 static void count(plm_gathered *g, size_t classes, double is, double predicted, double weight)
 {
     if (!(is >= 0) || !(is < (double)classes))
@@ -116,7 +128,7 @@ static void count(plm_gathered *g, size_t classes, double is, double predicted, 
 }
 
 /* Returns the index of the largest of x [n], the first of equal ones; x[0] itself if n is 1; NaN if
- * there is a NaN. */
+ * there is a NaN. n is 1 for class numbers, which are cut to whole ones as Keras does. */
 static double class_of(const plm_real *x, size_t n)
 {
     size_t best = 0;
@@ -128,6 +140,8 @@ static double class_of(const plm_real *x, size_t n)
     return n == 1 ? trunc((double)x[0]) : (double)best;
 }
 
+/* Rows of ignore_class are left out. The comparison is written so that infinity, the default,
+ * leaves out none. */
 static void gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const confusion *c = m->config;
@@ -140,7 +154,7 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Counts each output by itself. */
+/* Counts each output by itself. p at the threshold counts as 1 here, as in Keras's BinaryIoU. */
 static void binary_gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const double threshold = ((const confusion *)m->config)->threshold;
@@ -155,7 +169,8 @@ static void binary_gather(const plm_metric_rows *m, plm_gathered *g)
         }
 }
 
-/* A single output is compared with the threshold. */
+/* A single output is compared with the threshold. Here a prediction must be above the threshold to
+ * count as class 1, as in binary_accuracy. */
 static void balanced_gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const double threshold = ((const confusion *)m->config)->threshold;
@@ -170,7 +185,8 @@ static void balanced_gather(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the number of classes of totals made by totals_of. */
+/* Returns the number of classes of totals made by totals_of. The number of classes n is found from
+ * n (n + 1) totals, since the config may leave it open. */
 static size_t classes_in(const plm_gathered *g)
 {
     size_t classes = 1;
@@ -184,6 +200,7 @@ typedef struct {
     double rows, predicted, both;
 } weights;
 
+/* The row of class k has what k was taken for; the column of k has what was taken for k. */
 static weights weights_of(const plm_gathered *g, size_t classes, size_t k)
 {
     weights w = {.both = g->total[k * (classes + 1) + k]};
@@ -194,7 +211,7 @@ static weights weights_of(const plm_gathered *g, size_t classes, size_t k)
     return w;
 }
 
-/* True if class k takes part in the mean. */
+/* True if class k takes part in the mean. Without a list all classes do. */
 static bool wanted(const confusion *c, size_t k)
 {
     bool listed = c->target_class_ids.count == 0;
@@ -204,7 +221,8 @@ static bool wanted(const confusion *c, size_t k)
 }
 
 /* Returns the mean over the wanted classes of both / (rows + predicted - both). Classes that are
- * neither there nor predicted do not count. */
+ * neither there nor predicted do not count. rows + predicted - both is the size of the union. The
+ * ratio is 1 if exactly the rows of the class are predicted to be it. */
 static double iou_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const size_t classes = classes_in(g);
@@ -222,7 +240,7 @@ static double iou_result(const void *config, const plm_gathered *g, int at, cons
 }
 
 /* Returns the mean over the classes of which there are rows of the share of these rows that is
- * predicted. */
+ * predicted. So a class with few rows counts as much as one with many. */
 static double balanced_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const size_t classes = classes_in(g);

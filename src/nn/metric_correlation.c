@@ -1,6 +1,11 @@
 /* Correlations between prediction and target, along the outputs of each row as in Keras, or along
  * the rows of the epoch for each output; and the mean and the sum of predictions. Everything is
- * added up in double in the order of the rows. */
+ * added up in double in the order of the rows.
+ *
+ * Along axis -1 each row has a correlation of its own, and the metric is their mean. Along axis 0
+ * each output has one over all rows of the epoch, and the metric is the mean over the outputs.
+ * Sources: Pearson, Note on regression and inheritance in the case of two parents, 1895; Lin, A
+ * concordance correlation coefficient to evaluate reproducibility, 1989. */
 #include <math.h>
 
 #include "nn/metric_gathered.h"
@@ -35,6 +40,7 @@ static bool fits(const void *config, const plm_shape *prediction, const plm_shap
  */
 enum { WEIGHT, T, P, TT, PP, TP, FIRST_T, FIRST_P, STARTED, OF_PAIRS };
 
+/* s [OF_PAIRS]: the sums. t, p: target and prediction. w: the weight of the pair. */
 static void add_pair(double *s, double t, double p, double w)
 {
     if (!(s[STARTED] > 0)) {
@@ -53,9 +59,11 @@ static void add_pair(double *s, double t, double p, double w)
 
 /* Means and (co)variances of pairs. */
 typedef struct {
-    double t, p, tt, pp, tp;
+    double t, p, tt, pp, tp; /* means of t and p; variances; covariance */
 } moments;
 
+/* The variance of numbers is that of their differences from a constant: the mean of the squares
+ * minus the square of the mean. */
 static moments moments_of(const double *s)
 {
     const double t = s[T] / s[WEIGHT], p = s[P] / s[WEIGHT];
@@ -66,14 +74,16 @@ static moments moments_of(const double *s)
                      .tp = s[TP] / s[WEIGHT] - t * p};
 }
 
-/* cov / (deviation deviation); NaN if one of them is constant, as in Keras. */
+/* cov / (deviation deviation); NaN if one of them is constant, as in Keras. From -1 to 1: 1 = p is
+ * a rising linear function of t. */
 static double pearson(const double *s)
 {
     const moments m = moments_of(s);
     return m.tt > 0 && m.pp > 0 ? m.tp / sqrt(m.tt * m.pp) : (double)NAN;
 }
 
-/* 2 cov / (variance + variance + (mean - mean)^2 + 1e-7). */
+/* 2 cov / (variance + variance + (mean - mean)^2 + 1e-7). As pearson, but 1 only if p equals t:
+ * another scale or a shift counts as a fault, too. */
 static double concordance(const double *s)
 {
     const moments m = moments_of(s);
@@ -89,6 +99,8 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
     return ((const correlation *)config)->axis == 0 ? OF_PAIRS * (size_t)prediction->width : 2;
 }
 
+/* In the totals, axis 0 has OF_PAIRS sums for each output. Axis -1 has the weighted sum of the
+ * rows' values, and the sum of weights. value: pearson or concordance. */
 static void gather_by(const plm_metric_rows *m, plm_gathered *g, statistic *value)
 {
     const bool along_rows = ((const correlation *)m->config)->axis == 0;
@@ -106,6 +118,7 @@ static void gather_by(const plm_metric_rows *m, plm_gathered *g, statistic *valu
     }
 }
 
+/* Sets *why where there is nothing to measure: no rows, or a value that is constant. */
 static double result_by(const void *config, const plm_gathered *g, statistic *value,
                         const char **why)
 {
@@ -122,6 +135,7 @@ static double result_by(const void *config, const plm_gathered *g, statistic *va
     return weight > 0 ? sum / count : (double)NAN;
 }
 
+/* Defines the two functions of a metric by its statistic. */
 #define CORRELATION(name)                                                                          \
     static void name##_gather(const plm_metric_rows *m, plm_gathered *g)                           \
     {                                                                                              \
@@ -181,6 +195,7 @@ static const plm_field of_fields[] = {
     PLM_FIELD_OF(of_config, of, PLM_CHOICE, "prediction", "prediction|target", "of which numbers"),
     {0}};
 
+/* Totals of mean and sum: the weighted sum of the numbers, and the sum of the weights. */
 static size_t two(const void *config, const plm_shape *prediction)
 {
     (void)config;
@@ -188,6 +203,7 @@ static size_t two(const void *config, const plm_shape *prediction)
     return 2;
 }
 
+/* Any shapes fit, since prediction and target are not compared. */
 static bool any_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                      const char **why)
 {
@@ -213,6 +229,7 @@ static void gather_numbers(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
+/* The mean over rows and outputs, weighted by the sample weights. */
 static double mean_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     (void)config;
@@ -223,6 +240,7 @@ static double mean_result(const void *config, const plm_gathered *g, int at, con
     return (double)NAN;
 }
 
+/* An empty epoch has the sum 0, which is no fault. */
 static double sum_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     (void)config;

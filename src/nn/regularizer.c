@@ -1,5 +1,8 @@
 /* Penalties on the numbers of parameters: l1, l2 and both. They are added to the gradient before
- * clipping, and to the reported loss. All kinds share one struct and one function. */
+ * clipping, and to the reported loss. All kinds share one struct and one function.
+ *
+ * l1 is the factor of the sum of |x|, l2 that of the sum of x^2. l1 pulls every number towards 0
+ * with the same force, so that many become 0; l2 pulls large numbers harder. */
 #include <math.h>
 
 #include "kernel/per_isa.h"
@@ -10,7 +13,8 @@ typedef struct {
     double l1, l2;
 } strengths;
 
-/* Returns both factors; the one that a kind has no key for is 0. */
+/* Returns both factors; the one that a kind has no key for is 0. So the update needs to know one
+ * formula for the three kinds. */
 static plm_penalty both(const void *config)
 {
     const strengths *c = config;
@@ -58,6 +62,8 @@ const plm_regularizer_kind plm_regularizer_l1_l2 = {
              .fields = both_fields},
     .strengths = both};
 
+/* spec NULL: no penalty. A kind without strengths (orthogonal) needs the whole parameter, so it is
+ * called with it. */
 plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out)
 {
     const plm_kind *kind = NULL;
@@ -74,6 +80,8 @@ plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out
     return PLM_OK;
 }
 
+/* x [count] with its padding, whose zeros add nothing. In double, since it may have millions of
+ * terms. */
 double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count)
 {
     double absolute = 0, square = 0;
@@ -86,7 +94,8 @@ double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count)
     return p->l1 * absolute + p->l2 * square;
 }
 
-/* g += first sign(x) + second x, for g and x [count]. */
+/* g += first sign(x) + second x, for g and x [count]. At x = 0, where |x| has no derivative, l1
+ * pulls neither way. */
 static PLM_BODY void add_body(plm_real *restrict g, const plm_real *restrict x, size_t count,
                               plm_real first, plm_real second)
 {

@@ -1,5 +1,11 @@
 /* Learning rate schedules: the rate as a function of the step, from 0. Binds their specs and
- * computes the rate of a step. Each group of schedules has a file, schedule_*.c. */
+ * computes the rate of a step. Each group of schedules has a file, schedule_*.c.
+ *
+ * A schedule is bound once, when a model is compiled. Lengths in its config may be given as numbers
+ * of steps or as parts of the run: 0.1, or `all`. The length of the run is known only when a fit
+ * begins, so a schedule has two configs: `given`, as the user wrote it, and `config`, in which
+ * plm_schedule_resolve has replaced the parts by numbers of steps. It may be called again for a
+ * longer run. */
 #include <math.h>
 #include <string.h>
 
@@ -11,7 +17,9 @@ enum { NOMINAL_STEPS = 1000000 };
 
 /* ---- parts of the run ---- */
 
-/* Returns a number of steps: the number itself, or the part of `all` steps that it stands for. */
+/* Returns a number of steps: the number itself, or the part of `all` steps that it stands for.
+ * Below 0 stands for `all`; between 0 and 1 for a part. So a decay over one single step cannot be
+ * written as 1.0 of the run; `all` serves for that. */
 static double steps_of(double given, double all)
 {
     return given < 0 ? all : given > 0 && given < 1 ? given * all : given;
@@ -23,14 +31,16 @@ static bool is_part(double given)
     return given < 0 || (given > 0 && given < 1);
 }
 
-/* True if a field holds a list of numbers of steps. */
+/* True if a field holds a list of numbers of steps. Such a field has the type of any list of
+ * numbers; its member `choices` marks it. */
 static bool lists_steps(const plm_field *f)
 {
     return f->type == PLM_REALS && f->choices != NULL;
 }
 
 /* Resolves one field: copies its numbers of steps from `given` to `config`. Returns true if some of
- * them are parts of the run. */
+ * them are parts of the run. given, config: the two structs, in which the field has the same
+ * offset. */
 static bool resolve_field(const plm_field *f, const void *given, void *config, double all)
 {
     const void *from = (const char *)given + f->offset;
@@ -50,6 +60,7 @@ static bool resolve_field(const plm_field *f, const void *given, void *config, d
     return partial;
 }
 
+/* A schedule made of others gives each the stretch until the next one begins. */
 void plm_schedule_resolve(plm_schedule *s, int64_t steps)
 {
     const double all = steps > 1 ? (double)steps : 1;
@@ -66,7 +77,8 @@ void plm_schedule_resolve(plm_schedule *s, int64_t steps)
     s->resolved = true;
 }
 
-/* Copies the config of a schedule and its lists of steps, which plm_schedule_resolve writes to. */
+/* Copies the config of a schedule and its lists of steps, which plm_schedule_resolve writes to. A
+ * struct copy would leave the lists shared with `given`, whose numbers must stay. */
 static plm_status own_config(plm_arena *a, plm_schedule *s)
 {
     const plm_kind *kind = &s->kind->kind;
@@ -90,7 +102,8 @@ static plm_status own_config(plm_arena *a, plm_schedule *s)
 
 /* ---- binding ---- */
 
-/* Fails on an invalid value. */
+/* Fails on an invalid value. Only a learning rate has no upper bound, so that tells it apart from
+ * the other numbers. */
 static plm_status fail_rate(plm *w, const plm_schedule *s, const char *where, double rate)
 {
     if (s->high < INFINITY)
@@ -102,7 +115,8 @@ static plm_status fail_rate(plm *w, const plm_schedule *s, const char *where, do
 }
 
 /* True if the first value is valid. A learning rate of 0 is valid in a piecewise schedule and in
- * one made of others, or as the start of a rise. */
+ * one made of others, or as the start of a rise. Only step 0 is looked at, and step 1 if the rate
+ * begins at 0: later steps are checked as they come. */
 static bool is_rate(const plm_schedule *s)
 {
     const double first = plm_schedule_at(s, 0);
@@ -115,7 +129,8 @@ static bool is_rate(const plm_schedule *s)
 
 static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
 
-/* Binds the schedules that a schedule is made of. */
+/* Binds the schedules that a schedule is made of. Parts get the name and the range of the whole,
+ * for their own checks and messages. */
 static plm_status bind_parts(plm_arena *a, plm_schedule *s)
 {
     const plm_spec *part[PLM_SCHEDULE_PARTS];
@@ -138,7 +153,8 @@ static plm_status bind_parts(plm_arena *a, plm_schedule *s)
 }
 
 /* True if a list of numbers of steps also has parts of the run: their order then depends on the
- * length of the run. */
+ * length of the run. Within one list only: [0.5, 1000] has no order until the run's length is
+ * known, and the check of the order comes before. */
 static bool mixes(const plm_schedule *s)
 {
     bool mixed = false;
@@ -155,7 +171,8 @@ static bool mixes(const plm_schedule *s)
     return mixed;
 }
 
-/* Binds a schedule that is no number. */
+/* Binds a schedule that is no number. Faults are looked for twice: in the config as given, then in
+ * the one with NOMINAL_STEPS in place of parts. What depends on the real length shows later. */
 static plm_status bind_kind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     const plm_kind *kind = NULL;
@@ -179,7 +196,8 @@ static plm_status bind_kind(plm_arena *a, const plm_spec *spec, plm_schedule *ou
     return is_rate(out) ? PLM_OK : fail_rate(a->w, out, kind->name, plm_schedule_at(out, 0));
 }
 
-/* Binds a number or a schedule; out has its name and range. */
+/* Binds a number or a schedule; out has its name and range. A number is a constant rate, for which
+ * `kind` stays NULL. */
 static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     if (!spec)
@@ -206,6 +224,7 @@ plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const cha
 
 /* ---- values ---- */
 
+/* Parts of the run must be resolved; an expression is evaluated by plm_schedule_ask. */
 double plm_schedule_at(const plm_schedule *s, int64_t step)
 {
     if (s->kind == NULL)
@@ -220,6 +239,8 @@ double plm_schedule_first(const plm_schedule *s)
     return isnan(s->constant) ? 0 : s->constant;
 }
 
+/* Looks for the part that acts at the step, from the last one down, and asks that with the steps
+ * since its begin. */
 double plm_schedule_momentum(const plm_schedule *s, int64_t step)
 {
     int part = s->parts - 1;
@@ -243,6 +264,7 @@ static plm_status fail_length(plm *w, const plm_schedule *s)
                     s->kind->kind.name);
 }
 
+/* The result of every step is checked, since an expression can give anything. */
 plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate)
 {
     if (s->partial && !s->resolved)

@@ -5,14 +5,14 @@
 #include "nn/schedule_fields.h"
 
 typedef struct {
-    double steps;
-    const plm_spec *schedule;
-    double start;
+    double steps;             /* length of the rise */
+    const plm_spec *schedule; /* follows on the rise */
+    double start;             /* rate at step 0 */
 } warmup_config;
 
 typedef struct {
-    const plm_spec *schedules;
-    plm_reals milestones;
+    const plm_spec *schedules; /* a list of specs */
+    plm_reals milestones;      /* first steps of all schedules but the first */
 } sequence_config;
 
 static const plm_field warmup_fields[] = {
@@ -46,7 +46,8 @@ static const plm_field sequence_fields[] = {
      .help = "first step of each schedule but the first, in rising order"},
     {0}};
 
-/* Returns a number of steps as a whole number. */
+/* Returns a number of steps as a whole number. Rounds to the nearest step: a part of the run is
+ * seldom a whole number of steps. */
 static int64_t whole(double steps)
 {
     return (int64_t)floor(steps + 0.5);
@@ -61,13 +62,15 @@ static int warmup_parts(const void *config, const plm_spec **part)
     return 1;
 }
 
+/* There is one part, so `part` is not looked at. */
 static int64_t warmup_begin(const void *config, int part)
 {
     (void)part;
     return whole(((const warmup_config *)config)->steps);
 }
 
-/* Rises from the start to the first rate of the schedule. */
+/* Rises from the start to the first rate of the schedule. A straight line from start at step 0 to
+ * the first rate of the schedule, which is reached at step `steps`. */
 static double warmup_rate(const plm_schedule *s, int64_t step)
 {
     const warmup_config *c = s->config;
@@ -112,13 +115,15 @@ static int sequence_parts(const void *config, const plm_spec **part)
     return (int)list->count;
 }
 
+/* The first schedule begins at step 0, schedule i at milestone i - 1. */
 static int64_t sequence_begin(const void *config, int part)
 {
     const sequence_config *c = config;
     return part > 0 ? whole(c->milestones.at[part - 1]) : 0;
 }
 
-/* Returns what is wrong with a sequence, or NULL. */
+/* Returns what is wrong with a sequence, or NULL. The pointer of the parts is not needed here; only
+ * their number is. */
 static const char *sequence_fault(const void *config)
 {
     const sequence_config *c = config;
@@ -134,7 +139,8 @@ static const char *sequence_fault(const void *config)
     return NULL;
 }
 
-/* Returns the rate of the schedule that acts at this step. */
+/* Returns the rate of the schedule that acts at this step. The last schedule goes on beyond its
+ * end. */
 static double sequence_rate(const plm_schedule *s, int64_t step)
 {
     int part = s->parts - 1;

@@ -1,15 +1,18 @@
 /* Learning rate schedules along cosine waves. Definitions are those of Keras. Cosines and powers
- * are computed once a step by the C library. */
+ * are computed once a step by the C library.
+ *
+ * Source of both: Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, ICLR
+ * 2017. */
 #include <math.h>
 
 #include "nn/schedule_fields.h"
 
 typedef struct {
-    double initial, steps, alpha, warmup_target, warmup_steps;
+    double initial, steps, alpha, warmup_target, warmup_steps; /* warmup_target inf = no warm-up */
 } cosine_config;
 
 typedef struct {
-    double initial, steps, t_mul, m_mul, alpha;
+    double initial, steps, t_mul, m_mul, alpha; /* steps: length of the first cycle */
 } restarts_config;
 
 static const plm_field cosine_fields[] = {
@@ -42,7 +45,8 @@ static const plm_field restarts_fields[] = {
 
 static const double pi = 3.14159265358979323846;
 
-/* Falls along half a cosine wave, after an optional linear warm-up. */
+/* Falls along half a cosine wave, after an optional linear warm-up. alpha: the rate at the end, as
+ * a part of the rate at the top. */
 static double cosine_rate(const void *config, int64_t step)
 {
     const cosine_config *c = config;
@@ -56,7 +60,9 @@ static double cosine_rate(const void *config, int64_t step)
     return (warm ? c->warmup_target : c->initial) * ((1 - c->alpha) * wave + c->alpha);
 }
 
-/* Repeats cosine decays. Cycle k has length steps * t_mul^k and starts at initial * m_mul^k. */
+/* Repeats cosine decays. Cycle k has length steps * t_mul^k and starts at initial * m_mul^k. With
+ * t_mul below 1 the cycles become shorter and shorter; below a length of 1e-12 there are no
+ * more. */
 static double restarts_rate(const void *config, int64_t step)
 {
     const restarts_config *c = config;

@@ -123,6 +123,7 @@ const plm_op_kind plm_op_activation = {
             .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };
 
+/* NULL for nodes of other ops, so a caller can ask about any node. */
 const plm_activation *plm_activation_of(const plm_node *node)
 {
     return node->op == &plm_op_activation ? node->state : NULL;
@@ -156,6 +157,7 @@ plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activatio
     return PLM_OK;
 }
 
+/* The bound activation is the state of the op: its function, and its parameters as plm_real. */
 plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec)
 {
     plm_activation *f = plm_arena_take(o->arena, sizeof *f);

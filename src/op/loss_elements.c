@@ -1,11 +1,17 @@
 /* Losses that are a mean (or sum) of one term per element: l = mean over j of term(p[j], t[j]),
  * with p the prediction and t the target. Each loss is a function that computes a block of terms
  * and their slopes. one_row calls that function block by block, adds up the terms, and makes the
- * gradient from the slopes. The definitions are those of Keras. */
+ * gradient from the slopes. The definitions are those of Keras.
+ *
+ * Gradients are those of the loss of one row with respect to p, times r->factor (the part of the
+ * row in the mean over the batch, and the weight of this output) and the sample weight of the row.
+ * Padding behind the row's numbers gets a gradient of 0. */
 #include "op/losses.h"
 
 enum { BLOCK = PLM_LOSS_BLOCK };
 
+/* Adds lanes 8 apart, then 4, 2 and 1. The order is part of the result: the kernels fold their 16
+ * lanes in the same way. */
 plm_real plm_loss_fold(plm_real lane[PLM_LANES])
 {
     for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
@@ -14,7 +20,8 @@ plm_real plm_loss_fold(plm_real lane[PLM_LANES])
     return lane[0];
 }
 
-/* Adds number j of x[n] to lane j mod 16. */
+/* Adds number j of x[n] to lane j mod 16. The lanes are 16 sums that do not depend on one another,
+ * so the compiler can use vectors of any width, and the bits stay the same. */
 static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
 {
     size_t j = 0;
@@ -26,7 +33,8 @@ static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
 }
 
 /* Computes the loss of one row, which is the sum of its terms divided by `divisor`, and its
- * gradient. */
+ * gradient. terms: computes n terms and their slopes, n <= BLOCK, so that both stay in the first
+ * cache. g [stride]: NULL if only the loss is wanted. */
 static void one_row(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, plm_real divisor)
 {
     plm_real lane[PLM_LANES] = {0}, value[BLOCK], slope[BLOCK];
@@ -47,6 +55,8 @@ static void one_row(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, p
         r->value[row * r->value_stride] = weight * (plm_loss_fold(lane) / divisor);
 }
 
+/* Divides by the numbers of the prediction in a row, as Keras's losses take the mean over the last
+ * axis. */
 void plm_loss_mean_of(const plm_loss_rows *r, plm_loss_terms *terms)
 {
     for (size_t row = 0; row < r->rows; row++)
@@ -78,7 +88,7 @@ static plm_real clipped(plm_real x, plm_real low, plm_real high)
 
 /* ---- regression ---- */
 
-/* (p - t)^2 */
+/* (p - t)^2 Slope: 2 (p - t). */
 static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                     plm_real *value, plm_real *slope)
 {
@@ -94,7 +104,7 @@ void plm_loss_rows_squared(const plm_loss_rows *r)
     plm_loss_mean_of(r, squared);
 }
 
-/* |p - t| */
+/* |p - t| Slope: the sign of p - t, and 0 where both are equal. */
 static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                      plm_real *value, plm_real *slope)
 {
@@ -110,7 +120,8 @@ void plm_loss_rows_absolute(const plm_loss_rows *r)
     plm_loss_mean_of(r, absolute);
 }
 
-/* 100 |p - t| / max(|t|, epsilon) */
+/* 100 |p - t| / max(|t|, epsilon) Slope: 100 / max(|t|, epsilon), with the sign of p - t. epsilon
+ * keeps a target of 0 from giving infinity. */
 static void percentage(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                        plm_real *value, plm_real *slope)
 {
@@ -128,7 +139,8 @@ void plm_loss_rows_percentage(const plm_loss_rows *r)
 }
 
 /* (log(max(p, epsilon) + 1) - log(max(t, epsilon) + 1))^2. slope[j] holds max(p, epsilon) + 1 until
- * the logarithms are there. */
+ * the logarithms are there. Slope: 2 (log(p + 1) - log(t + 1)) / (p + 1), and 0 where p was raised
+ * to epsilon. */
 static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real *p,
                                 const plm_real *t, plm_real *value, plm_real *slope)
 {
@@ -151,7 +163,9 @@ void plm_loss_rows_squared_logarithmic(const plm_loss_rows *r)
     plm_loss_mean_of(r, squared_logarithmic);
 }
 
-/* With d = p - t: d^2 / 2 for |d| <= delta, delta |d| - delta^2 / 2 beyond. */
+/* With d = p - t: d^2 / 2 for |d| <= delta, delta |d| - delta^2 / 2 beyond. Slope: d within delta,
+ * delta beyond with the sign of d. So one row that is far off pulls no harder than one at delta
+ * (Huber, Robust estimation of a location parameter, 1964). */
 static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                   plm_real *value, plm_real *slope)
 {
@@ -169,7 +183,7 @@ void plm_loss_rows_huber(const plm_loss_rows *r)
 }
 
 /* log(cosh(d)) = |d| + log(1 + e^(-2 |d|)) - log 2, with d = p - t; the slope is tanh(d). This form
- * does not overflow for large |d|. */
+ * does not overflow for large |d|. Like d^2 / 2 for small d and |d| - log 2 for large d. */
 static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                      plm_real *value, plm_real *slope)
 {
@@ -189,7 +203,8 @@ void plm_loss_rows_log_cosh(const plm_loss_rows *r)
     plm_loss_mean_of(r, log_cosh);
 }
 
-/* p - t log(p + epsilon) */
+/* p - t log(p + epsilon) The negative logarithm of the Poisson probability of t with mean p,
+ * without the terms that do not depend on p. Slope: 1 - t / (p + epsilon). */
 static void poisson(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                     plm_real *value, plm_real *slope)
 {
@@ -214,7 +229,8 @@ static plm_real side_of(plm_real t)
     return t > 0 || t < 0 ? t : -1;
 }
 
-/* max(1 - t p, 0) */
+/* max(1 - t p, 0) t is -1 or 1, and p should have the sign of t and a size of at least 1. Slope: -t
+ * where it has not, else 0. */
 static void hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                   plm_real *value, plm_real *slope)
 {
@@ -230,7 +246,7 @@ void plm_loss_rows_hinge(const plm_loss_rows *r)
     plm_loss_mean_of(r, hinge);
 }
 
-/* max(1 - t p, 0)^2, with t from side_of */
+/* max(1 - t p, 0)^2, with t from side_of Slope: -2 t max(1 - t p, 0). */
 static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                           plm_real *value, plm_real *slope)
 {
@@ -248,7 +264,8 @@ void plm_loss_rows_squared_hinge(const plm_loss_rows *r)
 
 /* For probabilities, with q = p limited to [epsilon, 1 - epsilon]: -(t log q + (1 - t) log(1 - q)).
  * The slope is 0 where p was outside these limits. 1 - p is limited separately, since float32 has
- * no number that is 1e-7 below 1. */
+ * no number that is 1e-7 below 1. With label smoothing s, the target becomes t (1 - s) + s / 2.
+ * Slope: (1 - t) / (1 - p) - t / p. */
 static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                    plm_real *value, plm_real *slope)
 {
@@ -269,7 +286,9 @@ static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const pl
 }
 
 /* Computes the loss and the gradient of a row of logits. The kernel computes the term and the slope
- * of a logit from a single exponential. */
+ * of a logit from a single exponential. In exact arithmetic the loss of a logit x is softplus(x) -
+ * t x, and its slope sigmoid(x) - t. p: what the kernel needs to smooth a label, t p[0] + p[1], and
+ * the factor p[2] of the gradient. */
 static void binary_logits(const plm_loss_rows *r, size_t row, plm_real smoothing)
 {
     const plm_real weight = r->weight ? r->weight[row] : 1;
@@ -283,6 +302,8 @@ static void binary_logits(const plm_loss_rows *r, size_t row, plm_real smoothing
         r->value[row * r->value_stride] = weight * (sum / (plm_real)r->width);
 }
 
+/* Probabilities and logits take different ways: from a probability near 0 or 1 the logarithm cannot
+ * be computed exactly any more, from the logit it can. */
 void plm_loss_rows_binary(const plm_loss_rows *r)
 {
     const plm_crossentropy_config *c = r->config;
@@ -295,7 +316,8 @@ void plm_loss_rows_binary(const plm_loss_rows *r)
 /* ---- distributions ---- */
 
 /* t log(t / p), with t and p both limited to [epsilon, 1]. slope[j] holds t / p until the logarithm
- * is there. */
+ * is there. Slope: -t / p, and 0 where p was outside its limits. The sum over a row, not the mean,
+ * is the Kullback-Leibler divergence. */
 static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                        plm_real *value, plm_real *slope)
 {

@@ -1,12 +1,16 @@
 /* The table of losses: a row for each, with its field table and the texts that `plummet describe`
- * prints. The functions are in loss_elements.c and loss_classes.c. */
+ * prints. The functions are in loss_elements.c and loss_classes.c.
+ *
+ * A loss is also a metric of the same name. So the checks here, that prediction and target fit,
+ * serve both; their texts are what a user reads when they do not. */
 #include <math.h>
 
 #include "op/losses.h"
 
 /* ---- checks that prediction and target fit ---- */
 
-/* The rank of a shape without trailing axes of length 1. */
+/* The rank of a shape without trailing axes of length 1. A table with one target gives targets [n],
+ * a net with one unit gives predictions [n, 1]. Both mean one number for each row. */
 static int rank_without_ones(const plm_shape *s)
 {
     int rank = s->rank;
@@ -15,7 +19,8 @@ static int rank_without_ones(const plm_shape *s)
     return rank;
 }
 
-/* Compares the axes of both shapes up to the last one that is longer than 1. */
+/* Compares the axes of both shapes up to the last one that is longer than 1. config is not used:
+ * whether shapes fit does not depend on the settings of a loss. */
 bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why)
 {
@@ -41,6 +46,8 @@ static bool few_classes(const char **why)
     return false;
 }
 
+/* As plm_loss_fits_same, for losses that compare probabilities of classes: the last axis is the
+ * classes, so it must be longer than 1. */
 bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, const plm_shape *target,
                            const char **why)
 {
@@ -50,7 +57,9 @@ bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, cons
                                                                               : few_classes(why);
 }
 
-/* Labels may also have a last axis of length 1. */
+/* Labels may also have a last axis of length 1. prediction [n, ..., classes], target [n, ...] or
+ * [n, ..., 1]: whole numbers from 0 on, which the labels of a batch are checked for when it
+ * comes. */
 bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why)
 {

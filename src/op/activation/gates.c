@@ -1,6 +1,11 @@
 /* Gated linear units: the last axis is split into two halves of equal length, a and b, and the
  * output is a g(b) with a function g: sigmoid, silu or gelu. The output is half as long. One pass
- * computes both the function and the product, block by block in cache. */
+ * computes both the function and the product, block by block in cache.
+ *
+ * The sources are Dauphin, Fan, Auli and Grangier, Language modeling with gated convolutional
+ * networks, ICML 2017 (glu) and Shazeer, GLU variants improve transformer, 2020 (swiglu, geglu).
+ * Only x is kept for backward: g(b) is computed again block by block, which costs less than to
+ * store it. */
 #include "kernel/per_isa.h"
 #include "op/op.h"
 
@@ -16,14 +21,16 @@ PLM_PER_ISA(product,
             (const char *isa, plm_real *y, const plm_real *a, const plm_real *b, size_t count),
             (y, a, b, count))
 
-/* x[from .. to) = 0. */
+/* x[from .. to) = 0. The padding of a line is written as zeros, since the op that reads the line
+ * may read it whole. */
 static void clear(plm_real *x, size_t from, size_t to)
 {
     for (size_t j = from; j < to; j++)
         x[j] = 0;
 }
 
-/* y = a g(b) for all lines. */
+/* y = a g(b) for all lines. y [lines][width / 2], x [lines][width] with a in front of b. First y =
+ * g(b), then y = a y, both while the line is in cache. */
 static void forward_by(const plm_activation_lines *l, plm_activation_id g, plm_real *y,
                        const plm_real *x)
 {
@@ -35,7 +42,10 @@ static void forward_by(const plm_activation_lines *l, plm_activation_id g, plm_r
     }
 }
 
-/* da = dy g(b) and db = dy a g'(b), for n <= BLOCK numbers. */
+/* da = dy g(b) and db = dy a g'(b), for n <= BLOCK numbers. dx[0], dx[1]: where da and db go. x[0],
+ * x[1]: a and b. By the product rule, da = dy g(b), and db = (dy a) g'(b); the backward function of
+ * g multiplies by the slope, so it gets dy a. Some slopes are computed from b itself, others from
+ * g(b), as kernel.h lists. */
 static void block_backward(const plm_kernels *kernel, plm_activation_id g, plm_real *const dx[2],
                            const plm_real *dy, const plm_real *const x[2], size_t n)
 {
@@ -47,7 +57,8 @@ static void block_backward(const plm_kernels *kernel, plm_activation_id g, plm_r
     product(kernel->isa, dx[0], dy, value, n);
 }
 
-/* The gradients of both halves, for all lines. */
+/* The gradients of both halves, for all lines. dx, x [lines][width], dy [lines][width / 2]. Both
+ * halves of dx are written in the same loop, since both need dy and x of a block. */
 static void backward_by(const plm_activation_lines *l, plm_activation_id g, plm_real *dx,
                         const plm_real *dy, const plm_real *x)
 {

@@ -1,5 +1,8 @@
 /* Activations that make a distribution of the numbers along the last axis: softmax, log_softmax and
- * sparsemax. */
+ * sparsemax.
+ *
+ * Backward needs y alone. For softmax dx = y (dy - sum of dy y); for log_softmax dx = dy - e^y
+ * times the sum of dy; for sparsemax dx = dy minus its mean, over the numbers above 0. */
 #include <math.h>
 
 #include "kernel/tiny.h"
@@ -10,6 +13,8 @@ const plm_field plm_axis_fields[] = {
               "the axis that the function runs along; only the last one (-1) is supported"),
     {0}};
 
+/* y [lines][y_stride], x [lines][x_stride], of which `width` numbers count. NULL: the logarithms of
+ * the sums are not wanted. */
 static void softmax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
 {
     l->kernel->softmax(y, x, l->lines, l->width, l->y_stride, l->x_stride, NULL);
@@ -38,6 +43,8 @@ const plm_activation_kind plm_activation_softmax = {
     .forward = softmax,
     .backward = softmax_backward};
 
+/* x minus the logarithm of the sum of e^x, computed from x minus its maximum, so that nothing
+ * overflows. */
 static void log_softmax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
 {
     l->kernel->log_softmax(y, x, l->lines, l->width, l->y_stride, l->x_stride);
@@ -71,7 +78,7 @@ const plm_activation_kind plm_activation_log_softmax = {
  * drops those up to the t of the rest, until none is dropped (Michelot, A finite algorithm for
  * finding the projection of a point onto the canonical simplex of R^n, 1986). Sums are of
  * differences from the largest number, so that large numbers lose no digits. Returns t - largest.
- */
+ * Each round drops at least one number, so it ends after at most n rounds; a few are usual. */
 static double simplex_threshold(const plm_real *x, size_t n, double largest)
 {
     double threshold = -(double)INFINITY;
@@ -99,7 +106,9 @@ static double largest_of(const plm_real *x, size_t n)
     return (double)best;
 }
 
-/* y = max(x - t, 0), with the t for which y sums to 1. */
+/* y = max(x - t, 0), with the t for which y sums to 1. The source is Martins and Astudillo, From
+ * softmax to sparsemax, ICML 2016. Sums are in double, since the result decides which numbers are
+ * exactly 0. */
 static void sparsemax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
 {
     for (size_t i = 0; i < l->lines; i++, x += l->x_stride, y += l->y_stride) {

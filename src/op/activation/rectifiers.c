@@ -1,6 +1,10 @@
 /* Activations that are the number itself above 0, or nearly so, and small below: relu and its
  * relatives. Formulas and defaults are those of Keras. The code of each function is in the
- * kernel table and is found by its id. */
+ * kernel table and is found by its id.
+ *
+ * Each kind has a function that turns its config into parameters p[0 .. 3] and chooses the kernel
+ * function. A config that makes an activation simpler than its name gets the simpler function: it
+ * is faster, and its slope may follow from y, so that x need not be kept for backward. */
 #include <math.h>
 
 #include "op/op.h"
@@ -43,10 +47,13 @@ static const plm_field celu_fields[] = {PLM_FIELD(alpha_config, alpha, PLM_REAL,
                                         {0}};
 
 /* Chooses the function for a relu. The general one takes three comparisons per element, and its
- * backward reads x. Most configs need less, so they get relu or leaky_relu. */
+ * backward reads x. Most configs need less, so they get relu or leaky_relu. p = {negative_slope,
+ * max_value, threshold}. A max_value of infinity and a threshold of 0 mean that there is neither
+ * bound. */
 static plm_activation_id relu_parameters(const void *config, plm_real p[4])
 {
     const relu_config *c = config;
+    /* neither max_value nor threshold */
     const bool plain = isinf(c->max_value) && !(c->threshold < 0) && !(c->threshold > 0);
     p[0] = (plm_real)c->negative_slope;
     p[1] = (plm_real)c->max_value;
@@ -67,7 +74,8 @@ static plm_activation_id leaky_parameters(const void *config, plm_real p[4])
     return relu_parameters(&general, p);
 }
 
-/* elu with p[0] = alpha. With alpha = 0 it is relu. */
+/* elu with p[0] = alpha. With alpha = 0 it is relu. With alpha above 0, y < 0 exactly where x < 0,
+ * so the slope follows from y: y + alpha there. */
 static plm_activation_id elu_parameters(const void *config, plm_real p[4])
 {
     const alpha_config *c = config;

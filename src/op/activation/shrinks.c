@@ -1,5 +1,9 @@
 /* Activations that set small numbers to a constant, mostly 0, and pass or shift the others: the
- * shrinks and threshold. */
+ * shrinks and threshold.
+ *
+ * Their slope is 0 or 1, so backward only asks whether x was above the threshold. Sources: Donoho
+ * and Johnstone, Ideal spatial adaptation by wavelet shrinkage, 1994, for the hard and the soft
+ * shrink; PyTorch for threshold. */
 #include "op/op.h"
 
 typedef struct {
@@ -11,14 +15,14 @@ static const plm_field shrink_fields[] = {
               "numbers from -threshold to threshold become 0"),
     {0}};
 
-/* p[0] = threshold. */
+/* p[0] = threshold. The hard shrink is x for |x| > p[0], else 0. */
 static plm_activation_id hard_parameters(const void *config, plm_real p[4])
 {
     p[0] = (plm_real)((const shrink_config *)config)->threshold;
     return PLM_ACTIVATION_hard_shrink;
 }
 
-/* p[0] = threshold. */
+/* p[0] = threshold. The soft shrink moves x by p[0] towards 0, and gives 0 for |x| <= p[0]. */
 static plm_activation_id soft_parameters(const void *config, plm_real p[4])
 {
     p[0] = (plm_real)((const shrink_config *)config)->threshold;
@@ -35,7 +39,8 @@ static const plm_field threshold_fields[] = {
               "what the other numbers become"),
     {0}};
 
-/* p[0] = threshold, p[1] = default_value. */
+/* p[0] = threshold, p[1] = default_value. Gives x above p[0], and the constant p[1] at or below
+ * it. */
 static plm_activation_id threshold_parameters(const void *config, plm_real p[4])
 {
     const threshold_config *c = config;

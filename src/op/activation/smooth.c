@@ -1,4 +1,8 @@
-/* Smooth activations in place of relu: gelu, silu (swish), mish, softplus and its relatives. */
+/* Smooth activations in place of relu: gelu, silu (swish), mish, softplus and its relatives.
+ *
+ * Sources: Hendrycks and Gimpel, Gaussian error linear units, 2016 (gelu, silu); Ramachandran, Zoph
+ * and Le, Searching for activation functions, 2017 (swish with beta); Misra, Mish, 2019. gelu, silu
+ * and mish have a minimum below 0, so y does not determine x, and their backward reads x. */
 #include "op/op.h"
 
 typedef struct {
@@ -9,7 +13,9 @@ static const plm_field gelu_fields[] = {PLM_FIELD(gelu_config, approximate, PLM_
                                                   "true = the form with tanh instead of erf"),
                                         {0}};
 
-/* Chooses between the two variants of gelu. They have no parameters. */
+/* Chooses between the two variants of gelu. They have no parameters. The exact one, x times the
+ * normal distribution function, needs erf. The other one approximates that by tanh, as Keras does
+ * with approximate=true. */
 static plm_activation_id gelu_parameters(const void *config, plm_real p[4])
 {
     const gelu_config *c = config;
@@ -25,7 +31,8 @@ static const plm_field silu_fields[] = {PLM_FIELD(silu_config, beta, PLM_REAL, "
                                                   "how steep the sigmoid is; Keras has 1 only"),
                                         {0}};
 
-/* silu is swish with a beta of 1. p[0] = beta. */
+/* silu is swish with a beta of 1. p[0] = beta. x sigmoid(beta x). silu saves a product for each
+ * number. */
 static plm_activation_id silu_parameters(const void *config, plm_real p[4])
 {
     const double beta = ((const silu_config *)config)->beta;
@@ -41,7 +48,7 @@ static const plm_field squareplus_fields[] = {
     PLM_FIELD(squareplus_config, b, PLM_REAL, "4", 0, 1e30, "how wide the bend at 0 is; 0 = relu"),
     {0}};
 
-/* p[0] = b. */
+/* p[0] = b. (x + sqrt(x^2 + b)) / 2: b decides how round the corner at 0 is. */
 static plm_activation_id squareplus_parameters(const void *config, plm_real p[4])
 {
     p[0] = (plm_real)((const squareplus_config *)config)->b;
