@@ -11,6 +11,7 @@
 
 /* ---- sums of squares ---- */
 
+/* Returns the number of totals: the sum of squares, and the sum of weights. */
 static size_t two(const void *config, const plm_shape *prediction)
 {
     (void)config;
@@ -18,7 +19,8 @@ static size_t two(const void *config, const plm_shape *prediction)
     return 2;
 }
 
-/* Adds rows to two totals: the sum of w (p - t)^2, and the sum of w. */
+/* Adds rows to two totals: the sum of w (p - t)^2, and the sum of w. The mean over the outputs of a
+ * row counts as its square, as in Keras. */
 static void gather_squares(const plm_metric_rows *m, plm_gathered *g)
 {
     double *total = g->total;
@@ -109,7 +111,9 @@ static void gather_columns(const plm_metric_rows *m, plm_gathered *g)
 }
 
 /* Returns 1 - residual / variance for one column, and sets *variance to the sum of w (t - mean)^2.
- * For constant targets returns 1 if they are predicted exactly, else 0, as scikit-learn does. */
+ * For constant targets returns 1 if they are predicted exactly, else 0, as scikit-learn does. The
+ * variance around the mean is the sum of squares minus the square of the sum, divided by the
+ * weight, which holds for differences from any number. */
 static double explained(const double *column, double weight, double *variance)
 {
     *variance = column[SQUARES] - column[SUM] * column[SUM] / weight;
@@ -120,7 +124,8 @@ static double explained(const double *column, double weight, double *variance)
 }
 
 /* Returns the score adjusted for the number of inputs (regressors). If there are too few rows for
- * that, the score is not changed, and *why says so. */
+ * that, the score is not changed, and *why says so. 1 - (1 - score) (rows - 1) / (rows - regressors
+ * - 1): each input explains some variance by chance, and this takes it off. */
 static double adjusted(double score, double rows, double regressors, const char **why)
 {
     const double left = rows - regressors - 1;
@@ -162,6 +167,7 @@ static double r2_result(const void *config, const plm_gathered *g, int at, const
     return adjusted(score, rows, (double)c->num_regressors, why);
 }
 
+/* 'n' is the aggregation none: a value for each column. */
 static int r2_results(const void *config, const plm_shape *prediction)
 {
     return ((const explaining *)config)->class_aggregation[0] == 'n' ? (int)prediction->width : 1;
@@ -184,8 +190,8 @@ const plm_metric_kind plm_metric_r2_score = {
 /* ---- counts: true and false positives and negatives ---- */
 
 typedef struct {
-    plm_reals thresholds; /* none = 0.5, or no threshold with top_k */
-    int64_t top_k, class_id;
+    plm_reals thresholds;    /* none = 0.5, or no threshold with top_k */
+    int64_t top_k, class_id; /* 0 = off; -1 = all classes */
 } counting;
 
 static const plm_field counting_fields[] = {
@@ -203,6 +209,7 @@ static const plm_field counting_fields[] = {
               "only this class is counted, from 0; -1 = all are"),
     {0}};
 
+/* The four counts of a threshold, in weights of rows. */
 enum { TRUE_POSITIVE, FALSE_POSITIVE, FALSE_NEGATIVE, TRUE_NEGATIVE, COUNTS };
 
 /* Checks the shapes, and that class_id is a class. */
@@ -219,6 +226,7 @@ static bool counting_fits(const void *config, const plm_shape *prediction, const
     return false;
 }
 
+/* Each threshold of the list gives a value of its own. */
 static int counting_results(const void *config, const plm_shape *prediction)
 {
     const int thresholds = ((const counting *)config)->thresholds.count;
@@ -226,6 +234,7 @@ static int counting_results(const void *config, const plm_shape *prediction)
     return thresholds > 1 ? thresholds : 1;
 }
 
+/* The value of threshold number `at` is called by it: precision_0.25. */
 static double counting_name(const void *config, int at)
 {
     return ((const counting *)config)->thresholds.at[at];
@@ -237,8 +246,8 @@ static size_t fours(const void *config, const plm_shape *prediction)
     return COUNTS * (size_t)counting_results(config, prediction);
 }
 
-/* True if p[j] is among the k largest numbers of p [width]. Of equal numbers, the first ones
- * are. */
+/* True if p[j] is among the k largest numbers of p [width]. Of equal numbers, the first ones are.
+ * Stops as soon as k larger numbers are found. */
 static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
 {
     int64_t before = 0;
@@ -248,7 +257,8 @@ static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
 }
 
 /* Adds one prediction p to the counts of every threshold. may: the prediction can count as 1. is:
- * the target is 1. total: [thresholds][COUNTS]. */
+ * the target is 1. total: [thresholds][COUNTS]. A prediction at the threshold counts as 0, as in
+ * Keras. With top_k alone there is no threshold: being among the k largest is enough. */
 static void count_prediction(const counting *c, double p, bool may, bool is, double weight,
                              double *total)
 {
@@ -264,7 +274,8 @@ static void count_prediction(const counting *c, double p, bool may, bool is, dou
     }
 }
 
-/* Counts the predictions of rows as true or false positives or negatives. */
+/* Counts the predictions of rows as true or false positives or negatives. Without class_id every
+ * output of a row is one prediction. */
 static void gather_counts(const plm_metric_rows *m, plm_gathered *g)
 {
     const counting *c = m->config;

@@ -5,6 +5,7 @@
 #include "nn/schedule_fields.h"
 
 typedef struct {
+    /* start, last 0 = from largest */
     double largest, steps, start, last, max_momentum, min_momentum;
 } cycle_config;
 
@@ -43,13 +44,14 @@ static const plm_field cycle_fields[] = {
               "momentum where the rate is highest"),
     {0}};
 
-/* Interpolates between two numbers. */
+/* Interpolates between two numbers. part: 0 gives `from`, 1 gives `to`. */
 static double between(double from, double to, double part)
 {
     return from + (to - from) * part;
 }
 
-/* Returns the number of steps of the cycle. */
+/* Returns the number of steps of the cycle. The three parts of a cycle need at least one step
+ * each. */
 static int64_t length(const cycle_config *c)
 {
     const int64_t steps = (int64_t)floor(c->steps + 0.5);
@@ -64,7 +66,8 @@ static int64_t half_of_cycle(const cycle_config *c)
 }
 
 /* The rate rises, then falls. In the last part it goes on falling, almost to zero, until the end of
- * the last step. */
+ * the last step. start is a tenth of the highest rate if it is not given, last a thousandth of
+ * start: these are the values of the notebooks. */
 static double cycle_rate(const void *config, int64_t step)
 {
     const cycle_config *c = config;
@@ -79,7 +82,7 @@ static double cycle_rate(const void *config, int64_t step)
 }
 
 /* The momentum goes the opposite way: it falls while the rate rises. In the last part it stays
- * high. */
+ * high. A high rate and a high momentum together would make the steps too long. */
 static double cycle_momentum(const void *config, int64_t step)
 {
     const cycle_config *c = config;
@@ -91,7 +94,8 @@ static double cycle_momentum(const void *config, int64_t step)
     return c->max_momentum;
 }
 
-/* Returns what is wrong with the momenta of a cycle, or NULL. NaN = not given. */
+/* Returns what is wrong with the momenta of a cycle, or NULL. NaN = not given. Without either the
+ * optimizer's own momentum stays. */
 static const char *momenta_fault(double max, double min)
 {
     if (isnan(max) != isnan(min))
@@ -101,7 +105,8 @@ static const char *momenta_fault(double max, double min)
     return max <= 0 ? "max_momentum must be above 0" : NULL;
 }
 
-/* Returns what is wrong with one_cycle, or NULL. */
+/* Returns what is wrong with one_cycle, or NULL. Below 1, steps are a part of the run, whose length
+ * is not known yet. */
 static const char *cycle_fault(const void *config)
 {
     const cycle_config *c = config;
@@ -132,10 +137,10 @@ const plm_schedule_kind plm_schedule_one_cycle = {
 /* ---- one_cycle_cosine: as OneCycleLR of PyTorch ---- */
 
 typedef struct {
-    double largest, steps, rise;
-    const char *anneal;
-    double div, final_div;
-    bool three_phase;
+    double largest, steps, rise; /* rise: part of the steps in which the rate rises */
+    const char *anneal;          /* "cos" or "linear" */
+    double div, final_div;       /* largest / first rate; first rate / last rate */
+    bool three_phase;            /* the way back takes as many steps as the rise */
     double max_momentum, min_momentum;
 } annealed_config;
 
@@ -190,7 +195,8 @@ static const plm_field annealed_fields[] = {
               "momentum where the rate is highest"),
     {0}};
 
-/* Goes from one number to another, of which `part` is done, along half a cosine wave or a line. */
+/* Goes from one number to another, of which `part` is done, along half a cosine wave or a line. The
+ * cosine starts and ends with a slope of 0. */
 static double anneal(const annealed_config *c, double from, double to, double part)
 {
     if (c->anneal[0] == 'l')
@@ -200,7 +206,8 @@ static double anneal(const annealed_config *c, double from, double to, double pa
 
 /* Interpolates between the values at the corners of the cycle: at its first step, at the end of the
  * rise, at the end of the way back with three_phase, and at the last step. value: 4 numbers; the
- * third is used with three_phase alone. */
+ * third is used with three_phase alone. The corners are at steps rise * steps - 1 and twice that,
+ * as in PyTorch, which counts the first step as 0. Beyond the last step the value stays. */
 static double along_cycle(const annealed_config *c, int64_t step, const double value[4])
 {
     const double last = c->steps - 1, top = c->rise * c->steps - 1;
@@ -214,6 +221,7 @@ static double along_cycle(const annealed_config *c, int64_t step, const double v
     return anneal(c, value[2], value[3], last > back ? (i - back) / (last - back) : 1);
 }
 
+/* The rate begins at largest / div, rises to largest and ends at largest / div / final_div. */
 static double annealed_rate(const void *config, int64_t step)
 {
     const annealed_config *c = config;
@@ -230,7 +238,8 @@ static double annealed_momentum(const void *config, int64_t step)
         (const double[4]){c->max_momentum, c->min_momentum, c->max_momentum, c->max_momentum});
 }
 
-/* Returns what is wrong with the momenta or phases of one_cycle_cosine, or NULL. */
+/* Returns what is wrong with the momenta or phases of one_cycle_cosine, or NULL. With three_phase
+ * the rise and the way back must fit into the cycle. */
 static const char *annealed_fault(const void *config)
 {
     const annealed_config *c = config;

@@ -6,21 +6,21 @@
 #include "nn/schedule_fields.h"
 
 typedef struct {
-    double value;
+    double value; /* the rate of all steps */
 } constant_config;
 
 typedef struct {
-    double initial, steps, rate;
-    bool staircase;
+    double initial, steps, rate; /* rate: factor of `steps` steps */
+    bool staircase;              /* decay at the end of each `steps` steps, not in between */
 } decay_config;
 
 typedef struct {
-    plm_reals boundaries, values;
+    plm_reals boundaries, values; /* last steps of the pieces; their rates */
 } piecewise_config;
 
 typedef struct {
-    double initial, steps, end, power;
-    bool cycle;
+    double initial, steps, end, power; /* end: rate after `steps` steps */
+    bool cycle;                        /* start again after `steps` steps */
 } polynomial_config;
 
 static const plm_field constant_fields[] = {
@@ -61,6 +61,7 @@ static const plm_field polynomial_fields[] = {
 
 /* ---- the rates ---- */
 
+/* The same rate at every step. */
 static double constant_rate(const void *config, int64_t step)
 {
     (void)step;
@@ -89,7 +90,8 @@ static double inverse_rate(const void *config, int64_t step)
     return c->initial / (1 + c->rate * parts(c, step));
 }
 
-/* Returns the rate of the piece with this step. A step on a boundary has the rate before it. */
+/* Returns the rate of the piece with this step. A step on a boundary has the rate before it.
+ * Boundaries rise, so the first one that the step is not above ends its piece. */
 static double piecewise_rate(const void *config, int64_t step)
 {
     const piecewise_config *c = config;
@@ -99,7 +101,8 @@ static double piecewise_rate(const void *config, int64_t step)
     return c->values.at[piece];
 }
 
-/* Returns what is wrong with the numbers of a piecewise schedule, or NULL. */
+/* Returns what is wrong with the numbers of a piecewise schedule, or NULL. A value of 0 pauses the
+ * training; all of them 0 would be a mistake. */
 static const char *piecewise_fault(const void *config)
 {
     const piecewise_config *c = config;
@@ -117,8 +120,9 @@ static const char *piecewise_fault(const void *config)
     return largest > 0 ? NULL : "one of its values must be above 0";
 }
 
-/* Decays to `end` by a power of the remaining time; with `cycle` it starts again, each time
- * longer. */
+/* Decays to `end` by a power of the remaining time; with `cycle` it starts again, each time longer.
+ * With `cycle` the length becomes the next multiple of `steps` that is not below the step. So each
+ * repetition begins lower than the one before. */
 static double polynomial_rate(const void *config, int64_t step)
 {
     const polynomial_config *c = config;

@@ -28,6 +28,7 @@ static const plm_field fields[] = {
      .help = "learning_rate before the first step, for expressions that use it"},
     {0}};
 
+/* The notes of both kinds, which differ in when the expression is evaluated. */
 #define NOTES(when_)                                                                               \
     "The expression is evaluated " when_                                                           \
     ". It may use epoch and step (both from 0), epochs, steps (of the run), steps_per_epoch, "     \
@@ -62,12 +63,15 @@ const plm_schedule_kind plm_schedule_per_step = {
                                   "per_step('0.01 * min(1, (step + 1) / 500)')")},
     .rule = PLM_RULE_STEP};
 
-/* True if the expression uses a variable. */
+/* True if the expression uses a variable. The parser has noted each variable that occurs in the
+ * expression. */
 static bool reads(const plm_schedule *s, int name)
 {
     return (s->rule.uses >> name & 1u) != 0;
 }
 
+/* Faults that do not depend on the training are found here, before it begins. The expression for
+ * another number than the rate, such as a dropout rate, has no last value to start from. */
 plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
 {
     const rule_config *c = s->config;
@@ -84,6 +88,8 @@ plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
     return PLM_OK;
 }
 
+/* Within an epoch, a per_epoch rule keeps the rate of its first step. Variables that are not known
+ * make an error instead of a wrong number. */
 plm_status plm_schedule_rule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
                                  double *rate)
 {

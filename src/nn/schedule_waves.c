@@ -5,20 +5,21 @@
 #include "nn/schedule_fields.h"
 
 typedef struct {
-    double largest, steps;
-    double cycles;
+    double largest, steps; /* highest rate; length of all waves together */
+    double cycles;         /* number of waves */
 } coslog_config;
 
 typedef struct {
-    double initial, steps, flat, alpha;
+    double initial, steps, flat, alpha; /* flat: part of the steps that stay at initial */
 } flat_config;
 
 typedef struct {
-    double initial, largest, half;
-    const char *mode;
-    double gamma;
+    double initial, largest, half; /* half: steps from the lowest to the highest rate */
+    const char *mode;              /* triangular, triangular2 or exp_range */
+    double gamma;                  /* of exp_range: factor of the height with each step */
 } cyclical_config;
 
+/* The field of the highest rate, which has no default. */
 #define PLM_FIELD_LARGEST(config_)                                                                 \
     {.name = "max_learning_rate",                                                                  \
      .type = PLM_REAL,                                                                             \
@@ -26,6 +27,7 @@ typedef struct {
      .fallback = NULL,                                                                             \
      .high = INFINITY,                                                                             \
      .help = "highest rate"}
+/* The field of the length, which is the whole run if it is not given. */
 #define PLM_FIELD_RUN(config_)                                                                     \
     {.name = "decay_steps",                                                                        \
      .type = PLM_STEPS,                                                                            \
@@ -68,7 +70,9 @@ static const plm_field cyclical_fields[] = {
 
 static const double pi = 3.14159265358979323846;
 
-/* Waves from 0 to the highest rate and back to 0, each twice as long as the one before. */
+/* Waves from 0 to the highest rate and back to 0, each twice as long as the one before. t is the
+ * part of the run that is done. Wave k lies where log2(1 + (2^cycles - 1) t) goes from k to k + 1.
+ *  */
 static double coslog_rate(const void *config, int64_t step)
 {
     const coslog_config *c = config;
@@ -83,7 +87,8 @@ static const char *coslog_fault(const void *config)
     return floor(cycles) < cycles ? "cycles must be a whole number" : NULL;
 }
 
-/* Stays, then falls along half a cosine wave. */
+/* Stays, then falls along half a cosine wave. initial until the part `flat` is done, then down to
+ * alpha * initial at the last step. */
 static double flat_rate(const void *config, int64_t step)
 {
     const flat_config *c = config;
@@ -92,7 +97,10 @@ static double flat_rate(const void *config, int64_t step)
     return c->initial * ((1 - c->alpha) * (1 + cos(pi * part)) / 2 + c->alpha);
 }
 
-/* Rises and falls along lines. The height of a cycle over the initial rate depends on the mode. */
+/* Rises and falls along lines. The height of a cycle over the initial rate depends on the mode.
+ * cycle counts from 1. high: 0 at both ends of a cycle, 1 in its middle. The mode is told apart by
+ * one letter: exp_range by its first, triangular2 by its last. Source: Smith, Cyclical learning
+ * rates for training neural networks, 2017. */
 static double cyclical_rate(const void *config, int64_t step)
 {
     const cyclical_config *c = config;

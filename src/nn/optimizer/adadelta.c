@@ -2,7 +2,10 @@
  * G = rho G + (1 - rho) g^2
  * d = -sqrt((D + epsilon) / (G + epsilon)) g
  * D = rho D + (1 - rho) d^2
- * x += lr d */
+ * x += lr d
+ *
+ * Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012. D estimates the size of steps
+ * and G that of gradients, so their quotient gives a step the unit of a weight. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"

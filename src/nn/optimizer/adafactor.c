@@ -6,12 +6,16 @@
  *     u = g / sqrt(v), u /= max(1, rms(u) / clip_threshold)
  *     x -= max(epsilon_2, rms(x)) min(lr, 1 / sqrt(t)) u
  * A parameter of more axes is a stack of matrices, which its last two axes form. Keras computes the
- * minimum with and without relative_step, and so does this file. */
+ * minimum with and without relative_step, and so does this file.
+ *
+ * Source: Shazeer and Stern, Adafactor: adaptive learning rates with sublinear memory cost, ICML
+ * 2018. Sums are in double and run over rising columns and rows, by one thread, so the bits do not
+ * depend on the number of threads. */
 #include <math.h>
 #include <tgmath.h>
 
-#include "kernel/per_isa.h"
 #include "nn/nn.h"
+#include "nn/optimizer/step.h"
 
 typedef struct {
     const plm_spec *learning_rate;
@@ -56,7 +60,8 @@ static bool is_factored(const plm_weight *weight, stack *s)
     return weight->layout == PLM_LAYOUT_FLAT || weight->columns == s->columns;
 }
 
-/* Returns where the means of columns begin in the memory of a parameter: behind those of rows. */
+/* Returns where the means of columns begin in the memory of a parameter: behind those of rows.
+ * Rounded up to whole vectors of 16, so that the means of columns are aligned. */
 static size_t columns_at(const stack *s)
 {
     return (s->count * s->rows + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
@@ -83,7 +88,8 @@ static size_t work(const void *config, const plm_weight *weight)
     return 2 * s.pieces * PLM_LANES;
 }
 
-/* Computes the decay of this step: 1 - b. */
+/* Computes the decay of this step: 1 - b. scalar[0]: 1 - b. scalar[1]: the rate, at most 1 /
+ * sqrt(t). */
 static void begin(const void *config, plm_span *span, double state[4])
 {
     const adafactor *c = config;
@@ -93,7 +99,9 @@ static void begin(const void *config, plm_span *span, double state[4])
     span->scalar[1] = span->rate < most ? span->rate : most;
 }
 
-/* Returns where piece `piece` of a row of matrix `at` is in the vectors of the parameter. */
+/* Returns where piece `piece` of a row of matrix `at` is in the vectors of the parameter. In
+ * panels, the 16 columns of a piece follow one another for all rows of the stack; a flat parameter
+ * is row-major. */
 static size_t place(const plm_weight *weight, const stack *s, size_t at, size_t row, size_t piece)
 {
     const size_t line = at * s->rows + row;
@@ -121,7 +129,9 @@ static double add_squares(const plm_real *g, size_t count, double epsilon, doubl
     return sum;
 }
 
-/* Updates the means of rows r and of columns c of matrix `at`. Returns the mean of r. */
+/* Updates the means of rows r and of columns c of matrix `at`. Returns the mean of r. r [rows], c
+ * [columns]: means of the squares before this step, which are replaced. The squares of a row are
+ * added piece by piece. */
 static double take_means(const plm_weight *weight, const stack *s, size_t at, const plm_real *g,
                          plm_real *r, plm_real *c)
 {
@@ -151,7 +161,8 @@ static void divide(plm_real *restrict g, const plm_real *restrict c, size_t coun
     }
 }
 
-/* Replaces the gradients of a stack of matrices by their steps u. */
+/* Replaces the gradients of a stack of matrices by their steps u. v of row i and column j is r[i]
+ * c[j] / mean(r), of which r[i] / mean(r) is the same for the whole row. */
 static void factored_steps(const plm_weight *weight, const stack *s, plm_real *g,
                            plm_real *memory_of)
 {
@@ -175,18 +186,6 @@ static void vector_steps(plm_real *restrict g, plm_real *restrict v, size_t coun
         g[i] = plm_flushed((plm_real)((double)g[i] / sqrt((double)v[i])));
     }
 }
-
-/* x -= part u. */
-static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict u, size_t count,
-                               plm_real part)
-{
-    for (size_t i = 0; i < PLM_WHOLE(count); i++)
-        x[i] -= part * u[i];
-}
-PLM_PER_ISA(step,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict u, size_t count,
-             plm_real part),
-            (x, u, count, part))
 
 /* Updates a parameter. Padding of g is 0, and stays 0 as 0 / sqrt(v). */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)

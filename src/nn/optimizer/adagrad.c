@@ -1,5 +1,8 @@
 /* Adagrad: a += g^2, x -= lr g / sqrt(a + epsilon). Each weight has its own step size, which
- * shrinks as a grows. Definition: Keras. */
+ * shrinks as a grows. Definition: Keras.
+ *
+ * Source: Duchi, Hazan and Singer, Adaptive subgradient methods, JMLR 2011. Weights that seldom
+ * have a gradient, such as the rows of an embedding, keep large steps. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"

@@ -1,6 +1,12 @@
 /* Adam: m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), x -= alpha m / (sqrt(v) + epsilon) with
  * alpha = lr sqrt(1 - b2^t) / (1 - b1^t). As in Keras, and unlike PyTorch, epsilon is added before
- * the bias correction. amsgrad divides by the largest v so far. */
+ * the bias correction. amsgrad divides by the largest v so far.
+ *
+ * A weight is moved along m, the mean gradient, divided by the root of v, the mean square. So the
+ * size of a step hardly depends on the size of the gradient. Both means begin at 0; 1 - b1^t and 1
+ * - b2^t correct them in the first steps. Source: Kingma and Ba, Adam: a method for stochastic
+ * optimization, ICLR 2015; amsgrad: Reddi, Kale and Kumar, On the convergence of Adam and beyond,
+ * ICLR 2018. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -21,11 +27,14 @@ const plm_field plm_adam_fields[] = {
 
 const char *const plm_adam_slots[] = {"m", "v", "v_hat", NULL};
 
+/* Bits 0 and 1: m and v; bit 2: the largest v, for amsgrad alone. */
 uint32_t plm_adam_uses(const void *config)
 {
     return ((const adam *)config)->amsgrad ? 7u : 3u;
 }
 
+/* The corrections are the same for all weights, so they are multiplied into the rate once a
+ * step. */
 void plm_adam_begin(const void *config, plm_span *span, double state[4])
 {
     const adam *c = config;
@@ -83,6 +92,7 @@ PLM_PER_ISA(step_largest,
              coefficients k),
             (x, g, m, v, largest, count, k))
 
+/* Slots: m, v and, with amsgrad, the largest v. */
 void plm_adam_update(const void *config, const plm_span *s)
 {
     const adam *c = config;

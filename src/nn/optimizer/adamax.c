@@ -1,5 +1,8 @@
 /* Adamax: m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u + epsilon). It is
- * Adam with a decaying maximum of |g| in place of the root of a mean square. Definition: Keras. */
+ * Adam with a decaying maximum of |g| in place of the root of a mean square. Definition: Keras.
+ *
+ * Source: Kingma and Ba, Adam, 2015, section 7.1. The maximum needs no bias correction, since it is
+ * at least |g| from the first step on. */
 #include "kernel/per_isa.h"
 #include "nn/nn.h"
 #include "nn/optimizer/power.h"

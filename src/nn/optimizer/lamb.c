@@ -2,13 +2,18 @@
  * as in Adam:
  *     u = m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)
  *     x -= lr |x| / |u| u, where a quotient with a norm of 0 is 1
- * The norms are those of a whole parameter, such as a kernel. */
+ * The norms are those of a whole parameter, such as a kernel.
+ *
+ * Source: You and others, Large batch optimization for deep learning: training BERT in 76 minutes,
+ * ICLR 2020. With large batches, few steps are made; one rate for all layers would then be too high
+ * for some and too low for others. */
 #include <math.h>
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
 #include "nn/nn.h"
 #include "nn/optimizer/power.h"
+#include "nn/optimizer/step.h"
 
 typedef struct {
     const plm_spec *learning_rate;
@@ -57,18 +62,6 @@ PLM_PER_ISA(moments,
             (const char *isa, plm_real *restrict g, plm_real *restrict m, plm_real *restrict v,
              size_t count, coefficients k),
             (g, m, v, count, k))
-
-/* x -= part u. */
-static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict u, size_t count,
-                               plm_real part)
-{
-    for (size_t i = 0; i < PLM_WHOLE(count); i++)
-        x[i] -= part * u[i];
-}
-PLM_PER_ISA(step,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict u, size_t count,
-             plm_real part),
-            (x, u, count, part))
 
 /* Updates a parameter. Its padding is 0 and does not change the norms. */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)

@@ -1,5 +1,8 @@
 /* Lion: x -= lr sign(b1 m + (1 - b1) g), then m = b2 m + (1 - b2) g. Steps have the size lr,
- * however large the gradient is. Definition: Keras. */
+ * however large the gradient is. Definition: Keras.
+ *
+ * Source: Chen and others, Symbolic discovery of optimization algorithms, 2023. The sign makes
+ * steps larger than Adam's, so rates are usually 3 to 10 times lower. */
 #include "kernel/per_isa.h"
 #include "nn/nn.h"
 

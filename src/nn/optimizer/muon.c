@@ -8,7 +8,11 @@
  * takes a step of Adam with lr adam_lr_ratio.
  *
  * The matrices are computed with the longer axis as rows, Y [n, m] with n >= m: A = Y' Y is then
- * the smaller square, and all three products take their operands as they are. */
+ * the smaller square, and all three products take their operands as they are.
+ *
+ * Source: Jordan and others, Muon: an optimizer for hidden layers in neural networks, 2024. The
+ * gradient of a kernel usually has a few large singular values and many small ones. The iteration
+ * drives all of them towards 1, without computing them. */
 #include <math.h>
 #include <string.h>
 
@@ -55,7 +59,8 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"momentum", NULL};
 
-/* True if adam updates the parameter. */
+/* True if adam updates the parameter. Vectors, such as biases, have no directions to balance.
+ * Embeddings and the layers that the user names are better trained by Adam. */
 static bool is_adams(const muon *c, const plm_weight *weight)
 {
     return weight->rank != 2 ||
@@ -71,7 +76,8 @@ static double decay(const void *config, const plm_weight *weight)
     return is_adams(c, weight) ? c->adam_weight_decay : -1;
 }
 
-/* Returns how many numbers are kept for a parameter besides its momentum: v of adam. */
+/* Returns how many numbers are kept for a parameter besides its momentum: v of adam. Adam's m is
+ * the slot `momentum`, which every parameter has. */
 static size_t memory(const void *config, const plm_weight *weight)
 {
     return is_adams(config, weight) ? weight->size : 0;
@@ -105,7 +111,8 @@ static size_t work(const void *config, const plm_weight *weight)
     return (2 * y.n + 3 * y.m) * y.stride;
 }
 
-/* Computes adam's rate with its bias correction. */
+/* Computes adam's rate with its bias correction. scalar[0] is used by parameters that Adam updates;
+ * matrices use the rate itself. */
 static void begin(const void *config, plm_span *span, double state[4])
 {
     const muon *c = config;
@@ -153,7 +160,8 @@ static size_t place(const plm_weight *weight, size_t row, size_t column)
                                                : row * (size_t)weight->dims[1] + column;
 }
 
-/* Copies the numbers of a parameter from its vector to a matrix y, times a factor; padding is 0. */
+/* Copies the numbers of a parameter from its vector to a matrix y, times a factor; padding is 0.
+ * vector: the gradient of the parameter in its own layout. to [n][stride]. */
 static void gather(const plm_weight *weight, const matrix *y, const plm_real *vector, plm_real *to,
                    plm_real factor)
 {
@@ -180,7 +188,9 @@ typedef struct {
     plm_real *y, *next, *a, *square, *sum;
 } matrices;
 
-/* One iteration: next = muon_a y + y (b A + c A A). Then y and next change their names. */
+/* One iteration: next = muon_a y + y (b A + c A A). Then y and next change their names. A = Y' Y
+ * reads Y by columns as its first operand and by rows as its second. Rows of `stride` numbers in
+ * steps of 16 are the panels that the product expects of B, so nothing is packed. */
 static void iterate(const muon *c, const plm_span *s, const plm_kernels *kernel, const matrix *y,
                     matrices *k)
 {
@@ -217,7 +227,8 @@ static void iterate(const muon *c, const plm_span *s, const plm_kernels *kernel,
     k->next = old;
 }
 
-/* Updates a matrix. */
+/* Updates a matrix. The norm is that of all numbers, which bounds the largest singular value: so
+ * all of them begin between 0 and 1, where the iteration converges. */
 static void update_matrix(const muon *c, const plm_span *s, const plm_whole *whole)
 {
     const matrix y = matrix_of(whole->weight);
@@ -236,7 +247,8 @@ static void update_matrix(const muon *c, const plm_span *s, const plm_whole *who
     subtract(whole->weight, &y, k.y, s->p, (plm_real)(s->rate * c->rms_rate * sqrt((double)y.n)));
 }
 
-/* Updates a parameter: as a matrix, or by adam. */
+/* Updates a parameter: as a matrix, or by adam. Adam gets a copy of the span whose second slot is
+ * the memory of this parameter. */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)
 {
     const muon *c = config;

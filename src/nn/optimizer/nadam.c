@@ -1,6 +1,9 @@
 /* Nadam: Adam with Nesterov momentum. Definition: Keras. m and v are as in Adam; u(t) = b1 (1 -
  * 0.96^t / 2), P is the product of u(1) to u(t), u = u(t), u' = u(t+1).
- * x -= lr (u' m / (1 - P u') + (1 - u) g / (1 - P)) / (sqrt(v / (1 - b2^t)) + epsilon) */
+ * x -= lr (u' m / (1 - P u') + (1 - u) g / (1 - P)) / (sqrt(v / (1 - b2^t)) + epsilon)
+ *
+ * The step looks ahead by using the momentum of the next step, u(t+1), for m. Source: Dozat,
+ * Incorporating Nesterov momentum into Adam, 2016. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -23,7 +26,8 @@ static const plm_field fields[] = {
 static const char *const slots[] = {"m", "v", NULL};
 
 /* Computes the three factors of this step. state[0] keeps P from step to step; a training starts
- * with P = 1. */
+ * with P = 1. scalar[0]: factor of m; scalar[1]: factor of g; scalar[2]: correction of the root of
+ * v. */
 static void begin(const void *config, plm_span *span, double state[4])
 {
     const nadam *c = config;

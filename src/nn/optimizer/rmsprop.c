@@ -1,6 +1,9 @@
 /* RMSprop: v = rho v + (1 - rho) g^2, x -= lr g / sqrt(v + epsilon). centered subtracts the square
  * of the mean gradient a from v; momentum accumulates the steps: m = momentum m + step, x -= m.
- * Definitions: Keras. */
+ * Definitions: Keras.
+ *
+ * Source: Tieleman and Hinton, lecture 6.5 of Neural networks for machine learning, 2012; centered:
+ * Graves, Generating sequences with recurrent neural networks, 2013. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
