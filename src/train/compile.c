@@ -1,5 +1,10 @@
 /* Compiles a model (plm_compile): builds the graph from the layers, allocates the parameters and
- * keeps their values, and binds optimizer, loss and metrics. */
+ * keeps their values, and binds optimizer, loss and metrics.
+ *
+ * Everything that follows from layers and settings lies in the arena `built`, which is made anew by
+ * every call. What a user set by hand, the layers and the values of parameters, lies outside it and
+ * stays. So compiling again with another optimizer keeps what was learned, and an error leaves the
+ * model as it was. */
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +14,7 @@
 #include "train/sense.h"
 #include "train/train.h"
 
-/* Frees a training. */
+/* Frees a training. The rest of it lies in the arena of the model. */
 static void training_free(plm_training *t)
 {
     plm_release(t->m->w, t->value);
@@ -21,7 +26,8 @@ static void training_free(plm_training *t)
     plm_release(t->m->w, t);
 }
 
-/* True if the spec contains the key. */
+/* True if the spec contains the key. Needed where the absence of a key means something else than
+ * its default. */
 static bool has_key(const plm_spec *s, const char *key)
 {
     for (size_t i = 0; i < s->count; i++)
@@ -30,7 +36,8 @@ static bool has_key(const plm_spec *s, const char *key)
     return false;
 }
 
-/* Binds the learning rate, a number or a schedule, and sets the first rate. */
+/* Binds the learning rate, a number or a schedule, and sets the first rate. The rate is a field of
+ * every optimizer's config; rate_offset says where. */
 static plm_status bind_schedule(plm_training *t)
 {
     const plm_spec *rate = NULL;
@@ -50,7 +57,8 @@ static plm_status bind_schedule(plm_training *t)
 }
 
 /* Binds the weight decay, a number or a schedule. Not given, it is the default of the optimizer;
- * none is 0. */
+ * none is 0. adamw has a default above 0. Only a key that the user wrote replaces it, also by
+ * none. */
 static plm_status bind_decay(plm_training *t, bool given)
 {
     const plm_spec *spec = t->common.weight_decay;
@@ -76,7 +84,8 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     return bind_schedule(t);
 }
 
-/* Sets a slot to `start` for all trained parameters. Padding stays zero. */
+/* Sets a slot to `start` for all trained parameters. Padding stays zero. Writes through the layout
+ * of the parameter, so that the padding keeps its zeros. */
 static plm_status fill_slot(plm_model *m, plm_real *slot, double start)
 {
     for (size_t k = 0; k < m->graph.weights; k++) {
@@ -94,7 +103,8 @@ static plm_status fill_slot(plm_model *m, plm_real *slot, double start)
     return PLM_OK;
 }
 
-/* Allocates the slots that the optimizer uses with this config, and sets their first values. */
+/* Allocates the slots that the optimizer uses with this config, and sets their first values.
+ * Without the fused update there is also a vector for the gradients. */
 static plm_status start_slots(plm_training *t)
 {
     plm_model *m = t->m;
@@ -117,7 +127,8 @@ static plm_status start_slots(plm_training *t)
 
 /* Allocates the sums and the lists of predictions of a metric that is not a mean over rows. The
  * lists of a metric share a bound on memory, MAX_SCORES predictions; each may have at least
- * MIN_SCORES. */
+ * MIN_SCORES. An exact area (AUC) needs all predictions of an epoch. MAX_SCORES of them take 4 MB
+ * as floats with their weights; a metric that gets more rows falls back to intervals. */
 static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const plm_shape *prediction)
 {
     enum { MAX_SCORES = 1 << 19, MIN_SCORES = 1 << 12 };
@@ -139,7 +150,8 @@ static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const pl
 }
 
 /* Finds the kind of a metric, binds its own keys and those that all metrics share, and checks that
- * it fits the shapes of the output and its target. */
+ * it fits the shapes of the output and its target. "accuracy" stands for one of three kinds, which
+ * the shapes of the output decide. */
 static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spec *spec,
                               plm_metric_common *common)
 {
@@ -169,7 +181,8 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
 
 /* Names one value of a metric in the logs: "accuracy"; "price_mae" if there are several outputs;
  * "precision_0.25" if the metric gives several values. Both names share one text: name begins
- * behind the "val_" of val_name. */
+ * behind the "val_" of val_name. A metric that gives several values has a number behind the name:
+ * its threshold, or the index of the class. */
 static plm_status name_result(plm_training *t, plm_metric *metric, const char *given, int at)
 {
     plm_model *m = t->m;
@@ -188,7 +201,8 @@ static plm_status name_result(plm_training *t, plm_metric *metric, const char *g
     return PLM_OK;
 }
 
-/* Names all values of a metric. */
+/* Names all values of a metric. PLM_RESULTS bounds the columns of history.csv and the arrays of
+ * events. */
 static plm_status name_results(plm_training *t, plm_metric *metric, const char *given)
 {
     plm_model *m = t->m;
@@ -209,7 +223,8 @@ static plm_status name_results(plm_training *t, plm_metric *metric, const char *
     return PLM_OK;
 }
 
-/* Binds one metric of an output and names its values. */
+/* Binds one metric of an output and names its values. The name may come from a file and ends up in
+ * logs and in the terminal, so it must be printable. */
 static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
 {
     plm_metric *metric = &t->metric[t->metrics];
@@ -228,7 +243,8 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     return PLM_OK;
 }
 
-/* Binds the metrics of one output. The user gives one, several in brackets, or none. */
+/* Binds the metrics of one output. The user gives one, several in brackets, or none. The word none
+ * in place of a metric leaves an output without one. */
 static plm_status bind_output(plm_training *t, const plm_spec *given, int target)
 {
     const bool several = given != NULL && given->type == PLM_SPEC_LIST;
@@ -244,7 +260,8 @@ static plm_status bind_output(plm_training *t, const plm_spec *given, int target
 }
 
 /* Binds all metrics. With one output, the text is the list of its metrics. With several outputs,
- * the text has an entry for each. */
+ * the text has an entry for each. Several outputs: [accuracy, mae], or by name as in the other
+ * settings of outputs. */
 static plm_status bind_metrics(plm_training *t, const char *text)
 {
     size_t count = 0;
@@ -263,7 +280,8 @@ static plm_status bind_metrics(plm_training *t, const char *text)
     return PLM_OK;
 }
 
-/* Names the loss of each output in the logs, "aux_loss", if there are several. */
+/* Names the loss of each output in the logs, "aux_loss", if there are several. With a single output
+ * the loss is called "loss" alone, and these names stay NULL. */
 static plm_status name_losses(plm_training *t)
 {
     plm_model *m = t->m;
@@ -280,7 +298,8 @@ static plm_status name_losses(plm_training *t)
 /* ---- compile ---- */
 
 /* Makes the training of a model: optimizer, rules, slots, metrics. The model owns it from the
- * start, so an error frees it later. */
+ * start, so an error frees it later. Rules come before slots: they decide whether the update is
+ * fused, on which the memory depends. */
 static plm_status make_training(plm_model *m, const char *optimizer, const char *metrics)
 {
     plm_training *t = plm_allocate(m->w, sizeof *t);
@@ -307,7 +326,8 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
 }
 
 /* Builds the model and its training from the settings. old, old_p: the graph and the parameters
- * before, whose values are kept; or NULL. */
+ * before, whose values are kept; or NULL. Without an optimizer the model can predict and, with a
+ * loss, evaluate. */
 static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
     m->vector = (plm_parameters_vector){0};
@@ -325,7 +345,8 @@ static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *
 }
 
 /* Builds the model, also a model that was built before. The old graph and parameters are kept until
- * the new ones have taken over the values; after an error they stay in use. */
+ * the new ones have taken over the values; after an error they stay in use. The struct is copied as
+ * a whole; what it points to is either kept or freed below. */
 static plm_status rebuild(plm_model *m)
 {
     /* keep the old model in `before`, to be restored after an error */
@@ -348,7 +369,8 @@ static plm_status rebuild(plm_model *m)
     return PLM_OK;
 }
 
-/* Stores the arguments of plm_compile in the model. */
+/* Stores the arguments of plm_compile in the model. plm_model_clone, model files and a later
+ * rebuild read them again, so they are texts of the model's own. */
 static plm_status store_settings(plm_model *m, const char *optimizer, const char *loss,
                                  const char *metrics)
 {
@@ -383,6 +405,8 @@ static plm_status compile(plm_model *m, const char *optimizer, const char *loss,
     return PLM_OK;
 }
 
+/* An error of an earlier plm_add is reported first. An error here is kept, so that a later plm_fit
+ * can say why the model is not compiled. */
 plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics)
 {
     PLM_TRY(plm_model_begin(m, "plm_compile"));

@@ -8,6 +8,7 @@
 #include "kernel/per_isa.h"
 #include "train/train.h"
 
+/* Called when an epoch or an evaluation begins. */
 void plm_training_reset(plm_training *t)
 {
     t->loss_sum = 0;
@@ -25,7 +26,8 @@ void plm_training_reset(plm_training *t)
 }
 
 /* Returns the sum of the losses of the batch's rows: the weighted sum over outputs, and penalties
- * on activations. The loss of each output is also added to its own sum. */
+ * on activations. The loss of each output is also added to its own sum. Sample weights are part of
+ * the values already: the op of the loss multiplies by them. */
 static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     double all = 0;
@@ -44,7 +46,8 @@ static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 }
 
 /* Returns the sample weights [count] of vectors first, first + 1, ..., where a row has `each`
- * vectors; a vector has the weight of its row. Overwrites t->value. */
+ * vectors; a vector has the weight of its row. Overwrites t->value. A metric that gathers gets one
+ * weight for each vector it is given. */
 static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_t first,
                                     size_t count, size_t each)
 {
@@ -66,7 +69,7 @@ static plm_real label_of(const plm_training *t, const plm_metric *metric, const 
 }
 
 /* Adds the values in t->value to a metric that is a mean over rows. Each vector counts as 1 / each
- * of a row. */
+ * of a row. Rows whose label the loss ignores are left out of both sums. t->value [lines]. */
 static void add_values(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines,
                        size_t each)
 {
@@ -87,7 +90,9 @@ static void add_values(plm_training *t, plm_metric *metric, const plm_plan *plan
 /* Describes the vectors that a metric can be given in one call. Usually these are all vectors of
  * the batch. If the targets of a row are stored on fewer lines than its prediction has vectors, a
  * call gets only the vectors of one row, here the first; the labels of such a row are neighbours,
- * the same number for each vector. */
+ * the same number for each vector. An example is sparse_categorical_crossentropy over sequences:
+ * the prediction of a row is [steps, classes], stored by vectors of classes, and its target [steps]
+ * is one line of labels. */
 static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metric,
                                    const plm_plan *plan, int64_t rows)
 {
@@ -110,7 +115,8 @@ static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metr
                              .target_stride = alike ? (size_t)target->stride : per_line};
 }
 
-/* Adds a batch to one metric. */
+/* Adds a batch to one metric. each: vectors of a row. row: numbers of a target's row, with
+ * padding. */
 static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
 {
     const plm_shape *target = plm_graph_shape(&t->m->graph, t->m->head[metric->target].target);
@@ -135,6 +141,8 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
         add_values(t, metric, plan, lines, each);
 }
 
+/* The penalty of the regularizers is a number of the whole net. It counts once for each row, so
+ * that the mean over rows contains it once. */
 double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     const double sum = batch_loss(t, plan, rows) + t->penalty * (double)rows;
@@ -147,7 +155,8 @@ double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t row
 
 /* ---- labels ---- */
 
-/* True if a label is a class number, or one that the loss ignores (ignore_class). */
+/* True if a label is a class number, or one that the loss ignores (ignore_class). An ignored label
+ * is often -1, outside of the classes. */
 static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
 {
     const plm_real value = label;
@@ -157,6 +166,8 @@ static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
            m->head[k].loss->counted(m->head[k].loss_config, &value, 1, 1) == 0;
 }
 
+/* Names the file and line, or the row of an array. Batches that the caller supplies have no source,
+ * so the text counts rows. */
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out)
 {
     if (t->data != NULL)
@@ -181,7 +192,8 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row, in
     return status;
 }
 
-/* Checks the labels of target k. */
+/* Checks the labels of target k. An index beyond the classes would make the loss read beyond its
+ * row, so every label is looked at before each step. */
 static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;
@@ -210,7 +222,8 @@ static plm_status fail_share(const plm_training *t, float target, int64_t row, i
     return status;
 }
 
-/* *found = true if some number of x [count] is below 0, above 1, or NaN. */
+/* *found = true if some number of x [count] is below 0, above 1, or NaN. Written without an early
+ * exit, so that the compiler can use vectors. A NaN fails both comparisons. */
 static PLM_BODY void find_outside_body(const float *restrict x, size_t count, bool *restrict found)
 {
     unsigned outside = 0;
@@ -223,7 +236,8 @@ PLM_PER_ISA(find_outside,
             (x, count, found))
 
 /* Checks that the targets of output k are probabilities. A fit does this only in its first epoch,
- * in which every row is read once. */
+ * in which every row is read once. The quick search only says whether there is a fault; the slow
+ * one then finds which row has it. */
 static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;
@@ -251,7 +265,8 @@ plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
-/* Allocates memory for the predictions of a batch on each curve of a metric. */
+/* Allocates memory for the predictions of a batch on each curve of a metric. The memory grows
+ * before the batch is counted, so counting itself cannot fail. */
 static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t rows)
 {
     const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction);
@@ -262,6 +277,7 @@ static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t ro
     return PLM_OK;
 }
 
+/* Grows to the largest batch so far; an ordinary step finds enough memory and allocates nothing. */
 plm_status plm_training_reserve(plm_training *t, int64_t rows)
 {
     int64_t lines = 1;
@@ -284,6 +300,8 @@ plm_status plm_training_reserve(plm_training *t, int64_t rows)
     return PLM_OK;
 }
 
+/* Noise is off, and statistics that the training gathered are used, as the plan is that of an
+ * evaluation. */
 plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b)
 {
     plm_plan *plan = NULL;
@@ -297,6 +315,8 @@ plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
+/* Optimizers with two points for the weights are moved to the one that is used
+ * (plm_training_rest). */
 plm_status plm_training_evaluate(plm_training *t, plm_data *d)
 {
     plm_batch b;

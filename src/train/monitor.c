@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+/* With mode=auto the direction is found later, when it is known which metric the name means. */
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta)
 {
     plm_monitor m = {.name = name, .min_delta = min_delta < 0 ? -min_delta : min_delta};
@@ -14,6 +15,7 @@ plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta
     return m;
 }
 
+/* Names are compared exactly: val_loss is not loss. */
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value)
 {
     for (int i = 0; i < event->logs; i++)
@@ -45,11 +47,14 @@ plm_status plm_monitor_require(const plm_monitor *m, plm_run *run, const plm_eve
     return status;
 }
 
+/* An epoch without validation (validation_freq) has old or no val_ values. */
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run)
 {
     return !run->skips_validation || strncmp(m->name, "val_", 4) != 0;
 }
 
+/* Losses go down, accuracy goes up. For others, such as the mean of the predictions, nobody
+ * knows. */
 plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
 {
     const plm_direction direction = plm_training_direction(run->training, m->name);
@@ -87,6 +92,7 @@ static bool better(const plm_monitor *m, double value)
     return m->larger ? value - m->min_delta > m->best : value + m->min_delta < m->best;
 }
 
+/* Stores the value as the best one if it is better. */
 bool plm_monitor_improves(plm_monitor *m, double value)
 {
     if (!better(m, value))
@@ -96,12 +102,14 @@ bool plm_monitor_improves(plm_monitor *m, double value)
     return true;
 }
 
+/* number [2]: for a checkpoint. */
 void plm_monitor_remember(const plm_monitor *m, double number[2])
 {
     number[0] = m->best;
     number[1] = m->seen;
 }
 
+/* The counterpart of plm_monitor_remember. */
 void plm_monitor_recall(plm_monitor *m, const double number[2])
 {
     m->best = number[0];
@@ -114,11 +122,13 @@ int64_t plm_monitor_count(double number)
     return number >= 0 && number <= 9007199254740992.0 ? (int64_t)number : 0;
 }
 
+/* vector [length of the long vector]: state, such as moving averages, is kept with the weights. */
 void plm_weights_keep(const plm_model *m, plm_real *vector)
 {
     memcpy(vector, m->vector.p, m->vector.length * sizeof *vector);
 }
 
+/* The result of the fit says which epoch the weights are of. */
 void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch)
 {
     plm_model *m = run->model;
@@ -139,6 +149,8 @@ void *plm_watcher_new(plm *w, size_t bytes, plm_monitor monitor, bool keeps)
     return o;
 }
 
+/* Of several watchers in a fit, the first one decides which epoch is called the best, until one
+ * claims it. */
 plm_status plm_watcher_begin(plm_watcher *o, plm_run *run)
 {
     PLM_TRY(plm_monitor_check(&o->monitor, run));

@@ -1,6 +1,10 @@
 /* Finds nets that cannot learn when they are compiled, mostly because the last layer does not fit
  * the loss. There is one table of rules: combinations that are never intended are errors, others
- * are warnings. */
+ * are warnings.
+ *
+ * A rule looks at one output: its loss, its last activation, and the bounds of that. Rules that
+ * need data are findings of the doctor. A warning of a net that may be meant has to be certain to
+ * help; when in doubt, a rule says nothing. */
 #include "train/sense.h"
 
 #include <math.h>
@@ -51,7 +55,8 @@ static const plm_node *maker_of(const plm_graph *g, plm_value x)
     return node;
 }
 
-/* Returns the activation that a node applies last: "softmax", "linear", "prelu"; NULL = none. */
+/* Returns the activation that a node applies last: "softmax", "linear", "prelu"; NULL = none. prelu
+ * and random_leaky_relu are ops of their own, since they have parameters or noise. */
 static const char *function_of(const plm_node *node)
 {
     const plm_activation *f = node != NULL ? plm_activation_of(node) : NULL;
@@ -65,6 +70,8 @@ static const char *function_of(const plm_node *node)
                : NULL;
 }
 
+/* An output without a known activation has no bounds and function NULL; most rules then do not
+ * hold. */
 plm_head plm_head_of(const plm_model *m, int output)
 {
     plm_head h = {.model = m, .output = output, .low = -INFINITY, .high = INFINITY};
@@ -188,7 +195,8 @@ static const rule rules[] = {
      NULL},
 };
 
-/* Adds the words to t, with the names of loss, activation and output in place of the braces. */
+/* Adds the words to t, with the names of loss, activation and output in place of the braces. The
+ * first letter tells the names apart: l, f or o. */
 static void fill_in(plm_text *t, const char *words, const plm_head *h)
 {
     while (*words != '\0') {
@@ -206,6 +214,7 @@ static void fill_in(plm_text *t, const char *words, const plm_head *h)
     }
 }
 
+/* Only warnings: what is refused never gets as far as a finding. */
 bool plm_sense_output(const plm_head *h, plm_text *what)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
@@ -257,7 +266,8 @@ static plm_status check_softmax(const plm_model *m, const plm_node *node)
     return PLM_OK;
 }
 
-/* Checks the loss weights and all rules about outputs. */
+/* Checks the loss weights and all rules about outputs. A sum of losses in which every weight is 0
+ * has no gradient. */
 static plm_status check_losses(const plm_model *m)
 {
     bool counts = false;

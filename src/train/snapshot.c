@@ -1,12 +1,17 @@
 /* Adds the state of a training to a document, as tensors that snapshot.h lists. snapshot_restore.c
- * reads them. */
+ * reads them.
+ *
+ * A checkpoint is an ordinary model file whose document has further tensors, all of them named
+ * training/... So the file can also be loaded as a model. Counts and sums are doubles; vectors have
+ * the type of the engine's numbers. */
 #include "train/snapshot.h"
 #include "train/snapshot_scores.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Appends a vector to the list, unless it is NULL. Returns the new length. */
+/* Appends a vector to the list, unless it is NULL. Returns the new length. A vector that this
+ * training does not have is left out of the file. */
 static int add_vector(plm_snapshot_vector *list, int n, const char *name, plm_real *vector,
                       bool whole)
 {
@@ -17,6 +22,8 @@ static int add_vector(plm_snapshot_vector *list, int n, const char *name, plm_re
     return n + 1;
 }
 
+/* The list serves both ways: for writing, and for reading into the same vectors. batches: the fit
+ * stopped within an epoch, so `good` is needed. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list)
 {
     const char *const *slot = t->optimizer->slots;
@@ -64,7 +71,8 @@ static plm_status add_numbers(plm_document *d, const char *name, const double *n
     return add_tensor(d, &t);
 }
 
-/* Adds a text as a tensor of bytes. An empty text is left out. */
+/* Adds a text as a tensor of bytes. An empty text is left out. A text has no type of its own in a
+ * model file, so its bytes are stored as uint8. */
 static plm_status add_text(plm_document *d, const char *name, const char *text)
 {
     const size_t length = strlen(text);
@@ -80,7 +88,7 @@ static plm_status add_text(plm_document *d, const char *name, const char *text)
 }
 
 /* Adds a long vector, as one tensor for each parameter. Without `whole`, only trained parameters
- * are added. */
+ * are added. Parameters are written row-major, as everywhere in files. */
 static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_snapshot_vector *v)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
@@ -104,7 +112,8 @@ static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_sna
 
 /* ---- parts of a training ---- */
 
-/* Copies one number to at[*n] if `out`, else from there, and counts it. at NULL = only counts. */
+/* Copies one number to at[*n] if `out`, else from there, and counts it. at NULL = only counts. One
+ * function for both directions keeps the order of the numbers the same in writing and reading. */
 static void visit(double *number, double *at, bool out, size_t *n)
 {
     if (at != NULL && out)
@@ -114,6 +123,7 @@ static void visit(double *number, double *at, bool out, size_t *n)
     ++*n;
 }
 
+/* With at NULL, it only counts how many numbers there are. */
 size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
 {
     size_t n = 0;
@@ -140,7 +150,8 @@ static plm_status add_gathered(const plm_training *t, plm_document *d)
     return t->gathered == NULL ? PLM_OK : add_numbers(d, PLM_SNAPSHOT_GATHERED, &batches, 0, 1);
 }
 
-/* Adds what the optimizer keeps besides slots, in double. Does nothing if it keeps nothing. */
+/* Adds what the optimizer keeps besides slots, in double. Does nothing if it keeps nothing. Numbers
+ * of float32 are exact in double. */
 static plm_status add_memory(const plm_training *t, plm_document *d)
 {
     if (t->memories == 0 || t->memories > INT32_MAX)
@@ -197,7 +208,8 @@ static plm_status add_history(const plm_model *m, plm_document *d)
 }
 
 /* Adds the kinds of the observers, one a line, and the numbers that each remembers. The kinds let
- * an observer find its numbers if the list of observers has changed. */
+ * an observer find its numbers if the list of observers has changed. An observer without `remember`
+ * takes a line of the kinds, but has no numbers. */
 static plm_status add_observers(plm_run *r, plm_document *d)
 {
     plm_text kinds = {.w = r->model->w};
@@ -237,7 +249,8 @@ static plm_status add_all_vectors(plm_run *r, plm_document *d)
     return PLM_OK;
 }
 
-/* Makes the document's array large enough for the tensors of a training. */
+/* Makes the document's array large enough for the tensors of a training. The array of a document
+ * has a fixed length; this makes a longer copy before anything is added. */
 static plm_status reserve(const plm_run *r, plm_document *d)
 {
     const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
@@ -252,6 +265,7 @@ static plm_status reserve(const plm_run *r, plm_document *d)
     return PLM_OK;
 }
 
+/* Numbers are copied, since the training may go on before the file is written. */
 plm_status plm_snapshot_take(plm_run *r, plm_document *d)
 {
     const plm_training *t = r->training;

@@ -1,5 +1,9 @@
 /* Restores a training from a document made by snapshot.c. The file may be damaged or of another
- * net, so every tensor is checked before it is used. */
+ * net, so every tensor is checked before it is used.
+ *
+ * Nothing of the training is changed before the comparison of both runs has passed
+ * (plm_same_run_check). After that, an error in the middle leaves a training that is half restored;
+ * the caller then ends the fit. */
 #include "train/snapshot.h"
 #include "train/snapshot_scores.h"
 
@@ -14,7 +18,8 @@ typedef struct {
 } source;
 
 /* Fails: a tensor of the checkpoint does not fit this training. what: the sentence before the name
- * of the tensor. */
+ * of the tensor. Nearly always the cause is another net than the one that wrote the file, so that
+ * is the hint. */
 static plm_status misfit(const source *s, const char *what, const char *name)
 {
     return plm_fail(
@@ -23,7 +28,8 @@ static plm_status misfit(const source *s, const char *what, const char *name)
         "%s '%s'", what, name);
 }
 
-/* Returns the tensor with this name, or NULL. */
+/* Returns the tensor with this name, or NULL. A search from the front is fast enough: it happens
+ * once in a fit. */
 static const plm_document_tensor *find(const source *s, const char *name)
 {
     for (size_t i = 0; i < s->d->tensors; i++)
@@ -32,7 +38,8 @@ static const plm_document_tensor *find(const source *s, const char *name)
     return NULL;
 }
 
-/* Reads a tensor of `count` numbers (float64) into out. */
+/* Reads a tensor of `count` numbers (float64) into out. The size must be exact. out [count] stays
+ * as it is after an error. */
 static plm_status read_numbers(const source *s, const char *name, double *out, int count)
 {
     const plm_document_tensor *t = find(s, name);
@@ -43,14 +50,15 @@ static plm_status read_numbers(const source *s, const char *name, double *out, i
     return PLM_OK;
 }
 
-/* True for a whole number from 0 to 2^53. */
+/* True for a whole number from 0 to 2^53. Counts are stored as doubles, which have every whole
+ * number up to 2^53. */
 static bool is_count(double number)
 {
     return number >= 0 && number <= 0x1p53 && number == (double)(int64_t)number;
 }
 
 /* Reads a text into out; "" if the document does not have it. Fails if the text does not fit into
- * `capacity` bytes. */
+ * `capacity` bytes. A zero byte within it would end the text early, so it is refused, too. */
 static plm_status read_text(const source *s, const char *name, char *out, size_t capacity)
 {
     const plm_document_tensor *t = find(s, name);
@@ -85,7 +93,8 @@ static plm_status read_end(const source *s, plm_fit_result *out)
                      sizeof out->stopped_by);
 }
 
-/* Reads training/numbers and checks the counts in it. */
+/* Reads training/numbers and checks the counts in it. The rest of the numbers, rates and states of
+ * the optimizer, can have any value. */
 static plm_status read_counts(const source *s, double *number)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "numbers";
@@ -96,6 +105,7 @@ static plm_status read_counts(const source *s, double *number)
     return PLM_OK;
 }
 
+/* Also used without a training, by those who only want to know how far a run has come. */
 plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path,
                                  plm_fit_result *out)
 {
@@ -118,7 +128,8 @@ plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path
 
 /* ---- vectors ---- */
 
-/* True if the file has tensors of this vector, training/NAME/... */
+/* True if the file has tensors of this vector, training/NAME/... Some vectors exist only with
+ * certain settings, such as an average. */
 static bool has_vector(const source *s, const char *name)
 {
     char prefix[64];
@@ -130,7 +141,8 @@ static bool has_vector(const source *s, const char *name)
     return false;
 }
 
-/* Reads the part of a long vector that belongs to one parameter. */
+/* Reads the part of a long vector that belongs to one parameter. plm_weight_write brings the
+ * row-major numbers of the file into the layout of the parameter. */
 static plm_status read_weight(const source *s, const char *name, const plm_weight *weight,
                               plm_real *vector)
 {
@@ -143,7 +155,8 @@ static plm_status read_weight(const source *s, const char *name, const plm_weigh
     return PLM_OK;
 }
 
-/* Reads a long vector, from tensors whose names begin with `prefix`. */
+/* Reads a long vector, from tensors whose names begin with `prefix`. whole: frozen parameters and
+ * state are in the file, too; else trained ones only. */
 static plm_status read_vector(const source *s, plm_model *m, const char *prefix, plm_real *vector,
                               bool whole)
 {
@@ -169,7 +182,9 @@ static plm_status read_named(const source *s, plm_model *m, const plm_snapshot_v
     return read_vector(s, m, prefix, v->vector, v->whole);
 }
 
-/* Reads the parameters and the vectors of the training. */
+/* Reads the parameters and the vectors of the training. "good" is the copy of the weights of the
+ * last epoch that ended with a finite loss. It is in the file only if the fit stopped within an
+ * epoch. */
 static plm_status read_vectors(const source *s, plm_run *r)
 {
     plm_snapshot_vector own[PLM_SNAPSHOT_OWN];
@@ -207,7 +222,8 @@ static int number_in_file(const plm_run *r, int observer, const char *kinds)
 }
 
 /* Restores observer i of this fit from the observer with this number in the file: its numbers, and
- * the weights that it keeps. */
+ * the weights that it keeps. An observer that keeps weights, such as those of the best epoch, finds
+ * them in a vector of its own. */
 static plm_status recall(const source *s, plm_run *r, int i, int number)
 {
     const plm_observer_kind *kind = r->kind[i];
@@ -243,7 +259,8 @@ static plm_status read_observers(const source *s, plm_run *r)
 /* ---- the rest ---- */
 
 /* Reads the number of batches whose gradients are accumulated. Older versions did not store it;
- * then it follows from the number of steps, since their fits never ended between two updates. */
+ * then it follows from the number of steps, since their fits never ended between two updates.
+ * Without accumulation there is nothing to read. */
 static plm_status read_gathered(const source *s, plm_training *t)
 {
     double batches = 0;
@@ -259,7 +276,8 @@ static plm_status read_gathered(const source *s, plm_training *t)
     return PLM_OK;
 }
 
-/* Reads what the optimizer keeps besides slots. */
+/* Reads what the optimizer keeps besides slots. Optimizers such as adafactor keep means of rows and
+ * columns there. */
 static plm_status read_memory(const source *s, plm_training *t)
 {
     if (t->memories == 0 || t->memories > INT32_MAX)
@@ -274,7 +292,8 @@ static plm_status read_memory(const source *s, plm_training *t)
     return status;
 }
 
-/* Reads how many batches of an unfinished epoch are done, and the sums of the epoch. */
+/* Reads how many batches of an unfinished epoch are done, and the sums of the epoch. r->skip: the
+ * batches of the data that the resumed fit passes over, since they have been trained on. */
 static plm_status read_epoch(const source *s, plm_run *r)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "epoch";
@@ -296,7 +315,9 @@ static plm_status read_epoch(const source *s, plm_run *r)
     return status;
 }
 
-/* Reads the history. Rows that are out of order, in a damaged file, are refused. */
+/* Reads the history. Rows that are out of order, in a damaged file, are refused. The first column
+ * is the epoch, which must rise. The size is checked against the bytes of the tensor before
+ * anything is copied. */
 static plm_status read_history(const source *s, plm_run *r)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "history";
@@ -320,6 +341,8 @@ static plm_status read_history(const source *s, plm_run *r)
     return status == PLM_E_FORMAT ? misfit(s, "there is no history in", name) : status;
 }
 
+/* over: the fit had ended and the same number of epochs is asked for again, so there is nothing
+ * left to do. Then differences between the runs do not matter. */
 plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path)
 {
     const source s = {.w = r->model->w, .d = d, .path = path};

@@ -1,7 +1,11 @@
 /* One training step: the plan's passes and, within them or after them, the optimizer over spans of
  * the long vectors. The order is that of Keras: penalties are added to the gradient, then
  * accumulation, clipping, weight decay, optimizer, moving average, constraints. Fused or stored,
- * the optimizer sees the same numbers, so the results have the same bits. */
+ * the optimizer sees the same numbers, so the results have the same bits.
+ *
+ * An update is fused if nothing needs whole gradients (rules.c): then the plan hands each piece of
+ * a gradient to apply_fused while it is in cache, and no vector of gradients exists. Otherwise the
+ * plan stores the gradients, and update_stored goes through the vectors several times. */
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +16,7 @@
 
 /* ---- elementwise loops over spans, with the same bits on every instruction set ---- */
 
-/* Limits g [count] to [-limit, limit]. */
+/* Limits g [count] to [-limit, limit]. A NaN passes: it must reach the loss, which reports it. */
 static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limit)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
@@ -23,7 +27,7 @@ static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limi
 PLM_PER_ISA(clip, (const char *isa, plm_real *restrict g, size_t count, plm_real limit),
             (g, count, limit))
 
-/* Scales x [count]: x *= factor. */
+/* Scales x [count]: x *= factor. Tiny results become 0, as denormal numbers are slow. */
 static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real factor)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
@@ -34,13 +38,14 @@ PLM_PER_ISA(scale, (const char *isa, plm_real *restrict x, size_t count, plm_rea
 
 /* ---- one span ---- */
 
-/* Returns the rule of a parameter. */
+/* Returns the rule of a parameter. Rules are in the order of the graph's parameters. */
 static const plm_rule *rule_of(const plm_training *t, const plm_weight *weight)
 {
     return &t->rule[weight - t->m->graph.weight];
 }
 
-/* Adds the gradient of the penalty to g [count]. */
+/* Adds the gradient of the penalty to g [count]. g: a piece of the gradient. offset: where its
+ * weights begin in the long vector. */
 static void penalize(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g,
                      size_t count)
 {
@@ -49,7 +54,8 @@ static void penalize(const plm_training *t, const plm_weight *weight, size_t off
         plm_penalty_gradient(&rule->penalty, t->span->isa, t->m->vector.p + offset, g, count);
 }
 
-/* Called by the plan as soon as the gradient g [count] of a span of a parameter is known. */
+/* Called by the plan as soon as the gradient g [count] of a span of a parameter is known. Runs on
+ * whichever thread computed the piece; pieces never overlap. */
 static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm_real *g,
                         size_t count, int thread)
 {
@@ -97,7 +103,8 @@ typedef struct {
     span_function *run;
 } span_job;
 
-/* Calls a function for the spans that belong to one thread: a part of each trained parameter. */
+/* Calls a function for the spans that belong to one thread: a part of each trained parameter.
+ * plm_share cuts by multiples of 16 numbers, so that no cache line has two writers. */
 static void each_span(void *argument, int thread, int threads)
 {
     const span_job *job = argument;
@@ -114,7 +121,8 @@ static void each_span(void *argument, int thread, int threads)
 }
 
 /* Calls a function for the whole parameters that belong to one thread. Parameters are shared among
- * threads by where they begin in the long vector. */
+ * threads by where they begin in the long vector. So a parameter belongs to exactly one thread, and
+ * its sums have one order. */
 static void each_whole(void *argument, int thread, int threads)
 {
     const span_job *job = argument;
@@ -128,7 +136,8 @@ static void each_whole(void *argument, int thread, int threads)
     }
 }
 
-/* Returns the number of threads that the step of the plan used; 0 = all. */
+/* Returns the number of threads that the step of the plan used; 0 = all. The update then uses as
+ * many threads as the plan found to be fastest. */
 static int threads_of_step(const plm_training *t)
 {
     const plm_plan *plan = t->m->plan[PLM_PLAN_TRAIN];
@@ -150,7 +159,8 @@ static void penalize_span(const plm_training *t, const plm_weight *weight, size_
     penalize(t, weight, offset, t->m->vector.g + offset, count);
 }
 
-/* Adds the gradient of a penalty on a whole matrix to its stored gradient. */
+/* Adds the gradient of a penalty on a whole matrix to its stored gradient. rule->work: memory of
+ * the rule; NULL = the parameter has no such penalty. */
 static void penalize_matrix(const plm_training *t, const plm_weight *weight, size_t offset,
                             size_t count, int thread)
 {
@@ -162,7 +172,8 @@ static void penalize_matrix(const plm_training *t, const plm_weight *weight, siz
                                           t->m->vector.g + offset, rule->work);
 }
 
-/* Adds the gradient to the accumulated one. */
+/* Adds the gradient to the accumulated one. t->gathered [trained]: the sum of the gradients of the
+ * batches since the last update. */
 static void accumulate_span(const plm_training *t, const plm_weight *weight, size_t offset,
                             size_t count, int thread)
 {
@@ -275,7 +286,8 @@ static void update_stored(plm_training *t, plm_plan *plan, bool due)
 
 /* Sets the learning rate and the scalars of each group for the coming step. due: an update will be
  * made. Every group starts from the same state of the optimizer. Group 0 is processed last, and its
- * new state is the one stored. */
+ * new state is the one stored. Groups are sets of layers with a learning rate factor of their own;
+ * each has a span as a template. */
 static void begin(plm_training *t, bool due)
 {
     for (int k = t->groups - 1; k >= 0; k--) {
@@ -289,7 +301,8 @@ static void begin(plm_training *t, bool due)
     }
 }
 
-/* Replaces the weights by their moving average. */
+/* Replaces the weights by their moving average. Copies of weights in the plans are then out of
+ * date, so the model is marked. */
 static void overwrite_by_average(plm_training *t)
 {
     memcpy(t->m->vector.p, t->average, t->m->vector.trained * sizeof(plm_real));
@@ -298,7 +311,8 @@ static void overwrite_by_average(plm_training *t)
 
 /* Lists the vectors that the fused update reads in vector, so that the plan can prefetch them.
  * Returns how many; 0 if all together they fit into half of a core's second-level cache. vector:
- * PLM_FUSED_READS pointers. */
+ * PLM_FUSED_READS pointers. If all vectors fit into the cache, they are still there from the last
+ * batch, and prefetching would only cost instructions. */
 static int list_fused_reads(const plm_training *t, const plm_real **vector)
 {
     const plm_parameters_vector *v = &t->m->vector;
@@ -315,7 +329,7 @@ static int list_fused_reads(const plm_training *t, const plm_real **vector)
 }
 
 /* Sets up the state that the steps of the plan share. apply: called with each gradient, if the
- * model updates fused. */
+ * model updates fused. apply NULL means that gradients are stored into r->g. */
 static void set_up(plm_training *t, plm_running *r,
                    void (*apply)(void *, const plm_weight *, size_t, plm_real *, size_t, int))
 {
@@ -334,6 +348,8 @@ static void overwrite_if_due(plm_training *t, bool due)
         overwrite_by_average(t);
 }
 
+/* The step is counted at the end, so that the first one has the number 0 for schedules and
+ * noise. */
 void plm_training_step(plm_training *t, plm_plan *plan)
 {
     const bool due = update_due(t), probed = plm_probe_begin(t->probe, t->step);
@@ -356,6 +372,7 @@ void plm_training_step(plm_training *t, plm_plan *plan)
     t->step++;
 }
 
+/* As plm_training_step without the update: for a look at an untrained net. */
 void plm_training_look(plm_training *t, plm_plan *plan)
 {
     const bool probed = plm_probe_begin(t->probe, t->step);
@@ -369,7 +386,7 @@ void plm_training_look(plm_training *t, plm_plan *plan)
 }
 
 /* Makes an update of the gradients accumulated since the last one, so that the end of a fit loses
- * nothing. */
+ * nothing. The last batches of a fit may be fewer than gradient_accumulation_steps. */
 static void flush(plm_training *t)
 {
     plm_training_wake(t);
@@ -381,6 +398,7 @@ static void flush(plm_training *t)
     plm_model_mark_dirty(t->m);
 }
 
+/* Returns whether the average has replaced the weights. */
 bool plm_training_finish(plm_training *t)
 {
     if (t->gathered != NULL && t->gathered_batches > 0)

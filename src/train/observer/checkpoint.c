@@ -11,10 +11,10 @@
 enum { MAX_PATH = 4096 };
 
 typedef struct {
-    const char *filepath, *monitor, *mode, *save_freq;
-    bool save_best_only, save_weights_only;
-    int64_t every;
-    double initial_value_threshold;
+    const char *filepath, *monitor, *mode, *save_freq; /* the keys, as given */
+    bool save_best_only, save_weights_only; /* write only after an improvement; only a model file */
+    int64_t every;                          /* epochs between two files */
+    double initial_value_threshold; /* only a better value counts as an improvement; NaN = any */
 } checkpoint;
 
 static const plm_field fields[] = {
@@ -47,7 +47,8 @@ typedef struct {
     char path[MAX_PATH];
 } keeper;
 
-/* Fails on an error in the file name. */
+/* Fails on an error in the file name. what: the fault, which the message follows by "in the file
+ * name". */
 static plm_status bad_name(const keeper *o, const char *hint, const char *what)
 {
     return plm_fail(o->w, PLM_E_SPEC, "checkpoint", hint, "%s in the file name '%s'", what,
@@ -62,7 +63,8 @@ typedef struct {
 } mark;
 
 /* Reads the mark that begins at `at`. Its format may be digits, a point with digits, and d, f, e or
- * g at the end. */
+ * g at the end. The format is checked letter by letter, since it becomes a format of printf:
+ * nothing else may get there. */
 static plm_status read_mark(const keeper *o, const char *at, mark *out)
 {
     const size_t inside = strcspn(at + 1, "}"), name = strcspn(at + 1, ":}");
@@ -83,7 +85,9 @@ static plm_status read_mark(const keeper *o, const char *at, mark *out)
     return PLM_OK;
 }
 
-/* Adds the value of a mark. The value is a double, so the format d is printed as %.0f. */
+/* Adds the value of a mark. The value is a double, so the format d is printed as %.0f. Without a
+ * format, an epoch or a batch has four digits, "0007", so that files sort by name; a metric has
+ * four decimals. */
 static plm_status put_mark(const keeper *o, plm_run *run, const plm_event *event, const mark *m,
                            plm_text *t)
 {
@@ -104,7 +108,7 @@ static plm_status put_mark(const keeper *o, plm_run *run, const plm_event *event
     return PLM_OK;
 }
 
-/* Adds the file name with all marks replaced. */
+/* Adds the file name with all marks replaced. Text between the marks is copied. */
 static plm_status put_name(const keeper *o, plm_run *run, const plm_event *event, plm_text *t)
 {
     for (const char *at = o->c.filepath; *at != '\0';) {
@@ -121,7 +125,8 @@ static plm_status put_name(const keeper *o, plm_run *run, const plm_event *event
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Sets the path of the file to write. */
+/* Sets the path of the file to write. All is done in memory first; the path changes only if the
+ * name is whole. */
 static plm_status name_file(keeper *o, plm_run *run, const plm_event *event)
 {
     plm_text t = {.w = o->w};
@@ -134,7 +139,8 @@ static plm_status name_file(keeper *o, plm_run *run, const plm_event *event)
     return status;
 }
 
-/* Checks before the first step that the file name is valid and the metric is there. */
+/* Checks before the first step that the file name is valid and the metric is there. A fault in the
+ * name would otherwise come after the first epoch, when the work of an epoch is lost. */
 static plm_status check(keeper *o, plm_run *run)
 {
     plm_log log[PLM_LOGS];
@@ -151,7 +157,8 @@ static plm_status check(keeper *o, plm_run *run)
 }
 
 /* Writes a file or requests a checkpoint. With save_best_only it does so only if the metric has
- * improved. */
+ * improved. A checkpoint is written by the fit itself when all observers have been called, so that
+ * it has the state of all of them. */
 static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
 {
     double value = 0;
@@ -170,7 +177,7 @@ static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
 }
 
 /* Handles events: checks the name when the fit begins, and keeps a file when an epoch or a number
- * of batches is over. */
+ * of batches is over. Epochs are counted from 1 in file names, and from 0 in events. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     keeper *o = self;
@@ -194,6 +201,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[2] = (double)o->since;
 }
 
+/* The counterpart of remember, after a fit was resumed. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     keeper *o = self;
@@ -207,7 +215,8 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
-/* Reads save_freq: "epoch" gives 0, else the number of batches. */
+/* Reads save_freq: "epoch" gives 0, else the number of batches. `save_freq` has two types in Keras,
+ * so it is a text here. */
 static plm_status read_save_freq(plm *w, const checkpoint *c, int64_t *batches)
 {
     const char *end = NULL;
