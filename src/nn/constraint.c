@@ -11,8 +11,8 @@ static const double TINY = 1e-7; /* added to norms before a division, as in Kera
 /* Settings of all constraints with a norm. max_value, min_value: bounds of the norm; rate: see
  * project_between; axis: only 0. */
 typedef struct {
-    double max_value, min_value, rate;
-    int64_t axis;
+    double max_value, min_value, rate; /* bounds of a norm; part of the way to them */
+    int64_t axis;                      /* axis along which a norm is taken */
 } limits;
 
 /* Returns the Euclidean norm of a column of `rows` numbers, which are `stride` apart. */

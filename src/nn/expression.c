@@ -40,8 +40,8 @@ typedef struct {
     size_t at;                /* index of the next byte to be read */
     int depth, height;        /* depth of nested parts; height of the stack */
     plm_instruction *code;    /* [length] in the arena */
-    size_t length, capacity;
-    uint32_t uses; /* bit i: the rule uses variable i */
+    size_t length, capacity;  /* instructions in use; memory for as many */
+    uint32_t uses;            /* bit i: the rule uses variable i */
 } reader;
 
 /* ---- errors ---- */
@@ -306,7 +306,7 @@ static plm_status read_unary(reader *r)
 /* An operator and its operation. */
 typedef struct {
     const char *token; /* as it is written */
-    plm_operation op;
+    plm_operation op;  /* what it does */
 } sign;
 
 /* Skips one of the operators if it comes next. The list is ended by {NULL}. */

@@ -12,18 +12,18 @@
 #include "base/names.h"
 
 typedef struct {
-    int64_t seed;
+    int64_t seed; /* own seed; -1 = that of the runtime */
 } seed_config;
 
 typedef struct {
-    double scale; /* numerator of the variance */
-    const char *mode, *distribution;
-    int64_t seed;
+    double scale;                    /* numerator of the variance */
+    const char *mode, *distribution; /* which fan; form of the distribution */
+    int64_t seed;                    /* own seed; -1 = that of the runtime */
 } scaling_config;
 
 typedef struct {
-    double negative_slope;
-    int64_t seed;
+    double negative_slope; /* slope of the relu below 0 */
+    int64_t seed;          /* own seed; -1 = that of the runtime */
 } he_config;
 
 static const plm_field he_fields[] = {

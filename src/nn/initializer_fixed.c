@@ -16,6 +16,7 @@ typedef struct {
     int64_t seed;
 } uniform_config;
 
+/* The keys of the three structs. */
 static const plm_field constant_fields[] = {
     PLM_FIELD(constant_config, value, PLM_REALS, "0", 0, 0,
               "value of every weight; or a list, a value for each column"),

@@ -10,12 +10,12 @@
 #include "nn/initializer.h"
 
 typedef struct {
-    double gain;
-    int64_t seed;
+    double gain;  /* factor of the matrix */
+    int64_t seed; /* own seed; -1 = that of the runtime */
 } gain_config;
 
 typedef struct {
-    double gain;
+    double gain; /* the numbers of the diagonal */
 } identity_config;
 
 static const plm_field gain_fields[] = {

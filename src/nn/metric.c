@@ -11,11 +11,11 @@
 #include "op/losses.h"
 
 typedef struct {
-    double threshold;
+    double threshold; /* predictions above it mean class 1 */
 } threshold_config;
 
 typedef struct {
-    int64_t k;
+    int64_t k; /* the right class must be among the k largest */
 } top_config;
 
 static const plm_field threshold_fields[] = {PLM_FIELD(threshold_config, threshold, PLM_REAL, "0.5",

@@ -13,8 +13,8 @@
 #include "op/losses.h"
 
 typedef struct {
-    double value; /* what the condition asks for */
-    int64_t num_thresholds, class_id;
+    double value;                     /* what the condition asks for */
+    int64_t num_thresholds, class_id; /* at equal distances; -1 = all classes */
 } at_config;
 
 /* The fields of a metric whose condition is called name_. */

@@ -12,8 +12,8 @@
 #include "op/losses.h"
 
 typedef struct {
-    int64_t num_classes; /* 0 = as many as the output has */
-    plm_reals target_class_ids;
+    int64_t num_classes;            /* 0 = as many as the output has */
+    plm_reals target_class_ids;     /* classes whose mean is taken; empty = all */
     double ignore_class, threshold; /* ignore_class inf = none */
 } confusion;
 

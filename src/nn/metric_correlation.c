@@ -12,7 +12,7 @@
 #include "op/losses.h"
 
 typedef struct {
-    int64_t axis;
+    int64_t axis; /* -1: within each row; 0: over the rows */
 } correlation;
 
 static const plm_field fields[] = {
@@ -188,7 +188,7 @@ const plm_metric_kind plm_metric_concordance_correlation = {
 /* ---- mean and sum ---- */
 
 typedef struct {
-    const char *of;
+    const char *of; /* "prediction" or "target" */
 } of_config;
 
 static const plm_field of_fields[] = {

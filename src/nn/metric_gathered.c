@@ -62,8 +62,8 @@ const plm_metric_kind plm_metric_root_mean_squared_error = {
 
 /* The settings of r2_score. */
 typedef struct {
-    const char *class_aggregation;
-    int64_t num_regressors;
+    const char *class_aggregation; /* uniform, variance_weighted or none */
+    int64_t num_regressors;        /* inputs of the model, to adjust for; 0 = do not */
 } explaining;
 
 static const plm_field explaining_fields[] = {

@@ -10,7 +10,7 @@
 
 /* The factors of both penalties. */
 typedef struct {
-    double l1, l2;
+    double l1, l2; /* of sum |x|; of sum x^2 */
 } strengths;
 
 /* Returns both factors; the one that a kind has no key for is 0. So the update needs to know one

@@ -137,11 +137,11 @@ const plm_schedule_kind plm_schedule_one_cycle = {
 /* ---- one_cycle_cosine: as OneCycleLR of PyTorch ---- */
 
 typedef struct {
-    double largest, steps, rise; /* rise: part of the steps in which the rate rises */
-    const char *anneal;          /* "cos" or "linear" */
-    double div, final_div;       /* largest / first rate; first rate / last rate */
-    bool three_phase;            /* the way back takes as many steps as the rise */
-    double max_momentum, min_momentum;
+    double largest, steps, rise;       /* rise: part of the steps in which the rate rises */
+    const char *anneal;                /* "cos" or "linear" */
+    double div, final_div;             /* largest / first rate; first rate / last rate */
+    bool three_phase;                  /* the way back takes as many steps as the rise */
+    double max_momentum, min_momentum; /* NaN = the optimizer's own */
 } annealed_config;
 
 static const plm_field annealed_fields[] = {

@@ -4,7 +4,7 @@
 #include "op/op.h"
 
 typedef struct {
-    const plm_spec *function;
+    const plm_spec *function; /* the activation with its arguments */
 } activation;
 
 static const plm_field fields[] = {

@@ -10,7 +10,7 @@
 #include "kernel/per_isa.h"
 
 typedef struct {
-    double l1, l2;
+    double l1, l2; /* factors of sum |x| and of sum x^2 */
 } activity_penalty;
 
 static const plm_field fields[] = {

@@ -24,7 +24,7 @@
 enum { X, MOVING_MEAN, MOVING_VARIANCE, FIRST_OPTION };
 
 typedef struct {
-    double momentum, epsilon;
+    double momentum, epsilon; /* of the moving statistics; added to the variance */
     bool center, scale, frozen;
 } batch_normalize;
 

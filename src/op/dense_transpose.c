@@ -11,7 +11,7 @@
 #include "op/product.h"
 
 typedef struct {
-    const plm_spec *activation;
+    const plm_spec *activation; /* applied while the result is in cache */
 } dense_transpose;
 
 static const plm_field fields[] = {

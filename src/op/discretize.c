@@ -4,7 +4,7 @@
 #include "op/no_gradient.h"
 
 typedef struct {
-    plm_reals boundaries;
+    plm_reals boundaries; /* rising */
 } discretize;
 
 static const plm_field fields[] = {

@@ -11,8 +11,8 @@
 #include "op/no_gradient.h"
 
 typedef struct {
-    int64_t tokens;
-    const char *mode;
+    int64_t tokens;   /* number of ids */
+    const char *mode; /* one_hot, multi_hot or count */
 } encode;
 
 static const plm_field fields[] = {

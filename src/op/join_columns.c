@@ -7,7 +7,7 @@
 #include "graph/op.h"
 
 typedef struct {
-    int64_t axis;
+    int64_t axis; /* axis along which inputs are joined */
 } join;
 
 static const plm_field fields[] = {

@@ -6,7 +6,7 @@
 #include "op/no_gradient.h"
 
 typedef struct {
-    plm_reals numbers;
+    plm_reals numbers; /* the vocabulary, in the order of ids */
     double mask, oov;
     bool invert;
 } lookup;

@@ -10,17 +10,17 @@
 enum { BLOCK = PLM_LOSS_BLOCK };
 
 typedef struct {
-    bool apply_class_balancing;
-    double alpha, gamma;
-    bool from_logits;
-    double label_smoothing;
+    bool apply_class_balancing; /* weigh both classes by alpha */
+    double alpha, gamma;        /* weight of class 1; power of 1 - p */
+    bool from_logits;           /* predictions are logits, not probabilities */
+    double label_smoothing;     /* part of the target that goes to both classes */
 } binary_config;
 
 typedef struct {
-    plm_reals alpha;
-    double gamma;
-    bool from_logits;
-    double label_smoothing;
+    plm_reals alpha;        /* weight of each class, or one for all */
+    double gamma;           /* power of 1 - p */
+    bool from_logits;       /* predictions are logits, not probabilities */
+    double label_smoothing; /* part of the target that goes to all classes */
 } categorical_config;
 
 /* y[n] = x[n]^gamma for x >= 0. */

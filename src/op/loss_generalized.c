@@ -6,8 +6,8 @@
 #include "op/losses.h"
 
 typedef struct {
-    double q;
-    bool from_logits;
+    double q;         /* 0 = cross-entropy, 1 = 1 - p */
+    bool from_logits; /* predictions are logits, not probabilities */
 } generalized_config;
 
 /* Returns p^q for log p. */

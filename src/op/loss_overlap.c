@@ -6,7 +6,7 @@
 #include "op/losses.h"
 
 typedef struct {
-    double alpha, beta;
+    double alpha, beta; /* weights of false positives and false negatives */
 } tversky_config;
 
 /* The sums of a row: of t p, t and p. */

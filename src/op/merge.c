@@ -7,7 +7,7 @@
 #include "kernel/per_isa.h"
 
 typedef struct {
-    const char *mode;
+    const char *mode; /* add, multiply, maximum, ... */
 } merge;
 
 static const plm_field fields[] = {PLM_FIELD_OF(merge, mode, PLM_CHOICE, "add",

@@ -5,7 +5,7 @@
 #include "graph/op.h"
 
 typedef struct {
-    plm_ints dims;
+    plm_ints dims; /* the new order of the axes, counted from 1 */
 } permute;
 
 static const plm_field fields[] = {

@@ -8,7 +8,7 @@
 #include "op/random_numbers.h"
 
 typedef struct {
-    double lower, upper;
+    double lower, upper; /* bounds of the slope below 0 */
 } random_leaky_relu;
 
 static const plm_field fields[] = {

@@ -5,7 +5,7 @@
 #include "graph/op.h"
 
 typedef struct {
-    int64_t count;
+    int64_t count; /* how many times */
 } repeat;
 
 static const plm_field fields[] = {

@@ -3,7 +3,7 @@
 #include "graph/op.h"
 
 typedef struct {
-    double scale, shift;
+    double scale, shift; /* y = scale x + shift */
 } scale_shift;
 
 static const plm_field fields[] = {

@@ -7,7 +7,7 @@
 #include "kernel/per_isa.h"
 
 typedef struct {
-    double limit;
+    double limit; /* outputs stay within +-limit */
 } smooth_clip;
 
 static const plm_field fields[] = {

@@ -11,8 +11,8 @@ enum { CENTRE = 1, SPREAD = 2 };
 static const double SMALLEST = 1e-7;
 
 typedef struct {
-    const char *spread;
-    bool invert;
+    const char *spread; /* what the divisor is made of: variance or deviation */
+    bool invert;        /* multiply and add instead */
 } standardize;
 
 static const plm_field fields[] = {

@@ -127,8 +127,8 @@ static plm_status start_slots(plm_training *t)
 
 /* Allocates the sums and the lists of predictions of a metric that is not a mean over rows. The
  * lists of a metric share a bound on memory, MAX_SCORES predictions; each may have at least
- * MIN_SCORES. An exact area (AUC) needs all predictions of an epoch. MAX_SCORES of them take 4 MB
- * as floats with their weights; a metric that gets more rows falls back to intervals. */
+ * MIN_SCORES. An exact area (AUC) needs all predictions of an epoch. If there are more different
+ * ones than MAX_SCORES, neighbours are joined (scores.h). */
 static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const plm_shape *prediction)
 {
     enum { MAX_SCORES = 1 << 19, MIN_SCORES = 1 << 12 };

@@ -4,7 +4,7 @@
 #include "op/op.h"
 
 typedef struct {
-    const plm_spec *activation;
+    const plm_spec *activation; /* the function, with its arguments */
 } activation;
 
 static const plm_field fields[] = {{.name = "activation",

@@ -2,7 +2,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double l1, l2;
+    double l1, l2; /* factors of sum |x| and of sum x^2 */
 } activity_regularization;
 
 static const plm_field fields[] = {

@@ -3,9 +3,9 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *rate;
-    plm_ints noise_shape;
-    int64_t seed;
+    const plm_spec *rate; /* share of numbers that are dropped; a number or a schedule */
+    plm_ints noise_shape; /* one number for each axis; 1 = shared along it */
+    int64_t seed;         /* own seed; -1 = that of the run */
 } alpha_dropout;
 
 static const plm_field fields[] = {PLM_FIELD_OF(alpha_dropout, rate, PLM_SPEC, NULL, "schedule",

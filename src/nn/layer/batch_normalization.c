@@ -4,12 +4,12 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double momentum, epsilon;
-    bool center, scale;
+    double momentum, epsilon; /* of the moving statistics; added to the variance */
+    bool center, scale;       /* learn beta; learn gamma */
     const plm_spec *beta_initializer, *gamma_initializer, *moving_mean_initializer,
         *moving_variance_initializer;
     const plm_spec *beta_regularizer, *gamma_regularizer, *beta_constraint, *gamma_constraint;
-    int64_t axis;
+    int64_t axis; /* axis of the columns */
 } batch_normalization;
 
 static const plm_field fields[] = {

@@ -2,8 +2,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t num_tokens;
-    const char *output_mode;
+    int64_t num_tokens;      /* number of ids: 0 .. num_tokens - 1 */
+    const char *output_mode; /* one_hot, multi_hot or count */
 } category_encoding;
 
 static const plm_field fields[] = {

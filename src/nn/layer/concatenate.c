@@ -3,7 +3,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t axis;
+    int64_t axis; /* axis along which inputs are joined */
 } concatenate;
 
 static const plm_field fields[] = {

@@ -4,9 +4,9 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t units;
-    const plm_spec *activation;
-    bool use_bias;
+    int64_t units;              /* numbers of the output */
+    const plm_spec *activation; /* NULL = linear */
+    bool use_bias;              /* add a learned number for each unit */
     const plm_spec *kernel_initializer, *bias_initializer;
     const plm_spec *kernel_regularizer, *bias_regularizer;
     const plm_spec *kernel_constraint, *bias_constraint;

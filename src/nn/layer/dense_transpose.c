@@ -6,9 +6,9 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const char *dense;
-    const plm_spec *activation;
-    bool use_bias;
+    const char *dense;          /* name of the dense layer whose kernel is shared */
+    const plm_spec *activation; /* NULL = linear */
+    bool use_bias;              /* its bias is its own, not that of the dense layer */
     const plm_spec *bias_initializer, *bias_regularizer, *bias_constraint;
 } dense_transpose;
 

@@ -2,8 +2,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    plm_reals bin_boundaries;
-    const char *output_mode;
+    plm_reals bin_boundaries; /* rising; n of them make n + 1 bins */
+    const char *output_mode;  /* int, one_hot, multi_hot or count */
 } discretization;
 
 static const plm_field fields[] = {

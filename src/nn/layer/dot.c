@@ -3,8 +3,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    plm_ints axes;
-    bool normalize;
+    plm_ints axes;  /* axis of each input along which products are summed */
+    bool normalize; /* scale the vectors to length 1 first: cosine */
 } dot;
 
 static const plm_field fields[] = {

@@ -2,7 +2,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double alpha;
+    double alpha; /* minus the limit far below 0 */
 } elu;
 
 static const plm_field fields[] = {

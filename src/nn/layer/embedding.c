@@ -3,9 +3,9 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t input_dim, output_dim;
+    int64_t input_dim, output_dim; /* number of ids; numbers of a vector */
     const plm_spec *embeddings_initializer, *embeddings_regularizer, *embeddings_constraint;
-    bool mask_zero;
+    bool mask_zero; /* true is refused: masks are for recurrent layers */
 } embedding;
 
 static const plm_field fields[] = {

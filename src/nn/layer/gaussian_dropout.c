@@ -3,8 +3,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *rate;
-    int64_t seed;
+    const plm_spec *rate; /* the noise has the variance rate / (1 - rate) */
+    int64_t seed;         /* own seed; -1 = that of the run */
 } gaussian_dropout;
 
 static const plm_field fields[] = {

@@ -2,8 +2,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double stddev;
-    int64_t seed;
+    double stddev; /* deviation of the noise */
+    int64_t seed;  /* own seed; -1 = that of the run */
 } gaussian_noise;
 
 static const plm_field fields[] = {

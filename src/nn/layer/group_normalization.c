@@ -3,9 +3,9 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t groups;
-    double epsilon;
-    bool center, scale;
+    int64_t groups;     /* sets of columns with statistics of their own */
+    double epsilon;     /* added to the variance */
+    bool center, scale; /* learn beta; learn gamma */
     const plm_spec *beta_initializer, *gamma_initializer;
     const plm_spec *beta_regularizer, *gamma_regularizer, *beta_constraint, *gamma_constraint;
 } group_normalization;

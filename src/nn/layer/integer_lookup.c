@@ -4,11 +4,11 @@
 #include "base/notation.h"
 
 typedef struct {
-    plm_reals vocabulary;
-    int64_t num_oov_indices;
-    double mask_token, oov_token;
-    bool invert;
-    const char *output_mode;
+    plm_reals vocabulary;         /* known numbers, in the order of their ids */
+    int64_t num_oov_indices;      /* number of ids for unknown numbers */
+    double mask_token, oov_token; /* number that means missing, and unknown */
+    bool invert;                  /* from ids to numbers */
+    const char *output_mode;      /* int, one_hot, multi_hot or count */
 } integer_lookup;
 
 static const plm_field fields[] = {

@@ -3,8 +3,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double epsilon;
-    bool center, scale;
+    double epsilon;     /* added to the variance */
+    bool center, scale; /* learn beta; learn gamma */
     const plm_spec *beta_initializer, *gamma_initializer;
     const plm_spec *beta_regularizer, *gamma_regularizer, *beta_constraint, *gamma_constraint;
 } layer_normalization;

@@ -3,7 +3,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double negative_slope;
+    double negative_slope; /* slope below 0 */
 } leaky_relu;
 
 static const plm_field fields[] = {{.name = "negative_slope",

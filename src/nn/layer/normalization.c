@@ -12,9 +12,9 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t axis;
-    plm_reals mean, variance;
-    bool invert;
+    int64_t axis;             /* axis of the columns */
+    plm_reals mean, variance; /* given ones; empty = measured from the data */
+    bool invert;              /* from standardized numbers back to the unit of the data */
     const char *method;
 } normalization;
 

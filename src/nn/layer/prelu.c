@@ -4,7 +4,7 @@
 
 typedef struct {
     const plm_spec *alpha_initializer, *alpha_regularizer, *alpha_constraint;
-    plm_ints shared_axes;
+    plm_ints shared_axes; /* axes along which one slope serves all */
 } prelu;
 
 static const plm_field fields[] = {

@@ -3,7 +3,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double lower, upper;
+    double lower, upper; /* bounds of the slope below 0 */
 } random_leaky_relu;
 
 static const plm_field fields[] = {

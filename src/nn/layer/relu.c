@@ -5,7 +5,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double max_value, negative_slope, threshold;
+    double max_value, negative_slope, threshold; /* upper bound; slope below threshold */
 } relu;
 
 static const plm_field fields[] = {

@@ -2,7 +2,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t n;
+    int64_t n; /* how many times */
 } repeat_vector;
 
 static const plm_field fields[] = {

@@ -5,7 +5,7 @@
 #include "base/notation.h"
 
 typedef struct {
-    double scale, offset;
+    double scale, offset; /* y = scale x + offset */
 } rescaling;
 
 static const plm_field fields[] = {

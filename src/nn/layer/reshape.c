@@ -2,7 +2,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    plm_ints target_shape;
+    plm_ints target_shape; /* without the batch; -1 = what is left */
 } reshape;
 
 static const plm_field fields[] = {

@@ -3,8 +3,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double epsilon;
-    bool scale;
+    double epsilon; /* added to the mean square */
+    bool scale;     /* learn gamma */
     const plm_spec *gamma_initializer, *gamma_regularizer, *gamma_constraint;
 } rms_normalization;
 

@@ -2,7 +2,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double limit;
+    double limit; /* outputs stay within +-limit */
 } smooth_clip;
 
 static const plm_field fields[] = {

@@ -2,7 +2,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t axis;
+    int64_t axis; /* axis along which outputs sum to 1 */
 } softmax;
 
 static const plm_field fields[] = {

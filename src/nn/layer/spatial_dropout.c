@@ -4,8 +4,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *rate;
-    int64_t seed;
+    const plm_spec *rate; /* share of columns that are dropped */
+    int64_t seed;         /* own seed; -1 = that of the run */
 } spatial_dropout;
 
 static const plm_field fields[] = {PLM_FIELD_OF(spatial_dropout, rate, PLM_SPEC, NULL, "schedule",

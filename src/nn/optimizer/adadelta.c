@@ -12,8 +12,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
-    double rho, epsilon;
+    const plm_spec *learning_rate; /* a number or a schedule */
+    double rho, epsilon;           /* decay of both means; added under the roots */
 } adadelta;
 
 static const plm_field fields[] = {

@@ -18,9 +18,9 @@
 #include "nn/optimizer/step.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
+    const plm_spec *learning_rate; /* a number or a schedule */
     double beta_2_decay, epsilon_1, epsilon_2, clip_threshold;
-    bool relative_step;
+    bool relative_step; /* without effect, as in Keras */
 } adafactor;
 
 static const plm_field fields[] = {

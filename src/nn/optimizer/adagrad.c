@@ -9,8 +9,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
-    double initial_accumulator_value, epsilon;
+    const plm_spec *learning_rate;             /* a number or a schedule */
+    double initial_accumulator_value, epsilon; /* first sum of squares; added under the root */
 } adagrad;
 
 static const plm_field fields[] = {

@@ -12,7 +12,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
+    const plm_spec *learning_rate; /* a number or a schedule */
     double learning_rate_power, initial_accumulator_value;
     double l1_regularization_strength, l2_regularization_strength;
     double l2_shrinkage_regularization_strength, beta;

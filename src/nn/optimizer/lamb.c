@@ -16,8 +16,8 @@
 #include "nn/optimizer/step.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
-    double beta_1, beta_2, epsilon;
+    const plm_spec *learning_rate;  /* a number or a schedule */
+    double beta_1, beta_2, epsilon; /* decay of m, of v; added to the root of v */
 } lamb;
 
 static const plm_field fields[] = {

@@ -7,8 +7,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
-    double beta_1, beta_2;
+    const plm_spec *learning_rate; /* a number or a schedule */
+    double beta_1, beta_2;         /* share of m in the step; decay of m */
 } lion;
 
 static const plm_field fields[] = {

@@ -21,14 +21,14 @@
 #include "nn/optimizer/adam.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
+    const plm_spec *learning_rate; /* a number or a schedule */
     double adam_beta_1, adam_beta_2, adam_weight_decay, epsilon;
-    const char *exclude_layers;
-    bool exclude_embeddings;
+    const char *exclude_layers; /* patterns of layers that Adam trains */
+    bool exclude_embeddings;    /* Adam trains those, too */
     double muon_a, muon_b, muon_c, adam_lr_ratio, momentum;
-    int64_t ns_steps;
-    bool nesterov;
-    double rms_rate;
+    int64_t ns_steps; /* iterations of Newton and Schulz */
+    bool nesterov;    /* look ahead by the momentum */
+    double rms_rate;  /* size of a step, relative to the root of the longer axis */
 } muon;
 
 static const plm_field fields[] = {

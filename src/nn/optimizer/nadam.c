@@ -11,8 +11,8 @@
 #include "nn/optimizer/power.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
-    double beta_1, beta_2, epsilon;
+    const plm_spec *learning_rate;  /* a number or a schedule */
+    double beta_1, beta_2, epsilon; /* decay of m, of v; added to the root of v */
 } nadam;
 
 static const plm_field fields[] = {

@@ -10,9 +10,9 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
-    double rho, momentum, epsilon;
-    bool centered;
+    const plm_spec *learning_rate; /* a number or a schedule */
+    double rho, momentum, epsilon; /* decay of v; of the steps; added under the root */
+    bool centered;                 /* subtract the square of the mean gradient */
 } rmsprop;
 
 static const plm_field fields[] = {

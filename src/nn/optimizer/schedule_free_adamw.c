@@ -13,9 +13,9 @@
 #include "nn/optimizer/power.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
+    const plm_spec *learning_rate; /* a number or a schedule */
     double beta_1, beta_2, epsilon;
-    int64_t warmup_steps;
+    int64_t warmup_steps; /* steps in which the rate rises from 0 */
 } schedule_free;
 
 static const plm_field fields[] = {

@@ -4,9 +4,9 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *learning_rate;
-    double momentum;
-    bool nesterov;
+    const plm_spec *learning_rate; /* a number or a schedule */
+    double momentum;               /* part of the last step that is added; 0 = none */
+    bool nesterov;                 /* look ahead by the momentum */
 } sgd;
 
 static const plm_field fields[] = {

@@ -10,15 +10,15 @@
 #include "op/op.h"
 
 typedef struct {
-    double negative_slope, max_value, threshold;
+    double negative_slope, max_value, threshold; /* see relu_parameters */
 } relu_config;
 
 typedef struct {
-    double negative_slope;
+    double negative_slope; /* slope below 0 */
 } leaky_config;
 
 typedef struct {
-    double alpha;
+    double alpha; /* minus the limit far below 0 */
 } alpha_config;
 
 static const plm_field relu_fields[] = {

@@ -7,7 +7,7 @@
 #include "op/op.h"
 
 typedef struct {
-    double threshold;
+    double threshold; /* size up to which x becomes 0 */
 } shrink_config;
 
 static const plm_field shrink_fields[] = {
@@ -30,7 +30,7 @@ static plm_activation_id soft_parameters(const void *config, plm_real p[4])
 }
 
 typedef struct {
-    double threshold, default_value;
+    double threshold, default_value; /* bound; output at or below it */
 } threshold_config;
 
 static const plm_field threshold_fields[] = {

@@ -6,7 +6,7 @@
 #include "op/op.h"
 
 typedef struct {
-    bool approximate;
+    bool approximate; /* by tanh in place of erf */
 } gelu_config;
 
 static const plm_field gelu_fields[] = {PLM_FIELD(gelu_config, approximate, PLM_BOOL, "false", 0, 0,
@@ -24,7 +24,7 @@ static plm_activation_id gelu_parameters(const void *config, plm_real p[4])
 }
 
 typedef struct {
-    double beta;
+    double beta; /* factor of x in the sigmoid */
 } silu_config;
 
 static const plm_field silu_fields[] = {PLM_FIELD(silu_config, beta, PLM_REAL, "1", -1e6, 1e6,
@@ -41,7 +41,7 @@ static plm_activation_id silu_parameters(const void *config, plm_real p[4])
 }
 
 typedef struct {
-    double b;
+    double b; /* roundness of the corner at 0 */
 } squareplus_config;
 
 static const plm_field squareplus_fields[] = {
