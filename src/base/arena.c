@@ -82,6 +82,7 @@ static void *take(plm_arena *a, size_t bytes, size_t align)
     return (char *)block + sizeof(plm_arena_block);
 }
 
+/* Even an object of 0 bytes gets a place of its own, so that NULL always means an error. */
 void *plm_arena_take(plm_arena *a, size_t bytes)
 {
     return take(a, bytes ? bytes : 1, LINE);
@@ -123,6 +124,7 @@ char *plm_arena_format(plm_arena *a, const char *format, ...)
     return copy;
 }
 
+/* Counts whole blocks, since all of their bytes are taken from the system. */
 size_t plm_arena_bytes(const plm_arena *a)
 {
     size_t sum = 0;

@@ -12,6 +12,7 @@ enum { MAX_TIMES = 10000 };
 
 static const char blanks[] = " \t\r\n";
 
+/* True for "<-", which names the inputs of a layer. */
 static bool is_arrow(const char *s)
 {
     return s[0] == '<' && s[1] == '-';

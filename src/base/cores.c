@@ -217,6 +217,7 @@ void plm_core_pin(int core)
     (void)pthread_setaffinity_np(pthread_self(), sizeof(c.set), c.set);
 }
 
+/* Linux: the core on which this thread runs now; it may be another one a moment later. */
 int plm_core_here(void)
 {
     return sched_getcpu();
@@ -253,7 +254,8 @@ static size_t cache_of_folder(void)
 }
 
 /* Returns the bytes of the second-level cache: from the C library if it knows them (on x86 without
- * reading a file), else from /sys. 0 = not known. */
+ * reading a file), else from /sys. 0 = not known. Systems other than Linux: the size of the cache
+ * is not known. */
 static size_t second_cache(void)
 {
 #ifdef _SC_LEVEL2_CACHE_SIZE
@@ -302,12 +304,14 @@ static size_t second_cache(void)
     return 0;
 }
 
+/* Systems other than Linux: all processors that are online. */
 int plm_cores(void)
 {
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     return processors > 0 && processors < 256 ? (int)processors : 1;
 }
 
+/* Systems other than Linux: threads are not pinned to cores. */
 bool plm_cores_plan(int threads, int *core)
 {
     (void)threads;

@@ -155,6 +155,7 @@ bool plm_decimal_double(const plm_decimal *d, double *out)
 
 /* ---- text ---- */
 
+/* As isdigit, which depends on the locale. */
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -250,6 +250,7 @@ plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec
     return PLM_OK;
 }
 
+/* For families without keys that all kinds share. */
 plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
                          const void **config)
 {

@@ -57,11 +57,13 @@ static plm_file *open_new(plm *w, const char *path, bool appends)
     return NULL;
 }
 
+/* The new file replaces the old one when it is committed. */
 plm_file *plm_file_open(plm *w, const char *path)
 {
     return open_new(w, path, false);
 }
 
+/* Bytes go behind those that are there. */
 plm_file *plm_file_append(plm *w, const char *path)
 {
     return open_new(w, path, true);
@@ -189,6 +191,8 @@ plm_status plm_file_flush(plm_file *f)
     return PLM_OK;
 }
 
+/* Two steps: from the buffer to the system, and from the system to the disk. A fault is kept, so
+ * that later calls fail, too. */
 plm_status plm_file_sync(plm_file *f)
 {
     PLM_TRY(plm_file_flush(f));

@@ -1,4 +1,8 @@
-/* Folders, by the calls of POSIX that take the descriptor of a folder (openat, mkdirat, ...). */
+/* Folders, by the calls of POSIX that take the descriptor of a folder (openat, mkdirat, ...).
+ *
+ * Names are looked up below an open folder, not along a path. So nobody can exchange a folder of
+ * the path against another one between two calls. A descriptor of -1 stands for the current
+ * folder. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/folder.h"
 
@@ -18,11 +22,13 @@ static int place_of(int folder)
     return folder == PLM_FOLDER_HERE ? AT_FDCWD : folder;
 }
 
+/* The descriptor is closed if the process starts another program. */
 int plm_folder_open(int below, const char *name)
 {
     return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+/* Closing sets errno in some cases; the caller's message needs the one from before. */
 void plm_folder_close(int folder)
 {
     const int error = errno;
@@ -55,6 +61,7 @@ bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), vo
     return false;
 }
 
+/* A folder that cannot be opened counts as a failure, not as an empty one. */
 bool plm_folder_each_at(const char *path, bool (*visit)(void *user, const char *name), void *user)
 {
     DIR *d = opendir(path);
@@ -66,6 +73,7 @@ bool plm_folder_has(int folder, const char *name)
     return faccessat(place_of(folder), name, F_OK, 0) == 0;
 }
 
+/* 0777 is limited by the user's umask. */
 bool plm_folder_make(int below, const char *name)
 {
     return mkdirat(place_of(below), name, 0777) == 0;
@@ -112,6 +120,7 @@ bool plm_folder_make_all(const char *path, size_t *kept)
     return good;
 }
 
+/* Only an empty folder can be removed. */
 bool plm_folder_remove(int below, const char *name)
 {
     return unlinkat(place_of(below), name, AT_REMOVEDIR) == 0;
@@ -136,16 +145,19 @@ void plm_folder_remove_all(const char *path, size_t kept)
     }
 }
 
+/* Removes a file, or one of its names. */
 bool plm_folder_drop(int folder, const char *name)
 {
     return unlinkat(place_of(folder), name, 0) == 0;
 }
 
+/* Gives a file a second name. */
 bool plm_folder_link(int from, int to, const char *name)
 {
     return linkat(place_of(from), name, place_of(to), name, 0) == 0;
 }
 
+/* Replaces a file of the new name, in one step for everybody who looks. */
 bool plm_folder_move(int from, const char *old, int to, const char *name)
 {
     return renameat(place_of(from), old, place_of(to), name) == 0;
@@ -169,6 +181,7 @@ static bool drop_temporary(void *user, const char *name)
     return true;
 }
 
+/* Removes temporary files that killed programs have left in the folder. */
 void plm_folder_tidy(const char *path)
 {
     DIR *d = opendir(path);

@@ -1,4 +1,7 @@
-/* Looks up the words of other libraries. */
+/* Looks up the words of other libraries.
+ *
+ * The tables of words (nn/foreign_words.c) reach the runtime as a pointer, since this floor knows
+ * no layer. */
 #include "base/foreign.h"
 
 #include <string.h>
@@ -13,6 +16,7 @@ static bool has(const char *list, const char *word)
     return list == NULL || plm_word_find(list, word, &length) != NULL;
 }
 
+/* The first row that has the word counts. */
 const plm_foreign_kind *plm_foreign_kind_find(const plm *w, const char *family, const char *name)
 {
     for (const plm_foreign_kind *k = w->foreign ? w->foreign->kinds : NULL; k && k->words; k++)
@@ -30,6 +34,8 @@ static int rank_of(const plm_foreign_key *k, const char *family, const char *kin
     return k->kinds ? 3 : k->family ? 2 : 1;
 }
 
+/* Of several rows that fit, the one that names the kind goes before one for the whole family, and
+ * that before one for all. */
 const plm_foreign_key *plm_foreign_key_find(const plm *w, const char *family, const char *kind,
                                             const char *key)
 {
@@ -45,6 +51,7 @@ const plm_foreign_key *plm_foreign_key_find(const plm *w, const char *family, co
     return best;
 }
 
+/* A value of "*" accepts anything: the key has no effect here, whatever it is set to. */
 bool plm_foreign_takes(plm_arena *a, const plm_foreign_key *key, const plm_spec *value)
 {
     if (key->taken == NULL)

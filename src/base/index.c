@@ -49,6 +49,7 @@ static plm_status grow(plm_index *x)
     return PLM_OK;
 }
 
+/* The search ends at the name, or at the first free position, where the name would have been. */
 size_t plm_index_find(const plm_index *x, const char *name)
 {
     if (x->count == 0)
@@ -69,6 +70,7 @@ plm_status plm_index_put(plm_index *x, const char *name, size_t number)
     return PLM_OK;
 }
 
+/* The name must be in the table, as its position is not checked. */
 void plm_index_set(plm_index *x, const char *name, size_t number)
 {
     x->entry[place_of(x, name, hash_of(name))].number = number;
@@ -98,6 +100,7 @@ void plm_index_remove(plm_index *x, const char *name)
     x->count--;
 }
 
+/* The memory is kept for the next names. */
 void plm_index_clear(plm_index *x)
 {
     if (x->capacity > 0)

@@ -68,6 +68,7 @@ size_t plm_utf8_letter(const char *text, size_t left, uint32_t *code)
     return bytes;
 }
 
+/* Goes from letter to letter; a letter of 0 bytes is no UTF-8. */
 bool plm_utf8_valid(const char *s, size_t length)
 {
     for (size_t at = 0, n = 0; at < length; at += n) {

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 
+/* False only if the system lacks memory or locks. */
 bool plm_lock_open(plm_lock *l)
 {
     return pthread_mutex_init(&l->system, NULL) == 0;
@@ -16,6 +17,7 @@ void plm_lock_close(plm_lock *l)
     (void)pthread_mutex_destroy(&l->system);
 }
 
+/* Waits until no other thread has the lock. */
 void plm_lock_take(plm_lock *l)
 {
     (void)pthread_mutex_lock(&l->system);
@@ -36,11 +38,14 @@ void plm_condition_close(plm_condition *c)
     (void)pthread_cond_destroy(&c->system);
 }
 
+/* Gives the lock while it waits, and has it again when it returns. It may return without a wake-up,
+ * so callers test what they wait for in a loop. */
 void plm_condition_wait(plm_condition *c, plm_lock *l)
 {
     (void)pthread_cond_wait(&c->system, &l->system);
 }
 
+/* Wakes all waiting threads: each tests again whether it can go on. */
 void plm_condition_wake(plm_condition *c)
 {
     (void)pthread_cond_broadcast(&c->system);
@@ -64,11 +69,13 @@ bool plm_thread_start(plm_thread *t, size_t stack, void *(*work)(void *argument)
     return started;
 }
 
+/* Waits until the thread has returned. */
 void plm_thread_join(plm_thread *t)
 {
     (void)pthread_join(t->system, NULL);
 }
 
+/* Lets another thread that is ready have this core. */
 void plm_thread_yield(void)
 {
     (void)sched_yield();

@@ -11,6 +11,8 @@ enum {
     MAX_HOLDERS = 6     /* max number of names in a hint that contain the word */
 };
 
+/* The result is the code of an unsigned char, so that letters beyond ASCII compare equal only to
+ * themselves. */
 static int lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
@@ -46,6 +48,7 @@ static int fold(const char *name, char out[NAME_CAPACITY])
     return length;
 }
 
+/* Returns the smaller one. */
 static int min_int(int a, int b)
 {
     return a < b ? a : b;

@@ -45,6 +45,7 @@ static void leave_notation(notation n)
     }
 }
 
+/* Returns the length of the whole text, as vsnprintf does. */
 int plm_text_print(char *out, size_t capacity, const char *format, va_list list)
 {
     const notation n = enter_notation();

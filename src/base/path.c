@@ -34,6 +34,7 @@ int plm_path_descriptor(const char *path)
     return -1;
 }
 
+/* Returns the length of the folder's part, with its slash; 0 = there is none. */
 size_t plm_path_folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -75,6 +76,7 @@ plm_status plm_path_find(plm *w, const char *path, char **out)
     return *out != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* A path without a folder lies in the current one, ".". */
 void plm_path_folder(const char *path, char out[PATH_MAX])
 {
     snprintf(out, PATH_MAX, "%.*s", (int)plm_path_folder_length(path), path);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* A path from the root stays as it is. NULL = no memory, or no path. */
 const char *plm_path_below(plm_arena *a, const char *folder, const char *path)
 {
     if (!folder || !path || !*path || *path == '/')

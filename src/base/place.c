@@ -234,6 +234,7 @@ static plm_status sync_file(plm *w, int file, const char *doing, const char *pat
     return PLM_OK;
 }
 
+/* Returns when the disk has the bytes, so that a loss of power cannot lose them. */
 plm_status plm_place_sync(plm *w, const plm_place *p)
 {
     return sync_file(w, p->file, "put on the disk", p->path);

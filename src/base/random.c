@@ -152,6 +152,8 @@ static double cosine_of_turns(double u)
     }
 }
 
+/* Box and Muller, A note on the generation of random normal deviates, 1958. Of the two numbers that
+ * the method gives, one is used, so that each number takes the same two draws. */
 double plm_random_normal(plm_random *r)
 {
     const double u = 1 - plm_random_uniform(r); /* in (0, 1], so its logarithm is finite */

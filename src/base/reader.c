@@ -112,6 +112,8 @@ static plm_status read_plain(plm_reader *r, unsigned char *out, size_t n, size_t
 
 /* ---- gzip ---- */
 
+/* zlib takes its memory from the runtime, so that tests can let it fail and the sum of memory is
+ * right. */
 static voidpf allocate_for_zlib(voidpf w, uInt count, uInt size)
 {
     return plm_allocate_array(w, count, size);
@@ -330,6 +332,8 @@ plm_status plm_reader_rewind(plm_reader *r)
     return r->fault;
 }
 
+/* NULL also for a file that cannot be mapped: the caller then reads it into memory. Pages are read
+ * when they are first touched. */
 const char *plm_reader_map(const plm_reader *r)
 {
     if (r->compressed || r->size <= 0 || (uint64_t)r->size > SIZE_MAX)
@@ -338,6 +342,7 @@ const char *plm_reader_map(const plm_reader *r)
     return bytes != MAP_FAILED ? bytes : NULL;
 }
 
+/* size: of the whole file, as for plm_reader_map. */
 void plm_reader_unmap(const char *bytes, int64_t size)
 {
     if (bytes != NULL)

@@ -79,6 +79,7 @@ void plm_error_take(const plm *w, plm_error_record *out)
     copy_text(out->hint, sizeof out->hint, e->hint);
 }
 
+/* So that a fault while cleaning up does not hide the first one. */
 void plm_error_restore(plm *w, const plm_error_record *e)
 {
     record(w, e->status, e->where, e->hint, e->what);
@@ -103,11 +104,13 @@ plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool 
                     (int)status);
 }
 
+/* Models and streams keep their runtime alive, whatever order a program frees them in. */
 void plm_runtime_join(plm *w)
 {
     w->users++;
 }
 
+/* The last user closes it. plm_close is a leave, too. */
 void plm_runtime_leave(plm *w)
 {
     if (--w->users == 0)
@@ -149,6 +152,7 @@ static void log_line(const plm *w, int level, const char *what, va_list list)
     w->options.log(w->options.user, level, shown);
 }
 
+/* Goes to the caller's log function with level 1; without one it is dropped. */
 void plm_warn(const plm *w, const char *what, ...)
 {
     va_list list;
@@ -157,12 +161,14 @@ void plm_warn(const plm *w, const char *what, ...)
     va_end(list);
 }
 
+/* For texts whose lines are a table: they are passed on as they are. */
 void plm_warn_lines(const plm *w, const char *text)
 {
     if (w->options.log != NULL)
         w->options.log(w->options.user, 1, text);
 }
 
+/* Level 0: something that is good to know. */
 void plm_note(const plm *w, const char *what, ...)
 {
     va_list list;
@@ -228,6 +234,7 @@ void *plm_allocate(plm *w, size_t bytes)
     return block;
 }
 
+/* For memory that is written before it is read; setting it to 0 would cost a pass over it. */
 void *plm_allocate_unset(plm *w, size_t bytes)
 {
     size_t whole = 0;
@@ -258,6 +265,7 @@ void plm_release(plm *w, void *block)
         free(block);
 }
 
+/* The last byte is the NUL, since the memory is zeroed. */
 char *plm_duplicate(plm *w, const char *text)
 {
     const size_t length = strlen(text);
@@ -267,6 +275,7 @@ char *plm_duplicate(plm *w, const char *text)
     return copy;
 }
 
+/* False = the product does not fit; *out then stays as it is. */
 bool plm_checked_multiply(size_t a, size_t b, size_t *out)
 {
     if (b != 0 && a > SIZE_MAX / b)
@@ -275,6 +284,7 @@ bool plm_checked_multiply(size_t a, size_t b, size_t *out)
     return true;
 }
 
+/* False = the sum does not fit; *out then stays as it is. */
 bool plm_checked_add(size_t a, size_t b, size_t *out)
 {
     if (a > SIZE_MAX - b)

@@ -11,6 +11,7 @@
 
 enum { EXCERPT = 24 }; /* bytes on each side of an error that its message shows */
 
+/* The message shows EXCERPT letters on either side, as specs can be long lists. */
 plm_status plm_spec_fail_at(const plm_spec_reader *r, size_t at, const char *hint, const char *what)
 {
     const size_t first = at > EXCERPT ? at - EXCERPT : 0;
@@ -24,6 +25,7 @@ plm_status plm_spec_fail_at(const plm_spec_reader *r, size_t at, const char *hin
     return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
+/* A byte that is no printable ASCII is shown by its code. */
 plm_status plm_spec_fail_expected(const plm_spec_reader *r, const char *expected, const char *hint)
 {
     char what[160];
@@ -58,6 +60,8 @@ static size_t measure_exponent(const char *s)
     return digits ? 1 + sign + digits : 0;
 }
 
+/* Returns the length of the number; 0 = there is none. *whole: it has neither a point nor an
+ * exponent. 'inf' must not be the beginning of a name, such as `infer`. */
 size_t plm_spec_measure_decimal(const char *s, bool *whole)
 {
     const size_t sign = *s == '-' || *s == '+';
@@ -127,6 +131,7 @@ static plm_status read_number_text(plm_spec_reader *r, plm_spec *s, plm_text *t)
     return PLM_OK;
 }
 
+/* The text is kept beside the number, so that messages and files show 1/255 as it was written. */
 plm_status plm_spec_read_number(plm_spec_reader *r, plm_spec *s)
 {
     s->type = PLM_SPEC_NUMBER;

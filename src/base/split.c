@@ -8,6 +8,7 @@
 
 #include "base/notation.h"
 
+/* Line ends count, too, since a list may go over several lines of a YAML block. */
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -75,6 +76,7 @@ bool plm_read_whole(const char *text, int64_t *out)
     return true;
 }
 
+/* False for a text with anything behind the number, or a blank before it. */
 bool plm_read_real(const char *text, double *out)
 {
     const char *end = text;
@@ -82,6 +84,7 @@ bool plm_read_real(const char *text, double *out)
     return end != text && !*end && !is_blank(text[0]);
 }
 
+/* The comparison takes case into account. */
 bool plm_ends_with(const char *text, const char *ending)
 {
     const size_t length = strlen(text), tail = strlen(ending);

@@ -15,6 +15,7 @@
 /* Bytes of a large page, and of the smallest block that uses large pages. */
 enum { LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };
 
+/* A clock that never goes back, unlike the time of day. Its zero has no meaning. */
 int64_t plm_nanoseconds(void)
 {
     struct timespec t;
@@ -27,16 +28,19 @@ double plm_seconds(void)
     return (double)plm_nanoseconds() * 1e-9;
 }
 
+/* Tells a child made by fork apart from its parent. */
 int64_t plm_process(void)
 {
     return (int64_t)getpid();
 }
 
+/* Follows links: a link to nothing does not exist. */
 bool plm_path_exists(const char *path)
 {
     return access(path, F_OK) == 0;
 }
 
+/* By the rights of the user who started the process. */
 bool plm_path_is_writable(const char *path)
 {
     return access(path, W_OK) == 0;
@@ -61,6 +65,7 @@ bool plm_path_is_file(const char *path)
     return stat(path, &about) == 0 && S_ISREG(about.st_mode);
 }
 
+/* A file is known by its device and its number there, whatever links lead to it. */
 bool plm_path_is_same(const char *a, const char *b)
 {
     struct stat one, other;

@@ -57,6 +57,7 @@ void plm_text_add_printable(plm_text *t, const char *s)
     t->length += length;
 }
 
+/* A negative n, which a narrow page gives, adds none. */
 void plm_text_add_blanks(plm_text *t, int n)
 {
     for (; n > 0; n--)
@@ -97,6 +98,7 @@ void plm_text_format(plm_text *t, const char *format, ...)
     va_end(list);
 }
 
+/* A text to which nothing was added has no memory yet. */
 const char *plm_text_get(const plm_text *t)
 {
     return t->data ? t->data : "";

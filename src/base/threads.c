@@ -285,6 +285,7 @@ void plm_pool_close(plm_pool *p)
     plm_release(p->w, p);
 }
 
+/* Without a pool, the caller is the only thread. */
 int plm_pool_threads(const plm_pool *p)
 {
     return p ? p->threads : 1;
@@ -379,6 +380,8 @@ static void run_single(void *argument, int stage, int thread, int threads)
     s->body(s->argument, thread, threads);
 }
 
+/* A run with a single stage. threads: how many parts it is cut into; 0 = as many as there are
+ * threads. */
 void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thread, int threads),
                   void *argument)
 {

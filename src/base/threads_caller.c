@@ -37,6 +37,7 @@ void plm_caller_note_wait(plm_caller *c, int64_t begun, int64_t since, int64_t n
     c->alone_until = now + c->alone_for;
 }
 
+/* The clock is only asked if there was a reason to be alone at all. */
 bool plm_caller_is_alone(const plm_caller *c)
 {
     return c->alone_until > 0 && plm_nanoseconds() < c->alone_until;

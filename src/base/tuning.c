@@ -24,6 +24,7 @@ static void name_machine(const plm *w, char out[MACHINE])
                    plm_second_cache() >> 10);
 }
 
+/* word: cut at 60 letters, as it may come from a damaged file. */
 static plm_status fail_choice(plm *w, const char *word)
 {
     return plm_fail(w, PLM_E_SPEC, "tuning",
@@ -48,6 +49,8 @@ static plm_status take_word(plm *w, const char *word)
     return PLM_OK;
 }
 
+/* A text that was measured on another machine is passed over: its choices may be slow here, but
+ * never wrong. */
 plm_status plm_tuning_take(plm *w)
 {
     char machine[MACHINE], word[WORD];
@@ -73,6 +76,8 @@ static const char *packing_word(const plm *w)
     return w->tuning.packing == 0 ? NULL : w->tuning.packing > 0 ? "yes" : "no";
 }
 
+/* Only choices that were made are written: those that are still open will be measured when a net
+ * needs them. */
 size_t plm_tuning(const plm *w, char *out, size_t capacity)
 {
     char machine[MACHINE], packing[WORD] = "", rows[WORD] = "";

@@ -22,6 +22,7 @@ typedef struct {
     int files;
 } array_set;
 
+/* Found by looking at a number in memory, since C11 has no constant for it. */
 bool plm_low_byte_first(void)
 {
     const uint16_t one = 1;
@@ -355,6 +356,7 @@ plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_P
     return PLM_OK;
 }
 
+/* What was mapped is unmapped; what was converted belongs to the source. */
 void plm_array_set_close(plm_source *s)
 {
     array_set *p = s->state;

@@ -25,6 +25,7 @@ static size_t to_come(const plm_data *d)
     return sum;
 }
 
+/* Before the first batch, the memory that is still to be allocated is estimated. */
 size_t plm_data_bytes(const plm_data *d)
 {
     const plm_source *s = d->source;

@@ -132,6 +132,7 @@ plm_status plm_classes_settle(plm_transform *t, const plm_reals *list, bool keep
     return pick(d, classes);
 }
 
+/* new_class [classes]: the new number of each class that is kept. */
 plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     float *label = value[t->data->source->inputs];

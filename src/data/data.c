@@ -69,6 +69,7 @@ plm_data *plm_data_open(plm *w, const char *pipeline, ...)
     return d;
 }
 
+/* known: what a model knows of its table; it fills in what the spec leaves open. */
 plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char *pipeline, ...)
 {
     va_list list;
@@ -78,6 +79,7 @@ plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char
     return d;
 }
 
+/* "" = the source has no columns with types. */
 plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out)
 {
     plm_source *s = d->source;
@@ -122,6 +124,8 @@ plm_data *plm_data_from_arrays(plm *w, const plm_arrays *arrays)
     return plm_source_arrays(w, &a, &s) >= 0 ? stream_through(w, s, a.transforms) : NULL;
 }
 
+/* Prefetching is off unless the pipeline has it: a function written for one thread would otherwise
+ * be called from another. */
 plm_data *plm_data_generator(plm *w, const plm_generator *generator)
 {
     plm_generator g = {0};
@@ -138,12 +142,15 @@ plm_data *plm_data_generator(plm *w, const plm_generator *generator)
     return d;
 }
 
+/* The short form for one input and, with y, one target. */
 plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const char *transforms)
 {
     return plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .input = x, .targets = y ? 1 : 0,
                                               .target = y, .transforms = transforms));
 }
 
+/* The thread that prefetches is stopped first, since it uses the source. The source goes when its
+ * last stream does. */
 void plm_data_free(plm_data *d)
 {
     if (!d)
@@ -159,6 +166,7 @@ void plm_data_free(plm_data *d)
 
 /* ---- facts ---- */
 
+/* Shapes of a table with types are known only after it was fitted, so that is done now. */
 plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
 {
     if (!d || !out)

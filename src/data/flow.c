@@ -7,12 +7,14 @@
 #include "data/data.h"
 #include "kernel/kernel.h"
 
+/* Bytes of a row as the source stores it, before it becomes float32. */
 size_t plm_flow_row_bytes(const plm_data *d, int part)
 {
     const plm_table *t = &d->source->table[part];
     return t->width * plm_element_size(t->element);
 }
 
+/* Rows of a batch, or all rows if there are fewer. A streamed source may have any number. */
 int64_t plm_flow_capacity(const plm_data *d)
 {
     if (d->source->rows < 0)
@@ -21,6 +23,7 @@ int64_t plm_flow_capacity(const plm_data *d)
     return d->batch < rows ? d->batch : rows > 0 ? rows : 1;
 }
 
+/* part.room is the widest that a transform makes the row on its way. */
 plm_status plm_flow_slot(plm_data *d, plm_slot *slot)
 {
     for (int i = 0; i < plm_data_parts(d); i++) {
@@ -77,6 +80,7 @@ static void begin_order(plm_data *d, int64_t epoch)
     d->at = 0;
 }
 
+/* given: rows of this epoch that were handed out. */
 plm_status plm_flow_rewind(plm_data *d, int64_t epoch)
 {
     d->given = 0;
@@ -184,6 +188,7 @@ static plm_status fill(plm_data *d, plm_slot *slot)
     return PLM_OK;
 }
 
+/* The status stays in the slot until the caller takes the slot, perhaps in another thread. */
 void plm_flow_fill(plm_data *d, plm_slot *slot)
 {
     slot->status = fill(d, slot);

@@ -156,6 +156,7 @@ static plm_status open_generator(plm_source *s, const plm_generator *given)
     return plm_source_settle(s);
 }
 
+/* An error is recorded on the source's own runtime first, and then copied to the user's. */
 plm_status plm_source_generator(plm *user, const plm_generator *given, plm_source **out)
 {
     *out = NULL;

@@ -6,6 +6,7 @@
 
 enum { DEFAULT_BATCH = 32 };
 
+/* Called again after the source was fitted, since widths may have changed. */
 void plm_pipeline_parts(plm_data *d)
 {
     const plm_source *s = d->source;
@@ -27,6 +28,7 @@ static void add_stream(plm_data *d)
     *last = d;
 }
 
+/* The streams of a source form a list, in the order in which they were made. */
 void plm_source_remove_stream(plm_data *d)
 {
     plm_data **at = &d->source->stream;
@@ -157,6 +159,7 @@ plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
     return PLM_OK;
 }
 
+/* The check comes last: a later step may bring rows back, or take the last one away. */
 plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -179,6 +182,7 @@ int64_t plm_pipeline_rows(const plm_data *d)
     return d->drop_remainder ? rows - rows % d->batch : rows;
 }
 
+/* A batch that is larger than the data is no fault by itself, only with drop_remainder. */
 plm_status plm_pipeline_check(plm_data *d)
 {
     if (plm_pipeline_rows(d) != 0)
@@ -219,6 +223,7 @@ plm_status plm_pipeline_prepare(plm_data *d)
     return PLM_OK;
 }
 
+/* own: below 0 = not given. */
 uint64_t plm_data_seed(const plm_data *d, int64_t own)
 {
     return own >= 0 ? (uint64_t)own : d->w->options.seed;

@@ -16,6 +16,8 @@ static int64_t row_at(const plm_data *d, int64_t position)
     return d->first + position;
 }
 
+/* A row of a text file is named by its line, too, since that is what an editor shows. Rows of a CSV
+ * count from 1, those of arrays from 0. */
 void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out)
 {
     plm_source *s = d->source;

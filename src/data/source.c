@@ -31,6 +31,8 @@ const char *plm_source_path(plm_source *s, const char *path)
     return plm_path_below(&s->arena, s->w.options.directory, path);
 }
 
+/* A source is shared by the streams that were split off. The runtime lies within its block, so a
+ * copy frees it. */
 void plm_source_release(plm_source *s)
 {
     if (!s || --s->references > 0)
@@ -82,6 +84,7 @@ static plm_status keep_known(plm_source *s, const plm_known_columns *known)
                : PLM_E_MEMORY;
 }
 
+/* An error is recorded on the source's own runtime first, and then copied to the user's. */
 plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known,
                            plm_source **out)
 {
@@ -105,11 +108,14 @@ int plm_source_parts(const plm_source *s)
     return s->inputs + s->targets + s->weighted;
 }
 
+/* Returns the number of the part with the weights; -1 = there are none. */
 int plm_source_weight(const plm_source *s)
 {
     return s->weighted ? s->inputs + s->targets : -1;
 }
 
+/* Called when the source is open: rows of one number get the rank that layers (1) and losses (0)
+ * expect. */
 plm_status plm_source_settle(plm_source *s)
 {
     const char *where = s->spec ? s->spec : s->name;
@@ -134,6 +140,7 @@ plm_status plm_source_settle(plm_source *s)
     return PLM_OK;
 }
 
+/* The memory is not set to 0, since reading fills it. */
 void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows)
 {
     size_t numbers = 0, bytes = 0;
@@ -148,6 +155,7 @@ void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows)
     return t->owned;
 }
 
+/* Sizes come from a file, so their product is checked before anything is allocated. */
 plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t *dims)
 {
     if (rank < 1 || rank > PLM_ROW_RANK + 1)
@@ -197,6 +205,8 @@ static plm_status check_finite(plm_source *s, const plm_table *t, const void *da
                     "row %lld, number %zu is %s", row, bad % t->width, text);
 }
 
+/* rows [rows][t->width]: as they were read. first_row: the number of the first one, for
+ * messages. */
 plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows,
                             int64_t first_row)
 {
@@ -238,6 +248,7 @@ static bool is_plain(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
+/* The name of the file if there is one, else that of the source. */
 const char *plm_source_title(const plm_source *s)
 {
     return s->file ? s->file : s->name;

@@ -41,6 +41,8 @@ static void shape_part(plm_source *s, int part, size_t width)
                      .width = width};
 }
 
+/* The width of the inputs is not known before the schema is fitted, so they have one number for
+ * now. */
 plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
 {
     const plm_schema *m = s->schema;
@@ -86,6 +88,8 @@ static plm_status fill_part(plm_source *s, plm_typed *t, int part)
     return PLM_OK;
 }
 
+/* Columns without a value in any training row have no numbers; if that holds for all, nothing can
+ * be learned. */
 plm_status plm_typed_fill(plm_source *s, plm_typed *t)
 {
     const size_t width = plm_schema_width(s->schema, PLM_ROLE_INPUT);
@@ -99,6 +103,7 @@ plm_status plm_typed_fill(plm_source *s, plm_typed *t)
     return PLM_OK;
 }
 
+/* Class numbers follow from the words of the targets, which are known when the table is opened. */
 plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t)
 {
     for (int k = 0; k < s->targets; k++)

@@ -189,6 +189,7 @@ static plm_status seek_csv(plm_source *s, int64_t row)
 
 /* ---- opening ---- */
 
+/* Opens the file and its reader of cells, at the first row. */
 static plm_status open_cells(plm_source *s, plm_csv *t)
 {
     PLM_TRY(plm_reader_open(&s->w, t->cells.path, &t->cells.reader));
@@ -208,6 +209,7 @@ static void close_cells(plm_source *s, plm_csv *t)
     t->cells = known;
 }
 
+/* Called when the source is freed, or when the table is loaded and the file no longer needed. */
 static void close_csv(plm_source *s)
 {
     plm_csv *t = s->state;
@@ -272,6 +274,7 @@ static plm_status look_ahead(plm_source *s, plm_csv *t)
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
+/* Reads the whole table, warns of digits that float32 loses, and closes the file. */
 static plm_status load_csv(plm_source *s)
 {
     PLM_TRY(plm_csv_load(s, s->state));
