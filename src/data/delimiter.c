@@ -7,6 +7,11 @@
 enum { CANDIDATES = 4 };
 static const char candidates[CANDIDATES] = {'\t', ';', '|', ','};
 
+static bool ends_line(int byte)
+{
+    return byte == PLM_CELLS_END || byte == '\n' || byte == '\r';
+}
+
 /* Counts how often each candidate occurs outside quotes in the first line that is not blank. Looks
  * at most_bytes bytes at most. */
 static plm_status count_candidates(plm_cells *c, size_t count[CANDIDATES])
@@ -17,7 +22,7 @@ static plm_status count_candidates(plm_cells *c, size_t count[CANDIDATES])
     PLM_TRY(plm_cells_peek(c, &byte));
     while (left-- > 0 && byte != PLM_CELLS_END && (quoted || !ends_line(byte) || !begun)) {
         quoted ^= byte == '"';
-        begun |= !ends_line(byte) && !is_blank(byte);
+        begun |= !ends_line(byte) && byte != ' ' && byte != '\t';
         for (size_t k = 0; k < CANDIDATES && !quoted; k++)
             count[k] += byte == candidates[k];
         plm_cells_take(c);

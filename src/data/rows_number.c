@@ -5,6 +5,7 @@
 
 #include "base/decimal.h"
 #include "data/rows.h"
+#include "kernel/scan.h"
 
 enum {
     EIGHT = 8,
