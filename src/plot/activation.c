@@ -68,24 +68,38 @@ static plm_status add_limits(plm_plot *p, curves *c)
     return add_corners(p, c, fmin(found[0], found[lines - 1]), fmax(found[0], found[lines - 1]));
 }
 
+/* Returns the name of an activation with its parameters, "elu(alpha=1)". NULL = no memory. */
+static const char *label_of(plm_plot *p, const char *spec)
+{
+    plm_text label = {.w = p->arena.w};
+    plm_activation_label(&label, spec);
+    const char *name =
+        label.failed ? NULL : plm_arena_text(&p->arena, plm_text_get(&label), SIZE_MAX);
+    plm_text_free(&label);
+    return name;
+}
+
+/* Computes both curves of activation i, which also checks that there is such an activation. */
+static plm_status fill_curves(plm_plot *p, const char *spec, int i, curves *c)
+{
+    plm *w = p->arena.w;
+    plm_curve value = {0}, slope = {0};
+    plm_status status = plm_activation_curves(w, spec, c->from, c->to, &value, &slope);
+    const char *name = status < 0 ? NULL : label_of(p, spec);
+    if (status >= 0 && !name)
+        status = PLM_E_MEMORY;
+    status = status < 0 ? status : plm_plot_series(p, &value, name, &c->value[i]);
+    status = status < 0 ? status : plm_plot_series(p, &slope, name, &c->slope[i]);
+    plm_curve_free(w, &value);
+    plm_curve_free(w, &slope);
+    return status;
+}
+
 /* Computes the curves, limits and labels of all activations. */
 static plm_status fill(plm *w, plm_plot_specs specs, plm_plot *p, curves *c)
 {
     for (int i = 0; i < specs.count; i++) {
-        plm_curve value = {0}, slope = {0};
-        plm_text label = {.w = w};
-        plm_activation_label(&label, specs.text[i]);
-        const char *name = plm_arena_text(&p->arena, plm_text_get(&label), SIZE_MAX);
-        const bool whole = name && !label.failed;
-        plm_text_free(&label);
-        if (!whole)
-            return PLM_E_MEMORY;
-        plm_status status = plm_activation_curves(w, specs.text[i], c->from, c->to, &value, &slope);
-        status = status < 0 ? status : plm_plot_series(p, &value, name, &c->value[i]);
-        status = status < 0 ? status : plm_plot_series(p, &slope, name, &c->slope[i]);
-        plm_curve_free(w, &value);
-        plm_curve_free(w, &slope);
-        PLM_TRY(status);
+        PLM_TRY(fill_curves(p, specs.text[i], i, c));
         PLM_TRY(plm_activation_limits(w, specs.text[i], c->limit[i]));
     }
     c->count = c->values = specs.count;
