@@ -7,11 +7,13 @@
 
 enum { RANGE_TICKS = 7 /* max number of ticks with which the range of y is widened */ };
 
+/* A logarithmic axis has no place for 0 and below. */
 bool plm_chart_shows(const plm_chart *c, double x, double y)
 {
     return isfinite(x) && isfinite(y) && (!c->log_x || x > 0) && (!c->log_y || y > 0);
 }
 
+/* On a logarithmic axis equal quotients have equal lengths. */
 double plm_axis_at(const plm_axis *a, double value)
 {
     return a->log ? log(value / a->low) / log(a->high / a->low)

@@ -47,6 +47,7 @@ static void line(void *to, plm_pen pen, int count, const double *at)
     cairo_stroke(d->pen);
 }
 
+/* Coordinates are in points; the surface is SCALE times as fine. */
 static void box(void *to, double x, double y, double width, double height, const char *colour)
 {
     drawing *d = to;
@@ -116,6 +117,7 @@ static plm_draw_status finish(void *to)
                                                 : PLM_DRAW_MEMORY;
 }
 
+/* The surface is in memory until the picture is closed, which encodes it. */
 plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
                                int height)
 {
@@ -140,6 +142,7 @@ plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, i
     return PLM_DRAW_OK;
 }
 
+/* This build has cairo. */
 bool plm_draws_png(void)
 {
     return true;

@@ -59,6 +59,7 @@ static void straight(const picture *p, plm_pen pen, double x0, double y0, double
     p->canvas->line(p->canvas->to, pen, 2, at);
 }
 
+/* Draws a dot at a place within the plot, whose upper left corner is (left, up). */
 static void dot(const picture *p, double x, double y, double radius, int series, bool rim)
 {
     p->canvas->dot(p->canvas->to, p->left + x, p->up + y, radius, colour_of(p, series), rim);

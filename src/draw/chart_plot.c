@@ -10,6 +10,7 @@
 /* Lines that share more neighbouring cells than this do not only cross. */
 enum { CROSSING = 4 };
 
+/* There are eight letters; after the last they repeat. */
 char plm_chart_letter(const plm_chart *c, int series)
 {
     static const char letters[] = "*+ox#@%&";

@@ -27,6 +27,7 @@ static const char *colour_of(const plm_chart_plot *c, int series)
     return c->colour ? colours[series % COLOURS] : "";
 }
 
+/* Returns the sequence that ends a colour; "" without colour. */
 static const char *colour_end(const plm_chart_plot *c)
 {
     return c->colour ? "\033[0m" : "";
@@ -264,6 +265,7 @@ static plm_draw_status take_memory(plm_chart_plot *c)
     return c->cells && c->line && c->numbers ? PLM_DRAW_OK : PLM_DRAW_MEMORY;
 }
 
+/* Frees what take_memory allocated. */
 static void free_memory(plm_chart_plot *c)
 {
     free(c->cells);
@@ -271,6 +273,7 @@ static void free_memory(plm_chart_plot *c)
     free(c->numbers);
 }
 
+/* Everything is laid out and drawn in memory first, so that after an error nothing was printed. */
 plm_draw_status plm_chart_terminal(FILE *out, const plm_chart *chart, const plm_draw_screen *screen)
 {
     plm_chart_plot c = {.f = out, .chart = chart, .utf8 = screen->utf8, .colour = screen->colour};

@@ -61,6 +61,7 @@ static const char *letters_on(const painter *p, double value)
     return part > 0.7 ? "#ffffff" : "#222222";
 }
 
+/* Writes a text; NULL = nothing. */
 static void words(const painter *p, double x, double y, plm_lettering how, const char *text)
 {
     if (text)
@@ -137,6 +138,7 @@ static void lay_out(painter *p)
     p->height = TOP + p->map->rows * CELL_HEIGHT + BOTTOM;
 }
 
+/* Texts of columns are above the cells, those of rows on their left. */
 static void put_all(const painter *p)
 {
     words(p, p->width / 2.0, 30, (plm_lettering){.size = 16, .bold = true, .anchor = 'm'},
@@ -153,6 +155,7 @@ static void put_all(const painter *p)
     put_scale(p);
 }
 
+/* The size follows from the map, so it is laid out before the canvas is made. */
 plm_draw_status plm_heat_picture(FILE *out, const plm_heat *h, plm_picture_style style)
 {
     painter p = {.map = h, .dark = style.dark};

@@ -20,6 +20,7 @@ typedef struct {
     int name, cell; /* widths of the names of rows, and of a cell, in columns */
 } painter;
 
+/* Returns the larger one of a width and the length of a text. */
 static int longer(int width, const char *text)
 {
     const int length = text ? (int)strlen(text) : 0;
@@ -127,6 +128,8 @@ static void put_block(const painter *p, int first, int last)
         put_row(p, i, first, last);
 }
 
+/* fit: columns of the map that fit beside the names of its rows; at least one is printed, even if
+ * it is too wide. */
 plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h, const plm_draw_screen *screen)
 {
     painter p = {.f = out, .map = h, .screen = screen};

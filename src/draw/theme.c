@@ -22,6 +22,7 @@ const plm_theme *plm_theme_of(bool is_dark)
     return is_dark ? &dark : &light;
 }
 
+/* The colours of both lists correspond: number i is the same hue. */
 const char *plm_theme_colour(const plm_theme *theme, int i)
 {
     static const char *const on_light[COLOURS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",

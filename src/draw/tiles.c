@@ -51,6 +51,7 @@ static void put_row(FILE *out, const plm_tiles *t, int first, int last,
         }
 }
 
+/* Pictures that do not fit on a line go below the others. */
 plm_draw_status plm_tiles_terminal(FILE *out, const plm_tiles *t, const plm_draw_screen *screen)
 {
     const int fit = (screen->width + GAP) / (t->wide + GAP), step = fit < 1 ? 1 : fit;
@@ -85,6 +86,7 @@ static void put_tile(const plm_canvas *c, const plm_tiles *t, int tile, double x
             t->label[tile]);
 }
 
+/* A picture is at least 360 points wide, so that its title fits. */
 plm_draw_status plm_tiles_picture(FILE *out, const plm_tiles *t, plm_picture_style style)
 {
     plm_canvas c;

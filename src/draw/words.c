@@ -3,6 +3,8 @@
 
 #include "draw/draw.h"
 
+/* A word that is longer than a line gets a line of its own. Bytes count as columns, so the texts
+ * should be ASCII. */
 void plm_draw_words(FILE *out, const char *text, int width)
 {
     int column = 0;

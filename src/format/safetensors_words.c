@@ -4,6 +4,7 @@
 
 #include "format/safetensors.h"
 
+/* For qsort and bsearch. */
 int plm_safetensors_by_key(const void *a, const void *b)
 {
     return strcmp(((const plm_safetensors_pair *)a)->key, ((const plm_safetensors_pair *)b)->key);

@@ -47,6 +47,8 @@ static const char *input_of(plm_arena *a, int k, const plm_spec *value)
     return text;
 }
 
+/* "dense(10, input_shape=(784,))" becomes "input(784)" and "dense(10)". *input NULL = the layer has
+ * no such key. */
 plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **input,
                                const char **layer)
 {
@@ -71,6 +73,7 @@ plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **inpu
     return *layer ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* True if the first layer of a chain has one of the keys. */
 bool plm_first_shape_given(plm_arena *a, const char *chain)
 {
     plm_chain c;

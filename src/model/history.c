@@ -122,6 +122,7 @@ plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t
     return PLM_OK;
 }
 
+/* One name a line, as in a checkpoint. */
 void plm_epochs_names(const plm_epochs *t, plm_text *out)
 {
     for (int i = 0; i < t->columns; i++)

@@ -95,6 +95,7 @@ static plm_status set_names(plm_model *m, const char *words, const char *where, 
     return copy != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* inputs, targets: lists of names as text; NULL = leave what is set. */
 plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
                                  const char *where)
 {
@@ -149,6 +150,7 @@ static plm_status learn_names(plm_model *m, plm_arena *a, const plm_data *d, boo
     return status;
 }
 
+/* A table with types is stored as its schema, others as names of columns. */
 plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets)
 {
     plm_arena a = {.w = m->w};

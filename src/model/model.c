@@ -59,6 +59,7 @@ void plm_model_free(plm_model *m)
     plm_runtime_leave(w);
 }
 
+/* A callback that frees the model during a call cannot have it freed at once; it is done here. */
 plm_status plm_model_end(plm_model *m, plm_status status)
 {
     m->running = NULL;
@@ -144,6 +145,7 @@ plm_status plm_model_input_shape_of(plm_model *m, plm_layer *l, int rank, const 
     return PLM_OK;
 }
 
+/* Id 0 = there is no such layer. */
 plm_value plm_find(const plm_model *m, const char *name)
 {
     const size_t at = m != NULL && name != NULL ? plm_index_find(&m->layer_of, name) : SIZE_MAX;

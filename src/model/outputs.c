@@ -5,6 +5,7 @@
 
 #include "model/model.h"
 
+/* Without declared outputs the last layer is the only one. */
 const char *plm_model_output_name(const plm_model *m, int k)
 {
     return m->layer[m->outputs > 0 ? (size_t)m->output[k] : m->layers - 1].name;
@@ -148,6 +149,7 @@ static int shape_out(const plm_model *m, const plm_value *value, int64_t dims[8]
     return s->rank;
 }
 
+/* Returns the number of axes, without the batch; -1 = not known. */
 int plm_model_input_shape(const plm_model *m, int64_t dims[8])
 {
     return m != NULL ? shape_out(m, &m->input[0], dims) : -1;

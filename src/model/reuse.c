@@ -209,6 +209,7 @@ static plm_status set_trainable(plm_model *m, plm_layer *l, double value)
     return set_key(m, l, "trainable", l->trainable ? NULL : &no);
 }
 
+/* patterns: names of layers, "*dense*|head". */
 plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trainable)
 {
     return set_matching(m, "plm_model_set_trainable", patterns, set_trainable, trainable);

@@ -16,6 +16,7 @@ plm_status plm_model_idle(const plm_model *m, const char *caller)
                     m->running);
 }
 
+/* Every call that changes or runs the model begins with this one and ends with plm_model_end. */
 plm_status plm_model_begin(plm_model *m, const char *caller)
 {
     PLM_TRY(plm_model_idle(m, caller));
@@ -38,6 +39,7 @@ void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status)
     kept->hint = plm_arena_text(&m->arena, e->hint, SIZE_MAX);
 }
 
+/* Records a stored error again, so that the caller sees the cause instead of its consequence. */
 plm_status plm_model_report_error(const plm_model *m, const plm_error *kept)
 {
     if (kept->status >= 0 || kept->what == NULL)

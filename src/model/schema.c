@@ -4,6 +4,7 @@
 
 #include "model/model.h"
 
+/* The new schema replaces the old one only when it has been read without an error. */
 plm_status plm_model_set_schema(plm_model *m, const char *text, const char *where)
 {
     plm_schema *schema = NULL;

@@ -69,6 +69,7 @@ static bool drop_one(int from, int to, const char *name)
     return plm_folder_drop(from, name) || errno == ENOENT;
 }
 
+/* A second name for a file takes no time and no space, whatever its size. */
 static bool link_one(int from, int to, const char *name)
 {
     return plm_folder_link(from, to, name);
@@ -106,6 +107,7 @@ static bool is_other(void *user, const char *name)
     return !is_ours(name);
 }
 
+/* True if the folder holds files of a run. */
 bool plm_before_holds(const char *folder)
 {
     bool holds = false;
@@ -113,6 +115,7 @@ bool plm_before_holds(const char *folder)
     return holds;
 }
 
+/* Called once the files are kept aside. */
 plm_status plm_before_remove(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
@@ -132,6 +135,7 @@ static bool keep(int at)
     return good && plm_folder_move(at, unfinished, at, aside);
 }
 
+/* Either all files are kept, or the folder stays as it was. */
 plm_status plm_before_keep(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
@@ -167,6 +171,7 @@ static bool restore(int at)
     return good && take_back(at, coming) && take_back(at, unfinished);
 }
 
+/* Any of the three names means that a run was about to replace another one when it ended. */
 bool plm_before_is_kept(const char *folder)
 {
     static const char *const names[] = {aside, unfinished, coming};
@@ -178,6 +183,7 @@ bool plm_before_is_kept(const char *folder)
     return is;
 }
 
+/* A folder that cannot be opened has nothing to bring back. */
 plm_status plm_before_restore(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
@@ -189,6 +195,8 @@ plm_status plm_before_restore(plm *w, const char *folder)
     return status;
 }
 
+/* The rename comes first, so that a kill during the removal cannot leave half an older run under
+ * its name. */
 void plm_before_drop(const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);

@@ -113,11 +113,13 @@ static plm_status check_all(checker *j, const char *text)
     return PLM_OK;
 }
 
+/* Checks the notation alone, before a long evaluation begins. */
 plm_status plm_conditions_check(plm *w, const char *where, const char *text)
 {
     return check_all(&(checker){.w = w, .where = where}, text);
 }
 
+/* log [logs]: the metrics that were measured. */
 plm_status plm_conditions_hold(plm *w, const char *where, const char *text, const plm_log *log,
                                int logs, bool *hold)
 {

@@ -39,6 +39,7 @@ typedef struct {
     size_t count;
 } definitions;
 
+/* A name ends where another letter follows, so `hid` in `hidden` is not replaced. */
 static bool is_name_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -256,6 +257,7 @@ static plm_status apply_to(const definitions *d, const char *key, plm_setting *s
     return PLM_OK;
 }
 
+/* Afterwards the key `define` is empty, so that run.yaml has the specs in full. */
 plm_status plm_definitions_apply(plm_settings *s)
 {
     plm_setting *given = plm_setting_of(s, "define");

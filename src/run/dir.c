@@ -14,6 +14,7 @@
 #include "run/runfile.h"
 #include "run/tidy.h"
 
+/* Adds the system's own words, such as "Permission denied". */
 static plm_status fail_folder(plm *w, const char *path)
 {
     return plm_fail(w, PLM_E_IO, path, "name another folder: out=DIR",
@@ -75,11 +76,13 @@ static plm_status make_named(plm_run_dir *d, const char *out)
 
 /* ---- files ---- */
 
+/* NULL = no memory. */
 const char *plm_run_dir_file(plm_run_dir *d, const char *name)
 {
     return plm_arena_format(d->arena, "%s/%s", d->path, name);
 }
 
+/* True if the folder has a file of this name. */
 bool plm_run_dir_has(const plm_run_dir *d, const char *name)
 {
     char path[PLM_PATH_CAPACITY];
@@ -100,6 +103,7 @@ static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
     return status;
 }
 
+/* Checked before the data is read, so that a wrong `out` shows at once. */
 plm_status plm_run_dir_check(plm_settings *s)
 {
     const char *out = plm_setting_text(s, "out");
@@ -116,6 +120,7 @@ plm_status plm_run_dir_check(plm_settings *s)
 
 /* ---- a run begins ---- */
 
+/* The lock is held while the run trains; the system gives it up if the process is killed. */
 plm_status plm_run_dir_lock(plm_run_dir *d)
 {
     PLM_TRY(plm_folder_lock_take(d->w, &d->lock, d->path));
@@ -126,6 +131,7 @@ plm_status plm_run_dir_lock(plm_run_dir *d)
     return plm_before_restore(d->w, d->path);
 }
 
+/* out: a name that the user chose; without it the next free number is taken. */
 plm_status plm_run_dir_open(plm_run_dir *d, plm_settings *s, const char *name)
 {
     const char *out = plm_setting_text(s, "out");
@@ -138,6 +144,7 @@ plm_status plm_run_dir_open(plm_run_dir *d, plm_settings *s, const char *name)
     return status;
 }
 
+/* path: as the user wrote it; slashes at its end are dropped. */
 plm_status plm_run_dir_find(plm_run_dir *d, const char *path)
 {
     size_t length = strlen(path);
@@ -188,6 +195,7 @@ plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
     return status < 0 || d->replaces ? status : write_begin(d, s, note);
 }
 
+/* Called after the first batch, when it is certain that the new run can train. */
 plm_status plm_run_dir_replace(plm_run_dir *d, plm_settings *s, const char *note)
 {
     if (!d->replaces)
@@ -199,6 +207,7 @@ plm_status plm_run_dir_replace(plm_run_dir *d, plm_settings *s, const char *note
     return PLM_OK;
 }
 
+/* The new run has ended well, so the older one is not needed any more. */
 void plm_run_dir_forget(plm_run_dir *d)
 {
     if (d->replaced)

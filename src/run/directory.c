@@ -37,6 +37,8 @@ static bool is_copied(plm_settings *s, const char *folder)
     return !has_data(s, folder, &named) && named && has_data(s, ".", &named);
 }
 
+/* item->line is 0 for a value from the command line, which counts from the current folder
+ * anyway. */
 plm_status plm_run_settings_resolve(plm_settings *s)
 {
     plm_setting *given = plm_setting_of(s, "directory");
@@ -62,6 +64,7 @@ plm_status plm_run_settings_resolve(plm_settings *s)
     return PLM_OK;
 }
 
+/* NULL = the current folder. */
 const char *plm_run_settings_directory(plm_settings *s)
 {
     const char *given = plm_setting_text(s, "directory");
@@ -80,6 +83,7 @@ static const char *upwards(plm_arena *a, const char *rest)
     return text;
 }
 
+/* folder: that of the run, in which run.yaml will be. */
 const char *plm_run_directory_from(plm_settings *s, const char *folder)
 {
     char from[PLM_PATH_CAPACITY], to[PLM_PATH_CAPACITY];

@@ -6,6 +6,7 @@
 
 #include "run/runfile.h"
 
+/* A run is known by its run.yaml. */
 bool plm_is_run_folder(const char *path)
 {
     char file[PLM_WHERE_CAPACITY];
@@ -13,6 +14,8 @@ bool plm_is_run_folder(const char *path)
     return length > 0 && length < (int)sizeof file && plm_path_exists(file);
 }
 
+/* Settings of the machine come from the command line; all others are those of the run, so that the
+ * rows are the same. */
 plm_status plm_evaluation_read(plm_evaluation *e)
 {
     static const char *const ours[] = {"threads", "isa", "data_dir", NULL};
@@ -55,6 +58,7 @@ static plm_status complete(plm_model *m, plm_arena *a)
     return loss && metrics ? plm_compile(m, "sgd", loss, metrics) : PLM_E_MEMORY;
 }
 
+/* A model without a loss can predict, but there is nothing to compare its predictions by. */
 plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
 {
     plm_job *j = e->job;
@@ -75,6 +79,7 @@ plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
     return PLM_OK;
 }
 
+/* Rows that were split off are found again by the same settings and seed. */
 plm_status plm_evaluation_of_run(plm_evaluation *e)
 {
     plm_settings *run = e->run;

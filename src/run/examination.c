@@ -12,6 +12,7 @@
 /* The training stops after a tenth of its steps, and after at most so many. */
 enum { MAX_STEPS = 200, SHARE = 10 };
 
+/* data_dir: folders of named data sets, borrowed. */
 plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir)
 {
     *e = (plm_examination){.w = w, .job = {.home = w, .data_dir = data_dir}};
@@ -19,6 +20,7 @@ plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir
     return plm_diagnosis_open(w, NULL, NULL, &e->diagnosis);
 }
 
+/* The diagnosis is freed first, since it looks at the model of the job. */
 void plm_examination_free(plm_examination *e)
 {
     plm_diagnosis_free(e->diagnosis);
@@ -92,6 +94,8 @@ static const char *place(void *self, const char *key)
                : plm_arena_format(&s->arena, "%s=%s", key, at->text);
 }
 
+/* The doctor names a place as the user wrote it, so it is told how many layers each item of the key
+ * `model` has. */
 plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m)
 {
     const plm_setting *items = plm_setting_of(s, "model");
@@ -244,6 +248,7 @@ static plm_status examine(plm_examination *e)
     return examine_model(e);
 }
 
+/* A file that cannot be opened ends the examination; one that cannot be understood is a finding. */
 plm_status plm_examination_run_file(plm_examination *e, const char *path, int overrides,
                                     const char *const *override)
 {
@@ -257,6 +262,7 @@ plm_status plm_examination_run_file(plm_examination *e, const char *path, int ov
     return entitle(e, path, run);
 }
 
+/* folder: of a run that was trained; its recorded measurements are examined, too. */
 plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
                                const char *const *override)
 {
@@ -281,6 +287,7 @@ static plm_data *open_table(plm *w, const char *path, const char *target)
     return d;
 }
 
+/* A table alone, without a net: only findings about data are possible. */
 plm_status plm_examination_table(plm_examination *e, const char *path, const char *target)
 {
     PLM_TRY(plm_job_open(&e->job, &e->settings));

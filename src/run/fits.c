@@ -34,6 +34,7 @@ static plm_observer *extra_of(plm_run_training *t)
     return extra;
 }
 
+/* True if the settings allow files outside of the run's folder. */
 static bool is_outside(plm_run_training *t)
 {
     const char *given = plm_setting_text(&t->settings, "outside");
@@ -48,6 +49,8 @@ static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
     return plm_run_dir_file(&t->dir, f->own ? f->own : "checkpoint.safetensors");
 }
 
+/* A fit of its own (f->own), such as the epochs with frozen layers, writes a checkpoint at its end
+ * only. */
 plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
 {
     plm_settings *s = &t->settings;

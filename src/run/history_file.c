@@ -112,6 +112,7 @@ static bool see_seconds(void *self, const char *line, size_t length)
     return true;
 }
 
+/* path NULL = nothing is written. */
 void plm_history_file_new(plm_history_file *h, plm *w, const char *path)
 {
     *h = (plm_history_file){.w = w, .path = path, .text = {.w = w}};
@@ -151,6 +152,7 @@ static plm_status read_old(const plm_history_file *h, char **text)
                     "cannot read the history of the run: %s", strerror(errno));
 }
 
+/* The rows come from the checkpoint, the seconds from the old file: a checkpoint has no times. */
 plm_status plm_history_file_restore(plm_history_file *h, const plm_history *rows)
 {
     char *old = NULL;
@@ -197,6 +199,7 @@ static int count_commas(const char *from, const char *end)
     return count;
 }
 
+/* Keeps the header and the rows of the first epochs of an older file. */
 plm_status plm_history_file_keep(plm_history_file *h, int64_t epochs)
 {
     char *old = NULL;
@@ -279,6 +282,7 @@ static void change_columns(plm_history_file *h, const plm_history *rows)
     stop_adding(h);
 }
 
+/* seconds: since this process began the training. */
 void plm_history_file_add(plm_history_file *h, const plm_history *rows, double seconds)
 {
     const size_t from = h->text.length;
@@ -298,12 +302,14 @@ static bool is_there(const plm_history_file *h)
     return plm_path_size(h->path) == (int64_t)h->text.length;
 }
 
+/* The file at the old path stays as it is. */
 plm_status plm_history_file_move(plm_history_file *h, const char *path)
 {
     h->path = path;
     return plm_history_file_write(h);
 }
 
+/* Nothing is written; what was appended before stays. */
 void plm_history_file_drop(plm_history_file *h)
 {
     plm_file_abandon(h->file);
@@ -311,6 +317,7 @@ void plm_history_file_drop(plm_history_file *h)
     *h = (plm_history_file){.failed = h->failed};
 }
 
+/* keep = false: the run is not worth keeping, so its file is removed. */
 plm_status plm_history_file_close(plm_history_file *h, bool keep)
 {
     const bool written = h->file && !h->text.failed && is_there(h);

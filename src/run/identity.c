@@ -40,6 +40,7 @@ static const char *keep(plm_settings *s, plm_text *t)
     return text;
 }
 
+/* Numbers of rows are part of it, since a table that has grown is another training. */
 const char *plm_identity(plm_settings *s, const plm_job *j)
 {
     plm_text t = {.w = s->w};
@@ -54,6 +55,7 @@ const char *plm_identity(plm_settings *s, const plm_job *j)
     return keep(s, &t);
 }
 
+/* Keys that the user gave on the command line: he or she means to change them. */
 const char *plm_identity_changes(plm_settings *s)
 {
     plm_text t = {.w = s->w};

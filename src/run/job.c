@@ -31,6 +31,7 @@ static void join_places(plm_text *t, const char *outer, const char *inner)
     plm_text_format(t, "%s%s%s", outer, *outer && *inner && !shared ? ": " : "", inner);
 }
 
+/* place: of the setting, put before the library's own place; NULL = none. */
 plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place)
 {
     const plm_error *e = plm_last_error(j->w);
@@ -49,6 +50,8 @@ plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status, cons
     return plm_job_fail_at(j, status, plm_setting_place(s, key, item));
 }
 
+/* The library names a call or a key at the beginning of its place. If it is a key of the run file,
+ * the message gets the line of that key. */
 plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status)
 {
     const char *where = plm_last_error(j->w)->where;
@@ -98,6 +101,8 @@ static const char *below_folder(plm_arena *a, const char *folder, const char *li
     return text;
 }
 
+/* The memory, the log and the tuning are those of the caller's runtime; threads and seed those of
+ * the settings. */
 plm_status plm_job_open(plm_job *j, plm_settings *s)
 {
     const char *directory = plm_run_settings_directory(s),
@@ -125,6 +130,8 @@ static void keep_tuning(plm_job *j)
         memcpy(j->home->tuned, text, length + 1);
 }
 
+/* Models and streams are freed before the runtime that they belong to. What this run measured about
+ * the machine is kept for the next one. */
 void plm_job_free(plm_job *j)
 {
     keep_tuning(j);
@@ -198,6 +205,7 @@ static plm_status open_data(plm_job *j, plm_settings *s, const char *text)
     return PLM_OK;
 }
 
+/* Some settings depend on the data, such as the net of a table, so they are completed here. */
 plm_status plm_job_data(plm_job *j, plm_settings *s)
 {
     const char *text = plm_setting_text(s, "data");
@@ -218,6 +226,7 @@ plm_status plm_job_data(plm_job *j, plm_settings *s)
     return plm_setting_default(s, "epochs", "10");
 }
 
+/* Adds nothing for data without types. */
 plm_status plm_job_columns(const plm_job *j, plm_text *t, int width)
 {
     if (j->data && j->data->source->schema)
@@ -225,6 +234,7 @@ plm_status plm_job_columns(const plm_job *j, plm_text *t, int width)
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
+/* Rows without targets, for pretraining. */
 plm_status plm_job_unlabelled(plm_job *j, plm_settings *s)
 {
     if (!plm_setting_text(s, "unlabelled"))
@@ -236,6 +246,7 @@ plm_status plm_job_unlabelled(plm_job *j, plm_settings *s)
 
 /* ---- a model that was trained before ---- */
 
+/* path: a model file, or the folder of a run. */
 const char *plm_run_model_file(plm_arena *a, const char *path)
 {
     const char *inside = plm_arena_format(a, "%s/model.safetensors", path);
@@ -244,6 +255,7 @@ const char *plm_run_model_file(plm_arena *a, const char *path)
     return plm_path_exists(inside) ? inside : plm_arena_text(a, path, SIZE_MAX);
 }
 
+/* A folder without a model is told apart: a run that has none yet, and any other folder. */
 plm_status plm_run_model_check(plm_arena *a, const char *path)
 {
     const char *file = plm_run_model_file(a, path), *run = plm_arena_format(a, "%s/run.yaml", path);
@@ -272,6 +284,7 @@ static plm_status compile_again(plm_job *j, plm_arena *a, const char *loss, cons
     return plm_compile(j->model, *optimizer ? optimizer : NULL, loss, metrics);
 }
 
+/* loss, metrics: replace those that the model was compiled with; NULL = keep them. */
 plm_status plm_job_load(plm_job *j, plm_settings *s, const char *path, const char *loss,
                         const char *metrics)
 {

@@ -39,12 +39,14 @@ void plm_json_text_string(plm_text *t, const char *text)
     plm_text_add(t, "\"");
 }
 
+/* The object has no members yet, so the first one comes without a comma. */
 plm_json_text plm_json_text_begin(plm_text *t)
 {
     plm_text_add(t, "{");
     return (plm_json_text){.t = t};
 }
 
+/* Adds a comma if needed, the key in quotes, and a colon. */
 static void add_key(plm_json_text *j, const char *key)
 {
     plm_text_add(j->t, j->more ? "," : "");
@@ -69,6 +71,7 @@ void plm_json_text_number(plm_json_text *j, const char *key, double value)
     add_number(j->t, value);
 }
 
+/* value [count]. */
 void plm_json_text_numbers(plm_json_text *j, const char *key, int count, const float *value)
 {
     add_key(j, key);
@@ -86,6 +89,7 @@ void plm_json_text_member(plm_json_text *j, const char *key, const char *text)
     plm_json_text_string(j->t, text);
 }
 
+/* name, value [count]. */
 void plm_json_text_named(plm_json_text *j, const char *key, int count, const char *const *name,
                          const float *value)
 {
@@ -98,6 +102,7 @@ void plm_json_text_named(plm_json_text *j, const char *key, int count, const cha
     plm_text_add(j->t, "}");
 }
 
+/* value [count]. */
 void plm_json_text_reals(plm_json_text *j, const char *key, int count, const double *value)
 {
     add_key(j, key);

@@ -29,6 +29,7 @@ static double or_none(double rate)
     return rate > 0 ? rate : NAN;
 }
 
+/* The names of keys are part of the interface for programs, so they stay. */
 void plm_lr_json(const plm_lr_range *t, const plm_lr_trials *trials, plm_text *out)
 {
     plm_json_text j = plm_json_text_begin(out);

@@ -7,6 +7,8 @@
 #include "model/first_shape.h"
 #include "run/reuse.h"
 
+/* True if an item of the key `model` is an input layer, or a layer that says the shape of its
+ * input. */
 bool plm_net_has_input(plm_arena *a, const char *item)
 {
     const bool layer = strncmp(item, "input", 5) == 0 && (item[5] == '(' || item[5] == '\0');
@@ -60,6 +62,7 @@ static plm_status new_model(plm_job *j, plm_settings *s)
     return plm_net_has_input(&s->arena, first) ? PLM_OK : input_of_data(j, s, first);
 }
 
+/* With `start`, the layers of the run file follow on those of the loaded model. */
 plm_status plm_net_layers(plm_job *j, plm_settings *s)
 {
     const plm_setting *layers = plm_setting_of(s, "model");
@@ -73,6 +76,7 @@ plm_status plm_net_layers(plm_job *j, plm_settings *s)
     return plm_reuse_layers(j, s);
 }
 
+/* optimizer: the key whose value is used. */
 plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer)
 {
     PLM_TRY(plm_net_usual(j, s));
@@ -102,6 +106,7 @@ static plm_status check_learns(plm_job *j, plm_settings *s)
                             "no layer is left that learns");
 }
 
+/* Called for each trial of lr-find, too: every model begins with the same initial weights. */
 plm_status plm_net_make(plm_job *j, plm_settings *s)
 {
     plm_model_free(j->model);
@@ -115,6 +120,7 @@ plm_status plm_net_make(plm_job *j, plm_settings *s)
     return plm_reuse_check_unfreeze(j, s);
 }
 
+/* Runtime, data and model, in this order, since each needs the one before. */
 plm_status plm_net_build(plm_job *j, plm_settings *s)
 {
     PLM_TRY(plm_job_open(j, s));

@@ -48,6 +48,7 @@ static plm_status copy(plm *w, const plm_model *from, plm_model *to, int64_t i)
     return status;
 }
 
+/* Compares number by number, bit for bit. */
 bool plm_run_parameters_equal(plm *w, const plm_model *a, const plm_model *b)
 {
     const int64_t count = plm_parameters(a, 0, NULL);
@@ -57,6 +58,7 @@ bool plm_run_parameters_equal(plm *w, const plm_model *a, const plm_model *b)
     return same;
 }
 
+/* Both models must have the same layers. */
 plm_status plm_run_parameters_copy(plm *w, const plm_model *from, plm_model *to)
 {
     const int64_t count = plm_parameters(from, 0, NULL);

@@ -41,11 +41,13 @@ static double entropy_of(const plm_prediction_columns *c, const float *y)
     return sum;
 }
 
+/* True if a column with the predicted class comes first. */
 static bool has_class(const plm_prediction_columns *c)
 {
     return c->meaning != PLM_MEANS_OUTPUTS;
 }
 
+/* The entropy needs several predictions of a row, and probabilities. */
 static bool has_entropy(const plm_prediction_columns *c)
 {
     return c->spread && (c->meaning == PLM_MEANS_CLASSES || c->meaning == PLM_MEANS_ONE_OF_TWO);
@@ -98,6 +100,7 @@ static void csv_head(plm_text *t, const plm_prediction_columns *c)
         csv_titles(t, c, "deviation");
 }
 
+/* The titles of all outputs, one after the other. */
 static void csv_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
 {
     (void)rows;
@@ -108,6 +111,7 @@ static void csv_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
     plm_text_add(t, "\n");
 }
 
+/* Seven digits tell neighbouring float32 apart in nearly all cases. */
 static void csv_numbers(plm_text *t, int columns, const float *y)
 {
     for (int i = 0; i < columns; i++)
@@ -132,6 +136,7 @@ static void csv_cells(plm_text *t, const plm_prediction_columns *c, const float 
         csv_numbers(t, c->columns, deviation);
 }
 
+/* y, deviation: of each output. */
 static void csv_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
 {
     for (int k = 0; k < r->outputs; k++) {
@@ -200,6 +205,7 @@ static void npy_head(plm_text *t, int64_t rows, int columns)
     plm_text_format(t, "%s%*s\n", text, NPY_HEAD - 10 - 1 - length, "");
 }
 
+/* The header of a .npy file has the number of rows, so it must be known. */
 static void npy_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
 {
     npy_head(t, rows, r->of[0].columns);
@@ -223,6 +229,7 @@ static const plm_prediction_format formats[] = {{"csv", csv_begin, csv_row, fals
 
 enum { FORMATS = sizeof formats / sizeof *formats };
 
+/* name NULL = the first one, CSV. */
 const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where, const char *name)
 {
     const char *names[FORMATS];

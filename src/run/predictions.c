@@ -41,6 +41,8 @@ static void name_classes(plm_prediction_columns *c, const plm_column *target)
         c->title = target->name;
 }
 
+/* What the columns mean follows from the loss of each output: classes, one of two, or plain
+ * numbers. */
 plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char *where)
 {
     plm_port port;
@@ -76,6 +78,7 @@ static plm_view view_of(const plm_model *m, int k, float *values, int64_t rows)
     return view;
 }
 
+/* After this the memory can be allocated anew, for a larger batch. */
 static void free_values(plm *w, batch_values *v)
 {
     for (int k = 0; k < PLM_PREDICTION_OUTPUTS; k++) {

@@ -171,6 +171,7 @@ static plm_status pretrain(plm_run_training *t, pretraining *p)
     return PLM_OK;
 }
 
+/* p.first: the first layer that is not pretrained yet; below 0 = all are. */
 plm_status plm_run_pretraining_before(plm_run_training *t)
 {
     pretraining p = {.t = t};
@@ -193,6 +194,7 @@ static plm_status check_alone(plm_settings *s)
     return PLM_OK;
 }
 
+/* Checked with the other settings, long before pseudo-labels are used. */
 plm_status plm_run_pretraining_check(plm_settings *s)
 {
     const char *text = plm_setting_text(s, "pseudo_labels");
@@ -249,6 +251,7 @@ static plm_status give_again(plm_run_training *t, bool *over)
     return *over ? plm_run_training_epochs(t, &f) : PLM_OK;
 }
 
+/* Each round labels the rows anew, by the model that the round before left. */
 plm_status plm_run_pretraining_after(plm_run_training *t)
 {
     plm_settings *s = &t->settings;

@@ -11,6 +11,7 @@
 
 /* ---- the data ---- */
 
+/* Returns the small letter of an ASCII letter; other bytes stay. */
 static char small(char c)
 {
     return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -26,6 +27,7 @@ static bool ends_like(const char *text, const char *end)
     return i == tail;
 }
 
+/* By the ending alone: run files end in .yaml, and names of built-in runs have no ending. */
 bool plm_recipe_is_table(const char *argument)
 {
     static const char *const endings[] = {".csv",    ".tsv",    ".txt",    ".data",    ".dat",
@@ -86,6 +88,7 @@ static plm_status refuse_reading(plm_settings *s)
     return PLM_OK;
 }
 
+/* What the user gave stays; the rest is suggested, which run.yaml then has with its reason. */
 plm_status plm_recipe_data(plm_settings *s, const char *table)
 {
     if (!table || plm_setting_text(s, "data"))
@@ -210,6 +213,7 @@ static plm_status refuse_effort(plm_settings *s)
                             "effort chooses the net of a table; here the net is given");
 }
 
+/* Does nothing if the run has a model, or data without types. */
 plm_status plm_recipe_model(plm_job *j, plm_settings *s)
 {
     const plm_schema *schema = j->data->source->schema;

@@ -15,6 +15,7 @@ static const char *const needed[][3] = {
      "say which layers: freeze: 'dense*', or '*' for all that start gives"},
     {"frozen_optimizer", "frozen_epochs", "say for how many epochs: frozen_epochs: 4"}};
 
+/* needed: pairs of a key and the key that it makes no sense without, and the hint. */
 plm_status plm_reuse_check(plm_settings *s)
 {
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
@@ -34,6 +35,7 @@ static plm_status fail_key(plm_job *j, plm_settings *s, const char *key, int ite
     return plm_job_fail_key(j, s, status == PLM_E_ORDER ? PLM_E_SPEC : status, key, item);
 }
 
+/* *out NULL = the run starts from no model. */
 plm_status plm_reuse_donor(plm_settings *s, const char **out)
 {
     const char *start = plm_setting_text(s, "start");
@@ -72,6 +74,7 @@ static plm_status freeze(plm_job *j, plm_settings *s)
     return PLM_OK;
 }
 
+/* Layers are cut off before others are frozen, so that patterns see what is left. */
 plm_status plm_reuse_start(plm_job *j, plm_settings *s)
 {
     const char *donor = NULL;
@@ -124,6 +127,8 @@ plm_status plm_reuse_layers(plm_job *j, plm_settings *s)
     return PLM_OK;
 }
 
+/* Tries it on a copy: a pattern that matches nothing would otherwise show after the frozen
+ * epochs. */
 plm_status plm_reuse_check_unfreeze(plm_job *j, plm_settings *s)
 {
     const char *freed = plm_setting_text(s, "unfreeze");
@@ -137,6 +142,7 @@ plm_status plm_reuse_check_unfreeze(plm_job *j, plm_settings *s)
     return status;
 }
 
+/* 0 = there is no such phase. */
 int64_t plm_reuse_frozen_epochs(plm_settings *s)
 {
     return plm_setting_text(s, "freeze") ? plm_setting_count(s, "frozen_epochs", 0) : 0;
