@@ -127,6 +127,7 @@ const plm_constraint_kind plm_constraint_min_max_norm = {
              .fields = between_fields},
     .project = project_between};
 
+/* spec NULL = no constraint. */
 plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constraint *out)
 {
     const plm_kind *kind = NULL;

@@ -96,10 +96,12 @@ static plm_status fail_expected(const reader *r, const char *expected)
 
 /* ---- operators and words ---- */
 
+/* As isalpha, which depends on the locale; with the underscore. */
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
+/* As isdigit, which depends on the locale. */
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -4,10 +4,12 @@
 
 #include <math.h>
 
+/* max of a rule; b if one of them is NaN. */
 static double larger(double a, double b)
 {
     return a > b ? a : b;
 }
+/* min of a rule; b if one of them is NaN. */
 static double smaller(double a, double b)
 {
     return a < b ? a : b;
@@ -81,6 +83,7 @@ static double of_two(const plm_instruction *i, double a, double b)
     }
 }
 
+/* values: of the variables, in the order of the parser's list. An empty expression gives NaN. */
 double plm_expression_value(const plm_expression *e, const double *values)
 {
     double stack[PLM_EXPRESSION_STACK], *top = stack; /* top: behind the last number of the stack */

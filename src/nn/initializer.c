@@ -7,6 +7,7 @@
 
 /* ---- drawing ---- */
 
+/* own_seed below 0 = not given. */
 plm_random plm_initializer_random(const plm_initialize *about, int64_t own_seed)
 {
     if (own_seed >= 0) /* as in Keras: a seeded initializer gives the same values on every call */
@@ -26,6 +27,7 @@ void plm_draw_normal(plm_random *r, plm_real *values, size_t n, double mean, dou
         values[i] = (plm_real)(mean + stddev * plm_random_normal(r));
 }
 
+/* About one number in twenty lies beyond two deviations and is drawn again. */
 void plm_draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, double stddev)
 {
     for (size_t i = 0; i < n; i++) {
@@ -38,6 +40,7 @@ void plm_draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, 
 
 /* ---- for the model ---- */
 
+/* A convolution's kernel [height, width, in, out] counts all of its places, height times width. */
 void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out)
 {
     double leading = 1;
@@ -47,6 +50,7 @@ void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out)
     *fan_out = rank == 0 ? 1 : rank == 1 ? (double)dims[0] : leading * (double)dims[rank - 1];
 }
 
+/* A parameter without an initializer begins at 0. */
 plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec, const plm_initialize *about,
                                  plm_real *values)
 {

@@ -31,6 +31,7 @@ static plm_value failed(plm_builder *b, plm_status status)
     return (plm_value){0};
 }
 
+/* A text that lacks its end for want of memory would otherwise become a wrong spec. */
 void plm_require_text(plm_builder *b, const plm_text *t)
 {
     if (t->failed)
@@ -86,6 +87,7 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
     return v.id != 0 ? v : failed(b, PLM_E_MEMORY);
 }
 
+/* The name is gamma, beta or that of a moving statistic. */
 plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
                                 const plm_spec *initializer, const plm_spec *regularizer,
                                 const plm_spec *constraint)
@@ -214,6 +216,7 @@ void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2)
         failed(b, PLM_E_MEMORY);
 }
 
+/* 0 also for a failed value. */
 int plm_rank(plm_builder *b, plm_value x)
 {
     const plm_shape *s = plm_graph_shape(b->graph, x);
@@ -249,6 +252,7 @@ plm_value plm_whole_rows(plm_builder *b, plm_value x)
     return stored_as(b, x, false);
 }
 
+/* x keeps all its axes; only the way it is stored changes. */
 plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width)
 {
     if (plm_rank(b, x) == 0)

@@ -96,6 +96,7 @@ static double f1_result(const void *config, const plm_gathered *g, int at, const
     return strcmp(average, "micro") == 0 ? micro : total > 0 ? sum / total : 0;
 }
 
+/* Without an average each class has a value of its own. */
 static int f1_results(const void *config, const plm_shape *prediction)
 {
     return strcmp(((const f1 *)config)->average, "none") == 0 ? (int)prediction->width : 1;

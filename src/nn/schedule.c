@@ -209,6 +209,7 @@ static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
     return is_rate(out) ? PLM_OK : fail_rate(a->w, out, out->name, spec->number);
 }
 
+/* A rate has no upper bound. */
 plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     *out = (plm_schedule){.name = "learning_rate", .high = INFINITY};
@@ -232,6 +233,7 @@ double plm_schedule_at(const plm_schedule *s, int64_t step)
     return s->kind->chain != NULL ? s->kind->chain(s, step) : s->kind->rate(s->config, step);
 }
 
+/* Needed when a model is compiled, before any clock runs. */
 double plm_schedule_first(const plm_schedule *s)
 {
     if (s->kind == NULL || s->kind->rule == PLM_RULE_NONE)

@@ -71,6 +71,7 @@ static void gather_equals(plm_scores *s)
     s->count = s->sorted = s->count > 0 ? last + 1 : 0;
 }
 
+/* Each bit that is dropped halves the precision of the scores; the sums of weights stay exact. */
 void plm_scores_settle(plm_scores *s)
 {
     /* sort the new entries and merge them with the sorted ones */
@@ -131,12 +132,14 @@ void plm_scores_add(plm_scores *s, double score, double weight, bool positive)
                                     .negative = positive ? 0 : counted};
 }
 
+/* An epoch begins with full precision again. */
 void plm_scores_clear(plm_scores *s)
 {
     s->count = s->sorted = 0;
     s->rough = 0;
 }
 
+/* Allocating again is possible afterwards. */
 void plm_scores_free(plm *w, plm_scores *s)
 {
     plm_release(w, s->at);

@@ -55,7 +55,7 @@ const char *plm_identity(plm_settings *s, const plm_job *j)
     return keep(s, &t);
 }
 
-/* Keys that the user gave on the command line: he or she means to change them. */
+/* Keys that are given on the command line are changed on purpose. */
 const char *plm_identity_changes(plm_settings *s)
 {
     plm_text t = {.w = s->w};

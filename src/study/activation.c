@@ -14,6 +14,8 @@
  * once in 10^11. TIMED: numbers of a pass whose time is taken; PASSES: how many passes. */
 enum { POINTS = 8192, EDGE = 7, WIDTH = 256, TIMED = 1 << 19, PASSES = 7 };
 
+/* Only the name before the bracket is looked at, so a spec with a wrong argument has a kind,
+ * too. */
 const plm_kind *plm_activation_kind_of(const plm *w, const char *spec)
 {
     char name[64];
@@ -46,6 +48,7 @@ plm_status plm_activation_limits(plm *w, const char *spec, double out[2])
     return status;
 }
 
+/* A spec with a bracket has its parameters already, and stays as it is. */
 void plm_activation_label(plm_text *t, const char *spec)
 {
     const plm_kind *kind = plm_activation_kind_of(t->w, spec);
@@ -97,6 +100,8 @@ static plm_status take_time(const plm_function *f, const float *x, float *y,
     return PLM_OK;
 }
 
+/* x holds POINTS numbers from -EDGE to EDGE, repeated: the same pass is timed and integrated
+ * over. */
 plm_status plm_activation_measure(plm *w, const char *spec, plm_activation_facts *out)
 {
     plm_function f = {0};

@@ -54,6 +54,7 @@ static plm_status check_single(const plm_function *f, const char *spec)
     return status;
 }
 
+/* A softmax would compile, but is no function of one number; check_single refuses it. */
 plm_status plm_function_open(plm_function *f, plm *w, const char *spec, int64_t width)
 {
     *f = (plm_function){.w = w, .m = plm_model_new(w), .width = width};
@@ -76,6 +77,7 @@ void plm_function_free(plm_function *f)
 
 /* ---- curves ---- */
 
+/* The arrays have memory for all points of the grid. */
 static void add_point(plm_curve *c, double x, double y)
 {
     c->x[c->count] = x;
@@ -172,6 +174,8 @@ static plm_status apply(plm *w, const char *spec, const grid *g, float *x, float
     return status;
 }
 
+/* Values and derivatives are computed in one pass: each point of the grid has neighbours for the
+ * difference quotient. */
 plm_status plm_activation_curves(plm *w, const char *spec, double from, double to, plm_curve *value,
                                  plm_curve *derivative)
 {

@@ -126,6 +126,7 @@ static double midway(const plm_lr_range *t)
     return sqrt(t->x[half] * t->x[t->lowest]);
 }
 
+/* Rates rise along the curve, so the search ends at the first one above. */
 double plm_lr_range_loss(const plm_lr_range *t, double rate)
 {
     int i = 0;
@@ -134,6 +135,7 @@ double plm_lr_range_loss(const plm_lr_range *t, double rate)
     return t->y[i];
 }
 
+/* A rule that finds nothing has the rate 0. */
 void plm_lr_range_evaluate(plm_lr_range *t)
 {
     static const plm_lr_rule rules[PLM_LR_RULES] = {

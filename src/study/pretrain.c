@@ -356,6 +356,7 @@ static plm_status pretrain(plm_model *m, plm_data *unlabelled, const char *metho
     return status;
 }
 
+/* The model stays locked against other calls until all layers are done. */
 plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
                         const plm_pretrain_options *options)
 {

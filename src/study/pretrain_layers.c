@@ -33,6 +33,9 @@ static bool is_output(const plm_model *m, size_t i)
     return m->outputs == 0 && i + 1 == m->layers;
 }
 
+/* Goes on as long as the layer has a single reader, which directly follows it and is not dense.
+ * Returns the number of the last such layer: an activation, or a normalization behind the dense
+ * one. */
 size_t plm_pretrain_last_of(const plm_model *m, size_t i)
 {
     size_t next = i;
@@ -43,6 +46,7 @@ size_t plm_pretrain_last_of(const plm_model *m, size_t i)
     return i;
 }
 
+/* The output of the net is trained with targets, so it is left out. */
 bool plm_pretrain_is_wanted(const plm_model *m, const char *patterns, size_t i)
 {
     const plm_layer *l = &m->layer[i];
@@ -50,6 +54,7 @@ bool plm_pretrain_is_wanted(const plm_model *m, const char *patterns, size_t i)
            plm_pattern_matches(patterns, l->name);
 }
 
+/* patterns: names of layers, as in plm_model_set_trainable. */
 int plm_pretrain_count(const plm_model *m, const char *patterns)
 {
     int count = 0;

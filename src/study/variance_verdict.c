@@ -11,6 +11,7 @@
  * 870; with KEPT this is 72 and about 9000. */
 static const double KEPT = 10, KEPT_LAYER = 1.02, DRIFT_LAYER = 1.07;
 
+/* A NaN, which a net without finite numbers gives, is neither kept nor below 1: it explodes. */
 plm_variance_verdict plm_variance_evaluate(double ratio, int64_t depth)
 {
     const double kept = KEPT * pow(KEPT_LAYER, (double)depth),
@@ -28,6 +29,7 @@ static int harm(plm_variance_verdict v)
     return v == PLM_VARIANCE_EXPLODES ? PLM_VARIANCE_VANISHES : (int)v;
 }
 
+/* harm puts both directions on one scale. */
 plm_variance_verdict plm_variance_evaluate_pair(const plm_variance_plan *p, const plm_variance *v)
 {
     const int last = p->depths - 1;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The word follows a name: "relu keeps". */
 const char *plm_variance_word(plm_variance_verdict v)
 {
     static const char *const words[] = {[PLM_VARIANCE_KEEPS] = "keeps",
@@ -34,6 +35,7 @@ void plm_variance_ratio_text(char *out, size_t capacity, double ratio)
     memmove(to, from, strlen(from) + 1);
 }
 
+/* The widths take turns from layer to layer. */
 const char *plm_variance_widths(const plm_variance_plan *plan, plm_arena *a)
 {
     const char *text = plm_arena_format(a, "%lld", (long long)plan->width[0]);

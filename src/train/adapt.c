@@ -256,6 +256,8 @@ static plm_status adapt_layer(plm_model *m, size_t i, plm_data *d)
     return status;
 }
 
+/* Layers are measured in their order, since the input of one depends on those before it that were
+ * adapted. */
 plm_status plm_training_adapt(plm_model *m, plm_data *d)
 {
     for (size_t i = 0; i < m->layers; i++)
@@ -278,6 +280,7 @@ static plm_status adapt(plm_model *m, plm_data *d)
     return plm_training_adapt(m, d);
 }
 
+/* The public call, for programs that train batch by batch; plm_fit adapts by itself. */
 plm_status plm_adapt(plm_model *m, plm_data *d)
 {
     PLM_TRY(plm_model_begin(m, "plm_adapt"));

@@ -115,6 +115,7 @@ static plm_status warn_columns(const plm_model *m, const plm_statistics *s, cons
     return whole ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* s: the statistics of the columns of `value`, [s->width]. */
 plm_status plm_adapt_warn(const plm_model *m, const plm_data *d, plm_value value,
                           const plm_statistics *s)
 {

@@ -8,6 +8,7 @@
  * it took to write the last one. So writing takes at most about a tenth of the time. */
 enum { SECONDS_BETWEEN = 1, TIMES_AS_LONG = 10 };
 
+/* The file appears whole or not at all, so a kill while it is written leaves the one before. */
 plm_status plm_checkpoint_write(plm_run *r, const char *path)
 {
     plm_document d = {.arena = {.w = r->model->w}};
@@ -18,11 +19,14 @@ plm_status plm_checkpoint_write(plm_run *r, const char *path)
     return status;
 }
 
+/* path: borrowed until the observers have all been called. */
 void plm_checkpoint_request(plm_run *r, const char *path)
 {
     r->requested[r->requests++] = path;
 }
 
+/* A file that takes long to write is written less often: the pause is TIMES_AS_LONG as long as
+ * writing took. */
 plm_status plm_checkpoint_own(plm_run *r)
 {
     if (r->own == NULL)
@@ -43,6 +47,8 @@ static bool own_due(const plm_run *r)
            plm_seconds() - r->own_written >= r->own_pause;
 }
 
+/* Called after the observers, so that the file has the state of all of them. result: what they
+ * returned. */
 plm_status plm_checkpoint_write_requested(plm_run *r, plm_event_kind moment, plm_status result)
 {
     plm_status status = PLM_OK;
@@ -54,6 +60,7 @@ plm_status plm_checkpoint_write_requested(plm_run *r, plm_event_kind moment, plm
     return status < 0 ? status : result;
 }
 
+/* Afterwards the fit goes on from the step at which the file was written. */
 plm_status plm_checkpoint_read(plm_run *r, const char *path)
 {
     plm_document d = {.arena = {.w = r->model->w}};
@@ -64,6 +71,7 @@ plm_status plm_checkpoint_read(plm_run *r, const char *path)
     return status;
 }
 
+/* Reads the whole document, though only counts are wanted: so a damaged file is found, too. */
 plm_status plm_checkpoint_get_info(plm *w, const char *path, plm_fit_result *out)
 {
     if (w == NULL || path == NULL || out == NULL)
@@ -78,6 +86,7 @@ plm_status plm_checkpoint_get_info(plm *w, const char *path, plm_fit_result *out
     return status;
 }
 
+/* A negative number is the status of an error. */
 int64_t plm_checkpoint_epochs(plm *w, const char *path)
 {
     plm_fit_result state;

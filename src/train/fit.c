@@ -194,6 +194,7 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
     return repeat_status(&r, status);
 }
 
+/* change: called with each batch before it is trained on; NULL = no call. */
 plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                             plm_batch_change *change, void *self)
 {
@@ -215,6 +216,7 @@ static plm_status fail_null_model(const plm_data *d, const char *caller)
                     e->what[0] != '\0' ? "; the last error: " : "", e->what);
 }
 
+/* If the model was freed by a callback, that is done when the fit is over (plm_model_end). */
 plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
 {
     if (m == NULL)
@@ -239,6 +241,7 @@ static plm_status train_batch(plm_model *m, const plm_batch *b, plm_log *out, in
     return PLM_OK;
 }
 
+/* One step of a training loop that the caller writes. */
 plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     PLM_TRY(plm_model_begin(m, "plm_train_batch"));
@@ -276,6 +279,7 @@ static plm_status evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity
     return PLM_OK;
 }
 
+/* out [capacity]: the loss and the metrics. */
 plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity)
 {
     if (m == NULL)

@@ -5,6 +5,7 @@
 
 #include "train/run.h"
 
+/* The copy is allocated once, and kept for later fits. */
 plm_status plm_training_open_good(plm_training *t)
 {
     if (t->good == NULL)
@@ -24,6 +25,7 @@ static plm_status keep(plm_training *t)
     return PLM_OK;
 }
 
+/* A resumed fit has the good weights of the checkpoint; otherwise those at the begin are good. */
 plm_status plm_run_keep_first(plm_run *r)
 {
     plm_training *t = r->training;
@@ -41,6 +43,8 @@ static bool all_finite(const plm_real *x, size_t count)
     return bad == 0;
 }
 
+/* A loss can be finite while a weight is not, if a relu hides it, so weights are looked at
+ * themselves. */
 plm_status plm_run_keep_good(plm_run *r)
 {
     const plm_parameters_vector *v = &r->model->vector;
@@ -53,6 +57,7 @@ plm_status plm_run_keep_good(plm_run *r)
     return keep(r->training);
 }
 
+/* Gradients that were accumulated come from weights that are gone, so they are dropped. */
 void plm_run_restore_good(plm_run *r)
 {
     plm_training *t = r->training;

@@ -177,6 +177,7 @@ static plm_status check(int count, const plm_model *const *models)
     return PLM_OK;
 }
 
+/* NULL = they cannot be joined, with the error recorded on the runtime of the first one. */
 plm_model *plm_model_join(int count, const plm_model *const *models)
 {
     plm_model *out = NULL;

@@ -249,6 +249,7 @@ static plm_status build(builder *b)
     return status < 0 ? status : fill(b);
 }
 
+/* where: the file or the call, for messages. */
 plm_status plm_document_to_model(plm *w, const plm_document *d, const char *where, plm_model **out)
 {
     *out = NULL;
@@ -265,6 +266,7 @@ plm_status plm_document_to_model(plm *w, const plm_document *d, const char *wher
     return PLM_OK;
 }
 
+/* format NULL = found by the first bytes of the file. */
 plm_model *plm_model_load(plm *w, const char *path, const char *format)
 {
     plm_model *m = NULL;
@@ -282,6 +284,7 @@ plm_model *plm_model_load(plm *w, const char *path, const char *format)
     return m;
 }
 
+/* By way of a document, so a copy has exactly what a model file would have. */
 plm_model *plm_model_clone(const plm_model *m)
 {
     plm_model *copy = NULL;

@@ -227,6 +227,8 @@ static plm_status finish(plm_run *r, plm_status status)
     return status < 0 || (status > 0 && last >= 0) ? status : last;
 }
 
+/* Rates of all epochs are computed before the first step, so that an expression that fails in the
+ * last epoch shows at once. */
 plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation)
 {
     PLM_TRY(plm_training_rates_ahead(r->training, r->first_epoch, r->last_epoch));

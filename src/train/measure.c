@@ -253,6 +253,7 @@ static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
     return PLM_OK;
 }
 
+/* Other losses take any number. */
 plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
 {
     const plm_model *m = t->m;

@@ -116,6 +116,7 @@ void plm_monitor_recall(plm_monitor *m, const double number[2])
     m->seen = number[1] != 0;
 }
 
+/* 0 for a number that is no count, as a damaged checkpoint may have. */
 int64_t plm_monitor_count(double number)
 {
     /* 2^53, above which a double cannot count; the comparison is false for NaN */
@@ -141,6 +142,7 @@ void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch)
 
 /* ---- a watcher ---- */
 
+/* bytes: of the observer's own struct, whose first member is the watcher. */
 void *plm_watcher_new(plm *w, size_t bytes, plm_monitor monitor, bool keeps)
 {
     plm_watcher *o = plm_allocate(w, bytes);
@@ -187,18 +189,21 @@ plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event
     return *improved ? keep_epoch(o, run, event->epoch + 1) : PLM_OK;
 }
 
+/* Called by the observer that restores its best weights: its best epoch is then that of the fit. */
 void plm_watcher_claim(const plm_watcher *o, plm_run *run)
 {
     run->best_by = o;
     run->state.best_epoch = o->best_epoch;
 }
 
+/* Does nothing if no epoch was ever better than none. */
 void plm_watcher_give_back(const plm_watcher *o, plm_run *run)
 {
     if (o->best != NULL)
         plm_weights_restore(run, o->best, o->best_epoch);
 }
 
+/* make: allocate them if they are not there yet. NULL = there are none. */
 plm_real *plm_watcher_weights(void *self, const plm_model *m, bool make)
 {
     plm_watcher *o = self;

@@ -10,6 +10,7 @@ static size_t cells_of_panel(const plm_weight *weight)
     return (weight->rows + PLM_LANES - 1) / PLM_LANES;
 }
 
+/* A matrix has a cell for each panel and piece of its rows, other parameters one for 16 numbers. */
 size_t plm_probe_cells(const plm_weight *weight)
 {
     return weight->layout == PLM_LAYOUT_PANELS
@@ -17,6 +18,7 @@ size_t plm_probe_cells(const plm_weight *weight)
                : weight->size / PLM_LANES;
 }
 
+/* offset: where the span begins in the long vector. */
 plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight *weight,
                                   size_t offset)
 {
@@ -27,6 +29,7 @@ plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight 
     return cell + line / weight->rows * cells_of_panel(weight) + line % weight->rows / PLM_LANES;
 }
 
+/* True if this step is measured; its cells then start from 0. */
 bool plm_probe_begin(const plm_probe_hook *probe, int64_t step)
 {
     if (probe == NULL || !probe->when(probe->self, step))

@@ -70,6 +70,8 @@ static int log_losses(const plm_training *t, bool validation, plm_log *out, int 
     return n;
 }
 
+/* A target that is standardized has errors in standardized units; unit_of brings them back into the
+ * unit of the data. */
 int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capacity)
 {
     const char *why = NULL;
@@ -81,6 +83,8 @@ int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capaci
     return n;
 }
 
+/* Within an epoch some metrics are too slow to compute after each batch; result_so_far has their
+ * last value. */
 int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity)
 {
     int n = log_losses(t, false, out, capacity);
@@ -93,12 +97,14 @@ int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity)
 
 /* ---- undefined values ---- */
 
+/* Each fit warns once for each metric. */
 void plm_training_reset_warnings(plm_training *t)
 {
     for (int i = 0; i < t->metrics; i++)
         t->metric[i].warned[0] = t->metric[i].warned[1] = false;
 }
 
+/* validation: the values of the validation are looked at, else those of the training. */
 void plm_training_warn(plm_training *t, bool validation)
 {
     for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)

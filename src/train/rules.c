@@ -133,6 +133,8 @@ static plm_status take_vectors(plm_training *t)
     return plm_training_whole_open(t);
 }
 
+/* Fused only if nothing at all needs whole gradients, since a single such rule makes the plan store
+ * them. */
 plm_status plm_training_rules(plm_training *t)
 {
     const plm_optimizer_common *c = &t->common;
@@ -159,6 +161,7 @@ static double penalty_of(const plm_rule *rule, const plm_weight *weight, const p
     return rule->penalized && weight->trainable ? plm_penalty_sum(p, x, weight->size) : 0;
 }
 
+/* Computed from the weights before the update, as the loss is. */
 double plm_training_penalty(const plm_training *t)
 {
     double sum = 0;

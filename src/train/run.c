@@ -46,6 +46,7 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     return PLM_OK;
 }
 
+/* Errors of observers have the place "observers", as that is the key which lists them. */
 plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
 {
     *r = (plm_run){.model = m,
@@ -67,6 +68,7 @@ plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
     return status;
 }
 
+/* Observers are freed in the order in which they were opened. */
 void plm_run_close(plm_run *r)
 {
     for (int i = 0; i < r->opened; i++)
@@ -141,6 +143,7 @@ static plm_status ask(plm_run *r, int observer, const plm_event *event)
     return plm_callback_status(w, errors, status, true, o->name != NULL ? o->name : "observer");
 }
 
+/* An observer that stops the fit does not keep the others from being called. */
 plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch)
 {
     plm_status result = PLM_OK;
@@ -158,11 +161,13 @@ plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch)
     return plm_checkpoint_write_requested(r, moment, result);
 }
 
+/* 0 = the model was compiled without an optimizer. */
 double plm_model_learning_rate(const plm_model *m)
 {
     return plm_model_ready(m) >= 0 && m->training != NULL ? m->training->rate : 0;
 }
 
+/* The schedule is passed over until -1 is set. */
 plm_status plm_model_set_learning_rate(plm_model *m, double rate)
 {
     PLM_TRY(plm_model_ready(m));
@@ -180,6 +185,7 @@ plm_status plm_model_set_learning_rate(plm_model *m, double rate)
     return PLM_OK;
 }
 
+/* For training batch by batch, where the library cannot know the length of the run. */
 plm_status plm_model_set_steps(plm_model *m, int64_t steps)
 {
     PLM_TRY(plm_model_ready(m));
@@ -199,6 +205,7 @@ double plm_run_learning_rate(const plm_run *r)
     return r != NULL ? r->training->rate : 0;
 }
 
+/* For observers: takes effect at the next step. */
 void plm_run_set_learning_rate(plm_run *r, double rate)
 {
     if (r != NULL && isfinite(rate))

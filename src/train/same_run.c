@@ -76,6 +76,7 @@ static plm_status put_facts(const plm_run *r, const plm_fit_options *o, const pl
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
+/* info: of the training data. */
 plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_data_info *info)
 {
     plm_text t = {.w = r->model->w};
@@ -217,6 +218,7 @@ static plm_status check_layers(const plm_run *r, const plm_document *d, const ch
     return PLM_OK;
 }
 
+/* over: the fit has ended and there is nothing left to do, so facts are not compared. */
 plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path, bool over)
 {
     const char *facts = NULL, *run = NULL;

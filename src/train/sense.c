@@ -313,6 +313,7 @@ static bool is_frozen(const plm_model *m)
     return any;
 }
 
+/* A model that is being loaded is not checked: it was, when it was made. */
 plm_status plm_sense_compiled(const plm_model *m)
 {
     if (m->training == NULL)

@@ -42,6 +42,7 @@ static plm_status add_scores(plm_document *d, plm_scores *s, const char *name)
     return PLM_OK;
 }
 
+/* Between two epochs there is nothing to store. */
 plm_status plm_snapshot_add_scores(plm_run *r, plm_document *d)
 {
     plm_training *t = r->training;
@@ -85,6 +86,7 @@ static plm_status read_scores(plm_run *r, const plm_document *d, plm_scores *s, 
     return PLM_OK;
 }
 
+/* r->skip > 0: the checkpoint was written within an epoch. */
 plm_status plm_snapshot_read_scores(plm_run *r, const plm_document *d)
 {
     plm_training *t = r->training;

@@ -195,6 +195,7 @@ static void columns_line(const plm_model *m, const char *title, const char *name
     plm_arena_free(&a);
 }
 
+/* The text belongs to the model until the next call. A width below 30 columns counts as 80. */
 const char *plm_model_summary(plm_model *m, int width)
 {
     if (plm_model_ready(m) < 0)

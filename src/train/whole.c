@@ -10,6 +10,7 @@ static size_t rounded(size_t count)
     return (count + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
+/* work is needed by one parameter at a time on each thread, so it has the size of the largest. */
 plm_status plm_training_whole_open(plm_training *t)
 {
     const plm_optimizer_kind *kind = t->optimizer;
@@ -69,11 +70,13 @@ static void turn_all(plm_training *t, bool resting)
     plm_model_mark_dirty(t->m);
 }
 
+/* To the point where the weights are used. */
 void plm_training_rest(plm_training *t)
 {
     turn_all(t, true);
 }
 
+/* To the point where they train. */
 void plm_training_wake(plm_training *t)
 {
     turn_all(t, false);

@@ -45,6 +45,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[2] = (double)o->best_epoch;
 }
 
+/* number [0 .. 1]: the monitor; [2]: the best epoch. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     plm_watcher *o = self;

@@ -152,6 +152,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return event->kind == PLM_FIT_END && over && o->known ? repair(o, t) : PLM_OK;
 }
 
+/* number [0]: whether the others are set; [1]: bytes that stay at the start of the file; [2]: the
+ * epoch after which rows are written. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const logger *o = self;
@@ -160,6 +162,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[2] = (double)o->from;
 }
 
+/* The counterpart of remember. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     logger *o = self;
@@ -168,6 +171,8 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     o->from = plm_monitor_count(number[2]);
 }
 
+/* A file that is still open belongs to a fit that ended by an error; what was flushed stays in
+ * it. */
 static void release(void *self)
 {
     logger *o = self;

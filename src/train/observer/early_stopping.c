@@ -82,6 +82,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[3] = (double)o->watcher.best_epoch;
 }
 
+/* number [0 .. 1]: the monitor; [2]: epochs without an improvement; [3]: the best epoch. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     stopper *o = self;

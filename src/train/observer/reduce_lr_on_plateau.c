@@ -82,6 +82,8 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[3] = (double)o->resting;
 }
 
+/* number [0 .. 1]: the monitor; [2]: epochs without an improvement; [3]: epochs of rest that are
+ * left. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     watcher *o = self;
