@@ -24,6 +24,8 @@ static void extremes(const plm_data_facts *d, int *rare, int *common)
     }
 }
 
+/* Compares the rarest class with the most frequent one. It is a note: many such tables are as they
+ * should be, but accuracy then says little, so another metric is the first remedy. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { SHOWN = 6 };

@@ -22,6 +22,8 @@ static void draw(plm_report *r, const plm_data_facts *d)
         }
 }
 
+/* A column that is constant adds nothing, which does little harm. If all are, the file was read
+ * wrongly. Inputs without names are usually images, whose corners are constant in every row. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const plm_data_facts *d = c->data;

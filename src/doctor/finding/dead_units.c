@@ -53,6 +53,9 @@ static const plm_reading *newest(const plm_case *c, int64_t *at, bool *runs)
     return *at >= 0 ? c->first : NULL;
 }
 
+/* A unit of relu that is 0 for every row has no gradient and so stays 0. Looks at the newest
+ * reading: after the first steps many units can be dead that were not before, which a high rate
+ * does. A net that learns all the same gets a note. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -13,6 +13,9 @@ static const plm_field fields[] = {
               "still a note beyond this share: rows of few values repeat by chance"),
     {0}};
 
+/* Between the two thresholds of shares, copies are likely to be a fault. Above `discrete`, more
+ * than half of the rows repeat, which columns of few values do by nature, so that is a note
+ * only. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -26,6 +26,9 @@ static void draw(plm_report *r, const plm_schedule *s, int64_t planned, double m
     }
 }
 
+/* Compares the rate in the middle of the training with its largest value up to there, at POINTS
+ * places. Trainings of fewer than LEAST steps are not looked at, nor are schedules that come back
+ * up by the end. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 100, POINTS = 1000 };

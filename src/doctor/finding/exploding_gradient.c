@@ -15,6 +15,9 @@ static const plm_field fields[] = {
               "only if it grows by more than this factor at each layer"),
     {0}};
 
+/* ratio: gradient of the first layer over that of the last. It must be large as a whole and grow at
+ * each layer; a normalization between the layers, or a loss that falls, means that the net copes
+ * with it. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -73,6 +73,9 @@ static void report(const plm_case *c, plm_report *r, int64_t layer, int64_t coun
     plm_report_change(r, c, layer, "activation", "relu");
 }
 
+/* Without an activation two layers are no more than one. A softmax in the middle makes all units
+ * compete, which is hardly ever meant. The second fault is looked for first, as it is the rarer
+ * mistake. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     int64_t count = 0;

@@ -41,6 +41,9 @@ static double factor_of(const plm_case *c, int64_t layer, double *deviation, dou
     return *deviation > most ? *deviation / most : *deviation < least ? *deviation / least : 1;
 }
 
+/* Compares the deviation of the initial weights of each hidden layer with the one that suits its
+ * activation, by their ratio, and reports the layer that is furthest off in either direction. After
+ * the first steps weights have changed, so then nothing is said. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -35,6 +35,9 @@ static int64_t strongest(const plm_data_facts *d, double *second)
     return at;
 }
 
+/* Looks for a column whose correlation with the target is nearly 1, and far above that of the next
+ * best one. It may be the target under another name, or something that is only known afterwards.
+ * Pixels of images are left out. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20, NAME = 40 };

@@ -17,6 +17,8 @@ static void draw(plm_report *r, const plm_case *c)
     }
 }
 
+/* The case has the first layer, row and unit whose number was not finite. A row below 0 means that
+ * the number is a weight; a layer below 0 that only the loss itself is not finite. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;

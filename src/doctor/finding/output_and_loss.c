@@ -2,6 +2,9 @@
 #include "doctor/refusal.h"
 #include "train/sense.h"
 
+/* Errors come from plm_compile, which refused the net; warnings from the same table of rules
+ * (train/sense.c). `told`: the library warns of them when it compiles, so a training does not say
+ * it twice. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;

@@ -12,6 +12,8 @@ static const plm_field fields[] = {
               "a note instead if so many training rows repeat: columns of few values"),
     {0}};
 
+/* Tables of few different rows overlap by nature; if training itself has many copies, it is a
+ * note. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

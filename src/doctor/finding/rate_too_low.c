@@ -44,6 +44,9 @@ static void draw(plm_report *r, const plm_case *c, double loss)
                     plm_largest_update(c, last, &layer), loss);
 }
 
+/* The size of an update relative to the weights, taken as the median of the last samples, times all
+ * steps, is the way that the weights will go. If that is small and the loss has hardly fallen, the
+ * rate is too low, or the steps are too few. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

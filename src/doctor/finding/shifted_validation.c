@@ -26,6 +26,8 @@ static double shift_of(const plm_data_facts *d, const plm_data_column *c)
     return both > 0 && from > ERRORS * chance ? from / both : 0;
 }
 
+/* A column is shifted if its two means differ by more than the deviation allows; the share of such
+ * columns decides. With few rows means differ by chance, so LEAST rows are needed on both sides. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 100, SHOWN = 6, NAME = 32 };

@@ -61,6 +61,9 @@ static bool find_split(const thresholds *t, const plm_data_facts *d, plm_report 
     return true;
 }
 
+/* Without a shuffle, batches then have rows of one class only, and each pulls the net towards it. A
+ * batch of all rows does not care about their order. The split is looked at first, as it can leave
+ * whole classes out. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

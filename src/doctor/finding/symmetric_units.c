@@ -30,6 +30,9 @@ static void check(const plm_case *c, const plm_weight *w, int64_t layer, plm_rep
     plm_release(c->w, values);
 }
 
+/* Looks at the kernels of hidden layers before the first step. Units that begin alike get the same
+ * gradient and stay alike, so the layer has the power of a single unit. The first such layer is
+ * reported. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;

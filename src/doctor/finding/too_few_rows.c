@@ -12,6 +12,8 @@ static const plm_field fields[] = {
               "and the net has more trained parameters for each row"),
     {0}};
 
+/* Both must hold: few rows for each class, and many parameters for each row. Large nets can
+ * generalize well from more rows than that. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20 };

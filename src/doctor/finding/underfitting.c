@@ -47,6 +47,9 @@ static void say(plm_report *r, const plm_history *h, double number, double limit
                       "deeper net, weaker regularization");
 }
 
+/* Compares the accuracy with the share of the most frequent class, or r2_score with 0, which the
+ * mean of the target has. Without either metric nothing can be compared. `steps`: the net had time
+ * to learn. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -44,6 +44,9 @@ static bool learns_classes(const plm_case *c)
            (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
 }
 
+/* A class that training lacks is a warning, since every such row of the validation is wrong. The
+ * reverse is a note, and only for classes that would be expected among that many validation
+ * rows. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
