@@ -26,7 +26,7 @@ static void add_text(plm_text *t, plm_text *words, size_t indent)
     plm_text_free(words);
 }
 
-/* Adds "a, b, c" for a list "a|b|c". */
+/* Adds "a, b, c" for a list "a|b|c". list: words separated by '|'. */
 static void add_list(plm_text *t, const char *list)
 {
     for (; *list; list += *list == '|') {
@@ -38,7 +38,8 @@ static void add_list(plm_text *t, const char *list)
     }
 }
 
-/* Adds the range of a number, such as ", 1 to 8" or ", at least 0"; nothing if it has none. */
+/* Adds the range of a number, such as ", 1 to 8" or ", at least 0"; nothing if it has none. A
+ * number without bounds has 0 for both. */
 static void add_range(plm_text *t, const plm_field *f)
 {
     char low[32], high[32];
@@ -54,7 +55,8 @@ static void add_range(plm_text *t, const plm_field *f)
         plm_text_format(t, ", %s to %s", low, high);
 }
 
-/* Adds the type of a field, with its choices, family or range. */
+/* Adds the type of a field, with its choices, family or range. The words are for people who do not
+ * know C. */
 static void add_type(plm_text *t, const plm_field *f)
 {
     static const char *const names[] = {
@@ -72,7 +74,8 @@ static void add_type(plm_text *t, const plm_field *f)
         add_range(t, f);
 }
 
-/* Adds "    units: whole number, 1 to 1000000000; required", and the help below it. */
+/* Adds " units: whole number, 1 to 1000000000; required", and the help below it. The help is on
+ * lines of its own, further to the right. */
 static void add_field(plm_text *t, const plm_field *f)
 {
     plm_text line = {.w = t->w};
@@ -100,7 +103,8 @@ static void add_section(plm_text *t, const char *title, const char *words)
     plm_text_wrapped(t, words, 2);
 }
 
-/* Adds the formula on a line of its own, unwrapped if it fits. */
+/* Adds the formula on a line of its own, unwrapped if it fits. A broken formula is hard to read, so
+ * it stays on one line if that is possible. */
 static void add_formula(plm_text *t, const char *formula)
 {
     if (formula && strlen(formula) + 2 <= WIDTH)
@@ -122,7 +126,8 @@ static void add_direction(plm_text *t, plm_direction direction)
         add_section(t, "", words[direction]);
 }
 
-/* Adds the fields of the family, except those that the kind itself defines under the same name. */
+/* Adds the fields of the family, except those that the kind itself defines under the same name. The
+ * title comes only if there is anything below it. */
 static void add_common(plm_text *t, const plm_family *family, const plm_kind *kind)
 {
     bool titled = false;

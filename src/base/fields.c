@@ -28,7 +28,8 @@ typedef struct {
     bool given[MAX_FIELDS]; /* by the row of the table */
 } table;
 
-/* Starts a bind: fills the struct with the defaults of the table. */
+/* Starts a bind: fills the struct with the defaults of the table. Defaults come first, so an
+ * argument simply overwrites its default. */
 static plm_status open_table(const plm_binder *b, const plm_field *fields, void *config, table *t)
 {
     *t = (table){.field = fields, .config = config, .count = count_fields(fields)};
@@ -40,7 +41,8 @@ static plm_status open_table(const plm_binder *b, const plm_field *fields, void 
     return PLM_OK;
 }
 
-/* Fails since the spec has more arguments by position than the kind has fields. */
+/* Fails since the spec has more arguments by position than the kind has fields. The hint lists the
+ * fields in their order, since one was probably left out. */
 static plm_status fail_too_many(const plm_binder *b, const table *own, const plm_spec *s,
                                 int column)
 {
@@ -62,7 +64,8 @@ static plm_status fail_too_many(const plm_binder *b, const table *own, const plm
     return plm_bind_fail(b, column, &what, &hint);
 }
 
-/* Binds all positional arguments from `first` on to one field that takes several numbers. */
+/* Binds all positional arguments from `first` on to one field that takes several numbers. s [first
+ * ..]: the numbers that follow one another. */
 static plm_status bind_rest(const plm_binder *b, table *own, const plm_field *f, const plm_spec *s,
                             size_t first)
 {
@@ -92,7 +95,8 @@ static plm_status bind_positional(const plm_binder *b, table *own, const plm_spe
     return PLM_OK;
 }
 
-/* Returns the index of the field with this name or alias; t->count = none. */
+/* Returns the index of the field with this name or alias; t->count = none. Case and underscores do
+ * not matter; an alias is as good as the name. */
 static size_t find_field(const table *t, const char *key)
 {
     size_t length = 0;
@@ -103,7 +107,7 @@ static size_t find_field(const table *t, const char *key)
 }
 
 /* Fails on the argument of another library, with what to write here: "did you mean rate?" if it is
- * another key of the kind. */
+ * another key of the kind. foreign: what the other library means by the argument. */
 static plm_status fail_foreign(const plm_binder *b, const table *own, const table *common,
                                const plm_foreign_key *foreign, const plm_spec_argument *argument)
 {
@@ -130,7 +134,8 @@ static const plm_foreign_key *foreign_of(const plm_binder *b, const char *key)
     return plm_foreign_key_find(b->a->w, b->what, b->kind->name, key);
 }
 
-/* True for the value none of a key that, in another library, is none at default. */
+/* True for the value none of a key that, in another library, is none at default. Keras code often
+ * writes such arguments out, though they change nothing. */
 static bool is_foreign_default(const plm_binder *b, const plm_spec_argument *argument)
 {
     const plm_spec *s = argument->value;
@@ -165,7 +170,8 @@ static plm_status try_foreign(const plm_binder *b, const table *own, const table
     return plm_bind_fail(b, argument->column, &what, &hint);
 }
 
-/* Binds the arguments with a key, from the kind's own table or the shared one. */
+/* Binds the arguments with a key, from the kind's own table or the shared one. A key that another
+ * library knows, and that asks for what happens anyway, is taken without effect. */
 static plm_status bind_keys(const plm_binder *b, table *own, table *common, const plm_spec *s)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -196,7 +202,7 @@ static plm_status bind_keys(const plm_binder *b, table *own, table *common, cons
     return PLM_OK;
 }
 
-/* Fails if a field without a default was not given. */
+/* Fails if a field without a default was not given. A field without a fallback is required. */
 static plm_status check_required(const plm_binder *b, const table *t, const plm_spec *s)
 {
     for (size_t i = 0; i < t->count; i++) {

@@ -1,5 +1,9 @@
 /* Values of fields: each is checked by the type and range of its field, then stored in the struct.
- * Also the defaults, and the texts of errors. */
+ * Also the defaults, and the texts of errors.
+ *
+ * A value comes as a parsed spec, and its field says which type it must have. For each type there
+ * is a function set_TYPE that checks the value and writes it to the member of the struct. All
+ * errors have one form: "KEY must be ..., got ...", with the help of the field as the hint. */
 #include "base/values.h"
 
 #include <math.h>
@@ -13,7 +17,8 @@ enum { MAX_WORDS = 64, MAX_INTS = 8 };
 
 /* ---- faults ---- */
 
-/* Records the error with its place: the kind and, if known, the column. */
+/* Records the error with its place: the kind and, if known, the column. Frees both texts, so that
+ * callers can return its result. */
 plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what, plm_text *hint)
 {
     plm_text where = {.w = b->a->w};
@@ -46,7 +51,8 @@ static size_t list_words(plm_arena *a, const char *list, const char **out, size_
     return count;
 }
 
-/* Fails with "units must be a whole number, got 'x'". must: "a whole number". */
+/* Fails with "units must be a whole number, got 'x'". must: "a whole number". A long value is cut
+ * at 80 letters. */
 static plm_status fail_value(const plm_binder *b, const plm_field *f, const plm_spec *s,
                              const char *must)
 {
@@ -60,7 +66,8 @@ static plm_status fail_value(const plm_binder *b, const plm_field *f, const plm_
     return plm_bind_fail(b, s->column, &what, &hint);
 }
 
-/* True if the value is a name without parentheses, such as true or none. */
+/* True if the value is a name without parentheses, such as true or none. Case and underscores do
+ * not matter. */
 static bool is_name(const plm_spec *s, const char *name)
 {
     return s->type == PLM_SPEC_NAME && !s->called && plm_name_equal(s->text, name);
@@ -68,7 +75,7 @@ static bool is_name(const plm_spec *s, const char *name)
 
 /* ---- numbers ---- */
 
-/* True if the numbers of a field have a range. */
+/* True if the numbers of a field have a range. Both bounds 0 stand for no range. */
 static bool has_range(const plm_field *f)
 {
     return f->low < 0 || f->low > 0 || f->high < 0 || f->high > 0;
@@ -88,7 +95,8 @@ static void add_range(plm_text *t, const plm_field *f)
         plm_text_format(t, "between %s and %s", low, high);
 }
 
-/* Fails if x is out of the range of its field. */
+/* Fails if x is out of the range of its field. The comparison is written so that a NaN is out of
+ * any range. */
 static plm_status check_range(const plm_binder *b, const plm_field *f, const plm_spec *s, double x)
 {
     if (!has_range(f) || (x >= f->low && x <= f->high))
@@ -101,7 +109,8 @@ static plm_status check_range(const plm_binder *b, const plm_field *f, const plm
 }
 
 /* Reads a whole number; false if it is none. Numbers without point and exponent are read exactly,
- * so that seeds keep all their digits. */
+ * so that seeds keep all their digits. A number with a point or exponent may be whole as well:
+ * 1e6. */
 static bool read_whole(const plm_spec *s, int64_t *out)
 {
     if (s->type != PLM_SPEC_NUMBER)
@@ -148,7 +157,8 @@ static plm_status set_real(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
-/* Stores a number of steps in the double at `place`; -1 for the word all. */
+/* Stores a number of steps in the double at `place`; -1 for the word all. A field of this type also
+ * takes a part of the run, so its range begins at 0. */
 static plm_status set_steps(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     if (is_name(s, "all")) {
@@ -182,7 +192,8 @@ static const char *text_of(const plm_spec *s)
     return bare || s->type == PLM_SPEC_TEXT || s->type == PLM_SPEC_NUMBER ? s->text : NULL;
 }
 
-/* Stores a text. The name none gives "" if the default is "". */
+/* Stores a text. The name none gives "" if the default is "". The text lies in the spec, which
+ * lives in the arena. */
 static plm_status set_text(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     const char *text = text_of(s);
@@ -193,7 +204,8 @@ static plm_status set_text(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
-/* Stores the word of the choices that equals the text. */
+/* Stores the word of the choices that equals the text. The word is stored as the field table writes
+ * it, so users of the config compare it exactly. */
 static plm_status set_choice(const plm_binder *b, const plm_field *f, const plm_spec *s,
                              void *place)
 {
@@ -220,7 +232,8 @@ static plm_status set_choice(const plm_binder *b, const plm_field *f, const plm_
 }
 
 /* Stores a spec, after checking that its family knows its name. A quoted text is parsed first, for
- * activation='relu' as in Keras. */
+ * activation='relu' as in Keras. The column of the quoted text is kept, since columns within it
+ * would mislead. f->choices: the family. */
 static plm_status set_spec(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     if (s->type == PLM_SPEC_TEXT) {
@@ -249,7 +262,8 @@ static plm_status set_spec(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
-/* Stores the spec of a value of any type. */
+/* Stores the spec of a value of any type. For fields whose values are looked at by the kind
+ * itself. */
 static plm_status set_as_written(const plm_binder *b, const plm_field *f, const plm_spec *s,
                                  void *place)
 {
@@ -261,7 +275,8 @@ static plm_status set_as_written(const plm_binder *b, const plm_field *f, const 
 
 /* ---- lists ---- */
 
-/* Stores one number or a list of them in the plm_ints or plm_reals at `place`. */
+/* Stores one number or a list of them in the plm_ints or plm_reals at `place`. A single number
+ * counts as a list of one. */
 static plm_status set_many(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     const plm_spec_argument alone = {.value = s, .column = s->column};
@@ -286,7 +301,8 @@ static plm_status set_many(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
-/* Stores a value in its member of the struct, by the function of its type. */
+/* Stores a value in its member of the struct, by the function of its type. config: the struct that
+ * begins at the address to which f->offset is added. */
 static plm_status set_value(const plm_binder *b, const plm_field *f, const plm_spec *s,
                             void *config)
 {
@@ -315,7 +331,8 @@ static bool is_nothing(const char *fallback)
 }
 
 /* True for the defaults "", none, NaN, infinite numbers and numbers out of range, of fields that
- * hold numbers. */
+ * hold numbers. Such a field may be given as `none` by the user, and `describe` shows none as its
+ * default. */
 bool plm_default_is_none(const plm_field *f)
 {
     const char *end = NULL;

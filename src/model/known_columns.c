@@ -14,7 +14,8 @@ typedef struct {
     size_t count;
 } names;
 
-/* Returns the number of names in a list of names or of lists. */
+/* Returns the number of names in a list of names or of lists. A list of lists belongs to a net of
+ * several inputs. */
 static size_t count_names(const plm_spec *list)
 {
     size_t count = 0;
@@ -37,7 +38,8 @@ static void gather_names(const plm_spec *list, names *out)
     }
 }
 
-/* Parses a list and gathers its names. */
+/* Parses a list and gathers its names. The names point into the parsed list, which lies in the
+ * arena. */
 static plm_status read_names(plm_arena *a, const char *text, names *out)
 {
     const plm_spec *list = NULL;
@@ -49,7 +51,8 @@ static plm_status read_names(plm_arena *a, const char *text, names *out)
     return PLM_OK;
 }
 
-/* Returns the index of a name; of->count = it is not there. */
+/* Returns the index of a name; of->count = it is not there. Names are compared exactly, as they
+ * come from the same tables. */
 static size_t find(const names *of, const char *name)
 {
     size_t i = 0;
@@ -60,7 +63,8 @@ static size_t find(const names *of, const char *name)
 
 /* ---- names from text ---- */
 
-/* True for a list of texts or, if `nested`, of such lists. */
+/* True for a list of texts or, if `nested`, of such lists. The text may come from a file that was
+ * changed by hand. */
 static bool is_list(const plm_spec *s, bool nested)
 {
     if (s->type != PLM_SPEC_LIST || s->count == 0)
@@ -75,7 +79,8 @@ static bool is_list(const plm_spec *s, bool nested)
 }
 
 /* Replaces the setting *out by a copy of `words`, after checking that they are a list of names.
- * words NULL = *out stays; "" = no names. where: the file or data, for errors. */
+ * words NULL = *out stays; "" = no names. where: the file or data, for errors. The setting changes
+ * only when the copy is there. */
 static plm_status set_names(plm_model *m, const char *words, const char *where, const char **out)
 {
     const plm_spec *s = NULL;
@@ -106,7 +111,7 @@ plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *t
 /* ---- names from data ---- */
 
 /* Returns the names of the columns of a schema with a role, as a list in the arena. NULL = no
- * memory. */
+ * memory. An empty list is the text "". */
 static const char *schema_names(plm_arena *a, const plm_schema *s, plm_column_role role)
 {
     plm_text t = {.w = a->w};
@@ -121,7 +126,8 @@ static const char *schema_names(plm_arena *a, const plm_schema *s, plm_column_ro
     return list;
 }
 
-/* Sets the schema in the model, and the names of its columns. */
+/* Sets the schema in the model, and the names of its columns. Also sets the names, so that messages
+ * and `summary` find them in one place for all tables. */
 static plm_status learn_schema(plm_model *m, plm_arena *a, const plm_schema *s)
 {
     plm_text t = {.w = m->w};
@@ -138,7 +144,8 @@ static plm_status learn_schema(plm_model *m, plm_arena *a, const plm_schema *s)
 }
 
 /* Sets the names in the model if the columns of the data have names, or if two of them share a
- * name. */
+ * name. Data without names leaves the model without names, unless names were ambiguous: then the
+ * model forgets older ones. */
 static plm_status learn_names(plm_model *m, plm_arena *a, const plm_data *d, bool targets)
 {
     const char *inputs = "", *target_names = NULL;

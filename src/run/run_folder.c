@@ -16,12 +16,13 @@
 
 /* The folder of a run that a program opened. */
 struct plm_run_folder {
-    plm *w;
-    const char *path;
-    plm_settings settings;
-    plm_arena history; /* holds the result of the last plm_run_folder_history */
+    plm *w;                /* joined: it stays open as long as the folder */
+    const char *path;      /* as it was given */
+    plm_settings settings; /* of its run.yaml */
+    plm_arena history;     /* holds the result of the last plm_run_folder_history */
 };
 
+/* An error is recorded on w, which every later call on the folder uses, too. */
 plm_run_folder *plm_run_folder_open(plm *w, const char *path)
 {
     if (!w || w->fault < 0)
@@ -56,11 +57,13 @@ void plm_run_folder_close(plm_run_folder *r)
     plm_runtime_leave(w);
 }
 
+/* "" for a key that the run does not have. */
 const char *plm_run_folder_setting(plm_run_folder *r, const char *key)
 {
     return r && key ? plm_setting_joined(&r->settings, key) : "";
 }
 
+/* The model is loaded anew by each call. */
 plm_model *plm_run_folder_model(plm_run_folder *r)
 {
     if (!r || plm_run_model_check(&r->settings.arena, r->path) < 0)
@@ -73,12 +76,12 @@ plm_model *plm_run_folder_model(plm_run_folder *r)
 
 /* A table, history.csv, that is being read. */
 typedef struct {
-    plm_arena *a;
+    plm_arena *a;            /* holds names and values */
     const char *path, *text; /* of the file; the part of its text that is not read yet */
     const char **name;       /* [columns] */
-    int columns;
-    double *value; /* [rows][columns] */
-    int64_t rows;
+    int columns;             /* number of names */
+    double *value;           /* [rows][columns] */
+    int64_t rows;            /* rows that were read so far */
 } table;
 
 /* E_FORMAT for a line, counted from 1. */
@@ -89,7 +92,7 @@ static plm_status fail_format(const table *t, int64_t line)
 }
 
 /* Returns the next cell of a line in the arena, without its quotes. *last = true if the line ends
- * behind it. NULL = no memory. */
+ * behind it. NULL = no memory. Quotes are needed only for names with a comma in them. */
 static const char *next_cell(table *t, bool *last)
 {
     plm_text cell = {.w = t->a->w};
@@ -140,7 +143,8 @@ static plm_status read_row(table *t, double *row)
     return last ? PLM_OK : fail_format(t, t->rows + 2);
 }
 
-/* Reads the header and all rows. The lines are counted first, so that all values fit one array. */
+/* Reads the header and all rows. The lines are counted first, so that all values fit one array. A
+ * last line without a line end counts, too. */
 static plm_status read_table(table *t)
 {
     int64_t lines = 0;
@@ -158,6 +162,7 @@ static plm_status read_table(table *t)
     return PLM_OK;
 }
 
+/* A run that has not ended its first epoch has no file yet, which is no error: 0 rows. */
 plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out)
 {
     size_t length = 0;
@@ -187,6 +192,7 @@ plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out)
 
 /* ---- the runs of a folder ---- */
 
+/* For qsort of paths. */
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -202,7 +208,7 @@ typedef struct {
 } finding;
 
 /* Adds an entry of the folder if it is a run, that is, holds a run.yaml. Hidden folders are
- * ignored. False: memory ran out. */
+ * ignored. False: memory ran out. Called by plm_folder_each_at for each name in the folder. */
 static bool add_run(void *user, const char *name)
 {
     finding *f = user;

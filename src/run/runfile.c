@@ -25,18 +25,20 @@ static const char *embedded(const char *name)
     return NULL;
 }
 
+/* Both endings of YAML files are in use. */
 static bool has_ending(const char *name)
 {
     return plm_ends_with(name, ".yaml") || plm_ends_with(name, ".yml");
 }
 
+/* A file or folder that is called like a built-in run takes its name from it. */
 bool plm_is_run_file(const char *argument)
 {
     return has_ending(argument) || (embedded(argument) && !plm_path_exists(argument));
 }
 
 /* Returns a file that the user perhaps meant: the same name with the other ending, or with an
- * ending added. NULL = there is none. */
+ * ending added. NULL = there is none. So `plummet train net` finds net.yaml in a hint. */
 static const char *neighbour(plm_arena *a, const char *name)
 {
     static const char *const endings[] = {".yaml", ".yml"};
@@ -63,7 +65,7 @@ static plm_status fail_data_set(plm_settings *s, const char *name)
 }
 
 /* E_SPEC for a word that is neither a file nor a run that is compiled in. The hint is a similar
- * name, or lists them all. */
+ * name, or lists them all. MOST_RUNS: far more than there are. */
 static plm_status fail_unknown(plm_settings *s, const char *name)
 {
     enum { MOST_RUNS = 64 };
@@ -87,7 +89,8 @@ static plm_status fail_unknown(plm_settings *s, const char *name)
     return status;
 }
 
-/* E_SPEC for a table or a model file in the place of a run file. PLM_OK for other names. */
+/* E_SPEC for a table or a model file in the place of a run file. PLM_OK for other names. Reading a
+ * table as YAML would give a message that helps nobody. */
 static plm_status refuse_table(plm_settings *s, const char *name)
 {
     static const char *const endings[] = {".csv", ".csv.gz",  ".tsv", ".npy",
@@ -138,7 +141,8 @@ static plm_status fail_read(plm_settings *s, const char *path)
                     "cannot read the run file: %s", strerror(error));
 }
 
-/* Reads a run file of at most 1 MiB. */
+/* Reads a run file of at most 1 MiB. LIMIT is far above any run file, and keeps a wrong file from
+ * being read into memory. */
 static plm_status read_file(plm_settings *s, const char *name)
 {
     enum { LIMIT = 1 << 20 };
@@ -158,6 +162,7 @@ static plm_status read_file(plm_settings *s, const char *name)
     return status;
 }
 
+/* The order matters: what the word is instead of a run file is found before it is read. */
 plm_status plm_run_settings_read(plm_settings *s, const char *name)
 {
     const char *built_in = embedded(name);
@@ -189,6 +194,8 @@ static plm_status check_outside(plm_settings *s)
     return PLM_OK;
 }
 
+/* override [overrides]: key=value of the caller, which replace those of the file before anything is
+ * checked. */
 plm_status plm_run_settings_load(plm_settings *s, const char *name, int overrides,
                                  const char *const *override)
 {
@@ -205,6 +212,7 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
 
 /* ---- keys with a notation of their own ---- */
 
+/* *every: epochs between two checkpoints; 0 = none are written. */
 plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every)
 {
     const char *text = plm_setting_text(s, "checkpoint");
@@ -220,6 +228,7 @@ plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every)
                             "checkpoint cannot be '%s'", text);
 }
 
+/* out [capacity]: a weight for each class, from class 0 on. */
 plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capacity, int *count)
 {
     const plm_setting *given = plm_setting_of(s, "class_weight");
@@ -271,7 +280,7 @@ const char *plm_run_settings_name(plm_settings *s, const char *argument)
 
 /* Adds a value as YAML. Most specs can be written plainly. A text that YAML might read in another
  * way gets single quotes. A text with letters that must not reach a terminal gets double quotes,
- * with the escapes that YAML and JSON share. */
+ * with the escapes that YAML and JSON share. item: it is one of a list, on a line of its own. */
 static void add_value(plm_text *t, const char *text, bool item)
 {
     static const char plain_first[] =
@@ -313,6 +322,7 @@ static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setti
         add_value(t, setting->item[i].text, key->type == PLM_SETTING_LIST);
 }
 
+/* folder: that of the run, from which `directory` is named; NULL = leave it out. */
 void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder)
 {
     const char *directory = folder ? plm_run_directory_from(s, folder) : NULL;

@@ -1,5 +1,10 @@
 /* Settings by a table of keys: finds them, replaces them by key=value of the caller, and checks
- * them. Wrong keys and values get an error with their place in the run file and a hint. */
+ * them. Wrong keys and values get an error with their place in the run file and a hint.
+ *
+ * A setting keeps its values as the texts that were written, with line and column. Numbers are read
+ * when they are used; so a message can show the user's own text, and run.yaml repeats it. Lines are
+ * 0 for values from the command line. Everything lies in the arena of the settings and lives as
+ * long as they do. */
 #include "run/settings.h"
 
 #include <stdio.h>
@@ -9,6 +14,7 @@
 #include "base/notation.h"
 #include "base/split.h"
 
+/* keys: ended by a key without a name; at[i] is the setting of keys[i]. */
 plm_status plm_settings_open(plm_settings *s, plm *w, const plm_setting_key *keys)
 {
     *s = (plm_settings){.w = w, .arena = {.w = w}, .keys = keys};
@@ -42,6 +48,7 @@ static int index_of(const plm_settings *s, const char *key)
     return -1;
 }
 
+/* The table has some forty keys, so a search from the front is fast enough. */
 plm_setting *plm_setting_of(const plm_settings *s, const char *key)
 {
     const int i = index_of(s, key);
@@ -59,6 +66,7 @@ static const char *join(plm_settings *s, const plm_setting *setting)
     return text;
 }
 
+/* Unlike plm_setting_text it leaves the items as they are; "" if there are none. */
 const char *plm_setting_joined(plm_settings *s, const char *key)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -66,6 +74,8 @@ const char *plm_setting_joined(plm_settings *s, const char *key)
     return text ? text : "";
 }
 
+/* NULL = not given. A lack of memory is remembered and reported by plm_settings_sound, so that this
+ * call can be used like a value. */
 const char *plm_setting_text(plm_settings *s, const char *key)
 {
     plm_setting *setting = plm_setting_of(s, key);
@@ -85,11 +95,13 @@ const char *plm_setting_text(plm_settings *s, const char *key)
     return setting->count ? setting->item[0].text : NULL;
 }
 
+/* Called before the first use that would do harm with half a text. */
 plm_status plm_settings_sound(const plm_settings *s, plm *w)
 {
     return s->incomplete ? plm_fail_memory(w, "") : PLM_OK;
 }
 
+/* A key that is not given is false. */
 plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out)
 {
     const char *text = plm_setting_text(s, key);
@@ -99,6 +111,8 @@ plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out)
     return plm_setting_fail(s, key, 0, "true or false", "%s cannot be '%s'", key, text);
 }
 
+/* The value has been checked by plm_settings_check, so only a setting that is not given falls
+ * back. */
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -108,12 +122,14 @@ int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallba
     return value;
 }
 
+/* For values that the run needs and nobody gave: they appear in run.yaml like given ones. */
 plm_status plm_setting_default(plm_settings *s, const char *key, const char *text)
 {
     const int at = index_of(s, key);
     return at >= 0 && !s->at[at].given ? plm_setting_add(s, at, text, 0, 0) : PLM_OK;
 }
 
+/* As plm_setting_default, with a comment for run.yaml that says why. */
 plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
                                const char *comment)
 {
@@ -132,6 +148,8 @@ void plm_setting_drop(plm_settings *s, const char *key)
         *setting = (plm_setting){.given = false};
 }
 
+/* item: which one of a list, from 0; -1 = the whole key. "net.yaml:5:3, model.2", or "model.2" for
+ * values from the command line. */
 const char *plm_setting_place(plm_settings *s, const char *key, int item)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -177,7 +195,8 @@ static const char *part_of(const char *key)
     return words[i][1];
 }
 
-/* Adds the hint for an unknown key: the most similar key, or the list of keys as far as it fits. */
+/* Adds the hint for an unknown key: the most similar key, or the list of keys as far as it fits.
+ * ENDING: space for ", ..." behind the last name that fits. */
 static void advise(const plm_settings *s, plm_text *hint, const char *key)
 {
     enum { MOST_KEYS = 64, ENDING = 8 };
@@ -199,6 +218,7 @@ static void advise(const plm_settings *s, plm_text *hint, const char *key)
     }
 }
 
+/* where: the place of the key, for the error. */
 plm_status plm_setting_find(plm_settings *s, const char *key, const char *where, int *index)
 {
     const char *part = part_of(key);
@@ -217,7 +237,7 @@ plm_status plm_setting_find(plm_settings *s, const char *key, const char *where,
 }
 
 /* Appends an item text[length]. An empty item is ignored, so "a, " has one item. If memory runs
- * out, the setting loses its items. */
+ * out, the setting loses its items. place: line and column, which the item gets. */
 static plm_status append(plm_settings *s, plm_setting *setting, const char *text, size_t length,
                          plm_setting_item place)
 {
@@ -234,6 +254,7 @@ static plm_status append(plm_settings *s, plm_setting *setting, const char *text
     return PLM_OK;
 }
 
+/* A list gets the items of the text at its end, any other key has it as its only value. */
 plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line, int column)
 {
     plm_setting *setting = &s->at[key];
@@ -259,7 +280,7 @@ plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line,
 }
 
 /* Replaces one item of a list, as in model.2=dense(50). argument: the whole text, for errors.
- * number: the index, "2". */
+ * number: the index, "2". Items count from 0, as layers do in messages. */
 static plm_status override_item(plm_settings *s, const char *argument, const char *key,
                                 const char *number, const char *value)
 {
@@ -283,6 +304,7 @@ static plm_status override_item(plm_settings *s, const char *argument, const cha
     return PLM_OK;
 }
 
+/* A list is replaced as a whole, not continued. */
 plm_status plm_settings_override(plm_settings *s, const char *argument)
 {
     const char *equals = strchr(argument, '='), *name = argument;
@@ -305,7 +327,7 @@ plm_status plm_settings_override(plm_settings *s, const char *argument)
 }
 
 /* Checks a setting that is not a list: it has one value, and a COUNT is a whole number in its
- * range. */
+ * range. Values of lists and specs are checked by those who use them. */
 static plm_status check_key(plm_settings *s, int i)
 {
     const plm_setting_key *k = &s->keys[i];

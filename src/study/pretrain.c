@@ -15,11 +15,11 @@
 
 /* The settings of an autoencoder. */
 typedef struct {
-    int64_t epochs;
-    const plm_spec *optimizer, *loss, *noise;
-    bool tied;
-    const plm_spec *decoder_activation;
-    const char *layers;
+    int64_t epochs;                           /* for each layer */
+    const plm_spec *optimizer, *loss, *noise; /* of the autoencoders; noise NULL = none */
+    bool tied;                          /* the decoder uses the transposed kernel of the encoder */
+    const plm_spec *decoder_activation; /* of the decoder; NULL = linear */
+    const char *layers;                 /* patterns of the layers that are pretrained */
 } autoencoder;
 
 static const plm_field fields[] = {
@@ -58,11 +58,11 @@ const plm_kind *const plm_pretraining_table[] = {&autoencoder_kind, NULL};
 
 /* One pretraining. */
 typedef struct {
-    plm_model *m;
-    plm_data *data;
-    plm_pretrain_options o;
-    const autoencoder *settings;
-    plm_arena arena;
+    plm_model *m;                /* the net */
+    plm_data *data;              /* rows without targets */
+    plm_pretrain_options o;      /* the caller's wishes */
+    const autoencoder *settings; /* of the method */
+    plm_arena arena;             /* texts of specs */
     /* The layer being pretrained and those that are trained with it: layers [first, last]. */
     size_t first, last;
     /* the autoencoder */
@@ -103,7 +103,8 @@ static plm_status add_named(pretraining *p, const plm_spec *s, const char *name)
     return plm_add(p->coder, "%s", text).id != 0 ? PLM_OK : plm_last_error(p->m->w)->status;
 }
 
-/* Adds the decoder: a dense layer, or with `tied` the transposed encoder. */
+/* Adds the decoder: a dense layer, or with `tied` the transposed encoder. Its output has the shape
+ * of the autoencoder's input, so that both can be compared. */
 static plm_status add_decoder(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
@@ -123,7 +124,8 @@ static plm_status add_decoder(pretraining *p)
     return y.id != 0 ? PLM_OK : activation == NULL ? PLM_E_MEMORY : plm_last_error(p->m->w)->status;
 }
 
-/* Adds input, noise, the layers [first, last] and the decoder. */
+/* Adds input, noise, the layers [first, last] and the decoder. Layers keep their names, by which
+ * their parameters are found again. */
 static plm_status add_layers(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
@@ -139,7 +141,7 @@ static plm_status add_layers(pretraining *p)
     return add_decoder(p);
 }
 
-/* Copies one parameter from one model to another. */
+/* Copies one parameter from one model to another. a, b: the same parameter in both models. */
 static plm_status copy_parameter(const plm_model *from, const plm_weight *a, plm_model *to,
                                  const plm_weight *b)
 {
@@ -156,7 +158,8 @@ static plm_status copy_parameter(const plm_model *from, const plm_weight *a, plm
     return PLM_OK;
 }
 
-/* Copies all parameters that have the same name in both models. */
+/* Copies all parameters that have the same name in both models. A net has few parameters (kernels
+ * and biases), so comparing all names is fast enough. */
 static plm_status copy_parameters(const plm_model *from, plm_model *to)
 {
     for (size_t i = 0; i < from->graph.weights; i++)
@@ -188,7 +191,7 @@ static plm_status make_coder(pretraining *p)
 /* ---- its batches ---- */
 
 /* Opens the plan that computes the output of the layers below, and allocates memory for a batch of
- * it. */
+ * it. The plan has one output, so that only the layers below it run. */
 static plm_status open_below(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
@@ -212,7 +215,8 @@ static void gather(const plm_real *from, const plm_shape *x, int64_t rows, float
             to[i * x->width + j] = (float)from[i * x->stride + j];
 }
 
-/* Replaces a batch by the output of the layers below, which is both input and target. */
+/* Replaces a batch by the output of the layers below, which is both input and target. self: the
+ * pretraining. b: the batch that was read; it is changed in place. */
 static plm_status feed(void *self, plm_batch *b)
 {
     pretraining *p = self;
@@ -243,7 +247,8 @@ static void close_layer(pretraining *p)
     p->rows = NULL;
 }
 
-/* Trains the autoencoder of the layer and copies its parameters back. */
+/* Trains the autoencoder of the layer and copies its parameters back. An observer may end the fit
+ * of a layer early; its parameters count all the same. */
 static plm_status fit_layer(pretraining *p)
 {
     const plm_fit_options o = {.size = sizeof o,
@@ -261,7 +266,8 @@ static plm_status fit_layer(pretraining *p)
     return status;
 }
 
-/* Calls on_layer of the caller, if it is given. done: the layer has been trained. */
+/* Calls on_layer of the caller, if it is given. done: the layer has been trained. index: of the
+ * layer among those that are pretrained, from 0; count: their number. */
 static plm_status report(const pretraining *p, int index, int count, bool done)
 {
     if (p->o.on_layer == NULL)
@@ -299,7 +305,8 @@ static plm_status fail_none_wanted(const pretraining *p)
                     "no hidden dense layer has a name that matches '%s'", p->settings->layers);
 }
 
-/* Pretrains all layers in order, except the first o.first_layer ones, which were done before. */
+/* Pretrains all layers in order, except the first o.first_layer ones, which were done before. The
+ * data is measured by layers such as normalization first, since all layers above depend on them. */
 static plm_status pretrain_all(pretraining *p)
 {
     const int count = plm_pretrain_count(p->m, p->settings->layers);

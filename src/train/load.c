@@ -19,15 +19,16 @@ static const char *const hint_damaged =
 
 /* A document that is being made into a model. */
 typedef struct {
-    plm_model *m;
+    plm_model *m; /* the model that is made */
     const plm_document *d;
-    const char *where;
-    plm_arena arena;
+    const char *where;                 /* file or call, for messages */
+    plm_arena arena;                   /* freed at the end; what stays is in the model */
     const plm_document_tensor **order; /* [tensors] sorted by name */
     const plm_document_tensor **of;    /* [weights] the tensor of each parameter */
 } builder;
 
-/* Finds a layer by name among those built so far. */
+/* Finds a layer by name among those built so far. Layers of a file are in an order in which each
+ * comes after its inputs. */
 static plm_status find_layer(const builder *b, const char *name, plm_value *out)
 {
     *out = plm_find(b->m, name);
@@ -37,7 +38,8 @@ static plm_status find_layer(const builder *b, const char *name, plm_value *out)
 }
 
 /* Makes the spec of a layer with name='...' added, so that the layer keeps its name. *bare = the
- * spec has no arguments. */
+ * spec has no arguments. The name is a field of the document of its own; in the text of a model it
+ * is one of the arguments. */
 static plm_status named_spec(builder *b, const plm_document_layer *l, const char **out, bool *bare)
 {
     const plm_spec *s = NULL;
@@ -51,7 +53,7 @@ static plm_status named_spec(builder *b, const plm_document_layer *l, const char
     return *out != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Adds layer i to the model. */
+/* Adds layer i to the model. Names are checked before anything else prints them. */
 static plm_status build_layer(builder *b, size_t i)
 {
     const plm_document_layer *l = &b->d->layer[i];
@@ -75,7 +77,8 @@ static plm_status build_layer(builder *b, size_t i)
     return y.id != 0 ? PLM_OK : b->m->fault;
 }
 
-/* Adds all layers and declares the outputs. */
+/* Adds all layers and declares the outputs. An error of a layer gets the name of the layer as its
+ * place. */
 static plm_status build_layers(builder *b)
 {
     for (size_t i = 0; i < b->d->layers; i++) {
@@ -112,7 +115,8 @@ static const plm_document_tensor *find_tensor(const builder *b, const char *name
     return found != NULL ? *found : NULL;
 }
 
-/* Checks that the tensor of a parameter exists and has its shape. */
+/* Checks that the tensor of a parameter exists and has its shape. t: the tensor that was found for
+ * the parameter; NULL = none. */
 static plm_status check_tensor(const builder *b, const plm_weight *weight,
                                const plm_document_tensor *t)
 {
@@ -136,7 +140,9 @@ static plm_status check_tensor(const builder *b, const plm_weight *weight,
     return PLM_E_FORMAT;
 }
 
-/* Finds the tensor of every parameter, and checks that every tensor is used. */
+/* Finds the tensor of every parameter, and checks that every tensor is used. Sorting makes the
+ * search fast: a large net has thousands of tensors. Tensors of a training (checkpoints) are left
+ * over on purpose. */
 static plm_status match_tensors(builder *b)
 {
     const plm_graph *g = &b->m->graph;
@@ -174,7 +180,8 @@ static plm_status check_shapes(builder *b)
     return status;
 }
 
-/* Converts n <= PIECE numbers of a tensor, from index `first` on, to out [n]. */
+/* Converts n <= PIECE numbers of a tensor, from index `first` on, to out [n]. By pieces, since
+ * half-precision numbers are converted through a small buffer. */
 static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, plm_real *out)
 {
     float piece[PIECE];
@@ -188,7 +195,8 @@ static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, p
         out[i] = piece[i];
 }
 
-/* Copies the tensors into the parameters, one after the other. */
+/* Copies the tensors into the parameters, one after the other. One buffer serves all parameters;
+ * its size is that of the largest. */
 static plm_status fill(builder *b)
 {
     plm_model *m = b->m;
@@ -217,7 +225,8 @@ static const char *or_null(const char *text)
     return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
-/* Makes the model: layers, shapes, settings, compile, parameters. */
+/* Makes the model: layers, shapes, settings, compile, parameters. Columns, schema, factors and loss
+ * weights are set before the model is compiled, as they belong to what is compiled. */
 static plm_status build(builder *b)
 {
     const plm_document *d = b->d;
