@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "findings.h"
+#include "repair.h"
 #include "base/system.h"
 #include "home.h"
 #include "output.h"
@@ -13,6 +14,12 @@ static const plm_cli_option options[] = {
     {"data", 'd', NULL, "only the rows"},
     {"init", 'i', NULL, "all that can be known before the first step"},
     {"fail-on", 'f', "LEVEL", "exit with 6 for a finding of this level or worse: warning, error"},
+    {"overfit-one-batch", 'b', NULL,
+     "also train on one batch alone: a sound net learns it by heart"},
+    {"repair", 'r', NULL,
+     "try changes in short trainings, and write a run file with those that are "
+     "proven to help"},
+    {"output", 'o', "FILE", "with --repair: the run file to write; default NAME-repaired.yaml"},
     {"json", 0, NULL, "the findings as one JSON object"},
     {0}};
 
@@ -26,6 +33,8 @@ static const char *const examples[] = {"plummet doctor net.yaml",
                                        "a table alone",
                                        "plummet doctor net.yaml --fail-on error",
                                        "in a script: exit 6 if there is a fault",
+                                       "plummet doctor net.yaml --repair -o better.yaml",
+                                       "mends it, and proves that it helped",
                                        NULL};
 
 /* Prints the findings. Returns an exit code: 6 if one is as bad as --fail-on says. */
@@ -66,6 +75,7 @@ static int examine(const plm_cli_call *call, plm_examination *e)
 {
     const char *path = call->argument[0];
     int code = PLM_EXIT_GOOD;
+    e->one_batch = plm_cli_option_of(call, "overfit-one-batch") != NULL;
     e->extent = plm_cli_option_of(call, "data")     ? PLM_EXAMINE_DATA
                 : plm_cli_option_of(call, "static") ? PLM_EXAMINE_STATIC
                 : plm_cli_option_of(call, "init")   ? PLM_EXAMINE_INIT
@@ -80,10 +90,12 @@ static int examine(const plm_cli_call *call, plm_examination *e)
     return code ? code : plm_cli_code(e->w, plm_examination_table(e, path, target));
 }
 
-/* Checks the value of --fail-on. Returns an exit code. */
+/* Checks the options. Returns an exit code. */
 static int check(const plm_cli_call *call)
 {
     const char *level = plm_cli_option_of(call, "fail-on");
+    if (plm_cli_option_of(call, "output") && !plm_cli_option_of(call, "repair"))
+        return plm_cli_fail(PLM_EXIT_USAGE, "--output", "add --repair", "nothing is repaired");
     if (!level || !strcmp(level, "warning") || !strcmp(level, "error"))
         return PLM_EXIT_GOOD;
     return plm_cli_fail(PLM_EXIT_USAGE, "--fail-on", "warning or error", "unknown level '%s'",
@@ -94,13 +106,17 @@ static int run(const plm_cli_call *call)
 {
     plm_cli_home home;
     plm_examination e = {0};
+    plm_repairing repair = {0};
     int code = check(call);
     code = code ? code : plm_cli_home_open(&home);
     if (code)
         return code;
     code = plm_cli_code(home.w, plm_examination_open(&e, home.w, home.data_dir));
     code = code ? code : examine(call, &e);
+    if (!code && plm_cli_option_of(call, "repair"))
+        code = plm_cli_repair(call, &home, &e, &repair);
     code = code ? code : report(call, &e);
+    plm_repair_free(&repair);
     plm_examination_free(&e);
     plm_cli_home_close(&home);
     return code;
@@ -109,8 +125,8 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_doctor = {
     .name = "doctor",
     .order = 25,
-    .usage = "RUNFILE|RUN|TABLE [key=value ...] [--data] [--static] [--init] [--fail-on LEVEL] "
-             "[--json]",
+    .usage = "RUNFILE|RUN|TABLE [key=value ...] [--data] [--static] [--init] "
+             "[--overfit-one-batch] [--repair [-o FILE]] [--fail-on LEVEL] [--json]",
     .help = "says why a net does not train, and what to change",
     .details =
         "Examines a run file and prints what keeps its net from learning: first the rows, then "
@@ -122,6 +138,11 @@ const plm_cli_verb plm_verb_doctor = {
         "A finding has a code that never changes, its evidence, the healthy range, and a remedy "
         "that can be pasted as key=value. Causes come first; what follows from them stands below. "
         "`plummet describe finding G101` explains one; `plummet describe finding` lists all.\n\n"
+        "--repair tries the remedies: each in short trainings beside the run as it is, with the "
+        "same seeds, on training rows that are held back for this. The best one is tried again "
+        "with new seeds on other rows, and kept only if its gain is certain. What it writes is a "
+        "run file with a comment at each change, and the record of the proof as NAME.proof.json "
+        "beside it. Faults of the data are never changed.\n\n"
         "An error does harm or is certain to; a warning may; a note is for your information. "
         "A table (.csv, .tsv, .txt, .data, also with .gz) is examined alone. target=COLUMN names "
         "its "

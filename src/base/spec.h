@@ -55,6 +55,13 @@ const char *plm_spec_text(plm_arena *a, const plm_spec *s);
  * argument is removed. NULL = no memory. (spec_edit.c) */
 const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key,
                               const plm_spec *value);
+/* As plm_spec_with, but an argument that is given by its position, `at` from 0, gets the value
+ * there: dense(50, relu) stays as short. value: not NULL. (spec_edit.c) */
+const plm_spec *plm_spec_set(plm_arena *a, const plm_spec *s, const char *key, size_t at,
+                             const plm_spec *value);
+/* Returns the value of an argument, given by its key or by its position `at`; NULL = it is not
+ * given. (spec_edit.c) */
+const plm_spec *plm_spec_argument_of(const plm_spec *s, const char *key, size_t at);
 /* Adds s in single quotes with escapes, so that any text can be put into a spec. */
 void plm_spec_quote(plm_text *t, const char *s);
 

@@ -1,6 +1,8 @@
 /* Changes to parsed specs: one argument replaced or removed. */
 #include "base/spec.h"
 
+#include <string.h>
+
 #include "base/names.h"
 
 /* Copies the list of arguments without the key, then appends the new value. The values are shared
@@ -22,4 +24,34 @@ const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key,
     if (value)
         argument[edited->count++] = (plm_spec_argument){.key = key, .value = value};
     return edited;
+}
+
+/* True if the argument number `at` is given by its position. */
+static bool is_at(const plm_spec *s, size_t at)
+{
+    return at < s->count && s->argument[at].key == NULL;
+}
+
+const plm_spec *plm_spec_set(plm_arena *a, const plm_spec *s, const char *key, size_t at,
+                             const plm_spec *value)
+{
+    if (!is_at(s, at))
+        return plm_spec_with(a, s, key, value);
+    plm_spec *copy = plm_arena_take(a, sizeof *copy);
+    plm_spec_argument *argument = plm_arena_array(a, s->count, sizeof *argument);
+    if (!copy || !argument)
+        return NULL;
+    memcpy(argument, s->argument, s->count * sizeof *argument);
+    argument[at].value = value;
+    *copy = *s;
+    copy->argument = argument;
+    return copy;
+}
+
+const plm_spec *plm_spec_argument_of(const plm_spec *s, const char *key, size_t at)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->argument[i].key && plm_name_equal(s->argument[i].key, key))
+            return s->argument[i].value;
+    return is_at(s, at) ? s->argument[at].value : NULL;
 }

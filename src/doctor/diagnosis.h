@@ -36,6 +36,7 @@ struct plm_diagnosis {
     plm_doctor_places places; /* of the run file; all 0 = there is none */
     int *item;                /* [layers of the model] item of the key model; -1 = unknown */
     const char *title, *run;  /* for the texts; NULL = none */
+    const plm_repair *repair; /* NULL = none was asked for */
 };
 
 #endif

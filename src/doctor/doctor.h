@@ -4,6 +4,7 @@
 #define PLM_DOCTOR_DOCTOR_H
 
 #include "base/text.h"
+#include "doctor/repair.h"
 #include "plummet_doctor.h"
 
 /* Where a model comes from in a run file, for findings. Everything is borrowed. */
@@ -21,7 +22,10 @@ typedef struct {
 typedef struct {
     int64_t rows, columns; /* of the data; 0 = not read */
     int classes;           /* 0 = the target is no class, or unknown */
+    double frequent;       /* share of the most frequent class; 0 = no classes */
     int64_t layers, steps; /* of the model; that were trained */
+    int64_t units;         /* of the first output; 0 = the model is not compiled */
+    const char *loss;      /* of the model; "" likewise */
 } plm_doctor_about;
 
 /* Makes an empty diagnosis with these rules (NULL = all). m may be NULL. Errors: E_SPEC,
@@ -47,6 +51,8 @@ PLM_CHECKED plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const
                                            int *fresh);
 /* Notes that the loss was not finite in the last step, and looks for the first such number. */
 PLM_CHECKED plm_status plm_diagnosis_not_finite(plm_diagnosis *d);
+/* Trains the model, made anew, on one batch, to see whether it can learn it by heart. */
+PLM_CHECKED plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *train);
 /* The number of findings without a cause that are at least this bad. */
 int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level);
 
@@ -84,6 +90,8 @@ void plm_diagnosis_entitle(plm_diagnosis *d, const char *title, const char *run)
 void plm_diagnosis_alone(plm_diagnosis *d);
 /* True if plm_diagnosis_refuse was called, so that nothing more can be examined. */
 bool plm_diagnosis_is_refused(const plm_diagnosis *d);
+/* Adds the record of a repair to the reports; borrowed. */
+void plm_diagnosis_repaired(plm_diagnosis *d, const plm_repair *repair);
 /* Describes what was examined. */
 plm_doctor_about plm_diagnosis_about(const plm_diagnosis *d);
 

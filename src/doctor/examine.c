@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "doctor/diagnosis.h"
+#include "train/sense.h"
 
 void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part)
 {
@@ -90,6 +91,11 @@ void plm_diagnosis_entitle(plm_diagnosis *d, const char *title, const char *run)
     d->run = run;
 }
 
+void plm_diagnosis_repaired(plm_diagnosis *d, const plm_repair *repair)
+{
+    d->repair = repair;
+}
+
 void plm_diagnosis_alone(plm_diagnosis *d)
 {
     d->c.alone = true;
@@ -102,11 +108,19 @@ bool plm_diagnosis_is_refused(const plm_diagnosis *d)
 
 plm_doctor_about plm_diagnosis_about(const plm_diagnosis *d)
 {
-    plm_doctor_about about = {.layers = d->c.layers, .steps = d->c.steps};
-    if (d->c.data != NULL) {
-        about.rows = d->c.data->rows;
-        about.columns = d->c.data->columns;
-        about.classes = d->c.data->classes;
+    plm_doctor_about about = {.layers = d->c.layers, .steps = d->c.steps, .loss = ""};
+    const plm_data_facts *data = d->c.data;
+    const plm_model *m = d->model;
+    if (data != NULL) {
+        about.rows = data->rows;
+        about.columns = data->columns;
+        about.classes = data->classes;
+    }
+    for (int k = 0; k < about.classes; k++)
+        about.frequent = fmax(about.frequent, (double)data->count[k] / (double)data->rows);
+    if (m != NULL && m->training != NULL && m->heads > 0) {
+        about.units = plm_head_of(m, 0).units;
+        about.loss = plm_model_setting(m, "loss");
     }
     return about;
 }
@@ -162,6 +176,13 @@ plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
     d->c.bad_step = d->probe.steps - 1;
     if (!plm_probe_find_bad(&d->probe, &d->c.bad_layer, &d->c.bad_row, &d->c.bad_unit))
         d->c.bad_layer = -1;
+    return plm_diagnosis_apply(d, NULL);
+}
+
+plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *train)
+{
+    PLM_TRY(plm_one_batch_train(m, train, &d->c.one_batch));
+    d->c.parts |= 1u << PLM_PART_PROBE;
     return plm_diagnosis_apply(d, NULL);
 }
 

@@ -6,6 +6,7 @@
 #include "base/fields.h"
 #include "base/text.h"
 #include "data/data.h"
+#include "doctor/one_batch.h"
 #include "model/model.h"
 #include "plummet_doctor.h"
 #include "train/train.h"
@@ -86,6 +87,7 @@ typedef struct {
     bool not_finite;
     /* layer -1 = only the loss itself; row and unit -1 = they are no longer known */
     int64_t bad_step, bad_layer, bad_row, bad_unit;
+    plm_one_batch one_batch; /* 0 steps = not asked for */
     /* the epochs that were trained, as in history.csv; 0 rows = none is known */
     plm_history history;
 } plm_case;

@@ -112,9 +112,8 @@ static json_t *whole(bool *failed, const plm_diagnosis *d)
                                         finding(failed, d, &d->rule[d->order[i]].finding)) != 0 ||
                   *failed;
     set(failed, object, "findings", findings);
-    json_t *repair = json_object();
-    set(failed, repair, "status", json_string("not_needed"));
-    set(failed, object, "repair", repair);
+    const plm_repair none = {.status = PLM_REPAIR_NOT_NEEDED};
+    set(failed, object, "repair", plm_repair_json(failed, d->repair != NULL ? d->repair : &none));
     return object;
 }
 

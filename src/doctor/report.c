@@ -103,17 +103,9 @@ static const plm_spec *change(plm_arena *a, const plm_layer *l, const plm_spec *
     size_t at = 0;
     for (; f != NULL && f->name != NULL && strcmp(f->name, key) != 0; f++)
         at++;
-    if (f == NULL || f->name == NULL || at >= own->count || own->argument[at].key != NULL)
+    if (f == NULL || f->name == NULL)
         return plm_spec_with(a, own, key, value);
-    plm_spec *copy = plm_arena_take(a, sizeof *copy);
-    plm_spec_argument *argument = plm_arena_array(a, own->count, sizeof *argument);
-    if (copy == NULL || argument == NULL)
-        return NULL;
-    memcpy(argument, own->argument, own->count * sizeof *argument);
-    argument[at].value = value;
-    *copy = *own;
-    copy->argument = argument;
-    return copy;
+    return plm_spec_set(a, own, key, at, value);
 }
 
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,

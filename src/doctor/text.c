@@ -75,14 +75,6 @@ static void add_ruled_out(const plm_diagnosis *d, const plm_finding *f, int widt
     plm_text_free(&list);
 }
 
-/* Returns the quote that a shell needs around a value; "" = none. */
-static const char *quote_of(const char *value)
-{
-    if (strchr(value, '\'') != NULL)
-        return "\"";
-    return strpbrk(value, " ()[]{}<>|&;*?$#~!\"\\`") != NULL ? "'" : "";
-}
-
 /* Adds the first remedy as help, others behind it. */
 static void add_remedies(plm_text *t, const plm_finding *f, int width)
 {
@@ -93,8 +85,8 @@ static void add_remedies(plm_text *t, const plm_finding *f, int width)
         if (*r->key == '\0')
             wrap(t, r->value, 6, "      ", width);
         else
-            plm_text_format(t, "%s=%s%s%s\n", r->key, quote_of(r->value), r->value,
-                            quote_of(r->value));
+            plm_text_format(t, "%s=%s%s%s\n", r->key, plm_shell_quote(r->value), r->value,
+                            plm_shell_quote(r->value));
     }
 }
 
@@ -176,6 +168,18 @@ void plm_diagnosis_add_summary(const plm_diagnosis *d, plm_text *t)
         plm_text_format(t, "%d of %d rules found nothing\n", d->rules - d->found, d->rules);
 }
 
+/* Adds what the probe of one batch has shown. */
+static void add_one_batch(const plm_one_batch *b, plm_text *t)
+{
+    if (b->steps == 0)
+        return;
+    plm_text_format(t, "one batch: %lld rows, loss %.4g, after %lld steps %.4g", (long long)b->rows,
+                    b->first, (long long)b->steps, b->last);
+    if (!isnan(b->right))
+        plm_text_format(t, ", %.0f %% right", 100 * b->right);
+    plm_text_add(t, "\n");
+}
+
 /* Adds up to three roots that are no notes, with what follows from them, and all notes. */
 static void add_findings(const plm_diagnosis *d, int width, plm_text *t)
 {
@@ -219,7 +223,13 @@ const char *plm_diagnosis_text(plm_diagnosis *d, int width)
     if (d->title != NULL)
         plm_text_format(&d->text, "%s\n\n", d->title);
     add_findings(d, width < LEAST ? USUAL : width, &d->text);
+    add_one_batch(&d->c.one_batch, &d->text);
     plm_diagnosis_add_summary(d, &d->text);
-    add_next(d, &d->text);
+    if (d->repair == NULL) {
+        add_next(d, &d->text);
+    } else {
+        plm_text_add(&d->text, "\n");
+        plm_repair_add_text(d->repair, width < LEAST ? USUAL : width, &d->text);
+    }
     return d->text.failed ? NULL : plm_text_get(&d->text);
 }

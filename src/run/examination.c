@@ -186,6 +186,20 @@ static plm_status recall(plm_examination *e, bool *there)
 
 /* ---- the examination ---- */
 
+/* Trains on one batch, with a model of its own, since the diagnosis goes on looking at the
+ * first. */
+static plm_status learn_one_batch(plm_examination *e)
+{
+    plm_model *examined = e->job.model;
+    e->job.model = NULL;
+    plm_status status = plm_net_make(&e->job, &e->settings);
+    if (status >= 0)
+        status = plm_diagnosis_one_batch(e->diagnosis, e->job.model, e->job.data);
+    plm_model_free(e->job.model);
+    e->job.model = examined;
+    return status;
+}
+
 /* Examines model and training, after the data. */
 static plm_status examine_model(plm_examination *e)
 {
@@ -205,6 +219,8 @@ static plm_status examine_model(plm_examination *e)
     if (e->folder != NULL)
         PLM_TRY(recall(e, &there));
     status = there ? PLM_OK : train(e);
+    if (status >= 0 && e->one_batch)
+        status = learn_one_batch(e);
     return status < 0 ? plm_job_fail(&e->job, &e->settings, status) : PLM_OK;
 }
 

@@ -23,10 +23,18 @@ typedef struct {
     plm_job job;
     plm_diagnosis *diagnosis;
     plm_examination_extent extent;
+    bool one_batch;      /* also: can the net learn one batch by heart? */
     const char *folder;  /* of a run that was trained; NULL = it is not one */
     plm_run_folder *run; /* keeps its history */
     int64_t steps;       /* the training stops after so many steps */
 } plm_examination;
+
+/* What was examined, and what was found. Everything is borrowed. */
+typedef struct {
+    const plm_settings *settings;
+    const plm_job *job;
+    plm_diagnosis *diagnosis;
+} plm_examined;
 
 /* Makes an empty examination. data_dir: folders of named data sets. */
 PLM_CHECKED plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir);

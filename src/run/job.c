@@ -72,7 +72,7 @@ static void on_log(void *user, int level, const char *text)
 {
     const plm_job *j = user;
     const plm_options *o = &j->home->options;
-    if (level >= 1 && o->log)
+    if (level >= 1 && o->log && !j->quiet)
         o->log(o->user, level, text);
 }
 
@@ -141,7 +141,7 @@ void plm_job_free(plm_job *j)
     plm_data_free(j->unlabelled);
     plm_data_free(j->data);
     plm_close(j->w);
-    *j = (plm_job){.home = j->home, .data_dir = j->data_dir};
+    *j = (plm_job){.home = j->home, .data_dir = j->data_dir, .quiet = j->quiet};
 }
 
 /* ---- data ---- */

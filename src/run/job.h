@@ -10,6 +10,7 @@
 typedef struct {
     plm *home; /* runtime of the caller; errors and warnings of the run are recorded here */
     const char *data_dir; /* folders of named data sets, used if the settings give none; or NULL */
+    bool quiet;           /* warnings of the run are not passed on */
     plm *w;               /* runtime of the run; NULL = not open */
     plm_data *data, *validation, *test, *unlabelled; /* test and validation are NULL if not given */
     plm_data_info about;                             /* describes `data` */

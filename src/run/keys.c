@@ -126,10 +126,11 @@ const plm_setting_key plm_run_keys[] = {
      "one; default: best where there is a validation. Weights that an observer restores, and a "
      "moving average (use_ema), go before",
      0, 0},
-    {"doctor", PLM_SETTING_TEXT, "true|false",
+    {"doctor", PLM_SETTING_TEXT, "true|false|repair",
      "watch the training, and say what keeps the net from learning as soon as it shows; the folder "
      "of the run then also has doctor.txt, doctor.json and readings.csv. The model is the same "
-     "with and without. Default false",
+     "with and without. repair also tries changes in short trainings beside it, and begins again "
+     "with those that are proven to help. Default false",
      0, 0},
     {"class_weight", PLM_SETTING_LIST, "NUMBERS",
      "what a row of each class weighs in training, class 0 first: [1, 5]; "

@@ -318,8 +318,11 @@ static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setti
     plm_text_format(t, "%s:", key->name);
     if (key->type == PLM_SETTING_LIST)
         plm_text_add(t, setting->count ? "\n" : " []\n");
-    for (size_t i = 0; i < setting->count; i++)
+    for (size_t i = 0; i < setting->count; i++) {
+        if (setting->item[i].comment)
+            plm_text_format(t, "  # %s\n", setting->item[i].comment);
         add_value(t, setting->item[i].text, key->type == PLM_SETTING_LIST);
+    }
 }
 
 /* folder: that of the run, from which `directory` is named; NULL = leave it out. */

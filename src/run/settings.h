@@ -26,7 +26,8 @@ typedef struct {
 /* One value, and its place in the run file. */
 typedef struct {
     const char *text;
-    int line, column; /* place in the run file, from 1; 0 = from a caller's key=value */
+    int line, column;    /* place in the run file, from 1; 0 = from a caller's key=value */
+    const char *comment; /* written above the item of a list in a run file; NULL = none */
 } plm_setting_item;
 
 /* What is given for one key. */

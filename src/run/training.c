@@ -6,6 +6,7 @@
 
 #include "base/system.h"
 #include "run/net.h"
+#include "run/repair_training.h"
 #include "run/reuse.h"
 #include "run/same_rows.h"
 
@@ -23,6 +24,7 @@ plm_status plm_run_training_open(plm_run_training *t, plm *w, const plm_run_trai
 void plm_run_training_free(plm_run_training *t)
 {
     plm_diagnosis_free(t->doctor);
+    plm_run_repair_free(t);
     /* errors were returned by plm_run_training_end */
     plm_ignore(plm_run_dir_close(&t->dir, false));
     plm_job_free(&t->job);
@@ -68,7 +70,10 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
     PLM_TRY(plm_run_settings_checkpoint(s, &t->every));
     PLM_TRY(plm_run_settings_class_weight(s, t->class_weight, PLM_RUN_MAX_CLASSES, &t->classes));
     PLM_TRY(check_keep(t));
-    PLM_TRY(plm_setting_truth(s, "doctor", &t->watched));
+    t->path = plm_arena_text(&s->arena, path, SIZE_MAX);
+    if (!t->path)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_run_repair_read(t, overrides, override));
     t->name = plm_run_settings_name(s, path);
     return t->name ? PLM_OK : PLM_E_MEMORY;
 }
@@ -207,12 +212,35 @@ static plm_status tell_choice(plm_run_training *t)
     return PLM_OK;
 }
 
+/* Begins the training again, with the changes that a repair has proven. The folder is given back
+ * and opened again, so that nothing of the ended fit stays in it. */
+static plm_status restart(plm_run_training *t)
+{
+    t->restart = false;
+    t->restarts++;
+    plm_diagnosis_free(t->doctor);
+    t->doctor = NULL;
+    t->examined = false;
+    PLM_TRY(plm_run_dir_close(&t->dir, true));
+    plm_job_free(&t->job);
+    PLM_TRY(plm_run_repair_apply(t));
+    PLM_TRY(plm_run_training_build(t));
+    PLM_TRY(plm_run_training_begin(t));
+    t->epochs = t->first = t->from = 0;
+    t->logs = 0;
+    return plm_run_repair_give(t);
+}
+
 plm_status plm_run_training_fit(plm_run_training *t)
 {
     PLM_TRY(tell_choice(t));
     PLM_TRY(t->calls.pretrain ? plm_run_pretraining_before(t) : find_checkpoint(t));
     if (!t->interrupted && t->failed >= 0) {
-        const plm_status status = fit_all(t, t->dir.resumed && !t->fit_restarts);
+        plm_status status = fit_all(t, t->dir.resumed && !t->fit_restarts);
+        while (t->restart) {
+            PLM_TRY(restart(t));
+            status = fit_all(t, false);
+        }
         if (status < 0)
             return plm_job_fail(&t->job, &t->settings, status);
     }

@@ -34,6 +34,14 @@ typedef struct {
     bool watched, examined; /* examined: the fit that it watches is over */
     plm_diagnosis *doctor;
 
+    /* doctor: repair (repair_training.c) */
+    const char *path;            /* of the run file */
+    const char *const *override; /* [overrides] the key=value that were given */
+    bool repairs, restart;       /* restart: the fit was ended, and begins again with changes */
+    int restarts, treated;
+    const char *treated_code[PLM_REPAIR_NAMED]; /* [treated] faults that a repair has seen */
+    struct plm_repairing *repair;               /* the last one; NULL = none */
+
     /* what the observer of the fits keeps (watch.c) */
     bool interrupted;  /* the caller ended the training */
     plm_status failed; /* below 0: the folder cannot be written, `error` says why */

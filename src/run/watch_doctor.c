@@ -9,7 +9,7 @@
 #include "base/contents.h"
 #include "base/stream.h"
 #include "run/examination.h"
-#include "run/training.h"
+#include "run/repair_training.h"
 
 /* ---- before the first step ---- */
 
@@ -114,6 +114,17 @@ static bool is_written(const plm_event *e)
     return e->kind == PLM_EPOCH_END && (epochs & (epochs - 1)) == 0;
 }
 
+/* Tells what is new, and writes the files if that is due. Returns true if something was new. */
+static bool report(plm_run_training *t, const plm_event *e, int fresh)
+{
+    const bool begins = e->kind == PLM_FIT_BEGIN, ends = e->kind == PLM_FIT_END;
+    const bool due = begins || ends || fresh > 0, told = due && tell(t, ends);
+    t->examined = ends;
+    if ((told && !begins) || ends || is_written(e))
+        plm_run_training_keep_fault(t, write_files(t));
+    return due;
+}
+
 static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     plm_run_training *t = self;
@@ -121,12 +132,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     if (!t->doctor || t->examined)
         return PLM_OK;
     PLM_TRY(plm_diagnosis_event(t->doctor, run, e, &fresh));
-    const bool begins = e->kind == PLM_FIT_BEGIN, ends = e->kind == PLM_FIT_END;
-    const bool told = (begins || ends || fresh > 0) && tell(t, ends);
-    t->examined = ends;
-    if ((told && !begins) || ends || is_written(e))
-        plm_run_training_keep_fault(t, write_files(t));
-    return PLM_OK;
+    return report(t, e, fresh) ? plm_run_repair_consider(t, e) : PLM_OK;
 }
 
 plm_observer plm_run_doctor_observer(plm_run_training *t)

@@ -1,0 +1,170 @@
+/* The record of a repair as text for people and as JSON. */
+#include "doctor/repair.h"
+
+#include <math.h>
+#include <string.h>
+
+double plm_branch_value(const plm_branch *b)
+{
+    return b->value > 0 && isfinite(b->value) ? b->value : 0;
+}
+
+double plm_change_screened(const plm_change *c)
+{
+    double sum = 0;
+    for (int i = 0; i < c->screens; i++)
+        sum += plm_branch_value(&c->screen[i]);
+    return c->screens > 0 ? sum / c->screens : -1;
+}
+
+void plm_repair_means(const plm_change *c, double *before, double *after)
+{
+    *before = *after = 0;
+    for (int i = 0; i < c->pairs; i++) {
+        *before += plm_branch_value(&c->control[i]) / c->pairs;
+        *after += plm_branch_value(&c->confirm[i]) / c->pairs;
+    }
+}
+
+const char *plm_repair_word(plm_repair_status status)
+{
+    static const char *const words[] = {"not_needed", "proven", "not_proven", "refused"};
+    return words[status];
+}
+
+/* ---- text ---- */
+
+/* Adds the mean values of the branches of a screening. */
+static void add_screens(plm_text *t, int count, const plm_branch *b)
+{
+    for (int i = 0; i < count; i++)
+        plm_text_format(t, " %.3f", plm_branch_value(&b[i]));
+}
+
+/* Adds the curve of one branch: its training loss by tenths of the steps. */
+static void add_curve(plm_text *t, const char *name, const plm_branch *b)
+{
+    plm_text_format(t, "  |  %-9s", name);
+    for (int i = 0; i < PLM_BRANCH_CURVE; i++)
+        if (isfinite(b->curve[i]))
+            plm_text_format(t, " %5.3g", b->curve[i]);
+        else
+            plm_text_add(t, "     -");
+    plm_text_add(t, "\n");
+}
+
+/* Adds the pairs of a change and its gain. */
+static void add_proof(plm_text *t, const plm_repair *r, const plm_change *c)
+{
+    double before = 0, after = 0;
+    plm_repair_means(c, &before, &after);
+    plm_text_format(t, "  |  %s before", r->metric);
+    add_screens(t, c->pairs, c->control);
+    plm_text_format(t, ", after");
+    add_screens(t, c->pairs, c->confirm);
+    plm_text_format(t, "\n  |  gain %.3f, 95 %% interval %.3f to %.3f: %d pairs of %lld steps\n",
+                    c->gain.mean, c->gain.low, c->gain.high, c->pairs,
+                    (long long)c->confirm[0].steps);
+    plm_text_add(t, "  |  loss, by tenths of the steps, of the first pair:\n");
+    add_curve(t, "before", &c->control[0]);
+    add_curve(t, "after", &c->confirm[0]);
+}
+
+/* Returns what became of a change, in words. */
+static const char *verdict_of(const plm_change *c)
+{
+    static const char *const words[] = {"not tried",  "refused",     "no better", "helps less",
+                                        "not proven", "rolled back", "proven"};
+    return words[c->verdict];
+}
+
+const char *plm_shell_quote(const char *value)
+{
+    if (strchr(value, '\'') != NULL)
+        return "\"";
+    return strpbrk(value, " ()[]{}<>|&;*?$#~!\"\\`") != NULL ? "'" : "";
+}
+
+/* Adds the keys that a change sets, as they can be pasted. */
+static void add_sets(plm_text *t, const plm_change *c)
+{
+    for (int i = 0; i < c->sets; i++) {
+        const char *quote = plm_shell_quote(c->set[i].value);
+        plm_text_format(t, "      %s=%s%s%s\n", c->set[i].key, quote, c->set[i].value, quote);
+    }
+}
+
+/* Adds one change with what its trainings have shown. */
+static void add_change(plm_text *t, const plm_repair *r, const plm_change *c, int width)
+{
+    const char *verdict = verdict_of(c);
+    plm_text_format(t, "  %s: ", verdict);
+    plm_text_wrap(t, (int)strlen(verdict) + 4, 4, width, c->why);
+    if (c->screens > 0) {
+        plm_text_format(t, "  |  screened, %s", r->metric);
+        add_screens(t, c->screens, c->screen);
+        plm_text_format(t, " after %lld steps\n", (long long)c->screen[0].steps);
+    }
+    if (c->pairs > 0)
+        add_proof(t, r, c);
+    if (c->verdict == PLM_CHANGE_PROVEN)
+        add_sets(t, c);
+}
+
+/* Adds the treatment of one fault. */
+static void add_round(plm_text *t, const plm_repair *r, const plm_repair_round *round, int width)
+{
+    plm_text_format(t, "repair of %s: %s\n", round->code,
+                    round->kept >= 0 ? "proven" : "nothing is proven, nothing is changed");
+    if (round->screens > 0) {
+        plm_text_format(t, "  as it is: screened, %s", r->metric);
+        add_screens(t, round->screens, round->control);
+        plm_text_add(t, "\n");
+    }
+    for (int i = 0; i < round->changes; i++)
+        add_change(t, r, &round->change[i], width);
+    plm_text_add(t, "\n");
+}
+
+/* Adds the faults that are named and not treated. */
+static void add_named(plm_text *t, const plm_repair *r, int width)
+{
+    plm_text line = {.w = t->w};
+    if (r->named == 0)
+        return;
+    plm_text_add(&line, "left to you:");
+    for (int i = 0; i < r->named; i++)
+        plm_text_format(&line, " %s", r->name[i]);
+    plm_text_add(&line, ". Faults of the data are never changed here, nor are those for which no "
+                        "change is known; what is said above helps");
+    plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
+    t->failed = t->failed || line.failed;
+    plm_text_free(&line);
+}
+
+/* Adds the sentence that sums it up. */
+static void add_result(plm_text *t, const plm_repair *r)
+{
+    static const char *const sentences[] = {
+        "no repair is needed", "", "no change is proven to help: the run file stays as it is",
+        "nothing that could be tried would mend it: the run file stays as it is"};
+    if (r->status != PLM_REPAIR_PROVEN)
+        plm_text_format(t, "%s\n", r->reason != NULL ? r->reason : sentences[r->status]);
+    else
+        plm_text_format(t, "repaired: %s %.3f, was %.3f, in these short trainings\n", r->metric,
+                        r->after, r->before);
+    if (r->steps > 0)
+        plm_text_format(t, "%lld steps were trained for it, %.0f %% of the run\n",
+                        (long long)r->steps,
+                        r->planned > 0 ? 100.0 * (double)r->steps / (double)r->planned : 0);
+    if (r->run != NULL)
+        plm_text_format(t, "next: plummet train %s\n", r->run);
+}
+
+void plm_repair_add_text(const plm_repair *r, int width, plm_text *t)
+{
+    for (int i = 0; i < r->rounds; i++)
+        add_round(t, r, r->round[i], width);
+    add_named(t, r, width);
+    add_result(t, r);
+}

@@ -1,0 +1,97 @@
+/* The record of a repair: which changes of a run file were tried, and what their trainings have
+ * shown. run/repair.h makes it; here are its texts and its JSON object. */
+#ifndef PLM_DOCTOR_REPAIR_H
+#define PLM_DOCTOR_REPAIR_H
+
+#include "base/json.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "plummet_doctor.h"
+#include "study/branch.h"
+#include "study/paired.h"
+
+/* How a repair ended. */
+typedef enum {
+    PLM_REPAIR_NOT_NEEDED, /* no warning and no error was found */
+    PLM_REPAIR_PROVEN,     /* at least one change is proven, and kept */
+    PLM_REPAIR_NOT_PROVEN, /* no change is certain to help: nothing is changed */
+    PLM_REPAIR_REFUSED     /* only the data is at fault, or there is nothing to compare with */
+} plm_repair_status;
+
+/* What became of a change. */
+typedef enum {
+    PLM_CHANGE_PENDING,     /* not tried: an earlier one was kept, or the steps were used up */
+    PLM_CHANGE_IMPOSSIBLE,  /* the changed run is refused */
+    PLM_CHANGE_SCREENED,    /* it was no better than the run as it is */
+    PLM_CHANGE_LESS,        /* it was better, but another change helped more */
+    PLM_CHANGE_NOT_PROVEN,  /* it won the screening, but its gain is not certain */
+    PLM_CHANGE_ROLLED_BACK, /* its gain was proven, but the fault was still there */
+    PLM_CHANGE_PROVEN       /* kept */
+} plm_change_verdict;
+
+enum {
+    PLM_CHANGE_SETS = 64,   /* the most keys that one change sets */
+    PLM_REPAIR_SCREENS = 3, /* seeds of a screening */
+    PLM_REPAIR_CHANGES = 3, /* changes that are screened for one fault */
+    PLM_REPAIR_ROUNDS = 8,  /* faults that are treated */
+    PLM_REPAIR_NAMED = 16   /* faults that are named and not treated */
+};
+
+/* A change of a run file, and its trainings. */
+typedef struct {
+    const char *why; /* "selu and its initializer in all hidden layers" */
+    int sets;
+    plm_remedy set[PLM_CHANGE_SETS]; /* [sets] keys with their new values */
+    bool structural;                 /* it adds layers, or other activations */
+    plm_change_verdict verdict;
+    int screens, pairs;                    /* branches that were trained for it */
+    plm_branch screen[PLM_REPAIR_SCREENS]; /* [screens] */
+    plm_branch confirm[PLM_PAIRS];         /* [pairs] on new seeds and other rows, and ... */
+    plm_branch control[PLM_PAIRS];         /* [pairs] ... the run as it is with each of them */
+    plm_paired gain;
+} plm_change;
+
+/* The treatment of one fault. */
+typedef struct {
+    const char *code;
+    int screens;
+    plm_branch control[PLM_REPAIR_SCREENS]; /* [screens] the run as it is */
+    int changes;
+    plm_change change[PLM_REPAIR_CHANGES];
+    int kept; /* index of the change that was kept; -1 = none */
+} plm_repair_round;
+
+/* The whole record. All texts are in the arena. */
+typedef struct {
+    plm_arena arena;
+    plm_repair_status status;
+    const char *run;    /* the repaired run file; NULL = none was written */
+    const char *reason; /* why nothing could be tried; NULL = none */
+    const char *metric; /* what is compared: "accuracy"; NULL = nothing was trained */
+    /* the metric of the run as it was, and of the repaired one, on the rows of the last proof;
+     * NaN = not measured */
+    double before, after;
+    int64_t steps, planned; /* trained for the repair; of the whole training */
+    int64_t screen_rows, confirm_rows;
+    int rounds, named;
+    plm_repair_round *round[PLM_REPAIR_ROUNDS]; /* [rounds] */
+    const char *name[PLM_REPAIR_NAMED];         /* [named] codes of faults that are not treated */
+} plm_repair;
+
+/* Returns the value of a branch in comparisons: its metric, at least 0, so that one net that
+ * explodes does not outweigh all others. */
+double plm_branch_value(const plm_branch *b);
+/* Returns the mean value of the branches of a screening; -1 = there are none. */
+double plm_change_screened(const plm_change *c);
+/* Sets the mean values of the pairs of a change: of the run as it was, and with the change. */
+void plm_repair_means(const plm_change *c, double *before, double *after);
+/* Returns the quote that a shell needs around a value; "" = none. */
+const char *plm_shell_quote(const char *value);
+/* Returns the word of a status: "not_needed". */
+const char *plm_repair_word(plm_repair_status status);
+/* Adds the record as text for people, at most `width` columns. */
+void plm_repair_add_text(const plm_repair *r, int width, plm_text *t);
+/* Returns the record as JSON: a new object. Sets *failed if there is no memory. */
+json_t *plm_repair_json(bool *failed, const plm_repair *r);
+
+#endif

@@ -1,0 +1,117 @@
+#!/bin/sh
+# plummet doctor --repair, doctor=repair in a training, and --overfit-one-batch. How often repairs are right is measured by
+# bench/doctor/repair, whose short form runs here.
+. tests/cli/common
+
+# status FILE: how the repair of a JSON object ended
+status()
+{
+    sed -n 's/.*"repair":{"status":"\([a-z_]*\)".*/\1/p' "$1"
+}
+
+run doctor digits --data
+[ "$code" -eq 0 ] || exit 77 # a build that reads no run files
+high='optimizer=sgd(3, momentum=0.9)'
+
+# ---- a fault that can be mended ----
+run doctor digits "$high" --repair -o better.yaml threads=1 isa=plain
+is 'repair: exit code' "$code" 0
+has 'the finding comes first' "$out" '^error\[S305\]'
+has 'proven' "$out" '^repair of S305: proven$'
+has 'its interval' "$out" 'gain 0\.[0-9]*, 95 % interval 0\.[0-9]* to 0\.[0-9]*: 3 pairs of [0-9]* steps'
+has 'what to do next' "$out" '^next: plummet train better.yaml$'
+has 'a comment at the change' better.yaml '^# repaired S305: .*; was sgd(3, momentum=0.9)$'
+has 'the record' better.proof.json '"repair":{"status":"proven","run":"better.yaml","metric":"accuracy"'
+has 'its curve' better.proof.json '"curve":\[[0-9]'
+mkdir again
+run doctor digits "$high" --repair -o again/better.yaml threads=3
+sed 's|again/||' again/better.proof.json > again.json
+cmp -s better.proof.json again.json || fail 'the proof depends on threads or instruction set'
+run train better.yaml epochs=5 -q out=mended
+is 'the repaired run trains' "$code" 0
+run doctor better.yaml --fail-on warning
+is 'the repaired run is healthy' "$code" 0
+
+# ---- several layers at fault, in lines of their own; two faults ----
+cat > deep.yaml <<'END'
+data: digits | shuffle | batch(32)
+model:
+  - rescaling(1/16)
+  - dense(50, activation=sigmoid)
+  - 3 * dense(40, activation=sigmoid) | dropout(0.1)
+  - dense(30, activation=sigmoid, name=last)
+  - dense(10, activation=softmax)
+optimizer: sgd(0.1)
+epochs: 40
+END
+run doctor deep.yaml --repair
+has 'all layers' deep-repaired.yaml '^  - 3 \* dense(40, activation=[a-z]*, kernel_initializer=[a-z_]*) | dropout(0.1)$'
+is 'no sigmoid is left' "$(grep -v '#' deep-repaired.yaml | grep -c sigmoid)" 0
+is 'a comment at each change' "$(grep -c '^  # repaired G101: ' deep-repaired.yaml)" 3
+run doctor digits 'optimizer=sgd(3, momentum=0.9)' -o two.yaml --repair --json \
+    model='[rescaling(1/16), 2 * dense(60, activation=relu, kernel_initializer=zeros), dense(10, activation=softmax)]'
+is 'two faults' "$(status "$out")" proven
+has 'the initializer' two.yaml '# repaired S304.*he_normal'
+
+# ---- nothing to mend, nothing proven, faults of the data, refusals ----
+run doctor digits --repair -o none.yaml
+has 'healthy' "$out" '^no repair is needed$'
+run doctor digits --repair -o none.yaml --json
+is 'healthy: json' "$(status "$out")" not_needed
+run doctor digits --repair -o none.yaml --json \
+    model='[rescaling(1/16), dense(50, activation=relu), dense(10, activation=sigmoid)]'
+is 'no harm, so nothing is proven' "$(status "$out")" not_proven
+awk -v OFS=, 'BEGIN { print "a,b,y"
+    for (i = 0; i < 400; i++) { k = i % 300; print sin(k), cos(7 * k), (sin(k) + cos(7 * k) > 0) } }' > twice.csv
+cat > twice.yaml <<'END'
+data: csv(twice.csv, target=y) | shuffle
+validation: split(0.2, shuffle=true)
+model: [normalization, "dense(16, activation=relu)", "dense(1, activation=sigmoid)"]
+END
+run doctor twice.yaml --repair -o none.yaml --json
+is 'data is not mended' "$(status "$out")" refused
+has 'it is named' "$out" '"named":\["D20[89]"'
+run doctor digits --repair -o none.yaml --json data='nowhere.csv'
+is 'no data' "$(status "$out")" refused
+is 'no file' "$(ls none.yaml none.proof.json 2> /dev/null)" ''
+run doctor digits --repair -o word.yaml \
+    model='[rescaling(1/16), dense(50, activation=rellu), dense(10, activation=softmax)]'
+has 'a word that was meant' word.yaml '  - dense(50, activation=relu)'
+has 'as against a constant' "$out" 'before 0\.1[0-9]* 0\.1'
+
+# ---- wrong use ----
+run doctor twice.csv target=y --repair
+is 'a table' "$code" 2
+cp twice.yaml same.yaml
+run doctor same.yaml --repair -o ./same.yaml
+is 'over itself' "$code" 2
+cmp -s same.yaml twice.yaml || fail 'the run file was overwritten'
+run doctor same.yaml -o other.yaml
+is '-o alone' "$code" 2
+
+# ---- one batch ----
+run doctor digits --overfit-one-batch
+has 'one batch' "$out" '^one batch: 16 rows, loss [0-9.]*, after [0-9]* steps [0-9.e-]*, 100 % right$'
+
+# ---- while it trains ----
+run train digits "$high" doctor=repair epochs=10 out=while
+is 'train: exit code' "$code" 0
+has 'train: said' "$err" 'repair of S305: proven'
+has 'train: begun again' while/run.yaml '^optimizer: [a-z]*(.*0\.[0-9]*)$'
+lacks 'train: not the old rate' while/run.yaml 'sgd(3'
+is 'train: it learns' "$(awk -F, 'END { print ($3 > 0.9) }' while/history.csv)" 1
+run train digits 'optimizer=sgd(1e20)' doctor=repair epochs=10 out=nan
+is 'nan: exit code' "$code" 0
+odd='model=[rescaling(1/16), dense(50, activation=relu), dense(10, activation=sigmoid)]'
+run train digits "$odd" out=plain -q
+run train digits "$odd" out=tried doctor=repair -q
+cmp -s plain/model.safetensors tried/model.safetensors || fail 'trials that prove nothing change the model'
+run train digits doctor=perhaps
+is 'doctor=perhaps' "$code" 2
+
+# ---- the benchmark in short ----
+python3 -c '' 2> /dev/null || finish
+PLUMMET=$plummet python3 "$root/bench/doctor/repair" --quick > "$out" 2>&1
+is 'bench/doctor/repair --quick' $? 0
+cat "$out"
+finish
