@@ -44,12 +44,14 @@ static void add_screens(plm_text *t, int count, const plm_branch *b)
 /* Adds the curve of one branch: its training loss by tenths of the steps. */
 static void add_curve(plm_text *t, const char *name, const plm_branch *b)
 {
-    plm_text_format(t, "  |  %-9s", name);
-    for (int i = 0; i < PLM_BRANCH_CURVE; i++)
-        if (isfinite(b->curve[i]))
-            plm_text_format(t, " %5.3g", b->curve[i]);
+    plm_text_format(t, "  |  %-7s", name);
+    for (int i = 0; i < PLM_BRANCH_CURVE; i++) {
+        const double loss = fabs(b->curve[i]);
+        if (!isfinite(loss))
+            plm_text_add(t, "      -");
         else
-            plm_text_add(t, "     -");
+            plm_text_format(t, loss < 1000 && loss >= 0.001 ? " %6.3g" : " %6.0e", b->curve[i]);
+    }
     plm_text_add(t, "\n");
 }
 
@@ -103,7 +105,9 @@ static void add_change(plm_text *t, const plm_repair *r, const plm_change *c, in
     if (c->screens > 0) {
         plm_text_format(t, "  |  screened, %s", r->metric);
         add_screens(t, c->screens, c->screen);
-        plm_text_format(t, " after %lld steps\n", (long long)c->screen[0].steps);
+        plm_text_format(t, " %s %lld steps\n",
+                        c->screen[c->screens - 1].failed ? "and not finite after" : "after",
+                        (long long)c->screen[c->screens - 1].steps);
     }
     if (c->pairs > 0)
         add_proof(t, r, c);

@@ -144,6 +144,7 @@ static plm_status take_output(plm_arena *a, const plm_examined *e, plm_change *c
                                  : "mean_squared_error";
     const plm_layers_edit output = {.kind = "dense",
                                     .key = "activation",
+                                    .every = true,
                                     .value = several  ? "softmax"
                                              : yes_no ? "sigmoid"
                                                       : "linear",
@@ -319,8 +320,10 @@ static void add(plm_change *list, int *count, const plm_change *c)
     if (c->sets == 0)
         return;
     for (int i = 0; i < *count; i++)
-        if (is_same(&list[i], c))
+        if (is_same(&list[i], c)) {
+            list[i].why = c->why; /* that of the table says more */
             return;
+        }
     for (; at > 0 && list[at - 1].structural && !c->structural; at--)
         list[at] = list[at - 1];
     list[at] = *c;

@@ -46,20 +46,26 @@ static const plm_spec *with(plm_arena *a, const plm_spec *layer, const char *key
     return plm_spec_set(a, layer, key, at, parsed);
 }
 
+/* Returns the layer with another activation, and with the initializer that belongs to it. */
+static const plm_spec *activated(plm_arena *a, const plm_spec *layer, const plm_layers_edit *e)
+{
+    const char *now = activation_of(layer);
+    if (!e->every && (now == NULL || plm_name_equal(now, e->value)))
+        return layer;
+    layer = with(a, layer, "activation", ACTIVATION_AT, e->value);
+    if (layer == NULL || e->every)
+        return layer;
+    return with(a, layer, "kernel_initializer", SIZE_MAX, plm_initializer_of(e->value));
+}
+
 /* Returns the layer as the edit wants it; the layer itself if nothing changes; NULL = no memory. */
 static const plm_spec *edited(plm_arena *a, const plm_spec *layer, const plm_layers_edit *e)
 {
     const char *activation = activation_of(layer), *value = e->value;
     if (e->key == NULL)
         return layer;
-    if (strcmp(e->key, "activation") == 0 && value != NULL) {
-        if (activation == NULL)
-            return layer;
-        layer = with(a, layer, "activation", ACTIVATION_AT, value);
-        return layer != NULL
-                   ? with(a, layer, "kernel_initializer", SIZE_MAX, plm_initializer_of(value))
-                   : NULL;
-    }
+    if (strcmp(e->key, "activation") == 0 && value != NULL)
+        return activated(a, layer, e);
     if ((value == NULL || e->given) && plm_spec_argument_of(layer, e->key, e->at) == NULL)
         return layer;
     if (value != NULL && *value == '\0')

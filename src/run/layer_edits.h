@@ -15,6 +15,7 @@ typedef struct {
      * activation. key NULL = nothing. */
     const char *key, *value;
     bool given;         /* only layers that have the argument are changed */
+    bool every;         /* activation: also of layers without one, and alone */
     size_t at;          /* place of the argument where it is given without its key */
     const char *behind; /* a layer to add behind each of them; NULL = none */
 } plm_layers_edit;

@@ -11,14 +11,19 @@ typedef struct {
     const plm_branch_plan *plan;
     plm_branch *out;
     plm_epoch_loss epoch;
+    bool huge;                   /* a loss of this epoch was huge */
     int count[PLM_BRANCH_CURVE]; /* steps in each part of the curve so far */
 } training;
 
-/* Adds the loss of a batch to its part of the curve. */
+/* Adds the loss of a batch to its part of the curve. After a loss that is huge the rest of the epoch
+ * is left out: what a batch adds to such a sum is lost in it. */
 static void add_loss(training *t, double loss)
 {
     const int64_t part = t->out->steps * PLM_BRANCH_CURVE / t->plan->steps;
     double *mean = &t->out->curve[part];
+    if (t->huge)
+        return;
+    t->huge = fabs(loss) > 1e6;
     const int before = t->count[part]++;
     *mean = before == 0 ? loss : (*mean * before + loss) / (before + 1);
 }
@@ -28,8 +33,10 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     training *t = self;
     (void)run;
-    if (e->kind == PLM_EPOCH_BEGIN)
+    if (e->kind == PLM_EPOCH_BEGIN) {
         t->epoch = (plm_epoch_loss){0};
+        t->huge = false;
+    }
     if (e->kind != PLM_BATCH_END)
         return PLM_OK;
     add_loss(t, plm_batch_loss(&t->epoch, e));
