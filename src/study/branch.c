@@ -15,8 +15,8 @@ typedef struct {
     int count[PLM_BRANCH_CURVE]; /* steps in each part of the curve so far */
 } training;
 
-/* Adds the loss of a batch to its part of the curve. After a loss that is huge the rest of the epoch
- * is left out: what a batch adds to such a sum is lost in it. */
+/* Adds the loss of a batch to its part of the curve. After a loss that is huge the rest of the
+ * epoch is left out: what a batch adds to such a sum is lost in it. */
 static void add_loss(training *t, double loss)
 {
     const int64_t part = t->out->steps * PLM_BRANCH_CURVE / t->plan->steps;
