@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "run/nets.h"
 #include "table.h"
 #include "training.h"
 
@@ -13,9 +14,26 @@ static const char *status_of(const plm_run_training *t, int code)
     return code == PLM_EXIT_DIVERGED ? "diverged" : code ? "failed" : "finished";
 }
 
+/* Describes which weights are saved, if it is not simply those of the last epoch; else "". */
+static void describe_weights(const plm_run_nets *nets, const plm_fit_result *r, char *out,
+                             size_t capacity)
+{
+    out[0] = 0;
+    if (nets)
+        plm_run_nets_weights(nets, out, capacity);
+    else if (r->averaged)
+        snprintf(out, capacity, "moving average (use_ema)");
+    else if (r->kept_epoch && r->kept_epoch == r->best_epoch)
+        snprintf(out, capacity, "of epoch %lld, the best", (long long)r->kept_epoch);
+    else if (r->kept_epoch)
+        snprintf(out, capacity, "of epoch %lld", (long long)r->kept_epoch);
+}
+
 /* Prints the result as one JSON object. code: exit code of the training. */
 static void report_json(const plm_run_training *t, int code)
 {
+    char weights[120];
+    describe_weights(t->nets, &t->result, weights, sizeof weights);
     plm_cli_json j = plm_cli_json_begin(stdout);
     plm_cli_json_text(&j, "event", "done");
     plm_cli_json_text(&j, "status", status_of(t, code));
@@ -24,8 +42,12 @@ static void report_json(const plm_run_training *t, int code)
         plm_cli_json_number(&j, "batches", (double)t->result.batches); /* of the next one */
     if (t->result.stopped_by[0] && !t->interrupted)
         plm_cli_json_text(&j, "stopped_by", t->result.stopped_by);
-    if (t->result.kept_epoch)
+    if (t->nets)
+        plm_cli_json_text(&j, "weights", weights);
+    else if (t->result.kept_epoch)
         plm_cli_json_number(&j, "kept_epoch", (double)t->result.kept_epoch);
+    if (t->temperature > 0)
+        plm_cli_json_number(&j, "temperature", t->temperature);
     for (int i = 0; i < t->logs; i++)
         plm_cli_json_number(&j, t->log_name[i], t->value[i]);
     for (int i = 0; t->tested && i < PLM_RUN_MAX_LOGS && t->test[i].name; i++) {
@@ -64,25 +86,13 @@ static void put_figures(plm_cli_table *table, const plm_run_training *t)
         plm_cli_table_number(table, "test", t->test[i].name, t->test[i].value);
 }
 
-/* Describes which weights are saved, if it is not simply those of the last epoch; else "". */
-static void describe_weights(const plm_fit_result *r, char *out, size_t capacity)
-{
-    out[0] = 0;
-    if (r->averaged)
-        snprintf(out, capacity, "moving average (use_ema)");
-    else if (r->kept_epoch && r->kept_epoch == r->best_epoch)
-        snprintf(out, capacity, "of epoch %lld, the best", (long long)r->kept_epoch);
-    else if (r->kept_epoch)
-        snprintf(out, capacity, "of epoch %lld", (long long)r->kept_epoch);
-}
-
 /* Prints the result as a table. */
 static void report_text(const plm_run_training *t)
 {
     const plm_fit_result *r = &t->result;
     const long long done = (long long)(t->epochs - t->first);
     plm_cli_table table = {0};
-    char figure[32], epochs[80], stopped[120], weights[80];
+    char figure[32], epochs[80], stopped[120], weights[120];
     put_figures(&table, t);
     snprintf(figure, sizeof figure, "%.*f", t->seconds < 10 ? 2 : 0, t->seconds);
     if (done || !r->batches)
@@ -96,9 +106,11 @@ static void report_text(const plm_run_training *t)
     snprintf(stopped, sizeof stopped, "by %s in epoch %lld", r->stopped_by, (long long)r->epochs);
     if (r->stopped_by[0] && !t->interrupted)
         plm_cli_table_text(&table, "stopped", stopped);
-    describe_weights(r, weights, sizeof weights);
+    describe_weights(t->nets, r, weights, sizeof weights);
     if (weights[0])
         plm_cli_table_text(&table, "weights", weights);
+    if (t->temperature > 0)
+        plm_cli_table_number(&table, "temperature", "", t->temperature);
     plm_cli_table_text(&table, "model", t->model_path);
     plm_cli_table_print(&table);
 }

@@ -33,7 +33,7 @@ static void json_epoch(const plm_cli_watch *w, const plm_event *e)
 static plm_status find_best(plm_cli_watch *w, const plm_model *m)
 {
     plm_history rows = {0};
-    const plm_status status = plm_model_history(m, &rows);
+    const plm_status status = plm_run_training_history(w->training, m, &rows);
     int column = rows.columns - 1;
     while (column > 0 && strcmp(rows.name[column], "val_loss") != 0)
         column--;

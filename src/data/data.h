@@ -339,9 +339,24 @@ void plm_ahead_close(plm_ahead *a);
 /* The keys of split (transform/split.c), used by plm_data_split. */
 typedef struct {
     double fraction;
-    bool shuffle;
+    bool shuffle, stratify;
     int64_t seed; /* -1 = the runtime's */
+    int64_t fold; /* which of the parts of this size goes: 0 = the last */
 } plm_split_config;
+
+/* As plm_data_split, with a text that has no printf arguments. fold: added to that of the text.
+ * seed: of the random choice, unless the text has one; -1 = the runtime's. */
+plm_data *plm_data_fold(plm_data *train, const char *spec, int64_t fold, int64_t seed);
+/* A stream over the same rows and through the same transforms as d, for another runtime, which may
+ * be used by another thread. Rows in memory are shared. The schema of a table must be fitted, and
+ * it stays that of d. NULL = failed: E_UNSUPPORTED for a streamed source. */
+plm_data *plm_data_again(plm *w, const plm_data *d);
+/* The row of the source that is at a position of a stream, before its transforms. (pipeline.c) */
+int64_t plm_data_row_at(const plm_data *d, int64_t position);
+/* Reorders order[n], positions of a stream, so that each part of the order has the classes of the
+ * first target in the proportions of the whole. Rows of a class keep their order. Errors: E_DATA if
+ * the first target is not a class number. (stratify.c) */
+PLM_CHECKED plm_status plm_data_spread(const plm_data *d, int64_t n, int64_t *order);
 
 /* The number of classes of the first target: as known, else 1 + the largest label in memory; 0 = it
  * has no labels. (classes.c) */

@@ -12,58 +12,66 @@ typedef struct {
     int64_t kept, taken;
 } division;
 
-/* Chooses `taken` of the positions 0 .. n - 1 at random: sets goes[i] for them. list[n]: scratch
- * memory. */
-static void mark_random(plm_random *r, const division *v, int64_t *list, bool *goes)
+/* Fills order[n] with the positions 0 .. n - 1, the last `count` of them drawn at random
+ * (Fisher-Yates). */
+static void draw(plm_random *r, int64_t n, int64_t count, int64_t *order)
 {
-    const int64_t n = v->kept + v->taken;
     for (int64_t i = 0; i < n; i++)
-        list[i] = i;
-    for (int64_t i = n - 1; i >= v->kept; i--) { /* Fisher-Yates, only for the taken part */
+        order[i] = i;
+    for (int64_t i = n - 1; i >= n - count && i > 0; i--) {
         const int64_t j = (int64_t)plm_random_below(r, (uint64_t)i + 1);
-        const int64_t other = list[i];
-        list[i] = list[j];
-        list[j] = other;
-        goes[list[i]] = true;
+        const int64_t other = order[i];
+        order[i] = order[j];
+        order[j] = other;
     }
 }
 
-/* Returns the row of the source that is at a position of a stream. */
-static int64_t row_at(const plm_data *d, int64_t position)
+/* Returns the number of positions at the end of the order that must be drawn: those of this fold
+ * and of the folds before it, or all of them if they are spread by class. */
+static int64_t drawn(const plm_split_config *config, const division *v)
 {
-    return d->chosen ? d->chosen[d->first + position] : d->first + position;
+    const int64_t n = v->kept + v->taken;
+    if (!config->shuffle)
+        return 0;
+    return config->stratify ? n : (config->fold + 1) * v->taken;
 }
 
-/* Fills v->all, with rows taken at random; both parts are rising. The list lies in the arena of
- * `from`. */
+/* Fills v->all: the rows of a fold go, the others stay; both parts are rising. The list lies in the
+ * arena of `from`. Fold 0 is the end of the order, fold 1 lies before it. */
 static plm_status choose(plm_data *from, const plm_split_config *config, division *v)
 {
-    const int64_t n = v->kept + v->taken;
+    const int64_t n = v->kept + v->taken, end = n - config->fold * v->taken;
     v->all = plm_arena_array(&from->arena, (size_t)n, sizeof *v->all);
     bool *goes = plm_allocate(from->w, (size_t)n);
-    int64_t *list = plm_allocate_array(from->w, (size_t)n, sizeof *list);
-    const bool good = v->all && goes && list;
-    if (good) {
+    int64_t *order = plm_allocate_array(from->w, (size_t)n, sizeof *order);
+    plm_status status = v->all && goes && order ? PLM_OK : PLM_E_MEMORY;
+    if (status >= 0) {
         plm_random r = plm_random_open(plm_data_seed(from, config->seed), PLM_RANDOM_SPLIT, 0,
                                        (uint32_t)from->splits);
+        draw(&r, n, drawn(config, v), order);
+        if (config->stratify)
+            status = plm_data_spread(from, n, order);
+    }
+    if (status >= 0) {
         int64_t stay = 0, go = v->kept;
-        mark_random(&r, v, list, goes);
+        for (int64_t i = end - v->taken; i < end; i++)
+            goes[order[i]] = true;
         for (int64_t i = 0; i < n; i++)
-            v->all[goes[i] ? go++ : stay++] = row_at(from, i);
+            v->all[goes[i] ? go++ : stay++] = plm_data_row_at(from, i);
     }
     plm_release(from->w, goes);
-    plm_release(from->w, list);
-    return good ? PLM_OK : PLM_E_MEMORY;
+    plm_release(from->w, order);
+    return status;
 }
 
-/* Adds the transforms of `from` to the new stream, except those that pick or mix rows: validation
- * rows keep their order. */
-static plm_status copy_transforms(plm_data *d, const plm_data *from)
+/* Adds the transforms of `from` to the new stream, except those that pick rows and, unless `mixed`,
+ * those that mix them: validation rows keep their order. */
+static plm_status copy_transforms(plm_data *d, const plm_data *from, bool mixed)
 {
     for (int i = 0; i < from->transforms; i++) {
         const plm_transform_role role = from->transform[i].kind->role;
         const plm_spec *spec = NULL;
-        if (role == PLM_TRANSFORM_PICKS || role == PLM_TRANSFORM_MIXES)
+        if (role == PLM_TRANSFORM_PICKS || (role == PLM_TRANSFORM_MIXES && !mixed))
             continue;
         PLM_TRY(plm_spec_parse(&d->arena, from->transform[i].spec, &spec));
         PLM_TRY(plm_pipeline_add(d, spec));
@@ -89,10 +97,11 @@ static plm_status check_source(const plm_data *train, const plm_split_config *co
             w, PLM_E_UNSUPPORTED, s->spec,
             "put the rows to take away in a separate file, or read it whole with stream=false",
             "a streamed file with an unknown number of rows cannot be split");
-    if (s->streamed && config->shuffle)
+    if (s->streamed && (config->shuffle || config->stratify || config->fold > 0))
         return plm_fail(w, PLM_E_UNSUPPORTED, s->spec,
-                        "split without shuffle, or read it whole with stream=false",
-                        "random rows cannot be taken from a streamed file");
+                        "split without shuffle, stratify and fold, or read it whole with "
+                        "stream=false",
+                        "only the last rows of a streamed file can be taken");
     return PLM_OK;
 }
 
@@ -107,6 +116,12 @@ static plm_status count_rows(const plm_data *train, const plm_split_config *conf
                         "choose a fraction that gives both parts at least one row",
                         "split(%g) of %lld row%s leaves %lld and takes %lld away", config->fraction,
                         (long long)n, n == 1 ? "" : "s", (long long)v->kept, (long long)v->taken);
+    if (config->fold >= n / v->taken)
+        return plm_fail(train->w, PLM_E_SPEC, plm_source_title(train->source),
+                        "count the folds from 0, or take a smaller fraction",
+                        "there is no fold %lld: %lld rows have %lld folds of %lld",
+                        (long long)config->fold, (long long)n, (long long)(n / v->taken),
+                        (long long)v->taken);
     return PLM_OK;
 }
 
@@ -136,18 +151,43 @@ static plm_status take_rows(plm_data *d, const int64_t *rows, int64_t count)
     return PLM_OK;
 }
 
+/* Makes a stream over the same rows. The transforms that picked rows have done so already. */
+plm_data *plm_data_again(plm *w, const plm_data *d)
+{
+    plm_source *s = d->source;
+    if (s->streamed) {
+        (void)plm_fail(w, PLM_E_UNSUPPORTED, plm_source_title(s), "read it whole with stream=false",
+                       "several streams over the rows of a streamed file are not possible");
+        return NULL;
+    }
+    s->references++;
+    plm_data *again = plm_pipeline_new(w, s);
+    if (!again)
+        return NULL;
+    again->first = d->first;
+    again->last = d->last;
+    plm_status status = d->chosen ? take_rows(again, d->chosen + d->first, d->last - d->first) : 0;
+    status = status < 0 ? status : copy_transforms(again, d, true);
+    again->drop_remainder = d->drop_remainder;
+    again->splits = d->splits;
+    if (status >= 0)
+        return again;
+    plm_data_free(again);
+    return NULL;
+}
+
 /* Gives the new stream d its rows and the transforms of `train`, whose rows do not change yet. */
 static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *config, division *v)
 {
     d->first = train->first + v->kept;
     d->last = train->last;
-    if (config->shuffle) {
+    if (config->shuffle || config->stratify || config->fold > 0) {
         PLM_TRY(choose(train, config, v));
         PLM_TRY(take_rows(d, v->all + v->kept, v->taken));
     } else if (train->chosen) {
         PLM_TRY(take_rows(d, train->chosen + d->first, v->taken));
     }
-    return copy_transforms(d, train);
+    return copy_transforms(d, train, false);
 }
 
 /* Reduces `train` to the rows that stay. On failure `train` keeps its rows. */
@@ -160,7 +200,8 @@ static plm_status leave_rows(plm_data *train, const division *v)
     }
     train->last = train->first + v->kept;
     train->splits++;
-    plm_source_unfit(train->source);
+    if (train->source->stream == train)
+        plm_source_unfit(train->source);
     const plm_status status = plm_pipeline_check(train);
     if (status < 0) {
         train->chosen = before.chosen;
@@ -188,18 +229,20 @@ static plm_data *split(plm_data *train, const plm_split_config *config)
     return NULL;
 }
 
-/* Parses "split(0.1)", or just "0.1", and splits. NULL = failed. */
-static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)
+/* Parses "split(0.1)", or just "0.1", and splits. fold: added to that of the text; seed: used if
+ * the text has none. NULL = failed. */
+static plm_data *split_text(plm_data *train, plm_arena *words, const char *text, int64_t fold,
+                            int64_t seed)
 {
     const plm_spec *spec = NULL;
     const plm_kind *kind = NULL;
     const void *config = NULL;
     if (plm_spec_parse(words, text, &spec) < 0)
         return NULL;
-    plm_split_config plain = {.seed = -1};
+    plm_split_config c = {.seed = seed, .fold = fold};
     if (spec->type == PLM_SPEC_NUMBER) { /* 0.1 = split(0.1) */
-        plain.fraction = spec->number;
-        return split(train, &plain);
+        c.fraction = spec->number;
+        return split(train, &c);
     }
     if (plm_kind_bind(words, "transform", spec, &kind, &config) < 0)
         return NULL;
@@ -209,7 +252,18 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text)
                        kind->name);
         return NULL;
     }
-    return split(train, config);
+    c = *(const plm_split_config *)config;
+    c.fold += fold;
+    c.seed = c.seed < 0 ? seed : c.seed;
+    return split(train, &c);
+}
+
+plm_data *plm_data_fold(plm_data *train, const char *spec, int64_t fold, int64_t seed)
+{
+    plm_arena words = {.w = train->w};
+    plm_data *d = split_text(train, &words, spec, fold, seed);
+    plm_arena_free(&words);
+    return d;
 }
 
 /* Fills in the arguments of the text, as printf does, then splits. */
@@ -230,7 +284,7 @@ plm_data *plm_data_split(plm_data *train, const char *spec, ...)
     if (text.failed)
         (void)plm_fail_memory(train->w, "plm_data_split");
     else
-        d = split_text(train, &words, plm_text_get(&text));
+        d = split_text(train, &words, plm_text_get(&text), 0, -1);
     plm_text_free(&text);
     plm_arena_free(&words);
     return d;

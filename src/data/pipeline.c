@@ -223,6 +223,11 @@ plm_status plm_pipeline_prepare(plm_data *d)
     return PLM_OK;
 }
 
+int64_t plm_data_row_at(const plm_data *d, int64_t position)
+{
+    return d->chosen ? d->chosen[d->first + position] : d->first + position;
+}
+
 /* own: below 0 = not given. */
 uint64_t plm_data_seed(const plm_data *d, int64_t own)
 {

@@ -30,7 +30,8 @@ static bool is_ours(const char *name)
     for (int i = 0; ours[i]; i++)
         if (!strcmp(name, ours[i]))
             return true;
-    return !strncmp(name, "pretrained", 10) && plm_ends_with(name, ".safetensors");
+    const bool numbered = !strncmp(name, "pretrained", 10) || !strncmp(name, "checkpoint-", 11);
+    return numbered && plm_ends_with(name, ".safetensors");
 }
 
 /* Records E_IO with the text of errno. what: the verb of the message, such as "remove". */

@@ -5,9 +5,8 @@
 #include "run/identity.h"
 #include "run/training.h"
 
-/* Returns the observers of the run, followed by best_weights if the best epoch is to be kept.
- * best_weights comes last, so that observers of the run take precedence. NULL = no memory. */
-static const char *observers_of(plm_run_training *t, const plm_run_fit *f)
+/* best_weights comes last, so that observers of the run take precedence. */
+const char *plm_run_training_observers(plm_run_training *t, const plm_run_fit *f)
 {
     const char *given = f->observed ? plm_setting_text(&t->settings, "observers") : NULL;
     const bool keeps = f->observed && t->keep_best, both = given && *given && keeps;
@@ -54,7 +53,7 @@ static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
 plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
 {
     plm_settings *s = &t->settings;
-    const char *checkpoint = checkpoint_of(t, f), *observers = observers_of(t, f),
+    const char *checkpoint = checkpoint_of(t, f), *observers = plm_run_training_observers(t, f),
                *config = plm_identity(s, &t->job), *changes = plm_identity_changes(s);
     const plm_observer *extra = extra_of(t);
     t->from = f->first;

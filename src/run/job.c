@@ -101,24 +101,45 @@ static const char *below_folder(plm_arena *a, const char *folder, const char *li
     return text;
 }
 
-/* The memory, the log and the tuning are those of the caller's runtime; threads and seed those of
- * the settings. */
-plm_status plm_job_open(plm_job *j, plm_settings *s)
+/* Opens the runtime with the options own, to which those are added that every runtime of a run has.
+ * The memory, the log and the tuning are those of the caller's runtime. */
+static plm_status open_runtime(plm_job *j, plm_settings *s, plm_options *own)
 {
     const char *directory = plm_run_settings_directory(s),
                *folders = plm_setting_text(s, "data_dir");
     if (folders)
         folders = below_folder(&s->arena, directory, folders);
     const plm_options *o = &j->home->options;
-    j->w = plm_open(PLM_OPTIONS(.threads = (int)plm_setting_count(s, "threads", 0),
-                                .seed = (uint64_t)plm_setting_count(s, "seed", 0),
-                                .isa = plm_setting_text(s, "isa"), .tuning = j->home->tuned,
-                                .allocate = o->allocate ? allocate : NULL, .log = on_log, .user = j,
-                                .data_dir = folders ? folders : j->data_dir, .directory = directory,
-                                .unpinned = o->unpinned, .fixed_threads = o->fixed_threads));
+    own->isa = plm_setting_text(s, "isa");
+    own->tuning = j->home->tuned;
+    own->allocate = o->allocate ? allocate : NULL;
+    own->user = j;
+    own->data_dir = folders ? folders : j->data_dir;
+    own->directory = directory;
+    own->unpinned = own->unpinned || o->unpinned;
+    own->fixed_threads = o->fixed_threads;
+    j->w = plm_open(own);
     if (!j->w)
         return plm_fail_memory(j->home, "");
     return plm_last_error(j->w)->status < 0 ? plm_job_fail_at(j, PLM_OK, NULL) : PLM_OK;
+}
+
+plm_status plm_job_open(plm_job *j, plm_settings *s)
+{
+    return open_runtime(j, s,
+                        PLM_OPTIONS(.threads = (int)plm_setting_count(s, "threads", 0),
+                                    .seed = (uint64_t)plm_setting_count(s, "seed", 0),
+                                    .log = on_log));
+}
+
+/* The seeds of the nets lie far apart, so that runs with neighbouring seeds share no net. */
+plm_status plm_job_open_part(plm_job *j, plm_settings *s, int index, int threads)
+{
+    const uint64_t seed = (uint64_t)plm_setting_count(s, "seed", 0),
+                   step = UINT64_C(0x9e3779b97f4a7c15);
+    return open_runtime(
+        j, s,
+        PLM_OPTIONS(.threads = threads, .seed = seed + step * (uint64_t)index, .unpinned = true));
 }
 
 /* What this runtime measured on the machine goes to the home, for the next runtime. */
@@ -184,6 +205,8 @@ static plm_status open_parts(plm_job *j, plm_settings *s)
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < 2; i++) {
             const char *text = plm_setting_text(s, key[i]);
+            if (text && is_split(text) && i == 1 && plm_setting_count(s, "nets", 1) > 1)
+                continue; /* each net holds out rows of its own (nets.c) */
             if (text && is_split(text) == (pass == 0))
                 PLM_TRY(open_part(j, s, key[i], out[i]));
         }
@@ -214,6 +237,7 @@ plm_status plm_job_data(plm_job *j, plm_settings *s)
                         "add a line 'data: digits | shuffle | batch(32)', or data=... here",
                         "the run does not say its data");
     PLM_TRY(open_data(j, s, text));
+    PLM_TRY(plm_recipe_parts(j, s));
     PLM_TRY(open_parts(j, s));
     const plm_status status = plm_data_get_info(j->data, &j->about);
     if (status < 0)

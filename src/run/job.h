@@ -19,6 +19,9 @@ typedef struct {
     bool chose_loss;        /* the settings had no loss, so one was chosen */
 } plm_job;
 
+/* Opens a runtime for net `index` of the run, with `threads` threads, which may not be bound to
+ * cores: other nets use them, too. The first net has the seed of the run. */
+PLM_CHECKED plm_status plm_job_open_part(plm_job *j, plm_settings *s, int index, int threads);
 /* Opens the runtime by the keys seed, threads, isa and data_dir, as far as the table of keys has
  * them. The runtime borrows from the settings, which must outlive the job. */
 PLM_CHECKED plm_status plm_job_open(plm_job *j, plm_settings *s);

@@ -19,8 +19,10 @@ const plm_setting_key plm_run_keys[] = {
      "for a table in the place of a run file: whether the first line holds names", 0, 0},
     {"delimiter", PLM_SETTING_TEXT, "SIGN",
      "for a table in the place of a run file: what stands between cells", 0, 0},
-    {"effort", PLM_SETTING_TEXT, "quick|default",
-     "for a table in the place of a run file: quick takes a small net and stops early", 0, 0},
+    {"effort", PLM_SETTING_TEXT, "quick|default|high",
+     "for a table in the place of a run file: quick trains one net, default three, high five "
+     "larger ones for longer",
+     0, 0},
     {"columns", PLM_SETTING_PAIRS, "PAIRS",
      "what the columns of a table(...) are, where it is not found out: {zip: category, id: drop}; "
      "the words are number, category, date, id and drop",
@@ -42,7 +44,7 @@ const plm_setting_key plm_run_keys[] = {
      "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, "
      "name=left). "
      "'20 * dense(100) | batch_normalization' is this chain of layers 20 times; default for a "
-     "table(...): RealMLP-TD-S, a net of three layers of 256 units; effort=quick takes two layers",
+     "table(...): three nets with three layers of 256 units each, RealMLP-TD-S",
      0, 0},
     {"outputs", PLM_SETTING_LIST, "NAMES",
      "the layers that are the outputs, in the order of the data's targets; "
@@ -109,6 +111,20 @@ const plm_setting_key plm_run_keys[] = {
      "where the loss is a crossentropy or the data has classes",
      0, 0},
     {"epochs", PLM_SETTING_COUNT, "N", "passes over the data, default 10", 1, 1000000000},
+    {"nets", PLM_SETTING_COUNT, "N",
+     "trains so many nets side by side, which become one model: the mean of their outputs. Each "
+     "starts from other weights; if the validation is a split, each holds out another part of the "
+     "rows; default 1, for a table 3",
+     1, 8},
+    {"calibrate", PLM_SETTING_TEXT, "true|false",
+     "divide the logits of a net that tells classes apart by a temperature, fitted on the "
+     "validation rows at the end, so that its probabilities become honest; default false, for a "
+     "table true",
+     0, 0},
+    {"time", PLM_SETTING_TEXT, "TIME",
+     "end the training after this time, with the best weights until then: 90s, 10m, 2h; "
+     "--resume goes on for as long again; default: no limit",
+     0, 0},
     {"validation_freq", PLM_SETTING_COUNT, "N", "epochs between two validations, default 1", 1,
      1000000000},
     {"observers", PLM_SETTING_LIST, "SPECS",
@@ -133,8 +149,8 @@ const plm_setting_key plm_run_keys[] = {
      "with those that are proven to help. Default false",
      0, 0},
     {"class_weight", PLM_SETTING_LIST, "NUMBERS",
-     "what a row of each class weighs in training, class 0 first: [1, 5]; "
-     "default: all 1",
+     "what a row of each class weighs in training, class 0 first: [1, 5]; balanced = all classes "
+     "weigh the same together; default: all 1",
      0, 0},
     {"seed", PLM_SETTING_COUNT, "N",
      "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},

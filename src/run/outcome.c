@@ -2,6 +2,7 @@
  * belong to the weights that are saved, which may be those of an earlier epoch. */
 #include <string.h>
 
+#include "run/nets.h"
 #include "run/parameters.h"
 #include "run/training.h"
 
@@ -44,12 +45,20 @@ static plm_status save(plm_run_training *t)
     return PLM_OK;
 }
 
+plm_status plm_run_training_history(plm_run_training *t, const plm_model *m, plm_history *out)
+{
+    if (!t->nets)
+        return plm_model_history(m, out);
+    *out = plm_run_nets_history(t->nets);
+    return PLM_OK;
+}
+
 /* Writes history.csv again if it was lost, for a resumed run that had nothing left to do. */
 static plm_status restore_history(plm_run_training *t)
 {
     plm_history_file h;
     plm_history rows = {0};
-    plm_status status = plm_model_history(t->job.model, &rows);
+    plm_status status = plm_run_training_history(t, t->job.model, &rows);
     if (status < 0)
         return plm_job_fail_at(&t->job, status, NULL);
     const char *path = plm_run_dir_file(&t->dir, "history.csv");
@@ -80,6 +89,7 @@ plm_status plm_run_training_save(plm_run_training *t, plm_status status)
 {
     if (!has_model(t, status))
         return PLM_OK;
+    PLM_TRY(plm_run_nets_join(t));
     PLM_TRY(save(t));
     return !t->dir.begun && t->dir.resumed ? restore_history(t) : PLM_OK;
 }
@@ -104,6 +114,10 @@ static plm_status find_metrics(plm_run_training *t)
 {
     plm_history rows = {0};
     const plm_fit_result *r = &t->result;
+    if (t->nets) {
+        plm_run_nets_metrics(t);
+        return PLM_OK;
+    }
     PLM_TRY(plm_model_history(t->job.model, &rows));
     t->epochs = r->epochs > t->epochs ? r->epochs : t->epochs;
     if (r->kept_epoch > 0 && !r->averaged)

@@ -100,47 +100,100 @@ plm_status plm_recipe_data(plm_settings *s, const char *table)
                         "name the column to learn: target=NAME; -1 is the last one",
                         "the target of the table is not given");
     s->file = table;
-    PLM_TRY(set_data(s, table));
-    PLM_TRY(
-        plm_setting_suggest(s, "test", "split(0.2, shuffle=true)",
-                            "a fifth of the rows is set aside for the test; none = train on all"));
-    return plm_setting_suggest(s, "validation", "split(0.2, shuffle=true)",
-                               "a fifth of the others finds the best epoch");
+    s->table = true;
+    return set_data(s, table);
+}
+
+/* ---- the rows of test and validation, and the number of nets ---- */
+
+typedef enum { QUICK, DEFAULT, HIGH } effort;
+
+/* Reads the key effort. E_SPEC for another word. */
+static plm_status read_effort(plm_settings *s, effort *out)
+{
+    static const char *const words[] = {"quick", "default", "high"};
+    const char *text = plm_setting_text(s, "effort");
+    *out = DEFAULT;
+    for (int i = 0; text && i < 3; i++)
+        if (!strcmp(text, words[i])) {
+            *out = (effort)i;
+            return PLM_OK;
+        }
+    return !text ? PLM_OK
+                 : plm_setting_fail(s, "effort", 0, "effort=quick, default or high",
+                                    "there is no effort '%s'", text);
+}
+
+/* True if the net of the run is chosen by the recipe. */
+static bool chooses_net(const plm_job *j, plm_settings *s)
+{
+    const plm_setting *model = plm_setting_of(s, "model");
+    return j->data->source->schema && model && !model->given && !plm_setting_text(s, "start");
+}
+
+static bool is_classes(const plm_column *target)
+{
+    return target && target->encoding == PLM_ENCODE_CLASSES;
+}
+
+/* True if the run has a validation that is a split. */
+static bool holds_out(plm_settings *s)
+{
+    const char *validation = plm_setting_text(s, "validation");
+    return validation && !strncmp(validation, "split", 5);
+}
+
+/* Sets the rows that are held out: classes in equal proportions. */
+static plm_status set_parts(plm_settings *s, bool classes)
+{
+    const char *split =
+        classes ? "split(0.2, shuffle=true, stratify=true)" : "split(0.2, shuffle=true)";
+    PLM_TRY(plm_setting_suggest(
+        s, "test", split, "a fifth of the rows is set aside for the test; none = train on all"));
+    return plm_setting_suggest(
+        s, "validation", split,
+        "a fifth of the others finds the best epoch; another fifth for each net");
+}
+
+plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
+{
+    static const char *const count[] = {"1", "3", "5"};
+    const plm_schema *schema = j->data->source->schema;
+    const plm_column *target = schema ? plm_schema_target(schema, 0) : NULL;
+    effort wanted = DEFAULT;
+    if (!schema)
+        return PLM_OK;
+    PLM_TRY(read_effort(s, &wanted));
+    if (s->table)
+        PLM_TRY(set_parts(s, is_classes(target)));
+    if (!chooses_net(j, s) || !holds_out(s))
+        return PLM_OK;
+    return plm_setting_suggest(s, "nets", count[wanted],
+                               "they are trained side by side; the model is their mean");
 }
 
 /* ---- the model ---- */
 
-/* True if the caller wants the small net: effort=quick. */
-static bool is_quick(plm_settings *s)
-{
-    const char *effort = plm_setting_text(s, "effort");
-    return effort && strcmp(effort, "quick") == 0;
-}
+/* What an effort means. steps: of the training, from which the epochs follow, as few rows need
+ * many: at least `least` and at most `most` of them. */
+typedef struct {
+    int64_t steps, least, most;
+    bool periodic; /* numbers are embedded */
+    const char *comment;
+} plan;
+
+static const plan plans[] = {
+    [QUICK] = {2000, 16, 64, false, "some 2,000 steps; the weights of the best epoch are kept"},
+    [DEFAULT] = {6000, 32, 256, false, "some 6,000 steps; the weights of the best epoch are kept"},
+    [HIGH] = {20000, 64, 256, true, "some 20,000 steps; the weights of the best epoch are kept"},
+};
 
 /* Returns the head for the target with further arguments; NULL = no memory. */
 static const char *head_of(plm_arena *a, const plm_column *target, const char *more)
 {
-    return target->encoding == PLM_ENCODE_CLASSES
+    return is_classes(target)
                ? plm_arena_format(a, "dense(%zu, activation=softmax%s)", target->words, more)
                : plm_arena_format(a, "dense(1%s)", more);
-}
-
-/* Sets the small net: two hidden layers, and early stopping. */
-static plm_status set_quick(plm_settings *s, const plm_column *target)
-{
-    const char *hidden = target->encoding == PLM_ENCODE_CLASSES
-                             ? "dense(256, activation=selu, kernel_initializer=lecun_normal)"
-                             : "dense(256, activation=mish, kernel_initializer=he_normal)";
-    const char *head = head_of(&s->arena, target, "");
-    const char *model =
-        head ? plm_arena_format(&s->arena, "%s, %s, %s", hidden, hidden, head) : NULL;
-    if (!model)
-        return PLM_E_MEMORY;
-    PLM_TRY(plm_setting_suggest(s, "model", model, "the inputs are scaled already"));
-    PLM_TRY(plm_setting_suggest(s, "optimizer", "adam(0.001)", NULL));
-    PLM_TRY(plm_setting_suggest(s, "epochs", "200", "at most; early_stopping ends it sooner"));
-    return plm_setting_suggest(s, "observers", "early_stopping(patience=20)",
-                               "stops after 20 epochs without a better validation");
 }
 
 /* Returns a hidden layer of the net below: weights of variance 1 / fan_in, and a learning rate
@@ -156,48 +209,66 @@ static const char *hidden_of(plm_arena *a, const char *activation, int64_t fan_i
         UNITS, activation, 1 / sqrt((double)fan_in));
 }
 
-/* Sets the net RealMLP-TD-S: Holzmueller, Grinsztajn and Steinwart, "Better by default: strong
- * pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024, without label smoothing. Few
- * rows need many epochs, so their number follows from a number of steps. */
-static plm_status set_default(const plm_job *j, plm_settings *s, const plm_column *target)
+/* Returns the layers of the net RealMLP-TD-S: Holzmueller, Grinsztajn and Steinwart, "Better by
+ * default: strong pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024; with periodic,
+ * those of RealMLP-TD before the first dense layer. NULL = no memory. */
+static const char *layers_of(const plm_job *j, plm_settings *s, const plm_column *target,
+                             const plan *p)
 {
-    enum { STEPS = 6000, LEAST = 32, MOST = 256 };
-    const bool classes = target->encoding == PLM_ENCODE_CLASSES;
-    const char *activation = classes ? "selu" : "mish";
-    const int64_t batches = (j->about.rows + BATCH - 1) / BATCH;
-    const int64_t epochs = batches > 0 ? STEPS / batches : MOST;
+    const char *activation = is_classes(target) ? "selu" : "mish";
+    const int64_t width = j->about.input_dims[0][0];
     plm_arena *a = &s->arena;
-    const char *first = hidden_of(a, activation, j->about.input_dims[0][0]),
+    const char *first = hidden_of(a, activation, p->periodic ? 4 * width : width),
                *other = hidden_of(a, activation, UNITS),
                *head =
                    head_of(a, target, ", kernel_initializer=zeros, learning_rate_factor=0.0625");
     if (!first || !other || !head)
-        return PLM_E_MEMORY;
-    const char *model =
-        plm_arena_format(a, "smooth_clip(3), scale(learning_rate_factor=6), %s, %s, %s, %s", first,
-                         other, other, head);
-    const char *count = plm_arena_format(a, "%lld",
-                                         (long long)(epochs < LEAST  ? LEAST
-                                                     : epochs > MOST ? MOST
-                                                                     : epochs));
-    if (!model || !count)
-        return PLM_E_MEMORY;
-    PLM_TRY(
-        plm_setting_suggest(s, "model", model,
-                            "the inputs are scaled already; the net is RealMLP-TD-S (Holzmueller "
-                            "et al., NeurIPS 2024)"));
-    PLM_TRY(plm_setting_suggest(s, "optimizer",
-                                classes ? "adam(coslog(0.04), beta_2=0.95)"
-                                        : "adam(coslog(0.07), beta_2=0.95)",
-                                "four waves of the learning rate down to 0"));
-    return plm_setting_suggest(s, "epochs", count,
-                               "some 6,000 steps; the weights of the best epoch are kept");
+        return NULL;
+    return plm_arena_format(
+        a,
+        "normalization(method=robust), smooth_clip(3), %sscale(learning_rate_factor=6), "
+        "%s, %s, %s, %s",
+        p->periodic ? "periodic_embedding(learning_rate_factor=0.1), " : "", first, other, other,
+        head);
 }
 
-/* Sets what is measured beside the loss. */
+/* Returns the number of epochs as text. NULL = no memory. */
+static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
+{
+    /* of several nets, each holds out a fifth of these rows */
+    const bool shares = plm_setting_count(s, "nets", 1) > 1 && holds_out(s);
+    const int64_t rows = shares ? j->about.rows * 4 / 5 : j->about.rows,
+                  batches = (rows + BATCH - 1) / BATCH;
+    int64_t epochs = batches > 0 ? p->steps / batches : p->most;
+    epochs = epochs < p->least ? p->least : epochs > p->most ? p->most : epochs;
+    return plm_arena_format(&s->arena, "%lld", (long long)epochs);
+}
+
+/* Sets the net and how it is trained. */
+static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *target,
+                          const plan *p)
+{
+    const char *layers = layers_of(j, s, target, p), *epochs = epochs_of(j, s, p);
+    if (!layers || !epochs)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_setting_suggest(s, "model", layers,
+                                "RealMLP-TD-S (Holzmueller et al., NeurIPS 2024): outliers are "
+                                "bounded, each column gets a factor"));
+    PLM_TRY(plm_setting_suggest(s, "optimizer",
+                                is_classes(target) ? "adam(coslog(0.04), beta_2=0.95)"
+                                                   : "adam(coslog(0.07), beta_2=0.95)",
+                                "four waves of the learning rate down to 0"));
+    return plm_setting_suggest(s, "epochs", epochs, p->comment);
+}
+
+/* Sets what is measured beside the loss, and the calibration of classes. */
 static plm_status set_metrics(plm_settings *s, const plm_column *target)
 {
-    if (target->encoding == PLM_ENCODE_CLASSES)
+    const char *validation = plm_setting_text(s, "validation");
+    if (is_classes(target) && validation && strcmp(validation, "none") != 0)
+        PLM_TRY(plm_setting_suggest(s, "calibrate", "true",
+                                    "a temperature, fitted on the rows that were held out"));
+    if (is_classes(target))
         return plm_setting_suggest(s, "metrics", "accuracy", NULL);
     return plm_setting_suggest(
         s, "metrics", "root_mean_squared_error, mean_absolute_error, r2_score",
@@ -217,19 +288,16 @@ static plm_status refuse_effort(plm_settings *s)
 plm_status plm_recipe_model(plm_job *j, plm_settings *s)
 {
     const plm_schema *schema = j->data->source->schema;
-    const plm_setting *model = plm_setting_of(s, "model");
-    if (!schema || !model || model->given || plm_setting_text(s, "start"))
+    effort wanted = DEFAULT;
+    if (!chooses_net(j, s))
         return refuse_effort(s);
     const plm_column *target = plm_schema_target(schema, 0);
     if (!target || plm_schema_target(schema, 1))
         return plm_fail(j->home, PLM_E_SPEC, s->file, "add 'model:' with a layer for each target",
                         "a net for %s is not chosen by itself",
                         target ? "several targets" : "no target");
-    if (plm_setting_text(s, "effort") && !is_quick(s) &&
-        strcmp(plm_setting_text(s, "effort"), "default") != 0)
-        return plm_setting_fail(s, "effort", 0, "effort=quick or effort=default",
-                                "there is no effort '%s'", plm_setting_text(s, "effort"));
-    PLM_TRY(is_quick(s) ? set_quick(s, target) : set_default(j, s, target));
+    PLM_TRY(read_effort(s, &wanted));
+    PLM_TRY(set_net(j, s, target, &plans[wanted]));
     plm_setting_drop(s, "effort");
     return set_metrics(s, target);
 }

@@ -10,11 +10,14 @@
  * .data, .dat, in small or capital letters, also with .gz behind it. */
 bool plm_recipe_is_table(const char *argument);
 /* First part, before the data is opened. table: the file in the place of a run file; NULL = there
- * is a run file, and nothing is filled in. Sets data, test and validation. Errors: E_SPEC if the
- * target is not given, or is given for a run file. */
+ * is a run file, and nothing is filled in. Sets data. Errors: E_SPEC if the target is not given, or
+ * is given for a run file. */
 PLM_CHECKED plm_status plm_recipe_data(plm_settings *s, const char *table);
-/* Second part, when the data is open: sets model, optimizer, epochs and the rest, if the data is a
- * table with types and no model is given. */
+/* Second part, when the data is open, but not divided: sets test and validation of a table, and the
+ * number of nets if no model is given. */
+PLM_CHECKED plm_status plm_recipe_parts(plm_job *j, plm_settings *s);
+/* Third part, when test and validation are open: sets model, optimizer, epochs and the rest, if the
+ * data is a table with types and no model is given. */
 PLM_CHECKED plm_status plm_recipe_model(plm_job *j, plm_settings *s);
 
 #endif

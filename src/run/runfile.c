@@ -228,23 +228,6 @@ plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every)
                             "checkpoint cannot be '%s'", text);
 }
 
-/* out [capacity]: a weight for each class, from class 0 on. */
-plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capacity, int *count)
-{
-    const plm_setting *given = plm_setting_of(s, "class_weight");
-    *count = given ? (int)given->count : 0;
-    for (int i = 0; i < *count; i++) {
-        const char *text = given->item[i].text;
-        double value = 0;
-        if (i >= capacity || !plm_read_real(text, &value) || !(value >= 0 && value < 1e30))
-            return plm_setting_fail(s, "class_weight", i,
-                                    "a number of 0 or more for each class, at most 4096",
-                                    "class_weight cannot be '%s'", text);
-        out[i] = (float)value;
-    }
-    return PLM_OK;
-}
-
 /* Returns the last part of a path without the ending of a run file, at most 100 bytes. NULL = no
  * memory. */
 static const char *stem_of(plm_arena *a, const char *path)

@@ -21,6 +21,8 @@ PLM_CHECKED plm_status plm_run_settings_load(plm_settings *s, const char *name, 
 /* Reads the key checkpoint. *every = number of epochs from one checkpoint to the next: 1 for true,
  * 0, for no checkpoints, for false. */
 PLM_CHECKED plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every);
+/* Reads the key time: 90s, 10m, 2h, or seconds. *seconds = 0 if it is not given. */
+PLM_CHECKED plm_status plm_run_settings_time(plm_settings *s, double *seconds);
 /* Max number of classes of class_weight. */
 enum { PLM_RUN_MAX_CLASSES = 4096 };
 /* Reads the key class_weight into out[capacity]. *count = number of classes; 0 = not given. E_SPEC

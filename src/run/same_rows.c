@@ -9,7 +9,8 @@
 
 /* The keys that choose and split the rows. seed is one of them, since another seed draws another
  * split. */
-static const char *const keys[] = {"data", "test", "validation", "unlabelled", "seed", NULL};
+static const char *const keys[] = {"data", "test", "validation", "unlabelled",
+                                   "seed", "nets", NULL};
 
 /* Returns the value of a key. If it is not given, this is "none", or "0" for the seed. */
 static const char *value_of(plm_settings *s, const char *key)

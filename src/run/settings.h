@@ -47,6 +47,7 @@ typedef struct {
     plm_setting *at;  /* [count] settings, in the order of keys */
     int count;        /* number of keys */
     const char *file; /* name of the run file for messages, or NULL */
+    bool table;       /* it is a table in the place of a run file (recipe.h) */
     bool incomplete;  /* a list could not be joined for lack of memory, see plm_settings_sound */
 } plm_settings;
 

@@ -2,10 +2,12 @@
  * and runs the fits in one phase or two. */
 #include "run/training.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/system.h"
 #include "run/net.h"
+#include "run/nets.h"
 #include "run/repair_training.h"
 #include "run/reuse.h"
 #include "run/same_rows.h"
@@ -27,6 +29,7 @@ void plm_run_training_free(plm_run_training *t)
     plm_run_repair_free(t);
     /* errors were returned by plm_run_training_end */
     plm_ignore(plm_run_dir_close(&t->dir, false));
+    plm_run_nets_free(t->nets);
     plm_job_free(&t->job);
     plm_settings_free(&t->settings);
 }
@@ -69,7 +72,9 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
     PLM_TRY(plm_reuse_check(s));
     PLM_TRY(plm_run_settings_checkpoint(s, &t->every));
     PLM_TRY(plm_run_settings_class_weight(s, t->class_weight, PLM_RUN_MAX_CLASSES, &t->classes));
-    PLM_TRY(check_keep(t));
+    if (!s->table) /* the validation of a table is chosen when it is open */
+        PLM_TRY(check_keep(t));
+    PLM_TRY(plm_run_settings_time(s, &t->limit));
     t->path = plm_arena_text(&s->arena, path, SIZE_MAX);
     if (!t->path)
         return PLM_E_MEMORY;
@@ -120,6 +125,10 @@ plm_status plm_run_training_build(plm_run_training *t)
     if (t->calls.pretrain)
         PLM_TRY(plm_run_pretraining_check(&t->settings));
     PLM_TRY(plm_net_build(&t->job, &t->settings));
+    PLM_TRY(check_keep(t));
+    PLM_TRY(plm_run_balance(t));
+    PLM_TRY(plm_run_nets_build(t));
+    PLM_TRY(plm_run_calibrate_check(t));
     return t->calls.pretrain ? plm_job_unlabelled(&t->job, &t->settings) : PLM_OK;
 }
 
@@ -192,6 +201,8 @@ static plm_status fit_phases(plm_run_training *t, int64_t epochs, bool on)
 static plm_status fit_all(plm_run_training *t, bool on)
 {
     const int64_t epochs = t->all = plm_setting_count(&t->settings, "epochs", 1);
+    if (t->nets)
+        return plm_run_nets_fit(t, on);
     const plm_run_fit whole = {.data = t->job.data, .last = epochs, .on = on, .observed = true};
     return plm_reuse_frozen_epochs(&t->settings) ? fit_phases(t, epochs, on)
                                                  : plm_run_training_epochs(t, &whole);
@@ -246,6 +257,8 @@ plm_status plm_run_training_fit(plm_run_training *t)
     }
     if (!t->interrupted && t->failed >= 0 && t->calls.pretrain)
         PLM_TRY(plm_run_pretraining_after(t));
+    if (t->timed_out && !t->interrupted)
+        snprintf(t->result.stopped_by, sizeof t->result.stopped_by, "time");
     if (t->failed < 0)
         plm_error_restore(t->w, &t->error);
     return t->failed;

@@ -23,6 +23,10 @@ typedef struct {
     int64_t every; /* epochs between two checkpoints, 0 = none */
     float class_weight[PLM_RUN_MAX_CLASSES];
     int classes;                    /* number of classes in class_weight; 0 = none */
+    struct plm_run_nets *nets;      /* the nets of a run of several (nets.h); NULL = one net */
+    double temperature;             /* of the calibration; 0 = none */
+    double limit;                   /* seconds of the key time; 0 = none */
+    bool timed_out;                 /* the limit ended the training */
     plm_log test[PLM_RUN_MAX_LOGS]; /* metrics of the test rows, if `tested` */
     plm_fit_result result;          /* of the last fit */
     bool keep_best;                 /* the model gets the weights of the best epoch */
@@ -94,6 +98,13 @@ PLM_CHECKED plm_status plm_run_training_end(plm_run_training *t);
 void plm_run_training_tell(plm_run_training *t, plm_run_stage stage);
 /* Returns the observer of the run's fits. (watch.c) */
 plm_observer plm_run_training_observer(plm_run_training *t);
+/* Handles an event of a fit: changes the folder, adds a finished epoch to the history, and asks the
+ * caller. rows: the history of the run. PLM_STOPPED = the fit must end. (watch.c) */
+PLM_CHECKED plm_status plm_run_training_event(plm_run_training *t, plm_run *run, plm_history rows,
+                                              const plm_event *event);
+/* Sets *out to the history of the run, whose fit trains a model. (outcome.c) */
+PLM_CHECKED plm_status plm_run_training_history(plm_run_training *t, const plm_model *m,
+                                                plm_history *out);
 /* Asks the caller whether to go on, with an event of a fit. PLM_STOPPED = interrupted. (watch.c) */
 PLM_CHECKED plm_status plm_run_training_ask(plm_run_training *t, plm_run *run,
                                             const plm_event *event);
@@ -111,6 +122,12 @@ typedef struct {
     bool observed;       /* the observers of the run watch it */
     const char *own;     /* the file of its checkpoint; NULL = checkpoint.safetensors, "" = none */
 } plm_run_fit;
+/* Sets the class weights of `class_weight: balanced`: rows / (classes x rows of the class), over
+ * the rows that are neither test nor validation. (limits.c) */
+PLM_CHECKED plm_status plm_run_balance(plm_run_training *t);
+/* Returns the observers of a fit as text, with best_weights if the best epoch is to be kept. NULL =
+ * no memory. (fits.c) */
+const char *plm_run_training_observers(plm_run_training *t, const plm_run_fit *f);
 /* Runs a fit. Errors are recorded on the run's own runtime. (fits.c) */
 PLM_CHECKED plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f);
 

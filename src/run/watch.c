@@ -106,14 +106,20 @@ plm_status plm_run_training_ask(plm_run_training *t, plm_run *run, const plm_eve
     return status;
 }
 
-/* Handles an event of a fit. A run may have several fits: the caller sees the seconds and the
- * epochs of all of them. */
-static plm_status on_event(void *self, plm_run *run, const plm_event *event)
+/* True if the time that the key time gives is over. */
+static bool is_late(plm_run_training *t, const plm_event *e)
 {
-    plm_run_training *t = self;
+    const bool late =
+        t->limit > 0 && e->seconds > t->limit && e->kind != PLM_FIT_END && e->kind != PLM_FIT_BEGIN;
+    t->timed_out = t->timed_out || late;
+    return late;
+}
+
+/* A run may have several fits: the caller sees the seconds and the epochs of all of them. */
+plm_status plm_run_training_event(plm_run_training *t, plm_run *run, plm_history rows,
+                                  const plm_event *event)
+{
     plm_event counted = *event; /* the event as the caller sees it */
-    plm_history rows = {0};
-    PLM_TRY(plm_model_history(plm_run_model(run), &rows));
     if (event->kind == PLM_FIT_BEGIN)
         t->before = t->seconds;
     counted.seconds += t->before;
@@ -125,7 +131,16 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
         t->seconds = counted.seconds;
     if (event->kind == PLM_EPOCH_END)
         epoch_end(t, &rows, &counted);
-    return plm_run_training_ask(t, run, &counted);
+    const plm_status status = plm_run_training_ask(t, run, &counted);
+    return status == PLM_OK && is_late(t, &counted) ? PLM_STOPPED : status;
+}
+
+/* Handles an event of a fit of the run's only net. */
+static plm_status on_event(void *self, plm_run *run, const plm_event *event)
+{
+    plm_history rows = {0};
+    PLM_TRY(plm_model_history(plm_run_model(run), &rows));
+    return plm_run_training_event(self, run, rows, event);
 }
 
 plm_observer plm_run_training_observer(plm_run_training *t)

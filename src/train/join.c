@@ -6,6 +6,7 @@
  * ensembles, 1990). */
 #include <string.h>
 
+#include "train/join.h"
 #include "train/train.h"
 
 /* A join: the documents of the models, and the one that is made of them. */
@@ -177,18 +178,10 @@ static plm_status check(int count, const plm_model *const *models)
     return PLM_OK;
 }
 
-/* NULL = they cannot be joined, with the error recorded on the runtime of the first one. */
-plm_model *plm_model_join(int count, const plm_model *const *models)
+plm_model *plm_models_join(plm *w, int count, const plm_model *const *models)
 {
     plm_model *out = NULL;
-    if (models == NULL || count < 1)
-        return NULL;
-    for (int k = 0; k < count; k++)
-        if (models[k] == NULL)
-            return NULL;
-    if (check(count, models) < 0)
-        return NULL;
-    join j = {.w = models[0]->w, .count = count, .to.arena.w = models[0]->w};
+    join j = {.w = w, .count = count, .to.arena.w = w};
     plm_status status = PLM_OK;
     for (int k = 0; k < count && status >= 0; k++)
         status = plm_document_from_model(models[k], &j.from[k]);
@@ -199,4 +192,15 @@ plm_model *plm_model_join(int count, const plm_model *const *models)
         plm_document_free(&j.from[k]);
     plm_document_free(&j.to);
     return out;
+}
+
+/* NULL = they cannot be joined, with the error recorded on the runtime of the first one. */
+plm_model *plm_model_join(int count, const plm_model *const *models)
+{
+    if (models == NULL || count < 1)
+        return NULL;
+    for (int k = 0; k < count; k++)
+        if (models[k] == NULL)
+            return NULL;
+    return check(count, models) < 0 ? NULL : plm_models_join(models[0]->w, count, models);
 }

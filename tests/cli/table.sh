@@ -124,8 +124,11 @@ is 'its own table' "$code $(grep -c -e unknown -e empty "$err")" '0 0'
 run train pets.csv target=kind --dry-run
 has 'default: the rate' "$out" 'optimizer: adam(coslog(0.04), beta_2=0.95)'
 has 'default: few rows, many epochs' "$out" '^epochs: 256'
+has 'default: three nets' "$out" '^nets: 3'
+has 'default: calibrated' "$out" '^calibrate: true'
+has 'default: strata' "$out" '^test: split(0.2, shuffle=true, stratify=true)'
 run train pets.csv target=kind --dry-run effort=quick
-has 'quick' "$out" 'early_stopping(patience=20)'
+has 'quick' "$out" '^nets: 1'
 lacks 'quick: the key is used up' "$out" '^effort'
 run train pets.csv target=kind effort=most
 is 'another effort' "$code" 2
@@ -134,10 +137,10 @@ run train net.yaml effort=quick
 is 'effort beside a net' "$code" 2
 
 # ---- resumed ----
-run train pets.csv target=kind -q out=r epochs=3 effort=quick observers=
+run train pets.csv target=kind -q out=r epochs=3 effort=quick optimizer=adam
 run train --resume r epochs=6 -q
 is 'resumed' "$code" 0
-run train pets.csv target=kind -q out=s epochs=6 effort=quick observers=
+run train pets.csv target=kind -q out=s epochs=6 effort=quick optimizer=adam
 cmp r/model.safetensors s/model.safetensors || fail 'a resumed run gives other bits'
 
 # ---- real tables ----

@@ -7,6 +7,10 @@ static const plm_field fields[] = {
               "share of the rows to take away, rounded up"),
     PLM_FIELD(plm_split_config, shuffle, PLM_BOOL, "false", 0, 0,
               "random rows by the seed; false = the last rows, as Keras"),
+    PLM_FIELD(plm_split_config, stratify, PLM_BOOL, "false", 0, 0,
+              "each part gets the classes of the first target in the same proportions"),
+    PLM_FIELD(plm_split_config, fold, PLM_INT, "0", 0, 1e6,
+              "which part of this size is taken: 0 is the last, 1 the one before it, ..."),
     PLM_FIELD(plm_split_config, seed, PLM_INT, "-1", 0, 9e15,
               "seed of the random choice; none = the run's seed"),
     {0}};
@@ -18,9 +22,12 @@ const plm_transform_kind plm_transform_split = {
              .formula = "training rows = floor(n * (1 - fraction))",
              .notes = "If rows are sorted, for instance by class, the last rows are not like the "
                       "others: take random ones with shuffle=true. If rows follow one another in "
-                      "time, take the last ones.",
+                      "time, take the last ones. With stratify=true a class of two rows or "
+                      "less stays where it helps most: in training. fold=1, fold=2, ... take "
+                      "other rows of the same order, for cross-validation.",
              .config_size = sizeof(plm_split_config),
              .fields = fields,
-             .examples = PLM_LIST("split(0.1)", "split(0.2, shuffle=true)")},
+             .examples = PLM_LIST("split(0.1)", "split(0.2, shuffle=true)",
+                                  "split(0.2, shuffle=true, stratify=true, fold=1)")},
     .role = PLM_TRANSFORM_DIVIDES,
 };

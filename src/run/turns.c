@@ -1,0 +1,199 @@
+/* Threads that train in turns, and report to the caller's thread; see turns.h. One lock protects
+ * all fields. */
+#include "run/turns.h"
+
+#include "base/lock.h"
+
+/* A report that waits to be handled. */
+typedef struct {
+    plm_status (*handle)(void *self, void *what);
+    void *self, *what;
+    plm_status status; /* what it returned */
+    bool done;
+} report;
+
+/* What a thread needs to begin. */
+typedef struct {
+    plm_turns *turns;
+    void (*work)(void *self);
+    void *self;
+    plm_thread thread;
+    bool started;
+} worker;
+
+struct plm_turns {
+    plm *w;
+    plm_lock lock;
+    plm_condition changed;
+    worker worker[PLM_TURNS];
+    report *pending; /* the report that is handled next; NULL = none */
+    int running;     /* threads that have not ended */
+    int threads;     /* all that will be started */
+    int met;         /* threads that have come to plm_turns_meet */
+    int free;        /* slots that no thread has */
+    bool stopping;
+    bool has[PLM_TURNS];        /* thread k has a slot */
+    int64_t waiting[PLM_TURNS]; /* thread k waits for one, with this number of epochs; -1 = no */
+};
+
+plm_turns *plm_turns_open(plm *w, int threads, int slots)
+{
+    plm_turns *t = plm_allocate(w, sizeof *t);
+    if (!t)
+        return NULL;
+    t->w = w;
+    t->free = slots;
+    t->threads = threads;
+    for (int k = 0; k < PLM_TURNS; k++)
+        t->waiting[k] = -1;
+    if (plm_lock_open(&t->lock)) {
+        if (plm_condition_open(&t->changed))
+            return t;
+        plm_lock_close(&t->lock);
+    }
+    plm_release(w, t);
+    (void)plm_fail_memory(w, "");
+    return NULL;
+}
+
+void plm_turns_close(plm_turns *t)
+{
+    if (!t)
+        return;
+    plm_condition_close(&t->changed);
+    plm_lock_close(&t->lock);
+    plm_release(t->w, t);
+}
+
+/* The thread: does its work, then says that it has ended. */
+static void *run(void *argument)
+{
+    worker *k = argument;
+    plm_turns *t = k->turns;
+    k->work(k->self);
+    plm_lock_take(&t->lock);
+    t->running--;
+    plm_condition_wake(&t->changed);
+    plm_lock_give(&t->lock);
+    return NULL;
+}
+
+plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *self)
+{
+    worker *one = &t->worker[k];
+    *one = (worker){.turns = t, .work = work, .self = self};
+    plm_lock_take(&t->lock);
+    t->running++;
+    plm_lock_give(&t->lock);
+    one->started = plm_thread_start(&one->thread, 0, run, one);
+    if (one->started)
+        return PLM_OK;
+    plm_lock_take(&t->lock);
+    t->running--;
+    plm_lock_give(&t->lock);
+    return plm_fail(t->w, PLM_E_MEMORY, "nets", "ask for fewer nets",
+                    "the system has no thread left");
+}
+
+/* Under the lock, which is released while the report is handled: its thread waits. */
+static void handle_one(plm_turns *t)
+{
+    report *r = t->pending;
+    plm_lock_give(&t->lock);
+    const plm_status status = r->handle(r->self, r->what);
+    plm_lock_take(&t->lock);
+    r->status = status;
+    r->done = true;
+    t->pending = NULL;
+    plm_condition_wake(&t->changed);
+}
+
+void plm_turns_handle(plm_turns *t)
+{
+    plm_lock_take(&t->lock);
+    while (t->pending || t->running > 0) {
+        if (t->pending)
+            handle_one(t);
+        else
+            plm_condition_wait(&t->changed, &t->lock);
+    }
+    plm_lock_give(&t->lock);
+    for (int k = 0; k < PLM_TURNS; k++)
+        if (t->worker[k].started)
+            plm_thread_join(&t->worker[k].thread);
+}
+
+void plm_turns_stop(plm_turns *t)
+{
+    plm_lock_take(&t->lock);
+    t->stopping = true;
+    plm_condition_wake(&t->changed);
+    plm_lock_give(&t->lock);
+}
+
+plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void *what), void *self,
+                            void *what)
+{
+    report r = {.handle = handle, .self = self, .what = what};
+    plm_lock_take(&t->lock);
+    while (t->pending)
+        plm_condition_wait(&t->changed, &t->lock);
+    t->pending = &r;
+    plm_condition_wake(&t->changed);
+    while (!r.done)
+        plm_condition_wait(&t->changed, &t->lock);
+    plm_lock_give(&t->lock);
+    return r.status;
+}
+
+void plm_turns_meet(plm_turns *t)
+{
+    plm_lock_take(&t->lock);
+    t->met++;
+    plm_condition_wake(&t->changed);
+    while (t->met < t->threads && !t->stopping)
+        plm_condition_wait(&t->changed, &t->lock);
+    plm_lock_give(&t->lock);
+}
+
+bool plm_turns_stopping(plm_turns *t)
+{
+    plm_lock_take(&t->lock);
+    const bool stopping = t->stopping;
+    plm_lock_give(&t->lock);
+    return stopping;
+}
+
+/* Under the lock: true if a slot is free, and no thread with fewer epochs waits for it. */
+static bool may_go(const plm_turns *t, int k)
+{
+    bool first = t->free > 0;
+    for (int i = 0; i < PLM_TURNS; i++)
+        first = first && (t->waiting[i] < 0 || t->waiting[i] > t->waiting[k] ||
+                          (t->waiting[i] == t->waiting[k] && i >= k));
+    return first;
+}
+
+void plm_turns_take(plm_turns *t, int k, int64_t epoch)
+{
+    plm_lock_take(&t->lock);
+    t->waiting[k] = epoch;
+    while (!t->has[k] && !t->stopping && !may_go(t, k))
+        plm_condition_wait(&t->changed, &t->lock);
+    if (!t->has[k] && !t->stopping) {
+        t->has[k] = true;
+        t->free--;
+    }
+    t->waiting[k] = -1;
+    plm_condition_wake(&t->changed);
+    plm_lock_give(&t->lock);
+}
+
+void plm_turns_give(plm_turns *t, int k)
+{
+    plm_lock_take(&t->lock);
+    t->free += t->has[k];
+    t->has[k] = false;
+    plm_condition_wake(&t->changed);
+    plm_lock_give(&t->lock);
+}
