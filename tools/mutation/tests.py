@@ -1,0 +1,106 @@
+"""The tests of the copy: how long each takes, what it speaks of, and which of them a mistake is shown to."""
+import json
+import os
+import re
+
+from mutation.copy import BUILD, CORES, TREE, WORK, hash_of, run, tracked
+from mutation.reach import Reach
+
+KEPT = os.path.join(WORK, "tests.json")
+
+
+class Tests:
+    """Those that pass as they are; the others are of no use."""
+
+    def __init__(self, say):
+        self.own, self.seconds = {}, {}  # files of a test, seconds that it takes
+        for test in self.listed():
+            if not re.match(r"(structure|install|instructions|fuzz)\.", test["name"]):
+                self.own[test["name"]] = self.files_of(test["name"])
+        self.text = {name: "".join(open(path).read() for path in files) for name, files in self.own.items()}
+        own = {name: hash_of(*files) for name, files in self.own.items()}
+        self.measure(own, say)
+        self.reach = Reach({name: own[name] for name in self.seconds}, say)
+
+    @staticmethod
+    def listed():
+        _, output = run(["ctest", "--test-dir", BUILD, "--show-only=json-v1"], 60)
+        return json.loads(output[output.index("{"):])["tests"]
+
+    @staticmethod
+    def files_of(name):
+        group, stem = name.split(".", 1)
+        paths = (f"tests/{group}/test_{stem}.c", f"tests/{group}/{stem}.sh", f"tests/{group}/{stem}.py",
+                 f"examples/{stem}.c", f"tests/{group}/configurations.c")
+        return [path for path in (os.path.join(TREE, p) for p in paths) if os.path.exists(path)]
+
+    def shared_files(self):
+        """What belongs to no single test: a change of it may change all."""
+        owned = {path for files in self.own.values() for path in files}
+        return sorted({os.path.join(TREE, path) for path in tracked("tests")} - owned)
+
+    def measure(self, own, say):
+        """Runs what was not run on these sources yet, unspoilt."""
+        product = [os.path.join(TREE, path) for path in sorted(tracked()) if not path.startswith(("tests/", "tools/"))]
+        common = hash_of(*product, *self.shared_files())
+        kept = {}
+        if os.path.exists(KEPT):
+            with open(KEPT) as f:
+                kept = {name: result for name, result in json.load(f).items()
+                        if name in own and result["of"] == [common, own[name]]}
+        missing = [name for name in own if name not in kept]
+        if missing:
+            say(f"running {len(missing)} tests as they are")
+            _, output = self.ctest(missing, 3600, [])
+            kept.update({name: {"of": [common, own[name]], "seconds": None} for name in missing})
+            for line in output.splitlines():
+                m = re.match(r"\s*\d+/\d+ Test\s+#\d+: (\S+) \.*\s*Passed\s+([\d.]+) sec", line)
+                if m and m.group(1) in kept:
+                    kept[m.group(1)]["seconds"] = float(m.group(2))
+            with open(KEPT, "w") as f:
+                json.dump(kept, f)
+        self.seconds = {name: kept[name]["seconds"] for name in own if kept[name]["seconds"] is not None}
+        useless = sorted(set(own) - set(self.seconds))
+        if useless:
+            say("not used, as they fail or are skipped: " + " ".join(useless))
+
+    @staticmethod
+    def ctest(names, seconds, more=("--stop-on-failure",)):
+        pattern = "^(" + "|".join(map(re.escape, names)) + ")$"
+        return run(["ctest", "--test-dir", BUILD, "-j", CORES, "-R", pattern, *more], seconds)
+
+    def chosen(self, source, line, budget):
+        """Of those that reach the line, the quick ones and those that speak of the file first; as many as the time
+        allows."""
+        words = set(re.split(r"[/_.]", source.path.lower())) - {"src", "cli", "c", "h", "body", "verb", "table", ""}
+
+        def promise(name):
+            text = self.text[name]
+            interest = (4 * sum(word in name for word in words) + sum(f in text for f in source.defines)
+                        + 0.1 * sum(word in text for word in words))
+            return (0.2 + self.seconds[name]) / (1 + interest)
+        total, result = 0.0, []
+        for name in sorted(self.reach.tests_of(source.path, line) & set(self.seconds), key=promise):
+            if total + self.seconds[name] <= budget * int(CORES):
+                total += self.seconds[name]
+                result.append(name)
+        return result
+
+    def judge(self, source, line, budget):
+        """'killed by NAME', or who let it live, of a mistake that is in the copy and built."""
+        names = self.chosen(source, line, budget)
+        if not names:
+            return "no test reaches the line"
+        for some in (names[:6], names[6:24], names[24:]):
+            if not some:
+                break
+            limit = 20 + 4 * sum(self.seconds[name] for name in some)
+            code, output = self.ctest(some, limit)
+            if code is None:  # a loaded machine, or a mistake that hangs?
+                code, output = self.ctest(some, 3 * limit)
+            if code is None:
+                return "killed by time"
+            if code != 0:
+                m = re.search(r"Test\s+#\d+: (\S+) \.*\s*\*\*\*", output)
+                return "killed by " + (m.group(1) if m else "a test")
+        return f"{len(names)} tests pass"
