@@ -60,7 +60,7 @@ plm_status plm_function_open(plm_function *f, plm *w, const char *spec, int64_t 
     *f = (plm_function){.w = w, .m = plm_model_new(w), .width = width};
     plm_add(f->m, "input(%lld)", (long long)width);
     plm_add(f->m, "activation(%s)", spec);
-    const plm_status status = plm_compile(f->m, NULL, NULL, NULL);
+    const plm_status status = f->m ? plm_compile(f->m, NULL, NULL, NULL) : PLM_E_MEMORY;
     if (status == PLM_E_SPEC) /* the user gave no layer, so the error names the spec as its place */
         return plm_fail(w, PLM_E_SPEC, spec, plm_last_error(w)->hint, "%s",
                         plm_last_error(w)->what);

@@ -84,7 +84,7 @@ static plm_status read_kernels(const net *n, size_t inputs, size_t units, size_t
     for (size_t i = 0; i < layers; i++)
         plm_add(m, "dense(%zu, use_bias=false, kernel_initializer=%s)",
                 units ? units : units_of(n, i + 1), initializer);
-    plm_status status = plm_compile(m, NULL, NULL, NULL);
+    plm_status status = m ? plm_compile(m, NULL, NULL, NULL) : PLM_E_MEMORY;
     for (size_t i = 0; i < layers && status >= 0; i++)
         status = plm_parameter_read(m, (int64_t)i, out + i * stride);
     if (status < 0)

@@ -11,7 +11,7 @@ static plm_status read_kernel(plm *w, const char *spec, int64_t inputs, int64_t 
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(%lld)", (long long)inputs);
     plm_add(m, "dense(%lld, use_bias=false, kernel_initializer=%s)", (long long)units, spec);
-    plm_status status = plm_compile(m, NULL, NULL, NULL);
+    plm_status status = m ? plm_compile(m, NULL, NULL, NULL) : PLM_E_MEMORY;
     if (status >= 0)
         status = plm_parameter_read(m, 0, out);
     if (status < 0)

@@ -10,38 +10,29 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { HEAD = 64, PATHS = 16, PATH_ROOM = 512 };
+#include "guarded.h"
 
-/* A block's size lies before it, so that what is held can be told. */
+enum { PATHS = 16, PATH_ROOM = 512 };
+
 static void *allocate(void *user, void *old, size_t bytes, size_t align)
 {
     test_memory *m = user;
     if (bytes == 0) {
-        char *block = old ? (char *)old - HEAD : NULL;
-        size_t size = 0;
-        if (block) {
-            memcpy(&size, block, sizeof size);
-            (void)__atomic_sub_fetch(&m->bytes, size, __ATOMIC_SEQ_CST);
-            (void)__atomic_sub_fetch(&m->blocks, 1, __ATOMIC_SEQ_CST);
-        }
-        free(block);
+        (void)__atomic_sub_fetch(&m->bytes, guarded_give(old), __ATOMIC_SEQ_CST);
+        (void)__atomic_sub_fetch(&m->blocks, old != NULL, __ATOMIC_SEQ_CST);
         return NULL;
     }
     assert_null(old);
-    assert_true(align <= HEAD);
     const long call = __atomic_add_fetch(&m->calls, 1, __ATOMIC_SEQ_CST);
-    char *block = m->fail_at > 0 && call >= m->fail_at
-                      ? NULL
-                      : aligned_alloc(HEAD, (bytes + 2 * HEAD - 1) / HEAD * HEAD);
+    void *block = m->fail_at > 0 && call >= m->fail_at ? NULL : guarded_take(bytes, align);
     if (!block)
         return NULL;
-    memcpy(block, &bytes, sizeof bytes);
     (void)__atomic_add_fetch(&m->blocks, 1, __ATOMIC_SEQ_CST);
     const size_t held = __atomic_add_fetch(&m->bytes, bytes, __ATOMIC_SEQ_CST);
     size_t most = __atomic_load_n(&m->most, __ATOMIC_SEQ_CST);
     while (held > most && !__atomic_compare_exchange_n(&m->most, &most, held, false,
                                                        __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {}
-    return block + HEAD;
+    return block;
 }
 
 plm *test_open(test_memory *m, const char *data_dir)

@@ -3,16 +3,8 @@
 #ifndef PLM_TESTS_UNIT_HELPER_H
 #define PLM_TESTS_UNIT_HELPER_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "base/runtime.h"
+#include "guarded.h"
 
 typedef struct {
     plm w;
@@ -25,7 +17,7 @@ static inline void *helper_allocate(void *user, void *old, size_t bytes, size_t 
 {
     helper *h = user;
     if (bytes == 0) {
-        free(old);
+        guarded_give(old);
         h->live--;
         return NULL;
     }
@@ -33,7 +25,7 @@ static inline void *helper_allocate(void *user, void *old, size_t bytes, size_t 
     if (h->fail > 0 && h->taken >= h->fail)
         return NULL;
     h->live++;
-    return aligned_alloc(align, bytes);
+    return guarded_take(bytes, align);
 }
 
 static inline void helper_open(helper *h)

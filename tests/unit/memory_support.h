@@ -8,6 +8,7 @@
 
 #include "base/runtime.h"
 #include "data_support.h"
+#include "guarded.h"
 
 enum { LINE = 64 };
 #ifdef __SANITIZE_ADDRESS__
@@ -28,13 +29,13 @@ static inline void *allocate(void *user, void *old, size_t bytes, size_t align)
     ledger *l = user;
     if (bytes == 0) {
         (void)__atomic_sub_fetch(&l->blocks, 1, __ATOMIC_SEQ_CST);
-        free(old);
+        guarded_give(old);
         return NULL;
     }
     const long call = __atomic_add_fetch(&l->calls, 1, __ATOMIC_SEQ_CST);
     if (l->fail > 0 && (call == l->fail || (l->lasting && call > l->fail)))
         return NULL;
-    void *block = aligned_alloc(align, (bytes + LINE - 1) / LINE * LINE);
+    void *block = guarded_take((bytes + LINE - 1) / LINE * LINE, align);
     (void)__atomic_add_fetch(&l->blocks, 1, __ATOMIC_SEQ_CST);
     return block;
 }
