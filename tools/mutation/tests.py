@@ -101,6 +101,6 @@ class Tests:
             if code is None:
                 return "killed by time"
             if code != 0:
-                m = re.search(r"Test\s+#\d+: (\S+) \.*\s*\*\*\*", output)
+                m = re.search(r"Test\s+#\d+: (\S+) \.*[^\n.]*\*\*\*", output)
                 return "killed by " + (m.group(1) if m else "a test")
         return f"{len(names)} tests pass"
