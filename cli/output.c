@@ -38,6 +38,11 @@ int plm_cli_page(FILE *f)
     return width > PAGE ? PAGE : width < LEAST ? LEAST : width;
 }
 
+int plm_cli_room(void)
+{
+    return plm_cli_screen_of(stdout).terminal ? plm_cli_page(stdout) : 0;
+}
+
 const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint)
 {
     static const char *const sequence[] = {"\033[0m",  "\033[1m",  "\033[2m", "\033[31m",
@@ -206,6 +211,14 @@ void plm_cli_warn(const char *what, ...)
     va_end(arguments);
     message(PLM_YELLOW, "warning", text);
     free(text);
+}
+
+void plm_cli_print(plm_text *text)
+{
+    if (text->failed)
+        plm_cli_end_without_memory();
+    fputs(plm_text_get(text), stdout);
+    plm_text_free(text);
 }
 
 bool plm_cli_flushed(FILE *f)

@@ -28,6 +28,9 @@ plm_cli_screen plm_cli_screen_of(FILE *f);
 int plm_cli_width(FILE *f);
 /* Returns the width of a page of text: 79 columns, or less on a narrower terminal. */
 int plm_cli_page(FILE *f);
+/* Returns the width that tables on standard output must fit: that of a page; 0 = any, in a file or
+ * a pipe. */
+int plm_cli_room(void);
 /* Returns the escape sequence that begins a style; PLM_PLAIN ends all styles. "" if the screen has
  * no colour. */
 const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint);
@@ -63,5 +66,7 @@ void plm_cli_json_number(plm_cli_json *j, const char *key, double value);
 void plm_cli_json_text(plm_cli_json *j, const char *key, const char *value);
 void plm_cli_json_reals(plm_cli_json *j, const char *key, int count, const double *value);
 void plm_cli_json_end(plm_cli_json *j);
+/* Prints a text to stdout as it is, and frees it. */
+void plm_cli_print(plm_text *text);
 
 #endif

@@ -10,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run/source.h"
-
 /* Copies all of standard input to f. False: failed, see errno. */
 static bool copy_to(FILE *f)
 {
@@ -61,7 +59,7 @@ static int keep_input(const char *path)
     return code;
 }
 
-int plm_cli_source_open(plm_cli_work *work, bool targets)
+int plm_cli_source_open(plm_cli_work *work, bool targets, plm_job_table *opened)
 {
     const char *argument = work->call->argument[1];
     const bool stream = !strcmp(argument, "-") || is_pipe(argument);
@@ -70,6 +68,8 @@ int plm_cli_source_open(plm_cli_work *work, bool targets)
                                  .target = plm_setting_text(&work->settings, "target"),
                                  .targets = targets};
     const int code = stream ? keep_input(argument) : PLM_EXIT_GOOD;
+    if (opened)
+        *opened = table;
     return code ? code
                 : plm_cli_code(work->home.w, plm_job_source(&work->job, &work->settings, &table));
 }

@@ -3,10 +3,12 @@
 #define PLM_CLI_SOURCE_H
 
 #include "home.h"
+#include "run/source.h"
 
 /* Opens DATA, the second argument of a verb, for the model of the job, see plm_job_source. "-" is a
- * table on standard input. targets: false = rows to predict. Returns an exit code. */
-int plm_cli_source_open(plm_cli_work *work, bool targets);
+ * table on standard input. targets: false = rows to predict. opened: how it was opened; may be
+ * NULL. Returns an exit code. */
+int plm_cli_source_open(plm_cli_work *work, bool targets, plm_job_table *opened);
 /* Checks that MODEL and DATA, the arguments of a verb, are in this order. Returns an exit code:
  * PLM_EXIT_USAGE, after a message, if they are swapped. */
 int plm_cli_check_order(const plm_cli_call *call);

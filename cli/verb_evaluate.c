@@ -1,4 +1,5 @@
-/* plummet evaluate: prints the loss and the metrics of a model on data. */
+/* plummet evaluate: prints how good a model is on data: loss, metrics, and for classes and numbers
+ * figures with intervals. */
 #include <string.h>
 
 #include "options.h"
@@ -7,7 +8,6 @@
 #include "run/runfile.h"
 #include "run/same_rows.h"
 #include "source.h"
-#include "table.h"
 
 static const plm_cli_option options[] = {
     {"assert", 'a', "CONDITIONS", "exit with 7 unless they hold: 'accuracy>=0.97, loss<0.2'"},
@@ -21,6 +21,8 @@ static const plm_setting_key keys[] = {
      0, 0},
     {"loss", PLM_SETTING_LIST, "SPECS", "default: the one the model was trained with", 0, 0},
     {"metrics", PLM_SETTING_LIST, "SPECS", "default: those the model was trained with", 0, 0},
+    {"seed", PLM_SETTING_COUNT, "N", "of the samples that the intervals are made of; default 0", 0,
+     INT64_MAX},
     {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
     {"isa", PLM_SETTING_TEXT, "NAME",
      "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
@@ -33,38 +35,10 @@ static const char *const examples[] = {
     "plummet evaluate runs/digits-0001",
     "on the rows that the run keeps for its test",
     "plummet evaluate net.safetensors 'mnist(test)' -a 'accuracy>=0.98'",
-    "in a script: exit 7 below",
+    "in a script: exit 7 below; also f1, rmse and the other figures",
     "plummet evaluate net.safetensors new.csv target=price",
     "a table of your own",
     NULL};
-
-/* Prints the result as one JSON object. */
-static void print_json(const plm_evaluation *r)
-{
-    plm_cli_json j = plm_cli_json_begin(stdout);
-    if (r->about)
-        plm_cli_json_text(&j, "data", r->about);
-    if (r->rows >= 0)
-        plm_cli_json_number(&j, "rows", (double)r->rows);
-    for (int i = 0; i < r->logs; i++)
-        plm_cli_json_number(&j, r->log[i].name, r->log[i].value);
-    plm_cli_json_end(&j);
-}
-
-/* Prints the result as a table. */
-static void print_text(const plm_evaluation *r)
-{
-    plm_cli_table table = {0};
-    char count[32];
-    snprintf(count, sizeof count, "%lld", (long long)r->rows);
-    if (r->about)
-        plm_cli_table_text(&table, "data", r->about);
-    if (r->rows >= 0)
-        plm_cli_table_value(&table, "rows", count, "");
-    for (int i = 0; i < r->logs; i++)
-        plm_cli_table_number(&table, NULL, r->log[i].name, r->log[i].value);
-    plm_cli_table_print(&table);
-}
 
 /* Prints the result, and checks the conditions of --assert. Returns an exit code. */
 static int report(plm_cli_work *work, const plm_evaluation *e)
@@ -72,12 +46,14 @@ static int report(plm_cli_work *work, const plm_evaluation *e)
     const char *conditions = plm_cli_option_of(work->call, "assert");
     plm *w = work->home.w;
     bool hold = true;
+    plm_text text = {0};
     if (plm_cli_option_of(work->call, "json"))
-        print_json(e);
+        plm_evaluation_json(e, &text);
     else
-        print_text(e);
+        plm_evaluation_text(e, &text, plm_cli_room());
+    plm_cli_print(&text);
     const int code =
-        plm_cli_code(w, plm_conditions_hold(w, "--assert", conditions, e->log, e->logs, &hold));
+        plm_cli_code(w, plm_conditions_hold(w, "--assert", conditions, e->log, e->all, &hold));
     return hold ? code : PLM_EXIT_ASSERT;
 }
 
@@ -101,10 +77,12 @@ static plm_status warn_of_training(plm_cli_work *work, plm_evaluation *e)
 static int measure(plm_cli_work *work, plm_evaluation *e)
 {
     plm *w = work->home.w;
-    if (work->call->arguments == 1)
-        return plm_cli_code(w, plm_evaluation_of_run(e));
+    if (work->call->arguments == 1) {
+        const int code = plm_cli_code(w, plm_evaluation_open_run(e));
+        return code ? code : plm_cli_code(w, plm_evaluation_measure(e, work->job.test));
+    }
     int code = plm_cli_code(w, plm_evaluation_open(e));
-    code = code ? code : plm_cli_source_open(work, true);
+    code = code ? code : plm_cli_source_open(work, true, NULL);
     code = code ? code : plm_cli_code(w, warn_of_training(work, e));
     return code ? code : plm_cli_code(w, plm_evaluation_measure(e, work->job.data));
 }
@@ -117,11 +95,6 @@ static int check(plm_cli_work *work)
     const char *conditions = plm_cli_option_of(call, "assert");
     int code = plm_cli_work_settings(work);
     code = code ? code : plm_cli_code(w, plm_conditions_check(w, "--assert", conditions));
-    if (!code && call->arguments == 1 && !plm_is_run_folder(call->argument[0]))
-        code = plm_cli_fail(PLM_EXIT_USAGE, NULL,
-                            "write plummet evaluate MODEL DATA, or plummet evaluate RUNDIR, which "
-                            "measures the run's own test rows",
-                            "evaluate needs one more argument");
     return code ? code : plm_cli_check_order(call);
 }
 
@@ -142,6 +115,7 @@ static int evaluate(plm_cli_work *work)
     code = code ? code : measure(work, &e);
     code = code ? code : report(work, &e);
     /* the job borrows from the settings of the run, so it is freed first */
+    plm_evaluation_free(&e);
     plm_job_free(&work->job);
     plm_settings_free(&run);
     return code;
@@ -156,11 +130,16 @@ const plm_cli_verb plm_verb_evaluate = {
     .name = "evaluate",
     .order = 20,
     .usage = "MODEL [DATA] [key=value ...] [--assert CONDITIONS] [--json]",
-    .help = "the loss and the metrics of a model on data",
+    .help = "how good a model is: metrics, intervals, confusion, calibration",
     .details =
-        "Runs a model over data once and prints its loss and metrics. MODEL is a model file "
+        "Runs a model over data and prints its loss and metrics; for classes also which is taken "
+        "for which, precision, recall and F1 of each, and whether the probabilities can be "
+        "believed (calibration); for numbers the errors in the unit of the target. Behind each "
+        "figure is the interval that holds 95 % of its values in bootstrap samples of the rows. "
+        "MODEL is a model file "
         "or the folder of a run; a folder without DATA is measured on the test rows of its "
-        "run. DATA is a pipeline such as \"fashion_mnist(test)\" or \"csv('a.csv', "
+        "run, unless the file of its data has changed since. DATA is a pipeline such as "
+        "\"fashion_mnist(test)\" or \"csv('a.csv', "
         "target=y) | batch(256)\", or "
         "the name of a .csv or .npy file, or - for a table at standard input.\n\n"
         "The columns of a table with a header are those that the model was trained on, "

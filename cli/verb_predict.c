@@ -12,12 +12,17 @@ static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "where the rows go; default, and -: standard output"},
     {"format", 'f', "FORMAT", "csv, jsonl or npy; default: by the ending of FILE, else csv"},
     {"monte-carlo", 'm', "N",
-     "predict N times with dropout at work: mean and standard deviation of each output"},
+     "predict N times with dropout at work: mean and deviation of each output; of numbers also low "
+     "and high, the ends of an interval of 95 %"},
     {0}};
 
 static const plm_setting_key keys[] = {
     {"target", PLM_SETTING_TEXT, "COLUMN",
      "of a csv file: a column of answers, which is not shown to the model", 0, 0},
+    {"id", PLM_SETTING_TEXT, "COLUMN",
+     "of a csv file: a column that is copied beside the predictions; default: the one that the "
+     "training calls an id",
+     0, 0},
     {"seed", PLM_SETTING_COUNT, "N", "of the random numbers of --monte-carlo; default 0", 0,
      INT64_MAX},
     {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
@@ -26,19 +31,25 @@ static const plm_setting_key keys[] = {
     {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
     {0}};
 
-static const char *const examples[] = {"plummet predict runs/digits-0001 digits | head",
-                                       "class and probabilities, as CSV",
-                                       "plummet predict net.safetensors new.csv -o answers.npy",
-                                       "numbers for NumPy",
-                                       "gunzip -c new.csv.gz | plummet predict net.safetensors -",
-                                       "a table from a pipe",
-                                       "plummet predict runs/net-0001 new.csv --monte-carlo 100",
-                                       "how sure the model is, by Monte Carlo dropout",
-                                       NULL};
+static const char *const examples[] = {
+    "plummet predict runs/digits-0001 digits | head",
+    "class and probabilities, as CSV",
+    "plummet predict net.safetensors new.csv id=size -o answers.jsonl",
+    "as JSON lines, with a column of the table beside them",
+    "plummet predict net.safetensors new.csv id=customer -o answers.jsonl",
+    "JSON lines, with a column of the table beside the answers",
+    "plummet predict net.safetensors new.csv -o answers.npy",
+    "numbers for NumPy",
+    "gunzip -c new.csv.gz | plummet predict net.safetensors -",
+    "a table from a pipe",
+    "plummet predict runs/net-0001 new.csv --monte-carlo 100",
+    "how sure the model is, by Monte Carlo dropout",
+    NULL};
 
 /* Where the predictions are written, and in which format. */
 typedef struct {
     plm_predictions rows;
+    plm_id_column id; /* open if rows.id points to it */
     plm_cli_file file;
     const char *path; /* NULL = standard output */
     int code; /* exit code of a file that could not be written, which was reported; else 0 */
@@ -148,6 +159,22 @@ static int keep_inputs(const output *o, plm_cli_work *work)
     return code;
 }
 
+/* Opens the data, and the column that is copied beside the predictions, if there is one. Returns an
+ * exit code. */
+static int open_rows(output *o, plm_cli_work *work)
+{
+    plm_settings *s = &work->settings;
+    plm_job_table table;
+    bool found = false;
+    const int code = plm_cli_source_open(work, false, &table);
+    if (code || (!o->rows.format->texts && !plm_setting_text(s, "id")))
+        return code;
+    const plm_status status =
+        plm_id_column_open(&o->id, &work->job, s, &table, plm_setting_text(s, "id"), &found);
+    o->rows.id = found ? &o->id : NULL;
+    return plm_cli_code(work->home.w, status);
+}
+
 /* Checks the command line, opens model and data, and predicts. Returns an exit code. */
 static int predict(plm_cli_work *work)
 {
@@ -163,11 +190,12 @@ static int predict(plm_cli_work *work)
     code = code ? code : plm_cli_code(work->home.w, plm_job_open(j, s));
     code =
         code ? code : plm_cli_code(work->home.w, plm_job_load(j, s, call->argument[0], NULL, NULL));
-    code = code ? code : plm_cli_source_open(work, false);
-    if (code)
-        return code;
-    code = plm_cli_code(work->home.w, plm_predictions_open(&o.rows, j, "--format"));
-    return code ? code : write_all(&o, j);
+    code = code ? code : open_rows(&o, work);
+    code = code ? code : plm_cli_code(work->home.w, plm_predictions_open(&o.rows, j, "--format"));
+    code = code ? code : write_all(&o, j);
+    if (o.rows.id)
+        plm_id_column_close(o.rows.id);
+    return code;
 }
 
 static int run(const plm_cli_call *call)

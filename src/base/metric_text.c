@@ -4,13 +4,21 @@
 #include <math.h>
 #include <stdio.h>
 
-void plm_metric_text(char *out, size_t capacity, double value)
+int plm_metric_decimals(double value)
 {
     const double size = fabs(value);
+    if (isnan(size) || size == 0 || (size >= 0.001 && size < 10000))
+        return 4;
+    return size >= 10000 && size < 1e9 ? 1 : -1;
+}
+
+void plm_metric_text(char *out, size_t capacity, double value)
+{
+    const int decimals = plm_metric_decimals(value);
     if (isnan(value))
         snprintf(out, capacity, "nan");
-    else if (size == 0 || (size >= 0.001 && size < 10000))
-        snprintf(out, capacity, "%.4f", value);
+    else if (decimals >= 0)
+        snprintf(out, capacity, "%.*f", decimals, value);
     else
         snprintf(out, capacity, "%.3e", value);
 }

@@ -4,8 +4,11 @@
 
 #include <stddef.h>
 
-/* Writes a value with four decimals, "0.4123", or in scientific notation where these would hide its
- * size: below 0.001 and from 10000 on. out: [capacity] bytes; 16 are enough. */
+/* Returns how many decimals show such a value: 4 from 0.001 to 10000, 1 from there to 1e9, so that
+ * a figure in the unit of a target is read at once; -1 = scientific notation. */
+int plm_metric_decimals(double value);
+/* Writes a value with so many decimals, "0.4123", "52471.2", or in scientific notation. out:
+ * [capacity] bytes; 16 are enough. */
 void plm_metric_text(char *out, size_t capacity, double value);
 
 #endif

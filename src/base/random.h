@@ -12,7 +12,9 @@ typedef enum {
     PLM_RANDOM_SHUFFLE,
     PLM_RANDOM_SPLIT,
     PLM_RANDOM_NOISE,
-    PLM_RANDOM_TEST
+    PLM_RANDOM_TEST,
+    PLM_RANDOM_BOOTSTRAP,
+    PLM_RANDOM_IMPORTANCE
 } plm_random_use;
 
 /* Computes four random numbers from a counter and a key. */

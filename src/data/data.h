@@ -300,6 +300,11 @@ PLM_CHECKED plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool ta
 int plm_data_parts(const plm_data *d);
 int plm_data_targets(const plm_data *d);
 int plm_data_target(const plm_data *d, int k);
+/* Returns the row of the source, from 0, that is at a position of the present epoch. -1 = unknown,
+ * since the rows are streamed and transforms mix or pick them while they are read. */
+int64_t plm_data_row(const plm_data *d, int64_t position);
+/* Returns the line of the file, from 1, that a row of the source begins on; 0 = unknown. */
+int64_t plm_data_line(const plm_data *d, int64_t row);
 /* Appends where the row at a position of this epoch comes from: "row 7 (line 8) of 'a.csv'".
  * Appends nothing if that is not known. */
 void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out);

@@ -19,6 +19,10 @@ PLM_CHECKED plm_status plm_typed_fill(plm_source *s, plm_typed *t);
 /* Fills the rows of the targets that are classes, which need no fit. */
 PLM_CHECKED plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t);
 
+/* Appends the cell of a column of the schema in a row, as it is in the file; nothing if it is
+ * missing. A number may be written in another way. (typed_cell.c) */
+void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *out);
+
 /* Warns of the input columns whose cells a known schema cannot use, the first five of them: words
  * that are not in its vocabulary, gaps where it has seen none. */
 void plm_typed_warn(const plm_source *s, const plm_typed *t);

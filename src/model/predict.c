@@ -178,14 +178,15 @@ static plm_status bind_rows(const plm_prediction *c, int i, int64_t first, int64
     return status;
 }
 
-/* Undoes the scaling of a target that the schema standardized: y[count] get the target's own
- * unit. */
-static void unscale(const plm_column *target, int64_t count, float *y)
+/* Gives the numbers y[count] of output k the target's own unit, if the schema standardized it. */
+static void unscale(const plm_model *m, int k, int64_t count, float *y)
 {
+    const plm_column *target = plm_model_target(m, k);
     if (target == NULL || target->encoding != PLM_ENCODE_STANDARDIZE)
         return;
+    const plm_scale unit = plm_model_scale(m, k);
     for (int64_t i = 0; i < count; i++)
-        y[i] = (float)((double)y[i] * target->deviation + target->center);
+        y[i] = (float)((double)y[i] * unit.deviation + unit.center);
 }
 
 /* Predicts all rows, block by block. */
@@ -204,7 +205,8 @@ static plm_status predict_blocks(const plm_prediction *c)
             const plm_shape *out = plm_graph_shape(&c->m->graph, c->m->head[k].prediction);
             float *y = (float *)c->y[k].data + first * out->lines * out->width;
             copy_out(plm_plan_read(plan, c->m->head[k].prediction), out, rows, y);
-            unscale(plm_model_target(c->m, k), rows * out->lines * out->width, y);
+            if (!c->scaled && c->samples == 0)
+                unscale(c->m, k, rows * out->lines * out->width, y);
         }
     }
     return PLM_OK;
@@ -252,6 +254,18 @@ plm_status plm_predict_with_error(plm_model *m, int inputs, const plm_view *x, i
                                      .error = error});
 }
 
+/* Predicts in the scale that the net is trained in. */
+plm_status plm_predict_scaled(plm_model *m, int inputs, const plm_view *x, int outputs, plm_view *y)
+{
+    return predict(&(plm_prediction){.m = m,
+                                     .caller = "plm_predict_scaled",
+                                     .inputs = inputs,
+                                     .x = x,
+                                     .outputs = outputs,
+                                     .y = y,
+                                     .scaled = true});
+}
+
 /* ---- Monte Carlo dropout ---- */
 
 /* Adds a sample y [count] to the running means and sums of squares (Welford, 1962). sample: its
@@ -265,12 +279,15 @@ static void add_sample(const plm_moments *s, const float *y, int sample)
     }
 }
 
-/* Writes the means and the standard deviations, each [count]. */
-static void give_moments(const plm_moments *s, int samples, float *out, float *deviation)
+/* Writes the means and the standard deviations of output k, each [count]. */
+static void give_moments(const plm_prediction *c, int k)
 {
+    const plm_moments *s = &c->moments[k];
+    const plm_scale unit = c->scaled ? (plm_scale){0, 1} : plm_model_scale(c->m, k);
+    float *mean = c->y[k].data, *deviation = c->deviation[k].data;
     for (size_t i = 0; i < s->count; i++) {
-        out[i] = (float)s->mean[i];
-        deviation[i] = (float)sqrt(s->square[i] / samples);
+        mean[i] = (float)(s->mean[i] * unit.deviation + unit.center);
+        deviation[i] = (float)(sqrt(s->square[i] / c->samples) * unit.deviation);
     }
 }
 
@@ -287,7 +304,7 @@ static plm_status monte_carlo(plm_prediction *c)
             add_sample(&c->moments[k], c->y[k].data, sample);
     }
     for (int k = 0; status >= 0 && k < c->outputs; k++)
-        give_moments(&c->moments[k], c->samples, c->y[k].data, c->deviation[k].data);
+        give_moments(c, k);
     close_call(c);
     return status;
 }
@@ -318,4 +335,19 @@ plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_v
                                          .y = mean,
                                          .samples = samples,
                                          .deviation = deviation});
+}
+
+/* Predicts with noise in the scale that the net is trained in. */
+plm_status plm_predict_scaled_monte_carlo(plm_model *m, int inputs, const plm_view *x, int samples,
+                                          int outputs, plm_view *mean, plm_view *deviation)
+{
+    return monte_carlo(&(plm_prediction){.m = m,
+                                         .caller = "plm_predict_scaled_monte_carlo",
+                                         .inputs = inputs,
+                                         .x = x,
+                                         .outputs = outputs,
+                                         .y = mean,
+                                         .samples = samples,
+                                         .deviation = deviation,
+                                         .scaled = true});
 }

@@ -18,6 +18,7 @@ typedef struct {
     int inputs, outputs;
     const plm_view *x; /* [inputs] */
     const plm_view *y; /* [outputs], the first ones of the model */
+    bool scaled;       /* the results stay in the scale that the net is trained in */
     int64_t rows;
     int64_t block;           /* number of rows that are predicted at a time */
     plm_error_record *error; /* the caller's own; NULL = not wanted */

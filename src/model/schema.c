@@ -27,3 +27,16 @@ const plm_column *plm_model_target(const plm_model *m, int k)
                ? plm_schema_target(m->schema, k)
                : NULL;
 }
+
+plm_scale plm_model_scale(const plm_model *m, int k)
+{
+    const plm_column *c = plm_model_target(m, k);
+    if (c == NULL || c->encoding != PLM_ENCODE_STANDARDIZE)
+        return (plm_scale){.deviation = 1};
+    return (plm_scale){c->center, c->deviation};
+}
+
+const plm_schema *plm_model_columns(const plm_model *m)
+{
+    return m->schema;
+}

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "run/fingerprint.h"
 #include "run/runfile.h"
 
 /* A run is known by its run.yaml. */
@@ -76,14 +77,27 @@ plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
     e->rows = info.rows;
     while (e->logs < PLM_RUN_MAX_LOGS && e->log[e->logs].name)
         e->logs++;
-    return PLM_OK;
+    e->all = e->logs;
+    const uint64_t seed = (uint64_t)plm_setting_count(e->given, "seed", 0);
+    PLM_TRY(plm_assessments_make(&e->found, j, data, seed));
+    return plm_assessments_logs(&e->found, e->log, &e->all, PLM_RUN_MAX_LOGS);
+}
+
+void plm_evaluation_free(plm_evaluation *e)
+{
+    plm_assessments_free(&e->found);
 }
 
 /* Rows that were split off are found again by the same settings and seed. */
-plm_status plm_evaluation_of_run(plm_evaluation *e)
+plm_status plm_evaluation_open_run(plm_evaluation *e)
 {
     plm_settings *run = e->run;
     PLM_TRY(plm_run_model_check(&run->arena, e->model));
+    if (!plm_is_run_folder(e->model))
+        return plm_fail(e->job->home, PLM_E_SPEC, e->model,
+                        "name DATA behind the model, or the folder of a run, which has rows for "
+                        "its test",
+                        "one more argument is needed");
     PLM_TRY(plm_evaluation_read(e));
     const char *test = plm_setting_text(run, "test");
     if (!test || !strcmp(test, "none"))
@@ -92,9 +106,11 @@ plm_status plm_evaluation_of_run(plm_evaluation *e)
     PLM_TRY(plm_job_open(e->job, run));
     PLM_TRY(load(e));
     PLM_TRY(plm_job_data(e->job, run));
+    PLM_TRY(plm_fingerprint_check(run, e->job,
+                                  plm_arena_format(&run->arena, "plummet evaluate %s", e->model)));
     e->about = strncmp(test, "split", 5) == 0
                    ? plm_arena_format(&run->arena, "test rows of the run: %s of %s", test,
                                       plm_setting_text(run, "data"))
                    : plm_arena_format(&run->arena, "test rows of the run: %s", test);
-    return e->about ? plm_evaluation_measure(e, e->job->test) : PLM_E_MEMORY;
+    return e->about ? PLM_OK : PLM_E_MEMORY;
 }

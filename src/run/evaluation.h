@@ -3,7 +3,7 @@
 #define PLM_RUN_EVALUATION_H
 
 #include "plummet_run.h"
-#include "run/job.h"
+#include "run/assessment.h"
 
 /* One evaluation: what to evaluate, and the result. */
 typedef struct {
@@ -12,9 +12,12 @@ typedef struct {
     plm_settings *given; /* the caller's loss, metrics, threads, isa, data_dir */
     /* opened by the caller; plm_evaluation_read fills it from the folder's run.yaml */
     plm_settings *run;
-    int logs; /* number of metrics in log; the loss is the first */
+    /* metrics in log, of which the loss is the first; behind them, up to `all`, figures of the
+     * assessment by name */
+    int logs, all;
     plm_log log[PLM_RUN_MAX_LOGS];
-    int64_t rows; /* evaluated; -1 = unknown */
+    plm_assessments found; /* figures with intervals, classes, calibration */
+    int64_t rows;          /* evaluated; -1 = unknown */
     /* describes which rows of the run they are; NULL = the caller named the data */
     const char *about;
 } plm_evaluation;
@@ -26,11 +29,19 @@ bool plm_is_run_folder(const char *path);
 PLM_CHECKED plm_status plm_evaluation_read(plm_evaluation *e);
 /* Opens the runtime by the caller's settings and loads the model. */
 PLM_CHECKED plm_status plm_evaluation_open(plm_evaluation *e);
-/* Opens runtime, model and data of a run, and evaluates the model on the run's test rows. E_SPEC:
- * the run has no test rows. */
-PLM_CHECKED plm_status plm_evaluation_of_run(plm_evaluation *e);
-/* Evaluates the model on data; fills log, logs and rows. E_SPEC: the model does not know its loss.
- */
+/* Opens runtime, model and data of a run, whose test rows are then e->job->test. E_SPEC:
+ * the run has no test rows. E_DATA: the file of its data has changed since. */
+PLM_CHECKED plm_status plm_evaluation_open_run(plm_evaluation *e);
+/* Frees what was found; to be called before the job is freed. */
+void plm_evaluation_free(plm_evaluation *e);
+/* Evaluates the model on data; fills log, logs, found and rows. E_SPEC: the model does not know its
+ * loss. */
 PLM_CHECKED plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data);
+
+/* Appends the result as text of at most `width` characters a line; 0 = no limit.
+ * (evaluation_text.c) */
+void plm_evaluation_text(const plm_evaluation *e, plm_text *t, int width);
+/* Appends the result as a JSON object and a newline. (evaluation_text.c) */
+void plm_evaluation_json(const plm_evaluation *e, plm_text *t);
 
 #endif

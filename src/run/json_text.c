@@ -55,32 +55,19 @@ static void add_key(plm_json_text *j, const char *key)
     plm_text_add(j->t, ":");
 }
 
-/* Adds a number with 9 digits, which is enough to tell any two floats apart; null if it is not
- * finite. */
-static void add_number(plm_text *t, double value)
+/* Adds a number; null if it is not finite. */
+static void add_number(const plm_json_text *j, double value)
 {
     if (isfinite(value))
-        plm_text_format(t, "%.9g", value);
+        plm_text_format(j->t, "%.*g", j->digits > 0 ? j->digits : 9, value);
     else
-        plm_text_add(t, "null");
+        plm_text_add(j->t, "null");
 }
 
 void plm_json_text_number(plm_json_text *j, const char *key, double value)
 {
     add_key(j, key);
-    add_number(j->t, value);
-}
-
-/* value [count]. */
-void plm_json_text_numbers(plm_json_text *j, const char *key, int count, const float *value)
-{
-    add_key(j, key);
-    plm_text_add(j->t, "[");
-    for (int i = 0; i < count; i++) {
-        plm_text_add(j->t, i ? "," : "");
-        add_number(j->t, (double)value[i]);
-    }
-    plm_text_add(j->t, "]");
+    add_number(j, value);
 }
 
 void plm_json_text_member(plm_json_text *j, const char *key, const char *text)
@@ -91,13 +78,13 @@ void plm_json_text_member(plm_json_text *j, const char *key, const char *text)
 
 /* name, value [count]. */
 void plm_json_text_named(plm_json_text *j, const char *key, int count, const char *const *name,
-                         const float *value)
+                         const double *value)
 {
     add_key(j, key);
     plm_json_text inner = plm_json_text_begin(j->t);
     for (int i = 0; i < count; i++) {
         add_key(&inner, name[i]);
-        add_number(j->t, (double)value[i]);
+        add_number(j, value[i]);
     }
     plm_text_add(j->t, "}");
 }
@@ -109,7 +96,7 @@ void plm_json_text_reals(plm_json_text *j, const char *key, int count, const dou
     plm_text_add(j->t, "[");
     for (int i = 0; i < count; i++) {
         plm_text_add(j->t, i ? "," : "");
-        add_number(j->t, value[i]);
+        add_number(j, value[i]);
     }
     plm_text_add(j->t, "]");
 }

@@ -9,6 +9,7 @@
 typedef struct {
     plm_text *t; /* the line is added to this text */
     bool more;   /* the object has a member, so a comma comes before the next */
+    int digits;  /* of its numbers; 0 = 9, enough to tell any two floats apart */
 } plm_json_text;
 
 /* Begins an object. */
@@ -16,14 +17,12 @@ plm_json_text plm_json_text_begin(plm_text *t);
 /* Adds a member with a number. NaN and infinities become null. */
 void plm_json_text_number(plm_json_text *j, const char *key, double value);
 /* Adds a member with a list of numbers, value[count]. */
-void plm_json_text_numbers(plm_json_text *j, const char *key, int count, const float *value);
-/* As plm_json_text_numbers, for doubles. */
 void plm_json_text_reals(plm_json_text *j, const char *key, int count, const double *value);
 /* Adds a member with a text. */
 void plm_json_text_member(plm_json_text *j, const char *key, const char *text);
 /* Adds a member with an object: number value[i] has the key name[i]. */
 void plm_json_text_named(plm_json_text *j, const char *key, int count, const char *const *name,
-                         const float *value);
+                         const double *value);
 /* Ends the object and the line. */
 void plm_json_text_end(plm_json_text *j);
 /* Adds text as a JSON string, in quotes. Letters that must not reach a terminal become \uXXXX.

@@ -157,6 +157,11 @@ const plm_setting_key plm_run_keys[] = {
     {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
     {"isa", PLM_SETTING_TEXT, "NAME",
      "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+    {"fingerprint", PLM_SETTING_TEXT, "SUM",
+     "size and checksum of the file of the data, which a run writes into its run.yaml: evaluate "
+     "RUN "
+     "refuses a file that has changed since; not for you to give",
+     0, 0},
     {"name", PLM_SETTING_TEXT, "NAME", "name of the run, default: of the run file", 0, 0},
     {"out", PLM_SETTING_TEXT, "DIR", "folder of the results, default runs/NAME-0001, counted up", 0,
      0},

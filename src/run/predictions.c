@@ -2,31 +2,21 @@
  * caller. So memory does not grow with the number of rows. */
 #include "run/predictions.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "model/schema.h"
 
-/* The predictions of a batch. y[k], deviation[k]: [rows, columns] of output k; deviation[k] is NULL
- * without samples. */
+/* The predictions of a batch, as the net gives them and in the unit of the target. y[k],
+ * deviation[k]: [rows, columns] of output k; deviation[k] is NULL without samples. */
 typedef struct {
     int64_t rows; /* capacity */
     float *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
+    /* four numbers for each: the mean, its deviation, the ends of its interval; [4][rows, columns]
+     */
+    double *number[PLM_PREDICTION_OUTPUTS];
     bool moved; /* a deviation above 0 was seen, so the samples differ */
 } batch_values;
-
-/* Finds what `columns` numbers per row mean for a model trained with this loss. */
-static plm_prediction_meaning meaning_of(const char *loss, int columns)
-{
-    const bool logits = strstr(loss, "from_logits=true");
-    if (!strstr(loss, "crossentropy"))
-        return PLM_MEANS_OUTPUTS;
-    if (columns == 1)
-        return logits ? PLM_MEANS_OUTPUTS : PLM_MEANS_ONE_OF_TWO;
-    /* with binary crossentropy a row may have several labels, so there is no single class */
-    if (strstr(loss, "binary"))
-        return PLM_MEANS_OUTPUTS;
-    return logits ? PLM_MEANS_LOGITS : PLM_MEANS_CLASSES;
-}
 
 /* Takes the names of the classes, or of the number, from the schema of the model. */
 static void name_classes(plm_prediction_columns *c, const plm_column *target)
@@ -39,6 +29,16 @@ static void name_classes(plm_prediction_columns *c, const plm_column *target)
         c->label = target->word;
     else if (target->encoding == PLM_ENCODE_STANDARDIZE && c->columns == 1)
         c->title = target->name;
+}
+
+/* Sets the unit of an output, and how many digits its numbers have: 7, as a float32 has, and more
+ * where the target is far from 0 compared with its deviation. */
+static void set_unit(plm_prediction_columns *c, plm_scale unit)
+{
+    c->center = unit.center;
+    c->deviation = unit.deviation;
+    const double far = unit.deviation > 0 ? ceil(log10(1 + fabs(unit.center) / unit.deviation)) : 0;
+    c->digits = far > 10 ? 17 : 7 + (int)far;
 }
 
 /* What the columns mean follows from the loss of each output: classes, one of two, or plain
@@ -55,14 +55,19 @@ plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char
         c->columns = 1;
         for (int i = 0; i < port.rank; i++)
             c->columns *= (int)port.dims[i];
-        c->meaning = meaning_of(port.loss, c->columns);
+        c->meaning = plm_meaning_of(port.loss, c->columns);
         c->spread = p->samples > 0;
+        set_unit(c, plm_model_scale(j->model, k));
         name_classes(c, plm_model_target(j->model, k));
     }
     if (r->outputs > 1 && !p->format->several)
         return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",
                         "%s holds one array, and the model has %d outputs", p->format->name,
                         r->outputs);
+    r->id = p->id ? p->id->name : NULL;
+    if (r->id && !p->format->texts)
+        return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",
+                        "%s holds numbers only, not the column '%s'", p->format->name, r->id);
     return PLM_OK;
 }
 
@@ -84,7 +89,9 @@ static void free_values(plm *w, batch_values *v)
     for (int k = 0; k < PLM_PREDICTION_OUTPUTS; k++) {
         plm_release(w, v->y[k]);
         plm_release(w, v->deviation[k]);
+        plm_release(w, v->number[k]);
         v->y[k] = v->deviation[k] = NULL;
+        v->number[k] = NULL;
     }
 }
 
@@ -98,11 +105,29 @@ static plm_status make_values(const plm_predictions *p, plm *w, batch_values *v,
     for (int k = 0; k < p->columns.outputs; k++) {
         const size_t count = (size_t)rows * (size_t)p->columns.of[k].columns;
         v->y[k] = plm_allocate_array(w, count, sizeof(float));
+        v->number[k] = plm_allocate_array(w, count, 4 * sizeof(double));
         v->deviation[k] = p->samples ? plm_allocate_array(w, count, sizeof(float)) : NULL;
-        if (!v->y[k] || (p->samples && !v->deviation[k]))
+        if (!v->y[k] || !v->number[k] || (p->samples && !v->deviation[k]))
             return PLM_E_MEMORY;
     }
     return PLM_OK;
+}
+
+/* Puts the predictions of a batch into the unit of the target. */
+static void unscale(const plm_predictions *p, batch_values *v, int64_t rows)
+{
+    static const double sigmas = 1.96; /* the quantile 0.975 of a standard normal distribution */
+    for (int k = 0; k < p->columns.outputs; k++) {
+        const plm_prediction_columns *c = &p->columns.of[k];
+        const int64_t part = v->rows * c->columns;
+        for (int64_t i = 0; i < rows * c->columns; i++) {
+            double *out = v->number[k] + i;
+            out[0] = (double)v->y[k][i] * c->deviation + c->center;
+            out[part] = p->samples ? (double)v->deviation[k][i] * c->deviation : 0;
+            out[2 * part] = out[0] - sigmas * out[part];
+            out[3 * part] = out[0] + sigmas * out[part];
+        }
+    }
 }
 
 /* Predicts a batch into v: once, or with the mean and deviation of p->samples passes. */
@@ -115,26 +140,35 @@ static plm_status predict(const plm_predictions *p, plm_job *j, const plm_batch 
         deviation[k] = view_of(j->model, k, v->deviation[k], b->rows);
     }
     const plm_status status =
-        p->samples ? plm_predict_several_monte_carlo(j->model, b->inputs, b->input, (int)p->samples,
-                                                     outputs, y, deviation)
-                   : plm_predict_several(j->model, b->inputs, b->input, outputs, y);
-    return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
+        p->samples ? plm_predict_scaled_monte_carlo(j->model, b->inputs, b->input, (int)p->samples,
+                                                    outputs, y, deviation)
+                   : plm_predict_scaled(j->model, b->inputs, b->input, outputs, y);
+    if (status < 0)
+        return plm_job_fail_at(j, status, NULL);
+    unscale(p, v, b->rows);
+    return PLM_OK;
 }
 
 /* Adds the rows of a batch to the text, and notes in b->moved whether a deviation is above 0. */
-static void add_rows(const plm_predictions *p, batch_values *b, int64_t rows, plm_text *t)
+static plm_status add_rows(const plm_predictions *p, batch_values *b, int64_t rows, plm_text *t)
 {
     for (int64_t i = 0; i < rows; i++) {
         plm_prediction_values v = {.y = {NULL}};
+        if (p->id)
+            PLM_TRY(plm_id_column_next(p->id, &v.id));
         for (int k = 0; k < p->columns.outputs; k++) {
             const int columns = p->columns.of[k].columns;
-            v.y[k] = b->y[k] + i * columns;
-            v.deviation[k] = p->samples ? b->deviation[k] + i * columns : NULL;
+            const int64_t part = b->rows * columns;
+            v.y[k] = b->number[k] + i * columns;
+            v.deviation[k] = p->samples ? v.y[k] + part : NULL;
+            v.low[k] = p->samples ? v.y[k] + 2 * part : NULL;
+            v.high[k] = p->samples ? v.y[k] + 3 * part : NULL;
             for (int n = 0; p->samples && n < columns; n++)
                 b->moved = b->moved || v.deviation[k][n] > 0;
         }
         p->format->row(t, &p->columns, &v);
     }
+    return PLM_OK;
 }
 
 /* Passes the text to the caller's `write`, and empties it. */
@@ -165,7 +199,7 @@ static plm_status write_batches(plm_predictions *p, plm_job *j, batch_values *v)
     while ((status = plm_data_next(j->data, &batch)) == PLM_OK) {
         PLM_TRY(make_values(p, j->home, v, batch.rows));
         PLM_TRY(predict(p, j, &batch, v));
-        add_rows(p, v, batch.rows, &t);
+        PLM_TRY(add_rows(p, v, batch.rows, &t));
         p->rows += batch.rows;
         PLM_TRY(pass(p, -1, &t));
     }

@@ -2,16 +2,8 @@
 #ifndef PLM_RUN_PREDICTIONS_H
 #define PLM_RUN_PREDICTIONS_H
 
-#include "base/text.h"
-#include "run/job.h"
-
-/* What the numbers of a row mean, by the loss the model was trained with. */
-typedef enum {
-    PLM_MEANS_OUTPUTS,   /* numbers without a further meaning */
-    PLM_MEANS_CLASSES,   /* one probability for each class */
-    PLM_MEANS_LOGITS,    /* one logit for each class */
-    PLM_MEANS_ONE_OF_TWO /* the probability of class 1 */
-} plm_prediction_meaning;
+#include "assess/assess.h"
+#include "run/id_column.h"
 
 /* Max number of outputs of a model. */
 enum { PLM_PREDICTION_OUTPUTS = 4 };
@@ -24,18 +16,26 @@ typedef struct {
     const char *const *label; /* [classes] names of the classes; NULL = they have numbers only */
     const char *title; /* of a single plain number: the column that it predicts; NULL = "output" */
     bool spread;       /* each number is a mean over samples, with a standard deviation */
+    /* the unit of the numbers follows from those of the net: y deviation + center */
+    double center, deviation;
+    int digits; /* that tell two neighbouring numbers of the net apart in that unit */
 } plm_prediction_columns;
 
 /* What a row holds of all outputs of the model. */
 typedef struct {
-    int outputs; /* number of outputs of the model */
+    const char *id; /* title of the first column, which is copied from the data; NULL = none */
+    int outputs;    /* number of outputs of the model */
     plm_prediction_columns of[PLM_PREDICTION_OUTPUTS];
 } plm_prediction_row;
 
-/* The numbers of one row: y[k][columns] of output k, and their standard deviations. deviation[k] is
- * NULL if the output has no spread. */
+/* The numbers of one row: y[k][columns] of output k in its unit, their standard deviations, and the
+ * ends of an interval that has 95 % of a normal distribution: how far the net's own answers scatter
+ * under dropout. The last three are NULL if the output has no spread. id: the cell of the column
+ * that is copied. */
 typedef struct {
-    const float *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
+    const char *id;
+    const double *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
+    const double *low[PLM_PREDICTION_OUTPUTS], *high[PLM_PREDICTION_OUTPUTS];
 } plm_prediction_values;
 
 /* A format: how predictions become bytes. */
@@ -50,6 +50,7 @@ typedef struct {
     bool counts;  /* the head states the number of rows */
     bool spread;  /* the format has a place for standard deviations */
     bool several; /* the format has a place for several outputs */
+    bool texts;   /* the format has a place for texts: a column that is copied */
 } plm_prediction_format;
 
 /* Returns the format of that name, or the first one if name is NULL. If there is no such format, it
@@ -57,9 +58,12 @@ typedef struct {
 const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where,
                                                         const char *name);
 
-/* Predictions of all rows of a job's data. Zero-initialise, then set the first four. */
+/* Predictions of all rows of a job's data. Zero-initialise, then set the first five. */
 typedef struct {
     const plm_prediction_format *format;
+    /* the column that is copied beside the predictions; NULL = none. It reads the same rows again
+     * */
+    plm_id_column *id;
     int64_t samples; /* number of passes of Monte Carlo dropout; 0 = one prediction without noise */
     /* Takes the text of the head and of each batch. at = -1: the text goes behind what was written.
      * at = 0: it replaces the beginning of what was written. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/system.h"
+#include "run/fingerprint.h"
 #include "run/net.h"
 #include "run/nets.h"
 #include "run/repair_training.h"
@@ -140,6 +141,8 @@ plm_status plm_run_training_begin(plm_run_training *t)
                                t->calls.pretrain ? "pretrain" : "train");
     if (!t->note)
         return PLM_E_MEMORY;
+    if (!t->dir.resumed)
+        PLM_TRY(plm_fingerprint_set(&t->settings, &t->job));
     PLM_TRY(t->dir.resumed ? plm_run_dir_lock(&t->dir)
                            : plm_run_dir_open(&t->dir, &t->settings, t->name));
     plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_FOLDER, .text = t->dir.path});

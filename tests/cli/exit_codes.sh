@@ -30,6 +30,7 @@ code 0 train net.yaml out=run
 code 0 evaluate run
 code 0 evaluate run table.csv
 code 0 predict run table.csv
+code 0 explain run
 code 0 summary run
 code 0 summary net.yaml
 code 0 lr-find net.yaml --steps 20
@@ -44,7 +45,7 @@ code 0 doctor net.yaml --fail-on error
 code 2 doctor net.yaml --fail-on nothing
 code 5 doctor absent.csv.yaml
 
-for verb in train evaluate predict join summary pretrain lr-find plot describe doctor help; do
+for verb in train evaluate explain predict join summary pretrain lr-find plot describe doctor help; do
     code 2 $verb --no-such-option
 done
 code 2
@@ -52,7 +53,7 @@ code 2 no-such-verb
 for verb in train summary pretrain lr-find; do
     code 2 $verb wrong.yaml
 done
-for verb in evaluate predict; do
+for verb in evaluate explain predict; do
     code 2 $verb run "csv('table.csv', x=1)"
     code 3 $verb run bad.csv
     code 3 $verb bad.safetensors table.csv
@@ -77,7 +78,7 @@ code 5 plot activation relu -o /no/such/folder/p.svg
 code 4 train net.yaml optimizer='sgd(1e30)' epochs=20 out=diverged
 code 7 evaluate run table.csv --assert 'loss<0'
 code 7 evaluate run --assert 'loss<0'
-for verb in 'evaluate run' 'predict run table.csv' 'summary run' 'describe' 'help' 'plot activation relu'; do
+for verb in 'evaluate run' 'explain run' 'predict run table.csv' 'summary run' 'describe' 'help' 'plot activation relu'; do
     "$plummet" $verb > /dev/full 2> "$err"
     is "plummet $verb > /dev/full" $? 5
 done

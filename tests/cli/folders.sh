@@ -102,7 +102,7 @@ has 'evaluate RUN' "$out" '^rows  *10$'
 is 'evaluate RUN: the loss of the training' "$(awk '/^loss/ { print $2 }' "$out")" "$(awk '/^test loss/ { print $3 }' trained)"
 (cd runs/kept && "$plummet" evaluate . --json) > "$out" 2> "$err"
 is 'evaluate RUN --json' $? 0
-has 'evaluate RUN --json' "$out" '^{"data":"test rows of the run: .*","rows":10,"loss":[0-9.]*}$'
+has 'evaluate RUN --json' "$out" '^{"data":"test rows of the run: .*","rows":10,"loss":[0-9.]*,"rmse":[0-9.]*,"mae":[0-9.]*,"r2":[-0-9.]*,"targets":\[.*\]}$'
 run evaluate runs/kept "my data/it's.csv"
 is 'evaluate RUN DATA' "$code" 0
 has 'evaluate RUN DATA: rows of the training' "$err" 'trained on most of these rows; its test rows alone: plummet evaluate runs/kept'

@@ -51,7 +51,7 @@ is 'one sample' "$(tail -n 1 "$out" | cut -d, -f13-)" 0,0,0,0,0,0,0,0,0,0
 printf "data: csv('line.csv')\nmodel: [normalization, gaussian_noise(0.1), dense(1)]\nloss: mse\n" > line.yaml
 run train line.yaml epochs=1 out=line -q
 run predict line line.csv -m 5
-is 'plain numbers' "$code $(head -n 1 "$out")" '0 mean,deviation'
+is 'plain numbers' "$code $(head -n 1 "$out")" '0 mean,deviation,low,high'
 lacks 'plain numbers' "$err" warning
 
 # ---- without dropout, and what is wrong ----

@@ -88,7 +88,7 @@ run predict two "$whole" --format jsonl
 has 'predict: jsonl' "$out" '^{"price_outputs":\[[-0-9.e]*\],"kind_class":[01],"kind_probabilities":\[[-0-9.e]*,[-0-9.e]*\]}$'
 run predict two "$whole" --monte-carlo 2
 is 'predict: deviations' "$(head -n 1 "$out")" \
-    'price_mean,price_deviation,kind_class,kind_entropy,kind_mean_0,kind_mean_1,kind_deviation_0,kind_deviation_1'
+    'price_mean,price_deviation,price_low,price_high,kind_class,kind_entropy,kind_mean_0,kind_mean_1,kind_deviation_0,kind_deviation_1'
 run predict two "$whole" -o two.npy
 is 'predict: npy' "$code" 2
 has 'predict: npy' "$err" 'npy holds one array, and the model has 2 outputs'

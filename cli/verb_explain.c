@@ -1,0 +1,130 @@
+/* plummet explain: says which inputs matter to a model. */
+#include "options.h"
+#include "run/evaluation.h"
+#include "run/explanation.h"
+#include "run/runfile.h"
+#include "source.h"
+
+static const plm_cli_option options[] = {
+    {"row", 'r', "N", "explain one row of the data, counted from 1"},
+    {"all", 0, NULL, "all columns, not only the first 20"},
+    {"json", 0, NULL, "the answer as one JSON object"},
+    {0}};
+
+static const plm_setting_key keys[] = {
+    {"rows", PLM_SETTING_COUNT, "N", "use at most so many rows, drawn by the seed; default 2000", 1,
+     1000000000},
+    {"repeats", PLM_SETTING_COUNT, "N", "how often each column is shuffled; default 5", 1, 1000},
+    {"output", PLM_SETTING_COUNT, "N", "which target, of several; default 0, the first", 0, 15},
+    {"seed", PLM_SETTING_COUNT, "N", "of what is drawn; default 0", 0, INT64_MAX},
+    {"target", PLM_SETTING_TEXT, "COLUMN",
+     "of a csv file: the column that holds the answers; default: as in the training", 0, 0},
+    {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
+    {"isa", PLM_SETTING_TEXT, "NAME",
+     "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+    {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
+    {0}};
+
+static const char *const examples[] = {"plummet explain runs/adult-0001",
+                                       "which columns matter, on the rows that the run keeps for "
+                                       "its test",
+                                       "plummet explain runs/adult-0001 --row 17",
+                                       "what moved the prediction of one row",
+                                       "plummet explain net.safetensors new.csv repeats=20",
+                                       "on a table of your own",
+                                       NULL};
+
+/* Opens model and rows: DATA, or the test rows of the run. Returns an exit code. */
+static int open_rows(plm_cli_work *work, plm_evaluation *e, plm_data **rows)
+{
+    plm *w = work->home.w;
+    int code = work->call->arguments == 1 ? plm_cli_code(w, plm_evaluation_open_run(e))
+                                          : plm_cli_code(w, plm_evaluation_open(e));
+    if (!code && work->call->arguments > 1)
+        code = plm_cli_source_open(work, true, NULL);
+    *rows = work->call->arguments > 1 ? work->job.data : work->job.test;
+    return code;
+}
+
+/* Reads the number of --row; 0 = it is not given. Returns an exit code. */
+static int read_row(const plm_cli_call *call, int64_t *row)
+{
+    const char *text = plm_cli_option_of(call, "row");
+    if (!text || (plm_read_whole(text, row) && *row >= 1))
+        return PLM_EXIT_GOOD;
+    return plm_cli_fail(PLM_EXIT_USAGE, "--row", "a whole number from 1", "the row cannot be '%s'",
+                        text);
+}
+
+/* Answers and prints. Returns an exit code. */
+static int answer(plm_cli_work *work, plm_explaining *x)
+{
+    enum { MOST = 20 };
+    plm_settings *s = &work->settings;
+    plm_text text = {0};
+    x->job = &work->job;
+    x->rows = plm_setting_count(s, "rows", 0);
+    x->repeats = plm_setting_count(s, "repeats", 0);
+    x->target = (int)plm_setting_count(s, "output", 0);
+    x->seed = (uint64_t)plm_setting_count(s, "seed", 0);
+    const int code = plm_cli_code(work->home.w, plm_explaining_run(x));
+    if (!code && plm_cli_option_of(work->call, "json"))
+        plm_explaining_json(x, &text);
+    else if (!code)
+        plm_explaining_text(x, plm_cli_option_of(work->call, "all") ? 0 : MOST, plm_cli_room(),
+                            &text);
+    plm_cli_print(&text);
+    return code;
+}
+
+/* Checks the command line, opens all and explains. Returns an exit code. */
+static int explain(plm_cli_work *work)
+{
+    plm_settings run;
+    plm_explaining x = {.row = 0};
+    plm_evaluation e = {.job = &work->job,
+                        .model = work->call->argument[0],
+                        .given = &work->settings,
+                        .run = &run,
+                        .rows = -1};
+    int code = plm_cli_work_settings(work);
+    code = code ? code : read_row(work->call, &x.row);
+    code = code ? code : plm_cli_check_order(work->call);
+    if (code)
+        return code;
+    code = plm_cli_code(work->home.w, plm_settings_open(&run, work->home.w, plm_run_keys));
+    code = code ? code : open_rows(work, &e, &x.data);
+    code = code ? code : answer(work, &x);
+    plm_explaining_free(&x);
+    /* the job borrows from the settings of the run, so it is freed first */
+    plm_job_free(&work->job);
+    plm_settings_free(&run);
+    return code;
+}
+
+static int run(const plm_cli_call *call)
+{
+    return plm_cli_work_run(call, keys, explain);
+}
+
+const plm_cli_verb plm_verb_explain = {
+    .name = "explain",
+    .order = 22,
+    .usage = "MODEL [DATA] [key=value ...] [--row N] [--all] [--json]",
+    .help = "which columns matter to a model, over all rows or for one",
+    .details =
+        "Shuffles one column after the other among rows that the training did not see, and says "
+        "how much worse the predictions become: by the log loss of classes, or by the rmse of "
+        "numbers in the unit of the target. The interval is that of the mean over the repeats. "
+        "Columns that say the same share their importance, so two of them may both look small. "
+        "MODEL and DATA are as for evaluate; without DATA, the test rows of the run.\n\n"
+        "--row N explains the prediction of one row of the data: by how much each column moved it "
+        "away from the mean prediction, on average over random orders in which the columns change "
+        "from their values in other rows to those in this row (sampled Shapley values). The parts "
+        "of all columns add up to the whole difference.",
+    .options = options,
+    .keys = keys,
+    .examples = examples,
+    .min = 1,
+    .max = 2,
+    .run = run};

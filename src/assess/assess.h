@@ -1,0 +1,157 @@
+/* What the predictions of a model are worth on a set of rows: figures with their intervals, which
+ * class is taken for which, calibration, and the rows that it does worst on. importance.h says
+ * which inputs matter. This folder knows no terminal and no folder of a run. */
+#ifndef PLM_ASSESS_ASSESS_H
+#define PLM_ASSESS_ASSESS_H
+
+#include "base/arena.h"
+#include "base/text.h"
+
+/* What the numbers of a row mean, by the loss the model was trained with. */
+typedef enum {
+    PLM_MEANS_OUTPUTS,   /* numbers without a further meaning */
+    PLM_MEANS_CLASSES,   /* one probability for each class */
+    PLM_MEANS_LOGITS,    /* one logit for each class */
+    PLM_MEANS_ONE_OF_TWO /* the probability of class 1 */
+} plm_prediction_meaning;
+
+/* Returns what the `columns` numbers of an output mean that was trained with this loss. */
+plm_prediction_meaning plm_meaning_of(const char *loss, int columns);
+
+/* ---- predictions beside the truth (predicted.c) ---- */
+
+/* Limits. TARGETS: things that are assessed at once. NUMBERS: of an output with several numbers, so
+ * many are assessed. */
+enum { PLM_ASSESS_TARGETS = 16, PLM_ASSESS_NUMBERS = 8 };
+
+/* One target of all rows, with its predictions: classes or numbers. */
+typedef struct {
+    const char *name;         /* of the column; else of the output; "" = it has none */
+    int output;               /* of the model */
+    int column;               /* of numbers: its index in the output */
+    int classes;              /* 0 = numbers */
+    bool single;              /* one number of the output stands for two classes */
+    bool logits;              /* the model gives logits, which become probabilities here */
+    const char *const *label; /* [classes] names */
+    float *probability;       /* [rows][classes] */
+    int *truth;               /* [rows] the class of a row */
+    /* [rows] numbers in the target's own unit */
+    double *guess, *wanted;
+    double center, deviation; /* unit = number of the net * deviation + center */
+} plm_predicted_target;
+
+/* The targets of a model on rows of data. Zero-initialise it, then set w. */
+typedef struct {
+    plm *w;
+    plm_arena arena;
+    plm_model *model;
+    int64_t rows, capacity;
+    int64_t *row;  /* [rows] which row of the source it is, from 0; -1 = unknown */
+    int64_t *line; /* [rows] the line of the file; 0 = unknown */
+    int targets;
+    plm_predicted_target target[PLM_ASSESS_TARGETS];
+    /* the inputs of the rows, [rows][input_width[i]]; kept only if the call below says so */
+    int inputs;
+    float *input[4];
+    int64_t input_width[4];
+} plm_predicted;
+
+/* Predicts all rows of d beside the truth. Outputs that are neither classes of one choice nor at
+ * most PLM_ASSESS_NUMBERS numbers are left out. Free p after success and after failure. */
+PLM_CHECKED plm_status plm_predicted_open(plm_predicted *p, plm_model *m, plm_data *d);
+/* As plm_predicted_open, for at most `most` rows, drawn by the seed, and keeps their inputs. */
+PLM_CHECKED plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d,
+                                            int64_t most, uint64_t seed);
+/* As plm_predicted_sample, for one row of the source alone; p->rows stays 0 if d has no such row.
+ */
+PLM_CHECKED plm_status plm_predicted_row(plm_predicted *p, plm_model *m, plm_data *d, int64_t row);
+void plm_predicted_free(plm_predicted *p);
+/* Returns the probability of class k, or the number in the target's unit, that an output says which
+ * gives y[numbers of the output]. */
+double plm_predicted_probability(const plm_predicted_target *t, const float *y, int k);
+double plm_predicted_number(const plm_predicted_target *t, const float *y);
+/* Returns the loss of a row whose true class has this probability: -log, of 1e-7 at least. */
+double plm_predicted_class_loss(double probability);
+/* Returns the loss of a row if its output gives y: that of its true class, or the square of the
+ * error in the target's unit. */
+double plm_predicted_loss(const plm_predicted_target *t, int64_t row, const float *y);
+/* Returns the class of the highest probability, the first of equal ones. */
+int plm_predicted_class(const plm_predicted_target *t, int64_t row);
+/* Returns how many numbers a row of output k has. */
+int64_t plm_output_numbers(const plm_model *m, int k);
+/* Predicts `rows` rows from the inputs x[i] ([rows][width]) into y[k] ([rows][numbers of output
+ * k]). */
+PLM_CHECKED plm_status plm_predicted_again(plm_predicted *p, int64_t rows, float *const *x,
+                                           float *const *y);
+
+/* ---- figures (assessment.c, classes.c, numbers.c, bootstrap.c) ---- */
+
+/* A figure and the ends of its interval of 95 %; NaN = it is not defined. */
+typedef struct {
+    double value, low, high;
+} plm_interval;
+
+/* A figure by name. */
+typedef struct {
+    const char *name; /* "accuracy", "rmse" */
+    const char *help; /* what it is, in a few words */
+    plm_interval is;
+} plm_figure;
+
+/* Figures of one class. */
+typedef struct {
+    plm_interval precision, recall, f1;
+    int64_t rows; /* that are of this class */
+} plm_class_figures;
+
+/* Rows whose class was predicted with a confidence (its probability) in a range. */
+typedef struct {
+    double low, high;            /* the range */
+    double confidence, accuracy; /* the mean confidence, and the share of right rows */
+    int64_t rows;
+} plm_calibration_bin;
+
+/* Limits: figures of a target, bins of the calibration, rows that are listed as the worst, classes
+ * whose table and matrix are made. */
+enum { PLM_FIGURES = 8, PLM_BINS = 10, PLM_WORST = 20, PLM_CLASS_TABLE = 200 };
+
+/* What is known of one target. */
+typedef struct {
+    const plm_predicted_target *target;
+    int64_t rows;
+    int figures;
+    plm_figure figure[PLM_FIGURES];
+    /* what an answer without a model would reach: the accuracy of naming the most frequent class
+     * (common), or the rmse of the mean */
+    double without;
+    int common;
+    int64_t *confusion;          /* [classes][classes]: true class, predicted class; or NULL */
+    plm_class_figures *of_class; /* [classes]; NULL with the matrix */
+    plm_calibration_bin bin[PLM_BINS];
+    int worst; /* length of the next two */
+    /* rows with the largest loss first: indices of plm_predicted, and the loss */
+    int64_t worst_row[PLM_WORST];
+    double worst_loss[PLM_WORST];
+} plm_assessment;
+
+/* Assesses target k. The intervals are those of `times` bootstrap samples of the rows, drawn by the
+ * seed: their quantiles 0.025 and 0.975 (Efron, Bootstrap methods: another look at the jackknife,
+ * 1979). times 0 = chosen by the number of rows: 1000, or fewer for many rows. */
+PLM_CHECKED plm_status plm_assess(const plm_predicted *p, int k, uint64_t seed, int times,
+                                  plm_arena *a, plm_assessment *out);
+/* Finds a figure by its name. NULL = there is none. */
+const plm_figure *plm_assessment_figure(const plm_assessment *s, const char *name);
+
+/* ---- as text (text.c) ---- */
+
+/* Writes a figure without an exponent as far as possible: "0.9653", "54302.1"; "-" for NaN. */
+void plm_figure_print(double value, char out[32]);
+/* Returns how many decimals a figure of this size gets. */
+int plm_figure_decimals(double size);
+/* Appends log[logs], the figures with their intervals, the matrix, the classes and the calibration
+ * as tables of at most `width` characters; 0 = no limit. several: begin with the name of the
+ * target. */
+void plm_assessment_text(plm_text *t, const plm_assessment *s, const plm_log *log, int logs,
+                         bool several, int width);
+
+#endif

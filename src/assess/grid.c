@@ -1,0 +1,106 @@
+/* Tables of texts, see grid.h. */
+#include "assess/grid.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/letters.h"
+#include "base/notation.h"
+
+enum { GAP = 2 };
+
+void plm_grid_open(plm_grid *g, int columns)
+{
+    *g = (plm_grid){.w = g->w, .columns = columns};
+}
+
+int plm_grid_row(plm_grid *g)
+{
+    const size_t needed = (size_t)(g->rows + 1) * (size_t)g->columns;
+    if (needed > g->capacity) {
+        char(*larger)[PLM_GRID_CELL] = plm_allocate_array(g->w, 2 * needed, sizeof *larger);
+        g->failed = g->failed || !larger;
+        if (!larger)
+            return -1;
+        if (g->cell)
+            memcpy(larger, g->cell, (size_t)g->rows * (size_t)g->columns * sizeof *larger);
+        plm_release(g->w, g->cell);
+        g->cell = larger;
+        g->capacity = 2 * needed;
+    }
+    return g->rows++;
+}
+
+/* Copies at most `most` letters of a text into a cell; "..." stands for those that are cut. */
+static void copy_letters(char out[PLM_GRID_CELL], const char *text, int most)
+{
+    size_t at = 0;
+    const bool cut = plm_utf8_letters(text) > most;
+    for (int i = 0; i < (cut ? most - 3 : most) && text[at]; i++) {
+        const size_t bytes = plm_utf8_letter(text + at, strlen(text + at), NULL);
+        if (at + (bytes ? bytes : 1) + 4 > PLM_GRID_CELL)
+            break;
+        at += bytes ? bytes : 1;
+    }
+    snprintf(out, PLM_GRID_CELL, "%.*s%s", (int)at, text, cut ? "..." : "");
+}
+
+void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format, ...)
+{
+    char text[512], shown[PLM_GRID_CELL * 4];
+    va_list list;
+    if (row < 0)
+        return;
+    va_start(list, format);
+    plm_text_print(text, sizeof text, format, list);
+    va_end(list);
+    (void)plm_printable(text, shown, sizeof shown);
+    copy_letters(g->cell[row * g->columns + column], shown, most > 3 ? most : PLM_GRID_CELL - 1);
+}
+
+/* Returns how many letters the widest cell of a column has. */
+static int widest(const plm_grid *g, int column)
+{
+    int most = 0;
+    for (int i = 0; i < g->rows; i++) {
+        const int letters = plm_utf8_letters(g->cell[i * g->columns + column]);
+        most = letters > most ? letters : most;
+    }
+    return most;
+}
+
+int plm_grid_width(const plm_grid *g)
+{
+    int width = (g->columns - 1) * GAP;
+    for (int k = 0; k < g->columns; k++)
+        width += widest(g, k);
+    return width;
+}
+
+void plm_grid_print(plm_grid *g, plm_text *out)
+{
+    for (int i = 0; i < g->rows; i++) {
+        int due = 0; /* blanks before the next cell that is not empty */
+        for (int k = 0; k < g->columns; k++) {
+            const char *cell = g->cell[i * g->columns + k];
+            const int rest = widest(g, k) - plm_utf8_letters(cell);
+            due += k > 0 ? GAP + rest : 0;
+            if (*cell) {
+                plm_text_add_blanks(out, due);
+                plm_text_add(out, cell);
+                due = 0;
+            }
+            due += k == 0 ? rest : 0;
+        }
+        plm_text_add(out, "\n");
+    }
+    out->failed = out->failed || g->failed;
+    plm_grid_free(g);
+}
+
+void plm_grid_free(plm_grid *g)
+{
+    plm_release(g->w, g->cell);
+    *g = (plm_grid){.w = g->w};
+}

@@ -1,0 +1,32 @@
+/* A table of texts for people: the first column begins at the left, the others end at the right. */
+#ifndef PLM_ASSESS_GRID_H
+#define PLM_ASSESS_GRID_H
+
+#include "base/text.h"
+
+enum { PLM_GRID_CELL = 64 };
+
+/* A table. Zero-initialise it, then set w. */
+typedef struct {
+    plm *w;
+    int rows, columns;
+    size_t capacity;
+    char (*cell)[PLM_GRID_CELL]; /* [rows][columns] */
+    bool failed;                 /* memory ran out; the table then has fewer rows */
+} plm_grid;
+
+/* Makes an empty table of so many columns. */
+void plm_grid_open(plm_grid *g, int columns);
+/* Adds a row of empty cells and returns its number; -1 = no memory. */
+int plm_grid_row(plm_grid *g);
+/* Sets a cell; a text of others is made fit for a terminal and is cut to `most` letters, with "..."
+ * at its end. most 0 = as long as a cell can be. */
+void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format, ...)
+    PLM_PRINTF(5, 6);
+/* Returns how many characters a line takes. */
+int plm_grid_width(const plm_grid *g);
+/* Appends all lines, and frees the table. */
+void plm_grid_print(plm_grid *g, plm_text *out);
+void plm_grid_free(plm_grid *g);
+
+#endif

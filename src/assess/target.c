@@ -1,0 +1,173 @@
+/* The targets that a model is assessed on: which outputs are classes and which are numbers, and
+ * what the numbers of an output say of them. */
+#include <math.h>
+#include <string.h>
+
+#include "assess/assessment.h"
+#include "model/schema.h"
+
+plm_prediction_meaning plm_meaning_of(const char *loss, int columns)
+{
+    const bool logits = strstr(loss, "from_logits=true");
+    if (!strstr(loss, "crossentropy"))
+        return PLM_MEANS_OUTPUTS;
+    if (columns == 1)
+        return logits ? PLM_MEANS_OUTPUTS : PLM_MEANS_ONE_OF_TWO;
+    /* with binary crossentropy a row may have several labels, so there is no single class */
+    if (strstr(loss, "binary"))
+        return PLM_MEANS_OUTPUTS;
+    return logits ? PLM_MEANS_LOGITS : PLM_MEANS_CLASSES;
+}
+
+/* ---- which targets there are ---- */
+
+int64_t plm_output_numbers(const plm_model *m, int k)
+{
+    plm_port port;
+    int64_t count = 1;
+    (void)plm_model_outputs(m, k, &port);
+    for (int i = 0; i < port.rank; i++)
+        count *= port.dims[i];
+    return count;
+}
+
+/* Returns the number of classes that an output tells apart; 0 = it gives numbers, -1 = neither. */
+static int classes_of(const char *loss, int columns)
+{
+    switch (plm_meaning_of(loss, columns)) {
+    case PLM_MEANS_CLASSES:
+    case PLM_MEANS_LOGITS:
+        return columns;
+    case PLM_MEANS_ONE_OF_TWO:
+        return 2;
+    default:
+        break;
+    }
+    if (!strstr(loss, "crossentropy"))
+        return columns <= PLM_ASSESS_NUMBERS ? 0 : -1;
+    return columns == 1 ? 2 : -1;
+}
+
+/* Makes the names of classes without names: "0", "1", ... */
+static const char *const *number_labels(plm_arena *a, int classes)
+{
+    const char **label = plm_arena_array(a, (size_t)classes, sizeof *label);
+    for (int i = 0; label && i < classes; i++) {
+        label[i] = plm_arena_format(a, "%d", i);
+        if (!label[i])
+            return NULL;
+    }
+    return label;
+}
+
+/* Adds a target. column: of numbers, its index in the output. */
+static plm_status add_target(plm_predicted *p, int k, int classes, int column)
+{
+    plm_port port;
+    plm_predicted_target *t = &p->target[p->targets];
+    const plm_column *about = plm_model_target(p->model, k);
+    const plm_scale unit = plm_model_scale(p->model, k);
+    if (p->targets == PLM_ASSESS_TARGETS)
+        return PLM_OK;
+    p->targets++;
+    const bool several = plm_model_outputs(p->model, k, &port) > 1;
+    *t = (plm_predicted_target){.name = about     ? about->name
+                                        : several ? port.name
+                                                  : "",
+                                .output = k,
+                                .column = column,
+                                .classes = classes,
+                                .single = classes == 2 && plm_output_numbers(p->model, k) == 1,
+                                .logits = strstr(port.loss, "from_logits=true") != NULL,
+                                .center = unit.center,
+                                .deviation = unit.deviation};
+    if (classes == 0)
+        return PLM_OK;
+    const bool named =
+        about && about->encoding == PLM_ENCODE_CLASSES && about->words == (size_t)classes;
+    t->label = named ? about->word : number_labels(&p->arena, classes);
+    return t->label ? PLM_OK : PLM_E_MEMORY;
+}
+
+plm_status plm_predicted_targets(plm_predicted *p, int targets)
+{
+    const int outputs = plm_model_outputs(p->model, -1, NULL);
+    for (int k = 0; k < outputs && k < targets; k++) {
+        plm_port port;
+        (void)plm_model_outputs(p->model, k, &port);
+        const int columns = (int)plm_output_numbers(p->model, k);
+        const int classes = classes_of(port.loss, columns);
+        if (classes > 0)
+            PLM_TRY(add_target(p, k, classes, 0));
+        for (int i = 0; classes == 0 && i < columns; i++)
+            PLM_TRY(add_target(p, k, 0, i));
+    }
+    return PLM_OK;
+}
+
+/* ---- numbers of a row ---- */
+
+double plm_predicted_probability(const plm_predicted_target *t, const float *y, int k)
+{
+    if (t->single) {
+        const double one = t->logits ? 1 / (1 + exp(-(double)y[0])) : (double)y[0];
+        return k == 1 ? one : 1 - one;
+    }
+    if (!t->logits)
+        return (double)y[k];
+    double sum = 0; /* of exp(y[i] - y[k]): infinite, so 0 is returned, where y[k] is far below */
+    for (int i = 0; i < t->classes; i++)
+        sum += exp((double)y[i] - (double)y[k]);
+    return 1 / sum;
+}
+
+double plm_predicted_class_loss(double probability)
+{
+    const double least = 1e-7;
+    return -log(probability > least ? probability : least);
+}
+
+double plm_predicted_loss(const plm_predicted_target *t, int64_t row, const float *y)
+{
+    if (t->classes > 0)
+        return plm_predicted_class_loss(plm_predicted_probability(t, y, t->truth[row]));
+    const double error = plm_predicted_number(t, y) - t->wanted[row];
+    return error * error;
+}
+
+double plm_predicted_number(const plm_predicted_target *t, const float *y)
+{
+    return (double)y[t->column] * t->deviation + t->center;
+}
+
+int plm_predicted_class(const plm_predicted_target *t, int64_t row)
+{
+    const float *p = t->probability + row * t->classes;
+    int best = 0;
+    if (t->single) /* a tie is class 1, as for the metric accuracy */
+        return p[1] >= 0.5f;
+    for (int i = 1; i < t->classes; i++)
+        if (p[i] > p[best])
+            best = i;
+    return best;
+}
+
+int plm_class_in(const float *y, int64_t width, int classes)
+{
+    int best = 0;
+    if (width > 1) {
+        for (int i = 1; i < width; i++)
+            best = y[i] > y[best] ? i : best;
+        return best;
+    }
+    best = (int)(y[0] + 0.5f);
+    return best < 0 ? 0 : best >= classes ? classes - 1 : best;
+}
+
+void plm_predicted_take(plm_predicted_target *t, int64_t row, const float *y)
+{
+    for (int k = 0; k < t->classes; k++)
+        t->probability[row * t->classes + k] = (float)plm_predicted_probability(t, y, k);
+    if (t->classes == 0)
+        t->guess[row] = plm_predicted_number(t, y);
+}

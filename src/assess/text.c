@@ -1,0 +1,241 @@
+/* An assessment as text for a terminal: figures with their intervals, which class is taken for
+ * which, the figures of each class, the calibration. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "assess/assess.h"
+#include "assess/grid.h"
+#include "base/metric_text.h"
+
+/* LABEL, NARROW: most letters of the name of a class, on a wide and on a narrow screen. CONFUSIONS:
+ * so many are listed where the matrix does not fit. */
+enum { LABEL = 16, NARROW = 8, CONFUSIONS = 10, EVERYTHING = 1 << 20 };
+
+int plm_figure_decimals(double size)
+{
+    const int decimals = plm_metric_decimals(size);
+    return decimals >= 0 ? decimals : fabs(size) < 1 ? 7 : 0;
+}
+
+/* Writes a number with so many decimals; "-" = it is not defined. */
+static void write_number(char out[32], double value, int decimals)
+{
+    if (isnan(value))
+        snprintf(out, 32, "-");
+    else if (fabs(value) >= 1e15)
+        snprintf(out, 32, "%.6g", value);
+    else
+        snprintf(out, 32, "%.*f", decimals, value);
+}
+
+void plm_figure_print(double value, char out[32])
+{
+    write_number(out, value, plm_figure_decimals(value));
+}
+
+/* Adds a line: name, figure, interval. narrow: the interval gets a line of its own below. */
+static void add_figure(plm_grid *g, const plm_figure *f, bool narrow)
+{
+    char value[32], low[32], high[32];
+    const int row = plm_grid_row(g), decimals = plm_figure_decimals(f->is.value);
+    write_number(value, f->is.value, decimals);
+    write_number(low, f->is.low, decimals);
+    write_number(high, f->is.high, decimals);
+    plm_grid_set(g, row, 0, 0, "%s", f->name);
+    plm_grid_set(g, row, 1, 0, "%s", value);
+    plm_grid_set(g, narrow ? plm_grid_row(g) : row, narrow ? 1 : 2, 0, "%s to %s", low, high);
+}
+
+/* Fills the table of the metrics and of all figures. */
+static void fill_figures(plm_grid *g, const plm_assessment *s, const plm_log *log, int logs,
+                         bool narrow)
+{
+    const int head = plm_grid_row(g);
+    plm_grid_set(g, head, narrow ? 1 : 2, 0, "95 %% interval");
+    for (int i = 0; i < logs; i++) {
+        char value[32];
+        const int row = plm_grid_row(g);
+        plm_metric_text(value, sizeof value, log[i].value);
+        plm_grid_set(g, row, 0, 0, "%s", log[i].name);
+        plm_grid_set(g, row, 1, 0, "%s", value);
+    }
+    for (int i = 0; i < s->figures; i++)
+        add_figure(g, &s->figure[i], narrow);
+}
+
+/* Appends what an answer without a model would reach. */
+static void add_baseline(plm_text *t, const plm_assessment *s, int width)
+{
+    plm_text line = {.w = t->w};
+    char value[32];
+    plm_figure_print(s->without, value);
+    if (s->target->classes > 0) {
+        plm_text_add(&line, "always '");
+        plm_text_add_printable(&line, s->target->label[s->common]);
+        plm_text_format(&line, "': accuracy %s", value);
+    } else {
+        plm_text_format(&line, "always the mean: rmse %s", value);
+    }
+    plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
+    t->failed = t->failed || line.failed;
+    plm_text_free(&line);
+}
+
+/* Appends all figures. */
+static void add_figures(plm_text *t, const plm_assessment *s, const plm_log *log, int logs,
+                        int width)
+{
+    plm_grid g = {.w = t->w};
+    plm_grid_open(&g, 3);
+    fill_figures(&g, s, log, logs, false);
+    if (plm_grid_width(&g) > width) {
+        plm_grid_free(&g);
+        plm_grid_open(&g, 2);
+        fill_figures(&g, s, log, logs, true);
+    }
+    plm_grid_print(&g, t);
+    add_baseline(t, s, width);
+}
+
+/* ---- classes ---- */
+
+/* Fills the matrix: a line for each true class, a column for each predicted one. */
+static void fill_matrix(plm_grid *g, const plm_assessment *s)
+{
+    const plm_predicted_target *c = s->target;
+    const int head = plm_grid_row(g);
+    for (int k = 0; k < c->classes; k++)
+        plm_grid_set(g, head, k + 1, LABEL, "%s", c->label[k]);
+    for (int i = 0; i < c->classes; i++) {
+        const int row = plm_grid_row(g);
+        plm_grid_set(g, row, 0, LABEL, "%s", c->label[i]);
+        for (int k = 0; k < c->classes; k++)
+            plm_grid_set(g, row, k + 1, 0, "%lld", (long long)s->confusion[i * c->classes + k]);
+    }
+}
+
+/* Finds the most frequent confusion that has fewer rows than *count, or as many and a later place
+ * than *at; sets both. False: there is none. */
+static bool next_confusion(const plm_assessment *s, int64_t *count, int64_t *at)
+{
+    const int64_t n = s->target->classes;
+    int64_t best = -1;
+    for (int64_t i = 0; i < n * n; i++) {
+        const int64_t rows = i / n == i % n ? 0 : s->confusion[i];
+        if (rows == 0 || rows > *count || (rows == *count && i <= *at))
+            continue;
+        if (best < 0 || rows > s->confusion[best])
+            best = i;
+    }
+    *at = best;
+    *count = best < 0 ? 0 : s->confusion[best];
+    return best >= 0;
+}
+
+/* Appends the most frequent confusions, one a line. */
+static void add_confusions(plm_text *t, const plm_assessment *s)
+{
+    plm_grid g = {.w = t->w};
+    int64_t count = INT64_MAX, at = -1;
+    const int n = s->target->classes;
+    plm_grid_open(&g, 3);
+    const int head = plm_grid_row(&g);
+    plm_grid_set(&g, head, 0, 0, "true class");
+    plm_grid_set(&g, head, 1, 0, "predicted");
+    plm_grid_set(&g, head, 2, 0, "rows");
+    for (int i = 0; i < CONFUSIONS && next_confusion(s, &count, &at); i++) {
+        const int row = plm_grid_row(&g);
+        plm_grid_set(&g, row, 0, LABEL, "%s", s->target->label[at / n]);
+        plm_grid_set(&g, row, 1, LABEL, "%s", s->target->label[at % n]);
+        plm_grid_set(&g, row, 2, 0, "%lld", (long long)count);
+    }
+    plm_text_add(t, g.rows > 1 ? "\nmost frequent confusions\n" : "\nno row is confused\n");
+    if (g.rows > 1)
+        plm_grid_print(&g, t);
+    else
+        plm_grid_free(&g);
+}
+
+/* Appends the matrix, or where it does not fit the most frequent confusions. */
+static void add_confusion(plm_text *t, const plm_assessment *s, int width)
+{
+    plm_grid g = {.w = t->w};
+    plm_grid_open(&g, s->target->classes + 1);
+    fill_matrix(&g, s);
+    if (plm_grid_width(&g) > width || s->target->classes > 40) {
+        plm_grid_free(&g);
+        add_confusions(t, s);
+        return;
+    }
+    plm_text_add(t, "\n");
+    plm_text_wrap(t, 0, 2, width,
+                  "confusion: a line for each true class, a column for each predicted one");
+    plm_grid_print(&g, t);
+}
+
+/* Appends precision, recall, F1 and rows of each class. */
+static void add_classes(plm_text *t, const plm_assessment *s, int width)
+{
+    static const char *const title[] = {"class", "precision", "recall", "f1", "rows"};
+    plm_grid g = {.w = t->w};
+    plm_grid_open(&g, 5);
+    const int head = plm_grid_row(&g);
+    for (int k = 0; k < 5; k++)
+        plm_grid_set(&g, head, k, 0, "%s", title[k]);
+    for (int i = 0; i < s->target->classes; i++) {
+        const plm_class_figures *c = &s->of_class[i];
+        const double value[] = {c->precision.value, c->recall.value, c->f1.value};
+        const int row = plm_grid_row(&g);
+        plm_grid_set(&g, row, 0, width < 60 ? NARROW : LABEL, "%s", s->target->label[i]);
+        for (int k = 0; k < 3; k++) {
+            char text[32];
+            write_number(text, value[k], 4);
+            plm_grid_set(&g, row, k + 1, 0, "%s", text);
+        }
+        plm_grid_set(&g, row, 4, 0, "%lld", (long long)c->rows);
+    }
+    plm_text_add(t, "\n");
+    plm_grid_print(&g, t);
+}
+
+/* Appends the bins of the calibration that have rows. */
+static void add_calibration(plm_text *t, const plm_assessment *s)
+{
+    static const char *const title[] = {"confidence", "mean", "right", "rows"};
+    plm_grid g = {.w = t->w};
+    plm_grid_open(&g, 4);
+    const int head = plm_grid_row(&g);
+    for (int k = 0; k < 4; k++)
+        plm_grid_set(&g, head, k, 0, "%s", title[k]);
+    for (int i = 0; i < PLM_BINS; i++) {
+        const plm_calibration_bin *b = &s->bin[i];
+        if (b->rows == 0)
+            continue;
+        const int row = plm_grid_row(&g);
+        plm_grid_set(&g, row, 0, 0, "%.1f to %.1f", b->low, b->high);
+        plm_grid_set(&g, row, 1, 0, "%.3f", b->confidence);
+        plm_grid_set(&g, row, 2, 0, "%.3f", b->accuracy);
+        plm_grid_set(&g, row, 3, 0, "%lld", (long long)b->rows);
+    }
+    plm_text_add(t, "\n");
+    plm_grid_print(&g, t);
+}
+
+void plm_assessment_text(plm_text *t, const plm_assessment *s, const plm_log *log, int logs,
+                         bool several, int width)
+{
+    width = width > 0 ? width : EVERYTHING;
+    if (several) {
+        plm_text_add(t, "\n");
+        plm_text_add_printable(t, s->target->name);
+        plm_text_add(t, "\n");
+    }
+    add_figures(t, s, log, logs, width);
+    if (s->of_class) {
+        add_confusion(t, s, width);
+        add_classes(t, s, width);
+    }
+    if (s->target->classes > 0)
+        add_calibration(t, s);
+}

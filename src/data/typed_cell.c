@@ -1,0 +1,16 @@
+/* A cell of a table with types as text. */
+#include <math.h>
+
+#include "data/typed.h"
+
+void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *out)
+{
+    const plm_typed *t = s->state;
+    if (!s->schema || t->place[column] == SIZE_MAX || row < 0 || row >= t->store.rows)
+        return;
+    const plm_raw_column *c = &t->store.column[t->place[column]];
+    if (c->code && c->code[row] >= 0)
+        plm_text_add(out, c->word[c->code[row]]);
+    else if (isfinite(c->number[row]))
+        plm_text_format(out, "%.10g", c->number[row]);
+}

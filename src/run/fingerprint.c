@@ -1,0 +1,65 @@
+/* The fingerprint of a file of data, see fingerprint.h. */
+#include "run/fingerprint.h"
+
+#include <errno.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/contents.h"
+#include "base/paths.h"
+#include "base/stream.h"
+#include "base/system.h"
+#include "data/data.h"
+
+/* Of a longer file only the first LIMIT bytes are summed, so that a run does not read it again. */
+enum { LIMIT = 1 << 24 };
+
+/* *out = the fingerprint, in the arena: "3974305 bytes, crc32 1a2b3c4d"; NULL = the data is no
+ * single file that can be read again. */
+static plm_status find(plm_arena *a, const plm_job *j, const char **out)
+{
+    const char *file = j->data ? j->data->source->file : NULL;
+    size_t length = 0;
+    *out = NULL;
+    if (!file)
+        return PLM_OK;
+    const char *path = plm_path_below(a, j->w->options.directory, file);
+    if (!path)
+        return PLM_E_MEMORY;
+    if (!plm_path_is_file(path))
+        return PLM_OK;
+    char *bytes = plm_contents(a->w, path, LIMIT, &length);
+    if (!bytes)
+        return errno == ENOMEM ? PLM_E_MEMORY : plm_fail_system(a->w, errno, "read", path);
+    const unsigned long sum =
+        crc32_z(0, (const unsigned char *)bytes, length < LIMIT ? length : LIMIT);
+    plm_release(a->w, bytes);
+    *out = plm_arena_format(a, "%lld bytes, crc32 %08lx", (long long)plm_path_size(path), sum);
+    return *out ? PLM_OK : PLM_E_MEMORY;
+}
+
+plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j)
+{
+    const char *text = NULL;
+    PLM_TRY(find(&s->arena, j, &text));
+    plm_setting_drop(s, "fingerprint");
+    return text ? plm_setting_default(s, "fingerprint", text) : PLM_OK;
+}
+
+plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *run)
+{
+    const char *then = plm_setting_text(s, "fingerprint"), *now = NULL;
+    if (!then)
+        return PLM_OK;
+    PLM_TRY(find(&s->arena, j, &now));
+    if (!now || strcmp(then, now) == 0)
+        return PLM_OK;
+    return plm_fail(s->w, PLM_E_DATA, j->data->source->file,
+                    plm_arena_format(&s->arena,
+                                     "bring the file back, or name rows that the model has not "
+                                     "seen: %s FILE",
+                                     run),
+                    "the file has changed since the run was trained (then %s; now %s), so the rows "
+                    "of its test are no longer known",
+                    then, now);
+}

@@ -1,0 +1,119 @@
+#!/bin/sh
+# evaluate: figures, tables and intervals, checked against the predictions; --assert; a file that has changed since; explain.
+. tests/cli/common
+awk 'BEGIN { srand(3); print "customer,a,b,kind"; split("ant bee cat", k, " ")
+    for (i = 0; i < 300; i++) { a = rand(); b = rand(); c = a > 0.6 ? 3 : b > 0.5 ? 2 : 1
+        if (rand() < 0.15) c = 1 + int(rand() * 3)
+        printf "c%d,%.4f,%.4f,%s\n", i, a, b, k[c] } }' > three.csv
+awk -F, -v OFS=, 'NR > 1 { $4 = $4 == "cat" ? "cat" : "other" } 1' three.csv > two.csv
+awk -F, -v OFS=, 'NR > 1 { $4 = sprintf("%.3f", 1e9 + 40 * $2 - 20 * $3 * $3 + 0.01 * NR % 7) } NR == 1 { $4 = "y" } 1' three.csv > far.csv
+for name in three two far; do
+    target=kind
+    [ $name = far ] && target=y
+    run train $name.csv target=$target effort=quick epochs=8 out=$name columns='customer=id' -q
+    is "train $name" "$code" 0
+    run evaluate $name
+    is "evaluate $name" "$code" 0
+    lacks "evaluate $name" "$out" 'nan\|e+'
+    # the whole table, against what predict says of it
+    run predict $name $name.csv
+    cp "$out" $name.predictions
+    run evaluate $name $name.csv --json seed=3
+    cp "$out" $name.json
+    if command -v python3 > /dev/null; then
+        python3 "$root/tests/cli/evaluate.py" $name.predictions $name.csv $name.json > said 2>&1
+        is "figures of $name" "$? $(cat said)" '0 '
+    fi
+    run evaluate $name $name.csv --json seed=3 threads=1
+    is "the same seed, $name" "$(cmp $name.json "$out" && echo same)" same
+    run evaluate $name $name.csv --json seed=4
+    is "another seed, $name" "$(cmp -s $name.json "$out" || echo other)" other
+done
+run evaluate three
+has 'a matrix' "$out" '^ant  *[0-9]*  *[0-9]*  *[0-9]*$'
+has 'classes' "$out" '^class  *precision  *recall  *f1  *rows$'
+has 'calibration' "$out" '^confidence  *mean  *right  *rows$'
+has 'a baseline' "$out" "^always '[a-z]*': accuracy 0\.[0-9]*$"
+run evaluate far
+has 'the unit of the target' "$out" '^rmse  *[0-9]*\.[0-9]*  [0-9.]* to [0-9.]*$'
+has 'the mean' "$out" '^always the mean: rmse 1[0-9]\.'
+
+# ---- digits of predictions, and a column that is copied ----
+head -n 2 far.predictions | tail -n 1 > line
+has 'digits' line '^c0,10000000[0-9][0-9]\.[0-9][0-9][0-9]'
+is 'an id by default' "$(head -n 1 three.predictions)" 'customer,class,probability_ant,probability_bee,probability_cat'
+run predict three three.csv id=b --format jsonl
+has 'id=' "$out" '^{"b":"0\.[0-9]*","class":"[a-z]*","probabilities":{"ant":'
+"$plummet" predict three - id=0 < three.csv > "$out" 2> "$err"
+is 'standard input' "$(cmp three.predictions "$out" && echo same)" same
+run predict three three.csv id=nothing
+is 'no such column' "$code" 2
+has 'no such column' "$err" "has no column 'nothing'"
+run predict three three.csv id=a -o p.npy
+is 'npy has no texts' "$code" 2
+run predict three "table('three.csv', target=kind)" id=a
+is 'id of a pipeline' "$code" 2
+has 'id of a pipeline' "$err" 'is copied from a file'
+run predict three three.csv -o p.npy
+is 'npy without the id' "$code" 0
+
+# ---- --assert ----
+for condition in 'f1>=0.1' 'ece<1, accuracy>0.1' 'log_loss<9' 'balanced_accuracy>0'; do
+    run evaluate three -a "$condition"
+    is "$condition" "$code" 0
+done
+run evaluate far -a 'rmse<=0.0001'
+is 'rmse' "$code" 7
+has 'rmse' "$err" 'rmse<=0.0001 does not hold: rmse is'
+run evaluate three -a 'nothing>1'
+is 'unknown figure' "$code" 2
+
+# ---- a file that has changed since ----
+has 'run.yaml' three/run.yaml '^fingerprint: [0-9]* bytes, crc32 [0-9a-f]*$'
+cp three.csv kept.csv
+echo 'c9,0.5,0.5,ant' >> three.csv
+for verb in evaluate explain; do
+    run $verb three
+    is "$verb: changed" "$code" 3
+    has "$verb: changed" "$err" 'the file has changed since the run was trained'
+done
+run evaluate three three.csv
+is 'a file that is named' "$code" 0
+mv kept.csv three.csv
+run evaluate three
+is 'brought back' "$code" 0
+run evaluate three/model.safetensors
+is 'no rows' "$code" 2
+has 'no rows' "$err" 'name DATA behind the model'
+
+# ---- explain ----
+run explain three
+is explain "$code" 0
+has explain "$out" '^column  *log loss rise  *95 % interval  *accuracy fall$'
+is 'the column that matters' "$(awk '/^(a|b) / { print $1; exit }' "$out")" a
+lacks 'the id' "$out" customer
+cp "$out" first
+run explain three threads=1
+is 'the same again' "$(cmp first "$out" && echo same)" same
+run explain far repeats=3 rows=40
+has 'numbers' "$out" '^column  *rmse rise  *95 % interval  *r2 fall$'
+run explain three --row 17
+has 'one row' "$out" "^row 17 (line 18): '[a-z]*' with probability"
+has 'its values' "$out" '^a  *0\.[0-9]*  *[-+]0\.[0-9]*  *0\.'
+# the parts add up to the difference from the mean prediction
+run explain far --row 5 --json
+if command -v python3 > /dev/null; then
+    is 'the parts add up' "$(python3 -c '
+import json, sys
+e = json.load(open(sys.argv[1]))
+print(abs(sum(c["moves"] for c in e["columns"]) - e["predicted"] + e["usual"]) < 0.01)' "$out")" True
+fi
+run explain three --row 9999
+is 'no such row' "$code" 2
+run explain three --row x
+is 'a row that is no number' "$code" 2
+run train digits epochs=1 out=digits -q
+run explain digits rows=100 repeats=2
+has 'pictures' "$out" '^number [0-9]'
+has 'the rest' "$out" '^and 44 more, which matter less$'
+finish

@@ -1,0 +1,217 @@
+/* What predictions are worth: figures against values by hand, the same intervals for the same seed,
+ * worst rows, importance of inputs, parts of a prediction that add up. */
+#include "helper.h"
+
+#include <math.h>
+
+#include "assess/assess.h"
+#include "assess/importance.h"
+#include "data/data.h"
+#include "model/schema.h"
+
+enum { ROWS = 8, MANY = 200 };
+
+static void near(double got, double wanted)
+{
+    if (!(fabs(got - wanted) <= 1e-9 * (1 + fabs(wanted))))
+        fail_msg("%.12g, not %.12g", got, wanted);
+}
+
+static double figure(const plm_assessment *s, const char *name)
+{
+    const plm_figure *f = plm_assessment_figure(s, name);
+    assert_non_null(f);
+    assert_true(isnan(f->is.low) || f->is.low <= f->is.high);
+    return f->is.value;
+}
+
+/* Checks what is known of the rows of test_classes. */
+static void check_classes(const plm_assessment *s, double loss)
+{
+    /* right: rows 0, 1, 4, 5, 6; taken for yes: 0, 1, 3, 6, 7 */
+    near(figure(s, "accuracy"), 5.0 / 8);
+    near(figure(s, "balanced_accuracy"), (3.0 / 4 + 2.0 / 4) / 2);
+    near(figure(s, "f1"), (2 * 3.0 / (4 + 5) + 2 * 2.0 / (4 + 3)) / 2);
+    assert_true(fabs(figure(s, "log_loss") - loss) < 1e-12);
+    /* of 16 pairs: 0.9 and 0.8 win 4 each, 0.3 wins 1, 0.7 wins 3 and shares one */
+    near(figure(s, "auc"), (4 + 4 + 1 + 3.5) / 16);
+    assert_int_equal(s->confusion[0], 2);
+    assert_int_equal(s->confusion[1], 2);
+    assert_int_equal(s->confusion[2], 1);
+    assert_int_equal(s->confusion[3], 3);
+    near(s->of_class[1].precision.value, 3.0 / 5);
+    near(s->of_class[0].recall.value, 0.5);
+    near(s->without, 0.5);
+    assert_int_equal(s->worst, ROWS);
+    assert_true(s->worst_row[0] == 2 || s->worst_row[0] == 7); /* both have 0.3 for the truth */
+}
+
+/* Eight rows of two classes: probabilities of class 1, and the truth. */
+static void test_classes(void **state)
+{
+    (void)state;
+    static const char *const label[] = {"no", "yes"};
+    static const float one[ROWS] = {0.9f, 0.8f, 0.3f, 0.6f, 0.4f, 0.1f, 0.7f, 0.7f};
+    int truth[ROWS] = {1, 1, 1, 0, 0, 0, 1, 0};
+    float probability[2 * ROWS];
+    double loss = 0;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_arena a = {.w = w};
+    plm_predicted p = {.w = w, .rows = ROWS, .targets = 1};
+    for (int i = 0; i < ROWS; i++) {
+        probability[2 * i] = 1 - one[i];
+        probability[2 * i + 1] = one[i];
+        loss -= log((double)probability[2 * i + truth[i]]) / ROWS;
+    }
+    p.target[0] = (plm_predicted_target){
+        .name = "", .classes = 2, .label = label, .probability = probability, .truth = truth};
+    plm_assessment s, again;
+    assert_int_equal(plm_assess(&p, 0, 7, 50, &a, &s), PLM_OK);
+    check_classes(&s, loss);
+    assert_int_equal(plm_assess(&p, 0, 7, 50, &a, &again), PLM_OK);
+    for (int i = 0; i < s.figures; i++) {
+        near(s.figure[i].is.low, again.figure[i].is.low);
+        near(s.figure[i].is.high, again.figure[i].is.high);
+    }
+    plm_arena_free(&a);
+    plm_close(w);
+}
+
+/* Numbers a billion away from 0, whose errors are of the size 1. */
+static void test_numbers(void **state)
+{
+    (void)state;
+    double wanted[ROWS], guess[ROWS], square = 0, around = 0;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_arena a = {.w = w};
+    plm_predicted p = {.w = w, .rows = ROWS, .targets = 1};
+    for (int i = 0; i < ROWS; i++) {
+        wanted[i] = 1e9 + i;
+        guess[i] = wanted[i] + (i % 2 ? 0.5 : -1.5);
+        square += (guess[i] - wanted[i]) * (guess[i] - wanted[i]);
+        around += (i - 3.5) * (i - 3.5);
+    }
+    p.target[0] = (plm_predicted_target){.name = "y", .guess = guess, .wanted = wanted};
+    plm_assessment s;
+    assert_int_equal(plm_assess(&p, 0, 0, 0, &a, &s), PLM_OK);
+    near(figure(&s, "rmse"), sqrt(square / ROWS));
+    near(figure(&s, "mae"), 1);
+    near(figure(&s, "r2"), 1 - square / around);
+    near(s.without, sqrt(around / ROWS));
+    near(s.worst_loss[0], 1.5);
+    assert_int_equal(s.worst_row[0], 0);
+    plm_text t = {.w = w};
+    plm_assessment_text(&t, &s, NULL, 0, false, 0);
+    assert_non_null(strstr(plm_text_get(&t), "rmse  1.1180"));
+    plm_text_free(&t);
+    plm_arena_free(&a);
+    plm_close(w);
+}
+
+/* y = 3 x0 - x1, with an input that has no part in it, by a linear net with these weights. */
+static plm_model *linear(plm *w)
+{
+    static const float kernel[] = {3, -1, 0};
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(3)");
+    plm_add(m, "dense(1, use_bias=false)");
+    assert_int_equal(plm_compile(m, "sgd", "mse", NULL), PLM_OK);
+    assert_int_equal(plm_parameter_write(m, 0, kernel), PLM_OK);
+    return m;
+}
+
+/* Explains row 5, and looks for a row that is not there. */
+static void check_row(plm_model *m, plm_data *d, plm_input_groups groups, plm_arena *a)
+{
+    /* of a linear net the part of an input is its weight times its distance to the mean */
+    plm_predicted one = {.w = a->w}, others = {.w = a->w};
+    plm_explanation e;
+    const plm_explain_options how = {.samples = 400, .seed = 1};
+    double sum = 0;
+    assert_int_equal(plm_predicted_row(&one, m, d, 5), PLM_OK);
+    assert_int_equal(one.rows, 1);
+    assert_int_equal(one.row[0], 5);
+    assert_int_equal(plm_predicted_sample(&others, m, d, MANY, 1), PLM_OK);
+    assert_int_equal(others.rows, MANY);
+    assert_int_equal(plm_explain(&one, &others, groups, &how, a, &e), PLM_OK);
+    for (int k = 0; k < 3; k++)
+        sum += e.part[k].value;
+    assert_true(fabs(sum - (e.is - e.usual)) < 1e-5);
+    for (int k = 0; k < 3; k++)
+        if (e.part[k].group == 2)
+            near(e.part[k].value, 0);
+        else if (e.part[k].group == 0)
+            assert_true(fabs(e.part[k].value - 3 * ((double)one.input[0][0] - 15.0 / 31)) < 0.2);
+    plm_predicted_free(&one);
+    plm_predicted_free(&others);
+    assert_int_equal(plm_predicted_row(&one, m, d, MANY), PLM_OK);
+    assert_int_equal(one.rows, 0);
+    plm_predicted_free(&one);
+}
+
+static void test_inputs_that_matter(void **state)
+{
+    (void)state;
+    static float x[MANY * 3], y[MANY]; /* of the stream of check_row, too */
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_arena a = {.w = w};
+    plm_model *m = linear(w);
+    for (int i = 0; i < MANY; i++) {
+        for (int k = 0; k < 3; k++)
+            x[3 * i + k] = (float)((i * (7 + 4 * k) + k) % 31) / 31;
+        y[i] = 3 * x[3 * i] - x[3 * i + 1];
+    }
+    const plm_view in = plm_view_of(x, PLM_F32, 2, (int64_t[]){MANY, 3}),
+                   out = plm_view_of(y, PLM_F32, 1, (int64_t[]){MANY});
+    plm_data *d = plm_data_arrays(w, &in, &out, "batch(64)");
+    plm_input_groups groups;
+    assert_int_equal(plm_input_groups_find(m, d, &a, &groups), PLM_OK);
+    assert_int_equal(groups.count, 3);
+    plm_importance *list = NULL;
+    plm_importance_options o = {.rows = 150, .repeats = 4, .seed = 1};
+    assert_int_equal(plm_importance_measure(m, d, groups, &o, &a, &list), PLM_OK);
+    assert_int_equal(o.rows, 150);
+    assert_int_equal(list[0].group, 0);
+    assert_int_equal(list[1].group, 1);
+    assert_true(list[0].rise.value > 2 * list[1].rise.value);
+    near(list[2].rise.value, 0);
+
+    check_row(m, d, groups, &a);
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_arena_free(&a);
+    plm_close(w);
+}
+
+/* A sample has as many rows as are asked for, in the order of the data, and each row once. */
+static void test_sample(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_new(w);
+    plm_data *d = plm_data_open(w, "digits | batch(100)");
+    plm_predicted p = {.w = w};
+    plm_add(m, "input(64)");
+    plm_add(m, "dense(10, activation=softmax)");
+    assert_int_equal(plm_compile(m, "sgd", "sparse_categorical_crossentropy", NULL), PLM_OK);
+    assert_int_equal(plm_predicted_sample(&p, m, d, 37, 5), PLM_OK);
+    assert_int_equal(p.rows, 37);
+    for (int i = 1; i < 37; i++)
+        assert_true(p.row[i] > p.row[i - 1]);
+    float sum = 0;
+    for (int k = 0; k < 10; k++)
+        sum += p.target[0].probability[360 + k];
+    assert_true(fabsf(sum - 1) < 1e-5f);
+    plm_predicted_free(&p);
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_classes), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_inputs_that_matter), cmocka_unit_test(test_sample)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
