@@ -5,6 +5,7 @@
 #include "options.h"
 #include "run/conditions.h"
 #include "run/evaluation.h"
+#include "run/reading.h"
 #include "run/runfile.h"
 #include "run/same_rows.h"
 #include "source.h"
@@ -19,6 +20,7 @@ static const plm_setting_key keys[] = {
      "of a csv file: the column that holds the answers, by name or number; default: as in the "
      "training",
      0, 0},
+    PLM_READING_KEYS("of a table"),
     {"loss", PLM_SETTING_LIST, "SPECS", "default: the one the model was trained with", 0, 0},
     {"metrics", PLM_SETTING_LIST, "SPECS", "default: those the model was trained with", 0, 0},
     {"seed", PLM_SETTING_COUNT, "N", "of the samples that the intervals are made of; default 0", 0,

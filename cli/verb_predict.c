@@ -6,6 +6,7 @@
 #include "options.h"
 #include "file.h"
 #include "run/predictions.h"
+#include "run/reading.h"
 #include "source.h"
 
 static const plm_cli_option options[] = {
@@ -23,6 +24,7 @@ static const plm_setting_key keys[] = {
      "of a csv file: a column that is copied beside the predictions; default: the one that the "
      "training calls an id",
      0, 0},
+    PLM_READING_KEYS("of a table"),
     {"seed", PLM_SETTING_COUNT, "N", "of the random numbers of --monte-carlo; default 0", 0,
      INT64_MAX},
     {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},

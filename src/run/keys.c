@@ -1,5 +1,6 @@
 /* The table of the keys of a run file. The command also makes its help from it, so each row says
  * what its key does. */
+#include "run/reading.h"
 #include "run/runfile.h"
 
 const plm_setting_key plm_run_keys[] = {
@@ -13,19 +14,15 @@ const plm_setting_key plm_run_keys[] = {
      0, 0},
     {"weight", PLM_SETTING_TEXT, "COLUMN",
      "for a table in the place of a run file: the column of sample weights", 0, 0},
-    {"skip", PLM_SETTING_COUNT, "N",
-     "for a table in the place of a run file: lines left out at the top", 0, 1000000},
-    {"header", PLM_SETTING_TEXT, "true|false",
-     "for a table in the place of a run file: whether the first line holds names", 0, 0},
-    {"delimiter", PLM_SETTING_TEXT, "SIGN",
-     "for a table in the place of a run file: what stands between cells", 0, 0},
+    PLM_READING_KEYS("for a table in the place of a run file"),
     {"effort", PLM_SETTING_TEXT, "quick|default|high",
      "for a table in the place of a run file: quick trains one net, default three, high five "
      "larger ones for longer",
      0, 0},
     {"columns", PLM_SETTING_PAIRS, "PAIRS",
      "what the columns of a table(...) are, where it is not found out: {zip: category, id: drop}; "
-     "the words are number, category, date, id and drop",
+     "the words are number, category, date, id and drop; decimal_comma and decimal_point; dmy, mdy "
+     "and ymd for dates",
      0, 0},
     {"validation", PLM_SETTING_TEXT, "PIPELINE",
      "what each epoch is judged by: split(0.1) of the data, or a pipeline of its own; "

@@ -2,12 +2,14 @@
 #include "run/recipe.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/spec.h"
 #include "base/split.h"
 #include "base/system.h"
 #include "data/data.h"
+#include "run/reading.h"
 
 /* ---- the data ---- */
 
@@ -30,31 +32,23 @@ static bool ends_like(const char *text, const char *end)
 /* By the ending alone: run files end in .yaml, and names of built-in runs have no ending. */
 bool plm_recipe_is_table(const char *argument)
 {
-    static const char *const endings[] = {".csv",    ".tsv",    ".txt",    ".data",    ".dat",
-                                          ".csv.gz", ".tsv.gz", ".txt.gz", ".data.gz", ".dat.gz"};
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (ends_like(argument, endings[i]))
+    static const char *const endings[] = {".csv", ".tsv", ".txt",   ".data",
+                                          ".dat", ".tab", ".jsonl", ".ndjson"};
+    char packed[16];
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        snprintf(packed, sizeof packed, "%s.gz", endings[i]);
+        if (ends_like(argument, endings[i]) || ends_like(argument, packed))
             return true;
+    }
     return false;
 }
 
-/* The keys that say how a table is read; they become arguments of table(...). */
-static const char *const reading[] = {"target", "weight", "skip", "header", "delimiter", NULL};
+/* The keys that name columns of a table; they become arguments of table(...), as those of reading.h
+ * do. */
+static const char *const naming[] = {"target", "weight", NULL};
 
 /* BATCH: rows of a batch. UNITS: of each hidden layer. */
 enum { BATCH = 256, UNITS = 256 };
-
-/* Adds an argument to a spec, key=value: lists, numbers and quoted texts as they are, other texts
- * in quotes. */
-static void add_argument(plm_text *t, const char *key, const char *value)
-{
-    int64_t number = 0;
-    plm_text_format(t, ", %s=", key);
-    if (value[0] == '[' || value[0] == '\'' || plm_read_whole(value, &number))
-        plm_text_add(t, value);
-    else
-        plm_spec_quote(t, value);
-}
 
 /* Sets the key data: the table, and how it is read. The keys that say so are dropped. */
 static plm_status set_data(plm_settings *s, const char *table)
@@ -62,12 +56,14 @@ static plm_status set_data(plm_settings *s, const char *table)
     plm_text t = {.w = s->w};
     plm_text_add(&t, "table(");
     plm_spec_quote(&t, table);
-    for (int i = 0; reading[i]; i++) {
-        const char *value = plm_setting_text(s, reading[i]);
-        if (value)
-            add_argument(&t, reading[i], value);
-        plm_setting_drop(s, reading[i]);
+    for (int i = 0; naming[i]; i++) {
+        if (plm_setting_text(s, naming[i]))
+            plm_reading_add_argument(&t, naming[i], plm_setting_text(s, naming[i]));
+        plm_setting_drop(s, naming[i]);
     }
+    plm_reading_add(&t, s);
+    for (int i = 0; plm_reading_keys[i]; i++)
+        plm_setting_drop(s, plm_reading_keys[i]);
     plm_text_format(&t, ") | shuffle | batch(%d)", BATCH);
     const plm_status status =
         t.failed ? PLM_E_MEMORY
@@ -78,21 +74,22 @@ static plm_status set_data(plm_settings *s, const char *table)
 }
 
 /* E_SPEC if one of these keys is given where the data has its own arguments. */
-static plm_status refuse_reading(plm_settings *s)
+static plm_status refuse_keys(plm_settings *s, const char *const *key)
 {
-    for (int i = 0; reading[i]; i++)
-        if (plm_setting_text(s, reading[i]))
-            return plm_setting_fail(s, reading[i], 0,
-                                    "say it in the data: table('a.csv', target=y)",
-                                    "%s is for a table in the place of a run file", reading[i]);
+    for (; *key; key++)
+        if (plm_setting_text(s, *key))
+            return plm_setting_fail(s, *key, 0, "say it in the data: table('a.csv', target=y)",
+                                    "%s is for a table in the place of a run file", *key);
     return PLM_OK;
 }
 
 /* What the user gave stays; the rest is suggested, which run.yaml then has with its reason. */
 plm_status plm_recipe_data(plm_settings *s, const char *table)
 {
-    if (!table || plm_setting_text(s, "data"))
-        return refuse_reading(s);
+    if (!table || plm_setting_text(s, "data")) {
+        PLM_TRY(refuse_keys(s, naming));
+        return refuse_keys(s, plm_reading_keys);
+    }
     if (!plm_path_exists(table))
         return plm_fail(s->w, PLM_E_IO, table, "check its name", "there is no file '%s'", table);
     if (!plm_setting_text(s, "target"))

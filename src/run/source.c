@@ -10,6 +10,8 @@
 #include "base/split.h"
 #include "base/system.h"
 #include "run/columns.h"
+#include "run/reading.h"
+#include "run/recipe.h"
 
 bool plm_is_model(const char *argument)
 {
@@ -42,7 +44,7 @@ static const char *source_of(const plm_job *j, const plm_job_table *t)
         return NULL;
     if (has_ending(name, ".npy") || has_ending(name, ".npy.gz"))
         return "npy";
-    const bool table = file || has_ending(name, ".csv") || has_ending(name, ".csv.gz");
+    const bool table = file || plm_recipe_is_table(name);
     return !table ? NULL : *plm_model_setting(j->model, "schema") ? "table" : "csv";
 }
 
@@ -161,25 +163,44 @@ static plm_status check_inputs(const plm_job *j, const char *argument)
                     aimed ? "; target: " : "", aimed ? d->target_columns : "", named ? ")" : "");
 }
 
-/* Finds the settings for the table. *run: those of the run, if the table is CSV and the model does
- * not know the names of its columns; else NULL. *words: the caller's target, or "". */
-static plm_status words_of(const plm_job *j, plm_arena *a, const plm_job_table *t, const char **run,
-                           const char **words)
+/* Returns what the caller says of how a table is read, ", skip=1", in the arena. NULL = no memory.
+ */
+static const char *reading_of(plm_settings *s)
 {
+    plm_text t = {.w = s->w};
+    plm_reading_add(&t, s);
+    const char *text = t.failed ? NULL : plm_arena_text(&s->arena, plm_text_get(&t), t.length);
+    plm_text_free(&t);
+    return text;
+}
+
+/* Finds the settings for the table. *run: those of the run, if the table is CSV and the model does
+ * not know the names of its columns; else NULL. *words: the caller's target and how the table is
+ * read, or "". */
+static plm_status words_of(const plm_job *j, plm_settings *s, const plm_job_table *t,
+                           const char **run, const char **words)
+{
+    plm_arena *a = &s->arena;
     const char *source = source_of(j, t);
     *run = NULL;
-    *words = t->target && *t->target ? plm_arena_format(a, ", target=%s", t->target) : "";
+    const char *reading = source && strcmp(source, "npy") != 0 ? reading_of(s) : "";
+    const char *target = t->target && *t->target ? ", target=" : "";
+    *words =
+        reading ? plm_arena_format(a, "%s%s%s", target, *target ? t->target : "", reading) : NULL;
     if (!*words)
         return PLM_E_MEMORY;
     if (!source || strcmp(source, "csv") != 0 || *plm_model_setting(j->model, "inputs"))
         return PLM_OK;
-    return plm_run_columns(a, j->model_path, t->target, run);
+    PLM_TRY(plm_run_columns(a, j->model_path, t->target, run));
+    if (*run)
+        *run = plm_arena_format(a, "%s%s", *run, reading);
+    return PLM_OK;
 }
 
 plm_status plm_job_source(plm_job *j, plm_settings *s, const plm_job_table *t)
 {
     const char *run = NULL, *words = NULL;
-    PLM_TRY(words_of(j, &s->arena, t, &run, &words));
+    PLM_TRY(words_of(j, s, t, &run, &words));
     const plm_status status =
         run ? open_run_table(j, &s->arena, t, run) : open_words(j, &s->arena, t, words);
     if (status < 0)

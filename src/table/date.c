@@ -1,9 +1,11 @@
 /* Reads dates and times, and finds their place in the year, the week and the day.
- * Days are counted by the Gregorian calendar, also before 1582. The order of day and month in
- * "1/2/2024" is not known, so dates with slashes are taken only with the year in front. */
+ * Days are counted by the Gregorian calendar, also before 1582. Names of months and days are
+ * English. Times with an offset from UTC become UTC. */
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
+#include "table/formats.h"
 #include "table/store.h"
 
 enum { DAY = 86400, HOUR = 3600, MINUTE = 60 };
@@ -35,60 +37,254 @@ static bool exists(int year, int month, int day)
     return month >= 1 && month <= 12 && day >= 1 && day <= length[month - 1] + (month == 2 && leap);
 }
 
-/* Reads "2024-01-31", "2024/01/31", "2024-01" or "31.12.2024". */
-static bool read_day(const char **s, int *year, int *month, int *day)
+/* ---- words ---- */
+
+/* Returns the number of letters at the beginning of s. */
+static size_t count_letters(const char *s)
 {
-    const char *start = *s;
-    *day = 1;
-    if (digits(s, 4, 4, year) && (**s == '-' || **s == '/')) {
-        const char mark = *(*s)++;
-        if (!digits(s, 1, 2, month))
-            return false;
-        if (**s != mark)
-            return mark == '-';
-        ++*s;
-        return digits(s, 1, 2, day);
-    }
-    *s = start;
-    return digits(s, 1, 2, day) && *(*s)++ == '.' && digits(s, 1, 2, month) && *(*s)++ == '.' &&
-           digits(s, 4, 4, year);
+    return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }
 
-/* Reads "12:30", "12:30:05" or "12:30:05.250", and ignores a Z behind it. */
+/* Returns the number of the name at s, from 0; -1 = it is none. A name may be shortened to three
+ * letters (September also to four), with or without a point. */
+static int read_name(const char **s, const char *const *names, int count)
+{
+    const size_t n = count_letters(*s);
+    const bool september = n == 4 && strncasecmp(*s, "sept", 4) == 0;
+    for (int i = 0; i < count; i++) {
+        const size_t length = strlen(names[i]);
+        if ((n != length && n != 3 && !september) || strncasecmp(*s, names[i], n) != 0)
+            continue;
+        *s += n + ((*s)[n] == '.' && n < length);
+        return i;
+    }
+    return -1;
+}
+
+/* Reads the name of a month: 1 to 12; 0 = there is none. */
+static int read_month(const char **s)
+{
+    static const char *const names[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
+    return 1 + read_name(s, names, 12);
+}
+
+/* Goes behind the name of a day of the week, with a comma or a blank behind it. */
+static void pass_weekday(const char **s)
+{
+    static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                        "Friday", "Saturday", "Sunday"};
+    const char *t = *s;
+    if (read_name(&t, names, 7) < 0 || (*t != ',' && *t != ' '))
+        return;
+    t += *t == ',';
+    *s = t + strspn(t, " ");
+}
+
+/* ---- time ---- */
+
+/* Reads an offset from UTC: "Z", "UTC", "+01:00", "-0530"; nothing is 0. */
+static bool read_zone(const char **s, double *seconds)
+{
+    int hour = 0, minute = 0;
+    const char *t = *s + (**s == ' ');
+    *seconds = 0;
+    if (*t == 'Z' || strncmp(t, "UTC", 3) == 0 || strncmp(t, "GMT", 3) == 0) {
+        *s = t + (*t == 'Z' ? 1 : 3);
+        return true;
+    }
+    if (*t != '+' && *t != '-')
+        return true;
+    const int sign = *t++ == '-' ? -1 : 1;
+    if (!digits(&t, 2, 2, &hour))
+        return false;
+    t += *t == ':';
+    if (*t != '\0' && !digits(&t, 2, 2, &minute))
+        return false;
+    *s = t;
+    *seconds = sign * (hour * HOUR + minute * MINUTE);
+    return hour < 24 && minute < 60;
+}
+
+/* Reads "AM" or "PM", with or without a blank before it, and changes the hour. */
+static bool read_half(const char **s, int *hour)
+{
+    const char *t = *s + (**s == ' ');
+    const char half = (char)(*t | 0x20);
+    if ((half != 'a' && half != 'p') || (t[1] | 0x20) != 'm')
+        return true;
+    *s = t + 2;
+    if (*hour < 1 || *hour > 12)
+        return false;
+    *hour = *hour % 12 + (half == 'p' ? 12 : 0);
+    return true;
+}
+
+/* Reads ":05" or ":05.250": the seconds, and the part of a second. */
+static bool read_seconds(const char **s, int *second, double *part)
+{
+    double unit = 0.1;
+    ++*s;
+    if (!digits(s, 2, 2, second))
+        return false;
+    if (**s == '.' || **s == ',')
+        for (++*s; **s >= '0' && **s <= '9'; unit /= 10)
+            *part += unit * (*(*s)++ - '0');
+    return true;
+}
+
+/* Reads "12:30", "12:30:05", "12:30:05.250" or "2:30 PM", with an offset from UTC behind it. */
 static bool read_time(const char **s, double *seconds)
 {
     int hour = 0, minute = 0, second = 0;
-    double unit = 0.1;
+    double part = 0, zone = 0;
     if (!digits(s, 1, 2, &hour) || *(*s)++ != ':' || !digits(s, 2, 2, &minute))
         return false;
-    if (**s == ':') {
-        ++*s;
-        if (!digits(s, 2, 2, &second))
-            return false;
-    }
-    *seconds = hour * HOUR + minute * MINUTE + second;
-    if (**s == '.')
-        for (++*s; **s >= '0' && **s <= '9'; unit /= 10)
-            *seconds += unit * (*(*s)++ - '0');
-    *s += **s == 'Z';
+    if (**s == ':' && !read_seconds(s, &second, &part))
+        return false;
+    if (!read_half(s, &hour) || !read_zone(s, &zone))
+        return false;
+    *seconds = hour * HOUR + minute * MINUTE + second + part - zone;
     return hour < 24 && minute < 60 && second <= 60;
 }
 
-bool plm_table_date(const char *cell, double *seconds)
+/* ---- days ---- */
+
+/* The three parts of a date in their order, and how they are separated. */
+typedef struct {
+    int part[3];
+    size_t length[3]; /* digits of each; 0 = the name of a month */
+    int parts;
+    char mark;
+} day_parts;
+
+/* Reads one part: up to four digits, or the name of a month. */
+static bool read_part(const char **s, day_parts *d)
 {
-    int year = 0, month = 0, day = 0;
+    const char *start = *s;
+    int *out = &d->part[d->parts];
+    if (digits(s, 1, 4, out)) {
+        d->length[d->parts++] = (size_t)(*s - start);
+        return true;
+    }
+    *out = read_month(s);
+    d->length[d->parts++] = 0;
+    return *out > 0;
+}
+
+/* Reads two or three parts that are separated by the same mark: "2024-01-31", "31.12.2024",
+ * "12/31/2024", "31 Dec 2024", "Dec 31, 2024", "2024-12". */
+static bool read_parts(const char **s, day_parts *d)
+{
+    while (d->parts < 3) {
+        if (!read_part(s, d))
+            return false;
+        const bool comma = **s == ',' && (*s)[1] == ' ';
+        const char mark = comma ? ' ' : **s;
+        if (d->parts == 3 || mark == '\0' || strchr("-/. ", mark) == NULL)
+            break;
+        if (d->parts > 1 && mark != d->mark)
+            break;
+        d->mark = mark;
+        *s += 1 + comma;
+    }
+    return d->parts >= 2;
+}
+
+/* Adds a date to the formats that the cell fits, if the day exists. Years of two digits are from
+ * 1969 to 2068, as in POSIX. */
+static void add_date(plm_cell_reading *out, plm_cell_format format, int year, int month, int day,
+                     double time)
+{
+    year += year < 69 ? 2000 : year < 100 ? 1900 : 0;
+    if (!exists(year, month, day))
+        return;
+    out->fits |= 1u << format;
+    out->value[format] = (double)days_of(year, month, day) * DAY + time;
+}
+
+/* Adds the same date in all orders: its month has a name. */
+static void add_named(int year, int month, int day, double time, plm_cell_reading *out)
+{
+    for (int f = PLM_FORMAT_YMD; f <= PLM_FORMAT_MDY; f++)
+        add_date(out, (plm_cell_format)f, year, month, day, time);
+}
+
+/* Adds a month: "2024-12", "Dec 2024". */
+static void add_month(const day_parts *d, double time, plm_cell_reading *out)
+{
+    const int *p = d->part;
+    const size_t *n = d->length;
+    if (n[0] == 4 && d->mark == '-' && n[1] >= 1 && n[1] <= 2)
+        add_date(out, PLM_FORMAT_YMD, p[0], p[1], 1, time);
+    else if (n[0] == 0 && n[1] == 4)
+        add_named(p[1], p[0], 1, time, out);
+}
+
+/* Adds a date whose year stands first and has four digits. */
+static void add_year_first(const day_parts *d, double time, plm_cell_reading *out)
+{
+    const int *p = d->part;
+    if (d->length[1] > 2 || d->length[2] < 1 || d->length[2] > 2)
+        return;
+    if (d->length[1] == 0)
+        add_named(p[0], p[1], p[2], time, out);
+    else
+        add_date(out, PLM_FORMAT_YMD, p[0], p[1], p[2], time);
+}
+
+/* Adds a date whose year stands last and has four digits or two, in the orders that its parts
+ * allow. */
+static void add_year_last(const day_parts *d, double time, plm_cell_reading *out)
+{
+    const int *p = d->part;
+    const size_t *n = d->length;
+    if (n[0] > 2 || n[1] > 2 || (n[2] != 4 && n[2] != 2) || n[0] + n[1] == 0)
+        return;
+    if (n[0] == 0) {
+        add_named(p[2], p[0], p[1], time, out);
+    } else if (n[1] == 0) {
+        add_named(p[2], p[1], p[0], time, out);
+    } else if (d->mark != ' ') {
+        add_date(out, PLM_FORMAT_DMY, p[2], p[1], p[0], time);
+        add_date(out, PLM_FORMAT_MDY, p[2], p[0], p[1], time);
+    }
+}
+
+void plm_cell_read_date(const char *cell, plm_cell_reading *out)
+{
     double time = 0;
+    day_parts d = {.mark = '\0'};
     const char *s = cell;
-    if (*s < '0' || *s > '9' || !read_day(&s, &year, &month, &day) || !exists(year, month, day))
-        return false;
+    if (read_time(&s, &time) && *s == '\0') {
+        out->fits |= 1u << PLM_FORMAT_TIME;
+        out->value[PLM_FORMAT_TIME] = time;
+        return;
+    }
+    s = cell;
+    time = 0;
+    pass_weekday(&s);
+    if (!read_parts(&s, &d))
+        return;
+    s += *s == ',' && s[1] == ' ';
     if (*s == ' ' || *s == 'T') {
         s++;
         if (!read_time(&s, &time))
-            return false;
+            return;
     }
-    *seconds = (double)days_of(year, month, day) * DAY + time;
-    return *s == '\0';
+    if (*s != '\0')
+        return;
+    if (d.parts == 2)
+        add_month(&d, time, out);
+    else if (d.length[0] == 4)
+        add_year_first(&d, time, out);
+    else
+        add_year_last(&d, time, out);
+    out->points = d.mark == '.';
 }
+
+/* ---- parts ---- */
 
 /* Returns x modulo m, from 0 to below m. */
 static double remainder_of(double x, double m)

@@ -1,23 +1,45 @@
 /* Decides whether the first line of a table holds the names of its columns. */
+#include "table/formats.h"
 #include "table/store.h"
 
+/* True if the cell is a number or a date in any format. */
+static bool is_value(const char *cell)
+{
+    return plm_cell_read(cell).fits != 0;
+}
+
+/* True if the values of the line are years in a row: 2019, 2020, 2021. */
+static bool has_years(const char *const *cell, size_t columns)
+{
+    double x = 0, before = 0;
+    size_t years = 0;
+    for (size_t i = 0; i < columns; i++) {
+        if (!plm_table_number(cell[i], &x))
+            continue;
+        if (!(x >= 1800 && x <= 2200) || (years > 0 && x != before + 1))
+            return false;
+        before = x;
+        years++;
+    }
+    return years > 1;
+}
+
 /* A line with texts and no numbers is a header, and one with a text above a number of the second
- * line. In a table of words alone the first line is taken as the names. second = NULL: there is no
+ * line, and one with texts and years. In a table of words alone the first line is taken as the
+ * names. second = NULL: there is no
  * second line. */
 bool plm_table_has_header(const char *const *first, const char *const *second, size_t columns)
 {
-    size_t texts = 0, numbers = 0;
-    double x = 0;
+    size_t texts = 0, values = 0;
     for (size_t i = 0; i < columns; i++) {
-        const bool number = plm_table_number(first[i], &x) || plm_table_date(first[i], &x);
-        numbers += number;
-        texts += !number && !plm_table_missing(first[i]);
+        const bool value = is_value(first[i]);
+        values += value;
+        texts += !value && !plm_table_missing(first[i]);
     }
-    if (texts == 0 || numbers == 0 || second == NULL)
+    if (texts == 0 || values == 0 || second == NULL || has_years(first, columns))
         return texts > 0;
     for (size_t i = 0; i < columns; i++)
-        if (!plm_table_number(first[i], &x) && !plm_table_date(first[i], &x) &&
-            !plm_table_missing(first[i]) && plm_table_number(second[i], &x))
+        if (!is_value(first[i]) && !plm_table_missing(first[i]) && is_value(second[i]))
             return true;
     return false;
 }

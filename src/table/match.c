@@ -98,7 +98,7 @@ static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
 {
     const double x = r->number[row];
     if (c->encoding == PLM_ENCODE_CLASSES)
-        return r->code != NULL && r->code[row] >= 0 &&
+        return r->coded && r->code[row] >= 0 &&
                plm_index_find(&c->number, r->word[r->code[row]]) != SIZE_MAX;
     if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT)
         return true;
@@ -112,7 +112,7 @@ plm_status plm_schema_check(const plm_schema *s, const plm_store *t, const size_
         const plm_column *c = &s->column[i];
         if (place[i] == SIZE_MAX || c->encoding == PLM_ENCODE_NONE)
             continue;
-        if (plm_column_has_words(c) && t->column[place[i]].code == NULL)
+        if (plm_column_has_words(c) && !t->column[place[i]].coded)
             return plm_fail(t->arena.w, PLM_E_DATA, where, "divide the table",
                             "column '%.60s' has more than %d different words", c->name,
                             (int)PLM_STORE_WORDS);

@@ -73,9 +73,11 @@ typedef struct {
     plm_column_role role;
     plm_column_type type;
     plm_column_encoding encoding;
-    const char *why; /* why it has this type and role, for reports */
-    bool given;      /* its type or role was given by the user */
-    int64_t missing; /* number of missing cells in the table it was found in */
+    const char *why;        /* why it has this type and role, for reports */
+    bool given;             /* its type or role was given by the user */
+    bool forced;            /* so was its format */
+    plm_cell_format format; /* of its numbers or dates; PLM_FORMATS = unknown */
+    int64_t missing;        /* number of missing cells in the table it was found in */
     /* fitted: */
     bool indicator; /* one more number says whether the cell is missing: 1, else 0 */
     double center, deviation, fill; /* mean, standard deviation (0 = constant), median */
@@ -86,6 +88,12 @@ typedef struct {
     plm_index number; /* from a word to its place in `word` */
 } plm_column;
 
+/* How the file of a table is read, as the user gave it. NULL, and skip = -1: not given. */
+typedef struct {
+    const char *delimiter, *header, *encoding, *quotes, *comments;
+    int64_t skip; /* lines left out at the top */
+} plm_table_reading;
+
 /* A schema. Its texts and columns lie in `arena`. */
 typedef struct {
     plm_arena *arena;
@@ -93,6 +101,7 @@ typedef struct {
     size_t columns;
     bool header; /* the table had names of columns */
     bool fitted;
+    plm_table_reading reading; /* of the table it was found in; used again for other tables */
 } plm_schema;
 
 /* What the user gives about the columns of a table. */
@@ -105,12 +114,12 @@ typedef struct {
 
 /* ---- making one (find.c, wishes.c, fit.c) ---- */
 
-/* Makes a schema of a table: decides the role and the type of each column. Errors are recorded at
- * `where`: E_SPEC for a column that does not exist, E_DATA for a column that cannot be used. If the
- * schema itself could be made, *out is set also after an error, so that it can be reported. */
-PLM_CHECKED plm_status plm_schema_find(plm_arena *a, const plm_store *t,
-                                       const plm_schema_wishes *wishes, const char *where,
-                                       plm_schema **out);
+/* Makes a schema of a settled table: decides the role and the type of each column. Errors are
+ * recorded at `where`: E_SPEC for a column that does not exist, E_DATA for a column that cannot be
+ * used. If the schema itself could be made, *out is set also after an error, so that it can be
+ * reported. */
+PLM_CHECKED plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *wishes,
+                                       const char *where, plm_schema **out);
 /* Applies "age=category, id=drop" to the types and roles. Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where);
 /* Returns the index of a column by its name, or by its number: "3", "-1" = the last. SIZE_MAX =

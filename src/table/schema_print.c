@@ -1,6 +1,6 @@
 /* Writes a schema as JSON, one column a line, so that people can read it, too:
  *
- *     {"version": 1, "header": true, "columns": [
+ *     {"version": 1, "header": true, "reading": {"skip": 1}, "columns": [
  *     {"name": "age", "role": "input", "type": "number", "encoding": "standardize", ...},
  *     ...]}
  *
@@ -32,6 +32,8 @@ static void print_fitted(plm_text *t, const plm_column *c)
                         c->deviation, c->fill);
     if (c->encoding == PLM_ENCODE_DATE)
         plm_text_format(t, ", \"parts\": %d", c->parts);
+    if (c->format != PLM_FORMATS && c->format != PLM_FORMAT_POINT)
+        plm_text_format(t, ", \"format\": \"%s\"", plm_format_names[c->format]);
     if (c->indicator)
         plm_text_add(t, ", \"indicator\": true");
     if (c->rare > 0)
@@ -45,10 +47,34 @@ static void print_fitted(plm_text *t, const plm_column *c)
     plm_text_add(t, "]");
 }
 
+/* Appends how the file is read, as far as the user gave it. */
+static void print_reading(plm_text *t, const plm_table_reading *r)
+{
+    const char *const given[][2] = {{"delimiter", r->delimiter},
+                                    {"header", r->header},
+                                    {"encoding", r->encoding},
+                                    {"quotes", r->quotes},
+                                    {"comments", r->comments}};
+    const char *between = "";
+    plm_text_add(t, "{");
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        if (given[i][1] == NULL)
+            continue;
+        plm_text_format(t, "%s\"%s\": ", between, given[i][0]);
+        print_text(t, given[i][1]);
+        between = ", ";
+    }
+    if (r->skip >= 0)
+        plm_text_format(t, "%s\"skip\": %lld", between, (long long)r->skip);
+    plm_text_add(t, "}");
+}
+
 void plm_schema_print(plm_text *t, const plm_schema *s)
 {
-    plm_text_format(t, "{\"version\": 1, \"header\": %s, \"columns\": [",
-                    s->header ? "true" : "false");
+    plm_text_format(t,
+                    "{\"version\": 1, \"header\": %s, \"reading\": ", s->header ? "true" : "false");
+    print_reading(t, &s->reading);
+    plm_text_add(t, ", \"columns\": [");
     for (size_t i = 0; i < s->columns; i++) {
         const plm_column *c = &s->column[i];
         plm_text_add(t, i > 0 ? ",\n{\"name\": " : "\n{\"name\": ");

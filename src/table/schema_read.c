@@ -101,7 +101,7 @@ static plm_status read_column(const reading *r, const json_t *j, size_t i)
     plm_column *c = &r->s->column[i];
     const char *name = json_string_value(json_object_get(j, "name"));
     const char *why = json_string_value(json_object_get(j, "why"));
-    int role = 0, type = 0, encoding = 0;
+    int role = 0, type = 0, encoding = 0, format = PLM_FORMAT_POINT;
     if (name == NULL || why == NULL)
         return fail(r, "it has no name", "?");
     c->name = plm_arena_text(r->s->arena, name, SIZE_MAX);
@@ -113,10 +113,35 @@ static plm_status read_column(const reading *r, const json_t *j, size_t i)
     PLM_TRY(read_choice(r, j, "role", plm_column_roles, PLM_ROLES, &role));
     PLM_TRY(read_choice(r, j, "type", plm_column_types, PLM_COLUMN_TYPES, &type));
     PLM_TRY(read_choice(r, j, "encoding", plm_column_encodings, PLM_COLUMN_ENCODINGS, &encoding));
+    if (json_object_get(j, "format") != NULL)
+        PLM_TRY(read_choice(r, j, "format", plm_format_names, PLM_FORMATS, &format));
+    c->format = (plm_cell_format)format;
     c->role = (plm_column_role)role;
     c->type = (plm_column_type)type;
     c->encoding = (plm_column_encoding)encoding;
     return read_fitted(r, j, c);
+}
+
+/* *out = a member that is a text, in the arena; NULL if it is not there. */
+static plm_status read_text(const reading *r, const json_t *j, const char *key, const char **out)
+{
+    const char *text = json_string_value(json_object_get(j, key));
+    *out = text != NULL ? plm_arena_text(r->s->arena, text, SIZE_MAX) : NULL;
+    return text == NULL || *out != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* Reads how the file of the table is read. */
+static plm_status read_reading(const reading *r, const json_t *j)
+{
+    plm_table_reading *out = &r->s->reading;
+    const json_t *skip = json_object_get(j, "skip");
+    PLM_TRY(read_text(r, j, "delimiter", &out->delimiter));
+    PLM_TRY(read_text(r, j, "header", &out->header));
+    PLM_TRY(read_text(r, j, "encoding", &out->encoding));
+    PLM_TRY(read_text(r, j, "quotes", &out->quotes));
+    PLM_TRY(read_text(r, j, "comments", &out->comments));
+    out->skip = json_is_integer(skip) ? json_integer_value(skip) : -1;
+    return PLM_OK;
 }
 
 /* Reads the columns, and checks that there are inputs. */
@@ -127,6 +152,7 @@ static plm_status read_schema(const reading *r, const json_t *j)
     if (json_integer_value(json_object_get(j, "version")) != 1)
         return fail(r, "its version is unknown", "?");
     s->header = json_is_true(json_object_get(j, "header"));
+    PLM_TRY(read_reading(r, json_object_get(j, "reading")));
     s->columns = json_array_size(list);
     s->column = plm_arena_array(s->arena, s->columns + 1, sizeof *s->column);
     if (s->column == NULL)

@@ -1,13 +1,21 @@
-/* The raw cells of a table, column by column, as they are read: numbers as double, words by their
- * place in a list of the column's different words. */
+/* The raw cells of a table, column by column. Reading and deciding are two steps: plm_store_add
+ * keeps plain numbers as doubles and all other cells as texts, each different text once; then
+ * plm_store_settle decides for each column in which format its texts are numbers or dates, as all
+ * of its cells are known. */
 #ifndef PLM_TABLE_STORE_H
 #define PLM_TABLE_STORE_H
 
 #include "base/index.h"
+#include "base/text.h"
+#include "table/formats.h"
 
-/* Max number of different words of a column that are kept. A column with more holds free text,
- * identifiers, numbers or dates. */
-enum { PLM_STORE_WORDS = 20000 };
+/* WORDS: max number of different texts of a column that are kept, unless they may be numbers or
+ * dates. DIFFERENT: different cells are counted up to this number, and one more for others. */
+enum { PLM_STORE_WORDS = 20000, PLM_STORE_DIFFERENT = 20 };
+
+/* Values of plm_raw_column.code that are no place in `word`: a missing cell; a plain number, whose
+ * text is not kept. */
+enum { PLM_CODE_MISSING = -1, PLM_CODE_PLAIN = -2 };
 
 /* A raw column. */
 typedef struct {
@@ -15,47 +23,88 @@ typedef struct {
     /* [rows] the number or the date (seconds since 1970) of a cell; NaN = missing; infinite = the
      * cell is another word */
     double *number;
-    /* [rows] the place of the cell's text in `word`; -1 = missing. NULL = there are too many
-     * different words */
+    /* [rows] the place of the cell's text in `word`, or a PLM_CODE. NULL = no texts are kept: there
+     * are none, or too many different ones */
     int32_t *code;
+    bool coded;        /* `code` has a place for each cell that is not missing */
+    bool many;         /* there are too many different texts */
     const char **word; /* [words] the different texts, by first appearance */
     size_t words, word_room;
-    plm_index find;                          /* from a text to its place in `word` */
-    int64_t numbers, dates, others, missing; /* number of cells of each kind */
-    int64_t whole;                           /* number of cells that are whole numbers */
-    int64_t steps;           /* number of cells that are 1 above the cell of the row before */
-    int64_t letters, blanks; /* of cells that are words: bytes, and blanks among them */
-    double low, high;        /* smallest and largest number or date */
-    int64_t odd_row;         /* the first row with another word; -1 = none */
-    const char *odd;         /* that word */
+    plm_index find;  /* from a text to its place in `word` */
+    unsigned common; /* once there are many words: formats that all of them fit */
+    /* number of cells: of texts that were kept; missing; plain numbers with a point, those that
+     * could be thousands in groups (1.234) not among them; those that could */
+    int64_t texts, missing, points, groups;
+    /* what plm_store_settle is to do, set before: */
+    plm_cell_format prefer; /* the format to take if several fit; PLM_FORMATS = none */
+    bool force;             /* take it in any case */
+    /* what plm_store_settle found: */
+    plm_cell_format format;         /* of the cells; PLM_FORMATS = they are words */
+    bool required;                  /* no other format fits all cells */
+    bool ambiguous;                 /* other formats fit as well, and give other numbers */
+    const char *disagree;           /* what the cells do not agree on; NULL = nothing */
+    bool percent;                   /* all numbers have a percent sign */
+    int currency;                   /* the sign of the numbers, see plm_currency_sign */
+    int64_t numbers, dates, others; /* number of cells of each kind */
+    int64_t whole;                  /* number of cells that are whole numbers */
+    int64_t steps;     /* number of cells that are 1 above the cell of the row before */
+    int64_t different; /* different cells, see PLM_STORE_DIFFERENT */
+    bool sentences;    /* the words have more than one blank on average */
+    double low, high;  /* smallest and largest number or date */
+    int64_t odd_row;   /* the first row with another word; -1 = none */
+    const char *odd;   /* that word */
 } plm_raw_column;
 
-/* A table. Zero-initialise it, set arena, then call plm_store_open. */
+/* A cell of a row: its text is text[from .. to). */
+typedef struct {
+    size_t from, to;
+} plm_cell_span;
+
+/* A table. Zero-initialise it, set arena and the settings, then call plm_store_open. */
 typedef struct {
     plm_arena arena;
+    /* settings */
+    char delimiter;         /* between the cells of the file; decides what "1,234" means */
+    bool keep_groups;       /* keep the texts of numbers such as 1.234, which may be thousands */
+    size_t most_bytes;      /* max memory; 0 = no limit */
     plm_raw_column *column; /* [columns] */
     size_t columns;
     bool header;
     int64_t rows, capacity;
     int64_t *line; /* [rows] the line of the file that a row begins on */
+    char *pool;    /* memory for texts, `left` bytes */
+    size_t left;
+    plm_text copy; /* the text of a cell, ended by a NUL */
 } plm_store;
 
 /* Makes an empty table. */
 PLM_CHECKED plm_status plm_store_open(plm_store *t, size_t columns);
-/* Appends a row. cell(context, i) returns the text of cell i, which is copied. */
+/* Appends a row: cell i is text[cell[i].from .. cell[i].to). Texts are copied. Errors: E_MEMORY;
+ * E_DATA above the limit of memory, at `where`. */
 PLM_CHECKED plm_status plm_store_add(plm_store *t, int64_t line, const char *text,
-                                     const size_t *start);
+                                     const plm_cell_span *cell, const char *where);
+/* Removes all rows but row[rows], which rise. */
+void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows);
 void plm_store_free(plm_store *t);
+
+/* Decides the format of every column, and sets the numbers of its cells. (settle.c) */
+PLM_CHECKED plm_status plm_store_settle(plm_store *t);
+/* As plm_store_settle, for one column whose `prefer` and `force` were changed. */
+PLM_CHECKED plm_status plm_store_settle_column(plm_store *t, size_t column);
+/* True if a column has a decimal comma, and numbers such as 1.234 among them, whose texts were not
+ * kept: read the table again with keep_groups. */
+bool plm_store_lacks_groups(const plm_store *t);
+/* Makes codes for all cells of a column, if its different texts are not too many. (codes.c) */
+PLM_CHECKED plm_status plm_store_code(plm_store *t, size_t column);
+/* True if all cells of a column are different numbers. */
+PLM_CHECKED plm_status plm_store_is_unique(const plm_store *t, size_t column, bool *out);
 
 /* Reads a cell as a number: "12", "-1.5e3", "12 %", "$2.50". False: it is none. (cell.c) */
 bool plm_table_number(const char *cell, double *out);
 /* True if the cell is empty or a common mark of a missing value: NA, null, ?, - and others. */
 bool plm_table_missing(const char *cell);
-/* Reads a date, with or without a time, as seconds since 1970: "2024-01-31", "2024-01",
- * "31.12.2024", "2024-01-31 12:30:00". False: it is none. (date.c) */
-bool plm_table_date(const char *cell, double *seconds);
 /* The parts of a time: share of the year, of the week (Monday = 0) and of the day that are over,
- * each from 0 to 1. */
+ * each from 0 to 1. (date.c) */
 typedef struct {
     double year, week, day;
 } plm_date_parts;

@@ -1,4 +1,4 @@
-/* Vocabularies of columns, and errors about columns. Only for this folder. */
+/* Vocabularies and types of columns, and errors about columns. Only for this folder. */
 #ifndef PLM_TABLE_VOCABULARY_H
 #define PLM_TABLE_VOCABULARY_H
 
@@ -13,6 +13,8 @@ PLM_CHECKED plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_
                                          const int64_t *row, int64_t rows, size_t most);
 /* Gives a column these words, which are sorted; the list is kept. */
 PLM_CHECKED plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words);
+/* Finds the type of a column by its cells, which are those of column i of the table. (types.c) */
+PLM_CHECKED plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i);
 /* Fails with E_SPEC: there is no column of this name. The hint is a similar name, or lists them. */
 PLM_CHECKED plm_status plm_schema_fail_column(const plm_schema *s, const char *where,
                                               const char *name);

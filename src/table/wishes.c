@@ -47,13 +47,20 @@ typedef struct {
     const char *word;
     plm_column_role role;
     plm_column_type type;
+    plm_cell_format format; /* of the cells; PLM_FORMATS = as they are found to be */
 } meaning;
 
-static const meaning meanings[] = {{"number", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER},
-                                   {"category", PLM_ROLE_INPUT, PLM_COLUMN_CATEGORY},
-                                   {"date", PLM_ROLE_INPUT, PLM_COLUMN_DATE},
-                                   {"drop", PLM_ROLE_DROPPED, PLM_COLUMN_TEXT},
-                                   {"id", PLM_ROLE_ID, PLM_COLUMN_IDENTIFIER}};
+static const meaning meanings[] = {
+    {"number", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMATS},
+    {"decimal_point", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMAT_POINT},
+    {"decimal_comma", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMAT_COMMA},
+    {"category", PLM_ROLE_INPUT, PLM_COLUMN_CATEGORY, PLM_FORMATS},
+    {"date", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMATS},
+    {"dmy", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_DMY},
+    {"mdy", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_MDY},
+    {"ymd", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_YMD},
+    {"drop", PLM_ROLE_DROPPED, PLM_COLUMN_TEXT, PLM_FORMATS},
+    {"id", PLM_ROLE_ID, PLM_COLUMN_IDENTIFIER, PLM_FORMATS}};
 enum { MEANINGS = sizeof meanings / sizeof *meanings };
 
 /* Applies one wish to a column. A target stays a target. */
@@ -66,6 +73,8 @@ static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, co
                         plm_column_roles[c->role], m->word);
     c->role = aimed ? c->role : m->role;
     c->type = m->role == PLM_ROLE_DROPPED ? c->type : m->type;
+    c->format = m->format;
+    c->forced = m->format != PLM_FORMATS;
     c->why = "as you say";
     c->given = true;
     return PLM_OK;
@@ -93,8 +102,10 @@ static plm_status read_wish(plm_schema *s, char *text, const char *where)
     for (int i = 0; i < MEANINGS; i++)
         if (plm_name_equal(word, meanings[i].word))
             return apply(&s->column[at], s, &meanings[i], where);
-    return plm_fail(s->arena->w, PLM_E_SPEC, where, "number, category, date, id or drop",
-                    "column '%.80s' cannot be '%.40s'", s->column[at].name, word);
+    return plm_fail(
+        s->arena->w, PLM_E_SPEC, where,
+        "number, category, date, id or drop; decimal_comma, decimal_point, dmy, mdy, ymd",
+        "column '%.80s' cannot be '%.40s'", s->column[at].name, word);
 }
 
 plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where)

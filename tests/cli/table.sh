@@ -99,7 +99,7 @@ awk 'BEGIN { print "a,b,y"; for (i = 0; i < 60; i++) printf "%s,%d,%d\n", i == 4
 run train odd.csv target=y
 is 'a column of both' "$code" 3
 has 'a column of both' "$err" '^  b .*number .*standardized'
-has 'a column of both' "$err" "'a' has 'abc' in line 42"
+has 'a column of both' "$err" "column 'a' has numbers, but 'abc' in line 42"
 
 { echo 'made by hand'; cat pets.csv; } > skipped.csv
 run train skipped.csv target=kind skip=1 header=true weight=id -q out=k epochs=2

@@ -227,31 +227,79 @@ static void schemas_are_text(void **state)
     test_close(w, &memory);
 }
 
-static void dates_are_read(void **state)
+/* What cells may mean. A value that is NaN: the cell does not fit the format. */
+static void cells_are_read(void **state)
 {
-    static const struct {
+    enum { DAY = 86400 };
+    static const double no = (double)NAN;
+    const struct {
         const char *text;
-        double seconds; /* NaN = no date */
-    } cases[] = {{"1970-01-01", 0},
-                 {"2000-03-01", 951868800},
-                 {"1969-12-31 23:59:59", -1},
-                 {"2024-02-29T12:30:00Z", 1709209800},
-                 {"31.12.1999", 946598400},
-                 {"1949-01", -662688000},
-                 {"2023-02-29", (double)NAN},
-                 {"2023-13-01", (double)NAN},
-                 {"12", (double)NAN},
-                 {"1.5", (double)NAN},
-                 {"1/2/2024", (double)NAN},
-                 {"2024-01-01x", (double)NAN},
-                 {"2024-01-01 25:00", (double)NAN}};
+        double value[PLM_FORMATS]; /* point, comma, ymd, dmy, mdy, time */
+    } cases[] = {{"1234.5", {1234.5, no, no, no, no, no}},
+                 {"507,501.43", {507501.43, no, no, no, no, no}},
+                 {"1.234,56", {no, 1234.56, no, no, no, no}},
+                 {"1,234", {1234, 1.234, no, no, no, no}},
+                 {"1.234.567", {no, 1234567, no, no, no, no}},
+                 {"0,5", {no, 0.5, no, no, no, no}},
+                 {"0,500", {no, 0.5, no, no, no, no}},
+                 {"12,34,567", {1234567, no, no, no, no, no}},
+                 {"1 234,5", {no, 1234.5, no, no, no, no}},
+                 {"1'234.5", {1234.5, no, no, no, no, no}},
+                 {"12 %", {12, 12, no, no, no, no}},
+                 {"$1,200", {1200, 1.2, no, no, no, no}},
+                 {"\xE2\x82\xAC 5", {5, 5, no, no, no, no}},
+                 {"5 EUR", {5, 5, no, no, no, no}},
+                 {"-$2.50", {-2.5, no, no, no, no, no}},
+                 {"(1,200.5)", {-1200.5, no, no, no, no, no}},
+                 {"\xE2\x88\x92"
+                  "5",
+                  {-5, -5, no, no, no, no}},
+                 {"1\xC2\xA0"
+                  "234",
+                  {1234, 1234, no, no, no, no}},
+                 {"1e-3", {0.001, 0.001, no, no, no, no}},
+                 {"1,2345", {no, 1.2345, no, no, no, no}},
+                 {"1,23,4", {no, no, no, no, no, no}},
+                 {"0x10", {no, no, no, no, no, no}},
+                 {"1e999", {no, no, no, no, no, no}},
+                 {"5$ %", {no, no, no, no, no, no}},
+                 {"1970-01-01", {no, no, 0, no, no, no}},
+                 {"2000-03-01", {no, no, 951868800, no, no, no}},
+                 {"2000/3/1", {no, no, 951868800, no, no, no}},
+                 {"1969-12-31 23:59:59", {no, no, -1, no, no, no}},
+                 {"2024-02-29T12:30:00Z", {no, no, 1709209800, no, no, no}},
+                 {"2024-02-29T12:30+01:30", {no, no, 1709209800 - 5400, no, no, no}},
+                 {"2024-12-31T10:00", {no, no, 1735639200, no, no, no}},
+                 {"31.12.1999", {no, no, no, 946598400, no, no}},
+                 {"12/31/1999", {no, no, no, no, 946598400, no}},
+                 {"12/31/99 1:30 PM", {no, no, no, no, 946598400 + 48600, no}},
+                 {"02/01/1970", {no, no, no, DAY, 31 * DAY, no}},
+                 {"2 Jan 1970", {no, no, DAY, DAY, DAY, no}},
+                 {"Fri, January 2, 1970", {no, no, DAY, DAY, DAY, no}},
+                 {"1949-01", {no, no, -662688000, no, no, no}},
+                 {"10:30", {no, no, no, no, no, 37800}},
+                 {"2023-02-29", {no, no, no, no, no, no}},
+                 {"2023-13-01", {no, no, no, no, no, no}},
+                 {"2024-01-01x", {no, no, no, no, no, no}},
+                 {"2024-01-01 25:00", {no, no, no, no, no, no}},
+                 {"0:30 PM", {no, no, no, no, no, no}},
+                 {"Ma", {no, no, no, no, no, no}},
+                 {"", {no, no, no, no, no, no}}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        double seconds = 0;
-        const bool got = plm_table_date(cases[i].text, &seconds);
-        if (got == isnan(cases[i].seconds) || (got && seconds != cases[i].seconds))
-            fail_msg("%s gives %d, %.17g", cases[i].text, got, seconds);
+        const plm_cell_reading r = plm_cell_read(cases[i].text);
+        for (int k = 0; k < PLM_FORMATS; k++) {
+            const double wanted = cases[i].value[k];
+            if ((r.fits >> k & 1) == isnan(wanted) || (!isnan(wanted) && r.value[k] != wanted))
+                fail_msg("%s as %s: %d, %.17g", cases[i].text, plm_format_names[k],
+                         (int)(r.fits >> k & 1), r.value[k]);
+        }
     }
+}
+
+static void times_go_round(void **state)
+{
+    (void)state;
     for (int i = 0; i <= 1000; i++) {
         double sine = 0, cosine = 0;
         const double x = i / 1000.0;
@@ -295,12 +343,11 @@ static void bad_tables_are_refused(void **state)
     test_refused(w, PLM_E_SPEC, "no column 'z'", "%s", table("a.csv", "a,y\n1,2\n", ", target=z"));
     test_refused(w, PLM_E_DATA, "is always 'b'", "%s",
                  table("a.csv", "a,y\n1,b\n2,b\n3,b\n", ", target=y"));
-    test_refused(w, PLM_E_DATA, "column 'y': the cell is empty", "%s",
-                 table("a.csv", "a,y\n1,b\n2,\n3,c\n", ", target=y"));
     size_t n = (size_t)snprintf(text, sizeof text, "a,y\n");
     for (int i = 0; i < 60; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, i == 40 ? "abc,%d\n" : "%d.5,%d\n", i, i);
-    test_refused(w, PLM_E_DATA, "'a' has 'abc' in line 42", "%s", table("a.csv", text, ""));
+    test_refused(w, PLM_E_DATA, "column 'a' has numbers, but 'abc' in line 42", "%s",
+                 table("a.csv", text, ""));
     test_close(w, &memory);
 }
 
@@ -312,7 +359,8 @@ int main(void)
         cmocka_unit_test(the_fit_sees_training_rows_only),
         cmocka_unit_test(known_rows_are_encoded_alike),
         cmocka_unit_test(schemas_are_text),
-        cmocka_unit_test(dates_are_read),
+        cmocka_unit_test(cells_are_read),
+        cmocka_unit_test(times_go_round),
         cmocka_unit_test(memory_may_fail),
         cmocka_unit_test(bad_tables_are_refused),
     };

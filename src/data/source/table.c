@@ -1,10 +1,10 @@
 /* table: separated text whose columns have types. It is read whole, cell by cell; the schema
  * (src/table) decides what each column is and turns its cells into numbers. For a model that was
  * trained, the schema is that of the model. */
+#include <math.h>
 #include <string.h>
 
-#include "data/cells.h"
-#include "data/columns.h"
+#include "data/table_file.h"
 #include "data/typed.h"
 
 /* The keys of the spec; the field table below explains them. */
@@ -13,148 +13,122 @@ typedef struct {
     const plm_spec *target;
     const char *columns, *header, *delimiter;
     int64_t skip;
+    const char *encoding, *quotes, *comments;
     const plm_spec *weight;
-    int64_t max_columns, max_line;
+    int64_t max_columns, max_line, max_memory;
 } table;
 
 static const plm_field fields[] = {
-    PLM_FIELD(table, file, PLM_TEXT, NULL, 0, 0, "a table as text, plain or gzip"),
+    PLM_FIELD(table, file, PLM_TEXT, NULL, 0, 0, "a table as text or JSON lines, plain or gzip"),
     PLM_FIELD(table, target, PLM_VALUE, "-1", 0, 0,
               "column to be learned: its name, or its number from 0 (negative = from the end); a "
               "[list] for several targets; none"),
     PLM_FIELD(table, columns, PLM_TEXT, "", 0, 0,
               "what columns are, where it is not found out: 'age=category, code=number, id=drop'; "
-              "the words are number, category, date, id, drop"),
+              "the words are number, category, date, id, drop; decimal_comma, decimal_point; dmy, "
+              "mdy, ymd for dates"),
     PLM_FIELD_OF(table, header, PLM_CHOICE, "auto", "auto|true|false",
                  "does the first line hold names?"),
     PLM_FIELD(table, delimiter, PLM_TEXT, "auto", 0, 0,
               "between cells: one character, or tab, space, comma, semicolon"),
-    PLM_FIELD(table, skip, PLM_INT, "0", 0, 1e6, "lines left out at the top"),
+    PLM_FIELD(table, skip, PLM_INT, "-1", -1, 1e6,
+              "lines left out at the top; -1 = lines of a title are found out"),
+    PLM_FIELD(table, encoding, PLM_TEXT, "auto", 0, 0,
+              "of the text: auto, utf-8, windows-1252, latin-1, utf-16le, utf-16be"),
+    PLM_FIELD_OF(table, quotes, PLM_CHOICE, "auto", "auto|true|false",
+                 "do quotes enclose cells? false = they are letters; true = also cells over many "
+                 "lines that look like rows"),
+    PLM_FIELD_OF(table, comments, PLM_CHOICE, "auto", "auto|true|false",
+                 "are lines that begin with # left out? auto = if they are no rows"),
     PLM_FIELD(table, weight, PLM_VALUE, "none", 0, 0,
               "column of sample weights: what a row counts, 0 or more"),
     PLM_FIELD(table, max_columns, PLM_INT, "100000", 1, 1e9, "more cells in a line are an error"),
     PLM_FIELD(table, max_line, PLM_INT, "67108864", 1, 1e12,
               "max length of a line in bytes: a longer one is an error"),
+    PLM_FIELD(table, max_memory, PLM_INT, "0", 0, 1e15,
+              "max bytes of memory for the cells: more is an error; 0 = no limit"),
     {0}};
 
-/* What is needed while the file is read. */
-typedef struct {
-    plm_source *s;
-    const table *c;
-    plm_typed *t;
-    plm_cells cells;
-} reading;
+/* ---- the file ---- */
 
-/* ---- the first lines ---- */
-
-/* Returns the texts of the row that was read last, in the arena. NULL = no memory. */
-static const char **copy_row(reading *r)
+/* Returns a text as it is given; NULL = it is the default, "auto". */
+static const char *given(const char *text)
 {
-    const char **cell = plm_arena_array(&r->s->arena, r->cells.cells + 1, sizeof *cell);
-    for (size_t i = 0; cell && i < r->cells.cells; i++) {
-        cell[i] = plm_column_name(&r->s->arena, r->cells.text + r->cells.start[i]);
-        if (!cell[i])
-            return NULL;
+    return strcmp(text, "auto") != 0 ? text : NULL;
+}
+
+/* Returns how the file is read, as far as the spec says it. */
+static plm_table_reading reading_of(const table *c)
+{
+    return (plm_table_reading){.delimiter = given(c->delimiter),
+                               .header = given(c->header),
+                               .encoding = given(c->encoding),
+                               .quotes = given(c->quotes),
+                               .comments = given(c->comments),
+                               .skip = c->skip};
+}
+
+/* Returns the first of two texts that is given, else "auto". */
+static const char *either(const char *first, const char *second)
+{
+    return first ? first : second ? second : "auto";
+}
+
+/* Reads the file into the store, as the spec says it, else as the model does. groups: keep the
+ * texts of numbers such as 1.234. */
+static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool groups)
+{
+    const plm_schema *known = *s->known.schema ? s->schema : NULL;
+    const plm_table_reading own = reading_of(c),
+                            model = known ? known->reading : (plm_table_reading){.skip = -1};
+    plm_table_file f = {.w = &s->w,
+                        .arena = &s->arena,
+                        .path = plm_source_path(s, c->file),
+                        .name = c->file,
+                        .store = &t->store,
+                        .known = known,
+                        .delimiter = either(own.delimiter, model.delimiter),
+                        .header = either(own.header, model.header),
+                        .encoding = either(own.encoding, model.encoding),
+                        .quotes = either(own.quotes, model.quotes),
+                        .comments = either(own.comments, model.comments),
+                        .skip = own.skip >= 0 ? own.skip : model.skip,
+                        .most_cells = (size_t)c->max_columns,
+                        .most_bytes = (size_t)c->max_line};
+    plm_store_free(&t->store);
+    t->store.keep_groups = groups;
+    t->store.most_bytes = (size_t)c->max_memory;
+    return f.path ? plm_table_file_read(&f) : PLM_E_MEMORY;
+}
+
+/* Finds the columns of the model's schema in the table. The model's formats decide where a cell may
+ * be read in several ways. */
+static plm_status match_schema(plm_source *s, plm_typed *t, const table *c)
+{
+    const plm_schema *m = s->schema;
+    t->place = plm_arena_array(&s->arena, m->columns + 1, sizeof *t->place);
+    if (!t->place)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_schema_match(m, &t->store, s->known.wants_targets, c->file, t->place));
+    for (size_t i = 0; i < m->columns; i++)
+        if (t->place[i] != SIZE_MAX)
+            t->store.column[t->place[i]].prefer = m->column[i].format;
+    return PLM_OK;
+}
+
+/* Reads the file, and decides the formats of its columns. */
+static plm_status read_file(plm_source *s, plm_typed *t, const table *c)
+{
+    const bool known = *s->known.schema != '\0';
+    for (int groups = 0; groups < 2; groups++) {
+        PLM_TRY(read_once(s, t, c, groups == 1));
+        if (known)
+            PLM_TRY(match_schema(s, t, c));
+        PLM_TRY(plm_store_settle(&t->store));
+        if (!plm_store_lacks_groups(&t->store))
+            break;
     }
-    return cell;
-}
-
-/* Warns that the first line was taken as the names, if some of them are numbers. */
-static void warn_header(const reading *r, const char *const *name, size_t columns)
-{
-    double x = 0;
-    size_t numbers = 0;
-    for (size_t i = 0; i < columns; i++)
-        numbers += plm_table_number(name[i], &x);
-    if (numbers > 0)
-        plm_warn(&r->s->w,
-                 "%s: the first line is taken as the names of the columns, and %zu of them are "
-                 "numbers: header=false takes it as a row, skip=1 leaves it out",
-                 r->c->file, numbers);
-}
-
-/* Decides whether the first line is a header. second: cells of the second line; NULL = it has
- * another number of cells or is not there. */
-static bool is_header(const reading *r, const char *const *first, const char *const *second,
-                      size_t columns)
-{
-    if (strcmp(r->c->header, "auto") != 0)
-        return strcmp(r->c->header, "true") == 0;
-    return plm_table_has_header(first, second, columns);
-}
-
-/* Reads the first two rows, makes the columns with their names, and goes back to the first row
- * behind the header. */
-static plm_status read_head(reading *r)
-{
-    bool got = false;
-    PLM_TRY(plm_cells_delimiter(&r->cells, r->s->spec, r->c->delimiter));
-    PLM_TRY(plm_cells_next(&r->cells, &got));
-    if (!got)
-        return plm_fail(&r->s->w, PLM_E_DATA, r->c->file, "give a file with at least one row",
-                        "the file is empty");
-    const size_t columns = r->cells.cells;
-    const char **first = copy_row(r), **second = NULL;
-    if (!first)
-        return PLM_E_MEMORY;
-    PLM_TRY(plm_cells_next(&r->cells, &got));
-    second = copy_row(r);
-    if (!second)
-        return PLM_E_MEMORY;
-    const bool header =
-        is_header(r, first, got && r->cells.cells == columns ? second : NULL, columns);
-    PLM_TRY(plm_store_open(&r->t->store, columns));
-    r->t->store.header = header;
-    for (size_t i = 0; header && i < columns; i++)
-        r->t->store.column[i].name = first[i];
-    if (header && strcmp(r->c->header, "auto") == 0)
-        warn_header(r, first, columns);
-    PLM_TRY(plm_cells_rewind(&r->cells));
-    return header ? plm_cells_next(&r->cells, &got) : PLM_OK;
-}
-
-/* ---- all rows ---- */
-
-/* Reads all rows into the store. */
-static plm_status read_rows(reading *r)
-{
-    plm_store *store = &r->t->store;
-    for (;;) {
-        bool got = false;
-        PLM_TRY(plm_cells_next(&r->cells, &got));
-        if (!got)
-            return PLM_OK;
-        if (r->cells.cells != store->columns)
-            return plm_fail(&r->s->w, PLM_E_DATA, r->c->file,
-                            "mend the row, check the delimiter, or leave lines out at the top with "
-                            "skip=1",
-                            "line %lld: the row has %zu cells, the %s has %zu",
-                            (long long)r->cells.line, r->cells.cells,
-                            store->header ? "header" : "first row", store->columns);
-        PLM_TRY(plm_store_add(store, r->cells.line, r->cells.text, r->cells.start));
-    }
-}
-
-/* Opens the file and reads it. */
-static plm_status read_file(reading *r)
-{
-    plm_source *s = r->s;
-    r->cells = (plm_cells){.w = &s->w,
-                           .path = plm_source_path(s, r->c->file),
-                           .skip = r->c->skip,
-                           .most_cells = (size_t)r->c->max_columns,
-                           .most_bytes = (size_t)r->c->max_line};
-    if (!r->cells.path)
-        return PLM_E_MEMORY;
-    PLM_TRY(plm_reader_open(&s->w, r->cells.path, &r->cells.reader));
-    plm_status status = plm_cells_open(&r->cells);
-    status = status < 0 ? status : read_head(r);
-    status = status < 0 ? status : read_rows(r);
-    plm_cells_close(&r->cells);
-    if (status >= 0 && r->t->store.rows == 0)
-        status = plm_fail(&s->w, PLM_E_DATA, r->c->file, "give a file with at least one row",
-                          "there are no rows behind the header");
-    return status;
+    return PLM_OK;
 }
 
 /* ---- the schema ---- */
@@ -199,30 +173,80 @@ static void warn_report(const plm_source *s)
 static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
 {
     plm_schema_wishes wishes = {.columns = *c->columns ? c->columns : s->known.columns};
+    t->place = plm_arena_array(&s->arena, t->store.columns + 1, sizeof *t->place);
+    if (!t->place)
+        return PLM_E_MEMORY;
     PLM_TRY(list_targets(s, c->target, &wishes));
     wishes.weight = c->weight ? column_text(c->weight) : NULL;
     const plm_status status = plm_schema_find(&s->arena, &t->store, &wishes, c->file, &s->schema);
     if (status == PLM_E_DATA && s->schema)
         warn_report(s);
     PLM_TRY(status);
+    s->schema->reading = reading_of(c);
     for (size_t i = 0; i < t->store.columns; i++)
         t->place[i] = i;
     return PLM_OK;
 }
 
-/* Takes the schema of the model, and finds its columns in the table. */
-static plm_status follow_schema(plm_source *s, plm_typed *t, const table *c)
+/* Prepares the columns of the table for the model's schema. */
+static plm_status follow_schema(plm_source *s, plm_typed *t)
 {
-    PLM_TRY(plm_schema_read(&s->arena, s->known.schema, c->file, &s->schema));
-    t->place = plm_arena_array(&s->arena, s->schema->columns + 1, sizeof *t->place);
-    if (!t->place)
-        return PLM_E_MEMORY;
-    PLM_TRY(plm_schema_match(s->schema, &t->store, s->known.wants_targets, c->file, t->place));
-    for (size_t i = 0; i < s->schema->columns && !s->known.wants_targets; i++)
-        if (s->schema->column[i].role != PLM_ROLE_INPUT)
+    for (size_t i = 0; i < s->schema->columns; i++) {
+        const plm_column *c = &s->schema->column[i];
+        if (c->role != PLM_ROLE_INPUT && !s->known.wants_targets)
             t->place[i] = SIZE_MAX;
+        if (t->place[i] != SIZE_MAX && plm_column_has_words(c))
+            PLM_TRY(plm_store_code(&t->store, t->place[i]));
+    }
     s->fitted = true;
     return PLM_OK;
+}
+
+/* ---- rows without a target ---- */
+
+/* Returns the first number from 0 on that is not in row[rows], which rise. */
+static int64_t first_gap(const int64_t *row, int64_t rows)
+{
+    int64_t i = 0;
+    while (i < rows && row[i] == i)
+        i++;
+    return i;
+}
+
+/* True if a row has all targets. */
+static bool has_targets(const plm_source *s, const plm_typed *t, int64_t row)
+{
+    bool all = true;
+    for (size_t i = 0; i < s->schema->columns; i++)
+        if (s->schema->column[i].role == PLM_ROLE_TARGET)
+            all = all && !isnan(t->store.column[t->place[i]].number[row]);
+    return all;
+}
+
+/* Leaves out rows whose target is missing, with a warning that gives their number. */
+static plm_status drop_rows(plm_source *s, plm_typed *t, const table *c)
+{
+    plm_store *store = &t->store;
+    int64_t rows = 0, *row = plm_allocate_array(&s->w, (size_t)store->rows + 1, sizeof *row);
+    if (!row)
+        return PLM_E_MEMORY;
+    for (int64_t i = 0; i < store->rows; i++)
+        if (has_targets(s, t, i))
+            row[rows++] = i;
+    const int64_t lost = store->rows - rows, first = lost > 0 ? first_gap(row, rows) : 0;
+    plm_status status = PLM_OK;
+    if (rows == 0)
+        status = plm_fail(&s->w, PLM_E_DATA, c->file, "name another target",
+                          "the target is missing in all %lld rows", (long long)store->rows);
+    else if (lost > 0)
+        plm_warn(&s->w,
+                 "%.100s: %lld of %lld rows lack the target and are left out, the first in line "
+                 "%lld",
+                 c->file, (long long)lost, (long long)store->rows, (long long)store->line[first]);
+    if (status >= 0 && lost > 0)
+        plm_store_keep(store, row, rows);
+    plm_release(&s->w, row);
+    return status;
 }
 
 /* row [rows]: the training rows, to whose cells the schema is fitted. Then the parts are filled
@@ -249,33 +273,43 @@ static const char *words_of(plm_source *s, plm_column_role role)
     return text;
 }
 
+/* Gives the source its texts for messages. */
+static plm_status name_source(plm_source *s, const table *c)
+{
+    s->name = plm_source_short_name(s, c->file);
+    s->file = plm_arena_text(&s->arena, c->file, SIZE_MAX);
+    return s->name && s->file ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* Makes the parts of the source, now that its schema is known. */
+static plm_status make_parts(plm_source *s, plm_typed *t, const table *c, bool targets)
+{
+    if (targets)
+        PLM_TRY(drop_rows(s, t, c));
+    PLM_TRY(plm_schema_check(s->schema, &t->store, t->place, c->file));
+    PLM_TRY(plm_typed_parts(s, t, targets));
+    s->named_inputs = s->named_targets = true;
+    s->input_words = words_of(s, PLM_ROLE_INPUT);
+    s->target_words = words_of(s, PLM_ROLE_TARGET);
+    return s->input_words && s->target_words ? PLM_OK : PLM_E_MEMORY;
+}
+
 /* Reads the file, finds or follows the schema, and makes the parts. */
 static plm_status open_table(plm_source *s, const void *config)
 {
     const table *c = config;
+    const bool known = *s->known.schema != '\0';
     plm_typed *t = plm_arena_take(&s->arena, sizeof *t);
-    reading r = {.s = s, .c = c, .t = t};
     if (!t)
         return PLM_E_MEMORY;
     s->state = t;
     t->store.arena.w = &s->w;
-    s->name = plm_source_short_name(s, c->file);
-    s->file = plm_arena_text(&s->arena, c->file, SIZE_MAX);
-    if (!s->name || !s->file)
-        return PLM_E_MEMORY;
-    PLM_TRY(read_file(&r));
-    const bool known = *s->known.schema != '\0';
-    t->place = plm_arena_array(&s->arena, t->store.columns + 1, sizeof *t->place);
-    if (!t->place)
-        return PLM_E_MEMORY;
-    PLM_TRY(known ? follow_schema(s, t, c) : find_schema(s, t, c));
-    PLM_TRY(plm_schema_check(s->schema, &t->store, t->place, c->file));
-    PLM_TRY(plm_typed_parts(s, t, !known || s->known.wants_targets));
-    s->named_inputs = s->named_targets = true;
-    s->input_words = words_of(s, PLM_ROLE_INPUT);
-    s->target_words = words_of(s, PLM_ROLE_TARGET);
-    if (!s->input_words || !s->target_words)
-        return PLM_E_MEMORY;
+    PLM_TRY(name_source(s, c));
+    if (known)
+        PLM_TRY(plm_schema_read(&s->arena, s->known.schema, c->file, &s->schema));
+    PLM_TRY(read_file(s, t, c));
+    PLM_TRY(known ? follow_schema(s, t) : find_schema(s, t, c));
+    PLM_TRY(make_parts(s, t, c, !known || s->known.wants_targets));
     if (!known)
         return plm_typed_fill_classes(s, t);
     plm_typed_warn(s, t);

@@ -1,0 +1,67 @@
+/* Records of separated text (CSV, RFC 4180) as slices of a buffer, at the speed of the scanner that
+ * marks 64 bytes at a time (kernel/scan.h). For tables with types, whose cells may be anything;
+ * rows.h reads rows of numbers. The rules are those of cells.h. */
+#ifndef PLM_DATA_RECORDS_H
+#define PLM_DATA_RECORDS_H
+
+#include "data/decode.h"
+#include "table/store.h"
+
+/* A text that is being read. The caller sets w, reader, path, the encoding of `decoder` and the
+ * settings, then calls plm_records_open. */
+typedef struct {
+    plm *w;
+    plm_reader *reader;
+    const char *path; /* for messages */
+    plm_decoder decoder;
+    /* settings */
+    const char *isa; /* instruction set: plm_kernels.isa */
+    char delimiter;  /* ' ' = any run of spaces and tabs */
+    bool quotes;     /* quotes enclose cells; false = they are letters */
+    bool comments;   /* skip lines that begin with # */
+    /* cells of a row: a record of several lines is an error if each looks like a row; 0 = unknown,
+     * or such records are wanted */
+    size_t columns;
+    size_t most_cells, most_bytes; /* limits for one record; more are an error */
+    /* the record that plm_records_next read last: cell i is text[cell[i].from .. cell[i].to) */
+    const char *text;
+    plm_cell_span *cell; /* [cells] */
+    size_t cells;
+    int64_t line;         /* the line of the file that it begins on, from 1 */
+    int64_t inner;        /* number of line ends within its cells */
+    int64_t inner_line;   /* the line on which the first such cell begins */
+    bool hash;            /* it begins with # */
+    bool behind_blank;    /* a blank line is before it */
+    int64_t passed;       /* number of comments that were skipped so far */
+    int64_t first_passed; /* the line of the first of them */
+    /* private */
+    char *block;    /* [room] with margins on both sides; `text` is behind the first */
+    uint64_t *mask; /* [room / 64] marks of text[0 .. end) */
+    size_t room, at, end, cell_room;
+    size_t word; /* the word of `mask` that is used, and its marks that are left */
+    uint64_t bits;
+    int64_t next_line;
+    bool over, escapes;
+} plm_records;
+
+/* Allocates the buffers, and begins at the first line. */
+PLM_CHECKED plm_status plm_records_open(plm_records *r);
+/* Goes back to the first line. */
+PLM_CHECKED plm_status plm_records_rewind(plm_records *r);
+/* Reads the next record, and skips blank lines before it; *got = false at the end. Errors: E_FORMAT
+ * for wrong quotes and zero bytes, E_DATA above a limit. */
+PLM_CHECKED plm_status plm_records_next(plm_records *r, bool *got);
+/* Reads a line without its line end, whatever is in it: text[n], until the next call. *got = false
+ * at the end. */
+PLM_CHECKED plm_status plm_records_line(plm_records *r, const char **text, size_t *n, bool *got);
+/* Skips a line. */
+PLM_CHECKED plm_status plm_records_skip(plm_records *r, bool *got);
+/* Returns the first bytes of the text from the present place on, at most 64 KiB; *n = how many. The
+ * last line may be cut off. */
+PLM_CHECKED plm_status plm_records_sample(plm_records *r, const char **out, size_t *n);
+/* Returns the text of a cell, ended by a NUL, in the arena. NULL = no memory. */
+const char *plm_records_copy(const plm_records *r, plm_arena *a, size_t cell);
+/* Frees the buffers and closes the reader. */
+void plm_records_close(plm_records *r);
+
+#endif

@@ -1,0 +1,70 @@
+/* Opens a table's file, finds out whether it is separated text or JSON lines, and reads it. */
+#include "data/table_file.h"
+
+#include <string.h>
+
+/* Sets the encoding as it is given. */
+static plm_status set_encoding(plm_table_file *f)
+{
+    if (plm_encoding_find(f->encoding, &f->records.decoder.encoding))
+        return PLM_OK;
+    return plm_fail(f->w, PLM_E_SPEC, f->name,
+                    "auto, utf-8, windows-1252, latin-1, utf-16le or utf-16be",
+                    "there is no encoding '%.40s'", f->encoding);
+}
+
+/* Warns that the text was taken as Windows-1252, if that was not given. */
+static void warn_encoding(const plm_table_file *f)
+{
+    if (strcmp(f->encoding, "auto") == 0 && f->records.decoder.encoding == PLM_ENCODING_1252)
+        plm_warn(f->w,
+                 "%.100s: the text is no UTF-8 and is taken as Windows-1252 (Latin-1); "
+                 "encoding='windows-1252' says so",
+                 f->name);
+}
+
+/* Makes the columns of the store, then reads the rows. */
+static plm_status read_text(plm_table_file *f)
+{
+    plm_store *t = f->store;
+    PLM_TRY(plm_table_file_head(f));
+    t->delimiter = f->records.delimiter;
+    PLM_TRY(plm_store_open(t, f->columns));
+    t->header = f->title != NULL;
+    for (size_t i = 0; t->header && i < f->columns; i++)
+        t->column[i].name = f->title[i];
+    return plm_table_file_rows(f);
+}
+
+/* Looks at the beginning of the text, then reads all. */
+static plm_status read_any(plm_table_file *f)
+{
+    const char *text = NULL;
+    size_t n = 0;
+    PLM_TRY(set_encoding(f));
+    PLM_TRY(plm_records_open(&f->records));
+    PLM_TRY(plm_records_sample(&f->records, &text, &n));
+    PLM_TRY(plm_table_is_json(text, n) ? plm_table_file_json(f) : read_text(f));
+    warn_encoding(f);
+    if (f->store->rows > 0)
+        return PLM_OK;
+    return plm_fail(f->w, PLM_E_DATA, f->name, "give a file with at least one row",
+                    "there are no rows behind the header");
+}
+
+plm_status plm_table_file_read(plm_table_file *f)
+{
+    f->title = NULL;
+    f->separator = 0;
+    f->records = (plm_records){.w = f->w,
+                               .path = f->name,
+                               .isa = f->w->options.isa,
+                               .delimiter = ',',
+                               .quotes = strcmp(f->quotes, "false") != 0,
+                               .most_cells = f->most_cells,
+                               .most_bytes = f->most_bytes};
+    PLM_TRY(plm_reader_open(f->w, f->path, &f->records.reader));
+    const plm_status status = read_any(f);
+    plm_records_close(&f->records);
+    return status;
+}

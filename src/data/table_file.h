@@ -1,0 +1,54 @@
+/* Reads the file of a table with types into a store: what is before the header, the header, the
+ * rows, and what is behind them. Says by warnings what it leaves out. */
+#ifndef PLM_DATA_TABLE_FILE_H
+#define PLM_DATA_TABLE_FILE_H
+
+#include "data/records.h"
+#include "table/schema.h"
+
+/* A file that is being read. The caller sets everything above `private`. */
+typedef struct {
+    plm *w;
+    plm_arena *arena;        /* gets the names of the columns */
+    const char *path;        /* of the file */
+    const char *name;        /* as the user gave it, for messages */
+    plm_store *store;        /* gets the cells; with its settings */
+    const plm_schema *known; /* of the model; NULL = there is none */
+    /* settings */
+    const char *delimiter, *header, *encoding, *quotes, *comments; /* "auto" = found out */
+    int64_t skip; /* lines to leave out at the top; -1 = found out */
+    size_t most_cells, most_bytes;
+    /* private */
+    plm_records records;
+    size_t columns;
+    const char **title; /* [columns] names of the columns; NULL = there is no header */
+    int64_t first_line; /* the line that the first row begins on */
+    int64_t separator;  /* 1 = the first line is sep=; */
+} plm_table_file;
+
+/* Reads the file. Errors: E_DATA, E_FORMAT with line and column. */
+PLM_CHECKED plm_status plm_table_file_read(plm_table_file *f);
+
+/* ---- parts; only for table_*.c ---- */
+
+/* Finds delimiter, number of columns, header and first row. (table_head.c) */
+PLM_CHECKED plm_status plm_table_file_head(plm_table_file *f);
+/* Reads all rows from first_line on. (table_rows.c) */
+PLM_CHECKED plm_status plm_table_file_rows(plm_table_file *f);
+/* Reads a file of JSON lines. (table_json.c) */
+PLM_CHECKED plm_status plm_table_file_json(plm_table_file *f);
+/* True if the sample of a file begins with a JSON object. */
+bool plm_table_is_json(const char *text, size_t n);
+/* Counts the cells of the lines of a sample, as they are by one delimiter. */
+typedef struct {
+    size_t cells; /* the most frequent number of cells in a line, of 2 or more; 1 = there is none */
+    size_t lines; /* number of lines */
+    size_t alike; /* number of lines with so many cells */
+    size_t values; /* of all cells, in thousandths: those that look like numbers */
+} plm_sample_shape;
+/* Returns the shape of a sample; `whole` = its last line is not cut off. (table_guess.c) */
+plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, char delimiter);
+/* Guesses the delimiter of a sample. */
+char plm_sample_delimiter(const char *text, size_t n, bool whole);
+
+#endif

@@ -1,0 +1,136 @@
+/* Guesses the delimiter of a table from its first lines: the one that gives most lines the same
+ * number of cells. If several do, the one whose cells look more like numbers. */
+#include <string.h>
+
+#include "data/table_file.h"
+
+/* LINES: lines that are looked at. WIDEST: lines with more cells count as having so many. */
+enum { LINES = 200, WIDEST = 4096 };
+
+/* The lines of a sample while they are counted. */
+typedef struct {
+    const char *text;
+    size_t n, at;
+    bool whole;
+    char delimiter;
+    size_t cells[LINES], lines, all, values;
+} counting;
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* True for a cell of digits and what belongs to numbers. */
+static bool looks_like_number(const char *text, size_t n)
+{
+    size_t digits = 0, i = 0;
+    for (; i < n && text[i] != '\0' && strchr("0123456789.,-+eE%\" ", text[i]); i++)
+        digits += text[i] >= '0' && text[i] <= '9';
+    return digits > 0 && i == n;
+}
+
+static bool is_delimiter(const counting *c, size_t at)
+{
+    return c->delimiter == ' ' ? is_blank(c->text[at]) : c->text[at] == c->delimiter;
+}
+
+/* Goes behind a cell. A cell in quotes may hold delimiters and line ends. */
+static void pass_cell(counting *c)
+{
+    bool quoted = false;
+    while (c->at < c->n && is_blank(c->text[c->at]) && !is_delimiter(c, c->at))
+        c->at++;
+    const size_t from = c->at;
+    for (; c->at < c->n; c->at++) {
+        const char x = c->text[c->at];
+        if (x == '"' && (quoted || c->at == from))
+            quoted = !quoted;
+        else if (!quoted && (x == '\n' || x == '\r' || is_delimiter(c, c->at)))
+            break;
+    }
+    c->all++;
+    c->values += looks_like_number(c->text + from, c->at - from);
+}
+
+/* Goes behind blanks, if they delimit. True if the line ends there. */
+static bool pass_blanks(counting *c)
+{
+    while (c->delimiter == ' ' && c->at < c->n && is_blank(c->text[c->at]))
+        c->at++;
+    return c->at == c->n || strchr("\r\n", c->text[c->at]) != NULL;
+}
+
+/* Counts the cells of the line that begins at c->at, and goes behind it. */
+static size_t pass_line(counting *c)
+{
+    size_t cells = 0;
+    (void)pass_blanks(c);
+    for (;;) {
+        pass_cell(c);
+        cells++;
+        if (c->at == c->n || !is_delimiter(c, c->at))
+            return cells;
+        c->at++;
+        if (pass_blanks(c) && c->delimiter == ' ')
+            return cells;
+    }
+}
+
+/* Counts all lines but blank ones and comments. */
+static void count_lines(counting *c)
+{
+    while (c->at < c->n && c->lines < LINES) {
+        const char first = c->text[c->at];
+        const size_t all = c->all, values = c->values;
+        if (first == '\n' || first == '\r') {
+            c->at++;
+            continue;
+        }
+        const size_t cells = pass_line(c);
+        if (first == '#' || (c->at == c->n && !c->whole)) {
+            c->all = all;
+            c->values = values;
+            continue;
+        }
+        c->cells[c->lines++] = cells < WIDEST ? cells : WIDEST;
+    }
+}
+
+plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, char delimiter)
+{
+    counting c = {.text = text, .n = n, .whole = whole, .delimiter = delimiter};
+    plm_sample_shape s = {.cells = 1};
+    count_lines(&c);
+    s.lines = c.lines;
+    s.values = c.all > 0 ? 1000 * c.values / c.all : 0;
+    for (size_t i = 0; i < c.lines; i++) {
+        size_t alike = 0;
+        for (size_t k = 0; k < c.lines && c.cells[i] > 1; k++)
+            alike += c.cells[k] == c.cells[i];
+        if (alike > s.alike || (alike == s.alike && alike > 0 && c.cells[i] > s.cells)) {
+            s.alike = alike;
+            s.cells = c.cells[i];
+        }
+    }
+    return s;
+}
+
+/* Blanks delimit only if no other character does, in nine lines of ten. */
+char plm_sample_delimiter(const char *text, size_t n, bool whole)
+{
+    static const char candidates[] = "\t;|,";
+    char best = '\0';
+    plm_sample_shape most = {0};
+    for (const char *c = candidates; *c != '\0'; c++) {
+        const plm_sample_shape s = plm_sample_shape_of(text, n, whole, *c);
+        if (s.alike > most.alike || (s.alike == most.alike && s.alike && s.values > most.values)) {
+            most = s;
+            best = *c;
+        }
+    }
+    if (best != '\0' && 2 * most.alike >= most.lines)
+        return best;
+    const plm_sample_shape s = plm_sample_shape_of(text, n, whole, ' ');
+    return s.alike > 0 && 10 * s.alike >= 9 * s.lines ? ' ' : best != '\0' ? best : ',';
+}

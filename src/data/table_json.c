@@ -1,0 +1,175 @@
+/* JSON lines: an object in each line, whose members are cells: {"age": 3, "color": "red"}. A member
+ * that is null or not there is a missing cell. The columns are all names that occur, in the order
+ * of their first appearance, so the file is read twice. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/notation.h"
+#include "data/table_file.h"
+
+/* The lines while they are read. */
+typedef struct {
+    plm_table_file *f;
+    plm_index column; /* from a name to the number of its column */
+    size_t room;
+    plm_text row;        /* the texts of a row, each ended by a NUL */
+    plm_cell_span *cell; /* [columns] */
+} lines;
+
+bool plm_table_is_json(const char *text, size_t n)
+{
+    size_t i = 0;
+    while (i < n && strchr(" \t\r\n", text[i]) && text[i] != '\0')
+        i++;
+    if (i == n || text[i] != '{')
+        return false;
+    for (i++; i < n && strchr(" \t", text[i]) && text[i] != '\0';)
+        i++;
+    return i < n && (text[i] == '"' || text[i] == '}');
+}
+
+/* ---- lines ---- */
+
+/* Parses the next line that is not blank; *out = NULL at the end. The caller frees it. */
+static plm_status next_line(lines *l, json_t **out, int64_t *line)
+{
+    plm_records *r = &l->f->records;
+    plm_status status = PLM_OK;
+    *out = NULL;
+    for (bool got = true; got;) {
+        const char *text = NULL;
+        size_t n = 0;
+        *line = r->next_line;
+        PLM_TRY(plm_records_line(r, &text, &n, &got));
+        while (n > 0 && strchr(" \t\r", text[n - 1]))
+            n--;
+        if (n == 0)
+            continue;
+        char where[PLM_WHERE_CAPACITY];
+        snprintf(where, sizeof where, "%.200s, line %lld", l->f->name, (long long)*line);
+        status = plm_json_parse(l->f->w, where, "JSON", text, n, out);
+        if (status < 0)
+            return status;
+        if (json_is_object(*out))
+            return PLM_OK;
+        json_decref(*out);
+        *out = NULL;
+        return plm_fail(l->f->w, PLM_E_FORMAT, where, "write one object a line: {\"age\": 3}",
+                        "line %lld is no JSON object", (long long)*line);
+    }
+    return PLM_OK;
+}
+
+/* ---- columns ---- */
+
+/* Adds the names of an object that are new. */
+static plm_status add_names(lines *l, json_t *object)
+{
+    plm_table_file *f = l->f;
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, name, value)
+    {
+        if (plm_index_find(&l->column, name) != SIZE_MAX)
+            continue;
+        const char *copy = plm_arena_text(f->arena, name, SIZE_MAX);
+        const char **list =
+            plm_arena_grow(f->arena, (void *)f->title, f->columns, &l->room, sizeof *f->title);
+        if (!copy || !list)
+            return PLM_E_MEMORY;
+        f->title = list;
+        f->title[f->columns] = copy;
+        PLM_TRY(plm_index_put(&l->column, copy, f->columns++));
+        if (f->columns > f->most_cells)
+            return plm_fail(f->w, PLM_E_DATA, f->name, "max_columns=N allows more",
+                            "there are more than %zu names", f->most_cells);
+    }
+    return PLM_OK;
+}
+
+/* First reading: finds the columns. */
+static plm_status find_columns(lines *l)
+{
+    json_t *object = NULL;
+    int64_t line = 0;
+    PLM_TRY(next_line(l, &object, &line));
+    while (object) {
+        const plm_status status = add_names(l, object);
+        json_decref(object);
+        PLM_TRY(status);
+        PLM_TRY(next_line(l, &object, &line));
+    }
+    return PLM_OK;
+}
+
+/* ---- rows ---- */
+
+/* Appends the text of a value as a cell. */
+static plm_status add_cell(lines *l, const char *name, const json_t *value, int64_t line)
+{
+    char number[32] = "";
+    const char *text = number;
+    if (json_is_string(value))
+        text = json_string_value(value);
+    else if (json_is_boolean(value))
+        text = json_is_true(value) ? "true" : "false";
+    else if (json_is_real(value))
+        plm_text_from_number(json_real_value(value), number, sizeof number);
+    else if (json_is_integer(value))
+        snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
+    else if (value && !json_is_null(value))
+        return plm_fail(
+            l->f->w, PLM_E_DATA, l->f->name, "write numbers, texts, true, false or null",
+            "line %lld, column '%.60s': the cell is a list or an object", (long long)line, name);
+    plm_text_append(&l->row, text, strlen(text) + 1);
+    return PLM_OK;
+}
+
+/* Adds an object as a row. */
+static plm_status add_row(lines *l, const json_t *object, int64_t line)
+{
+    l->row.length = 0;
+    for (size_t i = 0; i < l->f->columns; i++) {
+        const size_t from = l->row.length;
+        PLM_TRY(add_cell(l, l->f->title[i], json_object_get(object, l->f->title[i]), line));
+        if (l->row.failed)
+            return PLM_E_MEMORY;
+        l->cell[i] = (plm_cell_span){from, l->row.length - 1};
+    }
+    return plm_store_add(l->f->store, line, plm_text_get(&l->row), l->cell, l->f->name);
+}
+
+/* Second reading: makes the columns and adds the rows. */
+static plm_status read_rows(lines *l)
+{
+    plm_table_file *f = l->f;
+    json_t *object = NULL;
+    int64_t line = 0;
+    l->cell = plm_arena_array(f->arena, f->columns + 1, sizeof *l->cell);
+    if (!l->cell)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_store_open(f->store, f->columns));
+    f->store->header = true;
+    for (size_t i = 0; i < f->columns; i++)
+        f->store->column[i].name = f->title[i];
+    PLM_TRY(next_line(l, &object, &line));
+    while (object) {
+        const plm_status status = add_row(l, object, line);
+        json_decref(object);
+        PLM_TRY(status);
+        PLM_TRY(next_line(l, &object, &line));
+    }
+    return PLM_OK;
+}
+
+plm_status plm_table_file_json(plm_table_file *f)
+{
+    lines l = {.f = f, .column = {.arena = f->arena}, .row = {.w = f->w}};
+    f->columns = 0;
+    plm_status status = find_columns(&l);
+    status = status < 0 ? status : plm_records_rewind(&f->records);
+    status = status < 0 ? status : read_rows(&l);
+    plm_text_free(&l.row);
+    return status;
+}

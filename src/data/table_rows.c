@@ -1,0 +1,272 @@
+/* The rows of a table's file. What is no row is left out, with a warning that says which line:
+ * comments, the header once more, a line of totals or notes at the end. A line with too few or too
+ * many cells is an error. */
+#include <string.h>
+#include <strings.h>
+
+#include "data/table_file.h"
+
+/* FOOTERS: max lines behind the last row. TOLD: bytes of a line that a message quotes. */
+enum { FOOTERS = 8, TOLD = 40 };
+
+/* The rows while they are read. */
+typedef struct {
+    plm_table_file *f;
+    /* lines that may be notes at the end of the file, since they have too few cells */
+    int64_t notes, note_line;
+    size_t note_cells;
+    char note[TOLD + 1];
+    /* a line of totals, which is kept here until the next row comes */
+    plm_text total;
+    plm_cell_span *cell;          /* [columns] */
+    int64_t total_line;           /* 0 = there is none */
+    int64_t empty;                /* number of last rows that have no value at all */
+    int64_t headers, header_line; /* number of headers among the rows, and the line of the first */
+    int64_t comments, comment_line;
+} rows;
+
+/* ---- what a record is ---- */
+
+/* Copies the beginning of a cell. */
+static void quote(const plm_records *r, size_t cell, char out[TOLD + 1])
+{
+    const size_t length = r->cell[cell].to - r->cell[cell].from;
+    const size_t n = length < TOLD ? length : TOLD;
+    memcpy(out, r->text + r->cell[cell].from, n);
+    out[n] = '\0';
+}
+
+/* Returns the first cell that is not empty; `cells` = all are empty. */
+static size_t first_filled(const plm_records *r)
+{
+    size_t i = 0;
+    while (i < r->cells && r->cell[i].from == r->cell[i].to)
+        i++;
+    return i;
+}
+
+/* True if a line with too few cells may be a note behind the table: it has words alone. A row that
+ * was cut off has numbers. */
+static bool is_note(const plm_records *r)
+{
+    char word[TOLD + 1];
+    if (r->behind_blank)
+        return true;
+    for (size_t i = 0; i < r->cells; i++) {
+        quote(r, i, word);
+        if (*word != '\0' && plm_cell_read(word).fits != 0)
+            return false;
+    }
+    return true;
+}
+
+/* True if the first cell with a value says that the line has totals, and no row before had this
+ * word. */
+static bool is_total(const rows *b)
+{
+    static const char *const words[] = {"total",       "totals",       "grand total", "subtotal",
+                                        "sum",         "summe",        "gesamt",      "insgesamt",
+                                        "gesamtsumme", "total general"};
+    const plm_records *r = &b->f->records;
+    const size_t at = first_filled(r);
+    char word[TOLD + 1];
+    if (at == r->cells || strchr("TtGgSsIi", r->text[r->cell[at].from]) == NULL)
+        return false;
+    quote(r, at, word);
+    word[strcspn(word, ":")] = '\0';
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(word, words[i]) == 0)
+            return plm_index_find(&b->f->store->column[at].find, word) == SIZE_MAX;
+    return false;
+}
+
+/* True if the record has the names of the columns: the header once more. */
+static bool is_header(const rows *b)
+{
+    const plm_records *r = &b->f->records;
+    for (size_t i = 0; i < b->f->columns; i++) {
+        const size_t length = r->cell[i].to - r->cell[i].from;
+        if (!b->f->title || strlen(b->f->title[i]) != length ||
+            memcmp(b->f->title[i], r->text + r->cell[i].from, length) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* True if all cells behind the last column are empty. */
+static bool is_padded(const rows *b)
+{
+    const plm_records *r = &b->f->records;
+    size_t i = b->f->columns;
+    while (i < r->cells && r->cell[i].from == r->cell[i].to)
+        i++;
+    return i >= r->cells;
+}
+
+/* ---- errors ---- */
+
+/* Fails for a line that does not have a cell for each column. */
+static plm_status fail_cells(const rows *b, int64_t line, size_t cells)
+{
+    return plm_fail(b->f->w, PLM_E_DATA, b->f->name,
+                    cells > b->f->columns
+                        ? "mend the row; a cell that holds the delimiter is written in quotes"
+                        : "mend the row, check the delimiter, or leave lines out at the top with "
+                          "skip=1",
+                    "line %lld: the row has %zu cells, the %s has %zu", (long long)line, cells,
+                    b->f->title ? "header" : "first row", b->f->columns);
+}
+
+/* ---- rows ---- */
+
+/* Adds the record to the store. */
+static plm_status add(rows *b)
+{
+    const plm_records *r = &b->f->records;
+    plm_store *t = b->f->store;
+    PLM_TRY(plm_store_add(t, r->line, r->text, r->cell, b->f->name));
+    b->empty = r->cell[0].from == r->cell[0].to && first_filled(r) >= t->columns ? b->empty + 1 : 0;
+    return PLM_OK;
+}
+
+/* Adds the line of totals that was kept, as it was no footer. */
+static plm_status add_total(rows *b)
+{
+    const int64_t line = b->total_line;
+    b->total_line = 0;
+    return plm_store_add(b->f->store, line, plm_text_get(&b->total), b->cell, b->f->name);
+}
+
+/* Keeps a line of totals. */
+static plm_status keep_total(rows *b)
+{
+    const plm_records *r = &b->f->records;
+    if (!b->cell)
+        b->cell = plm_arena_array(b->f->arena, b->f->columns, sizeof *b->cell);
+    if (!b->cell)
+        return PLM_E_MEMORY;
+    b->total.length = 0;
+    for (size_t i = 0; i < b->f->columns; i++) {
+        const size_t from = b->total.length;
+        plm_text_append(&b->total, r->text + r->cell[i].from, r->cell[i].to - r->cell[i].from);
+        b->cell[i] = (plm_cell_span){from, b->total.length};
+        plm_text_append(&b->total, "\n", 1);
+    }
+    b->total_line = r->line;
+    return b->total.failed ? PLM_E_MEMORY : PLM_OK;
+}
+
+/* Takes a record with a cell for each column. Lines before it that seemed to be behind the table
+ * were not. */
+static plm_status take_row(rows *b)
+{
+    plm_records *r = &b->f->records;
+    if (b->notes > 0)
+        return fail_cells(b, b->note_line, b->note_cells);
+    if (b->total_line > 0)
+        PLM_TRY(add_total(b));
+    if (b->f->title && is_header(b)) {
+        b->header_line = b->headers++ == 0 ? r->line : b->header_line;
+        return PLM_OK;
+    }
+    return is_total(b) ? keep_total(b) : add(b);
+}
+
+/* Takes a record with another number of cells. */
+static plm_status take_other(rows *b)
+{
+    const plm_records *r = &b->f->records;
+    if (r->hash && strcmp(b->f->comments, "false") != 0) {
+        b->comment_line = b->comments++ == 0 ? r->line : b->comment_line;
+        return PLM_OK;
+    }
+    if (b->notes > 0 && !is_note(r))
+        return fail_cells(b, b->note_line, b->note_cells);
+    if (r->cells > b->f->columns || b->notes == FOOTERS || !is_note(r))
+        return fail_cells(b, r->line, r->cells);
+    if (b->notes++ > 0)
+        return PLM_OK;
+    b->note_line = r->line;
+    b->note_cells = r->cells;
+    quote(r, first_filled(r) < r->cells ? first_filled(r) : 0, b->note);
+    return PLM_OK;
+}
+
+/* ---- the end ---- */
+
+/* Removes the last rows, which have no value at all. */
+static void drop_empty(rows *b)
+{
+    plm_store *t = b->f->store;
+    t->rows -= b->empty;
+    for (size_t i = 0; i < t->columns; i++)
+        t->column[i].missing -= b->empty;
+    if (b->empty > 0 && t->rows > 0)
+        plm_warn(b->f->w, "%.100s: %lld empty row%s at the end %s left out", b->f->name,
+                 (long long)b->empty, b->empty == 1 ? "" : "s", b->empty == 1 ? "is" : "are");
+}
+
+/* Warns of all that was left out. */
+static void warn(const rows *b)
+{
+    const plm_table_file *f = b->f;
+    const plm_records *r = &f->records;
+    const int64_t comments = b->comments + r->passed;
+    const int64_t first = b->comments > 0 ? b->comment_line : r->first_passed;
+    if (b->notes > 0)
+        plm_warn(f->w, "%.100s: line %lld is left out as a note behind the table: '%s'", f->name,
+                 (long long)b->note_line, b->note);
+    if (b->total_line > 0)
+        plm_warn(f->w, "%.100s: line %lld is left out, as it has the totals of the table: '%.*s'",
+                 f->name, (long long)b->total_line, (int)strcspn(plm_text_get(&b->total), "\n"),
+                 plm_text_get(&b->total));
+    if (b->headers > 0)
+        plm_warn(f->w, "%.100s: line %lld%s left out, as it has the names of the columns again",
+                 f->name, (long long)b->header_line, b->headers > 1 ? " and others are" : " is");
+    if (comments > 0)
+        plm_warn(f->w,
+                 "%.100s: %lld line%s with # at the beginning %s left out as %s, line %lld is the "
+                 "first; comments=false keeps them",
+                 f->name, (long long)comments, comments == 1 ? "" : "s",
+                 comments == 1 ? "is" : "are", comments == 1 ? "a comment" : "comments",
+                 (long long)first);
+}
+
+/* Goes to the first row: lines, not records, as the lines above may have quotes of any kind. */
+static plm_status go_first(plm_table_file *f)
+{
+    bool got = true;
+    PLM_TRY(plm_records_rewind(&f->records));
+    for (int64_t i = 1; i < f->first_line && got; i++)
+        PLM_TRY(plm_records_skip(&f->records, &got));
+    return PLM_OK;
+}
+
+/* Reads to the end. */
+static plm_status read_all(rows *b)
+{
+    plm_records *r = &b->f->records;
+    PLM_TRY(go_first(b->f));
+    for (;;) {
+        bool got = false;
+        PLM_TRY(plm_records_next(r, &got));
+        if (!got)
+            return PLM_OK;
+        PLM_TRY(r->cells == b->f->columns || (r->cells > b->f->columns && is_padded(b))
+                    ? take_row(b)
+                    : take_other(b));
+    }
+}
+
+plm_status plm_table_file_rows(plm_table_file *f)
+{
+    rows b = {.f = f, .total = {.w = f->w}};
+    f->records.columns = strcmp(f->quotes, "auto") == 0 ? f->columns : 0;
+    const plm_status status = read_all(&b);
+    if (status >= 0) {
+        drop_empty(&b);
+        warn(&b);
+    }
+    plm_text_free(&b.total);
+    return status;
+}

@@ -1,0 +1,37 @@
+/* The keys that say how the file of a table is read: in the place of a run file they become
+ * arguments of table(...), and predict and evaluate take them for their tables. */
+#ifndef PLM_RUN_READING_H
+#define PLM_RUN_READING_H
+
+#include "base/text.h"
+#include "run/settings.h"
+
+#define PLM_READING_SKIP                                                                           \
+    ": lines left out at the top; 0 = none; default: lines of a title are found out"
+#define PLM_READING_HEADER ": whether the first line holds names"
+#define PLM_READING_DELIMITER ": what stands between cells"
+#define PLM_READING_ENCODING ": utf-8, windows-1252, latin-1, utf-16le or utf-16be"
+#define PLM_READING_QUOTES                                                                         \
+    ": false = quotes are letters; true = cells in quotes may have many lines"
+#define PLM_READING_COMMENTS ": whether lines that begin with # are left out"
+
+/* A row for a text. */
+#define PLM_READING_TEXT(key, values, help) {key, PLM_SETTING_TEXT, values, help, 0, 0}
+/* Rows for the tables of keys of verbs; whose: "for a table in the place of a run file". */
+#define PLM_READING_KEYS(whose)                                                                    \
+    {"skip", PLM_SETTING_COUNT, "N", whose PLM_READING_SKIP, 0, 1000000},                          \
+        PLM_READING_TEXT("header", "true|false", whose PLM_READING_HEADER),                        \
+        PLM_READING_TEXT("delimiter", "SIGN", whose PLM_READING_DELIMITER),                        \
+        PLM_READING_TEXT("encoding", "NAME", whose PLM_READING_ENCODING),                          \
+        PLM_READING_TEXT("quotes", "true|false", whose PLM_READING_QUOTES),                        \
+        PLM_READING_TEXT("comments", "true|false", whose PLM_READING_COMMENTS)
+
+/* The names of these keys, ended by NULL. */
+extern const char *const plm_reading_keys[];
+/* Appends those that are set as arguments of a spec: ", skip=1, header='true'". */
+void plm_reading_add(plm_text *t, plm_settings *s);
+/* Appends one argument, ", key=value": lists, numbers and quoted texts as they are, other texts in
+ * quotes. */
+void plm_reading_add_argument(plm_text *t, const char *key, const char *value);
+
+#endif

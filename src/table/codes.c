@@ -1,0 +1,117 @@
+/* Codes of plain numbers: for columns whose numbers are words, such as classes 1, 2, 3. The texts
+ * of plain numbers are not kept, so that they are written anew: 1.50 becomes 1.5. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/notation.h"
+#include "table/store.h"
+
+/* A table of the numbers that have a code, with open addressing. */
+enum { PLACES = 1 << 16 }; /* more than twice PLM_STORE_WORDS */
+typedef struct {
+    double number;
+    int32_t code; /* 0 = free; else 1 + the code */
+} place;
+
+/* Returns the place of a number, or the free one where it would be put. */
+static place *place_of(place *table, double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits *= UINT64_C(0x9E3779B97F4A7C15);
+    size_t at = (size_t)(bits >> 48) & (PLACES - 1);
+    while (table[at].code != 0 && table[at].number != x)
+        at = (at + 1) & (PLACES - 1);
+    return &table[at];
+}
+
+/* Gives a number the code of its text, a new one if no cell has it. *code = PLM_CODE_PLAIN: there
+ * are too many. */
+static plm_status add_number(plm_store *t, plm_raw_column *c, double x, int32_t *code)
+{
+    char text[32];
+    plm_text_from_number(x, text, sizeof text);
+    size_t at = plm_index_find(&c->find, text);
+    *code = PLM_CODE_PLAIN;
+    if (at == SIZE_MAX && c->words >= PLM_STORE_WORDS)
+        return PLM_OK;
+    if (at == SIZE_MAX) {
+        const char *copy = plm_arena_text(&t->arena, text, SIZE_MAX);
+        const char **list =
+            plm_arena_grow(&t->arena, (void *)c->word, c->words, &c->word_room, sizeof *c->word);
+        if (copy == NULL || list == NULL)
+            return PLM_E_MEMORY;
+        c->word = list;
+        c->word[c->words] = copy;
+        at = c->words++;
+        PLM_TRY(plm_index_put(&c->find, copy, at));
+    }
+    *code = (int32_t)at;
+    return PLM_OK;
+}
+
+/* Fills the codes of the plain numbers. */
+static plm_status fill(plm_store *t, plm_raw_column *c, place *table, int32_t *code)
+{
+    for (int64_t i = 0; i < t->rows; i++) {
+        double x = c->number[i];
+        code[i] = c->code != NULL ? c->code[i] : isnan(x) ? PLM_CODE_MISSING : PLM_CODE_PLAIN;
+        if (code[i] != PLM_CODE_PLAIN)
+            continue;
+        x = x == 0 ? 0 : x; /* not -0 */
+        place *p = place_of(table, x);
+        if (p->code == 0) {
+            PLM_TRY(add_number(t, c, x, &code[i]));
+            if (code[i] == PLM_CODE_PLAIN) {
+                c->many = true;
+                return PLM_OK;
+            }
+            *p = (place){x, code[i] + 1};
+        }
+        code[i] = p->code - 1;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_store_code(plm_store *t, size_t column)
+{
+    plm_raw_column *c = &t->column[column];
+    if (c->coded || c->many)
+        return PLM_OK;
+    place *table = plm_allocate_array(t->arena.w, PLACES, sizeof *table);
+    int32_t *code = plm_allocate_array(t->arena.w, (size_t)t->capacity, sizeof *code);
+    const plm_status status = table && code ? fill(t, c, table, code) : PLM_E_MEMORY;
+    plm_release(t->arena.w, table);
+    if (status < 0 || c->many) {
+        plm_release(t->arena.w, code);
+        return status;
+    }
+    plm_release(t->arena.w, c->code);
+    c->code = code;
+    c->coded = true;
+    return PLM_OK;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+plm_status plm_store_is_unique(const plm_store *t, size_t column, bool *out)
+{
+    const plm_raw_column *c = &t->column[column];
+    *out = c->missing == 0 && c->texts == 0;
+    if (!*out)
+        return PLM_OK;
+    double *x = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *x);
+    if (x == NULL)
+        return PLM_E_MEMORY;
+    memcpy(x, c->number, (size_t)t->rows * sizeof *x);
+    qsort(x, (size_t)t->rows, sizeof *x, by_size);
+    for (int64_t i = 1; i < t->rows && *out; i++)
+        *out = x[i] != x[i - 1];
+    plm_release(t->arena.w, x);
+    return PLM_OK;
+}

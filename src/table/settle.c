@@ -1,0 +1,313 @@
+/* Decides the format of each column, now that all of its cells are known, and sets the numbers of
+ * the cells. The rules:
+ *
+ *     A format that all cells fit is taken. If several fit and give other numbers, the one that the
+ *     caller prefers is taken (the model's), else the one that another column of the table
+ *     requires, else a guess; the column is then marked as ambiguous.
+ *     If no format fits all cells, the one that most cells fit is taken, and the first cell that it
+ *     does not fit is kept for a message. */
+#include <math.h>
+#include <string.h>
+
+#include "table/store.h"
+
+/* What the words of a column say. */
+typedef struct {
+    plm_cell_reading *of;      /* [words] */
+    int64_t *count;            /* [words] number of cells */
+    int64_t fits[PLM_FORMATS]; /* number of cells that fit each format, plain numbers among them */
+    int64_t present, plain;    /* number of cells that are not missing; of those without a text */
+    bool same;                 /* all words have the same value in all formats they fit */
+} findings;
+
+/* ---- what fits ---- */
+
+/* Reads all words, and counts how often each occurs. */
+static plm_status read_words(const plm_store *t, const plm_raw_column *c, findings *f)
+{
+    f->of = plm_allocate_array(t->arena.w, c->words + 1, sizeof *f->of);
+    f->count = plm_allocate_array(t->arena.w, c->words + 1, sizeof *f->count);
+    if (f->of == NULL || f->count == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < c->words && !c->many; i++)
+        f->of[i] = plm_cell_read(c->word[i]);
+    for (int64_t i = 0; i < t->rows && c->code != NULL; i++)
+        if (c->code[i] >= 0)
+            f->count[c->code[i]]++;
+    return PLM_OK;
+}
+
+/* Counts the cells that fit each format. Plain numbers fit both formats of numbers, but for those
+ * with decimals. */
+static void count_fits(const plm_store *t, const plm_raw_column *c, findings *f)
+{
+    f->present = t->rows - c->missing;
+    f->plain = c->coded ? 0 : f->present - c->texts;
+    f->same = true;
+    f->fits[PLM_FORMAT_POINT] = f->plain;
+    f->fits[PLM_FORMAT_COMMA] = f->plain - (c->coded ? 0 : c->points);
+    for (size_t i = 0; i < c->words && !c->many; i++) {
+        double value = (double)NAN;
+        for (int k = 0; k < PLM_FORMATS; k++) {
+            if (!(f->of[i].fits >> k & 1))
+                continue;
+            f->fits[k] += f->count[i];
+            f->same = f->same && (isnan(value) || value == f->of[i].value[k]);
+            value = f->of[i].value[k];
+        }
+    }
+}
+
+/* True if the format fits all cells that are not missing. */
+static bool fits_all(const findings *f, int format)
+{
+    return f->fits[format] == f->present;
+}
+
+/* Returns the formats that fit all cells, as bits. */
+static unsigned find_full(const findings *f)
+{
+    unsigned full = 0;
+    for (int k = 0; k < PLM_FORMATS; k++)
+        full |= fits_all(f, k) ? 1u << k : 0;
+    return full;
+}
+
+/* ---- the choice ---- */
+
+/* Returns the format that most cells fit, the first of equals. */
+static plm_cell_format most_fitting(const findings *f)
+{
+    int best = 0;
+    for (int k = 1; k < PLM_FORMATS; k++)
+        best = f->fits[k] > f->fits[best] ? k : best;
+    return f->fits[best] > 0 ? (plm_cell_format)best : PLM_FORMATS;
+}
+
+/* True if all dates of the column are written with points: 1.2.2024. */
+static bool has_points(const plm_raw_column *c, const findings *f)
+{
+    for (size_t i = 0; i < c->words; i++)
+        if (!f->of[i].points)
+            return false;
+    return true;
+}
+
+/* Returns the only format among bits; PLM_FORMATS = there are none or several. */
+static plm_cell_format only(unsigned bits)
+{
+    int k = 0;
+    while (k < PLM_FORMATS && bits != 1u << k)
+        k++;
+    return (plm_cell_format)k;
+}
+
+/* Chooses if several formats fit all cells, which are the bits of `full`: as the caller prefers, or
+ * as the other columns of the table are written. evidence: the formats that these require. *sure =
+ * false: it is a guess. */
+static plm_cell_format guess(const plm_store *t, const plm_raw_column *c, const findings *f,
+                             unsigned full, unsigned evidence, bool *sure)
+{
+    const plm_cell_format first = most_fitting(f), required = only(full & evidence);
+    *sure = true;
+    if (f->same && c->groups == 0)
+        return first;
+    if (c->prefer < PLM_FORMATS && full >> c->prefer & 1)
+        return c->prefer;
+    if (required < PLM_FORMATS)
+        return required;
+    if (plm_format_is_date(first) && has_points(c, f))
+        return PLM_FORMAT_DMY;
+    *sure = f->same;
+    return plm_format_is_number(first) && t->delimiter == ';' && c->groups == 0 ? PLM_FORMAT_COMMA
+                                                                                : first;
+}
+
+/* Chooses the format of a column. */
+static void choose(const plm_store *t, plm_raw_column *c, const findings *f, unsigned evidence)
+{
+    bool sure = true;
+    const unsigned full = find_full(f);
+    c->required = full != 0 && (full & (full - 1)) == 0 && f->present > 0;
+    c->ambiguous = false;
+    c->format = c->force ? c->prefer : most_fitting(f);
+    if (c->force || c->format == PLM_FORMATS || full == 0 || c->required)
+        return;
+    c->format = guess(t, c, f, full, evidence, &sure);
+    c->ambiguous = !sure;
+}
+
+/* ---- the cells ---- */
+
+/* Keeps the first cell that is another word. at: its place in the words; below 0 = unknown. */
+static void keep_odd(plm_raw_column *c, int64_t row, int32_t at)
+{
+    if (c->odd_row >= 0)
+        return;
+    c->odd_row = row;
+    c->odd = at >= 0 ? c->word[at] : c->words > 0 ? c->word[0] : NULL;
+}
+
+/* Finds the first cell that is another word, in a column whose texts were too many. */
+static void find_odd(const plm_store *t, plm_raw_column *c)
+{
+    for (int64_t i = 0; i < t->rows && c->odd_row < 0; i++)
+        if (isinf(c->number[i]))
+            keep_odd(c, i, -1);
+}
+
+/* Sets the numbers of the cells that are texts, and finds the first that is another word. */
+static void set_numbers(const plm_store *t, plm_raw_column *c, const findings *f)
+{
+    c->odd_row = -1;
+    c->odd = NULL;
+    if (c->many)
+        find_odd(t, c);
+    for (int64_t i = 0; i < t->rows && c->code != NULL; i++) {
+        const int32_t at = c->code[i];
+        if (at < 0)
+            continue;
+        const bool good = c->format != PLM_FORMATS && (f->of[at].fits >> c->format & 1);
+        c->number[i] = good ? f->of[at].value[c->format] : (double)INFINITY;
+        if (!good)
+            keep_odd(c, i, at);
+    }
+}
+
+/* Keeps the currency of a number. */
+static void note_currency(plm_raw_column *c, int currency)
+{
+    if (currency == 0)
+        return;
+    if (c->currency != 0 && currency != c->currency)
+        c->disagree = "several currencies";
+    c->currency = currency;
+}
+
+/* Finds the signs of the numbers, and whether they agree. Zeros need no percent sign. */
+static void find_signs(plm_raw_column *c, const findings *f)
+{
+    int64_t signs = 0, bare = f->plain;
+    c->disagree = NULL;
+    c->currency = 0;
+    for (size_t i = 0; i < c->words && plm_format_is_number(c->format); i++) {
+        const plm_cell_reading *r = &f->of[i];
+        if (!(r->fits >> c->format & 1))
+            continue;
+        if (r->percent)
+            signs += f->count[i];
+        else if (r->value[c->format] != 0)
+            bare += f->count[i];
+        note_currency(c, r->currency);
+    }
+    c->percent = signs > 0;
+    if (signs > 0 && bare > 0)
+        c->disagree = "some have a percent sign, others not";
+}
+
+/* Counts numbers, dates and other words. */
+static void count_kinds(plm_raw_column *c, const findings *f)
+{
+    int64_t blanks = 0;
+    const int64_t fitting = c->format < PLM_FORMATS ? f->fits[c->format] : 0;
+    c->numbers = plm_format_is_date(c->format) ? f->plain : fitting;
+    c->dates = plm_format_is_date(c->format) ? fitting : 0;
+    c->others = f->present - c->numbers - c->dates;
+    for (size_t i = 0; i < c->words; i++)
+        for (const char *s = c->word[i]; *s != '\0'; s++)
+            blanks += *s == ' ';
+    c->sentences = blanks > (int64_t)c->words;
+}
+
+/* Sets what is known of the numbers and dates: smallest, largest, whole ones, and steps of 1. */
+static void measure(const plm_store *t, plm_raw_column *c)
+{
+    c->low = (double)INFINITY;
+    c->high = -(double)INFINITY;
+    c->whole = c->steps = 0;
+    for (int64_t i = 0; i < t->rows; i++) {
+        const double x = c->number[i];
+        if (!(x - x == 0)) /* missing, or a word */
+            continue;
+        c->low = x < c->low ? x : c->low;
+        c->high = x > c->high ? x : c->high;
+        c->whole += x == floor(x);
+        c->steps += i > 0 && x == c->number[i - 1] + 1;
+    }
+}
+
+/* Counts the different cells, up to PLM_STORE_DIFFERENT + 1. */
+static void count_different(const plm_store *t, plm_raw_column *c)
+{
+    double seen[PLM_STORE_DIFFERENT + 1];
+    int64_t plain = 0;
+    const int64_t words = (int64_t)c->words;
+    for (int64_t i = 0; i < t->rows && plain + words <= PLM_STORE_DIFFERENT && !c->many; i++) {
+        const double x = c->number[i];
+        if ((c->code != NULL && c->code[i] != PLM_CODE_PLAIN) || isnan(x))
+            continue;
+        int64_t k = 0;
+        while (k < plain && seen[k] != x)
+            k++;
+        if (k == plain)
+            seen[plain++] = x;
+    }
+    c->different =
+        c->many || plain + words > PLM_STORE_DIFFERENT ? PLM_STORE_DIFFERENT + 1 : plain + words;
+}
+
+/* ---- all together ---- */
+
+/* Reads the words of a column, chooses its format, and sets its numbers. */
+static plm_status settle(plm_store *t, plm_raw_column *c, unsigned evidence)
+{
+    findings f = {0};
+    const plm_status status = read_words(t, c, &f);
+    if (status >= 0) {
+        count_fits(t, c, &f);
+        choose(t, c, &f, evidence);
+        set_numbers(t, c, &f);
+        find_signs(c, &f);
+        count_kinds(c, &f);
+        measure(t, c);
+        count_different(t, c);
+    }
+    plm_release(t->arena.w, f.of);
+    plm_release(t->arena.w, f.count);
+    return status;
+}
+
+/* Returns the formats that the columns require, as bits. */
+static unsigned evidence_of(const plm_store *t)
+{
+    unsigned evidence = 0;
+    for (size_t i = 0; i < t->columns; i++)
+        if (t->column[i].required)
+            evidence |= 1u << t->column[i].format;
+    return evidence;
+}
+
+/* Settles the columns that need a guess again when all others are known. */
+plm_status plm_store_settle(plm_store *t)
+{
+    for (size_t i = 0; i < t->columns; i++)
+        PLM_TRY(settle(t, &t->column[i], 0));
+    const unsigned evidence = evidence_of(t);
+    for (size_t i = 0; i < t->columns; i++)
+        if (t->column[i].ambiguous || t->column[i].groups > 0)
+            PLM_TRY(settle(t, &t->column[i], evidence));
+    return PLM_OK;
+}
+
+plm_status plm_store_settle_column(plm_store *t, size_t column)
+{
+    return settle(t, &t->column[column], 0);
+}
+
+bool plm_store_lacks_groups(const plm_store *t)
+{
+    bool lacks = false;
+    for (size_t i = 0; i < t->columns && !t->keep_groups; i++)
+        lacks = lacks || (t->column[i].format == PLM_FORMAT_COMMA && t->column[i].groups > 0);
+    return lacks;
+}

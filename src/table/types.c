@@ -1,0 +1,118 @@
+/* Finds what a column of a table is, by its cells, and says why. */
+#include <string.h>
+#include <strings.h>
+
+#include "table/vocabulary.h"
+
+/* FEW_WORDS: columns with fewer different cells are categories, even if most are numbers.
+ * MIXED_SHARE: one word among this many cells, or fewer words, makes a column MIXED. UNIQUE_ROWS:
+ * from this many rows on, words that are all different are identifiers or text. */
+enum { FEW_WORDS = PLM_STORE_DIFFERENT, MIXED_SHARE = 10, UNIQUE_ROWS = 20 };
+
+/* True for names that say that a column numbers its rows: "id", "user_id", "ID", "index". */
+static bool names_rows(const char *name)
+{
+    const size_t length = strlen(name);
+    return strcasecmp(name, "id") == 0 || strcasecmp(name, "index") == 0 ||
+           strncasecmp(name, "unnamed_", 8) == 0 ||
+           (length > 3 && strcasecmp(name + length - 3, "_id") == 0);
+}
+
+/* Sets the type and says why. */
+static void set(plm_column *c, plm_column_type type, const char *why)
+{
+    c->type = type;
+    c->why = why;
+}
+
+/* True if the cells count the rows: each is 1 above the one before, from 0 or 1 on. */
+static bool counts_rows(const plm_raw_column *r, int64_t n)
+{
+    return n >= UNIQUE_ROWS && r->missing == 0 && r->steps == n - 1 && (r->low == 0 || r->low == 1);
+}
+
+/* Says how numbers are written, behind "numbers" or "whole numbers": "", ", in $". */
+static const char *style_of(plm_arena *a, const plm_raw_column *r)
+{
+    return plm_arena_format(
+        a, "%s%s%s%s%s", r->ambiguous ? ", thousands or decimals: taken as " : "",
+        r->format == PLM_FORMAT_COMMA ? (r->ambiguous ? "decimal comma" : ", decimal comma")
+        : r->ambiguous                ? "decimal point"
+                                      : "",
+        r->percent ? ", percent" : "", r->currency ? ", in " : "", plm_currency_sign(r->currency));
+}
+
+/* The type of a column whose cells are all numbers; n = how many. */
+static plm_status find_number(plm_arena *a, plm_column *c, const plm_store *t, size_t i, int64_t n)
+{
+    const plm_raw_column *r = &t->column[i];
+    bool unique = false;
+    if (n >= UNIQUE_ROWS && names_rows(c->name) && r->whole == n)
+        PLM_TRY(plm_store_is_unique(t, i, &unique));
+    if (r->disagree != NULL)
+        set(c, PLM_COLUMN_MIXED, r->disagree);
+    else if (counts_rows(r, n))
+        set(c, PLM_COLUMN_IDENTIFIER, "counts the rows");
+    else if (unique)
+        set(c, PLM_COLUMN_IDENTIFIER, "its name, and all are different");
+    else {
+        const char *style = style_of(a, r);
+        if (style == NULL)
+            return PLM_E_MEMORY;
+        set(c, PLM_COLUMN_NUMBER,
+            plm_arena_format(a, "%s%s", r->whole == n ? "whole numbers" : "numbers", style));
+    }
+    return PLM_OK;
+}
+
+/* Says how dates are written. */
+static const char *dates_of(const plm_raw_column *r)
+{
+    static const char *const words[PLM_FORMATS] = {[PLM_FORMAT_YMD] = "dates",
+                                                   [PLM_FORMAT_DMY] = "dates, day/month",
+                                                   [PLM_FORMAT_MDY] = "dates, month/day",
+                                                   [PLM_FORMAT_TIME] = "times of the day"};
+    return r->ambiguous ? "dates: day/month or month/day?" : words[r->format];
+}
+
+/* The type of a column with words; n = number of cells that are not missing. */
+static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int64_t n)
+{
+    const int64_t words = (int64_t)r->words, good = n - r->others;
+    const bool many = !r->coded || (n >= UNIQUE_ROWS && words > n / 2);
+    if (good > 0 && r->others * MIXED_SHARE <= n && r->different > FEW_WORDS)
+        set(c, PLM_COLUMN_MIXED,
+            plm_arena_format(a, "%lld of %lld are no %s, such as '%.24s'", (long long)r->others,
+                             (long long)n, r->dates > 0 ? "dates" : "numbers",
+                             r->odd != NULL ? r->odd : "1.5"));
+    else if (many && r->sentences)
+        set(c, PLM_COLUMN_TEXT, "sentences");
+    else if (many)
+        set(c, PLM_COLUMN_IDENTIFIER, "nearly every row has its own word");
+    else
+        set(c, PLM_COLUMN_CATEGORY, plm_arena_format(a, "%lld different words", (long long)words));
+}
+
+plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i)
+{
+    const plm_raw_column *r = &t->column[i];
+    const int64_t n = t->rows - r->missing;
+    const bool values = r->numbers == n || r->dates == n;
+    if (!values || r->different <= 2)
+        PLM_TRY(plm_store_code(t, i));
+    if (n == 0)
+        set(c, PLM_COLUMN_EMPTY, "no cell has a value");
+    else if (r->different == 1 && r->missing == 0)
+        set(c, PLM_COLUMN_CONSTANT, plm_arena_format(a, "always '%.24s'", r->word[0]));
+    else if (r->different == 2 && n >= 4)
+        set(c, PLM_COLUMN_YES_NO,
+            plm_arena_format(a, "'%.16s' or '%.16s'", r->word[0], r->word[1]));
+    else if (r->numbers == n)
+        PLM_TRY(find_number(a, c, t, i, n));
+    else if (r->dates == n)
+        set(c, PLM_COLUMN_DATE, dates_of(r));
+    else
+        find_words(a, c, r, n);
+    c->format = r->format;
+    return c->why != NULL ? PLM_OK : PLM_E_MEMORY;
+}

@@ -1,0 +1,272 @@
+"""Tables as people have them: writes each file, has the command read it, and compares what it says.
+
+A case is a file's bytes and what must come: the columns with words of their line in the report, and
+the number of rows; or an error, with the line and column it names; and warnings for what was left
+out. No file may end the command by a signal or be read in silence as something else.
+
+    nasty.py PLUMMET FOLDER          runs all cases
+    nasty.py PLUMMET FOLDER NAME     runs one, and prints what the command says
+"""
+import gzip
+import json
+import re
+import subprocess
+import sys
+
+ROWS = 30
+CASES = {}
+KIND = {"kind": "category.*2 classes"}
+
+
+def case(name, content, columns=None, rows=ROWS, error=None, warns=(), arguments=(), target="kind", file="t.csv", spec=""):
+    """columns: name -> pattern for the rest of its line in the report; None = the file is refused."""
+    if isinstance(content, str):
+        content = content.encode()
+    assert name not in CASES, name
+    CASES[name] = dict(content=content, columns=columns, rows=rows, error=error, warns=warns,
+                       arguments=list(arguments), target=target, file=file, spec=spec)
+
+
+def table(cells, head="x,v,kind", rows=ROWS, d=",", end="\n", last=True):
+    """x counts 0.5, 1.5, ... with a jump, v is what the case is about, kind is a or b."""
+    lines = [head.replace(",", d)] if head else []
+    for i in range(rows):
+        lines.append(d.join([f"{i * 7 % 31}.5", cells(i), "ab"[i % 2]]))
+    return end.join(lines) + (end if last else "")
+
+
+def column(name, cells, pattern, d=",", **more):
+    case(name, table(cells, d=d), {"x": "number", "v": pattern, **KIND}, **more)
+
+
+def quoted(text):
+    return f'"{text}"'
+
+
+plain = table(lambda i: str(i % 13))
+good = {"x": "number", "v": "number *whole numbers", **KIND}
+
+# ---- numbers ----
+column("thousands", lambda i: quoted(f"{i + 1},{100 + i}.43"), "number *numbers .*standardized")
+column("thousands that are whole", lambda i: quoted(f"{i + 1},{100 + i}"), "number *whole numbers")
+case("thousands or decimals", table(lambda i: quoted(f"{i + 1},{100 + i}")).replace(".5,", "5,"),
+     {"v": "number *whole numbers, thousands or decimals: taken as decimal point", **KIND})
+case("thousands or decimals, as the target", table(lambda i: quoted(f"{i + 1},{100 + i}")).replace(".5,", "5,"),
+     {"v": "number *.*learned: a number"}, target="v", warns=["'1,100' in the target 'v' is taken as 1100: columns='v=decimal_comma'"])
+column("decimal comma", lambda i: f"{i},{i % 10}5", "number *numbers, decimal comma", d=";")
+column("decimal comma, tabs", lambda i: f"{i},{i % 10}5", "number *numbers, decimal comma", d="\t")
+column("decimal comma in quotes", lambda i: quoted(f"{i},{i % 10}5"), "number *numbers, decimal comma")
+column("points for thousands", lambda i: f"{i + 1}.{100 + i},56", "number *numbers, decimal comma", d=";")
+column("points for thousands, some without decimals",
+       lambda i: f"{i + 1}.{100 + i}" if i % 3 else f"{i},5", "number *numbers, decimal comma", d=";")
+column("three decimals in a column with points", lambda i: f"{i}.{100 + i}" if i % 3 else f"{i}.5", "number *numbers ")
+column("blanks for thousands", lambda i: f"{i + 1} {100 + i}", "number *whole numbers")
+column("hard blanks for thousands", lambda i: f"{i + 1}\u00a0{100 + i}", "number *whole numbers")
+column("apostrophes for thousands", lambda i: f"{i + 1}'{100 + i}.5", "number *numbers")
+column("lakh", lambda i: quoted(f"{i % 9 + 1},{10 + i},{100 + i}"), "number *whole numbers")
+column("percent", lambda i: f"{i * 3 % 17} %", "number *whole numbers, percent")
+case("percent of some", table(lambda i: f"{i + 1} %" if i % 2 else f"{i + 1}"), error="'v' do not agree: some have a percent sign")
+column("percent of some, as numbers", lambda i: f"{i + 1} %" if i % 2 else f"{i + 1}", "number", arguments=["columns=v=number"])
+column("dollars", lambda i: quoted(f"${i + 1},{100 + i}.50"), r"number *numbers, in \$")
+column("euros", lambda i: f"\u20ac {i * 3 % 17}", "number *whole numbers, in \u20ac")
+column("euros behind", lambda i: f"{i},50 EUR", "number *numbers, decimal comma, in", d=";")
+case("two currencies", table(lambda i: f"${i}" if i % 2 else f"\u20ac{i}"), error="'v' do not agree: several currencies")
+column("brackets", lambda i: f"({i}.25)" if i % 2 else f"{i}.25", "number *numbers")
+column("real minus", lambda i: f"\u2212{i}.25" if i % 2 else f"{i}.25", "number *numbers")
+column("exponents", lambda i: f"{i}e-3", "number *numbers")
+column("points at the end", lambda i: f"{i * 3 % 17}.", "number *whole numbers")
+column("no digit before the point", lambda i: f".{i + 10}", "number *numbers")
+column("plus", lambda i: f"+{i}.5", "number *numbers")
+column("leading zeros", lambda i: f"{i:05d}", "number *whole numbers|identifier")
+column("leading zeros are words", lambda i: f"{i % 3:05d}", "category .*one-hot", arguments=["columns=v=category"])
+column("19 digits", lambda i: f"{10**18 + i * 977}", "number|identifier")
+case("a word among numbers", table(lambda i: "n.v." if i == 20 else f"{i}.25"), error="column 'v' has numbers, but 'n.v.' in line 22")
+case("infinity", table(lambda i: "inf" if i == 20 else f"{i}.25"), error="'inf' in line 22")
+case("hexadecimal", table(lambda i: f"0x{i:02x}"), {"x": "number", "v": "identifier", **KIND})
+column("marks of gaps", lambda i: ["NA", "n/a", "", "null", "?", "-", "#N/A", "#DIV/0!", "\\N"][i % 9] if i % 3 else f"{i}.5",
+       "number *numbers *20 *standardized, gaps")
+column("all gaps", lambda i: "", "empty *no cell has a value")
+
+# ---- dates ----
+column("month/day", lambda i: f"{1 + i % 12}/{1 + i % 28}/2024", "date *dates, month/day")
+column("day/month", lambda i: f"{1 + i % 28}/{1 + i % 12}/2024", "date *dates, day/month")
+case("day or month", table(lambda i: f"{1 + i % 12:02d}/{1 + i % 11:02d}/2024"),
+     error="column 'v', such as '01/01/2024', may be day/month or month/day")
+column("day or month, said", lambda i: f"{1 + i % 12:02d}/{1 + i % 11:02d}/2024", "date", arguments=["columns=v=dmy"])
+case("another column says the order", table(lambda i: f"{1 + i % 12}/{1 + i % 11}/2024,{1 + i % 12}/{28 - i % 9}/2023", head="x,v,w,kind"),
+     {"v": "date *dates, month/day", "w": "date *dates, month/day"})
+column("points", lambda i: f"{1 + i % 12:02d}.{1 + i % 11:02d}.2024", "date *dates, day/month")
+column("ISO with time", lambda i: f"2024-12-{1 + i:02d}T10:{i:02d}", "date *dates")
+column("ISO with zone", lambda i: f"2024-12-{1 + i:02d}T10:{i:02d}:00.250+01:00", "date *dates")
+column("AM and PM", lambda i: f"12/{1 + i % 28}/24 {1 + i % 12}:05 {'AP'[i % 2]}M", "date *dates, month/day")
+column("names of months", lambda i: f"{1 + i % 28} {['Jan', 'February', 'sept.'][i % 3]} 2024", "date *dates")
+column("names first", lambda i: quoted(f"March {1 + i % 28}, 2024"), "date *dates")
+column("months", lambda i: f"{2000 + i}-{1 + i % 12:02d}", "date *dates")
+column("times", lambda i: f"{i % 24}:{i + 10}", "date *times of the day")
+case("a word among dates", table(lambda i: "soon" if i == 25 else f"2024-01-{1 + i:02d}"), error="column 'v' has dates, but 'soon' in line 27")
+case("a day that is none", table(lambda i: "2023-02-29" if i == 4 else f"2024-01-{1 + i:02d}"), error="'2023-02-29' in line 6")
+
+# ---- encodings ----
+words = table(lambda i: ["Z\u00fcrich", "K\u00f6ln", "Gen\u00e8ve"][i % 3])
+letters = {"x": "number", "v": "category *3 different words", **KIND}
+case("UTF-8", words, letters)
+case("UTF-8 with a mark", b"\xef\xbb\xbf" + words.encode(), letters)
+case("Latin-1", words.encode("latin-1"), letters, warns=["taken as Windows-1252"])
+case("Windows-1252", words.replace("K\u00f6ln", "5\u20ac").encode("cp1252"), letters, warns=["taken as Windows-1252"])
+case("Windows-1252, said", words.encode("cp1252"), letters, arguments=["encoding=windows-1252"])
+case("UTF-16", words.encode("utf-16"), letters)
+case("UTF-16, high byte first", b"\xfe\xff" + words.encode("utf-16-be"), letters)
+case("UTF-16 without a mark", words.encode("utf-16-le"), error="zero byte")
+case("UTF-16 without a mark, said", words.encode("utf-16-le"), letters, arguments=["encoding=utf-16le"])
+case("UTF-16 cut off", words.encode("utf-16")[:-1], error="half a letter")
+case("two encodings", words.encode() + "1.5,Gen\u00e8ve,a\n".encode("latin-1"), error="line 32: the bytes e8 76 are no UTF-8")
+case("a zero byte", plain.replace("12", "1\0"), error="line 14: it holds a zero byte")
+case("names in Latin-1", "gr\u00f6\u00dfe,kind\n".encode("latin-1") + b"1,a\n2,b\n3,a\n5,b\n", {"gr\u00f6\u00dfe": "number", **KIND}, rows=4,
+     warns=["Windows-1252"])
+
+# ---- quotes ----
+case("an open quote", plain.replace("28.5,4", '28.5,"4', 1), error='line .*quote is opened here and never closed')
+stray = [line for line in table(lambda i: f"w{i % 3}", rows=200).split("\n")]
+stray[10] = stray[10].replace("w", '"w')
+stray[150] = stray[150].replace("w0", 'w0"').replace("w1", 'w1"').replace("w2", 'w2"')
+case("two stray quotes", "\n".join(stray), error="line 11: a cell in quotes begins here and goes on to line 151")
+stray = [line for line in table(lambda i: f"w{i % 3}").split("\n")]
+stray[10] = stray[10].replace("w", '"w')
+stray[11] = stray[11].replace("w0", 'w0"').replace("w1", 'w1"').replace("w2", 'w2"')
+case("two stray quotes in neighbours", "\n".join(stray), error="line 11: a cell in quotes begins here and goes on to line 12")
+case("text behind a quote", plain.replace("7.5,1", '7.5,"1"x', 1), error="line 3: there is text behind a closing quote")
+case("cells of several lines", table(lambda i: quoted(f"first\nsecond {i}")), {"x": "number", "v": "text|identifier", **KIND})
+case("doubled quotes", table(lambda i: quoted(f'a ""{"xyz"[i % 3]}""')), letters)
+case("quotes within words", table(lambda i: f'5" {"xyz"[i % 3]}'), letters)
+case("quotes as letters", table(lambda i: f'"{"xyz"[i % 3]}'), letters, arguments=["quotes=false"])
+case("all in quotes", "\n".join(",".join(quoted(c) for c in line.split(",")) for line in plain.split("\n")[:-1]), good)
+case("delimiters within quotes", table(lambda i: quoted(f'{"xyz"[i % 3]},1')), letters)
+
+# ---- before the header ----
+case("title", "Sales 2024\n\n" + plain, good, warns=["line 1 is left out.*'Sales 2024'"])
+case("padded title", "Sales 2024,,\n,,\n" + plain, good, warns=["left out.*'Sales 2024,"])
+case("title of two cells", "Station,Berlin\nUnit,mm\n" + plain, good, warns=["lines 1 to 2 are left out"])
+case("title that is kept", "Sales 2024\n" + plain, error="line 2", arguments=["skip=0"], target="-1")
+case("comments", "# made by hand\n# in May, and June\n" + plain, good)
+case("comments within", "# made by hand\n" + plain.replace("7.5,1", "# no, not this one\n7.5,1", 1), good, warns=["1 line with #|2 lines with #"])
+case("comments within alone", plain.replace("7.5,1", "# no\n7.5,1", 1), good, warns=["1 line with # .*line 3 is the first"])
+case("header in a comment", "# x v kind\n" + table(lambda i: str(i % 13), head=None, d=" "), good)
+case("sep=", "sep=;\n" + plain.replace(",", ";"), good)
+case("sep= of another sign", "sep=|\r\n" + plain.replace(",", "|").replace("\n", "\r\n"), good)
+case("count", "30,2,one,two\n" + table(lambda i: str(i % 13), head=None), {"0": "number", "2": "category"}, target="2",
+     warns=["it counts rows and columns"])
+case("count alone", "30\n" + table(lambda i: str(i % 13), head=None), {"0": "number", "2": "category"}, target="2", warns=["line 1 is left out"])
+case("no header", table(lambda i: str(i % 13), head=None), {"0": "number", "1": "number", "2": "category"}, target="2")
+case("numbers as names", plain.replace("x,v", "2023,2024", 1), {"2023": "number", "2024": "number", **KIND}, warns=["2 of them are numbers"])
+case("names of rows", "x,v,kind\n" + "".join(f"r{i},{line}\n" for i, line in enumerate(plain.split("\n")[1:-1])),
+     {"unnamed_0": "identifier", **good})
+case("a header without the first name", "," + plain.replace("\n", "\n7,"). rstrip("7,") + "\n", {"unnamed_0": "", **good})
+case("two columns of one name", plain.replace("x,v", "v,v", 1), error="columns 0 and 1 have the same name, 'v'")
+case("a name too many", plain.replace("kind", "kind,more", 1), error="line 1|line 2: the row has 3 cells, the header has 4")
+case("delimiters at the ends", plain.replace("\n", ",\n"), {"unnamed_3": "empty", **good})
+case("delimiters at the ends of rows", plain.replace("\n", ",\n").replace("kind,", "kind", 1), {"unnamed_3": "empty", **good})
+
+# ---- rows ----
+case("a short row", plain.replace("7.5,1,b", "7.5,1", 1), error="line 3: the row has 2 cells, the header has 3")
+case("a long row", plain.replace("7.5,1,b", "7.5,1,b,c", 1), error="line 3: the row has 4 cells, the header has 3")
+case("a decimal comma too many", plain.replace("7.5,1,b", "7,5,1,b", 1), error="line 3: the row has 4 cells")
+case("cut off", plain[:-3], error="line 31: the row has 2 cells")
+case("blank lines", plain.replace("\n", "\n\n"), good)
+case("CRLF", plain.replace("\n", "\r\n"), good)
+case("CR", plain.replace("\n", "\r"), good)
+case("line ends of all kinds", plain.replace("\n", "\r\n", 9).replace("b\n", "b\r", 4), good)
+case("no line end at the end", plain[:-1], good)
+case("empty rows at the end", plain + ",,\n,,\n\n", good, warns=["2 empty rows at the end are left out"])
+case("totals", plain + "Total,99,\n", good, warns=["line 32 is left out, as it has the totals"])
+case("a word that is no total", table(lambda i: "Total" if i % 5 == 0 else "part", head="v,x,kind").replace("v,x", "x,v"),
+     {"v": "yes_no|category", **KIND})
+case("notes", plain + "\nSource: the office\n(*) guessed\n", good, warns=["line 33 is left out as a note .*'Source"])
+case("the header again", plain + plain, good, rows=2 * ROWS, warns=["line 32 is left out, as it has the names"])
+case("targets missing", plain.replace("7.5,1,b", "7.5,1,", 1).replace("4.5,5,b", "4.5,5,NA", 1), good, rows=28,
+     warns=["2 of 30 rows lack the target and are left out, the first in line 3"])
+case("no target at all", table(lambda i: str(i % 13)).replace(",a\n", ",\n").replace(",b\n", ",\n"), error="target 'kind' cannot be learned: no cell has a value")
+case("empty", "", error="the file is empty")
+case("only line ends", "\n\n\n", error="the file is empty")
+case("only a header", "x,v,kind\n", error="no rows behind the header")
+case("one row", "x,v,kind\n1,2,a\n", error="always 'a'")
+
+# ---- delimiters ----
+for sign, d in {"tabs": "\t", "semicolons": ";", "pipes": "|", "blanks": " "}.items():
+    case(sign, plain.replace(",", d), good)
+case("blanks in columns", "\n".join("".join(f"{c:>8}" for c in line.split(",")) for line in plain.split("\n")[:-1]), good)
+case("commas in a table of tabs", table(lambda i: f"{'xyz'[i % 3]}, {'uv'[i % 2]}", d="\t"), {"v": "category", **KIND})
+case("one column", "kind\n" + "a\nb\n" * 15, error="no column is left to learn from")
+case("another sign", plain.replace(",", "^"), good, arguments=["delimiter=^"])
+
+# ---- large ----
+case("many columns", ",".join(f"c{i}" for i in range(3000)) + ",kind\n"
+     + "".join(",".join(str(i * k % 17) for k in range(3000)) + f",{'ab'[i % 2]}\n" for i in range(12)), {"c7": "number", **KIND}, rows=12)
+case("too many columns", plain, error="line 1: too many columns, more than 2", spec="max_columns=2")
+case("a long cell", table(lambda i: "long " * 100000 if i == 3 else f"w{i % 3}"), {"v": "category", **KIND})
+case("a line too long", table(lambda i: "long " * 100000 if i == 3 else f"w{i % 3}"), error="line 5: too many bytes", spec="max_line=100000")
+case("memory", plain, error="more than 1000 bytes of memory", spec="max_memory=1000")
+case("bytes of any kind", bytes(range(256)) * 40, error="line|empty|column|quote")
+case("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 4, error="zero byte")
+
+# ---- JSON lines, gzip ----
+objects = [{"x": i * 7 % 31 + .5, "v": i % 13, "kind": "ab"[i % 2]} for i in range(ROWS)]
+lines = "".join(json.dumps(o) + "\n" for o in objects)
+case("JSON lines", lines, good, file="t.jsonl")
+case("JSON lines with gaps", "".join(json.dumps({k: v for k, v in o.items() if k != "v" or i % 4}) + "\n" for i, o in enumerate(objects)),
+     {"x": "number", "v": "number *whole numbers *8 ", **KIND}, file="t.jsonl")
+case("JSON null", lines.replace('"v": 3', '"v": null'), {"v": "number *whole numbers *3 ", **KIND}, file="t.jsonl")
+case("JSON with a list", lines.replace('"v": 3', '"v": [3]', 1), error="line 4, column 'v': the cell is a list or an object", file="t.jsonl")
+case("JSON that is wrong", lines.replace('"v": 3,', '"v": 3', 1), error="line 4", file="t.jsonl")
+case("JSON of another kind", lines + "[1, 2]\n", error="line 31 is no JSON object", file="t.jsonl")
+case("gzip", gzip.compress(plain.encode()), good, file="t.csv.gz")
+case("gzip cut off", gzip.compress(plain.encode())[:-9], error="gzip", file="t.csv.gz")
+case("gzip of JSON", gzip.compress(lines.encode()), good, file="t.jsonl.gz")
+
+
+def check(name, plummet, folder, show=False):
+    c = CASES[name]
+    path = f"{folder}/{c['file']}"
+    with open(path, "wb") as f:
+        f.write(c["content"])
+    given = [path, f"target={c['target']}"]
+    if c["spec"]:
+        given = [f"{folder}/t.yaml"]
+        with open(given[0], "w") as f:
+            f.write(f"data: table('{path}', target={c['target']}, {c['spec']})\n")
+    command = [plummet, "train", *given, "--dry-run", "test=none", "validation=none", *c["arguments"]]
+    run = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60)
+    if show:
+        print(run.stdout, run.stderr, sep="\n")
+    wrong = []
+    if c["columns"] is None:
+        if run.returncode not in (2, 3, 5) or not re.search("error: (.|\n)*(" + c["error"] + ")", run.stderr):
+            wrong.append(f"ends with {run.returncode} without the error /{c['error']}/")
+    else:
+        if run.returncode != 0:
+            wrong.append(f"ends with {run.returncode}")
+        for column, pattern in c["columns"].items():
+            if not re.search(rf"^{re.escape(column)} +({pattern})", run.stdout, re.M):
+                wrong.append(f"column {column} is not /{pattern}/")
+        if not re.search(rf"^{c['rows']} rows to train on", run.stdout, re.M):
+            wrong.append(f"there are not {c['rows']} rows")
+    for pattern in c["warns"]:
+        if not re.search("warning: .*(" + pattern + ")", run.stderr):
+            wrong.append(f"no warning /{pattern}/")
+    if c["columns"] is not None and not c["warns"] and "warning" in run.stderr:
+        wrong.append("it warns")
+    if wrong:
+        said = "\n".join("    " + line[:110] for line in (run.stderr + "\n" + run.stdout.partition("\n\n")[2]).split("\n")[:9])
+        print(f"FAILED: {name}: " + "; ".join(wrong) + "\n" + said)
+    return not wrong
+
+
+def main():
+    plummet, folder = sys.argv[1:3]
+    if len(sys.argv) > 3:
+        return not check(sys.argv[3], plummet, folder, show=True)
+    failed = sum(not check(name, plummet, folder) for name in CASES)
+    print(f"{len(CASES)} tables, {failed} failed")
+    return failed > 0
+
+
+sys.exit(main())
