@@ -302,8 +302,7 @@ static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_fin
 
 /* ---- the list ---- */
 
-/* True if two changes set the same. */
-static bool is_same(const plm_change *a, const plm_change *b)
+bool plm_change_is_same(const plm_change *a, const plm_change *b)
 {
     for (int i = 0; i < a->sets; i++)
         if (i >= b->sets || strcmp(a->set[i].key, b->set[i].key) != 0 ||
@@ -320,7 +319,7 @@ static void add(plm_change *list, int *count, const plm_change *c)
     if (c->sets == 0)
         return;
     for (int i = 0; i < *count; i++)
-        if (is_same(&list[i], c)) {
+        if (plm_change_is_same(&list[i], c)) {
             list[i].why = c->why; /* that of the table says more */
             return;
         }

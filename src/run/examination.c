@@ -231,13 +231,13 @@ static plm_status entitle(plm_examination *e, const char *name, const char *run)
     plm_text t = {.w = e->w};
     plm_text_format(&t, "plummet doctor %s", name);
     if (about.rows > 0)
-        plm_text_format(&t, ": %lld rows of %lld numbers", (long long)about.rows,
-                        (long long)about.columns);
+        plm_text_format(&t, ": %lld rows of %lld number%s", (long long)about.rows,
+                        (long long)about.columns, about.columns == 1 ? "" : "s");
     if (about.classes > 0)
         plm_text_format(&t, ", %d classes", about.classes);
     if (about.layers > 0)
-        plm_text_format(&t, "; %lld layers, %lld steps", (long long)about.layers,
-                        (long long)about.steps);
+        plm_text_format(&t, "; %lld layer%s, %lld steps", (long long)about.layers,
+                        about.layers == 1 ? "" : "s", (long long)about.steps);
     const char *title = plm_arena_text(&e->settings.arena, plm_text_get(&t), SIZE_MAX);
     plm_diagnosis_entitle(e->diagnosis, title, run);
     const bool failed = t.failed || title == NULL;

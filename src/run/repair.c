@@ -8,6 +8,7 @@
 
 #include "run/changes.h"
 #include "run/layer_edits.h"
+#include "run/repair_choice.h"
 #include "run/repair_trial.h"
 
 /* The most that a repair may train, as parts of the steps of the run. */
@@ -37,65 +38,6 @@ static int64_t planned_steps(const plm_examined *e)
         return 0;
     return plm_setting_count(e->settings, "epochs", 1) *
            ((info->rows + info->batch - 1) / info->batch);
-}
-
-/* True if the fault `code` was treated before. */
-static bool is_treated(const plm_repairing *r, const char *code)
-{
-    for (int i = 0; i < r->record.rounds; i++)
-        if (strstr(r->record.round[i]->code, code) != NULL)
-            return true;
-    for (int i = 0; i < r->skips; i++)
-        if (strcmp(r->skip[i], code) == 0)
-            return true;
-    return false;
-}
-
-/* Notes that a fault is not treated. */
-static void name_fault(plm_repair *record, const char *code)
-{
-    for (int i = 0; i < record->named; i++)
-        if (strcmp(record->name[i], code) == 0)
-            return;
-    if (record->named < PLM_REPAIR_NAMED)
-        record->name[record->named++] = code;
-}
-
-/* ---- choosing a fault ---- */
-
-/* Makes an empty round for a fault; NULL = no memory. */
-static plm_repair_round *new_round(plm_repairing *r, const char *code)
-{
-    plm_repair_round *round = plm_arena_take(&r->record.arena, sizeof *round);
-    if (round == NULL)
-        return NULL;
-    if (code == NULL)
-        return NULL;
-    *round = (plm_repair_round){.code = code, .kept = -1};
-    return round;
-}
-
-/* Finds the first fault that has changes and was not treated. *out = its round, NULL = there is
- * none. Faults of the data, and those without changes, are named. */
-static plm_status next_fault(plm_repairing *r, plm_finding *f, plm_repair_round **out)
-{
-    plm_diagnosis *d = r->now.diagnosis;
-    *out = NULL;
-    for (int64_t i = 0; i < plm_diagnosis_findings(d, i, f); i++) {
-        if (*f->cause != '\0' || f->level < PLM_WARNING || is_treated(r, f->code))
-            continue;
-        plm_repair_round *round = new_round(r, f->code);
-        if (round == NULL)
-            return PLM_E_MEMORY;
-        if (!plm_change_is_refused(f))
-            PLM_TRY(plm_changes_find(&r->record.arena, &r->now, f, round->change, &round->changes));
-        if (round->changes > 0) {
-            *out = round;
-            return PLM_OK;
-        }
-        name_fault(&r->record, f->code);
-    }
-    return PLM_OK;
 }
 
 /* ---- one round ---- */
@@ -208,7 +150,7 @@ static plm_status treat(plm_repairing *r, bool *more)
 {
     plm_finding f;
     plm_repair_round *round = NULL;
-    PLM_TRY(next_fault(r, &f, &round));
+    PLM_TRY(plm_repair_next_fault(r, &f, &round));
     *more = round != NULL && r->record.rounds < PLM_REPAIR_ROUNDS && budget_of(r) > 0;
     if (!*more)
         return PLM_OK;
@@ -223,12 +165,13 @@ static plm_status treat(plm_repairing *r, bool *more)
 
 /* ---- two faults that hide each other ---- */
 
-/* Returns the first fault for which nothing was proven; NULL = there is none. */
-static const plm_repair_round *first_unproven(const plm_repair *record)
+/* Returns the first fault for which nothing was proven and which is still there; NULL = there is
+ * none. */
+static const plm_repair_round *first_unproven(const plm_repairing *r)
 {
-    for (int i = 0; i < record->rounds; i++)
-        if (record->round[i]->kept < 0)
-            return record->round[i];
+    for (int i = 0; i < r->record.rounds; i++)
+        if (r->record.round[i]->kept < 0 && is_there(r, r->record.round[i]->code, PLM_WARNING))
+            return r->record.round[i];
     return NULL;
 }
 
@@ -256,7 +199,8 @@ static plm_status join_rounds(plm_repairing *r, const plm_repair_round *one, con
                               const plm_finding *f, plm_repair_round **out)
 {
     plm_arena *a = &r->record.arena;
-    plm_repair_round *round = new_round(r, plm_arena_format(a, "%s+%s", one->code, f->code));
+    plm_repair_round *round =
+        plm_repair_new_round(r, plm_arena_format(a, "%s+%s", one->code, f->code));
     plm_change second[PLM_REPAIR_CHANGES];
     int count = 0;
     if (round == NULL)
@@ -294,7 +238,7 @@ static plm_status find_hidden(plm_repairing *r, const plm_repair_round *one, plm
  * only when the other fault is gone, too. *more = true if that was proven. */
 static plm_status treat_hidden(plm_repairing *r, bool *more)
 {
-    const plm_repair_round *one = first_unproven(&r->record);
+    const plm_repair_round *one = first_unproven(r);
     plm_repair_round *round = NULL;
     plm_finding f;
     *more = false;

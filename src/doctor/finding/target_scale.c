@@ -11,10 +11,20 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, high, PLM_REAL, "100", 1, 1e30, "largest healthy standard deviation"),
     {0}};
 
+/* True if a layer of the model standardizes the targets: normalization(invert=true). */
+static bool standardizes(const plm_model *m)
+{
+    for (size_t i = 0; i < m->layers; i++)
+        if (m->layer[i].kind != NULL && m->layer[i].kind->adapts_to_targets != NULL &&
+            m->layer[i].kind->adapts_to_targets(m->layer[i].config))
+            return true;
+    return false;
+}
+
 /* True if the first output learns a number, by a loss that grows with it. */
 static bool learns_number(const plm_model *m)
 {
-    return m != NULL && m->training != NULL && m->head[0].loss != NULL &&
+    return m != NULL && m->training != NULL && m->head[0].loss != NULL && !standardizes(m) &&
            plm_pattern_matches("mean_squared_error|mean_absolute_error|huber|log_cosh",
                                m->head[0].loss->kind.name);
 }
@@ -38,8 +48,10 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->key = "data";
     if (c->first != NULL)
         plm_report_line(r, "the loss before the first step is %.4g", c->first_loss);
-    plm_report_remedy(r, "", "divide the target column by about %.2g, and multiply predictions",
-                      d->target_deviation);
+    plm_report_remedy(r, "",
+                      "add `normalization(invert=true)` as the last item of the model: the net "
+                      "below it learns standardized targets, predictions stay in their own unit");
+    plm_report_remedy(r, "", "divide the target column by about %.2g", d->target_deviation);
 }
 
 const plm_finding_kind plm_finding_target_scale = {
