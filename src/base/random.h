@@ -14,7 +14,9 @@ typedef enum {
     PLM_RANDOM_NOISE,
     PLM_RANDOM_TEST,
     PLM_RANDOM_BOOTSTRAP,
-    PLM_RANDOM_IMPORTANCE
+    PLM_RANDOM_IMPORTANCE,
+    PLM_RANDOM_MIXUP,
+    PLM_RANDOM_LABELS
 } plm_random_use;
 
 /* Computes four random numbers from a counter and a key. */

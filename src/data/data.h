@@ -176,6 +176,9 @@ typedef struct {
 typedef struct plm_transform_kind {
     plm_kind kind;
     plm_transform_role role;
+    /* CHANGES: for training only. Rows that are split off, and rows for predictions, do not get
+     * it. */
+    bool training_only;
     /* Any role, may be NULL. Called once, when the stream is made: checks, changes the stream's
      * parts, allocates. */
     plm_status (*settle)(plm_transform *t);
@@ -251,6 +254,7 @@ struct plm_data {
      * streamed: number of rows read from the source in this epoch */
     int64_t room, at;
     void *raw[PLM_PARTS]; /* streamed: the rows of a batch in the file's number types */
+    int64_t epoch;        /* the number of the last rewind */
     int64_t given;        /* number of rows of this epoch given so far */
     plm_slot slot;        /* the batch, if there is no thread */
     plm_ahead *ahead;     /* the thread that prefetches, with its slots; NULL = none */

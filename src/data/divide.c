@@ -65,13 +65,16 @@ static plm_status choose(plm_data *from, const plm_split_config *config, divisio
 }
 
 /* Adds the transforms of `from` to the new stream, except those that pick rows and, unless `mixed`,
- * those that mix them: validation rows keep their order. */
+ * those that mix them or are for training only: validation rows keep their order and their
+ * numbers. */
 static plm_status copy_transforms(plm_data *d, const plm_data *from, bool mixed)
 {
     for (int i = 0; i < from->transforms; i++) {
         const plm_transform_role role = from->transform[i].kind->role;
         const plm_spec *spec = NULL;
-        if (role == PLM_TRANSFORM_PICKS || (role == PLM_TRANSFORM_MIXES && !mixed))
+        const bool training =
+            role == PLM_TRANSFORM_MIXES || from->transform[i].kind->training_only;
+        if (role == PLM_TRANSFORM_PICKS || (training && !mixed))
             continue;
         PLM_TRY(plm_spec_parse(&d->arena, from->transform[i].spec, &spec));
         PLM_TRY(plm_pipeline_add(d, spec));

@@ -84,6 +84,7 @@ static void begin_order(plm_data *d, int64_t epoch)
 plm_status plm_flow_rewind(plm_data *d, int64_t epoch)
 {
     d->given = 0;
+    d->epoch = epoch;
     if (d->source->streamed)
         return begin_stream(d, epoch);
     begin_order(d, epoch);

@@ -110,17 +110,19 @@ static bool predicts(const plm_data *d)
     return d->source->spec && !d->source->known.wants_targets;
 }
 
-/* For predictions, a transform that changes the order is left out (returns true), with a warning.
- * One that picks rows by their class works, but gets a warning, too. */
+/* For predictions, a transform that changes the order, or is for training only, is left out (returns
+ * true), with a warning. One that picks rows by their class works, but gets a warning, too. */
 static bool is_left_out(const plm_data *d, const plm_transform *t)
 {
     if (!predicts(d))
         return false;
-    if (t->kind->role == PLM_TRANSFORM_MIXES)
+    if (t->kind->training_only)
+        plm_warn(d->w, "%s is left out: it is for training only", t->spec);
+    else if (t->kind->role == PLM_TRANSFORM_MIXES)
         plm_warn(d->w, "%s is left out: predictions come in the order of the rows", t->spec);
     else if (strstr(t->kind->kind.name, "_classes"))
         plm_warn(d->w, "%s picks rows by their class: the others get no prediction", t->spec);
-    return t->kind->role == PLM_TRANSFORM_MIXES;
+    return t->kind->role == PLM_TRANSFORM_MIXES || t->kind->training_only;
 }
 
 /* For predictions, drop_remainder is ignored with a warning, since every row needs one. */

@@ -1,0 +1,77 @@
+/* label_noise: replaces the labels of some rows by other classes, to study what wrong labels do. A
+ * row has the same label, right or wrong, in every epoch. */
+#include "data/data.h"
+
+typedef struct {
+    double rate;
+    int64_t classes, seed;
+} label_noise;
+
+static const plm_field fields[] = {
+    PLM_FIELD(label_noise, rate, PLM_REAL, "0.1", 0, 1, "part of the rows that get a wrong label"),
+    PLM_FIELD(label_noise, classes, PLM_INT, "0", 0, 1000000,
+              "number of classes; 0 = the classes of the source"),
+    PLM_FIELD(label_noise, seed, PLM_INT, "-1", 0, 9e15, "own seed; none = the run's"),
+    {0}};
+
+/* Keeps the number of classes as the state. Errors: labels or their number are not known, or rows
+ * have no number by which noise could be drawn. */
+static plm_status settle(plm_transform *t)
+{
+    plm_data *d = t->data;
+    const label_noise *c = t->config;
+    int64_t *classes = plm_arena_take(&d->arena, sizeof *classes);
+    if (!classes)
+        return PLM_E_MEMORY;
+    t->state = classes;
+    if (d->source->streamed)
+        return plm_fail(d->w, PLM_E_UNSUPPORTED, t->spec, "read the file whole with stream=false",
+                        "rows of a streamed source have no number that lasts over epochs");
+    if (d->source->targets == 0 || d->part[d->source->inputs].width != 1)
+        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "put it before one_hot",
+                        "the target is not one class number for each row");
+    *classes = c->classes > 0 ? c->classes : plm_data_count_classes(d);
+    if (*classes < 2)
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "give it: label_noise(0.1, classes=10)",
+                        "the number of classes is not known");
+    return PLM_OK;
+}
+
+/* Draws for each row, by its number in the source, whether its label is wrong, and which other
+ * class it becomes. */
+static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
+{
+    const plm_data *d = t->data;
+    const label_noise *c = t->config;
+    const int64_t classes = *(const int64_t *)t->state;
+    const uint64_t seed = plm_data_seed(d, c->seed);
+    float *y = value[d->source->inputs];
+    for (int64_t i = 0; i < rows; i++) {
+        const uint64_t row = (uint64_t)d->order.row[d->at - rows + i];
+        plm_random r =
+            plm_random_open(seed, PLM_RANDOM_LABELS, (uint32_t)row, (uint32_t)(row >> 32));
+        if (plm_random_uniform(&r) >= c->rate)
+            continue;
+        const float other = (float)plm_random_below(&r, (uint64_t)classes - 1);
+        y[i] = other < y[i] ? other : other + 1;
+    }
+    return PLM_OK;
+}
+
+extern const plm_transform_kind plm_transform_label_noise;
+const plm_transform_kind plm_transform_label_noise = {
+    .kind = {.name = "label_noise",
+             .help = "gives some training rows a wrong class, the same in every epoch",
+             .notes = "Shows how far a net learns wrong labels by heart. Validation rows that are "
+                      "split off keep their labels.",
+             .source = "Zhang et al., Understanding deep learning requires rethinking "
+                       "generalization, ICLR 2017",
+             .config_size = sizeof(label_noise),
+             .fields = fields,
+             .examples = PLM_LIST("digits | label_noise(0.2) | shuffle",
+                                  "digits | label_noise(1, classes=10) | one_hot")},
+    .role = PLM_TRANSFORM_CHANGES,
+    .training_only = true,
+    .settle = settle,
+    .change = change,
+};
