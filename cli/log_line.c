@@ -17,6 +17,21 @@ static bool of_validation(const plm_log *log)
     return !strncmp(log->name, "val_", 4);
 }
 
+bool plm_cli_log_is_background(const char *name)
+{
+    return !strcmp(name, "gradient_norm") || !strcmp(name, "penalty_share");
+}
+
+int plm_cli_log_shown(const plm_event *e)
+{
+    int logs = e->logs;
+    while (logs > 0 && plm_cli_log_is_background(e->log[logs - 1].name))
+        logs--;
+    if (logs > 0 && !e->rate_moves && !strcmp(e->log[logs - 1].name, "learning_rate"))
+        logs--;
+    return logs;
+}
+
 /* The losses come first, then metrics in pairs of validation and training, then the losses of
  * single outputs, then the learning rate. */
 int plm_cli_log_rank(const char *name, int k)

@@ -26,6 +26,12 @@ bool plm_cli_log_line_choose(plm_cli_log_line *l, int width, int epoch, int logs
  * line has them. */
 void plm_cli_log_line_print(const plm_cli_log_line *l, FILE *f, const plm_log *log, bool best,
                             double seconds, double rate);
+/* True for a value that history.csv and --json have, but not the lines of the epochs: the norm of
+ * the gradient and the share of the penalty. */
+bool plm_cli_log_is_background(const char *name);
+/* Returns how many of the event's logs the lines of the epochs show. These are the first ones: not
+ * those in the background, and no learning rate that cannot change. */
+int plm_cli_log_shown(const plm_event *e);
 /* Returns how important a metric is; the lowest number is the most important. k: its index among
  * the logs of the training or of the validation. */
 int plm_cli_log_rank(const char *name, int k);

@@ -193,15 +193,16 @@ static void choose_columns(plm_cli_progress *p, const plm_event *e)
     plm_cli_log_line more = p->columns;
     put_epoch(&full, "epoch", e);
     put_epoch(&brief, "", e);
-    if (!plm_cli_log_line_choose(&p->columns, width, width_of(&full), e->logs, e->log))
+    const int logs = plm_cli_log_shown(e);
+    if (!plm_cli_log_line_choose(&p->columns, width, width_of(&full), logs, e->log))
         return;
-    plm_cli_log_line_choose(&more, width, width_of(&brief), e->logs, e->log);
+    plm_cli_log_line_choose(&more, width, width_of(&brief), logs, e->log);
     p->brief = more.count > p->columns.count;
     if (p->brief)
         p->columns = more;
     if (p->columns.left_out)
         plm_cli_note("(the terminal has no place for %d of %d figures: history.csv has all)",
-                     p->columns.left_out, e->logs);
+                     p->columns.left_out, logs);
 }
 
 void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)

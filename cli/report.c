@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "log_line.h"
 #include "run/nets.h"
 #include "table.h"
 #include "training.h"
@@ -74,7 +75,9 @@ static void put_epoch(plm_cli_table *table, const plm_run_training *t)
             plm_cli_table_number(table, "validation", t->log_name[i] + 4, t->value[i]);
     const bool validated = table->rows > before;
     for (int i = 0; i < t->logs && !validated; i++)
-        if (strncmp(t->log_name[i], "val_", 4) != 0 && strcmp(t->log_name[i], "learning_rate") != 0)
+        if (strncmp(t->log_name[i], "val_", 4) != 0 &&
+            strcmp(t->log_name[i], "learning_rate") != 0 &&
+            !plm_cli_log_is_background(t->log_name[i]))
             plm_cli_table_number(table, "training", t->log_name[i], t->value[i]);
 }
 

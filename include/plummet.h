@@ -593,8 +593,9 @@ typedef enum {
 
 /* An event, as given to an observer. `log` has the loss first, then the metrics in the order given
  * to plm_compile. At BATCH_END these are running means. At EPOCH_END they are the values of the
- * epoch; validation values follow with names that begin with val_, and last comes learning_rate, if
- * a schedule or an observer can change it. */
+ * epoch; validation values follow with names that begin with val_. Then come learning_rate,
+ * gradient_norm (before clipping; the mean over the first update of the epoch and every tenth) and,
+ * if there are penalties, penalty_share (the part of the loss that they make up). */
 typedef struct {
     plm_event_kind kind;
     int64_t epoch; /* from 0; at FIT_END the number of epochs requested */
@@ -606,6 +607,8 @@ typedef struct {
     double rows_per_second; /* of training in this epoch so far, without validation */
     int logs;               /* length of log */
     const plm_log *log;     /* [logs]; borrowed for the call */
+    double batch_loss;      /* at BATCH_END: mean loss of this batch alone; else NaN */
+    bool rate_moves;        /* a schedule or an observer may change the learning rate */
 } plm_event;
 
 /* An observer: something that is called during a fit. */
@@ -638,10 +641,16 @@ typedef struct {
     char stopped_by[64]; /* the observer that ended it, such as "early_stopping"; "" = none */
 } plm_fit_result;
 
+/* For plm_fit_options.epochs: nothing is trained. The layers are adapted to the data, and the
+ * metrics of the untrained model are measured: observers get one EPOCH_END with epoch -1, and the
+ * history has a row for epoch 0. */
+#define PLM_NO_EPOCHS INT64_MIN
+
 /* Options of plm_fit. Zero in every field means its default. */
 typedef struct {
     size_t size; /* sizeof(plm_fit_options) */
-    /* Total number of epochs, counting those done earlier (initial_epoch, resume). 0 means 1. */
+    /* Total number of epochs, counting those done earlier (initial_epoch, resume). 0 means 1;
+     * PLM_NO_EPOCHS trains nothing. */
     int64_t epochs;
     plm_data *validation;      /* NULL = none */
     const char *observers;     /* "csv_logger('log.csv'), terminate_on_nan"; NULL = none */
@@ -683,6 +692,9 @@ typedef struct {
      * NULL = none. Borrowed for the call. */
     const char *config;
     const char *config_changes;
+    /* Number of batches in an epoch; 0 = all of the data. With it, an epoch begins where the one
+     * before ended, and the data begins again, newly shuffled, whenever it is at its end. */
+    int64_t steps_per_epoch;
 } plm_fit_options;
 
 /* Trains the model.

@@ -72,8 +72,7 @@ static plm_status copy_transforms(plm_data *d, const plm_data *from, bool mixed)
     for (int i = 0; i < from->transforms; i++) {
         const plm_transform_role role = from->transform[i].kind->role;
         const plm_spec *spec = NULL;
-        const bool training =
-            role == PLM_TRANSFORM_MIXES || from->transform[i].kind->training_only;
+        const bool training = role == PLM_TRANSFORM_MIXES || from->transform[i].kind->training_only;
         if (role == PLM_TRANSFORM_PICKS || (training && !mixed))
             continue;
         PLM_TRY(plm_spec_parse(&d->arena, from->transform[i].spec, &spec));

@@ -110,8 +110,9 @@ static bool predicts(const plm_data *d)
     return d->source->spec && !d->source->known.wants_targets;
 }
 
-/* For predictions, a transform that changes the order, or is for training only, is left out (returns
- * true), with a warning. One that picks rows by their class works, but gets a warning, too. */
+/* For predictions, a transform that changes the order, or is for training only, is left out
+ * (returns true), with a warning. One that picks rows by their class works, but gets a warning,
+ * too. */
 static bool is_left_out(const plm_data *d, const plm_transform *t)
 {
     if (!predicts(d))

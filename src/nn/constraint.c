@@ -1,97 +1,68 @@
 /* Constraints on parameters. They are enforced after each update, but not on the first values, as
- * in Keras. Norms are along axis 0: in a kernel [fan_in, units], the incoming weights of each unit
- * have one norm. */
+ * in Keras. Norms are along axis 0 unless the key axis says otherwise: in a kernel [fan_in, units],
+ * the incoming weights of each unit have one norm. */
 #include <math.h>
 
-#include "kernel/tiny.h"
 #include "nn/penalty.h"
 
 static const double TINY = 1e-7; /* added to norms before a division, as in Keras */
 
 /* Settings of all constraints with a norm. max_value, min_value: bounds of the norm; rate: see
- * project_between; axis: only 0. */
+ * into_range; axis: the axes along which a norm is taken. */
 typedef struct {
     double max_value, min_value, rate; /* bounds of a norm; part of the way to them */
-    int64_t axis;                      /* axis along which a norm is taken */
+    plm_ints axis;                     /* axes along which a norm is taken */
 } limits;
 
-/* Returns the Euclidean norm of a column of `rows` numbers, which are `stride` apart. */
-static double norm_of(const plm_real *x, size_t rows, size_t stride)
-{
-    double sum = 0;
-    for (size_t i = 0; i < rows; i++)
-        sum += (double)x[i * stride] * (double)x[i * stride];
-    return sqrt(sum);
-}
+/* Each function returns the factor for numbers that have this norm. */
 
-/* Multiplies a column of `rows` numbers, which are `stride` apart, by a factor. */
-static void scale_column(plm_real *x, size_t rows, size_t stride, double factor)
-{
-    const plm_real f = (plm_real)factor;
-    for (size_t i = 0; i < rows; i++)
-        x[i * stride] = plm_flushed(x[i * stride] * f);
-}
-
-/* Scales columns whose norm is above max_value down to that norm. */
-static void project_max(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride)
+/* A norm above max_value is reduced to it. Below, Keras multiplies by n / (eps + n), which is 1
+ * except for rounding. */
+static double below_max(const void *config, double norm)
 {
     const limits *c = config;
-    for (size_t j = 0; j < columns; j++) {
-        const double norm = norm_of(x + j, rows, stride);
-        /* below the maximum, Keras multiplies by n / (eps + n), which is 1 except for rounding */
-        if (norm > c->max_value)
-            scale_column(x + j, rows, stride, c->max_value / (TINY + norm));
-    }
+    return norm > c->max_value ? c->max_value / (TINY + norm) : 1;
 }
 
-/* Scales columns to norm 1. */
-static void project_unit(const void *config, plm_real *x, size_t rows, size_t columns,
-                         size_t stride)
+static double to_unit(const void *config, double norm)
 {
     (void)config;
-    for (size_t j = 0; j < columns; j++)
-        scale_column(x + j, rows, stride, 1.0 / (TINY + norm_of(x + j, rows, stride)));
+    return 1.0 / (TINY + norm);
 }
 
-/* Moves the norm of columns towards the range from min_value to max_value, by `rate` of the way: 1
- * = into the range, 0 = not at all. */
-static void project_between(const void *config, plm_real *x, size_t rows, size_t columns,
-                            size_t stride)
+/* Moves the norm towards the range from min_value to max_value, by `rate` of the way: 1 = into the
+ * range, 0 = not at all. */
+static double into_range(const void *config, double norm)
 {
     const limits *c = config;
-    for (size_t j = 0; j < columns; j++) {
-        const double norm = norm_of(x + j, rows, stride);
-        const double clipped = norm < c->min_value   ? c->min_value
-                               : norm > c->max_value ? c->max_value
-                                                     : norm;
-        const double desired = c->rate * clipped + (1.0 - c->rate) * norm;
-        scale_column(x + j, rows, stride, desired / (TINY + norm));
-    }
+    const double clipped = norm < c->min_value   ? c->min_value
+                           : norm > c->max_value ? c->max_value
+                                                 : norm;
+    return (c->rate * clipped + (1.0 - c->rate) * norm) / (TINY + norm);
 }
 
 /* Sets negative elements to 0. */
-static void project_positive(const void *config, plm_real *x, size_t rows, size_t columns,
-                             size_t stride)
+static void make_positive(const plm_constraint *c, plm_real *p)
 {
-    (void)config;
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < columns; j++)
-            if (!(x[i * stride + j] >= 0))
-                x[i * stride + j] = 0;
+    plm_real *x = p + c->weight->offset;
+    for (size_t i = 0; i < c->weight->size; i++)
+        if (!(x[i] >= 0))
+            x[i] = 0;
 }
 
+#define AXIS_FIELD                                                                                 \
+    PLM_FIELD(limits, axis, PLM_INTS, "0", -2, 1,                                                  \
+              "axes of the norm: 0 = the weights into a unit, 1 = those out of an input, [0, 1] "  \
+              "= all")
 static const plm_field max_fields[] = {
-    PLM_FIELD(limits, max_value, PLM_REAL, "2", 0, 1e30, "maximum norm"),
-    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis of the norm; only 0"),
-    {0}};
-static const plm_field unit_fields[] = {
-    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis of the norm; only 0"), {0}};
+    PLM_FIELD(limits, max_value, PLM_REAL, "2", 0, 1e30, "maximum norm"), AXIS_FIELD, {0}};
+static const plm_field unit_fields[] = {AXIS_FIELD, {0}};
 static const plm_field between_fields[] = {
     PLM_FIELD(limits, min_value, PLM_REAL, "0", 0, 1e30, "minimum norm"),
     PLM_FIELD(limits, max_value, PLM_REAL, "1", 0, 1e30, "maximum norm"),
     PLM_FIELD(limits, rate, PLM_REAL, "1", 0, 1,
               "how far the norm moves into the range: 1 = all the way"),
-    PLM_FIELD(limits, axis, PLM_INT, "0", 0, 0, "axis of the norm; only 0"),
+    AXIS_FIELD,
     {0}};
 
 const plm_constraint_kind plm_constraint_max_norm = {
@@ -103,13 +74,13 @@ const plm_constraint_kind plm_constraint_max_norm = {
              .source = "Srebro and Shraibman, Rank, trace-norm and max-norm, 2005",
              .config_size = sizeof(limits),
              .fields = max_fields},
-    .project = project_max};
+    .factor = below_max};
 const plm_constraint_kind plm_constraint_non_neg = {
     .kind = {.name = "non_neg",
              .alias = "NonNeg",
              .help = "weights below zero become zero",
              .formula = "max(w, 0)"},
-    .project = project_positive};
+    .apply = make_positive};
 const plm_constraint_kind plm_constraint_unit_norm = {
     .kind = {.name = "unit_norm",
              .alias = "UnitNorm",
@@ -117,7 +88,7 @@ const plm_constraint_kind plm_constraint_unit_norm = {
              .formula = "w / |w|",
              .config_size = sizeof(limits),
              .fields = unit_fields},
-    .project = project_unit};
+    .factor = to_unit};
 const plm_constraint_kind plm_constraint_min_max_norm = {
     .kind = {.name = "min_max_norm",
              .alias = "MinMaxNorm",
@@ -125,30 +96,43 @@ const plm_constraint_kind plm_constraint_min_max_norm = {
              .formula = "w (rate clip(|w|, min_value, max_value) + (1 - rate) |w|) / |w|",
              .config_size = sizeof(limits),
              .fields = between_fields},
-    .project = project_between};
+    .factor = into_range};
 
-/* spec NULL = no constraint. */
-plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constraint *out)
+/* ---- binding ---- */
+
+/* Finds along which axes of its matrix view the norms of a parameter are taken. A vector is one
+ * column. Errors: an axis that the parameter does not have, or has twice. */
+static plm_status take_axes(plm *w, plm_constraint *c)
 {
-    const plm_kind *kind = NULL;
-    *out = (plm_constraint){0};
-    if (spec == NULL)
-        return PLM_OK;
-    PLM_TRY(plm_kind_bind(a, "constraint", spec, &kind, &out->config));
-    out->kind = (const plm_constraint_kind *)(const void *)kind;
-    if (kind->config_size == sizeof(limits) && ((const limits *)out->config)->axis != 0)
-        return plm_fail(a->w, PLM_E_UNSUPPORTED, NULL, "leave out axis",
-                        "%s: norms are along axis 0 only", kind->name);
+    const plm_ints *axis = &((const limits *)c->config)->axis;
+    bool taken[2] = {false, false};
+    for (int i = 0; i < axis->count; i++) {
+        const int rank = c->weight->rank < 2 ? 1 : 2;
+        const int64_t k = axis->at[i] < 0 ? axis->at[i] + rank : axis->at[i];
+        if (k < 0 || k >= rank || taken[k])
+            return plm_fail(w, PLM_E_SPEC, NULL, "leave out axis",
+                            k < 0 || k >= rank ? "%s: the parameter has no axis %lld"
+                                               : "%s: axis %lld is named twice",
+                            c->kind->kind.name, (long long)axis->at[i]);
+        taken[k] = true;
+    }
+    c->along_rows = taken[0];
+    c->along_columns = taken[1];
     return PLM_OK;
 }
 
-/* A parameter in panels is a series of matrices [rows, PLM_LANES]; any other is one matrix. */
-void plm_constraint_apply(const plm_constraint *c, const plm_weight *weight, plm_real *p)
+plm_status plm_constraint_bind(plm_arena *a, const plm_weight *weight, plm_constraint *out)
 {
-    plm_real *x = p + weight->offset;
-    if (weight->layout != PLM_LAYOUT_PANELS)
-        c->kind->project(c->config, x, weight->rows, weight->columns, weight->columns);
-    else
-        for (size_t at = 0; at < weight->size; at += weight->rows * PLM_LANES)
-            c->kind->project(c->config, x + at, weight->rows, PLM_LANES, PLM_LANES);
+    const plm_kind *kind = NULL;
+    *out = (plm_constraint){.weight = weight};
+    if (weight->constraint == NULL)
+        return PLM_OK;
+    PLM_TRY(plm_kind_bind(a, "constraint", weight->constraint, &kind, &out->config));
+    out->kind = (const plm_constraint_kind *)(const void *)kind;
+    if (out->kind->factor != NULL)
+        return take_axes(a->w, out);
+    if (!out->kind->keeps)
+        return PLM_OK;
+    out->work = plm_arena_array(a, weight->rows + weight->columns, sizeof *out->work);
+    return out->work != NULL ? PLM_OK : PLM_E_MEMORY;
 }

@@ -7,8 +7,10 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "base/notation.h"
 #include "nn/nn.h"
+#include "nn/penalty.h"
 #include "op/op.h"
 
 const plm_field plm_layer_common_fields[] = {
@@ -56,6 +58,28 @@ plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op
     return y.id != 0 ? y : failed(b, plm_last_error(b->graph->w)->status);
 }
 
+/* Makes the vector that the constraint of a parameter keeps, if it keeps one. Errors of the
+ * constraint are reported when it is bound. */
+static void add_kept(plm_builder *b, const plm_weight_request *request)
+{
+    const plm_spec *s = request->constraint, *start = NULL;
+    const plm_kind *kind = NULL;
+    if (s != NULL && s->type == PLM_SPEC_NAME && plm_name_equal(s->text, "spectral_norm"))
+        kind = plm_kind_find(b->graph->w, "constraint", s->text);
+    if (kind == NULL || !((const plm_constraint_kind *)(const void *)kind)->keeps)
+        return;
+    const int64_t columns = request->rank < 2 ? 1 : request->dims[request->rank - 1];
+    const char *name = plm_arena_format(b->graph->arena, "%s_u", request->name);
+    if (name == NULL ||
+        plm_spec_parse(b->graph->arena, "truncated_normal(stddev=0.02)", &start) < 0)
+        failed(b, PLM_E_MEMORY);
+    else
+        plm_weight_new(
+            b,
+            &(plm_weight_request){
+                .name = name, .initializer = start, .state = true, .rank = 1, .dims = {columns}});
+}
+
 /* A frozen layer's parameters, and state such as moving averages, are not trained: they get no
  * gradient and no slot of an optimizer. */
 plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
@@ -84,7 +108,10 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
     if (weight.name == NULL)
         return failed(b, PLM_E_MEMORY);
     const plm_value v = plm_graph_parameter(g, &weight);
-    return v.id != 0 ? v : failed(b, PLM_E_MEMORY);
+    if (v.id == 0)
+        return failed(b, PLM_E_MEMORY);
+    add_kept(b, request);
+    return v;
 }
 
 /* The name is gamma, beta or that of a moving statistic. */

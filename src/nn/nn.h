@@ -95,6 +95,19 @@ plm_value plm_whole_rows(plm_builder *b, plm_value x);
 /* As plm_last_axis, for layers that work on columns. Sets *width to the number of columns. Fails if
  * x has rank 0. */
 plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width);
+/* The axes of a value, in an order in which those that a layer works on come last. (axes.c) */
+typedef struct {
+    int rank, chosen;       /* number of axes, without the batch; number of those that come last */
+    int order[PLM_RANK];    /* order[i] = the axis, from 0, that becomes axis i */
+    int64_t dims[PLM_RANK]; /* their lengths in that order */
+} plm_axes;
+/* Chooses axes of x. axis [count]: as in Keras, the batch is 0 and -1 is the last. Returns false,
+ * with an error, if x does not have them. */
+bool plm_axes_choose(plm_builder *b, plm_value x, int count, const int64_t *axis, plm_axes *out);
+/* Returns x with the chosen axes at the end and as one, stored by its vectors. */
+plm_value plm_axes_last(plm_builder *b, plm_value x, const plm_axes *a);
+/* Returns y, which has the shape of plm_axes_last, with all axes where they were in x. */
+plm_value plm_axes_back(plm_builder *b, plm_value y, const plm_axes *a);
 /* Records an error of this layer. Returns the failed value. */
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
     PLM_PRINTF(4, 5);

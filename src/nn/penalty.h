@@ -37,24 +37,37 @@ double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count);
 void plm_penalty_gradient(const plm_penalty *p, const char *isa, const plm_real *x, plm_real *g,
                           size_t count);
 
-/* The descriptor of a constraint. */
-typedef struct {
-    plm_kind kind;
-    /* Enforces the constraint on each of `columns` neighbouring columns of a matrix x. Each has
-     * `rows` numbers, which are `stride` apart. */
-    void (*project)(const void *config, plm_real *x, size_t rows, size_t columns, size_t stride);
-} plm_constraint_kind;
+struct plm_constraint_kind;
 
-/* A bound constraint. */
+/* A constraint on a parameter. */
 typedef struct {
-    const plm_constraint_kind *kind; /* NULL = none */
+    const struct plm_constraint_kind *kind; /* NULL = none */
     const void *config;
+    const plm_weight *weight;
+    /* Which numbers of the parameter, seen as a matrix, share a norm: those of a column
+     * (along_rows), of a row (along_columns), or all (both). */
+    bool along_rows, along_columns;
+    const plm_weight *kept; /* the vector that the constraint keeps [columns]; NULL = none */
+    double *work;           /* [rows + columns] for a kind that keeps a vector, to write in */
 } plm_constraint;
 
-/* Binds a constraint; spec NULL = none. */
-PLM_CHECKED plm_status plm_constraint_bind(plm_arena *a, const plm_spec *spec, plm_constraint *out);
-/* Enforces a constraint on a whole parameter of the long vector p. Norms are along axis 0, as with
- * axis=0 in Keras. */
-void plm_constraint_apply(const plm_constraint *c, const plm_weight *weight, plm_real *p);
+/* The descriptor of a constraint. It has either `factor` or `apply`. */
+typedef struct plm_constraint_kind {
+    plm_kind kind;
+    /* Returns the factor for numbers that share this norm. */
+    double (*factor)(const void *config, double norm);
+    /* Enforces the constraint on a whole parameter of the long vector p. */
+    void (*apply)(const plm_constraint *c, plm_real *p);
+    /* It keeps a vector from step to step, with a number for each column: a state parameter whose
+     * name is that of the parameter and "_u". Such a constraint is enforced before the first step,
+     * too. */
+    bool keeps;
+} plm_constraint_kind;
+
+/* Binds the constraint of a parameter; `kept` is left NULL. */
+PLM_CHECKED plm_status plm_constraint_bind(plm_arena *a, const plm_weight *weight,
+                                           plm_constraint *out);
+/* Enforces a constraint on its parameter in the long vector p. (constraint_norm.c) */
+void plm_constraint_apply(const plm_constraint *c, plm_real *p);
 
 #endif

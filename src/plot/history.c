@@ -1,4 +1,5 @@
-/* Charts of what runs recorded in each epoch, one chart for each metric. Of one run, a chart shows
+/* Charts of what runs recorded in each epoch, one chart for each metric, and for learning rate (if
+ * it changes), gradient norm and share of the penalty. Of one run, a chart shows
  * training and validation; of several, the validation of each, or the training if there is none.
  * The best epoch of each run is marked: that of the lowest validation loss. */
 #include <math.h>
@@ -110,6 +111,13 @@ static plm_status add_mark(plm_plot *p, plm_chart *c, plm_series *series, const 
     return PLM_OK;
 }
 
+/* True for a column of the training itself, not of the net: it has no best value. */
+static bool is_of_training(const char *name)
+{
+    return strcmp(name, "gradient_norm") == 0 || strcmp(name, "penalty_share") == 0 ||
+           strcmp(name, "learning_rate") == 0;
+}
+
 /* Adds the lines and the mark of one run to the chart of a metric. alone: it is the only run. */
 static plm_status add_run(plm_plot *p, plm_chart *c, plm_series *series, const run *r, bool alone)
 {
@@ -120,7 +128,7 @@ static plm_status add_run(plm_plot *p, plm_chart *c, plm_series *series, const r
     if (column < 0)
         return PLM_OK;
     PLM_TRY(add_line(p, c, series, r, column, alone ? h->name[column] : r->path));
-    return add_mark(p, c, series, r, c == p->chart);
+    return is_of_training(c->title) ? PLM_OK : add_mark(p, c, series, r, c == p->chart);
 }
 
 /* Adds the chart of one metric. */
@@ -137,11 +145,27 @@ static plm_status add_chart(plm_plot *p, const char *metric, int runs, const run
     return PLM_OK;
 }
 
-/* True for a column that gets a chart: neither a counter, nor the validation of another column. */
-static bool is_metric(const char *name)
+/* True if a column changes in the course of one of the runs. */
+static bool varies(int runs, const run *r, const char *name)
+{
+    for (int i = 0; i < runs; i++) {
+        const plm_history *h = &r[i].history;
+        const int column = column_of(h, name);
+        for (int64_t row = 1; column >= 0 && row < h->rows; row++)
+            if (h->value[row * h->columns + column] < h->value[column] ||
+                h->value[row * h->columns + column] > h->value[column])
+                return true;
+    }
+    return false;
+}
+
+/* True for a column that gets a chart: neither a counter, nor the validation of another column, nor
+ * a learning rate that stays the same. */
+static bool gets_chart(int runs, const run *r, const char *name)
 {
     return strcmp(name, "epoch") != 0 && strcmp(name, "seconds") != 0 &&
-           strncmp(name, "val_", 4) != 0;
+           strncmp(name, "val_", 4) != 0 &&
+           (strcmp(name, "learning_rate") != 0 || varies(runs, r, name));
 }
 
 /* Reads all runs, then adds a chart for each metric of the first one. */
@@ -153,7 +177,7 @@ static plm_status fill(plm *w, plm_plot_specs folders, plm_plot *p, run *r)
     }
     const plm_history *h = &r[0].history;
     for (int i = 0; i < h->columns && p->charts < CHARTS; i++)
-        if (is_metric(h->name[i]))
+        if (gets_chart(folders.count, r, h->name[i]))
             PLM_TRY(add_chart(p, h->name[i], folders.count, r));
     p->columns = p->charts > 1 ? 2 : 1;
     return PLM_OK;

@@ -64,7 +64,9 @@ plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
     const bool writes = t->every && *checkpoint;
     return plm_fit(
         t->job.model, f->data,
-        PLM_FIT(.epochs = f->last, .initial_epoch = f->first, .validation = t->job.validation,
+        PLM_FIT(.epochs = f->last > 0 ? f->last : PLM_NO_EPOCHS,
+                .steps_per_epoch = plm_setting_count(s, "steps_per_epoch", 0),
+                .initial_epoch = f->first, .validation = t->job.validation,
                 .validation_freq = plm_setting_count(s, "validation_freq", 1), .config = config,
                 .config_changes = changes, .observers = observers, .extra = extra,
                 .extras = t->calls.extras + OWN, .resume = f->on ? checkpoint : NULL,

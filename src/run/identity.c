@@ -5,23 +5,11 @@
 #include <string.h>
 
 /* The keys that change the numbers of an epoch. Epochs, threads, folders and names do not. */
-static const char *const keys[] = {"data",
-                                   "validation",
-                                   "test",
-                                   "validation_freq",
-                                   "optimizer",
-                                   "loss",
-                                   "loss_weights",
-                                   "metrics",
-                                   "class_weight",
-                                   "observers",
-                                   "freeze",
-                                   "frozen_epochs",
-                                   "unfreeze",
-                                   "frozen_optimizer",
-                                   "learning_rate_factors",
-                                   "nets",
-                                   NULL};
+static const char *const keys[] = {
+    "data",   "validation",      "test",     "validation_freq",  "optimizer",
+    "loss",   "loss_weights",    "metrics",  "class_weight",     "observers",
+    "freeze", "frozen_epochs",   "unfreeze", "frozen_optimizer", "learning_rate_factors",
+    "nets",   "steps_per_epoch", NULL};
 
 /* Adds "key: value" as one line: line ends in the value become blanks. */
 static void add_line(plm_text *t, const char *key, const char *value)

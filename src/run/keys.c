@@ -107,7 +107,13 @@ const plm_setting_key plm_run_keys[] = {
      "of several outputs, one for each, or by name: 'price=[mae, mse]'; default: accuracy "
      "where the loss is a crossentropy or the data has classes",
      0, 0},
-    {"epochs", PLM_SETTING_COUNT, "N", "passes over the data, default 10", 1, 1000000000},
+    {"epochs", PLM_SETTING_COUNT, "N",
+     "passes over the data, default 10; 0 = none: the untrained net is measured and saved", 0,
+     1000000000},
+    {"steps_per_epoch", PLM_SETTING_COUNT, "N",
+     "batches of an epoch, default: all of the data. An epoch then begins where the one before "
+     "ended; the data begins again at its end",
+     1, 1000000000},
     {"nets", PLM_SETTING_COUNT, "N",
      "trains so many nets side by side, which become one model: the mean of their outputs. Each "
      "starts from other weights; if the validation is a split, each holds out another part of the "

@@ -53,7 +53,8 @@ static int64_t steps_of_trial(const plm_lr_find *f)
     const int64_t epoch = (f->job->about.rows + batch - 1) / batch;
     if (f->try_steps)
         return f->try_steps;
-    return epoch > 0 && epochs < (TRY_STEPS + epoch - 1) / epoch ? epoch * epochs : TRY_STEPS;
+    return epoch > 0 && epochs > 0 && epochs < (TRY_STEPS + epoch - 1) / epoch ? epoch * epochs
+                                                                               : TRY_STEPS;
 }
 
 /* Fails since the loss blew up before the curve had a point. */

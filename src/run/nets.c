@@ -31,7 +31,10 @@ static plm_status refuse(plm_run_training *t)
     if (t->watched || t->calls.pretrain)
         return plm_setting_fail(s, "nets", 0, "say nets=1", "%s does not go with several nets",
                                 t->watched ? "doctor" : "pretrain");
-    if (observers && (strstr(observers, "checkpoint") || strstr(observers, "csv_logger")))
+    if (plm_setting_count(s, "epochs", 1) == 0)
+        return plm_setting_fail(s, "nets", 0, "say nets=1", "%s does not go with several nets",
+                                "epochs=0");
+    if (observers && (strstr(observers, "checkpoint") || strstr(observers, "_logger")))
         return plm_setting_fail(s, "observers", 0, "leave it out: the run writes both itself",
                                 "all nets would write the same file");
     return PLM_OK;
@@ -261,6 +264,7 @@ static plm_status set_fit(plm_run_net *n, bool on)
     n->observer = (plm_observer){.name = "interruption", .on_event = on_event, .self = n};
     n->fit = *PLM_FIT(.epochs = whole.last, .validation = n->job.validation,
                       .validation_freq = plm_setting_count(s, "validation_freq", 1),
+                      .steps_per_epoch = plm_setting_count(s, "steps_per_epoch", 0),
                       .config = config, .config_changes = changes, .observers = observers,
                       .extra = &n->observer, .extras = 1, .resume = there ? checkpoint : NULL,
                       .folder = t->dir.path, .class_weight = t->classes ? t->class_weight : NULL,

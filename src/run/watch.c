@@ -68,7 +68,7 @@ static plm_status begin(plm_run_training *t, plm_history rows, const plm_event *
 {
     if (e->kind == PLM_EPOCH_END) /* rows already holds this epoch, whose row is added later */
         rows.rows--;
-    t->first = t->epochs = e->epoch;
+    t->first = t->epochs = e->epoch > 0 ? e->epoch : 0; /* -1 in a fit of no epochs */
     return plm_run_dir_begin(&t->dir, &t->settings, t->note, &rows);
 }
 

@@ -41,10 +41,13 @@ static plm_status check_count(plm *w, const char *name, int64_t count, const cha
 static plm_status check_options(plm *w, const plm_fit_options *o)
 {
     static const char often[] = "give 1 or more, or 0 for every epoch";
-    PLM_TRY(check_count(w, "epochs", o->epochs, "give 1 or more"));
+    if (o->epochs != PLM_NO_EPOCHS)
+        PLM_TRY(check_count(w, "epochs", o->epochs, "give 1 or more, or PLM_NO_EPOCHS"));
     PLM_TRY(check_count(w, "initial_epoch", o->initial_epoch, "give 0 or more"));
     PLM_TRY(check_count(w, "validation_freq", o->validation_freq, often));
     PLM_TRY(check_count(w, "checkpoint_epochs", o->checkpoint_epochs, often));
+    PLM_TRY(check_count(w, "steps_per_epoch", o->steps_per_epoch,
+                        "give 1 or more, or 0 for all of the data"));
     if (o->extras < 0 || (o->extras > 0 && o->extra == NULL))
         return plm_fail(w, PLM_E_SPEC, "plm_fit",
                         "let extra point to `extras` observers, or set extras to 0",
@@ -165,15 +168,16 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
     PLM_TRY(check_options(m->w, &o));
     PLM_TRY(plm_data_get_info(train, &info));
     PLM_TRY(plm_run_open(&r, m, &o));
-    r.rows = info.rows;
+    r.rows = o.steps_per_epoch > 0 ? o.steps_per_epoch * info.batch : info.rows;
     r.change = change;
     r.change_self = self;
     plm_training_reset_warnings(m->training);
     plm_status status = plm_same_run_note(&r, &o, &info);
     /* what schedules may use: number of epochs, steps in an epoch */
     m->training->clock.epochs = r.epochs;
-    m->training->clock.steps_per_epoch =
-        info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
+    m->training->clock.steps_per_epoch = r.steps > 0     ? r.steps
+                                         : info.rows > 0 ? (info.rows + info.batch - 1) / info.batch
+                                                         : 0;
     m->training->class_weight = o.class_weight;
     m->training->classes = o.classes;
     if (status >= 0)

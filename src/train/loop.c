@@ -88,27 +88,77 @@ plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
     return PLM_OK;
 }
 
+/* Fails since the data ends before the batch with which a resumed fit goes on. */
+static plm_status fail_short(const plm_run *r, int64_t wanted, int64_t got)
+{
+    return plm_fail(r->model->w, PLM_E_DATA, "data",
+                    "resume on the data that the checkpoint was written with",
+                    "the checkpoint was written after batch %lld of the epoch, but the "
+                    "data has only %lld",
+                    (long long)wanted, (long long)got);
+}
+
+/* Reads `count` batches and drops them. */
+static plm_status skip_batches(plm_run *r, plm_data *train, int64_t count)
+{
+    plm_batch b;
+    for (int64_t i = 0; i < count; i++) {
+        const plm_status status = plm_data_next(train, &b);
+        PLM_TRY(status);
+        if (status == PLM_END)
+            return fail_short(r, count, i);
+    }
+    return PLM_OK;
+}
+
+/* Moves the data behind its first `count` batches, counted over all passes. The first pass is read
+ * to count its batches. */
+static plm_status place(plm_run *r, plm_data *train, int64_t count)
+{
+    plm_batch b;
+    int64_t of_pass = 0;
+    plm_status status = PLM_OK;
+    PLM_TRY(plm_data_rewind(train, r->pass = 0));
+    while (of_pass < count && (status = plm_data_next(train, &b)) == PLM_OK)
+        of_pass++;
+    PLM_TRY(status);
+    if (status != PLM_END)
+        return PLM_OK;
+    if (of_pass == 0)
+        return fail_short(r, count, 0);
+    r->pass = count / of_pass;
+    PLM_TRY(plm_data_rewind(train, r->pass));
+    return skip_batches(r, train, count % of_pass);
+}
+
+/* Gives the next batch of an epoch. With steps_per_epoch, the data begins again at its end. */
+static plm_status next_batch(plm_run *r, plm_data *train, plm_batch *b)
+{
+    if (r->steps > 0 && r->batch >= r->steps)
+        return PLM_END;
+    const plm_status status = plm_data_next(train, b);
+    if (status != PLM_END || r->steps == 0)
+        return status;
+    PLM_TRY(plm_data_rewind(train, ++r->pass));
+    return plm_data_next(train, b);
+}
+
 /* Starts an epoch. A resumed epoch skips the batches that the checkpoint contains; their sums were
  * restored. */
 static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
-    plm_batch b;
     r->training->clock.epoch = epoch;
     r->training->clock.fresh = r->skip == 0;
     if (r->skip == 0)
         plm_training_reset(r->training);
     r->training->data = train;
-    PLM_TRY(plm_data_rewind(train, epoch));
-    for (r->batch = 0; r->batch < r->skip; r->batch++) {
-        const plm_status status = plm_data_next(train, &b);
-        PLM_TRY(status);
-        if (status == PLM_END)
-            return plm_fail(r->model->w, PLM_E_DATA, "data",
-                            "resume on the data that the checkpoint was written with",
-                            "the checkpoint was written after batch %lld of the epoch, but the "
-                            "data has only %lld",
-                            (long long)r->skip, (long long)r->batch);
-    }
+    if (r->steps == 0)
+        PLM_TRY(plm_data_rewind(train, epoch));
+    if (r->steps == 0)
+        PLM_TRY(skip_batches(r, train, r->skip));
+    else if (r->pass < 0)
+        PLM_TRY(place(r, train, epoch * r->steps + r->skip));
+    r->batch = r->skip;
     r->skip = 0;
     return PLM_OK;
 }
@@ -121,7 +171,7 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
     PLM_TRY(begin_epoch(r, train, epoch));
     for (;;) {
         double loss = 0;
-        plm_status status = plm_data_next(train, &b);
+        plm_status status = next_batch(r, train, &b);
         PLM_TRY(status);
         if (status == PLM_END)
             break;
@@ -135,6 +185,7 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
         r->state.trained = true;
         if (!isfinite(loss))
             return plm_training_not_finite(r->training, &b, "plm_fit");
+        r->batch_loss = loss;
         status = plm_run_notify(r, PLM_BATCH_END, epoch);
         if (status != PLM_OK)
             return status;
@@ -156,6 +207,8 @@ static plm_status validate(plm_run *r, plm_data *validation, int64_t epoch)
     r->skips_validation = (epoch + 1) % r->validation_freq != 0;
     r->logs = plm_run_values(r, false, r->log, PLM_LOGS);
     r->rows_done = t->rows;
+    r->gradient_norm = plm_training_norm(t);
+    r->penalty_share = t->penalty_sum / t->loss_sum;
     plm_training_warn(t, false);
     if (validation != NULL && !r->skips_validation) {
         PLM_TRY(plm_training_evaluate(t, validation));
@@ -175,6 +228,19 @@ static plm_status end_epoch(plm_run *r, int64_t epoch)
     r->state.epochs = epoch + 1;
     r->state.ended = r->state.epochs >= r->epochs;
     return plm_run_notify(r, PLM_EPOCH_END, epoch);
+}
+
+/* For a fit of no epochs: measures the untrained net. Its values are the row of epoch 0. */
+static plm_status measure_start(plm_run *r, plm_data *train, plm_data *validation)
+{
+    plm_training *t = r->training;
+    t->clock.epoch = 0;
+    PLM_TRY(plm_training_rate(t));
+    PLM_TRY(plm_training_evaluate(t, train));
+    PLM_TRY(validate(r, validation, -1));
+    PLM_TRY(plm_epochs_add(&r->model->epochs, 0, r->logs, r->log));
+    r->state.ended = true;
+    return plm_run_notify(r, PLM_EPOCH_END, -1);
 }
 
 /* Writes the own checkpoint of the fit after an error, so that the fit can be resumed. The error
@@ -234,7 +300,11 @@ plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation)
     PLM_TRY(plm_training_rates_ahead(r->training, r->first_epoch, r->last_epoch));
     PLM_TRY(plm_run_keep_first(r));
     plm_status status = plm_run_notify(r, PLM_FIT_BEGIN, 0);
+    r->training->norm.wanted = true;
+    if (r->epochs == 0 && status == PLM_OK)
+        status = measure_start(r, train, validation);
     for (int64_t epoch = r->first_epoch; epoch < r->last_epoch && status == PLM_OK; epoch++)
         status = run_epoch(r, train, validation, epoch);
+    r->training->norm.wanted = false;
     return finish(r, status);
 }

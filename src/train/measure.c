@@ -11,7 +11,8 @@
 /* Called when an epoch or an evaluation begins. */
 void plm_training_reset(plm_training *t)
 {
-    t->loss_sum = 0;
+    t->loss_sum = t->penalty_sum = 0;
+    t->norm.sum = t->norm.count = 0;
     t->rows = 0;
     for (int k = 0; k < PLM_TARGETS; k++)
         t->head[k].loss_sum = 0;
@@ -26,8 +27,8 @@ void plm_training_reset(plm_training *t)
 }
 
 /* Returns the sum of the losses of the batch's rows: the weighted sum over outputs, and penalties
- * on activations. The loss of each output is also added to its own sum. Sample weights are part of
- * the values already: the op of the loss multiplies by them. */
+ * on activations. The loss of each output is also added to its own sum, and so are the penalties.
+ * Sample weights are part of the values already: the op of the loss multiplies by them. */
 static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     double all = 0;
@@ -41,6 +42,7 @@ static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
         if (output)
             t->head[k].loss_sum += sum;
         all += output ? t->m->head[k].loss_weight * sum : sum;
+        t->penalty_sum += output ? 0 : sum;
     }
     return all;
 }
@@ -147,6 +149,7 @@ double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t row
 {
     const double sum = batch_loss(t, plan, rows) + t->penalty * (double)rows;
     t->loss_sum += sum;
+    t->penalty_sum += t->penalty * (double)rows;
     t->rows += rows;
     for (int i = 0; i < t->metrics; i++)
         count_metric(t, &t->metric[i], plan, rows);

@@ -18,15 +18,28 @@ size_t plm_probe_cells(const plm_weight *weight)
                : weight->size / PLM_LANES;
 }
 
-/* offset: where the span begins in the long vector. */
+size_t plm_probe_cell_index(const plm_weight *weight, size_t offset)
+{
+    const size_t line = (offset - weight->offset) / PLM_LANES;
+    if (weight->layout != PLM_LAYOUT_PANELS)
+        return line;
+    return line / weight->rows * cells_of_panel(weight) + line % weight->rows / PLM_LANES;
+}
+
+size_t plm_probe_cell_rest(const plm_weight *weight, size_t offset)
+{
+    if (weight->layout != PLM_LAYOUT_PANELS)
+        return PLM_LANES;
+    const size_t row = (offset - weight->offset) / PLM_LANES % weight->rows;
+    const size_t end = (row / PLM_LANES + 1) * PLM_LANES;
+    return ((end < weight->rows ? end : weight->rows) - row) * PLM_LANES;
+}
+
 plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight *weight,
                                   size_t offset)
 {
-    plm_probe_cell *cell = probe->cell + probe->first[weight - probe->weight];
-    const size_t line = (offset - weight->offset) / PLM_LANES;
-    if (weight->layout != PLM_LAYOUT_PANELS)
-        return cell + line;
-    return cell + line / weight->rows * cells_of_panel(weight) + line % weight->rows / PLM_LANES;
+    return probe->cell + probe->first[weight - probe->weight] +
+           plm_probe_cell_index(weight, offset);
 }
 
 /* True if this step is measured; its cells then start from 0. */

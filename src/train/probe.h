@@ -31,6 +31,11 @@ typedef struct plm_probe_hook {
 
 /* Returns the number of cells that a parameter needs. */
 size_t plm_probe_cells(const plm_weight *weight);
+/* Returns the index of the cell, among those of its parameter, that the number at `offset` of the
+ * long vectors belongs to. */
+size_t plm_probe_cell_index(const plm_weight *weight, size_t offset);
+/* Returns how many numbers from `offset` on belong to the same cell. */
+size_t plm_probe_cell_rest(const plm_weight *weight, size_t offset);
 /* The long vector of parameters is updated in chunks, and each chunk has a cell for its sums of
  * squares. Returns the cell of the chunk that starts at `offset`. */
 plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight *weight,

@@ -94,6 +94,24 @@ static bool decays(const plm_training *t, const plm_rule *rule, const plm_weight
     return rule->decay < 0 ? t->decay.kind != NULL || t->weight_decay > 0 : rule->decay > 0;
 }
 
+/* Finds the vector that a constraint keeps. */
+static plm_status find_kept(plm_training *t, plm_constraint *c)
+{
+    const plm_graph *g = &t->m->graph;
+    if (c->kind == NULL || !c->kind->keeps)
+        return PLM_OK;
+    const char *name = plm_arena_format(&t->m->built, "%s_u", c->weight->name);
+    const plm_value v = name != NULL ? plm_graph_find_parameter(g, name) : (plm_value){0};
+    if (v.id == 0)
+        return PLM_E_MEMORY;
+    c->kept = &g->weight[g->value[v.id].index];
+    if (c->kept->count != c->weight->columns)
+        return plm_fail(t->m->w, PLM_E_UNSUPPORTED, NULL, "use it on a matrix",
+                        "%s: the parameter has %d axes", c->kind->kind.name, c->weight->rank);
+    t->constrains_first = true;
+    return PLM_OK;
+}
+
 /* Binds the penalty and the constraint of parameter i. */
 static plm_status bind_rule(plm_training *t, size_t i)
 {
@@ -103,7 +121,9 @@ static plm_status bind_rule(plm_training *t, size_t i)
     if (status >= 0)
         status = take_matrix(t, weight, rule);
     if (status >= 0)
-        status = plm_constraint_bind(&t->m->built, weight->constraint, &rule->constraint);
+        status = plm_constraint_bind(&t->m->built, weight, &rule->constraint);
+    if (status >= 0)
+        status = find_kept(t, &rule->constraint);
     if (status < 0) {
         plm_fail_within(t->m->w, "parameter %s", weight->name);
         return status;
@@ -130,6 +150,7 @@ static plm_status take_vectors(plm_training *t)
     if (t->common.lookahead_steps > 0 &&
         (t->slow = plm_arena_array(&t->m->built, count, sizeof(plm_real))) == NULL)
         return PLM_E_MEMORY;
+    PLM_TRY(plm_training_norm_open(t));
     return plm_training_whole_open(t);
 }
 
@@ -172,4 +193,9 @@ double plm_training_penalty(const plm_training *t)
         sum += penalty_of(&t->rule[i], weight, t->m->vector.p + weight->offset);
     }
     return sum;
+}
+
+bool plm_training_has_penalty(const plm_training *t)
+{
+    return t->penalized || t->penalized_whole || t->m->parts > t->m->heads;
 }

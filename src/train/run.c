@@ -51,7 +51,11 @@ plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
 {
     *r = (plm_run){.model = m,
                    .training = m->training,
-                   .epochs = o->epochs > 0 ? o->epochs : 1,
+                   .epochs = o->epochs > 0    ? o->epochs
+                             : o->epochs == 0 ? 1
+                                              : 0,
+                   .steps = o->steps_per_epoch,
+                   .pass = -1,
                    .arena = {.w = m->w}};
     r->begun = r->own_written = plm_seconds();
     r->own = o->checkpoint;
@@ -78,6 +82,14 @@ void plm_run_close(plm_run *r)
     plm_arena_free(&r->arena);
 }
 
+/* Appends a value to the logs, unless they are full. Returns the new number of values. */
+static int add_log(plm_log *out, int n, int capacity, const char *name, double value)
+{
+    if (n < capacity)
+        out[n++] = (plm_log){.name = name, .value = value};
+    return n;
+}
+
 /* Validation values of an epoch that is not validated are NaN: the columns of the history stay the
  * same. */
 int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity)
@@ -88,9 +100,11 @@ int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity
     int n = r->validates ? plm_training_logs(t, true, out, capacity) : 0;
     for (int i = 0; r->skips_validation && i < n; i++)
         out[i].value = NAN;
-    if (r->rate_moves && n < capacity)
-        out[n++] = (plm_log){.name = "learning_rate", .value = t->rate};
-    return n;
+    n = add_log(out, n, capacity, PLM_LOG_RATE, t->rate);
+    n = add_log(out, n, capacity, PLM_LOG_NORM, r->gradient_norm);
+    return plm_training_has_penalty(t)
+               ? add_log(out, n, capacity, PLM_LOG_PENALTY, r->penalty_share)
+               : n;
 }
 
 /* Makes an event for observers. At the end of an epoch or fit its rows are those of training, since
@@ -109,7 +123,9 @@ static plm_event event_of(const plm_run *r, plm_event_kind moment, int64_t epoch
                        .rows_per_second =
                            r->training_seconds > 0 ? (double)done / r->training_seconds : 0,
                        .logs = r->logs,
-                       .log = r->log};
+                       .log = r->log,
+                       .batch_loss = moment == PLM_BATCH_END ? r->batch_loss : (double)NAN,
+                       .rate_moves = r->rate_moves};
 }
 
 /* Combines the status of an observer with *result. The first status that is not PLM_OK ends the

@@ -29,14 +29,19 @@ struct plm_run {
     /* of the present epoch: number of batches trained; number of batches to skip, since a
      * checkpoint already contains them */
     int64_t batch, skip;
+    /* with steps_per_epoch: batches of an epoch, and the pass over the data that is being read,
+     * from 0; -1 = none yet. steps 0 = an epoch is a pass */
+    int64_t steps, pass;
     /* [observers] first the `opened` ones, made from specs, then those of the caller */
     plm_observer *observer;
     int observers, opened;
     /* number of epochs requested; rows of an epoch, -1 = unknown */
     int64_t epochs, rows;
+    double gradient_norm, penalty_share; /* of the epoch that has just ended */
+    double batch_loss;                   /* mean loss of the batch that has just ended */
     /* the loop ends before this epoch: `epochs`, or first_epoch if there is nothing to train */
     int64_t last_epoch;
-    /* the logs contain validation values; the logs contain the learning rate */
+    /* the logs contain validation values; a schedule or an observer may change the learning rate */
     bool validates, rate_moves;
     /* this epoch is not validated (validation_freq), so its val_ values are NaN */
     bool skips_validation;
@@ -60,7 +65,7 @@ PLM_CHECKED plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_opti
 /* Frees the observers that plm_run_open made from specs. */
 void plm_run_close(plm_run *r);
 /* Writes the values of an epoch that has just ended: those of training, or those of validation
- * followed by the learning rate if the logs contain it. Returns how many. */
+ * followed by learning rate, gradient norm and share of the penalty. Returns how many. */
 int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity);
 /* Calls every observer with an event, in order. The first status other than PLM_OK ends the fit,
  * but all observers are called. */

@@ -70,6 +70,8 @@ static plm_status put_facts(const plm_run *r, const plm_fit_options *o, const pl
         plm_text_format(t, "optimizer: %s\nloss: %s\n", m->setting[PLM_SETTING_OPTIMIZER],
                         m->setting[PLM_SETTING_LOSS]);
         plm_text_format(t, "loss weights: %s\n", m->setting[PLM_SETTING_LOSS_WEIGHTS]);
+        if (o->steps_per_epoch > 0)
+            plm_text_format(t, "steps of an epoch: %" PRId64 "\n", o->steps_per_epoch);
     }
     plm_text_format(t, "rows of an epoch: %" PRId64 "\n", info->rows);
     plm_text_format(t, "rows of a batch: %" PRId64 "\n", info->batch);

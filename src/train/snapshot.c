@@ -138,6 +138,9 @@ size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
         for (size_t k = 0; k < t->metric[i].gathered.totals; k++)
             visit(&t->metric[i].gathered.total[k], at, out, &n);
     }
+    visit(&t->penalty_sum, at, out, &n);
+    visit(&t->norm.sum, at, out, &n);
+    visit(&t->norm.count, at, out, &n);
     t->rows = (int64_t)rows;
     return n;
 }

@@ -58,6 +58,8 @@ enum { PLM_SNAPSHOT_OWN = PLM_SLOTS + 4 };
  * batches: the snapshot is taken within an epoch, so the good weights are listed, too. Returns how
  * many. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list);
+/* Number of sums, the last ones, that checkpoints of older versions lack. */
+enum { PLM_SNAPSHOT_NEW_SUMS = 3 };
 /* Copies the sums of the epoch so far to `at` if `out`, else from `at` into the training. at NULL =
  * only counts them. Returns the number of sums. */
 size_t plm_snapshot_sums(plm_training *t, double *at, bool out);

@@ -304,7 +304,10 @@ static plm_status read_epoch(const source *s, plm_run *r)
     double *number = plm_allocate_array(s->w, count, sizeof *number);
     if (number == NULL || count > INT32_MAX)
         return PLM_E_MEMORY;
-    plm_status status = read_numbers(s, name, number, (int)count);
+    const size_t older = count - PLM_SNAPSHOT_NEW_SUMS;
+    memset(number, 0, count * sizeof *number);
+    plm_status status =
+        read_numbers(s, name, number, (int)(t->bytes / sizeof *number == older ? older : count));
     if (status >= 0 && !(is_count(number[0]) && is_count(number[1])))
         status = misfit(s, "there are no counts of an epoch in", name);
     if (status >= 0) {

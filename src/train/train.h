@@ -10,13 +10,18 @@
 
 /* Limits. PLM_MEMORIES: numbers that an observer stores in a checkpoint. PLM_METRICS: metrics.
  * PLM_RESULTS: values of all metrics together. PLM_LOGS: values in the logs of an epoch (training,
- * validation, epoch, learning rate). */
+ * validation, epoch, learning rate, gradient norm, share of the penalty). */
 enum {
     PLM_MEMORIES = 8,
     PLM_METRICS = 16,
     PLM_RESULTS = 64,
-    PLM_LOGS = 2 * (PLM_RESULTS + PLM_TARGETS + 1) + 2
+    PLM_LOGS = 2 * (PLM_RESULTS + PLM_TARGETS + 1) + 4
 };
+
+/* Names in the logs of what belongs to the training, not to a metric. */
+#define PLM_LOG_RATE "learning_rate"
+#define PLM_LOG_NORM "gradient_norm"
+#define PLM_LOG_PENALTY "penalty_share"
 
 /* A metric of one output. */
 typedef struct {
@@ -59,6 +64,18 @@ typedef struct {
     const char *loss_name, *val_loss_name;
 } plm_head_loss;
 
+/* The norm of the gradient, over all trained parameters, as an update gets it before clipping. It
+ * is measured in the first update of an epoch and in every tenth (norm.c). */
+typedef struct {
+    double *square; /* [cells] sums of squares of this update; each is written by one thread only */
+    size_t *first;  /* [graph.weights] index of the first cell of each parameter */
+    size_t cells;
+    bool wanted;   /* a fit is running, whose logs have the norm */
+    bool measured; /* the coming update is measured */
+    double sum;    /* of this epoch: sum of the norms that were measured */
+    double count;  /* of this epoch: how many these are */
+} plm_gradient_norm;
+
 /* What plm_compile makes of its arguments. Allocated separately; most of what it points to is in
  * model->built. The model owns it. */
 typedef struct plm_training {
@@ -68,6 +85,7 @@ typedef struct plm_training {
     plm_optimizer_common common;
     plm_rule *rule; /* [graph.weights] what is done to each parameter */
     bool penalized, constrained;
+    bool constrains_first;        /* a constraint holds before the first step, too */
     bool penalized_whole;         /* a trained matrix has a penalty that needs all of it */
     plm_schedule schedule, decay; /* of the learning rate, of the weight decay */
     double weight_decay;          /* of the last or coming step */
@@ -106,7 +124,9 @@ typedef struct plm_training {
     float *row_weight; /* [value_rows] sample weights made from class_weight */
     /* penalty of the weights before the last step; it is part of the loss of that step */
     double penalty;
-    double loss_sum; /* of this epoch: sum over its rows, with penalties and loss weights */
+    double loss_sum;    /* of this epoch: sum over its rows, with penalties and loss weights */
+    double penalty_sum; /* the part of loss_sum that is penalties on weights and activations */
+    plm_gradient_norm norm;
     plm_head_loss head[PLM_TARGETS]; /* [heads of the model] */
     int64_t rows;                    /* number of rows of this epoch so far */
     /* the stream being read, for error messages; NULL = batches of the caller */
@@ -122,6 +142,8 @@ typedef struct plm_training {
 PLM_CHECKED plm_status plm_training_rules(plm_training *t);
 /* Returns the sum of all penalties for the present weights. */
 double plm_training_penalty(const plm_training *t);
+/* True if the loss contains penalties, on weights or on activations. */
+bool plm_training_has_penalty(const plm_training *t);
 
 /* ---- update_span.c ---- */
 
@@ -159,6 +181,20 @@ PLM_CHECKED plm_status plm_training_rates_ahead(const plm_training *t, int64_t f
                                                 int64_t epochs);
 /* Runs one training step on a bound plan: forward, backward, update. Allocates nothing. */
 void plm_training_step(plm_training *t, plm_plan *plan);
+
+/* ---- norm.c ---- */
+
+/* Allocates the cells for the norm of the gradient. */
+PLM_CHECKED plm_status plm_training_norm_open(plm_training *t);
+/* Decides whether the coming update is measured. due: there will be an update. */
+void plm_training_norm_begin(plm_training *t, bool due);
+/* Adds the squares of the gradient g [count] of a span of a parameter to the cells. */
+void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size_t offset,
+                           const plm_real *g, size_t count);
+/* Adds the norm of the update that was just made to the sums of the epoch. */
+void plm_training_norm_end(plm_training *t);
+/* Returns the mean norm of this epoch; NaN = none was measured. */
+double plm_training_norm(const plm_training *t);
 
 /* ---- measure.c ---- */
 

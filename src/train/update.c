@@ -61,6 +61,8 @@ static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm
 {
     const plm_training *t = self;
     penalize(t, weight, offset, g, count);
+    if (t->norm.measured)
+        plm_training_norm_add(t, weight, offset, g, count);
     if (t->common.clipvalue > 0)
         clip(t->span->isa, g, count, (plm_real)t->common.clipvalue);
     plm_training_update_span(t, weight, offset, g, count, thread);
@@ -205,6 +207,14 @@ static void clip_and_update_span(const plm_training *t, const plm_weight *weight
     plm_training_update_span(t, weight, offset, g, count, thread);
 }
 
+/* Adds the squares of a stored gradient to the norm of this update. */
+static void norm_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count,
+                      int thread)
+{
+    (void)thread;
+    plm_training_norm_add(t, weight, offset, t->m->vector.g + offset, count);
+}
+
 /* Clips gradients by the norm of each parameter or by the norm of all. Norms are sums over whole
  * parameters in a fixed order. Padding is zero and does not matter. */
 static void clip_norms(const plm_training *t)
@@ -237,7 +247,7 @@ static void constrain(void *argument, int thread, int threads)
     plm_share((int64_t)g->weights, 1, thread, threads, &first, &last);
     for (int64_t i = first; i < last; i++)
         if (g->weight[i].trainable && t->rule[i].constraint.kind != NULL)
-            plm_constraint_apply(&t->rule[i].constraint, &g->weight[i], t->m->vector.p);
+            plm_constraint_apply(&t->rule[i].constraint, t->m->vector.p);
 }
 
 /* True if the gradient of this batch completes an update. With accumulation this is so after
@@ -250,6 +260,9 @@ static bool update_due(const plm_training *t)
 /* Updates all parameters from the stored gradient. */
 static void apply_stored(plm_training *t)
 {
+    if (t->norm.measured)
+        plm_parallel(t->m->w->pool, threads_of_step(t), each_whole,
+                     &(span_job){.t = t, .run = norm_span});
     if (t->common.clipnorm > 0 || t->common.global_clipnorm > 0)
         clip_norms(t);
     if (t->optimizer->update_whole != NULL)
@@ -348,13 +361,26 @@ static void overwrite_if_due(plm_training *t, bool due)
         overwrite_by_average(t);
 }
 
+/* Enforces the constraints that hold before the first step, too. */
+static void constrain_first(plm_training *t, plm_plan *plan)
+{
+    const plm_graph *g = &t->m->graph;
+    for (size_t i = 0; i < g->weights; i++)
+        if (g->weight[i].trainable && t->rule[i].constraint.kept != NULL)
+            plm_constraint_apply(&t->rule[i].constraint, t->m->vector.p);
+    plm_plan_refresh(plan);
+}
+
 /* The step is counted at the end, so that the first one has the number 0 for schedules and
  * noise. */
 void plm_training_step(plm_training *t, plm_plan *plan)
 {
     const bool due = update_due(t), probed = plm_probe_begin(t->probe, t->step);
     plm_training_wake(t);
+    if (t->constrains_first && t->step == 0)
+        constrain_first(t, plan);
     begin(t, due);
+    plm_training_norm_begin(t, due);
     t->penalty = plm_training_penalty(t);
     set_up(t, plm_plan_running(plan), probed ? apply_probed : apply_fused);
     plm_plan_run(plan);
@@ -364,6 +390,8 @@ void plm_training_step(plm_training *t, plm_plan *plan)
         update_stored(t, plan, due);
     if (probed && !t->m->fused)
         plm_probe_update(t);
+    if (t->norm.measured)
+        plm_training_norm_end(t);
     if (due)
         t->updates++;
     overwrite_if_due(t, due);

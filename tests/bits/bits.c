@@ -121,6 +121,17 @@ static void read_file(const char *path, content *out)
     remove(path);
 }
 
+/* Appends the history to the content: loss, metrics, gradient norm of each epoch. */
+static void add_history(const bits_configuration *c, const plm *w, const plm_model *m, content *out)
+{
+    plm_history h = {0};
+    must(c, w, plm_model_history(m, &h) >= 0);
+    const size_t bytes = (size_t)(h.rows * h.columns) * sizeof *h.value;
+    must(c, w, out->length + bytes < LARGEST);
+    memcpy(out->bytes + out->length, h.value, bytes);
+    out->length += bytes;
+}
+
 /* Trains two epochs and saves. */
 static void train(const bits_configuration *c, const way *how, rows *r, content *out)
 {
@@ -138,10 +149,11 @@ static void train(const bits_configuration *c, const way *how, rows *r, content 
         exit(1);
     }
     must(c, w, plm_model_save(m, path, NULL) >= 0);
+    read_file(path, out);
+    add_history(c, w, m, out);
     plm_data_free(d);
     plm_model_free(m);
     plm_close(w);
-    read_file(path, out);
 }
 
 static bool same(const content *a, const content *b)

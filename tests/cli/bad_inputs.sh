@@ -56,7 +56,7 @@ bad 2 'built in: digits' train something
 bad 2 'did you mean epochs?' train digits epoch=3
 bad 2 'known keys: data' train digits quux=3
 bad 2 'part of data' train digits batch_size=64
-bad 2 "epochs cannot be '0'" train digits epochs=0
+bad 2 "epochs cannot be '-1'" train digits epochs=-1
 bad 2 "epochs cannot be 'many'" train digits epochs=many
 bad 2 "epochs cannot be ''" train digits epochs=
 bad 2 "seed cannot be '-1'" train digits seed=-1

@@ -130,13 +130,13 @@ END
 price='"the ""price""_loss"' hits='"kind_right, ""hits"""'
 run train quoted.yaml --quiet out=quoted epochs=1
 is 'quotes' "$code" 0
-is 'quotes: history.csv' "$(head -n 1 quoted/history.csv)" "epoch,loss,$price,kind_loss,$hits,seconds"
-is 'quotes: csv_logger' "$(head -n 1 quoted/log.csv)" "epoch,loss,$price,kind_loss,$hits"
-is 'quotes: blanks' "$(head -n 1 quoted/log.txt)" "epoch loss $price kind_loss $hits"
+is 'quotes: history.csv' "$(head -n 1 quoted/history.csv)" "epoch,loss,$price,kind_loss,$hits,learning_rate,gradient_norm,seconds"
+is 'quotes: csv_logger' "$(head -n 1 quoted/log.csv)" "epoch,loss,$price,kind_loss,$hits,learning_rate,gradient_norm"
+is 'quotes: blanks' "$(head -n 1 quoted/log.txt)" "epoch loss $price kind_loss $hits learning_rate gradient_norm"
 run train --resume quoted --quiet epochs=3
-is 'quotes: resumed' "$(sed -n '1p; 4s/,.*//p' quoted/history.csv)" "epoch,loss,$price,kind_loss,$hits,seconds
+is 'quotes: resumed' "$(sed -n '1p; 4s/,.*//p' quoted/history.csv)" "epoch,loss,$price,kind_loss,$hits,learning_rate,gradient_norm,seconds
 3"
-is 'quotes: resumed, no cell lost' "$(sed 's/, / /' quoted/history.csv | awk -F, '{ print NF }' | uniq)" 6
+is 'quotes: resumed, no cell lost' "$(sed 's/, / /' quoted/history.csv | awk -F, '{ print NF }' | uniq)" 8
 "$plummet" predict quoted table.csv > answers.csv
 is 'quotes: predict' "$(head -n 1 answers.csv)" '"the ""price""_output",kind_class,kind_probability_0,kind_probability_1'
 run train one.yaml --quiet out=reread epochs=1 \

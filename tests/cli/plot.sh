@@ -160,7 +160,7 @@ run plot history one
 has 'history' "$out" 'best: epoch 3'
 run plot history one two -o history.svg
 sound 'history -o' history.svg
-is 'history -o: both runs' "$(grep -c '>one<\|>two<' history.svg)" 4
+is 'history -o: both runs' "$(grep -c '>one<\|>two<' history.svg)" 6
 run plot history
 is 'history of nothing' "$code" 2
 run plot history nowhere

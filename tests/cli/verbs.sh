@@ -10,7 +10,7 @@ has 'train digits' "$out" 'runs/digits-0001/model.safetensors$'
 is 'points of the figures in one column' "$(awk '/^(test|training) / { print index($0, ".") }' "$out" | uniq | wc -l | tr -d ' ')" 1
 has 'the time' "$out" '^training  *[0-9.]* s, 3 epochs$'
 is 'files of a run' "$(ls runs/digits-0001 | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
-is 'header of the history' "$(head -n 1 runs/digits-0001/history.csv)" 'epoch,loss,accuracy,val_loss,val_accuracy,seconds'
+is 'header of the history' "$(head -n 1 runs/digits-0001/history.csv)" 'epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,gradient_norm,seconds'
 is 'rows of the history' "$(wc -l < runs/digits-0001/history.csv | tr -d ' ')" 4
 has 'run.yaml' runs/digits-0001/run.yaml '^seed: 7$'
 has 'run.yaml' runs/digits-0001/run.yaml '^epochs: 3$'
@@ -30,7 +30,7 @@ is 'name=' "$(ls -d runs/my-run-0001)" runs/my-run-0001
 run train digits epochs=1 out=a/b threads=1 isa=plain optimizer='sgd(0.1)' model.2='dense(5)' metrics='accuracy, sparse_categorical_crossentropy' \
     data='digits | batch(64)' validation=none test='digits | take(100)'
 is 'overrides' "$code" 0
-is 'overrides' "$(head -n 1 a/b/history.csv)" 'epoch,loss,accuracy,sparse_categorical_crossentropy,seconds'
+is 'overrides' "$(head -n 1 a/b/history.csv)" 'epoch,loss,accuracy,sparse_categorical_crossentropy,learning_rate,gradient_norm,seconds'
 has 'overrides' a/b/run.yaml '^optimizer: sgd(0.1)$'
 has 'overrides' a/b/run.yaml '^  - dense(5)$'
 run train digits epochs=1 out=same 'model=[rescaling(1/16), dense(10, activation=softmax)]' 'metrics=[]'
@@ -60,7 +60,7 @@ epochs: 1
 END
 run train forms.yaml out=forms
 is 'forms of YAML' "$code" 0
-is 'forms of YAML' "$(head -n 1 forms/history.csv)" 'epoch,loss,accuracy,val_loss,val_accuracy,seconds'
+is 'forms of YAML' "$(head -n 1 forms/history.csv)" 'epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,gradient_norm,seconds'
 
 # ---- evaluate ----
 model=runs/digits-0001
@@ -130,7 +130,7 @@ loss: mse
 END
 run train line.yaml epochs=2 out=line
 is 'train on a table' "$code" 0
-is 'train on a table' "$(head -n 1 line/history.csv)" 'epoch,loss,seconds'
+is 'train on a table' "$(head -n 1 line/history.csv)" 'epoch,loss,learning_rate,gradient_norm,seconds'
 run predict line new.csv
 is 'predict a table' "$code $(wc -l < "$out" | tr -d ' ')" '0 41'
 is 'predict a table' "$(head -n 1 "$out")" output

@@ -1,5 +1,6 @@
-"""The references of activations, losses and metrics against Keras itself, to 1e-5: what the other scripts hold the library
-to is what Keras computes. Runs in ./check --all, or with KERAS_VALUES set, where Keras is installed (any backend).
+"""The references of activations, losses, metrics, axes and constraints against Keras itself, to 1e-5: what the other
+scripts hold the library to is what Keras computes. Runs in ./check --all, or with KERAS_VALUES set, where Keras is
+installed (any backend).
 
 Left out are the places where the two differ: sparsemax, whose sums Keras gets wrong; logits and probabilities within 1e-7
 of sure, where Keras stops at what float32 has there; relu with a ceiling and a threshold below 0, which Keras cuts at 0.
@@ -10,8 +11,10 @@ import sys
 import numpy as np
 
 import activations
+import layers
 import losses
 import metrics
+import penalties
 
 OURS_ALONE = {"relu_squared", "swiglu", "geglu", "sin", "cos", "sparsemax"}
 
@@ -93,6 +96,44 @@ def compare_metrics(keras, c, rng):
             c.same(f"metric {name} axis {axis}", getattr(metrics, name)(p, t, w, axis=axis), metric.result())
 
 
+def compare_layers(keras, c, rng):
+    """Normalization and softmax along any axes, and spectral normalization: one training call divides kernel and vector."""
+    x = np.float32(rng.normal(0.3, 1, (7, 4, 3, 20))).astype(float)
+    for axis in ([1, 2], [2, 3], [1, 2, 3], 1, -2, -1):
+        layer = keras.layers.LayerNormalization(axis=axis)
+        layer.build(x.shape)
+        p = stirred(layer, rng, ("gamma", "beta"))
+        c.same(f"layer_normalization axis {axis}", layers.layer_normalization(x, p, axis=axis), layer(np.float32(x)), 2e-5)
+    for axis in (1, 2, -1):
+        layer = keras.layers.BatchNormalization(axis=axis)
+        layer.build(x.shape)
+        p = stirred(layer, rng, ("gamma", "beta", "moving_mean", "moving_variance"))
+        c.same(f"batch_normalization axis {axis}", layers.batch_normalization(x, p, axis=axis), layer(np.float32(x)), 2e-5)
+        c.same(f"softmax axis {axis}", layers.softmax_along(x, {}, axis), keras.layers.Softmax(axis=axis)(np.float32(x)))
+    for rounds in (1, 3):
+        wrapper = keras.layers.SpectralNormalization(keras.layers.Dense(6), power_iterations=rounds)
+        wrapper.build((None, 5))
+        w, u = (np.asarray(v.value, float) for v in (wrapper.layer.kernel, wrapper.vector_u))
+        wrapper(np.float32(rng.normal(0, 1, (2, 5))), training=True)
+        want, kept = penalties.spectral_norm(w, u.ravel(), rounds)
+        c.same(f"spectral_norm({rounds})", want, wrapper.layer.kernel.value)
+        c.same(f"spectral_norm({rounds}): vector", kept, np.ravel(wrapper.vector_u.value))
+    w = rng.normal(0, 1, (5, 6))
+    for axis in (0, 1, [0, 1], -1):
+        for name, theirs, told in (("max_norm", keras.constraints.MaxNorm, dict(max_value=1.5)),
+                                   ("unit_norm", keras.constraints.UnitNorm, {}),
+                                   ("min_max_norm", keras.constraints.MinMaxNorm, dict(min_value=1, max_value=1.5, rate=0.5))):
+            c.same(f"{name} axis {axis}", getattr(penalties, name)(w, **told, axis=axis), theirs(**told, axis=axis)(np.float32(w)))
+
+
+def stirred(layer, rng, names):
+    """Gives the layer's parameters random values; returns them."""
+    p = {name: np.abs(rng.normal(1, 0.5, getattr(layer, name).shape)).astype(np.float32) for name in names}
+    for name, values in p.items():
+        getattr(layer, name).assign(values)
+    return {name: values.astype(float) for name, values in p.items()}
+
+
 def main():
     os.environ.setdefault("KERAS_BACKEND", "jax")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -108,6 +149,7 @@ def main():
     compare_activations(keras, c, np.clip(activations.points(rng), -20, 20))
     compare_losses(keras, c, rng)
     compare_metrics(keras, c, rng)
+    compare_layers(keras, c, rng)
     print(f"Keras {keras.__version__}: {c.count} comparisons, {c.faults} faults")
     sys.exit(c.faults > 0)
 

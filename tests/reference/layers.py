@@ -32,8 +32,18 @@ def scaled(x, p):
     return p.get("gamma", 1) * x + p.get("beta", 0)
 
 
-def layer_normalization(x, p, epsilon=1e-3, center=True, scale=True):
-    return scaled(normalized(x, -1, epsilon), p)
+def along(p, shape, axes):
+    """The parameters with a number for each place along the axes, so that they stretch over all others."""
+    return {name: values.reshape([n if i in axes else 1 for i, n in enumerate(shape)]) for name, values in p.items()}
+
+
+def layer_normalization(x, p, epsilon=1e-3, center=True, scale=True, axis=-1):
+    axes = tuple(sorted(k % x.ndim for k in np.atleast_1d(axis)))
+    return scaled(normalized(x, axes, epsilon), along(p, x.shape, axes))
+
+
+def softmax_along(x, p, axis=-1):
+    return np.moveaxis(softmax(np.moveaxis(x, axis, -1)), -1, axis)
 
 
 def rms_normalization(x, p, epsilon=1e-6, scale=True):
@@ -55,6 +65,7 @@ def unit_normalization(x, p):
 
 def batch_normalization(x, p, momentum=0.99, epsilon=1e-3, center=True, scale=True, axis=-1, trainable=True):
     """In use: by the moving statistics."""
+    p = along(p, x.shape, (axis % x.ndim,))
     return scaled((x - p["moving_mean"]) / np.sqrt(p["moving_variance"] + epsilon), p)
 
 
@@ -93,10 +104,11 @@ def dot(x, y, p, axes, normalize=False):
 
 
 LAYERS = dict(
-    dense=dense, layer_normalization=layer_normalization, rms_normalization=rms_normalization,
+    dense=dense, spectral_normalization=lambda x, p, layer, power_iterations=1: dense(x, p, 4),
+    layer_normalization=layer_normalization, rms_normalization=rms_normalization,
     group_normalization=group_normalization, batch_normalization=batch_normalization,
     prelu=prelu, leaky_relu=leaky_relu, random_leaky_relu=random_leaky_relu, elu=of_activation(activations.elu),
-    relu=of_activation(activations.relu), softmax=lambda x, p, axis=-1: softmax(x),
+    relu=of_activation(activations.relu), softmax=softmax_along,
     activation=lambda x, p, activation: getattr(activations, activation)(x),
     rescaling=lambda x, p, scale, offset=0: x * scale + offset, flatten=lambda x, p: x.reshape(len(x), -1),
     dropout=as_it_is, alpha_dropout=as_it_is, gaussian_dropout=as_it_is, gaussian_noise=as_it_is,
@@ -127,6 +139,11 @@ CASES = [
     ("relu", {}, [(9,)]), ("relu", dict(max_value=1.0, negative_slope=0.1, threshold=0.3), [(2, 9)]),
     ("leaky_relu", {}, [(9,)]), ("leaky_relu", dict(negative_slope=0.1), [(2, 9)]),
     ("elu", {}, [(9,)]), ("elu", dict(alpha=0.5), [(2, 9)]), ("softmax", {}, [(9,)]), ("softmax", dict(axis=2), [(3, 5)]),
+    ("spectral_normalization", dict(layer="dense(4)", power_iterations=2), [(3, 5)]),
+    ("softmax", dict(axis=1), [(3, 5)]), ("softmax", dict(axis=-2), [(2, 3, 20)]),
+    ("layer_normalization", dict(axis=[1, 2]), [(3, 20)]), ("layer_normalization", dict(axis=[3, 1]), [(2, 3, 4)]),
+    ("layer_normalization", dict(axis=1, epsilon=1e-5), [(5, 17)]),
+    ("batch_normalization", dict(axis=1), [(3, 20)]), ("batch_normalization", dict(axis=-2), [(2, 3, 4)]),
     ("prelu", {}, [(9,)]), ("prelu", dict(shared_axes=[1]), [(3, 5)]), ("prelu", dict(shared_axes=[1, 2]), [(2, 3, 4)]),
     ("random_leaky_relu", {}, [(9,)]), ("random_leaky_relu", dict(lower=0.1, upper=0.5), [(2, 9)]),
     ("dropout", dict(rate=0.3), [(9,)]), ("alpha_dropout", dict(rate=0.3), [(9,)]),
@@ -197,6 +214,19 @@ def check_large_means(d, c, rng):
     build(d, "normalization", {}, [(5,)])
     p = dict(mean=d.write("it/mean", x.mean(0)), variance=d.write("it/variance", x.var(0)))
     c.same("normalization of a large mean", d.forward(x), table_layers.normalization(x, p))
+
+
+def check_axis(d, c, rng):
+    """Batch normalization along another axis in training: the statistics are those of all other axes."""
+    from driver import f32
+    d.model("input(2, 3)", "batch_normalization(axis=1, momentum=0.9, name=bn)", optimizer="sgd(1e-12)")
+    p = {name: d.write(name, np.abs(rng.normal(1, 0.5, shape))) for name, shape in d.shapes.items()}
+    x = f32(rng.normal(0.5, 1, (16, 2, 3)))
+    _, _, outputs, snapshots = d.train([(x, x)], rows=16, output=6)
+    own = along({name[3:]: values for name, values in p.items()}, x.shape, (1,))
+    c.same("batch_normalization(axis=1) in training", outputs[0].reshape(x.shape), scaled(normalized(x, (0, 2), 1e-3), own))
+    c.same("batch_normalization(axis=1): moving mean", snapshots[-1]["bn/moving_mean"],
+           0.9 * p["bn/moving_mean"] + 0.1 * x.mean((0, 2)))
 
 
 # ---- tied weights ----
@@ -421,7 +451,7 @@ def main():
     d = Driver()
     c = Comparison("layers", d)
     for check in (check_forward, check_large_means, check_dense_transpose,
-                  check_batch_normalization, check_noise, check_noise_shape, check_seeds, check_averages):
+                  check_batch_normalization, check_axis, check_noise, check_noise_shape, check_seeds, check_averages):
         check(d, c, rng)
     c.finish("layer", beside=BESIDE)
 

@@ -6,7 +6,8 @@
     max_norm    Srebro and Shraibman, Rank, trace-norm and max-norm, 2005
 
 A penalty l1 sum |w| + l2 sum w^2 is part of the loss that is reported, and its slope joins the gradient before anything is
-clipped. A constraint is a function w -> w after each update; norms run along axis 0, the weights that come into a unit.
+clipped. A constraint is a function w -> w after each update; norms run along axis 0, the weights that come into a unit,
+or along the axes that are given.
 """
 import numpy as np
 
@@ -35,14 +36,15 @@ def slope(w, l1, l2):
     return l1 * np.sign(w) + 2 * l2 * w
 
 
-def norm(w):
-    return np.sqrt((w ** 2).sum(0, keepdims=True))
+def norm(w, axis=0):
+    return np.sqrt((w ** 2).sum(tuple(np.atleast_1d(axis)), keepdims=True))
 
 
 def max_norm(w, max_value=2, axis=0):
     """What keeps the rule stays as it is. (Keras multiplies it by n / (1e-7 + n), its guard against 0 / 0: that takes
     1e-7 off again and again, 3.7e-5 of these weights in 1,000 steps.)"""
-    return np.where(norm(w) > max_value, w * max_value / (EPSILON + norm(w)), w)
+    n = norm(w, axis)
+    return np.where(n > max_value, w * max_value / (EPSILON + n), w)
 
 
 def non_neg(w):
@@ -50,12 +52,12 @@ def non_neg(w):
 
 
 def unit_norm(w, axis=0):
-    return w / (EPSILON + norm(w))
+    return w / (EPSILON + norm(w, axis))
 
 
 def min_max_norm(w, min_value=0, max_value=1, rate=1, axis=0):
-    wanted = rate * np.clip(norm(w), min_value, max_value) + (1 - rate) * norm(w)
-    return w * wanted / (EPSILON + norm(w))
+    n = norm(w, axis)
+    return w * (rate * np.clip(n, min_value, max_value) + (1 - rate) * n) / (EPSILON + n)
 
 
 REGULARIZERS = [(l1, {}), (l1, dict(l1=0.05)), (l2, {}), (l2, dict(l2=0.1)), (l1_l2, {}), (l1_l2, dict(l1=0.02, l2=0.03))]
@@ -172,6 +174,48 @@ def check_orthogonal(d, c, told, units, steps):
         c.same(f"{spec} of {units} units: {name}", [s[name] for s in snapshots], [s[name] for s in seen])
 
 
+def spectral_norm(w, u, power_iterations=1):
+    """w divided by its largest singular value, and the vector of the power iteration, which is kept (Miyato and others,
+    Spectral normalization for generative adversarial networks, ICLR 2018)."""
+    for _ in range(power_iterations):
+        v = w @ u / np.linalg.norm(w @ u)
+        u = w.T @ v / np.linalg.norm(w.T @ v)
+    return w / (v @ w @ u), u
+
+
+def check_matrix(d, c, constraint, told, units):
+    """A constraint on the kernel alone, whose norms are along other axes, or of all of it. Reported losses and weights of
+    6 steps. spectral_norm holds for the first step, too; both ways of writing it are one."""
+    from driver import f32, rng, say
+    name, spectral = constraint.__name__, constraint is spectral_norm
+    spec = say(name, **told)
+    layer = f"dense({units}, kernel_constraint={spec}, name=a)"
+    if spectral and "power_iterations" in told:
+        layer = f"spectral_normalization(dense({units}), power_iterations={told['power_iterations']}, name=a)"
+    d.model("input(5)", layer, optimizer="sgd(0.1)")
+    p = {key: d.write(key, rng.normal(0, 0.5, shape)) for key, shape in d.shapes.items()}
+    x, t = f32(rng.normal(0, 1, (12, 5))), f32(rng.normal(0, 1, (12, units)))
+    got, _, _, snapshots = d.train([(x, t)] * 6, rows=12, every=1)
+    w, b, u = p["a/kernel"], p["a/bias"], p.get("a/kernel_u")
+    if spectral:
+        w, u = spectral_norm(w, u, **told)
+    want, seen = [], []
+    for _ in range(6):
+        y = x @ w + b
+        want.append(((y - t) ** 2).mean())
+        dy = 2 * (y - t) / y.size
+        w, b = w - 0.1 * x.T @ dy, b - 0.1 * dy.sum(0)
+        if spectral:
+            w, u = spectral_norm(w, u, **told)
+        else:
+            w = constraint(w, **told)
+        seen.append({"a/kernel": w, "a/bias": b, "a/kernel_u": u})
+    c.same(f"{layer}: losses", got, want)
+    for key in p:
+        c.same(f"{layer}: {key}", [s[key] for s in snapshots], [s[key] for s in seen])
+    c.tell("constraint", name, *told)
+
+
 def main():
     import driver
     d = driver.Driver()
@@ -193,6 +237,11 @@ def main():
         for units in (4, 19, 1):
             for steps in (3, 1):
                 check_orthogonal(d, c, told, units, steps)
+    for units in (4, 19, 37):
+        for constraint, told in ((max_norm, dict(max_value=0.5, axis=1)), (max_norm, dict(max_value=1, axis=[0, 1])),
+                                 (unit_norm, dict(axis=1)), (min_max_norm, dict(min_value=1, max_value=1.1, axis=-1)),
+                                 (spectral_norm, {}), (spectral_norm, dict(power_iterations=3))):
+            check_matrix(d, c, constraint, told, units)
     c.finish("regularizer", "constraint")
 
 

@@ -101,7 +101,8 @@ static void moments(void **state)
     (void)state;
     assert_int_equal(fit(&o, "sgd(0.1)", NULL), PLM_OK);
     assert_string_equal(o.moments, "febbbdebbbdebbbdebbbdF");
-    assert_string_equal(o.figures, "loss accuracy val_loss val_accuracy ");
+    assert_string_equal(o.figures,
+                        "loss accuracy val_loss val_accuracy learning_rate gradient_norm ");
     assert_true(o.loss < o.first_loss);
 }
 
@@ -148,16 +149,18 @@ static void sets_the_rate(void **state)
     assert_true(fabs(o.seen_rate - 0.2 / EPOCHS) < 1e-12);
 }
 
-static void the_rate_is_a_figure_where_it_moves(void **state)
+static void the_rate_that_moves_is_a_figure(void **state)
 {
     watcher o = {0};
     (void)state;
     assert_int_equal(fit(&o, "sgd(per_epoch('0.1 / (1 + epoch)'))", NULL), PLM_OK);
-    assert_string_equal(o.figures, "loss accuracy val_loss val_accuracy learning_rate ");
+    assert_string_equal(o.figures,
+                        "loss accuracy val_loss val_accuracy learning_rate gradient_norm ");
     assert_true(fabs(o.seen_rate - 0.1 / EPOCHS) < 1e-12);
     memset(&o, 0, sizeof o);
     assert_int_equal(fit(&o, "sgd(0.1)", "reduce_lr_on_plateau"), PLM_OK);
-    assert_string_equal(o.figures, "loss accuracy val_loss val_accuracy learning_rate ");
+    assert_string_equal(o.figures,
+                        "loss accuracy val_loss val_accuracy learning_rate gradient_norm ");
 }
 
 /* With a min_delta that no gain reaches, epochs are counted: Keras's rules. */
@@ -222,7 +225,8 @@ static void validation_now_and_then(void **state)
     (void)state;
     assert_int_equal(fit_with(&o, "sgd(0.1)", NULL, -1, NULL), PLM_E_SPEC);
     assert_int_equal(fit_with(&o, "sgd(0.1)", NULL, 2, NULL), PLM_OK);
-    assert_string_equal(o.figures, "loss accuracy val_loss val_accuracy ");
+    assert_string_equal(o.figures,
+                        "loss accuracy val_loss val_accuracy learning_rate gradient_norm ");
     for (int epoch = 0; epoch < EPOCHS; epoch++)
         assert_int_equal(isnan(o.val_loss[epoch]), epoch % 2 == 0);
     memset(&o, 0, sizeof o); /* epoch 2 is the first watched one, epoch 4 has no gain */
@@ -331,7 +335,7 @@ int main(void)
         cmocka_unit_test(the_end_comes_in_any_case),
         cmocka_unit_test(stops),
         cmocka_unit_test(sets_the_rate),
-        cmocka_unit_test(the_rate_is_a_figure_where_it_moves),
+        cmocka_unit_test(the_rate_that_moves_is_a_figure),
         cmocka_unit_test(early_stopping_counts),
         cmocka_unit_test(checkpoints_are_named),
         cmocka_unit_test(checkpoints_between_batches),

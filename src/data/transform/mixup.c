@@ -18,8 +18,8 @@ static const plm_field fields[] = {
     PLM_FIELD(mixup, seed, PLM_INT, "-1", 0, 9e15, "own seed; none = the run's"),
     {0}};
 
-/* Takes memory for one row. Class numbers cannot be mixed, where the data is known to have more than
- * two. */
+/* Takes memory for one row. Class numbers cannot be mixed, where the data is known to have more
+ * than two. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
@@ -60,8 +60,8 @@ static double log_gamma_deviate(const plm_kernels *k, plm_random *r, double a)
     return log_of(k, d) + log_v + boost;
 }
 
-/* Returns a number with the distribution Beta(a, a): g / (g + h) of two gamma deviates, which is the
- * sigmoid of log g - log h. */
+/* Returns a number with the distribution Beta(a, a): g / (g + h) of two gamma deviates, which is
+ * the sigmoid of log g - log h. */
 static float weight_of(const plm_kernels *k, plm_random *r, double a)
 {
     static const plm_real none[4] = {0};

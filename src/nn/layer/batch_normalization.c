@@ -1,6 +1,7 @@
-/* Normalizes the columns of the last axis, then gives them a learned mean and deviation. Training
- * normalizes by the mean and variance of the batch, inference by moving averages of these. As in
- * Keras, a frozen layer (trainable=false) uses the moving averages in training too. */
+/* Normalizes the columns of an axis, by default the last, then gives them a learned mean and
+ * deviation. Training normalizes by the mean and variance of the batch, inference by moving
+ * averages of these. As in Keras, a frozen layer (trainable=false) uses the moving averages in
+ * training too. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -13,8 +14,8 @@ typedef struct {
 } batch_normalization;
 
 static const plm_field fields[] = {
-    PLM_FIELD(batch_normalization, axis, PLM_INT, "-1", -1, -1,
-              "the axis whose columns are normalized: the last"),
+    PLM_FIELD(batch_normalization, axis, PLM_INT, "-1", -8, 8,
+              "the axis whose columns are normalized; the batch is 0, -1 the last"),
     PLM_FIELD(batch_normalization, momentum, PLM_REAL, "0.99", 0, 1,
               "momentum of the moving mean and variance"),
     PLM_FIELD(batch_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
@@ -70,14 +71,17 @@ static int make_weights(plm_builder *b, const batch_normalization *c, int64_t wi
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const batch_normalization *c = config;
+    plm_axes axes;
     (void)count;
-    int64_t width = 0;
-    plm_value in[5] = {plm_columns(b, given[0], &width)};
-    const int n = make_weights(b, c, width, in);
-    return plm_emit(
+    if (!plm_axes_choose(b, given[0], 1, &c->axis, &axes))
+        return (plm_value){0};
+    plm_value in[5] = {plm_axes_last(b, given[0], &axes)};
+    const int n = make_weights(b, c, axes.dims[axes.rank - 1], in);
+    const plm_value y = plm_emit(
         b, n, in, "batch_normalize(momentum=%.17g, epsilon=%.17g, center=%s, scale=%s, frozen=%s)",
         c->momentum, c->epsilon, c->center ? "true" : "false", c->scale ? "true" : "false",
         b->trainable ? "false" : "true");
+    return plm_axes_back(b, y, &axes);
 }
 
 const plm_layer_kind plm_layer_batch_normalization = {
@@ -95,10 +99,11 @@ const plm_layer_kind plm_layer_batch_normalization = {
          .source = "Ioffe and Szegedy, Batch normalization, ICML 2015",
          .config_size = sizeof(batch_normalization),
          .fields = fields,
-         .examples = PLM_LIST("batch_normalization() <- [7]",
-                              "batch_normalization(momentum=0.9) <- [3, 20]",
-                              "batch_normalization(scale=false) <- [5]",
-                              "batch_normalization(center=false, epsilon=1e-5) <- [33]",
-                              "batch_normalization(trainable=false) <- [5]")},
+         .examples = PLM_LIST(
+             "batch_normalization() <- [7]", "batch_normalization(momentum=0.9) <- [3, 20]",
+             "batch_normalization(scale=false) <- [5]",
+             "batch_normalization(center=false, epsilon=1e-5) <- [33]",
+             "batch_normalization(trainable=false) <- [5]",
+             "batch_normalization(axis=1) <- [3, 20]", "batch_normalization(axis=2) <- [2, 3, 4]")},
     .emit = emit,
 };

@@ -1,5 +1,5 @@
-/* Normalizes each vector of the last axis to mean 0 and deviation 1. Then multiplies each column by
- * its gamma and adds its beta, both learned. */
+/* Normalizes each vector of the last axis, or all numbers along several axes, to mean 0 and
+ * deviation 1. Then multiplies each column by its gamma and adds its beta, both learned. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -7,6 +7,7 @@ typedef struct {
     bool center, scale; /* learn beta; learn gamma */
     const plm_spec *beta_initializer, *gamma_initializer;
     const plm_spec *beta_regularizer, *gamma_regularizer, *beta_constraint, *gamma_constraint;
+    plm_ints axis;
 } layer_normalization;
 
 static const plm_field fields[] = {
@@ -25,24 +26,35 @@ static const plm_field fields[] = {
                  "penalty on gamma"),
     PLM_FIELD_OF(layer_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
                  "constraint on gamma"),
+    PLM_FIELD(layer_normalization, axis, PLM_INTS, "-1", -8, 8,
+              "the axes along which mean and deviation are taken: axis=[1, 2]; the batch is 0, -1 "
+              "the last"),
     {0}};
 
-/* Emits op normalize on (x, gamma, beta), over each vector. */
+/* Emits op normalize on (x, gamma, beta), over each vector along the axes. gamma and beta have a
+ * number for each place of such a vector. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const layer_normalization *c = config;
-    (void)count;
-    int64_t width = 0;
-    plm_value in[3] = {plm_columns(b, given[0], &width)};
+    plm_axes axes;
+    int64_t width = 1;
     int n = 1;
+    (void)count;
+    if (!plm_axes_choose(b, given[0], c->axis.count, c->axis.at, &axes))
+        return (plm_value){0};
+    for (int i = axes.rank - axes.chosen; i < axes.rank; i++)
+        width *= axes.dims[i];
+    plm_value in[3] = {plm_axes_last(b, given[0], &axes)};
     if (c->scale)
         in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer,
                                         c->gamma_regularizer, c->gamma_constraint);
     if (c->center)
         in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
                                         c->beta_constraint);
-    return plm_emit(b, n, in, "normalize(epsilon=%.17g, center=%s, scale=%s)", c->epsilon,
-                    c->center ? "true" : "false", c->scale ? "true" : "false");
+    const plm_value y =
+        plm_emit(b, n, in, "normalize(epsilon=%.17g, center=%s, scale=%s)", c->epsilon,
+                 c->center ? "true" : "false", c->scale ? "true" : "false");
+    return plm_axes_back(b, y, &axes);
 }
 
 const plm_layer_kind plm_layer_layer_normalization = {
@@ -59,6 +71,9 @@ const plm_layer_kind plm_layer_layer_normalization = {
              .fields = fields,
              .examples = PLM_LIST("layer_normalization() <- [7]",
                                   "layer_normalization(center=false) <- [3, 20]",
-                                  "layer_normalization(scale=false, epsilon=1e-5) <- [33]")},
+                                  "layer_normalization(scale=false, epsilon=1e-5) <- [33]",
+                                  "layer_normalization(axis=[1, 2]) <- [3, 5]",
+                                  "layer_normalization(axis=1) <- [3, 5]",
+                                  "layer_normalization(axis=[-1, 1]) <- [2, 3, 4]")},
     .emit = emit,
 };
