@@ -245,19 +245,23 @@ static plm_status restart(plm_run_training *t)
     return plm_run_repair_give(t);
 }
 
+/* Trains all fits, and once more from the beginning for as long as a repair asks for it. */
+static plm_status fit_until_settled(plm_run_training *t)
+{
+    plm_status status = fit_all(t, t->dir.resumed && !t->fit_restarts);
+    while (t->restart) {
+        PLM_TRY(restart(t));
+        status = fit_all(t, false);
+    }
+    return status < 0 ? plm_job_fail(&t->job, &t->settings, status) : PLM_OK;
+}
+
 plm_status plm_run_training_fit(plm_run_training *t)
 {
     PLM_TRY(tell_choice(t));
     PLM_TRY(t->calls.pretrain ? plm_run_pretraining_before(t) : find_checkpoint(t));
-    if (!t->interrupted && t->failed >= 0) {
-        plm_status status = fit_all(t, t->dir.resumed && !t->fit_restarts);
-        while (t->restart) {
-            PLM_TRY(restart(t));
-            status = fit_all(t, false);
-        }
-        if (status < 0)
-            return plm_job_fail(&t->job, &t->settings, status);
-    }
+    if (!t->interrupted && t->failed >= 0)
+        PLM_TRY(fit_until_settled(t));
     if (!t->interrupted && t->failed >= 0 && t->calls.pretrain)
         PLM_TRY(plm_run_pretraining_after(t));
     if (t->timed_out && !t->interrupted)
