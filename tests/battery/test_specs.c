@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/names.h"
+#include "base/values.h"
 
 /* A kind that is tried out. */
 typedef struct {
@@ -137,6 +138,35 @@ static void check_field(const trial *t, const plm_field *f)
         refuse_value(t, f, NULL);
 }
 
+/* Binds a spec to a new config in the arena; NULL = it is refused. */
+static const char *config_of(const trial *t, plm_arena *a, const char *text)
+{
+    const plm_spec *s = NULL;
+    uint64_t common[32] = {0};
+    char *config = plm_arena_take(a, t->kind->config_size + 1);
+    if (config == NULL || plm_spec_parse(a, text, &s) < 0 ||
+        plm_fields_bind(a, t->family, t->kind, s, config, t->common,
+                        t->common != NULL ? common : NULL) < 0)
+        return NULL;
+    return config;
+}
+
+/* Where the default is none, `field=none` is the same as no such argument. */
+static void check_none(const trial *t, const plm_field *f)
+{
+    const size_t size = f->type == PLM_INTS    ? sizeof(plm_ints)
+                        : f->type == PLM_REALS ? sizeof(plm_reals)
+                                               : sizeof(double);
+    plm_arena a = {.w = t->w};
+    const char *without = config_of(t, &a, battery_respell(&a, t->kind, t->base, f->name, NULL));
+    const char *none = config_of(t, &a, battery_respell(&a, t->kind, t->base, f->name, "none"));
+    t->r->checks++;
+    if (without != NULL && (none == NULL || memcmp(none + f->offset, without + f->offset, size)))
+        battery_complain(t->r, "%s %s: '%s=none' is not the default", t->family, t->kind->name,
+                         f->name);
+    plm_arena_free(&a);
+}
+
 static void check_keys(const trial *t)
 {
     plm_arena a = {.w = t->w};
@@ -196,8 +226,11 @@ static void check_kind(battery_report *r, plm *w, const plm_family *of, const pl
         return;
     }
     accept(&t);
-    for (const plm_field *f = kind->fields; f != NULL && f->name != NULL; f++)
+    for (const plm_field *f = kind->fields; f != NULL && f->name != NULL; f++) {
         check_field(&t, f);
+        if (plm_default_is_none(f))
+            check_none(&t, f);
+    }
     for (const plm_field *f = t.common; f != NULL && f->name != NULL; f++)
         if (!has_field(kind, f->name))
             check_field(&t, f);

@@ -46,6 +46,8 @@ run doctor without --json # kept no readings: its first steps are trained again
 findings "$out" > codes
 has 'no readings' codes S305
 run train digits out=well epochs=2 doctor=true -q
+run doctor digits --json 'data=digits | batch(50)' 'validation=split(0.2)' epochs=3
+has 'a tenth of the steps that are planned, 69' "$out" '"steps":6,'
 run doctor well --fail-on warning
 is 'a healthy run' "$code" 0
 sed '5s/dense/other/' well/readings.csv > changed && mv changed well/readings.csv

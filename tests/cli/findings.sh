@@ -3,6 +3,7 @@
 # be. They are in tests/findings/NAME.txt, a line each:
 #   make FILE COMMAND          writes a file by a command of the shell
 #   found LEVEL ARGUMENTS      plummet doctor ARGUMENTS finds it, at this level
+#   says PATTERN               ... and says so, in a line of the text for the run above
 #   none ARGUMENTS             plummet doctor ARGUMENTS does not find it
 . tests/cli/common
 
@@ -29,9 +30,15 @@ check()
             rest=${rest#* }
             founds=$((founds + 1))
             ;;
+        says)
+            eval "\"\$plummet\" doctor $above" > said 2> /dev/null
+            has "$1: doctor $above" said "$rest"
+            continue
+            ;;
         none) nones=$((nones + 1)) ;;
         *) continue ;;
         esac
+        above=$rest
         is "$1: doctor $rest" "$(eval "\"\$plummet\" doctor --json $rest" 2> /dev/null | level_of "$2")" "$wanted"
     done < "$root/tests/findings/$1.txt"
     [ $founds -gt 0 ] && [ $nones -gt 0 ] || fail "tests/findings/$1.txt needs a line found and a line none"

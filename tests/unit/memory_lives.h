@@ -37,7 +37,7 @@ static inline plm_status predict(plm_model *m)
 static inline plm_status train(plm *w, plm_model *m)
 {
     plm_log log[2];
-    plm_data *d = arrays(w, "shuffle | batch(10)");
+    plm_data *d = arrays(w, "shuffle | batch(16)");
     plm_data *rest = d != NULL ? plm_data_split(d, "split(0.25)") : NULL;
     plm_status status = status_of(w, rest);
     char observers[1024];
@@ -139,7 +139,7 @@ static inline plm_status joined(plm *w)
 static inline plm_status fit_with_checkpoint(plm *w, plm_model *m, int64_t epochs,
                                              const char *resume)
 {
-    plm_data *d = arrays(w, "shuffle | batch(10)");
+    plm_data *d = arrays(w, "shuffle | batch(16)");
     plm_data *rest = d != NULL ? plm_data_split(d, "split(0.25)") : NULL;
     plm_status status = status_of(w, rest);
     char observers[1024];
@@ -286,7 +286,7 @@ static inline plm_status digits_and_help(plm *w)
 static inline plm_status pretrain_and_reuse(plm *w)
 {
     plm_model *m = NULL;
-    plm_data *d = arrays(w, "batch(10)"), *joined = NULL;
+    plm_data *d = arrays(w, "batch(16)"), *joined = NULL;
     plm_status status = d != NULL ? say(w, "sgd", &m) : status_of(w, d);
     if (status >= 0)
         status = plm_pretrain(m, d, "autoencoder(1, noise=gaussian_noise(0.1), tied=true)", NULL);
@@ -311,7 +311,7 @@ static inline plm_status pretrain_and_reuse(plm *w)
 static inline plm_status measured_first(plm *w)
 {
     plm_model *m = NULL;
-    plm_data *d = arrays(w, "batch(10)");
+    plm_data *d = arrays(w, "batch(16)");
     plm_status status = d != NULL ? say(w, "sgd", &m) : status_of(w, d);
     if (status >= 0)
         status = plm_evaluate(m, d, NULL, 0);

@@ -209,7 +209,8 @@ static void test_errors(void **state)
     assert_true(plm_look(m, d, NULL, 0, NULL) < 0);
     assert_int_equal(plm_compile(m, "sgd", "mse", NULL), PLM_OK);
     assert_true(plm_look(m, NULL, NULL, 0, NULL) < 0);
-    assert_true(plm_look(m, d, NULL, 0, NULL) < 0);
+    assert_int_equal(plm_look(m, d, NULL, 0, NULL), PLM_E_SHAPE);
+    assert_int_equal(plm_last_error(w)->status, PLM_E_SHAPE);
     assert_null(plm_doctor(m, NULL, NULL));
     assert_null(plm_doctor(NULL, d, PLM_DOCTOR(.rules = "no_such_finding")));
     plm_diagnosis_free(NULL);

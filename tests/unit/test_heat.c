@@ -72,6 +72,38 @@ static void picture(void **state)
     free(text);
 }
 
+/* The number of pixels that the picture says it is wide. */
+static int width_of(const plm_heat *heat)
+{
+    char *text = drawn(heat, NULL, false);
+    const char *width = strstr(text, "width=\"");
+    assert_non_null(width);
+    const int pixels = atoi(width + strlen("width=\""));
+    free(text);
+    return pixels;
+}
+
+/* The picture is as wide as its cells, or as the legend below them if that is wider. */
+static void cells_and_legend_fit(void **state)
+{
+    enum { MANY = 20 };
+    static const char *const names[MANY] = {"a", "a", "a", "a", "a", "a", "a", "a", "a", "a",
+                                            "a", "a", "a", "a", "a", "a", "a", "a", "a", "a"};
+    static const plm_heat_cell none[MANY];
+    plm_heat heat = {"A title", "", "", 1, MANY, names, names, none, 5};
+    (void)state;
+    const int wide = width_of(&heat);
+    heat.scale = "a scale with a name that takes forty letters";
+    assert_int_equal(width_of(&heat), wide);
+    heat.columns = 1;
+    const int narrow = width_of(&heat);
+    assert_true(narrow < wide);
+    heat.scale = "a scale with a name that takes forty letters, or even fifty and more";
+    assert_true(width_of(&heat) > narrow + 100);
+    heat.scale = NULL;
+    assert_true(width_of(&heat) < narrow - 100);
+}
+
 static void empty(void **state)
 {
     const plm_heat nothing = {.limit = 1};
@@ -110,6 +142,7 @@ static void tiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(terminal), cmocka_unit_test(picture),
+                                       cmocka_unit_test(cells_and_legend_fit),
                                        cmocka_unit_test(empty), cmocka_unit_test(tiles)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

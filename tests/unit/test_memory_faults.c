@@ -6,6 +6,8 @@
 #include "data_support.h"
 #include "memory_lives.h"
 
+#include "base/paths.h"
+
 #include <dirent.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -133,12 +135,68 @@ static void a_life_of_reuse(void **state)
     survives(pretrain_and_reuse);
 }
 
+/* A table with types: the model learns its schema, keeps it in its file, applies it to rows. */
+static plm_status typed(plm *w)
+{
+    static const char table[] = "size,color,born,y\n1,red,2024-01-31,a\n2,blue,2023-02-01,b\n"
+                                "3,red,2022-11-05,a\n4,green,2021-07-19,b\n5,red,2020-03-03,a\n";
+    const char *const path = test_path("typed.st"), *const rows =
+                                                        test_write_text("typed.csv", table);
+    plm_model *m = NULL;
+    plm_data *d = plm_data_open(w, "table('%s', target=y) | batch(16)", rows);
+    plm_status status = status_of(w, d);
+    if (status >= 0)
+        status = status_of(w, m = plm_model_new(w));
+    if (status >= 0) {
+        plm_add(m, "input(9)");
+        plm_add(m, "dense(2, activation=softmax)");
+        status = plm_compile(m, "sgd", "sparse_categorical_crossentropy", NULL);
+    }
+    if (status >= 0)
+        status = plm_fit(m, d, NULL);
+    plm_data_free(d);
+    if (status >= 0)
+        status = plm_model_save(m, path, NULL);
+    plm_model_free(m);
+    m = status >= 0 ? plm_model_load(w, path, NULL) : NULL;
+    if (status >= 0)
+        status = status_of(w, m);
+    d = status >= 0 ? plm_data_open_for(m, true, "table('%s')", rows) : NULL;
+    if (status >= 0)
+        status = status_of(w, d);
+    plm_log log[1];
+    if (status >= 0)
+        status = plm_evaluate(m, d, log, 1);
+    if (status >= 0)
+        note(&log[0].value, sizeof log[0].value);
+    plm_data_free(d);
+    plm_model_free(m);
+    return status;
+}
+
+/* A file name that must lie in a folder: its parts are looked at one by one. */
+static plm_status below_a_folder(plm *w)
+{
+    const plm_folder folder = {.path = "tests", .inside = true};
+    const plm_kind *kind = NULL;
+    const void *config = NULL;
+    const plm_spec *s = NULL;
+    plm_arena a = {.w = w};
+    plm_status status = plm_spec_parse(&a, "csv_logger('unit/no/such.csv')", &s);
+    if (status >= 0)
+        status = plm_kind_bind_below(&a, "observer", s, &folder, &kind, &config);
+    plm_arena_free(&a);
+    return status;
+}
+
 static void data_and_help(void **state)
 {
     (void)state;
     survives(digits_and_help);
     survives(layers);
     survives(wide_table);
+    survives(typed);
+    survives(below_a_folder);
     survives(measured_first);
 }
 

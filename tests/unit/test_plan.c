@@ -198,6 +198,31 @@ static void lists_have_the_same_passes(void **state)
     plm_close(w);
 }
 
+/* A plan has no more barriers than it had when each of them was due: too many give the same bits,
+ * but take longer. Rows of a deep net pass through all its layers without one in prediction. */
+static void barriers_are_few(void **state)
+{
+    static const size_t stages[NETS][PLM_PLANS][2] = {
+        {{23, 62}, {3, 3}, {2, 2}, {2, 2}},   {{19, 30}, {14, 14}, {13, 13}, {13, 13}},
+        {{15, 26}, {10, 10}, {9, 9}, {9, 9}}, {{3, 4}, {2, 2}, {1, 1}, {1, 1}},
+        {{4, 5}, {2, 2}, {2, 2}, {2, 2}},
+    };
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 2, .seed = 3, .unpinned = true));
+    for (int i = 0; i < NETS; i++) {
+        plm_model *m = compiled(w, nets[i]);
+        for (int use = 0; use < PLM_PLANS; use++) {
+            plm_plan *plan = NULL;
+            assert_int_equal(plm_model_new_plan(m, (plm_plan_use)use, ROWS, &plan), PLM_OK);
+            assert_int_equal(plan->alone.stages, stages[i][use][0]);
+            assert_int_equal(plan->several.stages, stages[i][use][1]);
+            plm_plan_close(plan);
+        }
+        plm_model_free(m);
+    }
+    plm_close(w);
+}
+
 /* The ways that a plan has, and what the caller learns of the choice. */
 static void the_choice_is_reported(void **state)
 {
@@ -268,14 +293,49 @@ static void changes_no_bit(void **state)
         }
 }
 
+/* A plan of more bytes than an address can count is refused, wherever its size overflows: in one
+ * value, in their sum, or in its bytes. None is said to need less than its values. */
+static void plans_of_any_size(void **state)
+{
+    enum { WIDTH = 1 << 10, LAYERS = 40 };
+    test_memory memory;
+    size_t last = 0;
+    bool refused = false;
+    (void)state;
+    plm *w = test_open(&memory, NULL);
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(%d)", WIDTH);
+    plm_add(m, "scale");
+    for (int i = 0; i < LAYERS; i++)
+        plm_add(m, "leaky_relu");
+    if (plm_compile(m, "sgd", "mse", NULL) < 0)
+        fail_msg("%s: %s", plm_last_error(w)->where, plm_last_error(w)->what);
+    for (int k = 0; k < 63; k++) {
+        size_t bytes = 0;
+        const int64_t rows = INT64_C(1) << k;
+        const plm_status status = plm_model_plan_bytes(m, PLM_PLAN_TRAIN, rows, &bytes);
+        assert_true(status == PLM_OK || status == PLM_E_MEMORY);
+        assert_false(refused && status == PLM_OK);
+        refused = status != PLM_OK;
+        assert_true(refused ||
+                    (bytes > last && bytes / LAYERS / WIDTH / sizeof(plm_real) >= (size_t)rows));
+        last = bytes;
+    }
+    assert_true(refused);
+    plm_model_free(m);
+    test_close(w, &memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(points_at_the_next_op),
         cmocka_unit_test(several_threads_call_for_nothing),
         cmocka_unit_test(lists_have_the_same_passes),
+        cmocka_unit_test(barriers_are_few),
         cmocka_unit_test(the_choice_is_reported),
         cmocka_unit_test(changes_no_bit),
+        cmocka_unit_test(plans_of_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "study/activation.h"
 #include "study/rates.h"
+#include "study/variance_words.h"
 #include "study/weights.h"
 
 static void activations(void **state)
@@ -48,6 +49,8 @@ static void weights(void **state)
     const double bound = sqrt(6.0 / 400);
     assert_near(d.deviation, bound / sqrt(3), 0.001, "deviation", 0);
     assert_true(d.low >= -bound && d.low < -0.99 * bound && d.high <= bound);
+    assert_near(d.density.x[0], d.low, 0, "first point", 0);
+    assert_near(d.density.x[d.density.count - 1], d.high, 1e-9, "last point", 0);
     double area = 0;
     for (int i = 1; i + 1 < d.density.count; i += 2)
         area += d.density.y[i] * (d.density.x[i + 1] - d.density.x[i]);
@@ -81,9 +84,28 @@ static void rates(void **state)
     plm_close(w);
 }
 
+/* Ratios of variances as tables and pictures show them. */
+static void ratios(void **state)
+{
+    static const struct {
+        double ratio;
+        const char *text;
+    } cases[] = {{0, "0"},         {-1, "0"},       {(double)INFINITY, "inf"},
+                 {1, "1.0"},       {0.994, "0.99"}, {9.94, "9.9"},
+                 {12.4, "12"},     {999, "999"},    {999.6, "1e3"},
+                 {0.01, "0.01"},   {0.009, "9e-3"}, {2.6e-5, "3e-5"},
+                 {4e-10, "4e-10"}, {5e20, "5e20"},  {7e-123, "7e-123"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[16];
+        plm_variance_ratio_text(text, sizeof text, cases[i].ratio);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(activations), cmocka_unit_test(weights),
-                                       cmocka_unit_test(rates)};
+                                       cmocka_unit_test(rates), cmocka_unit_test(ratios)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

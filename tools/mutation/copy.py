@@ -10,6 +10,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WORK = os.path.join(ROOT, "build", "mutate")
 TREE, BUILD, COVERAGE = (os.path.join(WORK, name) for name in ("tree", "build", "coverage"))
+REGISTRY = os.path.join("generated", "registry.c")
 CORES = str(os.cpu_count() or 2)
 
 # A mistake costs the compilation of a file and a link of one library, which exports all that tests of parts call.
@@ -68,6 +69,8 @@ def copy_tree():
 
 def configure(folder, *options):
     """Prepares and makes a build of the copy."""
+    if os.path.exists(os.path.join(folder, REGISTRY)):  # its sources may have other rows since
+        os.remove(os.path.join(folder, REGISTRY))
     maker = ["-G", "Ninja"] if shutil.which("ninja") and not os.path.exists(os.path.join(folder, "Makefile")) else []
     code, output = run(["cmake", *maker, "-S", TREE, "-B", folder, *OPTIONS, *options], 300)
     if code == 0:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 from mutation.copy import CORES, COVERAGE, TREE, WORK, configure, content, hash_of, run, tracked
@@ -64,8 +65,9 @@ class Reach:
         if path not in self.lines:
             kept = os.path.join(REACH, "lines", path.replace("/", "+"))
             if not os.path.exists(kept):
-                with open(kept, "w") as f:
+                with open(f"{kept}.{os.getpid()}", "w") as f:
                     json.dump(self.read_counts(path), f)
+                os.replace(f.name, kept)  # whole, or not there
             with open(kept) as f:
                 self.lines[path] = {int(line): names for line, names in json.load(f).items()}
         return self.lines[path]
@@ -84,9 +86,11 @@ class Reach:
                 notes = file[:-len("gcda")] + "gcno"
                 if not os.path.lexists(notes):
                     os.symlink(base + ".gcno", notes)
-            _, output = run(["gcov", "--json-format", "--stdout", *counts.values()], 600)
-            for name, said in zip(counts, (line for line in output.splitlines() if line.startswith("{"))):
-                add_lines(lines, name, path, json.loads(said)["files"])
+            # It warns of sources that are newer than the notes: a mistake was planted and taken out again.
+            said = subprocess.run(["gcov", "--json-format", "--stdout", *counts.values()], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
+            for name, line in zip(counts, said.splitlines()):
+                add_lines(lines, name, path, json.loads(line)["files"])
         return lines
 
 
