@@ -45,6 +45,10 @@ typedef struct {
     int bands;
 } plm_chart;
 
+/* Returns the number of the colour of a series, from 0: marks that follow a line take none. So a
+ * run has the same colour in charts with marks and without. (chart_plot.c) */
+int plm_chart_hue(const plm_chart *c, int series);
+
 /* Max number of series of a chart in a terminal: a cell has a bit for each. */
 enum { PLM_CHART_SERIES = 32 };
 

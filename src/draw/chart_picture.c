@@ -36,8 +36,9 @@ static const char *colour_of(const picture *p, int series)
     const plm_theme *theme = p->canvas->theme;
     if (p->chart->series[series].follows && series > 0)
         return colour_of(p, series - 1);
-    return p->chart->series[series].style == PLM_LINE_REFERENCE ? theme->ink
-                                                                : plm_theme_colour(theme, series);
+    return p->chart->series[series].style == PLM_LINE_REFERENCE
+               ? theme->ink
+               : plm_theme_colour(theme, plm_chart_hue(p->chart, series));
 }
 
 /* Writes a text at x, y of the chart. */

@@ -10,6 +10,14 @@
 /* Lines that share more neighbouring cells than this do not only cross. */
 enum { CROSSING = 4 };
 
+int plm_chart_hue(const plm_chart *c, int series)
+{
+    int hue = 0;
+    for (int i = 0; i < series; i++)
+        hue += !c->series[i].follows;
+    return hue;
+}
+
 /* There are eight letters; after the last they repeat. */
 char plm_chart_letter(const plm_chart *c, int series)
 {

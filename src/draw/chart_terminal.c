@@ -24,7 +24,7 @@ static const char *colour_of(const plm_chart_plot *c, int series)
         return colour_of(c, series - 1);
     if (c->chart->series[series].style == PLM_LINE_REFERENCE)
         return c->colour ? "\033[2m" : "";
-    return c->colour ? colours[series % COLOURS] : "";
+    return c->colour ? colours[plm_chart_hue(c->chart, series) % COLOURS] : "";
 }
 
 /* Returns the sequence that ends a colour; "" without colour. */
