@@ -79,8 +79,9 @@ def load(folder):
 def figures_of_epochs(epochs):
     """The last epoch's figures, the first one's (first_), those of the lowest val_loss (best_), and how many there were."""
     out = {"epochs": len(epochs)}
-    if "learning_rate" in epochs[-1]:
-        out["learning_rate"] = epochs[-1]["learning_rate"]
+    for name in ("learning_rate", "penalty_share"):
+        if name in epochs[-1]:
+            out[name] = epochs[-1][name]
     plain = ("loss", "accuracy", "val_loss", "val_accuracy")
     for name in plain:
         if name in epochs[-1]:
@@ -105,13 +106,15 @@ def figures_of_summary(text):
 
 
 def labels_of(data):
-    """The labels of fashion_mnist(test) or cifar10(test), from the files that plummet reads."""
+    """The labels of fashion_mnist, fashion_mnist(test) or cifar10(test), from the files that plummet reads."""
     places = os.environ.get("PLUMMET_DATA", "").split(":") + ["/usr/local/share/plummet", "/usr/share/plummet"]
-    names = {"fashion_mnist(test)": ["fashion-mnist/t10k-labels-idx1-ubyte", "fashion_mnist/t10k-labels-idx1-ubyte"],
+    names = {"fashion_mnist": ["fashion-mnist/train-labels-idx1-ubyte", "fashion_mnist/train-labels-idx1-ubyte"],
+             "fashion_mnist(test)": ["fashion-mnist/t10k-labels-idx1-ubyte", "fashion_mnist/t10k-labels-idx1-ubyte"],
              "cifar10(test)": ["cifar10-subset/test_batch_first1000.bin", "cifar-10-batches-bin/test_batch.bin"]}
     source = data.split(" | ")[0]
     paths = [os.path.join(place, name) for place in places for name in names[source]]
-    paths.append("/usr/share/datasets/fashion-mnist/t10k-labels-idx1-ubyte")
+    if source.startswith("fashion"):
+        paths.append("/usr/share/datasets/" + names[source][0])
     for path in [path + ending for path in paths for ending in ("", ".gz")]:
         if os.path.exists(path):
             with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:

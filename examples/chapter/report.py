@@ -10,8 +10,8 @@ COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy")
 BAND = "val_accuracy 0.02"
 
 INTRO = """# The chapter as runs
-What the two notebooks of the chapter *Training Deep Neural Networks* train (*Hands-On Machine Learning*, A. Geron:
-hml2 = second edition, hml3 = third), trained by plummet. Written by `examples/chapter/run`; each experiment is a run file
+What the three notebooks of the chapter *Training Deep Neural Networks* train (*Hands-On Machine Learning*, A. Geron:
+hml2 = second edition, hml3 = third, mlp = the edition with PyTorch, of March 2026), trained by plummet. Written by `examples/chapter/run`; each experiment is a run file
 in [examples/chapter](../examples/chapter), so that any line of this page can be had by
 
 ```sh
@@ -23,8 +23,8 @@ plummet train examples/chapter/hml3-095-adam.yaml        # the training alone
 figure to the last one's. Random numbers differ from the notebooks' (which have one run each), so figures cannot be
 equal. The rules, from the head of each run file: an order between two experiments must hold ("above", "sooner");
 validation accuracy must lie within 0.02 of the printed one, within 0.05 after two epochs only or where a net is unstable.
-Fashion-MNIST: hml3 trains on the first 55,000 rows and validates on the last 5,000 of the training set, hml2 validates
-on its first 5,000. The losses that hml2 prints for a first epoch lie up to 0.3 above ours, as they seem to be means of
+Fashion-MNIST: hml3 and mlp train on the first 55,000 rows and validate on the last 5,000 of the training set, hml2
+validates on its first 5,000. The losses that hml2 prints for a first epoch lie up to 0.3 above ours, as they seem to be means of
 running means: the first epoch of hml2 23 by PyTorch has 1.257 as its mean and 1.622 as the mean of its running means,
 where 1.631 is printed.
 

@@ -13,7 +13,7 @@ for file in "$files"/*.yaml; do
     run summary "$file"
     is "summary $(basename "$file")" "$code" 0
 done
-[ "$count" -ge 60 ] || fail "$count run files"
+[ "$count" -ge 80 ] || fail "$count run files"
 run summary "$files/hml3-050-summary.yaml"
 has summary "$out" '^Total params: 271,346 '
 run train digits 'model=[rescaling(1/16), 3 * dense(8) | batch_normalization | relu, dense(10, activation=softmax)]' \
@@ -48,7 +48,7 @@ trains()
 }
 few='data=fashion_mnist | take(64) | batch(32)'
 for name in hml3-037-selu-100 hml3-055-before-activation hml3-105-adamw hml3-130-batch-exponential \
-    hml3-143-plateau hml3-171-dropout hml3-190-max-norm hml2-161-alpha-dropout; do
+    hml3-143-plateau hml3-171-dropout hml3-190-max-norm hml2-161-alpha-dropout mlp-060-warm-up mlp-070-l1; do
     trains $name "$few" 'validation=fashion_mnist(test) | take(64)'
 done
 trains hml3-063-task-a 'data=fashion_mnist | take(200) | drop_classes(0, 2)' validation=none
