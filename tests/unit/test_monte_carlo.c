@@ -1,5 +1,6 @@
 /* Monte Carlo prediction over several blocks of rows: each row draws numbers of its own, whatever
  * block it is in, and the next call goes on from them. */
+#include "data_support.h"
 #include "nn_support.h"
 
 enum { ROWS = 2500, SAMPLES = 20 };
@@ -81,8 +82,41 @@ static void random_slopes(void **state)
     plm_close(w);
 }
 
+/* An output of several lines has a mean and a deviation for each of its numbers. */
+static void outputs_of_several_lines(void **state)
+{
+    enum { COUNT = 40, LINES = 3, COLUMNS = 16, NUMBERS = COUNT * LINES * COLUMNS };
+    static float x[NUMBERS], mean[NUMBERS], deviation[NUMBERS];
+    const plm_view in = {x, PLM_F32, 3, {COUNT, LINES, COLUMNS}};
+    plm_view out = {mean, PLM_F32, 3, {COUNT, LINES, COLUMNS}},
+             spread = {deviation, PLM_F32, 3, {COUNT, LINES, COLUMNS}};
+    test_memory memory;
+    plm *w = test_open(&memory, NULL);
+    plm_model *m = plm_model_new(w);
+    (void)state;
+    for (int i = 0; i < NUMBERS; i++)
+        x[i] = (float)(i % 7 + 1);
+    plm_add(m, "input(%d, %d)", LINES, COLUMNS);
+    plm_add(m, "dropout(0.5)");
+    plm_add(m, "dense(%d, kernel_initializer=ones)", COLUMNS);
+    assert_int_equal(plm_compile(m, "sgd", "mse", NULL), PLM_OK);
+    assert_int_equal(plm_predict_monte_carlo(m, &in, 400, &out, &spread), PLM_OK);
+    for (size_t i = 0; i < NUMBERS; i++) { /* sums of numbers that are 0 or doubled */
+        double sum = 0, squares = 0;
+        for (size_t k = i - i % COLUMNS; k < i - i % COLUMNS + COLUMNS; k++) {
+            sum += (double)x[k];
+            squares += (double)x[k] * (double)x[k];
+        }
+        assert_near((double)mean[i], sum, sqrt(squares) / 4, "mean", i);
+        assert_near((double)deviation[i], sqrt(squares), sqrt(squares) / 5, "deviation", i);
+    }
+    plm_model_free(m);
+    test_close(w, &memory);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(blocks), cmocka_unit_test(random_slopes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(blocks), cmocka_unit_test(random_slopes),
+                                       cmocka_unit_test(outputs_of_several_lines)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -380,9 +380,28 @@ static void usual_losses(void **state)
     }
 }
 
+/* Names of inputs are checked like those of layers. */
+static void names_of_inputs(void **state)
+{
+    static const char *const bad[] = {"taken", "in\tvisible"};
+    const int64_t dims[] = {2};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+        plm_model *m = plm_model_new(w);
+        plm_output(m, plm_apply(m, plm_input(m, "taken", 1, dims), "dense(1)"));
+        assert_int_equal(plm_input(m, bad[i], 1, dims).id, 0);
+        assert_int_equal(plm_last_error(w)->status, PLM_E_SPEC);
+        assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_E_SPEC);
+        plm_model_free(m);
+        plm_close(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_of_inputs),
         cmocka_unit_test(compiled_nets),
         cmocka_unit_test(loaded_nets_are_not_judged),
         cmocka_unit_test(loss_weights),

@@ -81,7 +81,7 @@ class Tests:
             return (0.2 + self.seconds[name]) / (1 + interest)
         total, result = 0.0, []
         for name in sorted(self.reach.tests_of(source.path, line) & set(self.seconds), key=promise):
-            if total + self.seconds[name] <= budget * int(CORES):
+            if not result or total + self.seconds[name] <= budget * int(CORES):
                 total += self.seconds[name]
                 result.append(name)
         return result
