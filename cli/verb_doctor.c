@@ -13,6 +13,7 @@ static const plm_cli_option options[] = {
     {"static", 's', NULL, "only data and settings: no look into the net, no training"},
     {"data", 'd', NULL, "only the rows"},
     {"init", 'i', NULL, "all that can be known before the first step"},
+    {"rules", 0, "LIST", "only these rules, with other thresholds: 'dead_units(warning=0.4)'"},
     {"fail-on", 'f', "LEVEL", "exit with 6 for a finding of this level or worse: warning, error"},
     {"overfit-one-batch", 'b', NULL,
      "also train on one batch alone: a sound net learns it by heart"},
@@ -111,7 +112,8 @@ static int run(const plm_cli_call *call)
     code = code ? code : plm_cli_home_open(&home);
     if (code)
         return code;
-    code = plm_cli_code(home.w, plm_examination_open(&e, home.w, home.data_dir));
+    code = plm_cli_code(
+        home.w, plm_examination_open(&e, home.w, home.data_dir, plm_cli_option_of(call, "rules")));
     code = code ? code : examine(call, &e);
     if (!code && plm_cli_option_of(call, "repair"))
         code = plm_cli_repair(call, &home, &e, &repair);
@@ -126,7 +128,7 @@ const plm_cli_verb plm_verb_doctor = {
     .name = "doctor",
     .order = 25,
     .usage = "RUNFILE|RUN|TABLE [key=value ...] [--data] [--static] [--init] "
-             "[--overfit-one-batch] [--repair [-o FILE]] [--fail-on LEVEL] [--json]",
+             "[--overfit-one-batch] [--repair [-o FILE]] [--rules LIST] [--fail-on LEVEL] [--json]",
     .help = "says why a net does not train, and what to change",
     .details =
         "Examines a run file and prints what keeps its net from learning: first the rows, then "

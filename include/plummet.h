@@ -131,12 +131,21 @@ typedef enum PLM_CHECKED_TYPE {
 typedef struct {
     plm_status status;
     const char *what, *where, *hint;
+    /* The same place as data, for programs. code: of the finding of the doctor that explains the
+     * error: "S301". key: of a call or run file: "loss". file: a table, model file or run file. */
+    const char *code, *key, *file;
+    int64_t line; /* of the file, from 1; 0 = unknown */
+    int item;     /* of a key that is a list, from 0; -1 = none */
+    int layer;    /* of the model, from 0; -1 = none */
 } plm_error;
 
 /* A copy of an error in the caller's memory. Longer texts are cut and end in "...". */
 typedef struct {
     plm_status status;
     char what[768], where[384], hint[384];
+    char code[8], key[32], file[256]; /* the rest: see plm_error */
+    int64_t line;
+    int item, layer;
 } plm_error_record;
 
 /* The type of the elements of a view. F32, F64, F16: IEEE 754 floats. BF16: bfloat16, the upper

@@ -112,7 +112,7 @@ plm *plm_open(const plm_options *o)
     if (!w)
         return NULL;
     w->options = start.options;
-    w->error = (plm_error){.status = PLM_OK, .what = w->what, .where = w->where, .hint = w->hint};
+    plm_error_begin(w);
     w->families = plm_families;
     w->foreign = &plm_foreign_words;
     w->users = 1;

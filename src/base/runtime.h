@@ -31,11 +31,14 @@ typedef struct {
     const struct plm_kind *const *words;
 } plm_family;
 
-/* Capacities of the three texts of an error, in bytes. */
+/* Capacities of the texts of an error, in bytes. */
 enum {
     PLM_WHAT_CAPACITY = sizeof((plm_error_record *)0)->what,
     PLM_WHERE_CAPACITY = sizeof((plm_error_record *)0)->where,
-    PLM_HINT_CAPACITY = sizeof((plm_error_record *)0)->hint
+    PLM_HINT_CAPACITY = sizeof((plm_error_record *)0)->hint,
+    PLM_CODE_CAPACITY = sizeof((plm_error_record *)0)->code,
+    PLM_KEY_CAPACITY = sizeof((plm_error_record *)0)->key,
+    PLM_FILE_CAPACITY = sizeof((plm_error_record *)0)->file
 };
 
 /* Bytes that the text of a machine's choices takes at most (plm_tuning). */
@@ -53,8 +56,9 @@ typedef struct {
 /* The runtime. */
 struct plm {
     plm_options options;
-    plm_error error; /* points into the three buffers below */
+    plm_error error; /* points into the buffers below */
     char what[PLM_WHAT_CAPACITY], where[PLM_WHERE_CAPACITY], hint[PLM_HINT_CAPACITY];
+    char code[PLM_CODE_CAPACITY], key[PLM_KEY_CAPACITY], file[PLM_FILE_CAPACITY];
     plm_status fault;                  /* error of plm_open, which every later call returns */
     struct plm_pool *pool;             /* the threads */
     const struct plm_kernels *kernel;  /* the kernels of the instruction set in use */
@@ -95,8 +99,28 @@ static inline void plm_ignore(plm_status status)
  * return NULL instead ignore the status by (void). */
 plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hint,
                     const char *what, ...) PLM_PRINTF(5, 6);
+/* As plm_fail, for an error in a key of a call or run file: `where` is the key, also as data. */
+plm_status plm_fail_key(plm *w, plm_status status, const char *key, const char *hint,
+                        const char *what, ...) PLM_PRINTF(5, 6);
+/* Records the error of another runtime, or one that was kept, with its place; status: of it, or
+ * another one. Returns the status. */
+plm_status plm_fail_again(plm *w, const plm_error *e, plm_status status);
+/* Gives the last error the code of the finding that explains it, and returns the status, so that it
+ * can stand around plm_fail. */
+plm_status plm_fail_code(plm *w, const char *code, plm_status status);
+/* The place of the last error, from the inside outwards. A caller that knows where it is names it;
+ * if a call further inside has named it before, nothing happens, so a message says a place once. */
+void plm_fail_in_key(plm *w, const char *key);
+void plm_fail_in_layer(plm *w, size_t layer, const char *place);
+void plm_fail_in_file(plm *w, const char *file);
+/* Sets the file of the last error, which its `where` begins with, and the line there. */
+void plm_fail_line(plm *w, const char *file, int64_t line);
 /* Copies the last error to *out. */
 void plm_error_take(const plm *w, plm_error_record *out);
+/* Returns the copy as an error; its texts stay in the copy. */
+plm_error plm_error_of(const plm_error_record *e);
+/* Makes the last error of a new runtime an empty one. */
+void plm_error_begin(plm *w);
 /* Makes the copy *e the last error again. For code that cleans up after an error: its calls may
  * fail too, and would replace the error. */
 void plm_error_restore(plm *w, const plm_error_record *e);

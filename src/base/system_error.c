@@ -46,5 +46,8 @@ plm_status plm_fail_system(plm *w, int error, const char *doing, const char *pat
     const char *hint = error == ENOENT && w && w->options.directory ? elsewhere : hint_of(error);
     if (strerror_r(error, reason, sizeof(reason)) != 0)
         reason[0] = '\0';
-    return plm_fail(w, PLM_E_IO, path, hint, "cannot %s '%.400s': %s", doing, path, reason);
+    const plm_status status =
+        plm_fail(w, PLM_E_IO, path, hint, "cannot %s '%.400s': %s", doing, path, reason);
+    plm_fail_line(w, path, 0);
+    return status;
 }

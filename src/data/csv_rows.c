@@ -38,7 +38,9 @@ static plm_status fail_cell(plm_source *s, const plm_csv *t, size_t column, cons
     where[0] = '\0';
     strncat(where, plm_text_get(&place), sizeof where - 1);
     plm_text_free(&place);
-    return plm_fail(&s->w, PLM_E_DATA, where, hint, "%s", what);
+    const plm_status status = plm_fail(&s->w, PLM_E_DATA, where, hint, "%s", what);
+    plm_fail_line(&s->w, t->cells.path, t->cells.line);
+    return status;
 }
 
 /* Reports a cell that is not a number, with its first bytes. */
@@ -61,9 +63,11 @@ static plm_status read_number(plm_source *s, const plm_csv *t, size_t column, fl
     double number = 0;
     const char *text = plm_csv_cell_text(t, column);
     if (!*text)
-        return fail_cell(s, t, column, "the cell is empty",
-                         "fill the cell, remove the row, or leave the column out by naming the "
-                         "others: inputs=[...]");
+        return plm_fail_code(
+            &s->w, "D201",
+            fail_cell(s, t, column, "the cell is empty",
+                      "fill the cell, remove the row, or leave the column out by naming the "
+                      "others: inputs=[...]"));
     if (!plm_cell_number(text, &number))
         return fail_text(s, t, column);
     *out = (float)number;
@@ -73,11 +77,13 @@ static plm_status read_number(plm_source *s, const plm_csv *t, size_t column, fl
         return fail_cell(s, t, column, "the weight is negative", "give weights of 0 or more");
     if (isfinite(*out))
         return PLM_OK;
-    if (isnan(number))
-        return fail_cell(s, t, column, "the cell is NaN", plm_cell_hint("nan", false));
-    const char *what =
-        isinf(number) ? "the cell is infinite" : "the number is too large for float32";
-    return fail_cell(s, t, column, what, "replace the value, or remove the row");
+    const char *what = isnan(number)   ? "the cell is NaN"
+                       : isinf(number) ? "the cell is infinite"
+                                       : "the number is too large for float32";
+    return plm_fail_code(&s->w, "D201",
+                         fail_cell(s, t, column, what,
+                                   isnan(number) ? plm_cell_hint("nan", false)
+                                                 : "replace the value, or remove the row"));
 }
 
 /* ---- rows ---- */

@@ -26,8 +26,8 @@ static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *k
     if (plm_spec_parse_sequence(words, pipeline, '|', &count, &specs) < 0)
         return NULL;
     if (count == 0) {
-        (void)plm_fail(w, PLM_E_SPEC, "data", "start with a source: digits, csv('a.csv'), ...",
-                       "the pipeline is empty");
+        (void)plm_fail_key(w, PLM_E_SPEC, "data", "start with a source: digits, csv('a.csv'), ...",
+                           "the pipeline is empty");
         return NULL;
     }
     const char *source = plm_spec_text(words, specs[0]);
@@ -229,8 +229,8 @@ static plm_status check_process(const plm_data *d)
 {
     if (!d->ahead || plm_ahead_is_here(d->ahead))
         return PLM_OK;
-    return plm_fail(d->w, PLM_E_ORDER, "data", "open the stream in the process that reads it",
-                    "the thread that prefetches batches is in the parent process, before fork");
+    return plm_fail_key(d->w, PLM_E_ORDER, "data", "open the stream in the process that reads it",
+                        "the thread that prefetches batches is in the parent process, before fork");
 }
 
 /* Begins an epoch. The thread that prefetches must rest meanwhile, since it uses the same

@@ -312,6 +312,8 @@ int64_t plm_data_line(const plm_data *d, int64_t row);
 /* Appends where the row at a position of this epoch comes from: "row 7 (line 8) of 'a.csv'".
  * Appends nothing if that is not known. */
 void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out);
+/* True if the pipeline has a transform with this role. */
+bool plm_pipeline_has(const plm_data *d, plm_transform_role role);
 /* The number of rows of an epoch; -1 = unknown. */
 int64_t plm_pipeline_rows(const plm_data *d);
 /* Errors: E_DATA if an epoch would have no row or no batch. */

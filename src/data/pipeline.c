@@ -67,6 +67,11 @@ static const plm_transform *find_role(const plm_data *d, plm_transform_role role
     return NULL;
 }
 
+bool plm_pipeline_has(const plm_data *d, plm_transform_role role)
+{
+    return find_role(d, role) != NULL;
+}
+
 /* Checks the order of transforms: rows are picked and mixed before the batch, there is one batch,
  * and prefetch comes last. */
 static plm_status check_place(plm_data *d, const plm_transform *t)

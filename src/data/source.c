@@ -18,7 +18,7 @@ plm_source *plm_source_new(plm *user)
     s->w.families = user->families;
     s->w.kernel = user->kernel;
     s->w.pool = user->pool;
-    s->w.error = (plm_error){.what = "", .where = "", .hint = ""};
+    plm_error_begin(&s->w);
     s->arena.w = &s->w;
     s->references = 1;
     s->rows = -1;
@@ -48,8 +48,7 @@ void plm_source_release(plm_source *s)
 
 plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status)
 {
-    const plm_error *e = &s->w.error;
-    return plm_fail(user, status, e->where, e->hint, "%s", e->what);
+    return plm_fail_again(user, &s->w.error, status);
 }
 
 /* Binds the spec and opens the source. */
@@ -200,9 +199,11 @@ static plm_status check_finite(plm_source *s, const plm_table *t, const void *da
                        : value > 0    ? "infinite, or too large for float32"
                                       : "minus infinite, or too large for float32";
     const long long row = (long long)(first_row + (int64_t)(bad / t->width));
-    return plm_fail(&s->w, PLM_E_DATA, t->name,
-                    "remove the row or replace the value; rows and numbers count from 0",
-                    "row %lld, number %zu is %s", row, bad % t->width, text);
+    return plm_fail_code(
+        &s->w, "D201",
+        plm_fail(&s->w, PLM_E_DATA, t->name,
+                 "remove the row or replace the value; rows and numbers count from 0",
+                 "row %lld, number %zu is %s", row, bad % t->width, text));
 }
 
 /* rows [rows][t->width]: as they were read. first_row: the number of the first one, for

@@ -57,7 +57,11 @@ static plm_diagnosis *new_diagnosis(plm *w, plm_model *m)
     d->w = w;
     d->model = m;
     d->arena.w = d->text.w = d->json.w = w;
-    d->c = (plm_case){.w = w, .arena = &d->arena, .model = m, .first_loss = NAN, .bad_layer = -1};
+    d->c = (plm_case){.w = w,
+                      .arena = &d->arena,
+                      .model = m,
+                      .first_loss = NAN,
+                      .bad = {.layer = -1, .row = -1, .unit = -1}};
     return d;
 }
 
@@ -87,6 +91,10 @@ void plm_diagnosis_free(plm_diagnosis *d)
     if (d->probing) {
         plm_probe_detach(&d->probe);
         plm_probe_close(&d->probe);
+    }
+    if (d->replaying) {
+        plm_probe_detach(&d->replay);
+        plm_probe_close(&d->replay);
     }
     plm_text_free(&d->text);
     plm_text_free(&d->json);
@@ -128,6 +136,7 @@ static plm_status place_remedies(plm_diagnosis *d, plm_report *r, const char *ke
 static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
 {
     plm_finding *f = &rule->finding;
+    const plm_finding before = *f;
     const char *layer_key = key_of_layer(d, r->layer);
     const char *key = r->key != NULL ? r->key : layer_key;
     if (key == NULL || layer_key == NULL)
@@ -153,6 +162,11 @@ static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
         return PLM_E_MEMORY;
     memcpy(remedy, r->remedy, sizeof r->remedy);
     f->remedy = remedy;
+    if (rule->found && before.level >= PLM_WARNING) { /* it says when it was known first */
+        f->part = before.part;
+        f->step = before.step;
+        f->epoch = before.epoch;
+    }
     rule->found = true;
     rule->told = r->told;
     return PLM_OK;
@@ -200,13 +214,21 @@ static plm_status apply(plm_diagnosis *d, plm_doctor_rule *rule, int *fresh)
 }
 
 /* Returns the rule with this code that has found something; NULL = there is none. */
-static const plm_doctor_rule *found_rule(const plm_diagnosis *d, const char *code, size_t length)
+static plm_doctor_rule *found_rule(const plm_diagnosis *d, const char *code, size_t length)
 {
     for (int i = 0; i < d->rules; i++)
         if (d->rule[i].found && strncmp(d->rule[i].finding.code, code, length) == 0 &&
             d->rule[i].finding.code[length] == '\0')
             return &d->rule[i];
     return NULL;
+}
+
+/* True if finding a was known before b, or with it, so that it can be its cause. */
+static bool is_earlier(const plm_finding *a, const plm_finding *b)
+{
+    if (a->part != b->part)
+        return a->part < b->part;
+    return a->part != PLM_PART_RUN || a->step <= b->step;
 }
 
 /* Sets the cause of each finding: the first of its possible causes that was found, and is not
@@ -219,11 +241,16 @@ static void find_causes(plm_diagnosis *d)
         for (const char *c = d->rule[i].kind->causes;
              c != NULL && *c != '\0' && *f->cause == '\0';) {
             const size_t length = strcspn(c, "|");
-            const plm_doctor_rule *cause = found_rule(d, c, length);
-            if (cause != NULL && d->rule[i].found && cause->finding.level >= f->level &&
-                cause->finding.level >= PLM_WARNING)
-                f->cause = cause->finding.code;
+            plm_doctor_rule *cause = found_rule(d, c, length);
+            const bool fits = cause != NULL && d->rule[i].found && is_earlier(&cause->finding, f) &&
+                              cause->finding.level >= PLM_WARNING &&
+                              (cause->finding.level >= f->level || d->rule[i].kind->proves);
             c += length + (c[length] == '|');
+            if (!fits)
+                continue;
+            f->cause = cause->finding.code;
+            if (cause->finding.level < f->level)
+                cause->finding.level = f->level;
         }
     }
 }

@@ -22,9 +22,10 @@ struct plm_diagnosis {
     plm_model *model; /* NULL = none */
     plm_case c;
     plm_data_facts *facts;
-    plm_probe first; /* of the look before the first step, if `looked` */
-    plm_probe probe; /* of the training, if `probing` */
-    bool looked, probing;
+    plm_probe first;  /* of the look before the first step, if `looked` */
+    plm_probe probe;  /* of the training, if `probing` */
+    plm_probe replay; /* of the steps before a number that is not finite, if `replaying` */
+    bool looked, probing, replaying;
     plm_doctor_rule *rule; /* [rules] */
     int rules;
     int *order; /* [found] indices of rules that found something: roots first */

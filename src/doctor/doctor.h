@@ -16,6 +16,7 @@ typedef struct {
      * none. */
     const char *(*place)(void *self, const char *key);
     void *self;
+    bool own_batch; /* the size of a batch is not the user's choice */
 } plm_doctor_places;
 
 /* What an examination has seen. */
@@ -41,6 +42,8 @@ PLM_CHECKED plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh);
 void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part);
 /* Reads the rows. An error of the rows themselves becomes a finding. */
 PLM_CHECKED plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation);
+/* Says how many steps the whole training will have; 0 = unknown. Call it before plm_diagnosis_look. */
+void plm_diagnosis_plan(plm_diagnosis *d, int64_t steps);
 /* Looks at the model with rows of d. */
 PLM_CHECKED plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train);
 /* Opens the probe of a training of `planned` steps (0 = unknown), batches of `rows`. */
@@ -53,6 +56,13 @@ PLM_CHECKED plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const
 PLM_CHECKED plm_status plm_diagnosis_not_finite(plm_diagnosis *d);
 /* Trains the model, made anew, on one batch, to see whether it can learn it by heart. */
 PLM_CHECKED plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *train);
+/* Makes an observer for a fit that repeats a training which became not finite, from its start or a
+ * checkpoint: it looks at every step, and ends the fit at the first such number. rows: of a batch.
+ * plm_diagnosis_replayed takes what it saw. */
+PLM_CHECKED plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *out);
+PLM_CHECKED plm_status plm_diagnosis_replayed(plm_diagnosis *d);
+/* True if the training became not finite. */
+bool plm_diagnosis_is_not_finite(const plm_diagnosis *d);
 /* The number of findings without a cause that are at least this bad. */
 int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level);
 

@@ -8,10 +8,7 @@
 void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part)
 {
     plm_error_take(w, &d->refusal);
-    d->refusal_texts = (plm_error){.status = d->refusal.status,
-                                   .what = d->refusal.what,
-                                   .where = d->refusal.where,
-                                   .hint = d->refusal.hint};
+    d->refusal_texts = plm_error_of(&d->refusal);
     d->c.refusal = &d->refusal_texts;
     d->c.refused = part;
     d->c.parts |= 1u << part;
@@ -29,11 +26,25 @@ static plm_status find_spots(plm_diagnosis *d)
     return PLM_OK;
 }
 
+/* Notes the pipeline of the rows as texts, and whether its batch was chosen by the user. */
+static plm_status describe_pipeline(plm_diagnosis *d, const plm_data *train)
+{
+    plm_text rest = {.w = d->w};
+    for (int i = 0; i < train->transforms; i++)
+        plm_text_format(&rest, " | %s", train->transform[i].spec);
+    d->c.batch_given = plm_pipeline_has(train, PLM_TRANSFORM_COLLECTS) && !d->places.own_batch;
+    d->c.source = plm_arena_text(&d->arena, train->source->spec, SIZE_MAX);
+    d->c.rest = rest.failed ? NULL : plm_arena_text(&d->arena, plm_text_get(&rest), SIZE_MAX);
+    plm_text_free(&rest);
+    return d->c.source != NULL && d->c.rest != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
 plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation)
 {
     plm_data_info info;
     if (plm_data_get_info(train, &info) >= 0)
         d->c.batch = info.batch;
+    PLM_TRY(describe_pipeline(d, train));
     const plm_status status = plm_facts_read(&d->arena, train, validation, &d->facts);
     if (status == PLM_E_MEMORY)
         return status;
@@ -53,6 +64,7 @@ plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train)
     const plm_status opened = plm_probe_open(&d->first, d->model, info.batch, 2);
     d->looked = true;
     PLM_TRY(opened);
+    plm_probe_set_rows(&d->first, info.rows);
     const plm_status status = plm_probe_look(&d->first, train);
     if (status == PLM_E_MEMORY)
         return status;
@@ -72,6 +84,7 @@ plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m, const plm_doctor_
     d->model = m;
     d->c.model = m;
     d->places = *places;
+    d->c.batch_given = d->c.batch_given && !places->own_batch;
     d->item = plm_arena_array(&d->arena, m->layers + 1, sizeof *d->item);
     PLM_TRY(find_spots(d));
     if (d->item == NULL)
@@ -99,6 +112,16 @@ void plm_diagnosis_repaired(plm_diagnosis *d, const plm_repair *repair)
 void plm_diagnosis_alone(plm_diagnosis *d)
 {
     d->c.alone = true;
+}
+
+void plm_diagnosis_plan(plm_diagnosis *d, int64_t steps)
+{
+    d->c.planned = steps;
+}
+
+bool plm_diagnosis_is_not_finite(const plm_diagnosis *d)
+{
+    return d->c.not_finite;
 }
 
 bool plm_diagnosis_is_refused(const plm_diagnosis *d)
@@ -133,6 +156,7 @@ plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned)
     const plm_status opened = plm_probe_open(&d->probe, d->model, rows, SAMPLES);
     d->probing = true;
     PLM_TRY(opened);
+    plm_probe_set_rows(&d->probe, d->c.data != NULL ? d->c.data->rows : 0);
     d->c.planned = planned;
     return PLM_OK;
 }
@@ -167,15 +191,74 @@ static bool is_checked(int64_t steps)
     return steps == 3 || steps == at;
 }
 
+/* Takes the first number that is not finite into the case: that of a measured step, or what the last
+ * step has left. */
+static void take_bad(plm_diagnosis *d, const plm_probe *p)
+{
+    d->c.bad = p->bad;
+    if (!p->bad.known)
+        plm_probe_find_bad(p, &d->c.bad);
+    if (!d->c.bad.known)
+        d->c.bad.layer = -1;
+}
+
 plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
 {
     if (!d->probing)
         return PLM_OK;
     take_samples(d);
     d->c.not_finite = true;
-    d->c.bad_step = d->probe.steps - 1;
-    if (!plm_probe_find_bad(&d->probe, &d->c.bad_layer, &d->c.bad_row, &d->c.bad_unit))
-        d->c.bad_layer = -1;
+    take_bad(d, &d->probe);
+    return plm_diagnosis_apply(d, NULL);
+}
+
+/* ---- replaying ---- */
+
+/* Looks at every step until a number is not finite, then ends the fit. */
+static plm_status on_replay(void *self, plm_run *run, const plm_event *e)
+{
+    plm_diagnosis *d = self;
+    if (e->kind == PLM_FIT_BEGIN && plm_run_model(run) == d->model)
+        plm_probe_attach(&d->replay);
+    if (e->kind == PLM_FIT_END)
+        plm_probe_detach(&d->replay);
+    return e->kind == PLM_BATCH_END && d->replay.bad.known ? PLM_STOPPED : PLM_OK;
+}
+
+plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *out)
+{
+    const plm_status opened = plm_probe_open(&d->replay, d->model, rows, 8);
+    d->replaying = true;
+    d->replay.always = true;
+    *out = (plm_observer){.name = "replay", .on_event = on_replay, .self = d};
+    return opened;
+}
+
+/* Adds a sample of the replay to those of the training, if it is newer than all of them. */
+static void copy_sample(plm_diagnosis *d, const plm_sample *from)
+{
+    plm_probe *p = &d->probe;
+    if (p->samples == p->capacity ||
+        (p->samples > 0 && p->sample[p->samples - 1].step >= from->step))
+        return;
+    plm_sample *to = &p->sample[p->samples++];
+    to->step = from->step;
+    to->epoch = from->epoch;
+    to->loss = from->loss;
+    memcpy(to->reading, from->reading, p->layers * sizeof *to->reading);
+}
+
+plm_status plm_diagnosis_replayed(plm_diagnosis *d)
+{
+    if (d->replay.steps == 0)
+        return PLM_OK;
+    take_bad(d, &d->replay);
+    d->c.replayed = d->c.bad.known;
+    for (int64_t i = 0; i < d->replay.samples; i++)
+        copy_sample(d, &d->replay.sample[i]);
+    take_samples(d);
+    for (int i = 0; i < d->rules; i++) /* found before with less */
+        d->rule[i].found = d->rule[i].found && strcmp(d->rule[i].kind->kind.alias, "G110") != 0;
     return plm_diagnosis_apply(d, NULL);
 }
 
@@ -248,9 +331,10 @@ static plm_status examine(plm_diagnosis *d, plm_data *data, const plm_doctor_opt
     PLM_TRY(plm_diagnosis_data(d, data, o->validation));
     if (d->c.alone || o->only_static || d->c.refusal != NULL)
         return PLM_OK;
-    PLM_TRY(plm_diagnosis_look(d, data));
     PLM_TRY(plm_data_get_info(data, &info));
     const int64_t batches = info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
+    plm_diagnosis_plan(d, o->epochs * batches);
+    PLM_TRY(plm_diagnosis_look(d, data));
     return plm_diagnosis_watch(d, info.batch, o->epochs * batches);
 }
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "doctor/rows_seen.h"
+#include "doctor/neighbours.h"
 
 enum { MAX_ROWS = 200000, MAX_NUMBERS = 50000000 };
 
@@ -18,7 +18,7 @@ typedef struct {
 
 /* What is summed of the first target. */
 typedef struct {
-    double first, sum, square, numbers;
+    double first, sum, square, numbers, min, max;
     int64_t *count; /* [PLM_DOCTOR_CLASSES] rows of each class */
     int64_t last, same;
     bool whole;  /* all rows have a class: a number below the most that are counted, or one-hot */
@@ -81,9 +81,11 @@ static void add_target(target_sums *t, const plm_view *v, bool begin)
     const int64_t width = plm_view_width(v), rows = v->dims[0];
     const float *y = v->data;
     if (begin && rows > 0)
-        t->first = (double)y[0];
+        t->first = t->min = t->max = (double)y[0];
     for (int64_t i = 0; i < rows * width; i++) {
-        const double from = (double)y[i] - t->first;
+        const double value = (double)y[i], from = value - t->first;
+        t->min = value < t->min ? value : t->min;
+        t->max = value > t->max ? value : t->max;
         t->sum += from;
         t->square += from * from;
     }
@@ -203,6 +205,15 @@ static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *
     }
 }
 
+/* True if the columns allow fewer than 4 times as many different rows as there are. */
+static bool is_discrete(const reading *r)
+{
+    double rows = 0;
+    for (int64_t j = 0; j < r->columns; j++)
+        rows += log((double)(r->column[j].values > 0 ? r->column[j].values : 1));
+    return rows < log(4 * (double)r->rows + 1);
+}
+
 /* Takes the training rows that were read. */
 static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_data_facts *f)
 {
@@ -217,15 +228,18 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     f->different = plm_row_hashes_sort(&r->hashes);
     for (int64_t j = 0; j < r->columns; j++)
         plm_row_sample_describe(&r->sample, j, work, &r->column[j]);
+    f->discrete = is_discrete(r);
     if (t->numbers > 0) {
         f->target_mean = t->first + t->sum / t->numbers;
         f->target_deviation = deviation_of(t->sum, t->square, t->numbers);
+        f->target_min = t->min;
+        f->target_max = t->max;
     }
     /* whole numbers of which most rows have their own are prices or counts */
     if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
         f->classes = (int)classes;
     f->same_class = r->rows > 1 ? (double)t->same / (double)(r->rows - 1) : 0;
-    return PLM_OK;
+    return t->numbers > 0 ? plm_neighbours_find(&r->sample, a, f) : PLM_OK;
 }
 
 /* Reads the validation rows and compares them with the training rows, which are sorted. */

@@ -22,6 +22,7 @@ typedef struct {
      * number is there twice */
     double median, spread;
     bool distinct;
+    int64_t values; /* different numbers among those rows */
     /* if the first target is one number: the correlation with it, and the share of rows in which
      * both are the same number; NaN, 0 = unknown */
     double correlation, equal;
@@ -30,6 +31,18 @@ typedef struct {
 
 /* The most classes that are counted. */
 enum { PLM_DOCTOR_CLASSES = 1024 };
+
+/* How well the targets of similar rows agree, over up to 512 rows, each with its 5 nearest others,
+ * by columns of equal deviation. rows 0 = not measured. */
+typedef struct {
+    int64_t rows;
+    /* classes: the share of rows whose class most of their neighbours have. Else: the coefficient
+     * of determination (R2) of the mean of the neighbours. */
+    double hits;
+    /* by how many standard errors neighbours agree beyond chance: about 0 for targets that have
+     * nothing to do with the inputs */
+    double beyond;
+} plm_neighbours;
 
 /* What is known of the rows. */
 typedef struct {
@@ -47,8 +60,11 @@ typedef struct {
     /* rows that differ from each other, inputs and targets; validation rows that are equal to a
      * training row */
     int64_t different, common;
-    /* else its mean and standard deviation over all rows and numbers */
-    double target_mean, target_deviation;
+    /* the columns have few different numbers, so rows repeat by chance */
+    bool discrete;
+    /* its mean, standard deviation, min and max over all rows and numbers */
+    double target_mean, target_deviation, target_min, target_max;
+    plm_neighbours near;
 } plm_data_facts;
 
 /* One measured step. */
@@ -57,6 +73,16 @@ typedef struct {
     double loss;
     plm_reading *reading; /* [layers] */
 } plm_sample;
+
+/* Where the first number that is not finite is. */
+typedef enum { PLM_BAD_VALUE, PLM_BAD_GRADIENT, PLM_BAD_WEIGHT } plm_bad_part;
+typedef struct {
+    bool known;
+    int64_t step;
+    int64_t layer;     /* -1 = only the loss itself */
+    int64_t row, unit; /* of the batch; of a weight its row and column; -1 = no longer known */
+    plm_bad_part part; /* an output of the layer, its gradient dz, or a weight */
+} plm_bad;
 
 /* All that a finding may look at. What is not known is NULL, 0 or NaN. */
 typedef struct {
@@ -71,8 +97,12 @@ typedef struct {
     const plm_data_facts *data;  /* NULL = not read */
     bool alone;                  /* only the data is examined: no model will follow */
     int64_t batch;               /* rows of a batch; 0 = unknown */
-    const plm_model *model;      /* NULL = there is none */
-    const plm_spot *spot;        /* [layers] where the model has them */
+    bool batch_given;            /* the user has chosen it */
+    /* the pipeline of the training rows: its source, and what follows it: " | shuffle"; NULL = none
+     */
+    const char *source, *rest;
+    const plm_model *model; /* NULL = there is none */
+    const plm_spot *spot;   /* [layers] where the model has them */
     int64_t layers;
     /* of the look before the first step; NULL = none */
     const plm_reading *first;
@@ -82,11 +112,10 @@ typedef struct {
     int64_t samples;
     double early_loss[100];
     int64_t early_losses;
-    int64_t steps, planned; /* steps done, steps of the whole training; 0 = unknown */
-    /* set if the loss is no longer finite: the step, and where the first such number lies */
-    bool not_finite;
-    /* layer -1 = only the loss itself; row and unit -1 = they are no longer known */
-    int64_t bad_step, bad_layer, bad_row, bad_unit;
+    int64_t steps, planned;  /* steps done, steps of the whole training; 0 = unknown */
+    bool not_finite;         /* the loss is no longer finite */
+    plm_bad bad;             /* the first such number, if not_finite */
+    bool replayed;           /* every step was looked at, so there is none before it */
     plm_one_batch one_batch; /* 0 steps = not asked for */
     /* the epochs that were trained, as in history.csv; 0 rows = none is known */
     plm_history history;
@@ -128,6 +157,8 @@ typedef struct plm_finding_kind {
     double healthy[2]; /* range of the number in healthy nets */
     /* codes of findings that cause this one, most likely first: "S303|S301"; NULL = none */
     const char *causes;
+    /* its causes have done harm: a warning that causes this error is an error, too */
+    bool proves;
     /* Looks for the fault. config: the thresholds. Fills *out and sets found if it is there. */
     void (*find)(const void *config, const plm_case *c, plm_report *out);
 } plm_finding_kind;
@@ -155,6 +186,12 @@ void plm_report_line(plm_report *r, const char *line, ...) PLM_PRINTF(2, 3);
 void plm_report_bar(plm_report *r, const char *name, double number, double share);
 /* Adds a remedy; at most 4, the best first. key "" = value says what to do. */
 void plm_report_remedy(plm_report *r, const char *key, const char *value, ...) PLM_PRINTF(3, 4);
+/* Adds the remedy that leaves columns out of the data: the key data with the names of all others.
+ * out [columns]. */
+void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out);
+/* Writes the names of layers, list [count] in rising order: "dense_2 to dense_20" if they are
+ * neighbours, else "dense, dense_4 and 3 more". */
+void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char *out, size_t size);
 /* Adds the remedy of the layer's own item with other arguments, as "model.1": the text of the layer
  * with `change` replaced or appended, such as "kernel_initializer=he_normal". */
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,

@@ -82,6 +82,7 @@ static plm_status look(plm_model *m, plm_data *d, plm_probe *p)
                                   : "the model was compiled without an optimizer");
     PLM_TRY(plm_data_get_info(d, &info));
     PLM_TRY(plm_probe_open(p, m, info.batch, 2));
+    plm_probe_set_rows(p, info.rows);
     return plm_probe_look(p, d);
 }
 

@@ -56,6 +56,14 @@ static void keep_loss(void *self, int64_t step, double loss)
         p->sample[p->samples - 1].loss = loss;
 }
 
+/* Makes room for one more sample: the oldest one goes. */
+static void drop_first(plm_probe *p)
+{
+    const plm_sample first = p->sample[0];
+    memmove(p->sample, p->sample + 1, (size_t)(p->capacity - 1) * sizeof first);
+    p->sample[--p->samples] = first;
+}
+
 /* Makes room for one more sample: of those after the first steps, every second one goes, and from
  * now on half as many steps are measured. */
 static void thin_out(plm_probe *p)
@@ -100,7 +108,7 @@ static void fill_norms(const plm_probe *p, const char *layer, plm_reading *out)
 /* Ends a window of rows: notes the share of dead units of each layer, and begins the next one. */
 static void end_window(plm_probe *p)
 {
-    if (p->window < WINDOW)
+    if (p->window < p->enough)
         return;
     for (size_t i = 0; i < p->layers; i++) {
         const int64_t units = plm_graph_shape(&p->m->graph, p->spot[i].a)->width;
@@ -139,6 +147,9 @@ static void look_at(plm_probe *p, const plm_plan *plan, int64_t rows, size_t lay
                                     .seen = p->seen[layer]};
     plm_spot_measure(&p->columns, p->m->w->kernel->isa, &values, out);
     fill_norms(p, name, out);
+    const bool weights = isfinite(out->norm_w) && !isfinite(out->norm_g + out->norm_u);
+    p->suspect =
+        p->suspect || !out->finite || weights || (values.dz != NULL && !isfinite(out->rms_dz));
 }
 
 static void look(void *self, plm_plan *plan, int64_t step)
@@ -148,15 +159,20 @@ static void look(void *self, plm_plan *plan, int64_t step)
     while (!p->always && p->samples > 0 && p->sample[p->samples - 1].step >= step)
         p->samples--; /* a resumed training repeats the steps after its checkpoint */
     if (p->samples == p->capacity)
-        thin_out(p);
+        (p->always ? drop_first : thin_out)(p);
     if (p->samples == p->capacity) /* nothing could be left out: the newest one is replaced */
         p->samples--;
     plm_sample *s = &p->sample[p->samples++];
     s->step = step;
     s->epoch = p->epoch;
     s->loss = (double)NAN;
+    p->suspect = false;
     for (size_t i = 0; i < p->layers; i++)
         look_at(p, plan, rows, i, &s->reading[i]);
+    if (p->suspect && !p->bad.known) {
+        plm_probe_find_bad(p, &p->bad);
+        p->bad.step = step;
+    }
     p->window += rows;
     end_window(p);
     for (size_t i = 0; i < p->layers; i++) {
@@ -229,7 +245,14 @@ plm_status plm_probe_open(plm_probe *p, plm_model *m, int64_t rows, int64_t samp
     PLM_TRY(open_cells(p));
     PLM_TRY(open_layers(p));
     p->every = interval(p, rows);
+    p->enough = WINDOW;
     return open_samples(p, samples);
+}
+
+/* Units are counted as dead after a window; a table may have fewer rows. */
+void plm_probe_set_rows(plm_probe *p, int64_t rows)
+{
+    p->enough = rows > 0 && rows < WINDOW ? rows : WINDOW;
 }
 
 void plm_probe_close(plm_probe *p)
@@ -284,19 +307,75 @@ static bool find_in(const plm_real *x, const plm_shape *s, int64_t rows, int64_t
     return false;
 }
 
-bool plm_probe_find_bad(const plm_probe *p, int64_t *layer, int64_t *row, int64_t *unit)
+/* Looks into the outputs, from the first layer upwards. The value before the activation comes first:
+ * a softmax of infinity is NaN. */
+static bool find_value(const plm_probe *p, const plm_plan *plan, int64_t rows, plm_bad *out)
 {
-    plm_plan *plan = p->m->plan[PLM_PLAN_TRAIN];
-    const int64_t rows = plan != NULL ? plm_plan_running(plan)->rows : 0;
     for (size_t i = 0; i < p->layers; i++) {
-        /* the value before the activation comes first: a softmax of infinity is NaN */
         const plm_value at[2] = {p->spot[i].z, p->spot[i].a};
         for (int k = 0; k < 2; k++) {
-            const plm_real *x = plan != NULL ? plm_plan_read(plan, at[k]) : NULL;
-            *layer = (int64_t)i;
-            if (x != NULL && find_in(x, plm_graph_shape(&p->m->graph, at[k]), rows, row, unit))
+            const plm_real *x = plm_plan_read(plan, at[k]);
+            const plm_shape *s = plm_graph_shape(&p->m->graph, at[k]);
+            out->layer = (int64_t)i;
+            if (x != NULL && find_in(x, s, rows, &out->row, &out->unit))
                 return true;
         }
     }
     return false;
+}
+
+/* Looks into the gradients, from the last layer downwards. */
+static bool find_gradient(const plm_probe *p, const plm_plan *plan, int64_t rows, plm_bad *out)
+{
+    for (size_t i = p->layers; i-- > 0;) {
+        const plm_real *dz = plm_plan_gradient(plan, p->spot[i].z);
+        const plm_shape *s = plm_graph_shape(&p->m->graph, p->spot[i].z);
+        out->layer = (int64_t)i;
+        if (dz != NULL && find_in(dz, s, rows, &out->row, &out->unit))
+            return true;
+    }
+    return false;
+}
+
+/* Looks into the matrices after the update, from the last layer downwards. */
+static bool find_weight(const plm_probe *p, plm_bad *out)
+{
+    const plm_graph *g = &p->m->graph;
+    for (size_t i = p->layers; i-- > 0;)
+        for (size_t k = 0; k < g->weights; k++) {
+            const plm_weight *w = &g->weight[k];
+            if (w->layer != p->m->layer[p->spot[i].layer].name || w->rank != 2 || w->state)
+                continue;
+            plm_real *x = plm_allocate_array(p->m->w, w->count, sizeof *x);
+            size_t at = 0;
+            if (x != NULL)
+                plm_weight_read(w, p->m->vector.p, x);
+            while (x != NULL && at < w->count && isfinite((double)x[at]))
+                at++;
+            const bool found = x != NULL && at < w->count;
+            plm_release(p->m->w, x);
+            out->layer = (int64_t)i;
+            out->row = (int64_t)at / w->dims[1];
+            out->unit = (int64_t)at % w->dims[1];
+            if (found)
+                return true;
+        }
+    return false;
+}
+
+void plm_probe_find_bad(const plm_probe *p, plm_bad *out)
+{
+    const plm_plan *plan = p->m->plan[PLM_PLAN_TRAIN];
+    const int64_t rows = plan != NULL ? plm_plan_running(p->m->plan[PLM_PLAN_TRAIN])->rows : 0;
+    *out = (plm_bad){.known = true, .step = p->steps - 1};
+    if (plan == NULL)
+        out->known = false;
+    else if (find_value(p, plan, rows, out))
+        out->part = PLM_BAD_VALUE;
+    else if (find_gradient(p, plan, rows, out))
+        out->part = PLM_BAD_GRADIENT;
+    else if (find_weight(p, out))
+        out->part = PLM_BAD_WEIGHT;
+    else
+        out->known = false;
 }

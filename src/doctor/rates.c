@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/names.h"
 #include "nn/nn.h"
 
 double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer)
@@ -15,6 +16,44 @@ double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer
             continue;
         most = r->norm_u / r->norm_w;
         *layer = i;
+    }
+    return most;
+}
+
+/* Returns the number of weights in the matrices of a layer. */
+static double weights_of(const plm_case *c, int64_t layer)
+{
+    double count = 0;
+    for (size_t i = 0; i < c->model->graph.weights; i++) {
+        const plm_weight *w = &c->model->graph.weight[i];
+        if (w->layer == plm_case_layer(c, layer) && w->rank == 2 && w->trainable)
+            count += (double)w->count;
+    }
+    return count;
+}
+
+double plm_predicted_update(const plm_case *c, int64_t *layer)
+{
+    const plm_training *t = c->model != NULL ? c->model->training : NULL;
+    double most = (double)NAN;
+    *layer = -1;
+    if (t == NULL || c->first == NULL || t->common.clipnorm > 0 || t->common.global_clipnorm > 0 ||
+        t->common.clipvalue > 0)
+        return most;
+    const char *name = t->optimizer->kind.name;
+    const bool plain = plm_pattern_matches("sgd", name);
+    if (!plain && !plm_pattern_matches("adam|adamw|nadam|adamax|lion|rmsprop", name))
+        return most;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const plm_reading *r = &c->first[i];
+        if (!(r->norm_w > 0) || !isfinite(r->norm_g))
+            continue;
+        const double step = plain ? r->norm_g : sqrt(weights_of(c, i));
+        const double update = t->rate * step / r->norm_w;
+        if (!(update <= most)) { /* also if most is NaN */
+            most = update;
+            *layer = i;
+        }
     }
     return most;
 }

@@ -50,8 +50,8 @@ void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *t)
         add_sample(d, &d->c.sample[i], t);
     if (!d->c.not_finite)
         return;
-    plm_text_format(t, "%lld,%lld,nan,", (long long)d->c.bad_step, (long long)d->probe.epoch + 1);
-    plm_text_add_cell(t, plm_case_layer(&d->c, d->c.bad_layer), ",");
+    plm_text_format(t, "%lld,%lld,nan,", (long long)d->c.bad.step, (long long)d->probe.epoch + 1);
+    plm_text_add_cell(t, plm_case_layer(&d->c, d->c.bad.layer), ",");
     plm_text_add(t, ",,0,,,,,,,,,,,\n");
 }
 
@@ -103,10 +103,9 @@ static plm_status read_bad(table *t, int64_t step)
 {
     plm_case *c = &t->d->c;
     c->not_finite = true;
-    c->bad_step = step;
-    c->bad_row = c->bad_unit = -1;
-    for (c->bad_layer = c->layers - 1; c->bad_layer >= 0; c->bad_layer--)
-        if (skip_layer(t, c->bad_layer))
+    c->bad = (plm_bad){.known = true, .step = step, .row = -1, .unit = -1};
+    for (c->bad.layer = c->layers - 1; c->bad.layer >= 0; c->bad.layer--)
+        if (skip_layer(t, c->bad.layer))
             break;
     t->at += strcspn(t->at, "\n");
     return PLM_OK;

@@ -1,26 +1,26 @@
-/* Tells errors of the data apart. */
+/* Tells errors apart by the code that they carry (plm_fail_code). */
 #include "doctor/refusal.h"
 
 #include <string.h>
 
-/* True if the text has one of the words. */
-static bool has_word(const char *text, size_t count, const char *const *word)
+bool plm_refusal_is(const plm_case *c, const char *code)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strstr(text, word[i]) != NULL)
-            return true;
-    return false;
+    static const char *const explained[] = {"D201", "S301"};
+    const char *own = c->refused == PLM_PART_DATA ? "D200" : "S300";
+    if (c->refusal == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof explained / sizeof explained[0]; i++)
+        if (strcmp(c->refusal->code, explained[i]) == 0)
+            own = explained[i];
+    return strcmp(own, code) == 0;
 }
 
-bool plm_refusal_is_missing(const plm_error *e)
+void plm_refusal_report(const plm_case *c, plm_report *r)
 {
-    static const char *const words[] = {"NaN", "infinit", "not finite", "empty", "missing"};
-    return has_word(e->what, sizeof words / sizeof words[0], words);
-}
-
-bool plm_refusal_is_of_loss(const plm_error *e)
-{
-    static const char *const words[] = {"softmax", "the loss", "and the model takes", "loss "};
-    return strstr(e->where, "loss") != NULL ||
-           has_word(e->what, sizeof words / sizeof words[0], words);
+    const plm_error *e = c->refusal;
+    plm_report_found(r, PLM_ERROR, c->refused, -1, "%s", e->what);
+    plm_report_line(r, "%s", e->where);
+    if (*e->key != '\0')
+        r->key = e->item >= 0 ? plm_arena_format(c->arena, "%s.%d", e->key, e->item) : e->key;
+    plm_report_remedy(r, "", "%s", e->hint);
 }

@@ -1,12 +1,13 @@
-/* What the reader of data refuses, told apart by its messages. */
+/* Refusals: errors of the reader of the data, or of plm_compile, as findings. */
 #ifndef PLM_DOCTOR_REFUSAL_H
 #define PLM_DOCTOR_REFUSAL_H
 
 #include "doctor/finding.h"
 
-/* True if an error of the data is about a cell that is empty or not finite. */
-bool plm_refusal_is_missing(const plm_error *e);
-/* True if an error is about a last layer, a loss and a target that do not fit each other. */
-bool plm_refusal_is_of_loss(const plm_error *e);
+/* True if there is a refusal that the finding with this code explains: the error names the code
+ * itself, or it is D200 (data) or S300 (settings). */
+bool plm_refusal_is(const plm_case *c, const char *code);
+/* Reports the refusal as an error: its message, its place and its hint. */
+void plm_refusal_report(const plm_case *c, plm_report *r);
 
 #endif

@@ -23,6 +23,24 @@ bool plm_case_is_hidden(const plm_case *c, int64_t layer)
             strcmp(l->kind->kind.name, "dense_transpose") == 0);
 }
 
+void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char *out, size_t size)
+{
+    const char *first = plm_case_layer(c, list[0]), *last = plm_case_layer(c, list[count - 1]);
+    int64_t between = 0; /* layers of the same kind that are not in the list */
+    for (int64_t i = list[0]; i <= list[count - 1]; i++)
+        between +=
+            c->model->layer[c->spot[i].layer].kind == c->model->layer[c->spot[list[0]].layer].kind;
+    if (count == 1)
+        snprintf(out, size, "%s", first);
+    else if (count == 2)
+        snprintf(out, size, "%s and %s", first, last);
+    else if (between == count)
+        snprintf(out, size, "%s to %s", first, last);
+    else
+        snprintf(out, size, "%s, %s and %lld more", first, plm_case_layer(c, list[1]),
+                 (long long)count - 2);
+}
+
 bool plm_report_level(double number, double warning, double error, plm_level *out)
 {
     const bool rises = error >= warning;
@@ -64,13 +82,15 @@ void plm_report_line(plm_report *r, const char *line, ...)
     plm_text_add(&r->evidence, "\n");
 }
 
+/* Whole numbers such as counts are written with all digits. */
 void plm_report_bar(plm_report *r, const char *name, double number, double share)
 {
     enum { NAME = 22, BAR = 38 };
+    const bool whole = !(fabs(number) > 999999999) && !(floor(number) < number);
     char label[NAME + 1];
     const int length = share > 0 ? (int)lround(fmin(share, 1) * BAR) : 0;
     plm_printable(name, label, sizeof label);
-    plm_text_format(&r->evidence, "%-*s %9.3g |", NAME, label, number);
+    plm_text_format(&r->evidence, whole ? "%-*s %9.0f |" : "%-*s %9.3g |", NAME, label, number);
     for (int i = 0; i < length; i++)
         plm_text_add(&r->evidence, "#");
     plm_text_add(&r->evidence, "\n");

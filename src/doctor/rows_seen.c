@@ -87,7 +87,8 @@ plm_status plm_row_sample_open(plm_row_sample *s, plm_arena *a, int64_t columns)
     *s = (plm_row_sample){
         .capacity = rows < SAMPLE_ROWS ? rows : SAMPLE_ROWS, .columns = columns, .stride = 1};
     s->value = plm_arena_array(a, (size_t)(s->capacity * columns) + 1, sizeof *s->value);
-    return s->value != NULL ? PLM_OK : PLM_E_MEMORY;
+    s->target = plm_arena_array(a, (size_t)s->capacity + 1, sizeof *s->target);
+    return s->value != NULL && s->target != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* Drops every second row of a full sample; from now on half as many are taken. */
@@ -95,10 +96,30 @@ static void thin_out(plm_row_sample *s)
 {
     const size_t bytes = (size_t)s->columns * sizeof *s->value;
     int64_t kept = 0;
-    for (int64_t i = 0; i < s->count; i += 2)
-        memmove(s->value + kept++ * s->columns, s->value + i * s->columns, bytes);
+    for (int64_t i = 0; i < s->count; i += 2, kept++) {
+        memmove(s->value + kept * s->columns, s->value + i * s->columns, bytes);
+        s->target[kept] = s->target[i];
+    }
     s->count = kept;
     s->stride *= 2;
+}
+
+int64_t plm_row_largest(const float *row, int64_t width)
+{
+    int64_t most = 0;
+    for (int64_t j = 1; j < width; j++)
+        most = row[j] > row[most] ? j : most;
+    return most;
+}
+
+/* Returns the number that stands for the first target of row i. */
+static float target_of(const plm_batch *b, int64_t i)
+{
+    if (b->targets == 0)
+        return 0;
+    const int64_t width = plm_view_width(&b->target[0]);
+    const float *row = (const float *)b->target[0].data + i * width;
+    return width > 1 ? (float)plm_row_largest(row, width) : row[0];
 }
 
 void plm_row_sample_add(plm_row_sample *s, const plm_batch *b)
@@ -110,6 +131,7 @@ void plm_row_sample_add(plm_row_sample *s, const plm_batch *b)
             thin_out(s);
         if (s->seen % s->stride != 0)
             continue;
+        s->target[s->count] = target_of(b, i);
         float *to = s->value + s->count++ * s->columns;
         for (int k = 0; k < b->inputs; k++) {
             const int64_t width = plm_view_width(&b->input[k]);
@@ -134,8 +156,10 @@ void plm_row_sample_describe(const plm_row_sample *s, int64_t column, double *wo
     for (int64_t i = 0; i < s->count; i++)
         work[i] = (double)s->value[i * s->columns + column];
     qsort(work, (size_t)s->count, sizeof *work, rising);
+    out->values = 1;
     for (int64_t i = 1; i < s->count; i++)
-        out->distinct = out->distinct && work[i - 1] < work[i];
+        out->values += work[i - 1] < work[i];
+    out->distinct = out->distinct && out->values == s->count;
     out->median = work[s->count / 2];
     for (int64_t i = 0; i < s->count; i++)
         work[i] = fabs(work[i] - out->median);

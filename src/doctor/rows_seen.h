@@ -22,18 +22,22 @@ int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *oth
 
 /* Every stride-th row of a stream of any length. */
 typedef struct {
-    float *value; /* [capacity][columns] */
+    float *value;  /* [capacity][columns] */
+    float *target; /* [capacity] first number of the first target, or the class of a one-hot row */
     int64_t count, capacity, columns, stride, seen;
 } plm_row_sample;
 
 /* Allocates a sample of rows of this many columns in arena a. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_row_sample_open(plm_row_sample *s, plm_arena *a, int64_t columns);
-/* Adds the inputs of a batch. */
+/* Adds the inputs and the first target of a batch. */
 void plm_row_sample_add(plm_row_sample *s, const plm_batch *b);
 /* Sets the median of a column, the median distance to it, and `distinct` if no number is there
  * twice. work: [s->count]. */
 void plm_row_sample_describe(const plm_row_sample *s, int64_t column, double *work,
                              plm_data_column *out);
+
+/* The place of the largest number of a row. */
+int64_t plm_row_largest(const float *row, int64_t width);
 
 /* The number of columns of an input or target of a batch. */
 int64_t plm_view_width(const plm_view *v);

@@ -150,8 +150,7 @@ static plm_status write_document(plm *w, const plm_document *d, const char *path
     if (status >= 0)
         return plm_file_commit(out);
     plm_file_abandon(out);
-    if (w->where[0] == '\0')
-        plm_fail_within(w, "%s", path);
+    plm_fail_in_file(w, path);
     return status;
 }
 

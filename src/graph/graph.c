@@ -84,7 +84,6 @@ bool plm_graph_shares(const plm_graph *g)
 static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *o)
 {
     o->graph = g;
-    o->where = node->where;
     o->config = node->config;
     o->arena = g->arena;
     o->inputs = node->inputs;
@@ -112,7 +111,7 @@ static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_v
     const plm_spec *spec = NULL;
     const plm_kind *kind = NULL;
     if (count > PLM_OPERANDS)
-        return plm_fail(g->w, PLM_E_SHAPE, node->where, "combine the values in several steps",
+        return plm_fail(g->w, PLM_E_SHAPE, NULL, "combine the values in several steps",
                         "%d inputs are given and an op takes at most %d", count, (int)PLM_OPERANDS);
     PLM_TRY(plm_spec_parse(g->arena, text, &spec));
     PLM_TRY(plm_kind_bind(g->arena, "op", spec, &kind, &node->config));
@@ -120,8 +119,8 @@ static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_v
     node->inputs = count;
     for (int i = 0; i < count; i++) {
         if (x[i].id == 0 || x[i].id >= g->values)
-            return plm_fail(g->w, PLM_E_ORDER, node->where, NULL,
-                            "input %d of op %s does not exist", i, text);
+            return plm_fail(g->w, PLM_E_ORDER, NULL, NULL, "input %d of op %s does not exist", i,
+                            text);
         node->input[i] = x[i].id;
     }
     return PLM_OK;
@@ -137,7 +136,7 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
         return (plm_value){0};
     node.state = shaping.state;
     if (!plm_shape_fits(&shaping.out)) {
-        (void)plm_fail(g->w, PLM_E_SHAPE, where, "use shorter axes",
+        (void)plm_fail(g->w, PLM_E_SHAPE, NULL, "use shorter axes",
                        "a row of its output would be larger than memory can be");
         return (plm_value){0};
     }

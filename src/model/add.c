@@ -44,7 +44,7 @@ static plm_status fail_inputs(plm_model *m, const plm_layer *l, int low, int hig
         snprintf(takes, sizeof takes, "%d input%s", low, low == 1 ? "" : "s");
     else
         snprintf(takes, sizeof takes, "%d to %d inputs", low, high);
-    return plm_fail(m->w, PLM_E_SHAPE, l->where,
+    return plm_fail(m->w, PLM_E_SHAPE, NULL,
                     count == 0 ? "begin the model with its input: input(4), or input(28, 28)"
                                : "name its inputs after an arrow: add() <- left right",
                     "%s takes %s and was given %d", l->kind->kind.name, takes, count);
@@ -62,7 +62,7 @@ static plm_status take_inputs(plm_model *m, plm_layer *l, const operands *given)
     for (int i = 0; i < count; i++) {
         size_t layer = 0;
         if (!plm_model_layer_of(m, given->x[i], &layer))
-            return plm_fail(m->w, PLM_E_ORDER, l->where,
+            return plm_fail(m->w, PLM_E_ORDER, NULL,
                             "use what plm_add, plm_input, plm_apply or plm_find gave you for this "
                             "model",
                             "input %d is not a value of this model", i);
@@ -101,7 +101,7 @@ static plm_status read_input(plm_model *m, plm_layer *l, const operands *given)
 {
     const plm_input_config *c = l->config;
     if (given->count > 0 && !given->before)
-        return plm_fail(m->w, PLM_E_SPEC, l->where, "add it without an arrow, or use plm_input",
+        return plm_fail(m->w, PLM_E_SPEC, NULL, "add it without an arrow, or use plm_input",
                         "an input layer takes no input");
     return plm_model_input_shape_of(m, l, c->shape.count, c->shape.at);
 }
@@ -116,10 +116,7 @@ static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, const
     plm_status status = plm_spec_parse(&m->arena, text, &s);
     if (status >= 0)
         status = layer_bind(m, l, s);
-    if (status < 0) {
-        plm_fail_within(m->w, "%s", l->where);
-        return status;
-    }
+    PLM_TRY(status);
     if (strcmp(l->kind->kind.name, "input") == 0)
         return read_input(m, l, given);
     return take_inputs(m, l, given);
@@ -156,7 +153,9 @@ static plm_status add_part(plm_model *m, const plm_chain_part *p, operands *give
     plm_layer *l = plm_model_layer_new(m);
     if (l == NULL)
         return PLM_E_MEMORY;
-    PLM_TRY(layer_read(m, l, p->layer, p->inputs > 0 ? &named : given));
+    const plm_status status = layer_read(m, l, p->layer, p->inputs > 0 ? &named : given);
+    if (status < 0)
+        return plm_model_fail_in_layer(m, m->layers, status);
     const plm_value y = plm_model_layer_done(m);
     *given = (operands){.count = 1, .x = {y}, .before = true};
     return y.id != 0 ? PLM_OK : m->fault;
@@ -192,9 +191,9 @@ static plm_status check_arguments(const plm_model *m, int count, const plm_value
 {
     if (m->fault < 0 || (format != NULL && (x != NULL || count <= 0)))
         return m->fault;
-    return plm_fail(m->w, PLM_E_ORDER, "model",
-                    "give a layer such as \"dense(10)\", and its inputs",
-                    "a layer or its inputs are NULL");
+    return plm_fail_key(m->w, PLM_E_ORDER, "model",
+                        "give a layer such as \"dense(10)\", and its inputs",
+                        "a layer or its inputs are NULL");
 }
 
 /* Adds the layers of a formatted text, the first of them with the inputs x [count]. before: true =

@@ -18,21 +18,22 @@ static plm_status check_array(const plm_model *m, const plm_view *v, int64_t row
                               int index)
 {
     if (v->data == NULL)
-        return plm_fail(m->w, PLM_E_SHAPE, "data", "give a pointer to the numbers",
-                        "%s %d of the data is NULL", part, index);
+        return plm_fail_key(m->w, PLM_E_SHAPE, "data", "give a pointer to the numbers",
+                            "%s %d of the data is NULL", part, index);
     if (v->dtype != PLM_F32)
-        return plm_fail(m->w, PLM_E_SHAPE, "data",
-                        "give batches of float32, class numbers included; plm_data_arrays converts",
-                        "%s %d of the data is not float32", part, index);
+        return plm_fail_key(
+            m->w, PLM_E_SHAPE, "data",
+            "give batches of float32, class numbers included; plm_data_arrays converts",
+            "%s %d of the data is not float32", part, index);
     int64_t numbers = 0;
     if (v->rank >= 1 && v->dims[0] == rows && !plm_view_numbers(v, &numbers))
-        return plm_fail(m->w, PLM_E_SHAPE, "data", "give each axis its true length",
-                        "%s %d of the data has a shape that memory cannot hold", part, index);
+        return plm_fail_key(m->w, PLM_E_SHAPE, "data", "give each axis its true length",
+                            "%s %d of the data has a shape that memory cannot hold", part, index);
     if (v->rank < 1 || v->rank > PLM_RANK || v->dims[0] != rows)
-        return plm_fail(m->w, PLM_E_SHAPE, "data",
-                        "give every array a row for each row of the batch: dims[0]",
-                        "the batch has %lld rows and %s %d of the data %lld", (long long)rows, part,
-                        index, (long long)(v->rank < 1 ? 0 : v->dims[0]));
+        return plm_fail_key(m->w, PLM_E_SHAPE, "data",
+                            "give every array a row for each row of the batch: dims[0]",
+                            "the batch has %lld rows and %s %d of the data %lld", (long long)rows,
+                            part, index, (long long)(v->rank < 1 ? 0 : v->dims[0]));
     return PLM_OK;
 }
 
@@ -56,15 +57,17 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
             ? "set input(...) to the shape of the data's rows"
             : "give the last layer as many units as the target has numbers; class numbers "
               "go with sparse_categorical_crossentropy, or add one_hot to the data";
-    return plm_fail(m->w, PLM_E_SHAPE, "data", hint,
-                    "%s %d of the data is %s and the model takes %s", part, index, got, want);
+    const plm_status status =
+        plm_fail_key(m->w, PLM_E_SHAPE, "data", hint,
+                     "%s %d of the data is %s and the model takes %s", part, index, got, want);
+    return part[0] == 't' ? plm_fail_code(m->w, "S301", status) : status;
 }
 
 /* Checks the number of the targets, their rows and their shapes. */
 static plm_status check_targets(const plm_model *m, const plm_batch *b)
 {
     if (b->targets != m->heads)
-        return plm_fail(
+        return plm_fail_key(
             m->w, PLM_E_SHAPE, "data",
             b->targets == 0 ? "name the target, as in csv('file', target=y)"
             : b->targets > m->heads
@@ -83,10 +86,10 @@ static plm_status check_targets(const plm_model *m, const plm_batch *b)
 plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets)
 {
     if (b->rows < 1)
-        return plm_fail(m->w, PLM_E_SHAPE, "data", "leave out batches without rows",
-                        "the batch has %lld rows", (long long)b->rows);
+        return plm_fail_key(m->w, PLM_E_SHAPE, "data", "leave out batches without rows",
+                            "the batch has %lld rows", (long long)b->rows);
     if (b->inputs != m->inputs)
-        return plm_fail(
+        return plm_fail_key(
             m->w, PLM_E_SHAPE, "data",
             b->inputs > m->inputs
                 ? "add one input(...) for each input of the data"

@@ -31,9 +31,8 @@ static void penalize_output(plm_builder *b, const plm_spec *regularizer, plm_val
         return;
     b->status = plm_penalty_bind(b->graph->arena, regularizer, &p);
     if (b->status >= 0 && p.whole != NULL)
-        b->status =
-            plm_fail(b->graph->w, PLM_E_UNSUPPORTED, b->where, "use it as kernel_regularizer",
-                     "%s is a penalty on a matrix, not on outputs", p.whole->kind.name);
+        b->status = plm_fail(b->graph->w, PLM_E_UNSUPPORTED, NULL, "use it as kernel_regularizer",
+                             "%s is a penalty on a matrix, not on outputs", p.whole->kind.name);
     plm_penalize_activity(b, y, p.l1, p.l2);
 }
 
@@ -43,7 +42,7 @@ static plm_status emit_layer(plm_model *m, size_t i)
     const plm_layer *l = &m->layer[i];
     if (l->is_input) {
         if (m->inputs >= PLM_INPUTS)
-            return plm_fail(m->w, PLM_E_SHAPE, l->where, "use at most 4 inputs", "too many inputs");
+            return plm_fail(m->w, PLM_E_SHAPE, NULL, "use at most 4 inputs", "too many inputs");
         m->value[i] = plm_graph_input(&m->graph, PLM_FROM_INPUT, m->inputs, &l->shape);
         m->input[m->inputs++] = m->value[i];
         return m->value[i].id != 0 ? PLM_OK : PLM_E_MEMORY;
@@ -53,7 +52,7 @@ static plm_status emit_layer(plm_model *m, size_t i)
     for (int k = 0; k < l->inputs; k++)
         x[k] = m->value[l->input[k]];
     if (l->inputs == 0)
-        return plm_fail(m->w, PLM_E_SHAPE, l->where, "begin with input(...), such as input(784)",
+        return plm_fail(m->w, PLM_E_SHAPE, NULL, "begin with input(...), such as input(784)",
                         "the first layer has no input");
     plm_builder b = {.graph = &m->graph,
                      .layer = l->name,
@@ -64,8 +63,6 @@ static plm_status emit_layer(plm_model *m, size_t i)
     penalize_output(&b, l->activity_regularizer, m->value[i]);
     if (b.status >= 0 && m->value[i].id != 0)
         return PLM_OK;
-    if (strcmp(m->w->where, l->where) != 0 && strncmp(m->w->where, "layer ", 6) != 0)
-        plm_fail_within(m->w, "%s", l->where);
     return b.status < 0 ? b.status : PLM_E_INTERNAL;
 }
 
@@ -118,8 +115,10 @@ static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void 
     if (kind->fits == NULL || kind->fits(config, prediction, target, &why))
         return PLM_OK;
     plm_shape_print(prediction, shape, sizeof shape);
-    return plm_fail(m->w, PLM_E_SHAPE, "loss", "choose another loss or change the last layer",
-                    "loss %s does not fit the output %s: %s", kind->kind.name, shape, why);
+    return plm_fail_code(
+        m->w, "S301",
+        plm_fail_key(m->w, PLM_E_SHAPE, "loss", "choose another loss or change the last layer",
+                     "loss %s does not fit the output %s: %s", kind->kind.name, shape, why));
 }
 
 /* Returns the node that undoes the standardization of the targets of an output; NULL = there is
@@ -226,9 +225,9 @@ static plm_status weigh_losses(plm_model *m)
             (spec[i]->type == PLM_SPEC_NUMBER && *weight >= 0 && *weight < INFINITY))
             continue;
         const char *given = plm_spec_text(&m->built, spec[i]);
-        return plm_fail(m->w, PLM_E_SPEC, "loss_weights", "give numbers of 0 or more: 1, 0.2",
-                        "the loss of output '%s' cannot have the weight %s",
-                        plm_model_output_name(m, i), given != NULL ? given : "that");
+        return plm_fail_key(m->w, PLM_E_SPEC, "loss_weights", "give numbers of 0 or more: 1, 0.2",
+                            "the loss of output '%s' cannot have the weight %s",
+                            plm_model_output_name(m, i), given != NULL ? given : "that");
     }
     return PLM_OK;
 }
@@ -246,10 +245,10 @@ static plm_status emit_losses(plm_model *m, const char *loss)
     for (int i = 0; i < m->heads && status >= 0; i++)
         status = spec[i] != NULL
                      ? emit_loss(m, i, spec[i])
-                     : plm_fail(m->w, PLM_E_SPEC, "loss", "give one loss for each output",
-                                "output '%s' has no loss", plm_model_output_name(m, i));
-    if (status < 0 && strncmp(m->w->where, "loss", 4) != 0)
-        plm_fail_within(m->w, "loss");
+                     : plm_fail_key(m->w, PLM_E_SPEC, "loss", "give one loss for each output",
+                                    "output '%s' has no loss", plm_model_output_name(m, i));
+    if (status < 0)
+        plm_fail_in_key(m->w, "loss");
     return status;
 }
 
@@ -273,8 +272,8 @@ static plm_status gather_parts(plm_model *m)
 plm_status plm_model_build(plm_model *m, const char *loss)
 {
     if (m->layers == 0)
-        return plm_fail(m->w, PLM_E_ORDER, "model", "add layers, the first of them input(...)",
-                        "the model is empty");
+        return plm_fail_key(m->w, PLM_E_ORDER, "model", "add layers, the first of them input(...)",
+                            "the model is empty");
     /* 1. layers become ops */
     PLM_TRY(plm_graph_open(&m->graph, &m->built));
     m->value = plm_arena_array(&m->built, m->layers, sizeof *m->value);
@@ -283,8 +282,8 @@ plm_status plm_model_build(plm_model *m, const char *loss)
     for (size_t i = 0; i < m->layers; i++)
         PLM_TRY(emit_layer(m, i));
     if (m->inputs == 0)
-        return plm_fail(m->w, PLM_E_SHAPE, "model", "begin with input(...), such as input(784)",
-                        "the model has no input");
+        return plm_fail_key(m->w, PLM_E_SHAPE, "model", "begin with input(...), such as input(784)",
+                            "the model has no input");
     plm_model_find_ids(m);
     /* 2. outputs, 3. losses */
     find_outputs(m);

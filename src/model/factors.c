@@ -77,8 +77,8 @@ static plm_status no_match(plm_model *m, const char *patterns)
     for (size_t i = 0; i < m->graph.weights && names.length < PLM_HINT_CAPACITY - 80; i++)
         plm_text_format(&names, "%s%s", i > 0 ? ", " : "", m->graph.weight[i].name);
     const plm_status status =
-        plm_fail(m->w, PLM_E_SPEC, "learning_rate_factors", plm_text_get(&names),
-                 "no parameter's name matches '%s'", patterns);
+        plm_fail_key(m->w, PLM_E_SPEC, "learning_rate_factors", plm_text_get(&names),
+                     "no parameter's name matches '%s'", patterns);
     plm_text_free(&names);
     return status;
 }
@@ -94,9 +94,9 @@ plm_status plm_model_apply_factors(plm_model *m)
         if (patterns == NULL)
             return PLM_E_MEMORY;
         if (!(e.factor >= 0 && e.factor <= 1e6)) /* in a file that was changed by hand */
-            return plm_fail(m->w, PLM_E_SPEC, "learning_rate_factors",
-                            "give a number from 0 to 1000000, such as 0.1",
-                            "'%s' has no valid factor", patterns);
+            return plm_fail_key(m->w, PLM_E_SPEC, "learning_rate_factors",
+                                "give a number from 0 to 1000000, such as 0.1",
+                                "'%s' has no valid factor", patterns);
         for (size_t i = 0; i < m->graph.weights; i++) {
             plm_weight *weight = &m->graph.weight[i];
             if (!plm_pattern_matches(patterns, weight->name) &&

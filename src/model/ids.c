@@ -36,11 +36,12 @@ plm_status plm_model_check_ids(const plm_model *m, int i, const float *x, int64_
     const double ids = (double)m->ids[i];
     for (int64_t k = 0; k < count && m->ids[i] > 0; k++)
         if (!((double)x[k] >= 0 && (double)x[k] < ids && floor((double)x[k]) >= (double)x[k]))
-            return plm_fail(m->w, PLM_E_DATA, "data",
-                            "number the values from 0, or put integer_lookup, discretization or a "
-                            "larger table before",
-                            "input %d must hold whole numbers from 0 to %lld for the layer that "
-                            "reads them, and has %g",
-                            i, (long long)m->ids[i] - 1, (double)x[k]);
+            return plm_fail_key(
+                m->w, PLM_E_DATA, "data",
+                "number the values from 0, or put integer_lookup, discretization or a "
+                "larger table before",
+                "input %d must hold whole numbers from 0 to %lld for the layer that "
+                "reads them, and has %g",
+                i, (long long)m->ids[i] - 1, (double)x[k]);
     return PLM_OK;
 }

@@ -238,8 +238,8 @@ plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool t
 {
     plm_arena a = {.w = m->w};
     if (d->w != m->w)
-        return plm_fail(m->w, PLM_E_ORDER, "data", "open both with the same runtime",
-                        "the stream belongs to another runtime than the model");
+        return plm_fail_key(m->w, PLM_E_ORDER, "data", "open both with the same runtime",
+                            "the stream belongs to another runtime than the model");
     plm_status status = d->source->named_inputs ? PLM_OK : compare(m, d, &a, false, use);
     if (status >= 0 && targets && !d->source->named_targets)
         status = compare(m, d, &a, true, use);

@@ -78,6 +78,13 @@ plm_value plm_model_fail_layer(plm_model *m, plm_status status)
     return (plm_value){0};
 }
 
+plm_status plm_model_fail_in_layer(const plm_model *m, size_t layer, plm_status status)
+{
+    const char *place = m->layer[layer].where;
+    plm_fail_in_layer(m->w, layer, place != NULL ? place : "layer");
+    return status;
+}
+
 /* Checks the characters first, then whether another layer has the name. */
 plm_status plm_model_check_name(const plm_model *m, const char *where, const char *name)
 {
@@ -118,28 +125,28 @@ plm_value plm_model_layer_done(plm_model *m)
 
 /* Checks that the rank of an input is from 0 to PLM_RANK, and that there are dims unless it is
  * 0. */
-static plm_status check_rank(plm_model *m, const plm_layer *l, int rank, const int64_t *dims)
+static plm_status check_rank(plm_model *m, int rank, const int64_t *dims)
 {
     if (rank < 0 || rank > PLM_RANK)
-        return plm_fail(m->w, PLM_E_SHAPE, l->where, "use at most 8 axes", "the input has %d axes",
+        return plm_fail(m->w, PLM_E_SHAPE, NULL, "use at most 8 axes", "the input has %d axes",
                         rank);
     return dims != NULL || rank == 0
                ? PLM_OK
-               : plm_fail(m->w, PLM_E_ORDER, l->where, "give the length of each axis",
+               : plm_fail(m->w, PLM_E_ORDER, NULL, "give the length of each axis",
                           "the input has %d axes and dims is NULL", rank);
 }
 
 /* Checks that every axis has a length, and that the graph can hold such a shape. */
 plm_status plm_model_input_shape_of(plm_model *m, plm_layer *l, int rank, const int64_t *dims)
 {
-    PLM_TRY(check_rank(m, l, rank, dims));
+    PLM_TRY(check_rank(m, rank, dims));
     for (int i = 0; i < rank; i++)
         if (dims[i] < 1)
-            return plm_fail(m->w, PLM_E_SHAPE, l->where, "give each axis a length of 1 or more",
+            return plm_fail(m->w, PLM_E_SHAPE, NULL, "give each axis a length of 1 or more",
                             "axis %d of the input has length %lld", i, (long long)dims[i]);
     l->shape = plm_shape_of(rank, dims);
     if (!plm_shape_fits(&l->shape))
-        return plm_fail(m->w, PLM_E_SHAPE, l->where, "use shorter axes",
+        return plm_fail(m->w, PLM_E_SHAPE, NULL, "use shorter axes",
                         "the input's shape is too large");
     l->is_input = true;
     return PLM_OK;
@@ -160,8 +167,8 @@ static plm_status describe_input(plm_model *m, plm_layer *l, const char *name, i
     plm_text text = {.w = m->w};
     l->where = plm_arena_format(&m->arena, "layer %zu, input", m->layers);
     if (name != NULL)
-        PLM_TRY(plm_model_check_name(m, l->where, name));
-    PLM_TRY(check_rank(m, l, rank, dims));
+        PLM_TRY(plm_model_check_name(m, NULL, name));
+    PLM_TRY(check_rank(m, rank, dims));
     for (int i = 0; i < rank; i++)
         plm_text_format(&text, "%s%lld", i > 0 ? ", " : "", (long long)dims[i]);
     if (!text.failed) /* a text that ran out of memory would be saved without its shape */
@@ -181,7 +188,10 @@ plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dim
     plm_status status = l != NULL ? describe_input(m, l, name, rank, dims) : PLM_E_MEMORY;
     if (status >= 0)
         status = plm_model_input_shape_of(m, l, rank, dims);
-    return status < 0 ? plm_model_fail_layer(m, status) : plm_model_layer_done(m);
+    if (status >= 0)
+        return plm_model_layer_done(m);
+    return plm_model_fail_layer(m,
+                                l != NULL ? plm_model_fail_in_layer(m, m->layers, status) : status);
 }
 
 /* Declares an output. A value that is not of this model, or a fifth output, becomes the error of

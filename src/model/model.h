@@ -159,6 +159,9 @@ plm_layer *plm_model_layer_new(plm_model *m);
 plm_value plm_model_layer_done(plm_model *m);
 /* Stores the first error of plm_add and the like in the model. Returns a failed value, id 0. */
 plm_value plm_model_fail_layer(plm_model *m, plm_status status);
+/* Says that the last error is in this layer, which may be the one that is being added, unless the
+ * error names a layer already. Returns the status. */
+plm_status plm_model_fail_in_layer(const plm_model *m, size_t layer, plm_status status);
 /* Checks a name that the user gave: printable, so that it can be printed anywhere, and not taken.
  * Errors: E_SPEC. where may be NULL. */
 PLM_CHECKED plm_status plm_model_check_name(const plm_model *m, const char *where,

@@ -34,8 +34,8 @@ static plm_status by_name(const plm_model *m, const char *key, const plm_spec_ar
     if (k == m->heads)
         return fail_name(m, key, given->key);
     if (out[k] != NULL)
-        return plm_fail(m->w, PLM_E_SPEC, key, "give it by order or by name, not both",
-                        "output '%s' is given twice", given->key);
+        return plm_fail_key(m->w, PLM_E_SPEC, key, "give it by order or by name, not both",
+                            "output '%s' is given twice", given->key);
     out[k] = given->value;
     return PLM_OK;
 }
@@ -49,10 +49,10 @@ static plm_status in_order(const plm_model *m, const char *key, const plm_spec *
     const bool names = ordered < given->count, one_for_all = ordered == 1 && !names;
     const size_t outputs = (size_t)m->heads;
     if (ordered > outputs || (ordered > 0 && ordered < outputs && !names && !one_for_all))
-        return plm_fail(m->w, PLM_E_SPEC, key,
-                        "give one for all outputs, one for each in order, or by name: aux=...",
-                        "%zu are given for %d output%s", ordered, m->heads,
-                        m->heads == 1 ? "" : "s");
+        return plm_fail_key(m->w, PLM_E_SPEC, key,
+                            "give one for all outputs, one for each in order, or by name: aux=...",
+                            "%zu are given for %d output%s", ordered, m->heads,
+                            m->heads == 1 ? "" : "s");
     for (size_t k = 0; k < (one_for_all ? outputs : ordered); k++)
         out[k] = given->argument[one_for_all ? 0 : k].value;
     return PLM_OK;
@@ -82,7 +82,7 @@ plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key
     plm_status status = plm_spec_parse_arguments(a, text, &given);
     if (status >= 0)
         return distribute(m, key, given, out);
-    plm_fail_within(m->w, "%s", key);
+    plm_fail_in_key(m->w, key);
     return status;
 }
 

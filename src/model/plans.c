@@ -24,8 +24,8 @@ plm_status plm_model_ready(const plm_model *m)
     if (!m->compiled && m->kept_compile.status < 0)
         return plm_model_report_error(m, &m->kept_compile);
     if (!m->compiled)
-        return plm_fail(m->w, PLM_E_ORDER, "model", "call plm_compile first",
-                        "the model is not compiled");
+        return plm_fail_key(m->w, PLM_E_ORDER, "model", "call plm_compile first",
+                            "the model is not compiled");
     return PLM_OK;
 }
 

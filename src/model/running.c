@@ -37,6 +37,12 @@ void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status)
     kept->what = plm_arena_text(&m->arena, e->what, SIZE_MAX);
     kept->where = plm_arena_text(&m->arena, e->where, SIZE_MAX);
     kept->hint = plm_arena_text(&m->arena, e->hint, SIZE_MAX);
+    kept->code = plm_arena_text(&m->arena, e->code, SIZE_MAX);
+    kept->key = plm_arena_text(&m->arena, e->key, SIZE_MAX);
+    kept->file = plm_arena_text(&m->arena, e->file, SIZE_MAX);
+    kept->line = e->line;
+    kept->item = e->item;
+    kept->layer = e->layer;
 }
 
 /* Records a stored error again, so that the caller sees the cause instead of its consequence. */
@@ -44,5 +50,5 @@ plm_status plm_model_report_error(const plm_model *m, const plm_error *kept)
 {
     if (kept->status >= 0 || kept->what == NULL)
         return kept->status;
-    return plm_fail(m->w, kept->status, kept->where, kept->hint, "%s", kept->what);
+    return plm_fail_again(m->w, kept, kept->status);
 }

@@ -148,7 +148,6 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
         return false;
     if (plm_activation_bind(b->graph->arena, activation, &bound) < 0) {
         b->status = plm_last_error(b->graph->w)->status;
-        plm_fail_within(b->graph->w, "%s", b->where);
         return false;
     }
     /* An activation can run inside if it works number by number and its slope can be computed from
@@ -170,7 +169,6 @@ static double bind_amount(plm_builder *b, const plm_noise *noise, int64_t *contr
         return 0;
     }
     if (plm_schedule_bind_value(b->graph->arena, noise->amount, noise->key, noise->high, s) < 0) {
-        plm_fail_within(b->graph->w, "%s", b->where);
         failed(b, plm_last_error(b->graph->w)->status);
         return 0;
     }
@@ -299,7 +297,7 @@ plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, co
     va_start(list, what);
     plm_text_format_list(&text, what, list);
     va_end(list);
-    (void)plm_fail(b->graph->w, status, b->where, hint, "%s", plm_text_get(&text));
+    (void)plm_fail(b->graph->w, status, NULL, hint, "%s", plm_text_get(&text));
     plm_text_free(&text);
     return failed(b, status);
 }

@@ -335,13 +335,14 @@ plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *predict
         "binary_crossentropy", "sparse_categorical_crossentropy", "categorical_crossentropy"};
     *resolved = name;
     if (!name || !prediction || !target)
-        return plm_fail(w, PLM_E_ORDER, "metrics", NULL,
-                        "a metric needs a name and the shapes of its output");
+        return plm_fail_key(w, PLM_E_ORDER, "metrics", NULL,
+                            "a metric needs a name and the shapes of its output");
     if (plm_name_equal(name, "accuracy") || plm_name_equal(name, "acc"))
         *resolved = accuracy[kind_by_shape(prediction, target)];
     else if (plm_name_equal(name, "crossentropy") || plm_name_equal(name, "ce"))
         *resolved = crossentropy[kind_by_shape(prediction, target)];
     else if (!is_kind(name) && nearest_short(name) != NULL)
-        return plm_fail(w, PLM_E_SPEC, "metrics", nearest_short(name), "unknown metric '%s'", name);
+        return plm_fail_key(w, PLM_E_SPEC, "metrics", nearest_short(name), "unknown metric '%s'",
+                            name);
     return PLM_OK;
 }

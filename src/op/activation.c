@@ -25,13 +25,12 @@ static plm_status check_lines(const plm_shaping *o, const plm_activation *f)
     const plm_shape *x = o->in[0];
     const int64_t last = x->rank > 0 ? x->dims[x->rank - 1] : 1;
     if (x->width != last)
-        return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where,
-                        "the layer must ask for plm_last_axis",
+        return plm_fail(o->graph->w, PLM_E_INTERNAL, NULL, "the layer must ask for plm_last_axis",
                         "%s needs lines along the last axis, and the lines have %lld numbers",
                         f->kind->kind.name, (long long)x->width);
     if (f->kind->halves && last % 2 != 0)
         return plm_fail(
-            o->graph->w, PLM_E_SHAPE, o->where,
+            o->graph->w, PLM_E_SHAPE, NULL,
             "give the layer before an even number of units, twice as many as are wanted",
             "%s splits the last axis into two halves, and its length %lld is odd",
             f->kind->kind.name, (long long)last);

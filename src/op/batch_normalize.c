@@ -45,7 +45,7 @@ static plm_status shape(plm_shaping *o)
     for (int i = MOVING_MEAN; i < wanted; i++)
         if (o->inputs != wanted || o->weight[i] == NULL ||
             (int64_t)o->weight[i]->count != o->in[X]->width)
-            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+            return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL,
                             "batch_normalize needs parameters of %lld columns",
                             (long long)o->in[X]->width);
     o->out = *o->in[X];

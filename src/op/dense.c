@@ -35,8 +35,8 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     plm_weight *kernel = o->inputs > 1 ? o->weight[1] : NULL;
     if (kernel == NULL || kernel->rank != 2 || kernel->dims[0] != x->width)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
-                        "dense wants a kernel of %lld rows", (long long)x->width);
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL, "dense wants a kernel of %lld rows",
+                        (long long)x->width);
     o->out = plm_product_shape(x, kernel->dims[1]);
     plm_weight_as_matrix(kernel, kernel->dims[0], kernel->dims[1]);
     return plm_activation_state(o, ((const dense *)o->config)->activation);

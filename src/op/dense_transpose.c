@@ -37,7 +37,7 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     plm_weight *kernel = o->inputs > 1 ? o->weight[1] : NULL;
     if (kernel == NULL || kernel->rank != 2 || kernel->dims[1] != x->width)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL,
                         "dense_transpose wants a kernel of %lld columns", (long long)x->width);
     o->out = plm_product_shape(x, kernel->dims[0]);
     plm_weight_as_matrix(kernel, kernel->dims[0], kernel->dims[1]);

@@ -22,7 +22,7 @@ static plm_status shape(plm_shaping *o)
         x->rank + y->rank - 2 > PLM_RANK) {
         plm_shape_print(x, first, sizeof first);
         plm_shape_print(y, other, sizeof other);
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
                         "the axes that are multiplied must have the same length",
                         "dot of %s and %s", first, other);
     }

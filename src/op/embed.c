@@ -32,10 +32,10 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     plm_weight *table = o->inputs == 2 ? o->weight[1] : NULL;
     if (table == NULL || table->rank != 2)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL,
                         "embed takes ids and a table of vectors");
     if (x->rank + 1 > PLM_RANK)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "flatten it before",
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, "flatten it before",
                         "an input of %d axes has no room for another", x->rank);
     table->layout = PLM_LAYOUT_FLAT;
     *c = (embed){.count = table->dims[0], .width = (size_t)table->dims[1]};

@@ -36,7 +36,7 @@ static plm_status shape(plm_shaping *o)
     const bool more = is_one_hot(c) && x->rank > 0 && x->dims[x->rank - 1] != 1;
     const int rank = x->rank + (more || x->rank == 0);
     if (rank > PLM_RANK)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "flatten it before",
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, "flatten it before",
                         "an input of %d axes has no room for another", x->rank);
     memcpy(dims, x->dims, sizeof dims);
     dims[rank - 1] = c->tokens;

@@ -58,7 +58,7 @@ static plm_status shape(plm_shaping *o)
     const int rank = c->columns ? x->rank + 1 : x->rank;
     if (k == NULL || o->weight[2] == NULL || rank < 2 || rank > PLM_RANK ||
         x->width != x->dims[x->rank - 1] || k->dims[0] != x->dims[rank - 2])
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL,
                         "grouped_dense takes vectors, a kernel and a bias for each group");
     memcpy(dims, x->dims, sizeof dims);
     dims[rank - 1] = k->dims[k->rank - 1];

@@ -43,7 +43,7 @@ static plm_status shape(plm_shaping *o)
         if (!joins(x, v, axis)) {
             plm_shape_print(x, first, sizeof first);
             plm_shape_print(v, other, sizeof other);
-            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
+            return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
                             "all axes but the one that is joined must have the same length",
                             "cannot join %s and %s", first, other);
         }

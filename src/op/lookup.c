@@ -43,7 +43,7 @@ static plm_status shape(plm_shaping *o)
     qsort(sorted, (size_t)c->numbers.count, sizeof *sorted, by_number);
     for (int i = 1; i < c->numbers.count; i++)
         if (!(sorted[i].number > sorted[i - 1].number))
-            return plm_fail(o->graph->w, PLM_E_SPEC, o->where, "give each number once",
+            return plm_fail(o->graph->w, PLM_E_SPEC, NULL, "give each number once",
                             "the list has %.17g twice", sorted[i].number);
     o->state = sorted;
     o->out = *o->in[0];

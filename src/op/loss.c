@@ -43,7 +43,7 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
     plm_shape_print(p, prediction, sizeof prediction);
     plm_shape_print(t, target, sizeof target);
     if (!c->kind->fits(c->config, p, t, &why))
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, why,
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, why,
                         "%s: a prediction of %s and a target of %s do not fit", c->kind->kind.name,
                         prediction, target);
     const int64_t last = p->rank > 0 ? p->dims[p->rank - 1] : 1;
@@ -51,10 +51,9 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
     const bool alike = p->lines == t->lines && (c->kind->sparse || p->width == t->width);
     const bool labels = c->kind->sparse && p->lines == t->lines * t->width;
     if ((!alike && !labels) || (c->kind->along_axis && !by_lines))
-        return plm_fail(o->graph->w, PLM_E_INTERNAL, o->where,
-                        "ask for plm_graph_lines of prediction and target",
-                        "%s: the prediction %s is not stored by lines", c->kind->kind.name,
-                        prediction);
+        return plm_fail(
+            o->graph->w, PLM_E_INTERNAL, NULL, "ask for plm_graph_lines of prediction and target",
+            "%s: the prediction %s is not stored by lines", c->kind->kind.name, prediction);
     return PLM_OK;
 }
 
@@ -92,7 +91,7 @@ static plm_status shape(plm_shaping *o)
     PLM_TRY(bind_function(o, c));
     if (o->inputs < 2 || o->inputs > 3)
         return plm_fail(
-            o->graph->w, PLM_E_SHAPE, o->where, NULL,
+            o->graph->w, PLM_E_SHAPE, NULL, NULL,
             "a loss takes a prediction, a target and perhaps sample weights, not %d values",
             o->inputs);
     PLM_TRY(check_shapes(o, c));

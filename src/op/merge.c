@@ -25,7 +25,7 @@ static plm_status shape(plm_shaping *o)
             continue;
         plm_shape_print(o->in[0], first, sizeof first);
         plm_shape_print(o->in[i], other, sizeof other);
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
                         "give values of the same shape, or use concatenate", "%s of %s and %s",
                         ((const merge *)o->config)->mode, first, other);
     }

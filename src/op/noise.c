@@ -38,7 +38,7 @@ static plm_status check_rate(const plm_shaping *o)
     const noise *c = o->config;
     if (strcmp(c->mode, "gaussian_noise") == 0 || c->amount < 1)
         return PLM_OK;
-    return plm_fail(o->graph->w, PLM_E_SPEC, o->where, "give a rate below 1, such as 0.5",
+    return plm_fail(o->graph->w, PLM_E_SPEC, NULL, "give a rate below 1, such as 0.5",
                     "a rate of %g keeps no number", c->amount);
 }
 
@@ -52,7 +52,7 @@ static plm_status shape(plm_shaping *o)
     for (int a = 0; fits && a < n->count; a++)
         fits = n->at[a] == 1 || n->at[a] == x->dims[a];
     if (!fits)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
                         "give a length for each axis except the batch: the input's, or 1 where "
                         "elements are to be dropped together",
                         "noise_shape does not fit the input");

@@ -35,7 +35,7 @@ static plm_status shape(plm_shaping *o)
 {
     const plm_normalize *c = o->config;
     if (o->in[0]->width % c->groups != 0)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where,
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
                         "choose a number of groups that divides the last axis",
                         "%lld columns cannot be cut into %lld groups", (long long)o->in[0]->width,
                         (long long)c->groups);

@@ -23,7 +23,7 @@ static plm_status shape(plm_shaping *o)
             seen |= 1u << (c->dims.at[i] - 1);
     if (c->dims.count != x->rank || seen != (1u << x->rank) - 1)
         return plm_fail(
-            o->graph->w, PLM_E_SHAPE, o->where, "name each axis once, from 1: permute(2, 1)",
+            o->graph->w, PLM_E_SHAPE, NULL, "name each axis once, from 1: permute(2, 1)",
             "%d axes are named and the input has %d besides the batch", c->dims.count, x->rank);
     for (int i = 0; i < x->rank; i++)
         dims[i] = x->dims[c->dims.at[i] - 1];

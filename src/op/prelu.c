@@ -84,7 +84,7 @@ static plm_status shape(plm_shaping *o)
     o->state = c;
     if (o->inputs != 2 || !o->weight[1] || !dims_fit(o->in[0], o->weight[1]))
         return plm_fail(
-            o->graph->w, PLM_E_SHAPE, o->where, NULL,
+            o->graph->w, PLM_E_SHAPE, NULL, NULL,
             "prelu takes a value and a parameter of the same dims, with 1 for shared axes");
     o->weight[1]->layout = PLM_LAYOUT_FLAT;
     o->out = *o->in[0];

@@ -21,7 +21,7 @@ static plm_status shape(plm_shaping *o)
 {
     const random_leaky_relu *c = o->config;
     if (c->lower > c->upper)
-        return plm_fail(o->graph->w, PLM_E_SPEC, o->where, "give the smaller slope first",
+        return plm_fail(o->graph->w, PLM_E_SPEC, NULL, "give the smaller slope first",
                         "lower %g is above upper %g", c->lower, c->upper);
     o->out = *o->in[0];
     return PLM_OK;

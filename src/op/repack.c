@@ -23,8 +23,7 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     int64_t count = 1;
     if (!plm_checked_product(x->rank, x->dims, &count))
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
-                        "the shape has too many elements");
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL, "the shape has too many elements");
     if (c->dims.count > 0)
         o->out = plm_shape_of(c->dims.count, c->dims.at);
     else if (c->flatten)

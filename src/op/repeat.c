@@ -19,7 +19,7 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     plm_shape_print(x, text, sizeof text);
     if (x->rank != 1)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, "flatten before",
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, "flatten before",
                         "repeat takes rows with one axis, not %s", text);
     o->out = plm_shape_lines(2, (const int64_t[]){c->count, x->dims[0]});
     return PLM_OK;

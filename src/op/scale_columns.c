@@ -10,7 +10,7 @@
 static plm_status shape(plm_shaping *o)
 {
     if (o->inputs != 2 || o->weight[1] == NULL || (int64_t)o->weight[1]->count != o->in[0]->width)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL,
                         "scale_columns takes a value and a parameter of %lld factors",
                         (long long)o->in[0]->width);
     o->weight[1]->layout = PLM_LAYOUT_FLAT;

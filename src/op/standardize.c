@@ -27,7 +27,7 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     for (int i = CENTRE; i <= SPREAD; i++)
         if (o->inputs != 3 || o->weight[i] == NULL || (int64_t)o->weight[i]->count != x->width)
-            return plm_fail(o->graph->w, PLM_E_SHAPE, o->where, NULL,
+            return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL,
                             "standardize needs %lld means and variances", (long long)x->width);
     o->out = *x;
     return PLM_OK;

@@ -7,17 +7,19 @@
 #include "base/spec.h"
 #include "base/split.h"
 #include "base/stream.h"
+#include "base/system.h"
+#include "run/identity.h"
 #include "run/net.h"
 
 /* The training stops after a tenth of its steps, and after at most so many. */
 enum { MAX_STEPS = 200, SHARE = 10 };
 
 /* data_dir: folders of named data sets, borrowed. */
-plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir)
+plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir, const char *rules)
 {
-    *e = (plm_examination){.w = w, .job = {.home = w, .data_dir = data_dir}};
+    *e = (plm_examination){.w = w, .rules = rules, .job = {.home = w, .data_dir = data_dir}};
     PLM_TRY(plm_settings_open(&e->settings, w, plm_run_keys));
-    return plm_diagnosis_open(w, NULL, NULL, &e->diagnosis);
+    return plm_diagnosis_open(w, NULL, e->rules, &e->diagnosis);
 }
 
 /* The diagnosis is freed first, since it looks at the model of the job. */
@@ -94,6 +96,13 @@ static const char *place(void *self, const char *key)
                : plm_arena_format(&s->arena, "%s=%s", key, at->text);
 }
 
+/* True if plummet has written the pipeline of the data itself, for a table. */
+static bool is_own_data(plm_settings *s)
+{
+    const plm_setting *data = plm_setting_of(s, "data");
+    return data && data->comment;
+}
+
 /* The doctor names a place as the user wrote it, so it is told how many layers each item of the key
  * `model` has. */
 plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m)
@@ -105,13 +114,23 @@ plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m
         return PLM_E_MEMORY;
     for (size_t i = 0; i < items->count; i++)
         layers[i] = count_layers(&s->arena, items->item[i].text, &prefix[i]);
-    return plm_diagnosis_model(
-        d, m,
-        &(plm_doctor_places){
-            .items = items->count, .layers = layers, .prefix = prefix, .place = place, .self = s});
+    return plm_diagnosis_model(d, m,
+                               &(plm_doctor_places){.items = items->count,
+                                                    .layers = layers,
+                                                    .prefix = prefix,
+                                                    .place = place,
+                                                    .self = s,
+                                                    .own_batch = is_own_data(s)});
 }
 
 /* ---- the first steps of the training ---- */
+
+/* Returns the number of batches of an epoch; 0 = unknown. */
+static int64_t batches_of(const plm_examination *e)
+{
+    const plm_data_info *about = &e->job.about;
+    return about->rows > 0 ? (about->rows + about->batch - 1) / about->batch : 0;
+}
 
 /* Ends the training after enough steps. */
 static plm_status stop(void *self, plm_run *run, const plm_event *event)
@@ -127,10 +146,7 @@ static plm_status train(plm_examination *e)
     const plm_observer observers[] = {plm_diagnosis_observer(e->diagnosis),
                                       {.name = "examination", .on_event = stop, .self = e}};
     const int64_t epochs = plm_setting_count(&e->settings, "epochs", 1);
-    const int64_t batches = e->job.about.rows > 0
-                                ? (e->job.about.rows + e->job.about.batch - 1) / e->job.about.batch
-                                : 0;
-    const int64_t planned = epochs * batches;
+    const int64_t planned = epochs * batches_of(e);
     e->steps = planned > 0 && planned / SHARE < MAX_STEPS ? planned / SHARE : MAX_STEPS;
     if (e->folder == NULL) /* else the probe is there */
         PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
@@ -164,14 +180,37 @@ static plm_status read_readings(plm_examination *e, bool *there)
     return status;
 }
 
+/* Trains the steps again that ended in a number that is not finite, from the last checkpoint or from
+ * the start, with a look at each: they are the same to the last bit, so the first such number is
+ * found. */
+static plm_status replay(plm_examination *e)
+{
+    plm_settings *s = &e->settings;
+    plm_observer observer;
+    const char *checkpoint = file_of(e, "checkpoint.safetensors");
+    if (checkpoint == NULL)
+        return plm_fail_memory(e->w, "doctor");
+    PLM_TRY(plm_diagnosis_replay(e->diagnosis, e->job.about.batch, &observer));
+    const char *observers = plm_setting_text(s, "observers"), *config = plm_identity(s, &e->job),
+               *changes = plm_identity_changes(s);
+    const plm_status status = plm_fit(
+        e->job.model, e->job.data,
+        PLM_FIT(.epochs = plm_setting_count(s, "epochs", 1), .validation = e->job.validation,
+                .validation_freq = plm_setting_count(s, "validation_freq", 1), .config = config,
+                .config_changes = changes, .observers = observers != NULL ? observers : "",
+                .extra = &observer, .extras = 1, .folder = e->folder,
+                .resume = plm_path_exists(checkpoint) ? checkpoint : NULL));
+    if (status < 0 && status != PLM_E_NUMERIC)
+        return status;
+    return plm_diagnosis_replayed(e->diagnosis);
+}
+
 /* Diagnoses what the run has kept. *there = false if it kept no readings: its first steps are then
  * trained again, which gives the same numbers. */
 static plm_status recall(plm_examination *e, bool *there)
 {
     plm_history history;
-    const int64_t batches = e->job.about.rows > 0
-                                ? (e->job.about.rows + e->job.about.batch - 1) / e->job.about.batch
-                                : 0;
+    const int64_t batches = batches_of(e);
     const int64_t planned = plm_setting_count(&e->settings, "epochs", 1) * batches;
     e->run = plm_run_folder_open(e->w, e->folder);
     if (e->run == NULL)
@@ -181,7 +220,8 @@ static plm_status recall(plm_examination *e, bool *there)
     PLM_TRY(read_readings(e, there));
     if (!*there)
         return PLM_OK;
-    return plm_diagnosis_resume(e->diagnosis, history.rows * batches, &history);
+    PLM_TRY(plm_diagnosis_resume(e->diagnosis, history.rows * batches, &history));
+    return plm_diagnosis_is_not_finite(e->diagnosis) ? replay(e) : PLM_OK;
 }
 
 /* ---- the examination ---- */
@@ -207,6 +247,7 @@ static plm_status examine_model(plm_examination *e)
     const plm_status made = plm_net_make(&e->job, &e->settings);
     if (made < 0)
         return refuse(e, made, PLM_PART_STATIC);
+    plm_diagnosis_plan(d, plm_setting_count(&e->settings, "epochs", 1) * batches_of(e));
     PLM_TRY(plm_examination_model(d, &e->settings, e->job.model));
     if (e->extent == PLM_EXAMINE_STATIC)
         return PLM_OK;

@@ -22,6 +22,7 @@ typedef struct {
     plm_settings settings;
     plm_job job;
     plm_diagnosis *diagnosis;
+    const char *rules; /* to apply; NULL = all */
     plm_examination_extent extent;
     bool one_batch;      /* also: can the net learn one batch by heart? */
     const char *folder;  /* of a run that was trained; NULL = it is not one */
@@ -36,8 +37,10 @@ typedef struct {
     plm_diagnosis *diagnosis;
 } plm_examined;
 
-/* Makes an empty examination. data_dir: folders of named data sets. */
-PLM_CHECKED plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir);
+/* Makes an empty examination. data_dir: folders of named data sets. rules: see
+ * plm_doctor_options; NULL = all. */
+PLM_CHECKED plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir,
+                                            const char *rules);
 /* Frees everything. */
 void plm_examination_free(plm_examination *e);
 /* Examines a run file with keys replaced by key=value. What the reader, the data or plm_compile

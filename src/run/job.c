@@ -15,53 +15,61 @@
 /* ---- errors ---- */
 
 /* Joins two places of an error: "net.yaml:3:1, optimizer" and "optimizer: learning_rate" give
- * "net.yaml:3:1, optimizer: learning_rate". A word that ends the first and begins the second
- * appears once. Names of C functions are left out after a place of the run file, since users of run
- * files do not know them. */
-static void join_places(plm_text *t, const char *outer, const char *inner)
+ * "net.yaml:3:1, optimizer: learning_rate". said: key or file that the inner place begins with and
+ * that is not repeated if the outer one ends with it. Names of C functions are left out after a
+ * place of the run file, since users of run files do not know them. */
+static void join_places(plm_text *t, const char *outer, const char *inner, const char *said)
 {
-    if (*outer && !strncmp(inner, "plm_", 4))
+    const size_t length = strlen(said), before = strlen(outer);
+    if ((*outer && !strncmp(inner, "plm_", 4)) || !strcmp(outer, inner))
         inner = "";
-    const size_t length = strcspn(inner, ": "), before = strlen(outer);
-    const bool shared = length && before >= length &&
-                        !strncmp(outer + before - length, inner, length) &&
-                        (before == length || outer[before - length - 1] == ' ');
+    const bool shared = length && before >= length && strlen(inner) >= length &&
+                        !strcmp(outer + before - length, said);
     if (shared)
         inner += length;
     plm_text_format(t, "%s%s%s", outer, *outer && *inner && !shared ? ": " : "", inner);
 }
 
+/* Records the job's error at home, with a place before its own, and with that place as data. */
+static plm_status fail_at(plm_job *j, plm_status status, const char *place, const plm_error *at)
+{
+    plm_error e = *plm_last_error(j->w);
+    plm_text where = {.w = j->home};
+    join_places(&where, place ? place : "", e.where, *e.key ? e.key : e.file);
+    status = status < 0 ? status : e.status < 0 ? e.status : PLM_E_INTERNAL;
+    e.where = plm_text_get(&where);
+    e.what = *e.what ? e.what : "the library failed without a message";
+    if (at) {
+        e.key = at->key;
+        e.item = at->item;
+        e.file = *e.file ? e.file : at->file;
+        e.line = e.line > 0 ? e.line : at->line;
+    }
+    status = plm_fail_again(j->home, &e, status);
+    plm_text_free(&where);
+    return status;
+}
+
 /* place: of the setting, put before the library's own place; NULL = none. */
 plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place)
 {
-    const plm_error *e = plm_last_error(j->w);
-    plm_text where = {.w = j->home};
-    join_places(&where, place ? place : "", e->where);
-    status = status < 0 ? status : e->status < 0 ? e->status : PLM_E_INTERNAL;
-    status = plm_fail(j->home, status, plm_text_get(&where), e->hint, "%s",
-                      *e->what ? e->what : "the library failed without a message");
-    plm_text_free(&where);
-    return status;
+    return fail_at(j, status, place, NULL);
 }
 
 plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status, const char *key,
                             int item)
 {
-    return plm_job_fail_at(j, status, plm_setting_place(s, key, item));
+    const plm_error at = plm_setting_at(s, key, item);
+    return fail_at(j, status, at.where, &at);
 }
 
-/* The library names a call or a key at the beginning of its place. If it is a key of the run file,
- * the message gets the line of that key. */
+/* An error carries the key it lies in. If it is a key of the run file, the message gets the line of
+ * that key. */
 plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status)
 {
-    const char *where = plm_last_error(j->w)->where;
-    for (int i = 0; i < s->count; i++) {
-        const char *key = s->keys[i].name;
-        const size_t length = strlen(key);
-        if (!strncmp(where, key, length) && (!where[length] || strchr(": .", where[length])))
-            return plm_job_fail_key(j, s, status, key, -1);
-    }
-    return plm_job_fail_at(j, status, s->file);
+    const char *key = plm_last_error(j->w)->key;
+    return plm_setting_of(s, key) ? plm_job_fail_key(j, s, status, key, -1)
+                                  : plm_job_fail_at(j, status, s->file);
 }
 
 /* ---- the runtime ---- */

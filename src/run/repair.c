@@ -87,7 +87,7 @@ static plm_status examine_again(plm_repairing *r)
         return PLM_E_MEMORY;
     release_own(r);
     r->own = e;
-    PLM_TRY(plm_examination_open(e, r->w, r->data_dir));
+    PLM_TRY(plm_examination_open(e, r->w, r->data_dir, NULL));
     e->job.quiet = true;
     PLM_TRY(plm_examination_run_file(e, r->path, r->count, r->key_value));
     r->now = (plm_examined){&e->settings, &e->job, e->diagnosis};

@@ -150,21 +150,32 @@ void plm_setting_drop(plm_settings *s, const char *key)
 
 /* item: which one of a list, from 0; -1 = the whole key. "net.yaml:5:3, model.2", or "model.2" for
  * values from the command line. */
-const char *plm_setting_place(plm_settings *s, const char *key, int item)
+plm_error plm_setting_at(plm_settings *s, const char *key, int item)
 {
     const plm_setting *setting = plm_setting_of(s, key);
+    plm_error at = {.where = key, .key = key, .file = "", .item = -1, .layer = -1};
+    char number[16] = "";
     if (!setting)
-        return key;
+        return at;
     const bool one = item >= 0 && (size_t)item < setting->count;
     const int line = one ? setting->item[item].line : setting->line;
     const int column = one ? setting->item[item].column : setting->column;
-    char number[16] = "";
-    if (one && s->keys[setting - s->at].type == PLM_SETTING_LIST)
+    if (one && s->keys[setting - s->at].type == PLM_SETTING_LIST) {
         snprintf(number, sizeof number, ".%d", item);
-    const char *place = line && s->file ? plm_arena_format(&s->arena, "%s:%d:%d, %s%s", s->file,
-                                                           line, column, key, number)
-                                        : plm_arena_format(&s->arena, "%s%s", key, number);
-    return place ? place : "";
+        at.item = item;
+    }
+    at.where = line && s->file ? plm_arena_format(&s->arena, "%s:%d:%d, %s%s", s->file, line,
+                                                  column, key, number)
+                               : plm_arena_format(&s->arena, "%s%s", key, number);
+    at.where = at.where ? at.where : "";
+    at.file = line && s->file ? s->file : "";
+    at.line = line;
+    return at;
+}
+
+const char *plm_setting_place(plm_settings *s, const char *key, int item)
+{
+    return plm_setting_at(s, key, item).where;
 }
 
 plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const char *hint,
@@ -175,7 +186,10 @@ plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const ch
     va_start(arguments, what);
     plm_text_print(text, sizeof text, what, arguments);
     va_end(arguments);
-    return plm_fail(s->w, PLM_E_SPEC, plm_setting_place(s, key, item), hint, "%s", text);
+    plm_error at = plm_setting_at(s, key, item);
+    at.what = text;
+    at.hint = hint;
+    return plm_fail_again(s->w, &at, PLM_E_SPEC);
 }
 
 /* Returns a hint for names that other tools use for keys and that are part of a spec here. NULL =

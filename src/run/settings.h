@@ -81,6 +81,8 @@ PLM_CHECKED plm_status plm_setting_suggest(plm_settings *s, const char *key, con
                                            const char *comment);
 /* Removes what is given for a key. */
 void plm_setting_drop(plm_settings *s, const char *key);
+/* Returns the place of a key or of an item as an error without a message, for plm_fail_again. */
+plm_error plm_setting_at(plm_settings *s, const char *key, int item);
 /* Returns the place of a key (item < 0) or of an item, such as "net.yaml:3:5, model.2". "" = no
  * memory. */
 const char *plm_setting_place(plm_settings *s, const char *key, int item);

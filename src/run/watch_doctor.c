@@ -39,6 +39,7 @@ static plm_status examine(plm_run_training *t, const plm_run_fit *f)
     if (plm_diagnosis_is_refused(d)) /* the fit will fail with the same error */
         return PLM_OK;
     PLM_TRY(plm_examination_model(d, &t->settings, t->job.model));
+    plm_diagnosis_plan(d, f->last * batches);
     if (!f->on)
         PLM_TRY(plm_diagnosis_look(d, f->data));
     if (plm_diagnosis_is_refused(d))

@@ -100,7 +100,7 @@ static plm_status read_shape(plm *w, const plm_lr_trials *t, double *share)
     double highest = 0;
     plm_model_free(m);
     if (status < 0) {
-        plm_fail_within(w, "optimizer");
+        plm_fail_in_key(w, "optimizer");
         return status;
     }
     for (int64_t k = 0; k < t->steps; k++)

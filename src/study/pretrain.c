@@ -297,12 +297,14 @@ static plm_status pretrain_layer(pretraining *p, size_t i, int index, int count)
 static plm_status fail_none_wanted(const pretraining *p)
 {
     if (strcmp(p->settings->layers, "*") == 0)
-        return plm_fail(p->m->w, PLM_E_SPEC, "pretraining",
-                        "add layers such as dense(100) below the last one",
-                        "the model has no hidden dense layer");
-    return plm_fail(p->m->w, PLM_E_SPEC, "pretraining: layers",
-                    "layers='*' selects all of them; name layers by name=...",
-                    "no hidden dense layer has a name that matches '%s'", p->settings->layers);
+        return plm_fail_key(p->m->w, PLM_E_SPEC, "pretraining",
+                            "add layers such as dense(100) below the last one",
+                            "the model has no hidden dense layer");
+    const plm_status status = plm_fail(
+        p->m->w, PLM_E_SPEC, "layers", "layers='*' selects all of them; name layers by name=...",
+        "no hidden dense layer has a name that matches '%s'", p->settings->layers);
+    plm_fail_in_key(p->m->w, "pretraining");
+    return status;
 }
 
 /* Pretrains all layers in order, except the first o.first_layer ones, which were done before. The
@@ -335,7 +337,7 @@ static plm_status bind_method(pretraining *p, const char *method)
     if (status >= 0)
         status = plm_kind_bind(&p->arena, "pretraining", spec, &kind, &config);
     if (status < 0)
-        plm_fail_within(p->m->w, "pretraining");
+        plm_fail_in_key(p->m->w, "pretraining");
     p->settings = config;
     return status;
 }

@@ -81,9 +81,10 @@ static plm_status fail_cell(const plm_column *c, const plm_store *t, size_t plac
                        : r->odd_row == row                  ? r->odd
                                                             : "a word";
     if (missing)
-        return plm_fail(t->arena.w, PLM_E_DATA, where, hint_of(c, true),
-                        "line %lld, column '%.60s': the cell is empty", (long long)t->line[row],
-                        c->name);
+        return plm_fail_code(t->arena.w, "D201",
+                             plm_fail(t->arena.w, PLM_E_DATA, where, hint_of(c, true),
+                                      "line %lld, column '%.60s': the cell is empty",
+                                      (long long)t->line[row], c->name));
     return plm_fail(t->arena.w, PLM_E_DATA, where, hint_of(c, false),
                     "line %lld, column '%.60s': '%.40s' is %s", (long long)t->line[row], c->name,
                     word,

@@ -190,8 +190,9 @@ static plm_status measure(const place *p, const plm_layer *l, columns *c)
 {
     PLM_TRY(sweep(p, c, add_lines));
     if (c->lines == 0)
-        return plm_fail(p->m->w, PLM_E_DATA, l->where, "give data with rows",
-                        "there are no rows to measure");
+        return plm_model_fail_in_layer(p->m, (size_t)(l - p->m->layer),
+                                       plm_fail(p->m->w, PLM_E_DATA, NULL, "give data with rows",
+                                                "there are no rows to measure"));
     if (c->quartiles[0] != NULL)
         PLM_TRY(measure_quartiles(p, c, c->lines));
     const plm_statistics s = finish(c);
@@ -210,10 +211,12 @@ static plm_status find_target(place *p, size_t i)
             p->target = k;
             return PLM_OK;
         }
-    return plm_fail(m->w, PLM_E_SPEC, m->layer[i].where,
-                    "give mean and variance, or make it the last layer: it then takes them from "
-                    "the targets",
-                    "it is inverted, is no output of the model and has no mean and variance");
+    return plm_model_fail_in_layer(
+        m, i,
+        plm_fail(m->w, PLM_E_SPEC, NULL,
+                 "give mean and variance, or make it the last layer: it then takes them from "
+                 "the targets",
+                 "it is inverted, is no output of the model and has no mean and variance"));
 }
 
 /* Finds what layer i measures. `wanted`: *p is filled. */

@@ -160,8 +160,8 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
     const plm_shape *wanted = plm_graph_shape(&m->graph, m->head[metric->target].target);
     const char *resolved = NULL, *why = "the shapes differ";
     if (spec->type != PLM_SPEC_NAME)
-        return plm_fail(m->w, PLM_E_SPEC, "metrics", "separate names by commas: accuracy, mae",
-                        "a metric must be given by its name");
+        return plm_fail_key(m->w, PLM_E_SPEC, "metrics", "separate names by commas: accuracy, mae",
+                            "a metric must be given by its name");
     PLM_TRY(plm_metric_resolve(m->w, spec->text, prediction, wanted, &resolved));
     const plm_kind *kind = plm_kind_find(m->w, "metric", resolved);
     if (kind == NULL)
@@ -174,8 +174,8 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
     metric->config = config;
     metric->kind = (const plm_metric_kind *)(const void *)kind;
     if (metric->kind->fits != NULL && !metric->kind->fits(metric->config, prediction, wanted, &why))
-        return plm_fail(m->w, PLM_E_SHAPE, "metrics", "choose another metric",
-                        "metric %s does not fit the output: %s", spec->text, why);
+        return plm_fail_key(m->w, PLM_E_SHAPE, "metrics", "choose another metric",
+                            "metric %s does not fit the output: %s", spec->text, why);
     return prepare_gathered(t, metric, prediction);
 }
 
@@ -233,9 +233,9 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     PLM_TRY(metric_kind(t, metric, spec, &common));
     const char *given = common.name != NULL && common.name[0] != '\0' ? common.name : spec->text;
     if (!plm_is_printable(given))
-        return plm_fail(t->m->w, PLM_E_SPEC, "metrics",
-                        "use letters, digits and other visible characters",
-                        "the name '%s' has invisible characters", given);
+        return plm_fail_key(t->m->w, PLM_E_SPEC, "metrics",
+                            "use letters, digits and other visible characters",
+                            "the name '%s' has invisible characters", given);
     metric->weighted = common.weighted;
     metric->named = given != spec->text;
     PLM_TRY(name_results(t, metric, given));
@@ -310,7 +310,7 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
     m->training_free = training_free;
     plm_status status = bind_optimizer(t, optimizer);
     if (status < 0) {
-        plm_fail_within(m->w, "optimizer");
+        plm_fail_in_key(m->w, "optimizer");
         return status;
     }
     PLM_TRY(plm_training_rules(t));
@@ -320,8 +320,8 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
     m->outputs_unread = t->metrics == 0;
     if (status >= 0)
         status = plm_training_unique_names(t);
-    if (status < 0 && strncmp(m->w->where, "metrics", 7) != 0)
-        plm_fail_within(m->w, "metrics");
+    if (status < 0)
+        plm_fail_in_key(m->w, "metrics");
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* Makes a compiled model from a document, for plm_model_load and plm_model_clone. The document may
  * come from an untrusted file. So its tensors are compared with the shapes of the net that it
  * describes before memory is allocated for parameters. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,6 @@ static const char *const hint_damaged =
 typedef struct {
     plm_model *m; /* the model that is made */
     const plm_document *d;
-    const char *where;                 /* file or call, for messages */
     plm_arena arena;                   /* freed at the end; what stays is in the model */
     const plm_document_tensor **order; /* [tensors] sorted by name */
     const plm_document_tensor **of;    /* [weights] the tensor of each parameter */
@@ -33,7 +33,7 @@ static plm_status find_layer(const builder *b, const char *name, plm_value *out)
 {
     *out = plm_find(b->m, name);
     return out->id != 0 ? PLM_OK
-                        : plm_fail(b->m->w, PLM_E_FORMAT, b->where, hint_damaged,
+                        : plm_fail(b->m->w, PLM_E_FORMAT, NULL, hint_damaged,
                                    "there is no layer '%s' before it is used", name);
 }
 
@@ -46,7 +46,7 @@ static plm_status named_spec(builder *b, const plm_document_layer *l, const char
     const plm_spec name = {.type = PLM_SPEC_TEXT, .text = l->name};
     PLM_TRY(plm_spec_parse(&b->arena, l->spec, &s));
     if (s->type != PLM_SPEC_NAME)
-        return plm_fail(b->m->w, PLM_E_FORMAT, "", hint_damaged, "'%s' is not a layer", l->spec);
+        return plm_fail(b->m->w, PLM_E_FORMAT, NULL, hint_damaged, "'%s' is not a layer", l->spec);
     *bare = s->count == 0;
     s = plm_spec_with(&b->arena, s, "name", &name);
     *out = s != NULL ? plm_spec_text(&b->arena, s) : NULL;
@@ -61,10 +61,10 @@ static plm_status build_layer(builder *b, size_t i)
     const char *spec = NULL;
     bool bare = false;
     if (!plm_is_printable(l->name))
-        return plm_fail(b->m->w, PLM_E_FORMAT, "", hint_damaged,
+        return plm_fail(b->m->w, PLM_E_FORMAT, NULL, hint_damaged,
                         "its name has invisible characters");
     if (l->inputs > PLM_OPERANDS)
-        return plm_fail(b->m->w, PLM_E_FORMAT, "", hint_damaged,
+        return plm_fail(b->m->w, PLM_E_FORMAT, NULL, hint_damaged,
                         "it takes %d inputs, at most %d are possible", l->inputs,
                         (int)PLM_OPERANDS);
     for (int k = 0; k < l->inputs; k++)
@@ -77,14 +77,21 @@ static plm_status build_layer(builder *b, size_t i)
     return y.id != 0 ? PLM_OK : b->m->fault;
 }
 
-/* Adds all layers and declares the outputs. An error of a layer gets the name of the layer as its
- * place. */
+/* Says that the last error is in layer i of the document. */
+static void fail_in_layer(const builder *b, size_t i)
+{
+    char place[96];
+    snprintf(place, sizeof place, "layer '%.80s'", b->d->layer[i].name);
+    plm_fail_in_layer(b->m->w, i, place);
+}
+
+/* Adds all layers and declares the outputs. */
 static plm_status build_layers(builder *b)
 {
     for (size_t i = 0; i < b->d->layers; i++) {
         const plm_status status = build_layer(b, i);
-        if (status == PLM_E_FORMAT && b->m->w->where[0] == '\0')
-            plm_fail_within(b->m->w, "layer '%s'", b->d->layer[i].name);
+        if (status == PLM_E_FORMAT)
+            fail_in_layer(b, i);
         PLM_TRY(status);
     }
     for (size_t i = 0; i < b->d->outputs; i++) {
@@ -122,7 +129,7 @@ static plm_status check_tensor(const builder *b, const plm_weight *weight,
 {
     plm *w = b->m->w;
     if (t == NULL)
-        return plm_fail(w, PLM_E_FORMAT, b->where, hint_damaged, "the tensor '%s' is missing",
+        return plm_fail(w, PLM_E_FORMAT, NULL, hint_damaged, "the tensor '%s' is missing",
                         weight->name);
     if (t->rank == weight->rank &&
         memcmp(t->dims, weight->dims, (size_t)t->rank * sizeof t->dims[0]) == 0)
@@ -132,7 +139,7 @@ static plm_status check_tensor(const builder *b, const plm_weight *weight,
         plm_text_format(&have, "%s%lld", i > 0 ? ", " : "", (long long)t->dims[i]);
     for (int i = 0; i < weight->rank; i++)
         plm_text_format(&want, "%s%lld", i > 0 ? ", " : "", (long long)weight->dims[i]);
-    (void)plm_fail(w, PLM_E_FORMAT, b->where, hint_damaged,
+    (void)plm_fail(w, PLM_E_FORMAT, NULL, hint_damaged,
                    "the tensor '%s' has the shape [%s], but the net needs [%s]", t->name,
                    plm_text_get(&have), plm_text_get(&want));
     plm_text_free(&have);
@@ -163,7 +170,7 @@ static plm_status match_tensors(builder *b)
     for (size_t i = 0; i < b->d->tensors; i++)
         if (!used[i] && strncmp(b->d->tensor[i].name, PLM_DOCUMENT_TRAINING,
                                 sizeof PLM_DOCUMENT_TRAINING - 1) != 0)
-            return plm_fail(b->m->w, PLM_E_FORMAT, b->where, hint_damaged,
+            return plm_fail(b->m->w, PLM_E_FORMAT, NULL, hint_damaged,
                             "the tensor '%s' belongs to no layer", b->d->tensor[i].name);
     return PLM_OK;
 }
@@ -172,9 +179,7 @@ static plm_status match_tensors(builder *b)
 static plm_status check_shapes(builder *b)
 {
     plm_status status = plm_model_build(b->m, NULL);
-    if (status < 0)
-        plm_fail_within(b->m->w, "%s", b->where);
-    else
+    if (status >= 0)
         status = match_tensors(b);
     plm_model_unbuild(b->m);
     return status;
@@ -232,15 +237,13 @@ static plm_status build(builder *b)
     const plm_document *d = b->d;
     plm_status status = build_layers(b);
     if (status >= 0 && d->layers == 0)
-        status = plm_fail(b->m->w, PLM_E_FORMAT, "", hint_damaged, "the model has no layers");
-    if (status < 0 && strcmp(b->m->w->where, b->where) != 0)
-        plm_fail_within(b->m->w, "%s", b->where);
+        status = plm_fail(b->m->w, PLM_E_FORMAT, NULL, hint_damaged, "the model has no layers");
     PLM_TRY(status);
     /* tensors are compared before plm_compile allocates parameters */
     PLM_TRY(check_shapes(b));
     PLM_TRY(plm_model_set_columns(b->m, d->setting[PLM_SETTING_INPUTS],
-                                  d->setting[PLM_SETTING_TARGETS], b->where));
-    PLM_TRY(plm_model_set_schema(b->m, d->setting[PLM_SETTING_SCHEMA], b->where));
+                                  d->setting[PLM_SETTING_TARGETS], NULL));
+    PLM_TRY(plm_model_set_schema(b->m, d->setting[PLM_SETTING_SCHEMA], NULL));
     if (or_null(d->setting[PLM_SETTING_FACTORS]) != NULL)
         b->m->setting[PLM_SETTING_FACTORS] =
             plm_arena_text(&b->m->arena, d->setting[PLM_SETTING_FACTORS], SIZE_MAX);
@@ -253,8 +256,6 @@ static plm_status build(builder *b)
                          or_null(d->setting[PLM_SETTING_LOSS]),
                          or_null(d->setting[PLM_SETTING_METRICS]));
     b->m->restoring = false;
-    if (status < 0)
-        plm_fail_within(b->m->w, "%s", b->where);
     return status < 0 ? status : fill(b);
 }
 
@@ -262,12 +263,13 @@ static plm_status build(builder *b)
 plm_status plm_document_to_model(plm *w, const plm_document *d, const char *where, plm_model **out)
 {
     *out = NULL;
-    builder b = {.m = plm_model_new(w), .d = d, .where = where, .arena = {.w = w}};
+    builder b = {.m = plm_model_new(w), .d = d, .arena = {.w = w}};
     if (b.m == NULL)
         return PLM_E_MEMORY;
     const plm_status status = build(&b);
     plm_arena_free(&b.arena);
     if (status < 0) {
+        plm_fail_in_file(w, where);
         plm_model_free(b.m);
         return status;
     }

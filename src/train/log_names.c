@@ -58,8 +58,8 @@ static plm_status name_once(plm_training *t, plm_metric *metric, int at)
          is_used(t, metric, at, metric->name[at]) || is_used(t, metric, at, metric->val_name[at]);
          k++) {
         if (metric->named)
-            return plm_fail(t->m->w, PLM_E_SPEC, "metrics", "give it another name",
-                            "'%s' is the name of two values in the logs", metric->name[at]);
+            return plm_fail_key(t->m->w, PLM_E_SPEC, "metrics", "give it another name",
+                                "'%s' is the name of two values in the logs", metric->name[at]);
         metric->val_name[at] = plm_arena_format(&t->m->built, "%s_%d", first, k);
         if (metric->val_name[at] == NULL)
             return PLM_E_MEMORY;

@@ -29,23 +29,24 @@ plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, co
         const bool input = i < b->inputs;
         const int index = input ? i : i - b->inputs;
         if (find_bad(input ? &b->input[index] : &b->target[index], &row, &number))
-            return plm_fail(
-                t->m->w, PLM_E_NUMERIC, caller,
-                "remove such rows or replace the value, and start again from a saved model: the "
-                "weights are no longer usable",
-                "the loss is not finite in step %lld, as %s %d has NaN or infinity in "
-                "row %lld of the batch, "
-                "number %lld (both from 0)",
-                (long long)t->step, input ? "input" : "target", index, (long long)row,
-                (long long)number);
+            return plm_fail_code(
+                t->m->w, "D201",
+                plm_fail(t->m->w, PLM_E_NUMERIC, caller,
+                         "remove such rows or replace the value, and start again from a saved "
+                         "model: the weights are no longer usable",
+                         "the loss is not finite in step %lld, as %s %d has NaN or infinity in "
+                         "row %lld of the batch, number %lld (both from 0)",
+                         (long long)t->step, input ? "input" : "target", index, (long long)row,
+                         (long long)number));
     }
-    return plm_fail(
-        t->m->w, PLM_E_NUMERIC, caller,
-        "lower the learning rate, scale the inputs (rescaling, normalization), or choose another "
-        "kernel_initializer",
-        t->clock.epoch >= 0 ? "the loss is no longer finite in step %lld, epoch %lld"
-                            : "the loss is no longer finite in step %lld",
-        (long long)t->step, (long long)t->clock.epoch + 1);
+    return plm_fail_code(
+        t->m->w, "G110",
+        plm_fail(t->m->w, PLM_E_NUMERIC, caller,
+                 "lower the learning rate, scale the inputs (rescaling, normalization), or choose "
+                 "another kernel_initializer",
+                 t->clock.epoch >= 0 ? "the loss is no longer finite in step %lld, epoch %lld"
+                                     : "the loss is no longer finite in step %lld",
+                 (long long)t->step, (long long)t->clock.epoch + 1));
 }
 
 /* True if some row of the batch has a sample weight above 0, so that something can be learned from
@@ -91,11 +92,11 @@ plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
 /* Fails since the data ends before the batch with which a resumed fit goes on. */
 static plm_status fail_short(const plm_run *r, int64_t wanted, int64_t got)
 {
-    return plm_fail(r->model->w, PLM_E_DATA, "data",
-                    "resume on the data that the checkpoint was written with",
-                    "the checkpoint was written after batch %lld of the epoch, but the "
-                    "data has only %lld",
-                    (long long)wanted, (long long)got);
+    return plm_fail_key(r->model->w, PLM_E_DATA, "data",
+                        "resume on the data that the checkpoint was written with",
+                        "the checkpoint was written after batch %lld of the epoch, but the "
+                        "data has only %lld",
+                        (long long)wanted, (long long)got);
 }
 
 /* Reads `count` batches and drops them. */
@@ -194,8 +195,8 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
     plm_training_rest(r->training);
     if (r->training->rows > 0)
         return plm_run_keep_good(r);
-    return plm_fail(r->model->w, PLM_E_DATA, "data", "give data with rows",
-                    "there are no rows to train on");
+    return plm_fail_key(r->model->w, PLM_E_DATA, "data", "give data with rows",
+                        "there are no rows to train on");
 }
 
 /* Stores the training values of the epoch in the logs. Then validates and adds the validation

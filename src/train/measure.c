@@ -187,12 +187,12 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row, in
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, k, &place);
     const plm_status status =
-        plm_fail(t->m->w, PLM_E_DATA, "data",
-                 "make labels whole numbers from 0, or give the last layer more units",
-                 "label %g in %s is not one of the %lld classes", (double)label,
-                 plm_text_get(&place), (long long)classes);
+        plm_fail_key(t->m->w, PLM_E_DATA, "data",
+                     "make labels whole numbers from 0, or give the last layer more units",
+                     "label %g in %s is not one of the %lld classes", (double)label,
+                     plm_text_get(&place), (long long)classes);
     plm_text_free(&place);
-    return status;
+    return plm_fail_code(t->m->w, "S301", status);
 }
 
 /* Checks the labels of target k. An index beyond the classes would make the loss read beyond its
@@ -215,14 +215,14 @@ static plm_status fail_share(const plm_training *t, float target, int64_t row, i
 {
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, k, &place);
-    const plm_status status =
-        plm_fail(t->m->w, PLM_E_DATA, "data",
-                 "for class numbers use sparse_categorical_crossentropy and a unit for each class; "
-                 "for other numbers use mean_squared_error",
-                 "%s takes targets between 0 and 1, but %s has %g", t->m->head[k].loss->kind.name,
-                 plm_text_get(&place), (double)target);
+    const plm_status status = plm_fail_key(
+        t->m->w, PLM_E_DATA, "data",
+        "for class numbers use sparse_categorical_crossentropy and a unit for each class; "
+        "for other numbers use mean_squared_error",
+        "%s takes targets between 0 and 1, but %s has %g", t->m->head[k].loss->kind.name,
+        plm_text_get(&place), (double)target);
     plm_text_free(&place);
-    return status;
+    return plm_fail_code(t->m->w, "S301", status);
 }
 
 /* *found = true if some number of x [count] is below 0, above 1, or NaN. Written without an early
@@ -337,7 +337,7 @@ plm_status plm_training_evaluate(plm_training *t, plm_data *d)
         PLM_TRY(plm_training_evaluate_batch(t, &b));
     }
     if (t->rows == 0)
-        return plm_fail(t->m->w, PLM_E_DATA, "data", "give data with rows",
-                        "there are no rows to evaluate");
+        return plm_fail_key(t->m->w, PLM_E_DATA, "data", "give data with rows",
+                            "there are no rows to evaluate");
     return PLM_OK;
 }

@@ -38,7 +38,7 @@ plm_status plm_monitor_require(const plm_monitor *m, plm_run *run, const plm_eve
         validates = validates || strncmp(event->log[i].name, "val_", 4) == 0;
         plm_text_format(&names, "%s%s", i > 0 ? ", " : "", event->log[i].name);
     }
-    plm_status status = plm_fail(
+    plm_status status = plm_fail_key(
         run->model->w, PLM_E_SPEC, "observers",
         strncmp(m->name, "val_", 4) == 0 && !validates ? "give validation data, or monitor=loss"
                                                        : "use one of them",
@@ -63,7 +63,7 @@ plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
     m->larger = direction == PLM_DIRECTION_UP;
     if (direction == PLM_DIRECTION_UP || direction == PLM_DIRECTION_DOWN)
         return PLM_OK;
-    return plm_fail(
+    return plm_fail_key(
         run->model->w, PLM_E_SPEC, "observers", "add mode=max if higher is better, or mode=min",
         "'%s' is monitored, and mode=auto cannot know whether higher is better", m->name);
 }

@@ -38,8 +38,8 @@ static plm_status check_clipping(const plm_training *t)
     const plm_optimizer_common *c = &t->common;
     if ((c->clipnorm > 0) + (c->clipvalue > 0) + (c->global_clipnorm > 0) <= 1)
         return PLM_OK;
-    return plm_fail(t->m->w, PLM_E_SPEC, "optimizer", "keep one of them",
-                    "clipnorm, clipvalue and global_clipnorm exclude each other");
+    return plm_fail_key(t->m->w, PLM_E_SPEC, "optimizer", "keep one of them",
+                        "clipnorm, clipvalue and global_clipnorm exclude each other");
 }
 
 /* Returns the group of a parameter, by its learning rate factor; makes a new group for a new

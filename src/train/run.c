@@ -66,7 +66,7 @@ plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
     r->rate_moves = m->training->schedule.kind != NULL;
     const plm_status status = open_all(r, o);
     if (status < 0) {
-        plm_fail_within(m->w, "observers");
+        plm_fail_in_key(m->w, "observers");
         plm_run_close(r);
     }
     return status;

@@ -237,7 +237,9 @@ static plm_status apply(const rule *r, const plm_head *h)
     fill_in(&what, r->what, h);
     fill_in(&hint, r->hint != NULL ? r->hint : "", h);
     if (r->refused)
-        status = plm_fail(w, PLM_E_SPEC, "loss", plm_text_get(&hint), "%s", plm_text_get(&what));
+        status = plm_fail_code(
+            w, "S301",
+            plm_fail_key(w, PLM_E_SPEC, "loss", plm_text_get(&hint), "%s", plm_text_get(&what)));
     else if (!w->examined)
         plm_warn(w, "%s (S301: plummet describe finding S301)", plm_text_get(&what));
     plm_text_free(&what);
@@ -246,6 +248,15 @@ static plm_status apply(const rule *r, const plm_head *h)
 }
 
 /* ---- rules about nodes and about the whole net ---- */
+
+/* Says that the last error is in the layer that made a node, and is one of outputs. */
+static plm_status fail_softmax(const plm_model *m, const plm_node *node, plm_status status)
+{
+    for (size_t i = 0; i < m->layers; i++)
+        if (m->layer[i].where == node->where)
+            plm_ignore(plm_model_fail_in_layer(m, i, status));
+    return plm_fail_code(m->w, "S301", status);
+}
 
 /* Fails if a softmax is useless. The softmax of a single number is always 1; the softmax of a
  * softmax is nearly the same for all classes. */
@@ -256,13 +267,15 @@ static plm_status check_softmax(const plm_model *m, const plm_node *node)
     if (!named(function_of(node), "softmax|log_softmax"))
         return PLM_OK;
     if (s->rank == 0 || s->dims[s->rank - 1] == 1)
-        return plm_fail(m->w, PLM_E_SPEC, node->where,
-                        "for yes or no end with dense(1, activation=sigmoid) and "
-                        "binary_crossentropy; for a number use no activation",
-                        "softmax of one unit is 1, whatever its input");
+        return fail_softmax(m, node,
+                            plm_fail(m->w, PLM_E_SPEC, NULL,
+                                     "for yes or no end with dense(1, activation=sigmoid) and "
+                                     "binary_crossentropy; for a number use no activation",
+                                     "softmax of one unit is 1, whatever its input"));
     if (named(below, "softmax") && named(function_of(node), "softmax"))
-        return plm_fail(m->w, PLM_E_SPEC, node->where, "remove one of them",
-                        "softmax is applied to the result of a softmax");
+        return fail_softmax(m, node,
+                            plm_fail(m->w, PLM_E_SPEC, NULL, "remove one of them",
+                                     "softmax is applied to the result of a softmax"));
     return PLM_OK;
 }
 
@@ -274,8 +287,8 @@ static plm_status check_losses(const plm_model *m)
     for (int k = 0; k < m->heads; k++)
         counts = counts || m->head[k].loss_weight > 0;
     if (!counts)
-        return plm_fail(m->w, PLM_E_SPEC, "loss_weights", "make one of them larger than 0",
-                        "all loss weights are 0: nothing can be learned");
+        return plm_fail_key(m->w, PLM_E_SPEC, "loss_weights", "make one of them larger than 0",
+                            "all loss weights are 0: nothing can be learned");
     for (int k = 0; k < m->heads; k++) {
         const plm_head h = plm_head_of(m, k);
         for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)

@@ -20,6 +20,8 @@ typedef struct {
 
 /* Describes an output of a built model. */
 plm_head plm_head_of(const plm_model *m, int output);
+/* Losses that measure how far the output is from the target, as a pattern. */
+extern const char plm_sense_distances[];
 /* True if an output and its loss are a pair that is allowed but rarely meant; adds a sentence to
  * *what. */
 bool plm_sense_output(const plm_head *h, plm_text *what);

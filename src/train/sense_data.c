@@ -44,8 +44,8 @@ static plm_status check_class_weights(const plm_sense_fit *f)
     for (int i = 0; i < t->classes; i++)
         any = any || t->class_weight[i] > 0;
     return any ? PLM_OK
-               : plm_fail(t->m->w, PLM_E_SPEC, "class_weight", "make one of them larger than 0",
-                          "all class weights are 0: nothing can be learned");
+               : plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight", "make one of them larger than 0",
+                              "all class weights are 0: nothing can be learned");
 }
 
 /* ---- accumulation ---- */
@@ -102,8 +102,7 @@ static bool is_plain(const plm_data *d, int k)
     return d->part[s->inputs + k].width == s->table[s->inputs + k].width;
 }
 
-/* Losses that measure how far the output is from the target. */
-static const char distances[] =
+const char plm_sense_distances[] =
     "mean_squared_error|mean_absolute_error|huber|log_cosh|mean_absolute_percentage_error|"
     "mean_squared_logarithmic_error|poisson";
 
@@ -112,11 +111,11 @@ static void warn_range(const plm_sense_fit *f, int k)
 {
     const plm_model *m = f->training->m;
     const plm_head h = plm_head_of(m, k);
-    if (h.function == NULL || h.loss == NULL || !plm_pattern_matches(distances, h.loss) ||
+    if (h.function == NULL || h.loss == NULL || !plm_pattern_matches(plm_sense_distances, h.loss) ||
         !is_plain(f->data, k) || !(isfinite(h.low) || isfinite(h.high)))
         return;
     const spread s = spread_of(f->data, &h);
-    if (s.outside * 100 <= s.numbers)
+    if (s.outside * 100 <= s.numbers || m->w->examined)
         return;
     const bool several = m->heads > 1;
     plm_warn(m->w,

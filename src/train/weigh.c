@@ -28,18 +28,18 @@ static float class_of(const float *target, int64_t size)
 static plm_status check(const plm_training *t, const plm_batch *b)
 {
     if (b->weight != NULL)
-        return plm_fail(t->m->w, PLM_E_SPEC, "class_weight", "use one of the two",
-                        "class weights and sample weights exclude each other");
+        return plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight", "use one of the two",
+                            "class weights and sample weights exclude each other");
     if (b->targets < 1)
-        return plm_fail(t->m->w, PLM_E_SHAPE, "class_weight", "give data with a target",
-                        "the data has no target");
+        return plm_fail_key(t->m->w, PLM_E_SHAPE, "class_weight", "give data with a target",
+                            "the data has no target");
     const plm_shape *prediction = plm_graph_shape(&t->m->graph, t->m->head[0].prediction);
     const int64_t classes = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
     if (t->classes < classes)
-        return plm_fail(t->m->w, PLM_E_SPEC, "class_weight",
-                        "give a weight for every class, class 0 first",
-                        "class_weight has %d numbers, but the output has %lld classes", t->classes,
-                        (long long)classes);
+        return plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight",
+                            "give a weight for every class, class 0 first",
+                            "class_weight has %d numbers, but the output has %lld classes",
+                            t->classes, (long long)classes);
     return PLM_OK;
 }
 
@@ -49,9 +49,9 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row)
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, 0, &place);
     const plm_status status =
-        plm_fail(t->m->w, PLM_E_DATA, "class_weight", "give a weight for every class",
-                 "the label %g in %s has no weight: there are only %d weights", (double)label,
-                 plm_text_get(&place), t->classes);
+        plm_fail_key(t->m->w, PLM_E_DATA, "class_weight", "give a weight for every class",
+                     "the label %g in %s has no weight: there are only %d weights", (double)label,
+                     plm_text_get(&place), t->classes);
     plm_text_free(&place);
     return status;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The doctor on nets that are known to be healthy or faulty (bench/doctor): every fault of the built-in tables is found, and
-# no healthy net has an error.
+# A part of the benchmark of the doctor (bench/doctor): nine tenths of the trainings with a fault that does harm are found, and
+# no healthy training has an error.
 . tests/cli/common
 run doctor digits --data
 [ "$code" -eq 0 ] || exit 77 # a build that reads no run files

@@ -61,6 +61,21 @@ run doctor digits --static model='[rescaling(1/16), dense(50, activation=relu), 
 has 'a value by its position' "$out" "help: model.2='dropout(0.3)'"
 run doctor broken.csv target=1
 has 'refused' "$out" '1 error, 0 warnings, 0 notes; what comes after it could not be examined'
+printf 'a,b,c,y\n' > flat.csv
+awk 'BEGIN { OFS = ","; for (i = 0; i < 60; i++) print 3, i % 5, i % 7, i % 2 }' >> flat.csv
+printf 'data: csv(flat.csv, target=y) | shuffle | batch(8)\nmodel: [dense(1, activation=sigmoid)]\n' > flat.yaml
+run doctor flat.yaml --static
+has 'columns to keep, to paste' "$out" "data='csv(flat.csv, target=y, inputs=\[b, c\]) | shuffle | batch(8)'"
+run doctor flat.yaml --static data='csv(flat.csv, target=y, inputs=[b, c]) | shuffle | batch(8)'
+lacks 'pasted' "$out" 'D204'
+run doctor digits --init model='[rescaling(1/16), 20 * dense(50, activation=relu, kernel_initializer=zeros), dense(10, activation=softmax)]'
+has 'all layers with the fault' "$out" 'all units of dense to dense_19 begin'
+run doctor digits optimizer='sgd(1e9)'
+has 'a consequence below its cause' "$out" '  = so G110: '
+run doctor digits --rules 'dead_units, rate_too_high(warning=1e30, error=1e31, growth=1e30)' optimizer='sgd(3, momentum=0.9)'
+lacks 'another threshold' "$out" 'S305'
+run doctor digits --rules 'no_such_rule'
+has 'an unknown rule' "$err" "unknown finding 'no_such_rule'"
 for name in $("$plummet" describe finding | sed -n 's/^\([a-z_]*\) .*/\1/p'); do
     number=$("$plummet" describe finding "$name" | sed -n '1s/.*(also \([DGSO][0-9]*\)).*/\1/p')
     [ -n "$number" ] || fail "$name has no code"

@@ -298,6 +298,39 @@ static void arrays_grow(void **state)
     helper_close(&h);
 }
 
+/* The place as data: the innermost caller that knows it names it, and it is said once. */
+static void errors_carry_their_place(void **state)
+{
+    helper h;
+    plm_error_record kept;
+    (void)state;
+    helper_open(&h);
+    (void)plm_fail_key(&h.w, PLM_E_SPEC, "loss", "hint", "what");
+    plm_fail_in_key(&h.w, "metrics");
+    assert_string_equal(h.w.error.where, "loss");
+    assert_string_equal(h.w.error.key, "loss");
+    assert_int_equal(plm_fail_code(&h.w, "S301", PLM_E_SPEC), PLM_E_SPEC);
+    plm_error_take(&h.w, &kept);
+    (void)plm_fail(&h.w, PLM_E_SHAPE, "kernel_initializer", NULL, "what");
+    assert_string_equal(h.w.error.key, "");
+    assert_int_equal(h.w.error.layer, -1);
+    plm_fail_in_layer(&h.w, 3, "layer 3, dense(4)");
+    plm_fail_in_layer(&h.w, 1, "layer 1, dense(4)");
+    assert_string_equal(h.w.error.where, "layer 3, dense(4): kernel_initializer");
+    assert_int_equal(h.w.error.layer, 3);
+    plm_fail_in_file(&h.w, "a.safetensors");
+    plm_fail_in_file(&h.w, "b.safetensors");
+    plm_fail_in_key(&h.w, "model");
+    assert_string_equal(h.w.error.where, "a.safetensors: layer 3, dense(4): kernel_initializer");
+    assert_string_equal(h.w.error.file, "a.safetensors");
+    assert_string_equal(h.w.error.key, "");
+    plm_error_restore(&h.w, &kept);
+    assert_string_equal(h.w.error.key, "loss");
+    assert_string_equal(h.w.error.code, "S301");
+    assert_int_equal(h.w.error.layer, -1);
+    helper_close(&h);
+}
+
 static void errors_tell_what_where_and_mend(void **state)
 {
     helper h;
@@ -374,6 +407,7 @@ int main(void)
         cmocka_unit_test(arenas_keep_everything),
         cmocka_unit_test(arrays_grow),
         cmocka_unit_test(errors_tell_what_where_and_mend),
+        cmocka_unit_test(errors_carry_their_place),
         cmocka_unit_test(sizes_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,13 +4,14 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double share, steps, rows;
+    double share, steps, few, rows;
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, share, PLM_REAL, "0.5", 0, 1,
+    PLM_FIELD(thresholds, share, PLM_REAL, "0.45", 0, 1,
               "a note if a batch has a larger share of the rows"),
     PLM_FIELD(thresholds, steps, PLM_REAL, "200", 0, 1e30, "and the training has fewer steps"),
+    PLM_FIELD(thresholds, few, PLM_REAL, "60", 0, 1e30, "a warning if it has fewer than these"),
     PLM_FIELD(thresholds, rows, PLM_REAL, "4", 1, 1e9,
               "a note if batch_normalization has fewer rows; of a single row a warning"),
     {0}};
@@ -51,12 +52,12 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     if (c->model == NULL || find_small(t, c, r) || c->data == NULL || c->data->rows < 64 ||
-        c->planned == 0)
+        c->planned == 0 || !c->batch_given)
         return;
     const double rows = (double)c->data->rows, share = (double)c->batch / rows;
     if (!(share > t->share) || !((double)c->planned < t->steps))
         return;
-    plm_report_found(r, PLM_NOTE, PLM_PART_STATIC, -1,
+    plm_report_found(r, (double)c->planned < t->few ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, -1,
                      "a batch has %lld rows of %lld, so the whole training has %lld steps",
                      (long long)c->batch, (long long)c->data->rows, (long long)c->planned);
     r->number = share;
@@ -78,6 +79,6 @@ const plm_finding_kind plm_finding_batch_size = {
              .config_size = sizeof(thresholds),
              .fields = fields},
     .root = PLM_ROOT_SET_UP,
-    .healthy = {0, 0.5},
+    .healthy = {0, 0.45},
     .find = find,
 };

@@ -4,12 +4,13 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double note;
+    double note, rows;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "0.1", 0, 1,
               "a note if the rarest class has less than this share of the most frequent one"),
+    PLM_FIELD(thresholds, rows, PLM_REAL, "10", 0, 1e9, "a warning if it has fewer rows, too"),
     {0}};
 
 /* Finds the rarest class that has rows, and the most frequent one; -1 = there are no rows. */
@@ -37,8 +38,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     extremes(d, &rare, &common);
     if (rare < 0 || !((double)d->count[rare] < t->note * (double)d->count[common]))
         return;
-    plm_report_found(r, PLM_NOTE, PLM_PART_DATA, -1, "class %d has %lld of %lld rows", rare,
-                     (long long)d->count[rare], (long long)d->rows);
+    plm_report_found(r, (double)d->count[rare] < t->rows ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA,
+                     -1, "class %d has %lld of %lld rows", rare, (long long)d->count[rare],
+                     (long long)d->rows);
     r->number = (double)d->count[rare] / (double)d->count[common];
     r->threshold = t->note;
     r->key = "data";

@@ -22,6 +22,17 @@ static void draw(plm_report *r, const plm_data_facts *d)
         }
 }
 
+/* Adds the remedy. */
+static void leave_out(plm_report *r, const plm_case *c)
+{
+    bool *out = plm_arena_array(r->arena, (size_t)c->data->columns, sizeof *out);
+    for (int64_t i = 0; out != NULL && i < c->data->columns; i++)
+        out[i] = c->data->column[i].constant;
+    if (out != NULL)
+        plm_report_leave_out(r, c, out);
+    r->what.failed = r->what.failed || out == NULL;
+}
+
 /* A column that is constant adds nothing, which does little harm. If all are, the file was read
  * wrongly. Inputs without names are usually images, whose corners are constant in every row. */
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -45,7 +56,10 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = (double)constant;
     r->key = "data";
     draw(r, d);
-    plm_report_remedy(r, "", all ? "look at how the file is read" : "leave them out: inputs=[...]");
+    if (all)
+        plm_report_remedy(r, "", "look at how the file is read");
+    else
+        leave_out(r, c);
 }
 
 const plm_finding_kind plm_finding_constant_column = {

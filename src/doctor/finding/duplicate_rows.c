@@ -2,15 +2,13 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double note, warning, discrete;
+    double note, warning;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "0.01", 0, 1,
               "a note if a larger share of the rows repeats other rows"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1, "a warning beyond this share"),
-    PLM_FIELD(thresholds, discrete, PLM_REAL, "0.5", 0, 1,
-              "still a note beyond this share: rows of few values repeat by chance"),
     {0}};
 
 /* Between the two thresholds of shares, copies are likely to be a fault. Above `discrete`, more
@@ -25,7 +23,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const double share = (double)(d->rows - d->different) / (double)d->rows;
     if (!(share > t->note))
         return;
-    const bool warns = share > t->warning && share <= t->discrete;
+    const bool warns = share > t->warning && !d->discrete;
     plm_report_found(r, warns ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
                      "%.3g %% of the rows are copies of other rows, with the same target",
                      100 * share);
@@ -34,8 +32,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->key = "data";
     plm_report_line(r, "%lld training rows were read, %lld of them are different",
                     (long long)d->rows, (long long)d->different);
-    if (share > t->discrete)
-        plm_report_line(r, "more than half repeat: columns of few values, or a file read twice");
+    if (d->discrete)
+        plm_report_line(r, "columns of few values: rows repeat by chance");
     plm_report_remedy(r, "",
                       "keep one row of each, or make sure that rows are meant to count "
                       "twice");

@@ -30,11 +30,15 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
     char name[NAME];
+    bool *out = NULL;
     if (d == NULL || !d->named || d->columns < 2 || (double)d->rows < t->rows)
         return;
-    for (int64_t i = 0; i < d->columns; i++) {
+    out = plm_arena_array(r->arena, (size_t)d->columns, sizeof *out);
+    r->what.failed = out == NULL;
+    for (int64_t i = 0; out != NULL && i < d->columns; i++) {
         const plm_data_column *k = &d->column[i];
-        if (!numbers_rows(k, d))
+        out[i] = numbers_rows(k, d);
+        if (!out[i])
             continue;
         if (!r->found) {
             plm_doctor_column(k, name, sizeof name);
@@ -49,7 +53,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         }
     }
     if (r->found)
-        plm_report_remedy(r, "", "leave it out: inputs=[...]");
+        plm_report_leave_out(r, c, out);
 }
 
 const plm_finding_kind plm_finding_identifier_column = {

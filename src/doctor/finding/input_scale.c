@@ -7,7 +7,7 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double low, high, ratio, offset;
+    double low, high, ratio, offset, size;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -17,6 +17,9 @@ static const plm_field fields[] = {
               "largest healthy ratio of two deviations"),
     PLM_FIELD(thresholds, offset, PLM_REAL, "10", 1, 1e30,
               "largest healthy ratio of a mean to its deviation"),
+    PLM_FIELD(
+        thresholds, size, PLM_REAL, "3", 0, 1e30,
+        "ratios count only if a column has a larger deviation or mean: small ones do no harm"),
     {0}};
 
 /* True if one of the first layers brings its inputs to a common size. */
@@ -81,8 +84,8 @@ static bool compare(const thresholds *t, const plm_data_facts *d, sizes *s)
     s->offset = fabs(k[s->far].mean) / k[s->far].deviation;
     s->wide = k[s->high].deviation > t->high;
     s->narrow = k[s->high].deviation < t->low;
-    s->uneven = d->named && s->ratio > t->ratio;
-    s->off = d->named && s->offset > t->offset;
+    s->uneven = d->named && s->ratio > t->ratio && k[s->high].deviation > t->size;
+    s->off = d->named && s->offset > t->offset && fabs(k[s->far].mean) > t->size;
     return s->wide || s->narrow || s->uneven || s->off;
 }
 

@@ -6,11 +6,9 @@
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;
-    if (c->refusal == NULL || c->refused != PLM_PART_DATA || !plm_refusal_is_missing(c->refusal))
+    if (!plm_refusal_is(c, "D201"))
         return;
-    plm_report_found(r, PLM_ERROR, PLM_PART_DATA, -1, "%s", c->refusal->what);
-    plm_report_line(r, "%s", c->refusal->where);
-    plm_report_remedy(r, "", "%s", c->refusal->hint);
+    plm_refusal_report(c, r);
     r->key = "data";
 }
 

@@ -1,5 +1,6 @@
 /* G110: the loss became NaN or infinite. */
 #include <math.h>
+#include <stdio.h>
 
 #include "doctor/ladder.h"
 
@@ -17,6 +18,30 @@ static void draw(plm_report *r, const plm_case *c)
     }
 }
 
+/* Says where the number is. */
+static void say(const plm_case *c, plm_report *r)
+{
+    static const char *const part[] = {"in", "in the gradient of", "in the weights of"};
+    const plm_bad *b = &c->bad;
+    const char *name = plm_case_layer(c, b->layer);
+    char place[64] = "";
+    if (b->row >= 0)
+        snprintf(place, sizeof place,
+                 b->part == PLM_BAD_WEIGHT ? ", row %lld, column %lld"
+                                           : ", row %lld of the batch, unit %lld",
+                 (long long)b->row, (long long)b->unit);
+    if (b->layer < 0)
+        plm_report_found(r, PLM_ERROR, PLM_PART_RUN, -1,
+                         "the loss is not finite in step %lld, though all layers are",
+                         (long long)b->step);
+    else
+        plm_report_found(r, PLM_ERROR, PLM_PART_RUN, b->layer,
+                         "%s: the first such number is %s %s%s, in step %lld",
+                         c->replayed ? "the loss is not finite, and the steps were replayed"
+                                     : "the loss is not finite",
+                         part[b->part], name, place, (long long)b->step);
+}
+
 /* The case has the first layer, row and unit whose number was not finite. A row below 0 means that
  * the number is a weight; a layer below 0 that only the loss itself is not finite. */
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -24,21 +49,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     (void)config;
     if (!c->not_finite)
         return;
-    if (c->bad_layer >= 0 && c->bad_row < 0)
-        plm_report_found(r, PLM_ERROR, PLM_PART_RUN, c->bad_layer,
-                         "the loss is not finite in step %lld: the first such number is in %s",
-                         (long long)c->bad_step, plm_case_layer(c, c->bad_layer));
-    else if (c->bad_layer >= 0)
-        plm_report_found(r, PLM_ERROR, PLM_PART_RUN, c->bad_layer,
-                         "the loss is not finite in step %lld: the first such number is in %s, row "
-                         "%lld of the batch, unit %lld",
-                         (long long)c->bad_step, plm_case_layer(c, c->bad_layer),
-                         (long long)c->bad_row, (long long)c->bad_unit);
-    else
-        plm_report_found(r, PLM_ERROR, PLM_PART_RUN, -1,
-                         "the loss is not finite in step %lld, though all layers are",
-                         (long long)c->bad_step);
-    r->step = c->bad_step;
+    say(c, r);
+    r->step = c->bad.step;
     draw(r, c);
     plm_report_remedy(r, "",
                       "lower the learning rate to a tenth, or add clipnorm=1 to the "
@@ -57,5 +69,6 @@ const plm_finding_kind plm_finding_not_finite = {
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0, 0},
     .causes = "D202|D203|S305|S303|G102",
+    .proves = true,
     .find = find,
 };

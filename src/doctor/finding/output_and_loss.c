@@ -1,6 +1,58 @@
 /* S301: the last layer does not fit the loss. */
+#include "base/names.h"
 #include "doctor/refusal.h"
 #include "train/sense.h"
+
+/* Reports an output that cannot reach its targets: a sigmoid for prices, or for ten classes. An
+ * error if most targets are out of its reach. */
+static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    if (d == NULL || h->function == NULL || h->loss == NULL ||
+        !plm_pattern_matches(plm_sense_distances, h->loss) || c->model->heads > 1)
+        return;
+    const double low = d->target_mean - d->target_deviation,
+                 high = d->target_mean + d->target_deviation;
+    const bool above = d->target_max > h->high && high + d->target_deviation / 2 > h->high,
+               below = d->target_min < h->low && low - d->target_deviation / 2 < h->low;
+    if (!above && !below)
+        return;
+    plm_report_found(r, high > h->high || low < h->low ? PLM_ERROR : PLM_WARNING, PLM_PART_STATIC,
+                     -1,
+                     "the targets are between %g and %g, which %s of the last layer cannot "
+                     "reach",
+                     d->target_min, d->target_max, h->function);
+    r->key = "model";
+    if (d->classes > 2 && d->classes < d->rows / 10)
+        plm_report_remedy(r, "",
+                          "for %d classes end with dense(%d, activation=softmax) and "
+                          "sparse_categorical_crossentropy",
+                          d->classes, d->classes);
+    plm_report_remedy(r, "", "for numbers end with a dense layer without an activation");
+    r->told = true;
+}
+
+/* Reports one unit that learns class numbers as a number, while an accuracy is measured. */
+static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
+{
+    const plm_training *t = c->model->training;
+    const plm_data_facts *d = c->data;
+    if (d == NULL || d->classes < 3 || h->units != 1 || h->loss == NULL || c->model->heads > 1 ||
+        !plm_pattern_matches(plm_sense_distances, h->loss))
+        return;
+    for (int i = 0; i < t->metrics; i++)
+        if (plm_pattern_matches("*accuracy", t->metric[i].kind->kind.name) && !r->found) {
+            plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                             "one unit learns the number of the class by %s, but %s counts right "
+                             "classes",
+                             h->loss, t->metric[i].kind->kind.name);
+            r->key = "model";
+            plm_report_remedy(r, "",
+                              "for %d classes end with dense(%d, activation=softmax) and "
+                              "sparse_categorical_crossentropy",
+                              d->classes, d->classes);
+        }
+}
 
 /* Errors come from plm_compile, which refused the net; warnings from the same table of rules
  * (train/sense.c). `told`: the library warns of them when it compiles, so a training does not say
@@ -9,13 +61,14 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;
     plm_text what = {.w = c->w};
-    if (c->refusal != NULL && c->refused != PLM_PART_DATA && plm_refusal_is_of_loss(c->refusal)) {
-        plm_report_found(r, PLM_ERROR, PLM_PART_STATIC, -1, "%s", c->refusal->what);
-        plm_report_line(r, "%s", c->refusal->where);
-        plm_report_remedy(r, "", "%s", c->refusal->hint);
-    }
+    if (plm_refusal_is(c, "S301"))
+        plm_refusal_report(c, r);
     for (int k = 0; c->model != NULL && c->model->training != NULL && k < c->model->heads; k++) {
         const plm_head h = plm_head_of(c->model, k);
+        if (!r->found)
+            find_range(c, &h, r);
+        if (!r->found)
+            find_number(c, &h, r);
         if (r->found || !plm_sense_output(&h, &what))
             continue;
         plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1, "%s", plm_text_get(&what));

@@ -14,7 +14,7 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.8", 0, 1, "a warning beyond this share"),
     PLM_FIELD(thresholds, penalty, PLM_REAL, "1", 0, 1e30,
               "a note if the penalty of the initial weights is so many times the loss of the rows; "
-              "ten times that is a warning"),
+              "five times that is a warning"),
     {0}};
 
 /* Returns the rate of a layer that drops numbers; 0 = it does not, or by a schedule. */
@@ -32,17 +32,25 @@ static double rate_of(const plm_layer *l)
 /* Looks for the largest rate of dropout. */
 static void find_dropout(const thresholds *t, const plm_case *c, plm_report *r)
 {
-    int64_t at = -1;
+    enum { NAMES = 120 };
+    char names[NAMES];
+    int64_t count = 0, *list = plm_arena_array(r->arena, (size_t)c->layers + 1, sizeof *list);
     double most = 0;
-    for (int64_t i = 0; i < c->layers; i++) {
+    r->what.failed = list == NULL;
+    for (int64_t i = 0; list != NULL && i < c->layers; i++) {
         const double rate = rate_of(&c->model->layer[c->spot[i].layer]);
-        at = rate > most ? i : at;
+        count = rate > most ? 0 : count; /* those before drop less */
         most = rate > most ? rate : most;
+        if (rate > 0 && !(rate < most))
+            list[count++] = i;
     }
     if (!(most > t->note))
         return;
+    const int64_t at = list[0];
+    plm_case_layers(c, list, count, names, sizeof names);
     plm_report_found(r, most > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, at,
-                     "%s drops %.0f %% of what it reads", plm_case_layer(c, at), 100 * most);
+                     "%s drop%s %.0f %% of what %s", names, count > 1 ? "" : "s", 100 * most,
+                     count > 1 ? "they read" : "it reads");
     r->number = most;
     r->threshold = most > t->warning ? t->warning : t->note;
     plm_report_line(r, "each step sees %.0f %% of the numbers", 100 * (1 - most));
@@ -58,8 +66,8 @@ static void find_penalty(const thresholds *t, const plm_case *c, plm_report *r)
     const double penalty = plm_training_penalty(g), rows = c->first_loss - g->penalty;
     if (!(rows > 0) || !(penalty > t->penalty * rows))
         return;
-    plm_report_found(r, penalty > 10 * t->penalty * rows ? PLM_WARNING : PLM_NOTE, PLM_PART_INIT,
-                     -1, "the penalty of the weights is %.3g times the loss of the rows",
+    plm_report_found(r, penalty > 5 * t->penalty * rows ? PLM_WARNING : PLM_NOTE, PLM_PART_INIT, -1,
+                     "the penalty of the weights is %.3g times the loss of the rows",
                      penalty / rows);
     r->number = penalty / rows;
     r->threshold = t->penalty;

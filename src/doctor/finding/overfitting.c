@@ -6,7 +6,7 @@
 #include "doctor/epochs.h"
 
 typedef struct {
-    double note, warning, lost;
+    double note, warning, lost, gap;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -15,7 +15,10 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "1.5", 1, 1e30,
               "a warning beyond this, if the validation accuracy has fallen as well"),
     PLM_FIELD(thresholds, lost, PLM_REAL, "0.02", 0, 1,
-              "a validation accuracy that has fallen by more has fallen"),
+              "a validation accuracy or R2 that has fallen by more, and by more than chance, has "
+              "fallen"),
+    PLM_FIELD(thresholds, gap, PLM_REAL, "0.1", 0, 1,
+              "or if it is by more than this, and chance, below that of the training rows"),
     {0}};
 
 enum { LAST = 3 }; /* epochs that are averaged, and epochs behind the best one */
@@ -29,12 +32,27 @@ static double last_of(const plm_history *h, int column)
     return mean;
 }
 
-/* True if the accuracy of the validation rows has fallen, or if none is measured. */
-static bool is_worse(const thresholds *t, const plm_history *h)
+/* Returns the column of the score: an accuracy or R2; -1 = none is measured. start: "" or "val_". */
+static int score_of(const plm_history *h, const char *start)
 {
-    const int column = plm_epochs_like(h, "val_", "accuracy");
-    const int64_t best = plm_epochs_best(h, column, true);
-    return best < 0 || plm_epochs_value(h, best, column) - last_of(h, column) > t->lost;
+    const int hits = plm_epochs_like(h, start, "accuracy");
+    return hits >= 0 ? hits : plm_epochs_like(h, start, "r2_score");
+}
+
+/* True if the score of the validation rows has fallen by more than chance, or is far below that of
+ * the training rows. far: the loss has grown far; without a score that alone counts. */
+static bool is_worse(const thresholds *t, const plm_case *c, bool far)
+{
+    const plm_history *h = &c->history;
+    const int val = score_of(h, "val_"), own = score_of(h, "");
+    const int64_t best = plm_epochs_best(h, val, true);
+    if (best < 0)
+        return far;
+    const double top = plm_epochs_value(h, best, val), last = last_of(h, val),
+                 rows = c->data != NULL ? (double)c->data->validation_rows : 0,
+                 chance = rows > 0 ? 3 * sqrt(fmax(top * (1 - top), 0.01) / rows) : 0;
+    return (far && top - last > fmax(t->lost, chance)) ||
+           (own >= 0 && last_of(h, own) - last > t->gap + chance);
 }
 
 /* Adds the best epoch and the last one. */
@@ -72,7 +90,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (!(smallest > 0) || !(ratio > t->note) ||
         !(last_of(h, loss) < plm_epochs_value(h, best, loss)))
         return;
-    const bool warns = ratio > t->warning && is_worse(t, h);
+    const bool warns = is_worse(t, c, ratio > t->warning);
     plm_report_found(r, warns ? PLM_WARNING : PLM_NOTE, PLM_PART_EVALUATION, -1,
                      "the net memorizes its training rows: since epoch %.0f the validation loss "
                      "has grown by a factor of %.3g, while the training loss has fallen",
@@ -102,6 +120,6 @@ const plm_finding_kind plm_finding_overfitting = {
              .fields = fields},
     .root = PLM_ROOT_GENERAL,
     .healthy = {1, 1.1},
-    .causes = "D209|D215|D211",
+    .causes = "D213|D209|D215|D211",
     .find = find,
 };

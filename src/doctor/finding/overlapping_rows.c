@@ -2,14 +2,12 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double warning, discrete;
+    double warning;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.01", 0, 1,
               "a warning if a larger share of the validation rows is in training"),
-    PLM_FIELD(thresholds, discrete, PLM_REAL, "0.5", 0, 1,
-              "a note instead if so many training rows repeat: columns of few values"),
     {0}};
 
 /* Tables of few different rows overlap by nature; if training itself has many copies, it is a
@@ -21,10 +19,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (d == NULL || d->validation_rows < 1 || d->rows < 1)
         return;
     const double share = (double)d->common / (double)d->validation_rows;
-    const double repeats = (double)(d->rows - d->different) / (double)d->rows;
     if (!(share > t->warning))
         return;
-    plm_report_found(r, repeats > t->discrete ? PLM_NOTE : PLM_WARNING, PLM_PART_DATA, -1,
+    plm_report_found(r, d->discrete ? PLM_NOTE : PLM_WARNING, PLM_PART_DATA, -1,
                      "%lld of %lld validation rows are in training, too", (long long)d->common,
                      (long long)d->validation_rows);
     r->number = share;

@@ -4,7 +4,7 @@
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error;
+    double warning, error, growth, first;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -12,12 +12,17 @@ static const plm_field fields[] = {
               "a warning if one of the first 10 steps moves a layer by more of its size"),
     PLM_FIELD(thresholds, error, PLM_REAL, "1", 0, 1e30,
               "an error beyond this, if the loss has also doubled or is no longer finite"),
+    PLM_FIELD(thresholds, first, PLM_REAL, "2", 0, 1e30,
+              "a warning before the first step if that will move a layer by more of its size"),
+    PLM_FIELD(thresholds, growth, PLM_REAL, "2", 1, 1e30,
+              "an error if the rate has grown by more since the loss was lowest, and the loss is "
+              "now twice its first value or not finite"),
     {0}};
 
 enum { FIRST = 10, SHOWN = 7 };
 
 /* True if the loss rose to twice its first value within 20 steps, or is no longer finite. */
-static bool harms(const plm_case *c)
+static bool harms_early(const plm_case *c)
 {
     for (int64_t i = 1; i < c->early_losses && i < 20; i++)
         if (c->early_loss[i] > 2 * c->early_loss[0])
@@ -25,16 +30,89 @@ static bool harms(const plm_case *c)
     return c->not_finite;
 }
 
-/* Adds a table of the first steps. */
-static void draw(plm_report *r, const plm_case *c)
+/* True if the loss has fallen, and is now above twice its first value, or no longer finite: a rate
+ * that rises. */
+static bool harms_late(const plm_case *c)
+{
+    const double now = c->samples > 0 ? c->sample[c->samples - 1].loss : (double)NAN;
+    return c->not_finite || (c->early_losses > 0 && now > 2 * c->early_loss[0]);
+}
+
+/* Adds a table of the first steps, or of those before sample `at`. */
+static void draw(plm_report *r, const plm_case *c, int64_t at)
 {
     plm_report_line(r, "%8s %14s %12s", "step", "largest update", "loss");
-    for (int64_t i = 0; i < c->samples && i < SHOWN; i++) {
+    const int64_t first = at < SHOWN ? 0 : at - SHOWN + 1;
+    for (int64_t i = first; i < c->samples && i < first + SHOWN; i++) {
         int64_t layer = -1;
         const double update = plm_largest_update(c, &c->sample[i], &layer);
         plm_report_line(r, "%8lld %14.3g %12.5g  %s", (long long)c->sample[i].step, update,
                         c->sample[i].loss, plm_case_layer(c, layer));
     }
+}
+
+/* Reports a rate that has grown since the loss was lowest, where the loss is now ruined. */
+static void find_growth(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const plm_schedule *s = c->model != NULL ? &c->model->training->schedule : NULL;
+    int64_t best = 0;
+    if (s == NULL || s->kind == NULL || s->kind->rate == NULL || c->samples < 2 || !harms_late(c))
+        return;
+    for (int64_t i = 1; i < c->samples; i++)
+        best = c->sample[i].loss < c->sample[best].loss ? i : best;
+    const int64_t now = c->not_finite ? c->bad.step : c->sample[c->samples - 1].step,
+                  then = c->sample[best].step;
+    const double growth = s->kind->rate(s->config, now) / s->kind->rate(s->config, then);
+    if (!(growth > t->growth))
+        return;
+    plm_report_found(r, PLM_ERROR, PLM_PART_RUN, -1,
+                     "the learning rate is too high: since step %lld, where the loss was lowest, "
+                     "it has grown %.3g times",
+                     (long long)then, growth);
+    r->step = now;
+    r->number = growth;
+    r->threshold = t->growth;
+    r->key = "optimizer";
+    draw(r, c, c->samples - 1);
+    plm_report_remedy(r, "", "a schedule that ends at the rate of that step, or falls after it");
+}
+
+/* The step with the largest update. */
+typedef struct {
+    double update;
+    int64_t layer, step, sample;
+} largest;
+
+/* Finds it among measured steps first <= step < last. Infinite updates count only if there is no
+ * other, since they say nothing of the rate. */
+static largest find_largest(const plm_case *c, int64_t first, int64_t last)
+{
+    largest most = {.update = 0, .layer = -1, .step = -1};
+    for (int64_t i = 0; i < c->samples && c->sample[i].step < last; i++) {
+        int64_t layer = -1;
+        const double now = plm_largest_update(c, &c->sample[i], &layer);
+        const bool more = now > most.update && (isfinite(now) || most.layer < 0);
+        if (c->sample[i].step >= first && (more || (isfinite(now) && isinf(most.update))))
+            most = (largest){.update = now, .layer = layer, .step = c->sample[i].step, .sample = i};
+    }
+    return most;
+}
+
+/* Reports a first step that will be too large, as the look before it shows. */
+static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    int64_t layer;
+    const double update = plm_predicted_update(c, &layer);
+    if (!(update > t->first) || !isfinite(update))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, layer,
+                     "the learning rate is too high: the first step will move %s by %.3g of its "
+                     "size",
+                     plm_case_layer(c, layer), update);
+    r->number = update;
+    r->threshold = t->first;
+    r->key = "optimizer";
+    plm_rate_remedy(r, c, fmin(0.1, 0.1 / update));
 }
 
 /* Steps can be seen too late: after a blow-up the weights are so large that updates look small.
@@ -43,30 +121,37 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     plm_level level = PLM_NOTE;
-    double most = 0;
-    int64_t at = -1, step = -1;
-    for (int64_t i = 0; i < c->samples && c->sample[i].step < FIRST; i++) {
-        int64_t layer = -1;
-        const double now = plm_largest_update(c, &c->sample[i], &layer);
-        if (now > most) {
-            most = now;
-            at = layer;
-            step = c->sample[i].step;
-        }
+    largest at = find_largest(c, 0, FIRST);
+    if (c->samples == 0) {
+        find_first(t, c, r);
+        return;
     }
-    if (!plm_report_level(most, t->warning, t->error, &level) || c->early_losses < 3)
+    bool harms = harms_early(c);
+    if ((!(at.update > t->warning) || !harms) && harms_late(c)) {
+        at = find_largest(c, FIRST, INT64_MAX);
+        harms = true;
+    }
+    /* large steps that do no harm are no fault: trainings may begin so */
+    if (!plm_report_level(at.update, t->warning, t->error, &level) ||
+        (c->early_losses < 3 && !c->not_finite) || !harms) {
+        find_growth(t, c, r);
         return;
-    if (!harms(c)) /* large steps that do no harm: trainings may begin so */
-        return;
-    plm_report_found(r, level, PLM_PART_RUN, at,
+    }
+    const double most = at.update;
+    const int64_t step = at.step;
+    plm_report_found(r, level, PLM_PART_RUN, at.layer,
                      "the learning rate is too high: step %lld moved %s by %.3g of its size",
-                     (long long)step, plm_case_layer(c, at), most);
+                     (long long)step, plm_case_layer(c, at.layer), most);
     r->step = step;
     r->number = most;
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
     r->key = "optimizer";
-    draw(r, c);
-    plm_rate_remedy(r, c, isfinite(most) ? fmin(0.1, 0.1 / most) : 1e-6);
+    draw(r, c, at.sample);
+    if (step < FIRST)
+        plm_rate_remedy(r, c, isfinite(most) ? fmin(0.1, 0.1 / most) : 1e-6);
+    else
+        plm_report_remedy(r, "",
+                          "a lower rate from there on: a schedule that falls, or clipnorm=1");
 }
 
 const plm_finding_kind plm_finding_rate_too_high = {
@@ -82,6 +167,6 @@ const plm_finding_kind plm_finding_rate_too_high = {
              .fields = fields},
     .root = PLM_ROOT_RATE,
     .healthy = {0.005, 0.3},
-    .causes = "D202|D203|S303",
+    .causes = "D202|D203|S303|G102",
     .find = find,
 };

@@ -1,17 +1,25 @@
 /* S306: the learning rate is too low, or the training too short. */
 #include <math.h>
+#include <string.h>
 
+#include "doctor/epochs.h"
 #include "doctor/ladder.h"
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error;
+    double warning, error, ended, predicted;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.3", 0, 1e30,
               "a warning if all planned steps together move no layer by more of its size"),
     PLM_FIELD(thresholds, error, PLM_REAL, "0.1", 0, 1e30, "an error below this"),
+    PLM_FIELD(thresholds, ended, PLM_REAL, "2", 0, 1e30,
+              "a warning below this, if all steps are done and the net is worse than the 5 nearest "
+              "rows"),
+    PLM_FIELD(thresholds, predicted, PLM_REAL, "0.05", 0, 1e30,
+              "a warning before the first step if that, as often as steps are planned and with its "
+              "momentum, moves no layer by more"),
     {0}};
 
 enum { STEPS = 30, LAST = 32 };
@@ -21,6 +29,18 @@ static bool is_known(const plm_case *c)
 {
     return c->model != NULL && c->model->training->schedule.kind == NULL && c->steps >= STEPS &&
            c->planned >= STEPS && c->samples >= 3 && c->early_losses >= STEPS;
+}
+
+/* True if all steps are done, and the net is much worse on its training rows than their neighbours:
+ * it was on its way. */
+static bool falls_short(const plm_case *c)
+{
+    const plm_history *h = &c->history;
+    if (c->data == NULL || c->data->near.rows == 0 || h->rows == 0 || c->steps < c->planned)
+        return false;
+    const int hits = plm_epochs_like(h, "", "accuracy"), r2 = plm_epochs_column(h, "r2_score");
+    return plm_epochs_value(h, h->rows - 1, c->data->classes > 1 ? hits : r2) <
+           c->data->near.hits - 0.1;
 }
 
 /* Returns the mean of the last 10 early losses. */
@@ -47,18 +67,52 @@ static void draw(plm_report *r, const plm_case *c, double loss)
 /* The size of an update relative to the weights, taken as the median of the last samples, times all
  * steps, is the way that the weights will go. If that is small and the loss has hardly fallen, the
  * rate is too low, or the steps are too few. */
+/* Returns by how much longer a step becomes when momentum has gathered. */
+static double gathered(const plm_training *t)
+{
+    double momentum = 0;
+    for (const plm_field *f = t->optimizer->kind.fields; f != NULL && f->name != NULL; f++)
+        if (strcmp(f->name, "momentum") == 0 && f->type == PLM_REAL)
+            memcpy(&momentum, (const char *)t->config + f->offset, sizeof momentum);
+    return momentum < 1 ? 1 / (1 - momentum) : 1;
+}
+
+/* Reports steps that will be too small, as the look before the first one shows. */
+static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    int64_t layer;
+    const plm_training *own = c->model != NULL ? c->model->training : NULL;
+    if (own == NULL || c->first == NULL || own->schedule.kind != NULL || c->planned < STEPS)
+        return;
+    const double whole = plm_predicted_update(c, &layer) * gathered(own) * (double)c->planned;
+    if (!(whole < t->predicted))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, -1,
+                     "the learning rate is too low: %lld steps like the first one will move the "
+                     "weights by %.2g of their size",
+                     (long long)c->planned, whole);
+    r->number = whole;
+    r->threshold = t->predicted;
+    r->key = "optimizer";
+    plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
+}
+
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     plm_level level = PLM_NOTE;
     double update[LAST];
     int64_t count = 0, layer = -1;
-    if (!is_known(c) || c->not_finite)
+    if (c->samples == 0)
+        find_first(t, c, r);
+    if (c->samples == 0 || !is_known(c) || c->not_finite)
         return;
     for (int64_t i = c->samples; i-- > 0 && count < LAST;)
         update[count++] = plm_largest_update(c, &c->sample[i], &layer);
     const double whole = plm_median(update, count) * (double)c->planned, loss = last_losses(c);
-    if (!(loss > 0.9 * c->early_loss[0]) || !plm_report_level(whole, t->warning, t->error, &level))
+    const bool stands = loss > 0.9 * c->early_loss[0];
+    if (!plm_report_level(whole, stands ? t->warning : t->ended, stands ? t->error : 0, &level) ||
+        (!stands && !falls_short(c)))
         return;
     plm_report_found(r, level, PLM_PART_RUN, -1,
                      "the learning rate is too low: all %lld steps together move the weights by "
@@ -84,6 +138,7 @@ const plm_finding_kind plm_finding_rate_too_low = {
              .fields = fields},
     .root = PLM_ROOT_RATE,
     .healthy = {1, 1000},
-    .causes = "G101|G103|G104|S304",
+    .causes = "D213|S301|S310|S304|G103|G101|G104|S303|S305|S308|S307|O403",
+    .proves = true,
     .find = find,
 };

@@ -6,11 +6,8 @@
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;
-    if (c->refusal == NULL || c->refused == PLM_PART_DATA || plm_refusal_is_of_loss(c->refusal))
-        return;
-    plm_report_found(r, PLM_ERROR, PLM_PART_STATIC, -1, "%s", c->refusal->what);
-    plm_report_line(r, "%s", c->refusal->where);
-    plm_report_remedy(r, "", "%s", c->refusal->hint);
+    if (plm_refusal_is(c, "S300"))
+        plm_refusal_report(c, r);
 }
 
 const plm_finding_kind plm_finding_refused_setting = {

@@ -11,23 +11,29 @@ static bool is_symmetric(const plm_real *x, size_t rows, size_t columns)
     return columns > 1;
 }
 
-/* Checks one kernel of layer `layer`. */
-static void check(const plm_case *c, const plm_weight *w, int64_t layer, plm_report *r)
+/* True if a kernel is symmetric. *failed = true without memory. */
+static bool check(const plm_case *c, const plm_weight *w, bool *failed)
 {
     plm_real *values = plm_allocate_array(c->w, w->count, sizeof *values);
-    if (values == NULL) {
-        r->what.failed = true;
-        return;
-    }
+    *failed = *failed || values == NULL;
+    if (values == NULL)
+        return false;
     plm_weight_read(w, c->model->vector.p, values);
-    if (is_symmetric(values, (size_t)w->dims[0], (size_t)w->dims[1])) {
-        plm_report_found(r, PLM_ERROR, PLM_PART_INIT, layer,
-                         "all %lld units of %s begin with the same weights, so they stay the same",
-                         (long long)w->dims[1], plm_case_layer(c, layer));
-        plm_report_change(r, c, layer, "kernel_initializer",
-                          c->spot[layer].zeroes ? "he_normal" : "glorot_uniform");
-    }
+    const bool symmetric = is_symmetric(values, (size_t)w->dims[0], (size_t)w->dims[1]);
     plm_release(c->w, values);
+    return symmetric;
+}
+
+/* True if layer i is hidden and has a symmetric kernel. */
+static bool is_fault(const plm_case *c, int64_t i, plm_report *r)
+{
+    for (size_t k = 0; plm_case_is_hidden(c, i) && k < c->model->graph.weights; k++) {
+        const plm_weight *w = &c->model->graph.weight[k];
+        if (w->layer == plm_case_layer(c, i) && w->rank == 2 && !w->state &&
+            check(c, w, &r->what.failed))
+            return true;
+    }
+    return false;
 }
 
 /* Looks at the kernels of hidden layers before the first step. Units that begin alike get the same
@@ -35,16 +41,25 @@ static void check(const plm_case *c, const plm_weight *w, int64_t layer, plm_rep
  * reported. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
+    enum { NAMES = 120 };
+    char names[NAMES];
+    int64_t count = 0;
     (void)config;
     if (c->first == NULL || c->samples > 0)
         return;
-    for (int64_t i = 0; i < c->layers; i++)
-        for (size_t k = 0; k < c->model->graph.weights && !r->found; k++) {
-            const plm_weight *w = &c->model->graph.weight[k];
-            if (w->layer == plm_case_layer(c, i) && w->rank == 2 && !w->state &&
-                plm_case_is_hidden(c, i))
-                check(c, w, i, r);
-        }
+    int64_t *list = plm_arena_array(r->arena, (size_t)c->layers, sizeof *list);
+    r->what.failed = list == NULL;
+    for (int64_t i = 0; list != NULL && i < c->layers; i++)
+        if (is_fault(c, i, r))
+            list[count++] = i;
+    if (count == 0)
+        return;
+    plm_case_layers(c, list, count, names, sizeof names);
+    plm_report_found(r, PLM_ERROR, PLM_PART_INIT, list[0],
+                     "all units of %s begin with the same weights, so they stay the same", names);
+    r->number = (double)count;
+    plm_report_change(r, c, list[0], "kernel_initializer",
+                      c->spot[list[0]].zeroes ? "he_normal" : "glorot_uniform");
 }
 
 const plm_finding_kind plm_finding_symmetric_units = {

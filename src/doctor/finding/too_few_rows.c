@@ -2,7 +2,7 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double rows, parameters;
+    double rows, parameters, few;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -10,6 +10,8 @@ static const plm_field fields[] = {
               "a note if there are fewer rows for each class"),
     PLM_FIELD(thresholds, parameters, PLM_REAL, "10", 0, 1e9,
               "and the net has more trained parameters for each row"),
+    PLM_FIELD(thresholds, few, PLM_REAL, "25", 0, 1e9,
+              "a warning if there are fewer rows for each class, and twice as many parameters"),
     {0}};
 
 /* Both must hold: few rows for each class, and many parameters for each row. Large nets can
@@ -26,7 +28,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                  parameters = (double)c->model->vector.trained / (double)d->rows;
     if (!(each < t->rows) || !(parameters > t->parameters))
         return;
-    plm_report_found(r, PLM_NOTE, PLM_PART_STATIC, -1,
+    plm_report_found(r, each < t->few && parameters > 2 * t->parameters ? PLM_WARNING : PLM_NOTE,
+                     PLM_PART_STATIC, -1,
                      "%lld rows train %lld parameters: the net can know each row by heart",
                      (long long)d->rows, (long long)c->model->vector.trained);
     r->number = parameters;

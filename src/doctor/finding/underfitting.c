@@ -5,7 +5,7 @@
 #include "doctor/epochs.h"
 
 typedef struct {
-    double margin, r2;
+    double margin, r2, near;
     int64_t steps;
 } thresholds;
 
@@ -15,6 +15,10 @@ static const plm_field fields[] = {
               "frequent class"),
     PLM_FIELD(thresholds, r2, PLM_REAL, "0.05", 0, 1,
               "a warning if r2_score on the training rows is not above this"),
+    PLM_FIELD(
+        thresholds, near, PLM_REAL, "0.1", 0, 1,
+        "a warning if, when all epochs are done, the training accuracy or r2_score is by this "
+        "much below that of the 5 nearest rows"),
     PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9, "nothing is said after fewer steps"),
     {0}};
 
@@ -33,15 +37,14 @@ static double most_frequent(const plm_data_facts *d)
 
 /* Says that the last value of a column, a name, does not pass the limit. */
 static void say(plm_report *r, const plm_history *h, double number, double limit, const char *name,
-                const char *constant)
+                const char *what)
 {
-    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
-                     "after %lld epochs the net is no better than %s", (long long)h->rows,
-                     constant);
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1, "after %lld epochs the net is %s",
+                     (long long)h->rows, what);
     r->number = number;
     r->threshold = limit;
     r->key = "model";
-    plm_report_line(r, "%s of the training rows %.4g, of %s %.4g", name, number, constant, limit);
+    plm_report_line(r, "%s of the training rows %.4g, to compare with %.4g", name, number, limit);
     plm_report_remedy(r, "",
                       "more epochs, a higher learning rate (plummet lr-find), a wider or "
                       "deeper net, weaker regularization");
@@ -54,15 +57,21 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_history *h = &c->history;
-    if (c->not_finite || c->data == NULL || h->rows < EPOCHS || c->steps < t->steps)
+    const bool ended = c->planned > 0 && c->steps >= c->planned;
+    if (c->not_finite || c->data == NULL || ((h->rows < EPOCHS || c->steps < t->steps) && !ended))
         return;
     const double r2 = plm_epochs_value(h, h->rows - 1, plm_epochs_column(h, "r2_score")),
                  share = most_frequent(c->data),
                  hits = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", "accuracy"));
+    const double near = ended && c->data->near.rows > 0 ? c->data->near.hits : NAN,
+                 reached = isfinite(share) ? hits : r2;
     if (isfinite(share) && isfinite(hits) && hits < share + t->margin && share < 1 - t->margin)
-        say(r, h, hits, share, "accuracy", "the most frequent class");
+        say(r, h, hits, share, "accuracy", "no better than the most frequent class");
     else if (isfinite(r2) && !(r2 > t->r2))
-        say(r, h, r2, t->r2, "r2_score", "the mean of the target");
+        say(r, h, r2, t->r2, "r2_score", "no better than the mean of the target");
+    else if (reached < near - t->near)
+        say(r, h, reached, near, isfinite(share) ? "accuracy" : "r2_score",
+            "worse than the targets of the 5 nearest rows");
 }
 
 const plm_finding_kind plm_finding_underfitting = {
@@ -71,7 +80,8 @@ const plm_finding_kind plm_finding_underfitting = {
              .help = "the net is no better than one constant answer",
              .formula =
                  "training accuracy < share of the most frequent class + margin; or r2_score "
-                 "of the training rows <= r2",
+                 "of the training rows <= r2; or, after all epochs, either is `near` below that of "
+                 "the 5 nearest of some rows",
              .notes = "A net that has learned anything beats the answer that ignores its inputs. "
                       "Findings about gradients, rates or rows usually say why it does not.",
              .source = "Goodfellow, Bengio, Courville, Deep learning, 2016, section 11.1",
@@ -79,6 +89,6 @@ const plm_finding_kind plm_finding_underfitting = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0.2, 1},
-    .causes = "G101|G102|G103|G104|S301|S303|S304|S305|S306|S310|O403|D202",
+    .causes = "D213|G101|G102|G103|G104|S301|S303|S304|S305|S306|S310|O403|D202",
     .find = find,
 };

@@ -57,6 +57,7 @@ const plm_finding_kind plm_finding_vanishing_gradient = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0.2, 5},
-    .causes = "S303|S304|D202",
+    .causes = "S302|S303|S304",
+    .proves = true,
     .find = find,
 };

@@ -1,0 +1,87 @@
+"""The tables of the benchmark: made by rules, the same on every machine. Each has 600 rows for training and
+validation and 500 for the test, a header, and the target in column y; columns have mean 0 and deviation near 1.
+
+A fault of the data changes the training rows only (change, a function of the list of rows): the test has what new
+rows look like."""
+import csv
+import gzip
+import math
+import os
+import random
+
+ROWS, TEST = 600, 500
+
+
+def blobs(r):
+    """Four classes, each of two clouds in 8 columns."""
+    centre = [[random.Random(900 + 10 * c + k).gauss(0, 1.1) for k in range(8)] for c in range(8)]
+    c = r.randrange(8)
+    return [m + r.gauss(0, 0.6) for m in centre[c]], c // 2
+
+
+def rings(r):
+    """Three classes by the distance from the middle in two columns, with two columns of noise."""
+    c, angle = r.randrange(3), r.uniform(0, 2 * math.pi)
+    radius = 0.4 + 0.7 * c + r.gauss(0, 0.12)
+    return [radius * math.cos(angle), radius * math.sin(angle), r.gauss(0, 1), r.gauss(0, 1)], c
+
+
+def moons(r):
+    """Two classes, two half circles that reach into each other."""
+    c, angle = r.randrange(2), r.uniform(0, math.pi)
+    x, y = (math.cos(angle), math.sin(angle)) if c == 0 else (1 - math.cos(angle), 0.5 - math.sin(angle))
+    return [1.2 * (x - 0.5) + r.gauss(0, 0.15), 1.8 * (y - 0.25) + r.gauss(0, 0.15), r.gauss(0, 1)], c
+
+
+def corners(r):
+    """Two classes by the product of two signs, as in exclusive or; the third column helps a little."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(2)]
+    c = int(x[0] * x[1] > 0)
+    return x + [r.gauss(0.3 * c, 1), r.gauss(0, 1)], c
+
+
+def curve(r):
+    """A number: a sine, a product and a line, with noise."""
+    x = [r.gauss(0, 1) for _ in range(6)]
+    y = math.sin(2 * x[0]) + x[1] * x[2] + 0.7 * x[3] + r.gauss(0, 0.15)
+    return x, round(y / 1.4, 5)
+
+
+def waves(r):
+    """A number: a sine over a distance."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(3)]
+    y = math.sin(2 * math.hypot(x[0], x[1])) + 0.3 * x[2] + r.gauss(0, 0.1)
+    return x, round(y / 0.7, 5)
+
+
+RULES = {"blobs": blobs, "rings": rings, "moons": moons, "corners": corners, "curve": curve, "waves": waves}
+CLASSES = {"blobs": 4, "rings": 3, "moons": 2, "corners": 2, "digits": 10, "curve": 0, "waves": 0}
+
+
+def digits():
+    """The digits that are built in, divided by 16."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    with gzip.open(os.path.join(here, "..", "..", "src", "data", "digits.csv.gz"), "rt") as file:
+        rows = [[float(x) for x in line.split(",")] for line in file if line.strip()]
+    random.Random(7).shuffle(rows)
+    rows = [([round(x / 16, 4) for x in row[:-1]], int(row[-1])) for row in rows]
+    return rows[:1200], rows[1200:]
+
+
+def rows_of(name):
+    """(training and validation rows, test rows), each a list of (inputs, target)."""
+    if name == "digits":
+        return digits()
+    r = random.Random(name)
+    rows = [RULES[name](r) for _ in range(ROWS + TEST)]
+    return rows[:ROWS], rows[ROWS:]
+
+
+def write(path, rows, names=None):
+    """Writes rows as a table; names: of the input columns."""
+    names = names or [f"x{i}" for i in range(len(rows[0][0]))]
+    with open(path, "w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(names + ["y"])
+        for x, y in rows:
+            out.writerow([f"{v:.6g}" if isinstance(v, float) else v for v in x] + [y])

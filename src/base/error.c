@@ -1,0 +1,281 @@
+/* Errors and warnings: the last error of a runtime with its texts and its place, and lines for the
+ * log of the program. */
+#include <string.h>
+
+#include "base/notation.h"
+#include "base/runtime.h"
+#include "base/text.h"
+
+/* Copies text into out and makes it safe for a terminal. A text that does not fit ends in "...".
+ * capacity is at most PLM_WHAT_CAPACITY; text may be out itself. */
+static void copy_text(char *out, size_t capacity, const char *text)
+{
+    char shown[PLM_WHAT_CAPACITY];
+    if (plm_printable(text, shown, capacity) >= capacity) {
+        plm_printable(text, shown, capacity - 3);
+        memcpy(shown + strlen(shown), "...", 4);
+    }
+    memcpy(out, shown, strlen(shown) + 1);
+}
+
+/* Sets the last error, without a key, file or layer. where and hint may point into w's own buffers,
+ * when an error is recorded again, so they are copied before the buffers are written. fresh: what
+ * went wrong, never in w's buffers. */
+static void record(plm *w, plm_status status, const char *where, const char *hint,
+                   const char *fresh)
+{
+    char place[PLM_WHERE_CAPACITY], advice[PLM_HINT_CAPACITY];
+    copy_text(place, sizeof(place), where ? where : "");
+    copy_text(advice, sizeof(advice), hint ? hint : "");
+    copy_text(w->what, sizeof(w->what), fresh);
+    memcpy(w->where, place, sizeof(place));
+    memcpy(w->hint, advice, sizeof(advice));
+    w->code[0] = w->key[0] = w->file[0] = '\0';
+    plm_error_begin(w);
+    w->error.status = status;
+}
+
+/* The texts point into the runtime, which must not move afterwards. */
+void plm_error_begin(plm *w)
+{
+    w->error = (plm_error){.what = w->what,
+                           .where = w->where,
+                           .hint = w->hint,
+                           .code = w->code,
+                           .key = w->key,
+                           .file = w->file,
+                           .item = -1,
+                           .layer = -1};
+}
+
+/* Formats what went wrong before it records the error, as the arguments may point into the record
+ * of the last one. */
+static plm_status fail(plm *w, plm_status status, const char *where, const char *hint,
+                       const char *what, va_list list)
+{
+    char fresh[PLM_WHAT_CAPACITY + 4] = "";
+    if (!w)
+        return status;
+    if (w->fault < 0) /* plm_open failed: every later call returns its error */
+        return w->fault;
+    plm_text_print(fresh, sizeof(fresh), what, list);
+    w->errors++;
+    record(w, status, where, hint, fresh);
+    return status;
+}
+
+plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hint,
+                    const char *what, ...)
+{
+    va_list list;
+    va_start(list, what);
+    status = fail(w, status, where, hint, what, list);
+    va_end(list);
+    return status;
+}
+
+/* A key is known before it is recorded, so that the place never lacks it. */
+plm_status plm_fail_key(plm *w, plm_status status, const char *key, const char *hint,
+                        const char *what, ...)
+{
+    va_list list;
+    va_start(list, what);
+    status = fail(w, status, NULL, hint, what, list);
+    va_end(list);
+    plm_fail_in_key(w, key);
+    return status;
+}
+
+/* Copies the place as data: to w from an error in other memory. */
+static void record_place(plm *w, const plm_error *e)
+{
+    copy_text(w->code, sizeof w->code, e->code ? e->code : "");
+    copy_text(w->key, sizeof w->key, e->key ? e->key : "");
+    copy_text(w->file, sizeof w->file, e->file ? e->file : "");
+    w->error.line = e->line;
+    w->error.item = e->item;
+    w->error.layer = e->layer;
+}
+
+/* Between two runtimes, or for an error that sticks to a model. */
+plm_status plm_fail_again(plm *w, const plm_error *e, plm_status status)
+{
+    status = plm_fail(w, status, e->where, e->hint, "%s", e->what);
+    if (w && w->fault >= 0)
+        record_place(w, e);
+    return status;
+}
+
+plm_status plm_fail_code(plm *w, const char *code, plm_status status)
+{
+    if (w && w->fault >= 0)
+        copy_text(w->code, sizeof w->code, code);
+    return status;
+}
+
+/* Returns the error of the runtime or, without a runtime, an error that says so. */
+const plm_error *plm_last_error(const plm *w)
+{
+    static const plm_error none = {
+        .status = PLM_E_ORDER,
+        .what = "there is no runtime",
+        .where = "plm_last_error",
+        .hint = "open one with plm_open; it returns NULL if there is no memory",
+        .code = "",
+        .key = "",
+        .file = "",
+        .item = -1,
+        .layer = -1};
+    return w ? &w->error : &none;
+}
+
+/* Copies the texts, as the next error overwrites those of the runtime. */
+void plm_error_take(const plm *w, plm_error_record *out)
+{
+    const plm_error *e = plm_last_error(w);
+    *out = (plm_error_record){
+        .status = e->status, .line = e->line, .item = e->item, .layer = e->layer};
+    copy_text(out->what, sizeof out->what, e->what);
+    copy_text(out->where, sizeof out->where, e->where);
+    copy_text(out->hint, sizeof out->hint, e->hint);
+    copy_text(out->code, sizeof out->code, e->code);
+    copy_text(out->key, sizeof out->key, e->key);
+    copy_text(out->file, sizeof out->file, e->file);
+}
+
+plm_error plm_error_of(const plm_error_record *e)
+{
+    return (plm_error){.status = e->status,
+                       .what = e->what,
+                       .where = e->where,
+                       .hint = e->hint,
+                       .code = e->code,
+                       .key = e->key,
+                       .file = e->file,
+                       .line = e->line,
+                       .item = e->item,
+                       .layer = e->layer};
+}
+
+/* So that a fault while cleaning up does not hide the first one. */
+void plm_error_restore(plm *w, const plm_error_record *e)
+{
+    const plm_error place = plm_error_of(e);
+    record(w, e->status, e->where, e->hint, e->what);
+    record_place(w, &place);
+}
+
+/* Accepts the statuses that are allowed and records an error for others. A callback may return the
+ * error of a call that it made: its details are then recorded already. */
+plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
+                               const char *name)
+{
+    /* statuses that need no message */
+    if (status == PLM_OK || (stops && status == PLM_STOPPED))
+        return status;
+    if (status > 0)
+        return plm_fail(w, PLM_E_SPEC, name,
+                        stops ? "return PLM_OK, PLM_STOPPED or an error (below 0)"
+                              : "return PLM_OK or an error (below 0)",
+                        "it returned %d, which is not a valid status", (int)status);
+    if (w->errors != errors && w->error.status == status)
+        return status; /* a call of the library in the callback has recorded the details */
+    return plm_fail(w, status, name, "look for the cause in your function", "it returned %d",
+                    (int)status);
+}
+
+plm_status plm_fail_memory(plm *w, const char *where)
+{
+    return plm_fail(w, PLM_E_MEMORY, where,
+                    "free memory, or use a smaller model, batch or data set", "out of memory");
+}
+
+/* Formats a line and passes it to the log function of the program, if there is one. level: 0 =
+ * note, 1 = warning. */
+static void log_line(const plm *w, int level, const char *what, va_list list)
+{
+    char line[PLM_WHAT_CAPACITY + 4] = "", shown[PLM_WHAT_CAPACITY];
+    if (!w->options.log)
+        return;
+    plm_text_print(line, sizeof line, what, list);
+    copy_text(shown, sizeof shown, line);
+    w->options.log(w->options.user, level, shown);
+}
+
+/* Goes to the caller's log function with level 1; without one it is dropped. */
+void plm_warn(const plm *w, const char *what, ...)
+{
+    va_list list;
+    va_start(list, what);
+    log_line(w, 1, what, list);
+    va_end(list);
+}
+
+/* For texts whose lines are a table: they are passed on as they are. */
+void plm_warn_lines(const plm *w, const char *text)
+{
+    if (w->options.log != NULL)
+        w->options.log(w->options.user, 1, text);
+}
+
+/* Level 0: something that is good to know. */
+void plm_note(const plm *w, const char *what, ...)
+{
+    va_list list;
+    va_start(list, what);
+    log_line(w, 0, what, list);
+    va_end(list);
+}
+
+/* Builds the longer text in a buffer of its own, then cuts it to the capacity of `where`. */
+void plm_fail_within(plm *w, const char *outer, ...)
+{
+    if (!w || w->fault < 0)
+        return;
+    char place[PLM_WHERE_CAPACITY * 2] = "";
+    va_list list;
+    va_start(list, outer);
+    plm_text_print(place, PLM_WHERE_CAPACITY, outer, list);
+    va_end(list);
+    if (w->where[0]) {
+        strncat(place, ": ", sizeof(place) - strlen(place) - 1);
+        strncat(place, w->where, sizeof(place) - strlen(place) - 1);
+    }
+    copy_text(w->where, sizeof(w->where), place);
+    w->error.where = w->where;
+}
+
+/* A file or a key further inside is not a key of this call. */
+void plm_fail_in_key(plm *w, const char *key)
+{
+    if (!w || w->fault < 0 || w->key[0] || w->file[0])
+        return;
+    plm_fail_within(w, "%s", key);
+    copy_text(w->key, sizeof w->key, key);
+}
+
+void plm_fail_in_layer(plm *w, size_t layer, const char *place)
+{
+    if (!w || w->fault < 0 || w->error.layer >= 0)
+        return;
+    plm_fail_within(w, "%s", place);
+    w->error.layer = (int)layer;
+    w->key[0] = '\0'; /* a key of the layer's own, not of the run */
+}
+
+void plm_fail_in_file(plm *w, const char *file)
+{
+    if (!w || w->fault < 0 || w->file[0])
+        return;
+    plm_fail_within(w, "%s", file);
+    plm_fail_line(w, file, 0);
+}
+
+void plm_fail_line(plm *w, const char *file, int64_t line)
+{
+    if (!w || w->fault < 0)
+        return;
+    copy_text(w->file, sizeof w->file, file);
+    w->error.line = line;
+    w->key[0] = '\0'; /* a key in the file, not of the run */
+}

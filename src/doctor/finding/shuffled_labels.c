@@ -1,0 +1,131 @@
+/* D213: the targets have nothing to do with the inputs: rows and labels are out of step, or were
+ * shuffled apart. Rows that are alike then have targets as different as any two rows. That alone is
+ * a note, since some tables teach little; a training that gets nowhere makes it a warning, and
+ * validation at chance an error. */
+#include <math.h>
+
+#include "base/names.h"
+#include "doctor/epochs.h"
+
+typedef struct {
+    double beyond, loss;
+    int64_t steps;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, beyond, PLM_REAL, "3", 0, 1e9,
+              "a note if neighbours agree by fewer standard errors more than chance"),
+    PLM_FIELD(thresholds, loss, PLM_REAL, "0.97", 0, 1,
+              "a warning if the training loss is above this share of that of a constant answer"),
+    PLM_FIELD(thresholds, steps, PLM_INT, "50", 1, 1e9, "after this number of steps"),
+    {0}};
+
+/* Returns the loss of the best constant answer; NaN = unknown. */
+static double constant_loss(const plm_case *c)
+{
+    const plm_data_facts *d = c->data;
+    const plm_loss_kind *loss =
+        c->model != NULL && c->model->heads == 1 && c->spot != NULL ? c->model->head[0].loss : NULL;
+    double rows = 0, entropy = 0;
+    if (loss == NULL)
+        return (double)NAN;
+    if (plm_pattern_matches("mean_squared_error", loss->kind.name))
+        return d->target_deviation * d->target_deviation;
+    if (!plm_pattern_matches("*crossentropy", loss->kind.name))
+        return (double)NAN;
+    for (int k = 0; k < d->classes; k++)
+        rows += (double)d->count[k];
+    for (int k = 0; k < d->classes; k++)
+        if (d->count[k] > 0)
+            entropy -= (double)d->count[k] / rows * log((double)d->count[k] / rows);
+    return entropy;
+}
+
+/* Returns the mean loss of the last measured steps, or of the last epoch; NaN = too few steps. */
+static double last_loss(const thresholds *t, const plm_case *c)
+{
+    enum { LAST = 10 };
+    const plm_history *h = &c->history;
+    double sum = 0;
+    int64_t count = 0;
+    if (c->steps < t->steps || c->not_finite)
+        return (double)NAN;
+    if (h->rows > 0)
+        return plm_epochs_value(h, h->rows - 1, plm_epochs_column(h, "loss"));
+    for (int64_t i = c->samples; i-- > 0 && count < LAST; count++)
+        sum += c->sample[i].loss;
+    return count > 0 ? sum / (double)count : (double)NAN;
+}
+
+/* True if the accuracy or R2 of validation was never better than that of a constant answer. */
+static bool fails_validation(const plm_case *c)
+{
+    enum { EPOCHS = 3 };
+    const plm_history *h = &c->history;
+    const plm_data_facts *d = c->data;
+    const int hits = plm_epochs_like(h, "val_", "accuracy"),
+              r2 = plm_epochs_column(h, "val_r2_score");
+    int64_t most = 0;
+    if (h->rows < EPOCHS || d->validation_rows < 1)
+        return false;
+    for (int k = 0; k < d->classes; k++)
+        most = d->validation_count[k] > most ? d->validation_count[k] : most;
+    const double rows = (double)d->validation_rows, share = (double)most / rows,
+                 limit = share + 2 * sqrt(share * (1 - share) / rows);
+    if (d->classes > 1 && hits >= 0)
+        return plm_epochs_value(h, h->rows - 1, hits) < limit;
+    return r2 >= 0 && plm_epochs_value(h, h->rows - 1, r2) < 0.02;
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    if (d == NULL || d->near.rows == 0 || !(d->near.beyond < t->beyond))
+        return;
+    const double chance = constant_loss(c), loss = last_loss(t, c);
+    const bool stuck = loss > t->loss * chance, fails = fails_validation(c);
+    plm_report_found(r,
+                     fails   ? PLM_ERROR
+                     : stuck ? PLM_WARNING
+                             : PLM_NOTE,
+                     fails   ? PLM_PART_EVALUATION
+                     : stuck ? PLM_PART_RUN
+                             : PLM_PART_DATA,
+                     -1,
+                     "rows that are alike have no more in common in their targets than any two "
+                     "rows: inputs and targets may be out of step");
+    r->number = d->near.beyond;
+    r->threshold = t->beyond;
+    r->key = "data";
+    plm_report_line(r, "%lld rows with their 5 nearest: agreement %.2g standard errors beyond",
+                    (long long)d->near.rows, d->near.beyond);
+    plm_report_line(r, "chance; tables that teach something have 10 and more");
+    if (stuck)
+        plm_report_line(r, "training loss after %lld steps %.4g, of a constant answer %.4g",
+                        (long long)c->steps, loss, chance);
+    if (fails)
+        plm_report_line(r, "validation is no better than a constant answer after %lld epochs",
+                        (long long)c->history.rows);
+    plm_report_remedy(r, "",
+                      "look at some rows with their targets: was one file sorted or shuffled "
+                      "without the other, is it the right column?");
+}
+
+const plm_finding_kind plm_finding_shuffled_labels = {
+    .kind = {.name = "shuffled_labels",
+             .alias = "D213",
+             .help = "the targets have nothing to do with the inputs",
+             .formula = "(share of the 5 nearest rows with the same class - chance) / standard "
+                        "error < beyond; of numbers the correlation with the mean of the 5",
+             .notes = "A net can only learn such rows by heart: validation stays at chance. No "
+                      "change of the net helps. Some tables teach little and look the same, so "
+                      "this is a note until a training gets nowhere (warning) or its validation "
+                      "stays at chance (error).",
+             .source = "Cover and Hart, Nearest neighbor pattern classification, 1967",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_DATA,
+    .healthy = {10, 1e9},
+    .find = find,
+};
