@@ -225,3 +225,25 @@ int plm_cli_plot_samples(const plm_cli_call *call)
     plm_cli_home_close(&home);
     return code;
 }
+
+/* ---- doctor ---- */
+
+static int draw_doctor(const plm_cli_call *call, plm *w, plm_plot_specs specs)
+{
+    enum { TERMINAL = 8, PICTURE = 24 };
+    const plm_cli_picture to = plm_cli_picture_of(call);
+    plm_plot p = {0};
+    return plm_cli_plot_end(w,
+                            plm_plot_doctor(w, specs.text[0],
+                                            specs.count > 1 ? specs.text[1] : "gradient",
+                                            to.path ? PICTURE : TERMINAL, &p),
+                            &p, to);
+}
+
+int plm_cli_plot_doctor(const plm_cli_call *call)
+{
+    if (call->arguments < 2 || call->arguments > 3)
+        return plm_cli_fail(PLM_EXIT_USAGE, NULL, "plummet plot doctor runs/net-0001 update",
+                            "name the folder of a run, then gradient, update or dead");
+    return run(call, PLM_OPTIONS(.threads = 1), NULL, draw_doctor);
+}

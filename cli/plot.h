@@ -27,5 +27,6 @@ int plm_cli_plot_initializer(const plm_cli_call *call);
 int plm_cli_plot_schedule(const plm_cli_call *call);
 int plm_cli_plot_history(const plm_cli_call *call);
 int plm_cli_plot_samples(const plm_cli_call *call);
+int plm_cli_plot_doctor(const plm_cli_call *call);
 
 #endif

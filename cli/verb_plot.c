@@ -54,15 +54,21 @@ static const char *const examples[] = {
     "learning rates over ten epochs of 100 steps",
     "plummet plot samples 'digits | shuffle' --count 5",
     "pictures of the data, with their classes",
+    "plummet plot doctor runs/digits-0001 update -o update.svg",
+    "how far each layer of a run has moved, step by step",
     NULL};
 
 /* The plots. */
 static const struct {
     const char *name;
     int (*draw)(const plm_cli_call *call);
-} plots[] = {{"activation", plm_cli_plot_activation},   {"init", plm_cli_plot_init},
-             {"initializer", plm_cli_plot_initializer}, {"schedule", plm_cli_plot_schedule},
-             {"history", plm_cli_plot_history},         {"samples", plm_cli_plot_samples}};
+} plots[] = {{"activation", plm_cli_plot_activation},
+             {"init", plm_cli_plot_init},
+             {"initializer", plm_cli_plot_initializer},
+             {"schedule", plm_cli_plot_schedule},
+             {"history", plm_cli_plot_history},
+             {"samples", plm_cli_plot_samples},
+             {"doctor", plm_cli_plot_doctor}};
 
 enum { PLOTS = sizeof plots / sizeof *plots };
 
@@ -94,7 +100,7 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_plot = {
     .name = "plot",
     .order = 70,
-    .usage = "activation|init|initializer|schedule|history|samples [NAME ...]",
+    .usage = "activation|init|initializer|schedule|history|samples|doctor [NAME ...]",
     .help = "pictures of activations, initializers, schedules, data, and the epochs of runs",
     .details =
         "All plots are drawn in the terminal or, with -o, as a picture.\n\n"
@@ -112,7 +118,10 @@ const plm_cli_verb plm_verb_plot = {
         "initializer: the weights that it draws for one layer, as a histogram.\n\n"
         "schedule: the learning rate over a training.\n\n"
         "history: what runs recorded in each epoch, with the best epoch; the names are folders.\n\n"
-        "samples: rows of data that are pictures, with their classes.",
+        "samples: rows of data that are pictures, with their classes.\n\n"
+        "doctor: what `plummet train RUNFILE doctor=true` has measured, layers by steps: doctor "
+        "RUN, "
+        "or doctor RUN update, doctor RUN dead.",
     .options = options,
     .examples = examples,
     .min = 1,

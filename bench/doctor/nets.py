@@ -335,7 +335,7 @@ def faulty():
         data=b["data"].replace("batch(32)", "batch(1)"), epochs=5,
         twin=replaced(b, model=["2 * dense(32) | batch_normalization | relu", b["model"][-1]])), count=4)
     # what those miss
-    make("labels permuted", "D213", ["permuted", "permuted .8"], lambda b, s, t, i: dict(b), data="rows", count=9)
+    make("labels permuted", "D213 D214 O401", ["permuted", "permuted .8"], lambda b, s, t, i: dict(b), data="rows", count=9)
     make("label noise", "D214 O401", ["noise .3", "noise .5"], lambda b, s, t, i: replaced(
         b, model=[f"2 * dense(128, activation=relu, {HE})", b["model"][-1]], epochs=60), data="rows", wide="O402 D213 D215")
     make("class lacking", "D207 D212", ["lacking"], lambda b, s, t, i: replaced(b, validation="split(0.2)"),
