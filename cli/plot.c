@@ -230,7 +230,7 @@ int plm_cli_plot_samples(const plm_cli_call *call)
 
 static int draw_doctor(const plm_cli_call *call, plm *w, plm_plot_specs specs)
 {
-    enum { TERMINAL = 8, PICTURE = 24 };
+    enum { TERMINAL = 7, PICTURE = 24 };
     const plm_cli_picture to = plm_cli_picture_of(call);
     plm_plot p = {0};
     return plm_cli_plot_end(w,

@@ -1,9 +1,9 @@
-"""Faulty nets that can be repaired, each with its healthy twin: the same net without the fault. Healthy nets of nets.py join
+"""Faulty nets that can be repaired, each with its healthy twin: the same net without the fault. Healthy nets of small.py join
 them in bench/doctor/repair: they must stay as they are."""
-import nets
-from nets import CLASSES, NUMBER, YES, digits, table
+import small as nets
+from small import CLASSES, NUMBER, YES, digits, table
 
-# Those of nets.py: name: twin
+# Those of small.py: name: twin
 OF_NETS = {
     "vanishing, sigmoid 20": digits("20 * dense(50, activation=selu, kernel_initializer=lecun_normal)"),
     "vanishing, sigmoid 8": digits("8 * dense(50, activation=selu, kernel_initializer=lecun_normal)", optimizer="sgd(0.01)"),

@@ -82,7 +82,7 @@ is 'doctor=maybe' "$code" 2
 # ---- a last layer that does not fit its loss: one message ----
 odd='model=[rescaling(1/16), dense(10, activation=sigmoid)]'
 run train digits epochs=1 out=odd doctor=true "$odd"
-is 'S301 in train' "$(grep -c S301 "$err")" 1
+is 'S301 in train' "$(grep -c 'finding S301\|\[S301\]' "$err")" 1
 run doctor digits "$odd" --static
 is 'S301 in the doctor' "$(cat "$out" "$err" | grep -c 'usual here is')" 1
 finish
