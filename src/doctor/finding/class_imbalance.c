@@ -66,5 +66,6 @@ const plm_finding_kind plm_finding_class_imbalance = {
              .fields = fields},
     .root = PLM_ROOT_DATA,
     .healthy = {0.1, 1},
+    .causes = "D212|D207",
     .find = find,
 };
