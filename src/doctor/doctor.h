@@ -19,6 +19,9 @@ typedef struct {
     bool own_batch; /* the size of a batch is not the user's choice */
 } plm_doctor_places;
 
+/* Returns the initializer that belongs to an activation; NULL is the same as "linear". (report.c) */
+const char *plm_doctor_initializer(const char *activation);
+
 /* What an examination has seen. */
 typedef struct {
     int64_t rows, columns; /* of the data; 0 = not read */

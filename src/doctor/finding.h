@@ -192,8 +192,9 @@ void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out);
 /* Writes the names of layers, list [count] in rising order: "dense_2 to dense_20" if they are
  * neighbours, else "dense, dense_4 and 3 more". */
 void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char *out, size_t size);
-/* Adds the remedy of the layer's own item with other arguments, as "model.1": the text of the layer
- * with `change` replaced or appended, such as "kernel_initializer=he_normal". */
+/* Adds the remedy of the layer's own item with other arguments, as "model.1": the text of the
+ * layer with `change` replaced or appended, such as "kernel_initializer=he_normal". Another
+ * activation brings its initializer along. */
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value);
 

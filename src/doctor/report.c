@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
+#include "doctor/doctor.h"
 #include "doctor/finding.h"
 
 bool plm_case_has(const plm_case *c, plm_part_of_finding part)
@@ -128,6 +130,32 @@ static const plm_spec *change(plm_arena *a, const plm_layer *l, const plm_spec *
     return plm_spec_set(a, own, key, at, value);
 }
 
+const char *plm_doctor_initializer(const char *activation)
+{
+    if (activation == NULL)
+        return "glorot_uniform";
+    if (plm_name_equal(activation, "selu"))
+        return "lecun_normal";
+    return plm_pattern_matches("*relu*|*elu|gelu|swish|silu|mish", activation) ? "he_normal"
+                                                                               : "glorot_uniform";
+}
+
+/* Returns a layer with the initializer of its new activation, if it takes one. NULL = no memory. */
+static const plm_spec *with_initializer(plm_arena *a, const plm_layer *l, const plm_spec *s,
+                                        const char *activation)
+{
+    static const char key[] = "kernel_initializer";
+    const plm_spec *value = NULL;
+    const plm_field *f = l->kind != NULL ? l->kind->kind.fields : NULL;
+    while (f != NULL && f->name != NULL && strcmp(f->name, key) != 0)
+        f++;
+    if (f == NULL || f->name == NULL)
+        return s;
+    if (plm_spec_parse(a, plm_doctor_initializer(activation), &value) < 0)
+        return NULL;
+    return change(a, l, s, key, value);
+}
+
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value)
 {
@@ -136,6 +164,8 @@ void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const ch
     if (plm_spec_parse(r->arena, l->text, &own) >= 0 &&
         plm_spec_parse(r->arena, value, &given) >= 0)
         changed = change(r->arena, l, own, key, given);
+    if (changed != NULL && strcmp(key, "activation") == 0)
+        changed = with_initializer(r->arena, l, changed, value);
     const char *text = changed != NULL ? plm_spec_text(r->arena, changed) : NULL;
     if (text != NULL)
         plm_report_remedy(r, "model", "%s", text);

@@ -14,16 +14,6 @@ enum { ACTIVATION_AT = 1 };
 
 /* ---- one layer ---- */
 
-const char *plm_initializer_of(const char *activation)
-{
-    if (activation == NULL)
-        return "glorot_uniform";
-    if (plm_name_equal(activation, "selu"))
-        return "lecun_normal";
-    return plm_pattern_matches("*relu*|*elu|gelu|swish|silu|mish", activation) ? "he_normal"
-                                                                               : "glorot_uniform";
-}
-
 /* Returns the name of the activation of a layer; NULL = it has none, or a linear one. */
 static const char *activation_of(const plm_spec *layer)
 {
@@ -55,7 +45,7 @@ static const plm_spec *activated(plm_arena *a, const plm_spec *layer, const plm_
     layer = with(a, layer, "activation", ACTIVATION_AT, e->value);
     if (layer == NULL || e->every)
         return layer;
-    return with(a, layer, "kernel_initializer", SIZE_MAX, plm_initializer_of(e->value));
+    return with(a, layer, "kernel_initializer", SIZE_MAX, plm_doctor_initializer(e->value));
 }
 
 /* Returns the layer as the edit wants it; the layer itself if nothing changes; NULL = no memory. */
@@ -69,7 +59,7 @@ static const plm_spec *edited(plm_arena *a, const plm_spec *layer, const plm_lay
     if ((value == NULL || e->given) && plm_spec_argument_of(layer, e->key, e->at) == NULL)
         return layer;
     if (value != NULL && *value == '\0')
-        value = plm_initializer_of(activation);
+        value = plm_doctor_initializer(activation);
     return with(a, layer, e->key, e->at, value);
 }
 

@@ -3,7 +3,7 @@
 #ifndef PLM_RUN_LAYER_EDITS_H
 #define PLM_RUN_LAYER_EDITS_H
 
-#include "doctor/repair.h"
+#include "doctor/doctor.h"
 #include "run/settings.h"
 
 /* What to change in layers. */
@@ -33,7 +33,5 @@ PLM_CHECKED plm_status plm_edit_add_layer(plm_arena *a, const plm_settings *s, c
                                           bool last, plm_change *c);
 /* Adds a key with its value to c. E_UNSUPPORTED if it has too many. */
 PLM_CHECKED plm_status plm_change_set(plm_change *c, const char *key, const char *value);
-/* Returns the initializer that belongs to an activation; NULL is the same as "linear". */
-const char *plm_initializer_of(const char *activation);
 
 #endif

@@ -53,6 +53,14 @@ static const plm_reading *newest(const plm_case *c, int64_t *at, bool *runs)
     return *at >= 0 ? c->first : NULL;
 }
 
+/* True if a layer is given first biases, which may keep its units below 0. */
+static bool has_biases(const plm_case *c, plm_report *r, int64_t layer)
+{
+    const plm_spec *s = NULL;
+    return plm_spec_parse(r->arena, c->model->layer[c->spot[layer].layer].text, &s) >= 0 &&
+           plm_spec_argument_of(s, "bias_initializer", SIZE_MAX) != NULL;
+}
+
 /* A unit of relu that is 0 for every row has no gradient and so stays 0. Looks at the newest
  * reading: after the first steps many units can be dead that were not before, which a high rate
  * does. A net that learns all the same gets a note. */
@@ -78,6 +86,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     draw(r, c, reading);
     if (grown)
         plm_report_remedy(r, "", "lower the learning rate, for example to a tenth");
+    else if (has_biases(c, r, at))
+        plm_report_change(r, c, at, "bias_initializer", "zeros");
     plm_report_change(r, c, at, "activation", "leaky_relu");
     plm_report_change(r, c, at, "activation", "elu");
 }
