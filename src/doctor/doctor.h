@@ -19,7 +19,8 @@ typedef struct {
     bool own_batch; /* the size of a batch is not the user's choice */
 } plm_doctor_places;
 
-/* Returns the initializer that belongs to an activation; NULL is the same as "linear". (report.c) */
+/* Returns the initializer that belongs to an activation; NULL is the same as "linear".
+ * (report.c) */
 const char *plm_doctor_initializer(const char *activation);
 
 /* What an examination has seen. */
@@ -45,7 +46,8 @@ PLM_CHECKED plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh);
 void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part);
 /* Reads the rows. An error of the rows themselves becomes a finding. */
 PLM_CHECKED plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation);
-/* Says how many steps the whole training will have; 0 = unknown. Call it before plm_diagnosis_look. */
+/* Says how many steps the whole training will have; 0 = unknown. Call it before
+ * plm_diagnosis_look. */
 void plm_diagnosis_plan(plm_diagnosis *d, int64_t steps);
 /* Looks at the model with rows of d. */
 PLM_CHECKED plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train);

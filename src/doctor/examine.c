@@ -191,8 +191,8 @@ static bool is_checked(int64_t steps)
     return steps == 3 || steps == at;
 }
 
-/* Takes the first number that is not finite into the case: that of a measured step, or what the last
- * step has left. */
+/* Takes the first number that is not finite into the case: that of a measured step, or what the
+ * last step has left. */
 static void take_bad(plm_diagnosis *d, const plm_probe *p)
 {
     d->c.bad = p->bad;

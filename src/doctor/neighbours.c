@@ -1,6 +1,6 @@
-/* The nearest rows of each row, and whether their targets agree. A net learns from what similar rows
- * have in common; if they have nothing in common, it can only learn rows by heart. Few rows are
- * compared: 512, or fewer if they have many columns. */
+/* The nearest rows of each row, and whether their targets agree. A net learns from what similar
+ * rows have in common; if they have nothing in common, it can only learn rows by heart. Few rows
+ * are compared: 512, or fewer if they have many columns. */
 #include "doctor/neighbours.h"
 
 #include <math.h>

@@ -307,8 +307,8 @@ static bool find_in(const plm_real *x, const plm_shape *s, int64_t rows, int64_t
     return false;
 }
 
-/* Looks into the outputs, from the first layer upwards. The value before the activation comes first:
- * a softmax of infinity is NaN. */
+/* Looks into the outputs, from the first layer upwards. The value before the activation comes
+ * first: a softmax of infinity is NaN. */
 static bool find_value(const plm_probe *p, const plm_plan *plan, int64_t rows, plm_bad *out)
 {
     for (size_t i = 0; i < p->layers; i++) {

@@ -59,9 +59,9 @@ PLM_CHECKED plm_status plm_plot_history(plm *w, plm_plot_specs folders, plm_plot
  * those of plm_data_open. (samples.c) */
 PLM_CHECKED plm_status plm_plot_samples(plm *w, const char *source, int64_t count, plm_plot *out);
 
-/* Makes a heat map of what the doctor has measured in a run: layers by steps, at most `columns` of
- * them. what: "gradient", "update" or "dead". Errors: E_SPEC for another one; E_DATA for a run without
- * readings; E_IO; E_MEMORY. (doctor.c) */
+/* Makes a heat map of what the doctor has measured in a run: layers by steps, at most `columns`
+ * of them. what: "gradient", "update" or "dead". Errors: E_SPEC for another one; E_DATA for a
+ * run without readings; E_IO; E_MEMORY. (doctor.c) */
 PLM_CHECKED plm_status plm_plot_doctor(plm *w, const char *folder, const char *what, int columns,
                                        plm_plot *out);
 

@@ -180,9 +180,9 @@ static plm_status read_readings(plm_examination *e, bool *there)
     return status;
 }
 
-/* Trains the steps again that ended in a number that is not finite, from the last checkpoint or from
- * the start, with a look at each: they are the same to the last bit, so the first such number is
- * found. */
+/* Trains the steps again that ended in a number that is not finite, from the last checkpoint or
+ * from the start, with a look at each: they are the same to the last bit, so the first such
+ * number is found. */
 static plm_status replay(plm_examination *e)
 {
     plm_settings *s = &e->settings;

@@ -32,7 +32,8 @@ static double last_of(const plm_history *h, int column)
     return mean;
 }
 
-/* Returns the column of the score: an accuracy or R2; -1 = none is measured. start: "" or "val_". */
+/* Returns the column of the score: an accuracy or R2; -1 = none is measured. start: "" or
+ * "val_". */
 static int score_of(const plm_history *h, const char *start)
 {
     const int hits = plm_epochs_like(h, start, "accuracy");
