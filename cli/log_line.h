@@ -12,7 +12,7 @@ typedef struct {
     uint64_t names; /* hash of the names that the columns were chosen for; 0 = none yet */
     int count, shown[PLM_CLI_LOGS]; /* [count] indices of the logs that are shown, rising */
     int digits;                     /* max width of a number; 0 = no limit */
-    bool seconds, rate;             /* whether these are printed */
+    bool seconds, rate;             /* true = they are printed */
     int left_out;                   /* number of logs that are not shown */
 } plm_cli_log_line;
 

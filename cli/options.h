@@ -22,8 +22,8 @@ typedef struct plm_cli_call plm_cli_call;
 typedef struct {
     const char *name;    /* as users write it: "lr-find" for plm_verb_lr_find */
     int order;           /* place in the help: smaller numbers come first */
-    const char *usage;   /* what follows the name: "MODEL DATA [key=value ...]" */
-    const char *help;    /* what it does, in one line */
+    const char *usage;   /* text that follows the name: "MODEL DATA [key=value ...]" */
+    const char *help;    /* purpose of the verb in one line */
     const char *details; /* paragraphs for its own help, separated by empty lines */
     const char *sample;  /* an example of a run file, or NULL */
     const plm_cli_option *options;

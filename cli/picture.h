@@ -8,7 +8,7 @@
 /* Where something is drawn. */
 typedef struct {
     const char *path; /* a file that ends in .svg or .png; NULL = the terminal */
-    bool dark;        /* of a file: a dark ground */
+    bool dark;        /* a picture in a file has a dark ground */
 } plm_cli_picture;
 
 /* Reads the options output and dark of a verb that has both. */

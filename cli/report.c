@@ -40,7 +40,8 @@ static void report_json(const plm_run_training *t, int code)
     plm_cli_json_text(&j, "status", status_of(t, code));
     plm_cli_json_number(&j, "epochs", (double)t->epochs); /* those that are complete */
     if (t->result.batches)
-        plm_cli_json_number(&j, "batches", (double)t->result.batches); /* of the next one */
+        /* batches of the next epoch, which is not complete */
+        plm_cli_json_number(&j, "batches", (double)t->result.batches);
     if (t->result.stopped_by[0] && !t->interrupted)
         plm_cli_json_text(&j, "stopped_by", t->result.stopped_by);
     if (t->nets)

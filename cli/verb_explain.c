@@ -56,7 +56,7 @@ static int read_row(const plm_cli_call *call, int64_t *row)
                         text);
 }
 
-/* Answers and prints. Returns an exit code. */
+/* Computes the explanation and prints it. Returns an exit code. */
 static int answer(plm_cli_work *work, plm_explaining *x)
 {
     enum { MOST = 20 };

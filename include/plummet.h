@@ -455,7 +455,7 @@ PLM_API int plm_model_output_shape(const plm_model *m, int64_t dims[8]);
 /* An input or output of a model. Strings are borrowed from the model. */
 typedef struct {
     const char *name; /* name of its layer */
-    const char *loss; /* of an output: its loss as given to plm_compile; "" = none */
+    const char *loss; /* loss of an output, as given to plm_compile; "" = none */
     int rank;
     int64_t dims[8]; /* without the batch */
 } plm_port;
@@ -607,13 +607,13 @@ typedef enum {
  * if there are penalties, penalty_share (the part of the loss that they make up). */
 typedef struct {
     plm_event_kind kind;
-    int64_t epoch; /* from 0; at FIT_END the number of epochs requested */
+    int64_t epoch; /* number of the epoch, from 0; at FIT_END the number of epochs requested */
     /* Batches trained since plm_compile, over all fits; resuming continues the count. */
     int64_t step;
     int64_t row, rows;      /* rows of this epoch trained so far, and in total (-1 = unknown) */
     int64_t epochs;         /* number of epochs requested */
     double seconds;         /* since the fit began */
-    double rows_per_second; /* of training in this epoch so far, without validation */
+    double rows_per_second; /* rows trained per second in this epoch so far, without validation */
     int logs;               /* length of log */
     const plm_log *log;     /* [logs]; borrowed for the call */
     double batch_loss;      /* at BATCH_END: mean loss of this batch alone; else NaN */
@@ -622,7 +622,7 @@ typedef struct {
 
 /* An observer: something that is called during a fit. */
 typedef struct {
-    const char *name; /* for your own use; may be NULL */
+    const char *name; /* any name, for your own use; may be NULL */
     /* Called at each event; may be NULL.
      * Returns PLM_OK to continue. PLM_STOPPED or an error (below 0) ends the fit: the remaining
      * observers are still called, then plm_fit returns that status. Any other status is PLM_E_SPEC.
@@ -637,7 +637,7 @@ typedef struct {
     int64_t epochs;  /* finished epochs, counting those before resume or initial_epoch */
     int64_t batches; /* finished batches of the next epoch, if the fit stopped within one */
     int64_t epochs_requested; /* total number of epochs requested */
-    int64_t best_epoch;       /* from 1; 0 = no observer looks for the best epoch */
+    int64_t best_epoch;       /* number of the best epoch, from 1; 0 = no observer looks for it */
     /* The epoch, from 1, at whose end the model had its present weights: the best one if an
      * observer restored it; the last good one after E_NUMERIC. 0 = the weights are as training left
      * them. */
@@ -734,7 +734,7 @@ typedef struct {
     size_t size; /* sizeof(plm_pretrain_options) */
     /* Number of layers already pretrained, which are skipped; use it to resume. */
     int first_layer;
-    const char *observers;     /* for the fit of each layer, as in plm_fit_options */
+    const char *observers;     /* observers of each layer's fit, as in plm_fit_options */
     const plm_observer *extra; /* [extras] your own observers; borrowed for the call */
     int extras;                /* length of extra */
     /* Called before a layer is trained (done false) and after it (done true). index is from 0, out

@@ -28,7 +28,8 @@ typedef struct {
     int64_t step;      /* the step that was measured, from 0 */
     int64_t units;     /* number of columns of its output */
     bool finite;       /* all numbers of the output are finite */
-    /* of the output, over at most 64 rows of the batch: mean, variance, largest magnitude */
+    /* mean, variance and largest magnitude of the layer's output, over at most 64 rows of the
+     * batch */
     double mean, variance, largest;
     double zero; /* share of the output that is exactly 0, from 0 to 1 */
     /* shares at or below the lower end, and at or above the upper end, of the range in which the
@@ -73,8 +74,9 @@ typedef enum {
 
 /* A remedy: a key of the run file, and the value to give it. */
 typedef struct {
-    const char *key;   /* "optimizer", "model.0"; "" = the remedy cannot be written as one key */
-    const char *value; /* "adam(1e-3)"; of a remedy without a key: what to do */
+    const char *key; /* "optimizer", "model.0"; "" = the remedy cannot be written as one key */
+    const char
+        *value; /* the new value of the key, such as "adam(1e-3)"; without a key, advice in words */
 } plm_remedy;
 
 /* A finding. All texts are borrowed from the diagnosis; "" = none. */
@@ -89,7 +91,7 @@ typedef struct {
     const char *evidence;
     plm_level level;
     plm_part_of_finding part;
-    int64_t step, epoch; /* where it was found; -1 = not during a training */
+    int64_t step, epoch; /* the step and epoch at which it was found; -1 = not during a training */
     /* the number that was measured, the limit that it passed, and the healthy range */
     double number, threshold, healthy[2];
     int remedies;

@@ -78,7 +78,7 @@ enum { PLM_RUN_MAX_LOGS = 144 };
 
 /* How a training ended. Names are borrowed until the run file is closed. */
 typedef struct {
-    plm_fit_result fit;             /* of the last fit */
+    plm_fit_result fit;             /* result of the last fit */
     int64_t epochs;                 /* all that were done, including those before a resume */
     double seconds;                 /* time of training, without that before a resume */
     bool interrupted;               /* on_event ended the training */
@@ -100,7 +100,7 @@ typedef struct {
     void (*on_stage)(void *self, const plm_run_stage *stage);
     void *self;                /* handed to both */
     const plm_observer *extra; /* your own observers of each fit; borrowed for the call */
-    int extras;                /* how many */
+    int extras;                /* number of `extra` */
     bool pretrain;             /* the layers are pretrained first, as `plummet pretrain` does */
     /* Folders of named data sets, separated by ':', for runs that name none themselves; NULL = as
      * in plm_options. */

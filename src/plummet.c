@@ -1,6 +1,10 @@
 /* Opens and closes runtimes, and gives help as text. Only this file knows the families of kinds
  * (from the registry that the build generates), the kernels, the thread pool and the options
- * together. */
+ * together.
+ *
+ * A runtime is always returned if there is memory for it. If one of its parts could not be opened,
+ * it holds the error, and every later call returns that error. So a program can check once, after
+ * plm_open or after the first call that matters. */
 #include "plummet.h"
 
 #include <string.h>
@@ -23,11 +27,14 @@ extern const plm_foreign plm_foreign_words;
 #define TEXT_OF_(x) #x
 #define TEXT_OF(x) TEXT_OF_(x)
 
+/* Returns the version of this library. The texts come from the macros of the header that it was
+ * built with. */
 const char *plm_version(void)
 {
     return TEXT_OF(PLM_VERSION_MAJOR) "." TEXT_OF(PLM_VERSION_MINOR) "." TEXT_OF(PLM_VERSION_PATCH);
 }
 
+/* Returns the name of a status as the header writes it, for logs. */
 const char *plm_status_name(plm_status status)
 {
     static const char *const names[] = {
@@ -101,6 +108,9 @@ static void close_runtime(plm *w)
     plm_release(w, w);
 }
 
+/* Opens a runtime. The options are copied twice: first without a runtime, since its own memory
+ * comes from the allocator that they give, then by open_parts, which can report what is wrong with
+ * them. */
 plm *plm_open(const plm_options *o)
 {
     plm start = {0};
@@ -122,22 +132,28 @@ plm *plm_open(const plm_options *o)
     return w;
 }
 
+/* Gives up the program's use of the runtime. Models and streams that are still open keep it
+ * alive. */
 void plm_close(plm *w)
 {
     if (w)
         plm_runtime_leave(w);
 }
 
+/* Returns the name of the instruction set whose kernels the runtime uses. */
 const char *plm_isa(const plm *w)
 {
     return w && w->kernel ? w->kernel->isa : "";
 }
 
+/* Returns the number of threads of the pool, the caller included. */
 int plm_threads(const plm *w)
 {
     return w ? plm_pool_threads(w->pool) : 0;
 }
 
+/* Returns the name of an instruction set that this machine and build have, the best one first; NULL
+ * = index is beyond the last. */
 const char *plm_isa_available(int index)
 {
     return index < 0 ? NULL : plm_kernels_name(index);
@@ -239,7 +255,8 @@ static plm_status describe(plm_text *t, plm *w, const char *family, const char *
     return PLM_OK;
 }
 
-/* Keeps the text of a description until the next one; NULL when it failed. */
+/* Keeps the text of a description until the next one; NULL when it failed. Adding an empty text
+ * allocates the buffer, so that an empty family gives "" and not NULL. */
 static const char *keep_description(plm *w, plm_text *t, plm_status status)
 {
     if (status < 0 || t->failed) {
@@ -252,6 +269,8 @@ static const char *keep_description(plm *w, plm_text *t, plm_status status)
     return w->description;
 }
 
+/* Returns help as text: the list of families, one family, or one kind. NULL = failed, with the
+ * error recorded. */
 const char *plm_describe(plm *w, const char *family, const char *name)
 {
     if (!w || w->fault < 0)
@@ -261,6 +280,8 @@ const char *plm_describe(plm *w, const char *family, const char *name)
     return keep_description(w, &t, status);
 }
 
+/* Returns one family, or all of them, as JSON: each kind with its fields, for programs that make
+ * forms or completions. */
 const char *plm_describe_json(plm *w, const char *family)
 {
     if (!w || w->fault < 0)

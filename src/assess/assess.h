@@ -65,10 +65,12 @@ PLM_CHECKED plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_
 /* As plm_predicted_sample, for one row of the source alone; p->rows stays 0 if d has no such row.
  */
 PLM_CHECKED plm_status plm_predicted_row(plm_predicted *p, plm_model *m, plm_data *d, int64_t row);
+/* Frees all rows; p can then be opened again. */
 void plm_predicted_free(plm_predicted *p);
-/* Returns the probability of class k, or the number in the target's unit, that an output says which
- * gives y[numbers of the output]. */
+/* Returns the probability of class k for a row of which the output gives y [numbers of the
+ * output]. */
 double plm_predicted_probability(const plm_predicted_target *t, const float *y, int k);
+/* Returns the number for such a row, in the target's unit. */
 double plm_predicted_number(const plm_predicted_target *t, const float *y);
 /* Returns the loss of a row whose true class has this probability: -log, of 1e-7 at least. */
 double plm_predicted_class_loss(double probability);

@@ -31,6 +31,7 @@ PLM_CHECKED plm_status plm_bootstrap_run(const plm_bootstrap *b, plm_interval *o
 
 /* Fill the figures of a target. s: its rows and target are set. */
 PLM_CHECKED plm_status plm_assess_classes(plm_bootstrap *b, plm_assessment *s);
+/* As plm_assess_classes, for a target of numbers. */
 PLM_CHECKED plm_status plm_assess_numbers(plm_bootstrap *b, plm_assessment *s);
 
 #endif

@@ -1,4 +1,11 @@
-/* Tables of texts, see grid.h. */
+/* Tables of texts, see grid.h.
+ *
+ * A cell holds a text of bounded length, cut between letters with "..." at its end. All widths are
+ * counted in letters, not bytes, so that names of other scripts stay in their columns. The first
+ * column is aligned to the left and all others to the right, as figures are.
+ *
+ * A lack of memory is remembered in the table and reported when it is printed, so that callers need
+ * not check every cell. */
 #include "assess/grid.h"
 
 #include <stdarg.h>
@@ -10,11 +17,14 @@
 
 enum { GAP = 2 };
 
+/* Begins an empty table with a number of columns. */
 void plm_grid_open(plm_grid *g, int columns)
 {
     *g = (plm_grid){.w = g->w, .columns = columns};
 }
 
+/* Adds an empty row and returns its number; -1 = no memory. The memory is doubled when it is
+ * full. */
 int plm_grid_row(plm_grid *g)
 {
     const size_t needed = (size_t)(g->rows + 1) * (size_t)g->columns;
@@ -46,6 +56,8 @@ static void copy_letters(char out[PLM_GRID_CELL], const char *text, int most)
     snprintf(out, PLM_GRID_CELL, "%.*s%s", (int)at, text, cut ? "..." : "");
 }
 
+/* Sets a cell to a formatted text of at most `most` letters; 0 = as many as a cell can hold.
+ * Invisible characters are escaped, since names come from files. row -1 does nothing. */
 void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format, ...)
 {
     char text[512], shown[PLM_GRID_CELL * 4];
@@ -70,6 +82,7 @@ static int widest(const plm_grid *g, int column)
     return most;
 }
 
+/* Returns the width of the table in letters, with the gaps between its columns. */
 int plm_grid_width(const plm_grid *g)
 {
     int width = (g->columns - 1) * GAP;
@@ -78,6 +91,8 @@ int plm_grid_width(const plm_grid *g)
     return width;
 }
 
+/* Appends the table to a text and frees it. Blanks are written only before a cell that is not
+ * empty, so that no line ends with blanks. */
 void plm_grid_print(plm_grid *g, plm_text *out)
 {
     for (int i = 0; i < g->rows; i++) {
@@ -99,6 +114,7 @@ void plm_grid_print(plm_grid *g, plm_text *out)
     plm_grid_free(g);
 }
 
+/* Frees the cells. The table can be opened again. */
 void plm_grid_free(plm_grid *g)
 {
     plm_release(g->w, g->cell);

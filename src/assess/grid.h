@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 
+/* Bytes of a cell, with its 0 byte. */
 enum { PLM_GRID_CELL = 64 };
 
 /* A table. Zero-initialise it, then set w. */
@@ -27,6 +28,7 @@ void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format
 int plm_grid_width(const plm_grid *g);
 /* Appends all lines, and frees the table. */
 void plm_grid_print(plm_grid *g, plm_text *out);
+/* Frees a table that is not printed. */
 void plm_grid_free(plm_grid *g);
 
 #endif

@@ -1,4 +1,12 @@
-/* The importance of inputs over many rows, by shuffling. */
+/* The importance of inputs over many rows, by shuffling.
+ *
+ * An input matters as much as the predictions become worse when its values are shuffled among the
+ * rows: the column keeps its distribution but loses its relation to the target (Breiman, Random
+ * forests, 2001). Each group of columns is shuffled several times, as one order may be lucky; the
+ * interval is over these repeats, not over other rows.
+ *
+ * The rise of the loss is what the groups are sorted by. Two columns that say the same each seem
+ * unimportant, since the net can read the other one. */
 #include "assess/importance.h"
 
 #include <math.h>
@@ -159,6 +167,8 @@ static plm_status prepare(work *w)
     return w->order ? measure(w, &w->base) : PLM_E_MEMORY;
 }
 
+/* Compares two groups for qsort: the one with the larger rise comes first, of equal ones the first
+ * in the table. */
 static int by_rise(const void *a, const void *b)
 {
     const plm_importance *x = a, *y = b;
@@ -187,6 +197,8 @@ static plm_status measure_groups(work *w, plm_input_groups groups, const plm_imp
     return PLM_OK;
 }
 
+/* Measures the importance of all groups on a sample of the rows of d. o->rows becomes the number of
+ * rows that were used. */
 plm_status plm_importance_measure(plm_model *m, plm_data *d, plm_input_groups groups,
                                   plm_importance_options *o, plm_arena *a, plm_importance **out)
 {

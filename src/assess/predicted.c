@@ -1,4 +1,11 @@
-/* Predicts the rows of a stream and keeps the predictions beside the true targets. */
+/* Predicts the rows of a stream and keeps the predictions beside the true targets.
+ *
+ * Figures over all rows need only the predictions and the truth, so rows are predicted in the
+ * batches of the stream and their inputs are dropped. Importance changes the inputs and predicts
+ * again, so a sample of rows is kept with its inputs.
+ *
+ * Predictions go through the public call for scaled outputs, so a figure is about what a user of
+ * the model gets. */
 #include <string.h>
 
 #include "assess/assessment.h"
@@ -123,13 +130,14 @@ static plm_status predict(plm_predicted *p, int inputs, const plm_view *x, int64
     return plm_predict_scaled(p->model, inputs, x, outputs, view);
 }
 
+/* Frees the memory of predict. */
 static void free_outputs(plm_predicted *p, float *y[PLM_SIDE])
 {
     for (int k = 0; k < PLM_SIDE; k++)
         plm_release(p->w, y[k]);
 }
 
-/* Predicts the rows of a batch and takes them behind row p->rows - rows. */
+/* Predicts `rows` rows and stores their predictions as those of rows first .. first + rows of p. */
 static plm_status take_batch_guesses(plm_predicted *p, int inputs, const plm_view *x, int64_t rows,
                                      int64_t first)
 {
@@ -172,6 +180,7 @@ static plm_status predict_kept(plm_predicted *p)
     return PLM_OK;
 }
 
+/* Predicts rows with changed inputs into the caller's memory, without storing the result in p. */
 plm_status plm_predicted_again(plm_predicted *p, int64_t rows, float *const *x, float *const *y)
 {
     plm_view in[PLM_SIDE], out[PLM_SIDE];
@@ -226,6 +235,8 @@ static plm_status read_stream(plm_predicted *p, plm_data *d, selection *s)
     return status < 0 ? status : PLM_OK;
 }
 
+/* Prepares the targets, reads the stream and predicts. keep: the inputs of the rows are kept, and
+ * all kept rows are predicted together at the end. */
 static plm_status open_rows(plm_predicted *p, plm_model *m, plm_data *d, selection *s, bool keep)
 {
     plm_data_info about;
@@ -246,12 +257,15 @@ static plm_status open_rows(plm_predicted *p, plm_model *m, plm_data *d, selecti
     return keep ? predict_kept(p) : PLM_OK;
 }
 
+/* Predicts all rows, and keeps no inputs. */
 plm_status plm_predicted_open(plm_predicted *p, plm_model *m, plm_data *d)
 {
     selection s = {.only = -1};
     return open_rows(p, m, d, &s, false);
 }
 
+/* Draws rows at random and keeps their inputs. With an unknown number of rows it takes the first
+ * ones, since a stream can be read only once without knowing its end. */
 plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d, int64_t most,
                                 uint64_t seed)
 {
@@ -260,12 +274,15 @@ plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d, int
     return open_rows(p, m, d, &s, true);
 }
 
+/* Looks for one row of the source; a stream that is split or shuffled has it at another
+ * position. */
 plm_status plm_predicted_row(plm_predicted *p, plm_model *m, plm_data *d, int64_t row)
 {
     selection s = {.only = row, .most = 1};
     return open_rows(p, m, d, &s, true);
 }
 
+/* Frees all memory; the runtime stays, so that p can be opened again. */
 void plm_predicted_free(plm_predicted *p)
 {
     plm_arena_free(&p->arena);

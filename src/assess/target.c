@@ -1,11 +1,21 @@
 /* The targets that a model is assessed on: which outputs are classes and which are numbers, and
- * what the numbers of an output say of them. */
+ * what the numbers of an output say of them.
+ *
+ * A model is assessed by what its outputs mean, which follows from the loss it was trained with: a
+ * crossentropy over several columns means one class of several, one over a single column means yes
+ * or no, anything else means numbers. An output that may name several classes at once, or has more
+ * than a few numbers, has no figures here.
+ *
+ * The names of classes and the unit of numbers come from the schema of the table, if the model was
+ * trained on one. So figures are in euros or degrees, not in standardized numbers. */
 #include <math.h>
 #include <string.h>
 
 #include "assess/assessment.h"
 #include "model/schema.h"
 
+/* Returns what the numbers of an output mean. Logits of a single column stay numbers here; the
+ * probability is computed where it is needed. */
 plm_prediction_meaning plm_meaning_of(const char *loss, int columns)
 {
     const bool logits = strstr(loss, "from_logits=true");
@@ -21,6 +31,7 @@ plm_prediction_meaning plm_meaning_of(const char *loss, int columns)
 
 /* ---- which targets there are ---- */
 
+/* Returns how many numbers output k has in a row: the product of its dims. */
 int64_t plm_output_numbers(const plm_model *m, int k)
 {
     plm_port port;
@@ -60,7 +71,8 @@ static const char *const *number_labels(plm_arena *a, int classes)
     return label;
 }
 
-/* Adds a target. column: of numbers, its index in the output. */
+/* Adds a target: a choice among classes, or one number of an output that has several. column: the
+ * index of the number in its output. Beyond PLM_ASSESS_TARGETS targets it does nothing. */
 static plm_status add_target(plm_predicted *p, int k, int classes, int column)
 {
     plm_port port;
@@ -89,6 +101,8 @@ static plm_status add_target(plm_predicted *p, int k, int classes, int column)
     return t->label ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Lists the targets of the first `targets` outputs of the model: an output of classes is one
+ * target, an output of numbers is one for each. */
 plm_status plm_predicted_targets(plm_predicted *p, int targets)
 {
     const int outputs = plm_model_outputs(p->model, -1, NULL);
@@ -107,6 +121,9 @@ plm_status plm_predicted_targets(plm_predicted *p, int targets)
 
 /* ---- numbers of a row ---- */
 
+/* Returns the probability of class k from the numbers y of an output. From logits it is 1 / sum of
+ * e^(y[i] - y[k]), which cannot overflow to a wrong result: where y[k] is far below the largest the
+ * sum is infinite and the probability 0. */
 double plm_predicted_probability(const plm_predicted_target *t, const float *y, int k)
 {
     if (t->single) {
@@ -121,12 +138,16 @@ double plm_predicted_probability(const plm_predicted_target *t, const float *y, 
     return 1 / sum;
 }
 
+/* Returns the log loss of a row whose true class has this probability. The bound of 1e-7 is that of
+ * the losses of the library, so that one sure and wrong answer does not make the mean infinite. */
 double plm_predicted_class_loss(double probability)
 {
     const double least = 1e-7;
     return -log(probability > least ? probability : least);
 }
 
+/* Returns the loss of a row: the log loss of its true class, or the squared error in the target's
+ * own unit. */
 double plm_predicted_loss(const plm_predicted_target *t, int64_t row, const float *y)
 {
     if (t->classes > 0)
@@ -135,11 +156,13 @@ double plm_predicted_loss(const plm_predicted_target *t, int64_t row, const floa
     return error * error;
 }
 
+/* Returns the number that an output gives, in the target's own unit: undoes the standardization. */
 double plm_predicted_number(const plm_predicted_target *t, const float *y)
 {
     return (double)y[t->column] * t->deviation + t->center;
 }
 
+/* Returns the class that is predicted for a row: the most probable one, the first of equal ones. */
 int plm_predicted_class(const plm_predicted_target *t, int64_t row)
 {
     const float *p = t->probability + row * t->classes;
@@ -152,6 +175,8 @@ int plm_predicted_class(const plm_predicted_target *t, int64_t row)
     return best;
 }
 
+/* Returns the true class in a target y [width]: the place of the largest number of a one-hot row,
+ * or a class number, rounded and kept within the classes. */
 int plm_class_in(const float *y, int64_t width, int classes)
 {
     int best = 0;
@@ -164,6 +189,7 @@ int plm_class_in(const float *y, int64_t width, int classes)
     return best < 0 ? 0 : best >= classes ? classes - 1 : best;
 }
 
+/* Stores what an output says of a row: the probabilities of the classes, or the number. */
 void plm_predicted_take(plm_predicted_target *t, int64_t row, const float *y)
 {
     for (int k = 0; k < t->classes; k++)

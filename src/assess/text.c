@@ -1,5 +1,10 @@
 /* An assessment as text for a terminal: figures with their intervals, which class is taken for
- * which, the figures of each class, the calibration. */
+ * which, the figures of each class, the calibration.
+ *
+ * Everything must be readable on a screen of 40 columns, too. Each table is laid out first and
+ * measured; if it is too wide, another form takes its place: the interval below its figure, or a
+ * list of the most frequent confusions in place of the matrix. All figures of a table have as many
+ * decimals as the size of the figure needs. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +17,8 @@
  * so many are listed where the matrix does not fit. */
 enum { LABEL = 16, NARROW = 8, CONFUSIONS = 10, EVERYTHING = 1 << 20 };
 
+/* Returns how many decimals a figure of this size gets: as many as metrics have in the log of a
+ * training, 7 for numbers too small for these and none for large ones. */
 int plm_figure_decimals(double size)
 {
     const int decimals = plm_metric_decimals(size);
@@ -29,6 +36,7 @@ static void write_number(char out[32], double value, int decimals)
         snprintf(out, 32, "%.*f", decimals, value);
 }
 
+/* Writes a figure alone, with the decimals of its size. */
 void plm_figure_print(double value, char out[32])
 {
     write_number(out, value, plm_figure_decimals(value));
@@ -222,6 +230,8 @@ static void add_calibration(plm_text *t, const plm_assessment *s)
     plm_grid_print(&g, t);
 }
 
+/* Appends the parts in the order in which they are read: the figures, then for classes the
+ * confusions, the figures of each class and the calibration. */
 void plm_assessment_text(plm_text *t, const plm_assessment *s, const plm_log *log, int logs,
                          bool several, int width)
 {

@@ -82,7 +82,8 @@ static void *take(plm_arena *a, size_t bytes, size_t align)
     return (char *)block + sizeof(plm_arena_block);
 }
 
-/* Even an object of 0 bytes gets a place of its own, so that NULL always means an error. */
+/* Returns zeroed memory, aligned to 64 bytes, that lives as long as the arena. Even an object of 0
+ * bytes gets a place of its own, so that NULL always means an error. */
 void *plm_arena_take(plm_arena *a, size_t bytes)
 {
     return take(a, bytes ? bytes : 1, LINE);
@@ -99,7 +100,8 @@ void *plm_arena_array(plm_arena *a, size_t count, size_t size)
     return plm_arena_take(a, bytes);
 }
 
-/* Texts need no alignment, so they are packed behind each other. */
+/* Returns a copy of the first `length` bytes of text, with a NUL. SIZE_MAX = up to its end. Texts
+ * need no alignment, so they are packed behind each other. */
 char *plm_arena_text(plm_arena *a, const char *text, size_t length)
 {
     const size_t n = length == SIZE_MAX ? strlen(text) : length;

@@ -15,8 +15,8 @@ typedef struct {
 
 /* A parsed chain. */
 typedef struct {
-    int64_t times;              /* how often the whole chain is repeated, 1 or more */
-    size_t parts;               /* at least 1 */
+    int64_t times;              /* number of times the whole chain is repeated, at least 1 */
+    size_t parts;               /* number of layers in the chain, at least 1 */
     const plm_chain_part *part; /* [parts] */
 } plm_chain;
 

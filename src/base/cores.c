@@ -147,8 +147,8 @@ static bool read_affinity(cores *c)
     return sched_getaffinity(0, sizeof(c->set), c->set) == 0;
 }
 
-/* Counts the cores in the affinity mask, or the processors if there is no mask, and applies the
- * quota. The result is at least 1. */
+/* Returns the number of cores this process may use. Counts the cores in the affinity
+ * mask, or the processors if there is no mask, and applies the quota. The result is at least 1. */
 int plm_cores(void)
 {
     cores c;
@@ -208,7 +208,8 @@ bool plm_cores_plan(int threads, int *core)
     return first + take_cores(&left, &used, false, threads - first, core + first) == threads;
 }
 
-/* If the system refuses, the thread stays unbound: slower, not wrong. */
+/* Binds the calling thread to a core of plm_cores_plan. If the system refuses, the thread stays
+ * unbound: slower, not wrong. */
 void plm_core_pin(int core)
 {
     cores c;
@@ -217,7 +218,7 @@ void plm_core_pin(int core)
     (void)pthread_setaffinity_np(pthread_self(), sizeof(c.set), c.set);
 }
 
-/* Linux: the core on which this thread runs now; it may be another one a moment later. */
+/* Returns the core on which the calling thread runs now; it may be another one a moment later. */
 int plm_core_here(void)
 {
     return sched_getcpu();
@@ -254,8 +255,7 @@ static size_t cache_of_folder(void)
 }
 
 /* Returns the bytes of the second-level cache: from the C library if it knows them (on x86 without
- * reading a file), else from /sys. 0 = not known. Systems other than Linux: the size of the cache
- * is not known. */
+ * reading a file), else from /sys. 0 = not known. */
 static size_t second_cache(void)
 {
 #ifdef _SC_LEVEL2_CACHE_SIZE
@@ -299,6 +299,7 @@ void plm_processor(char *out, size_t capacity)
 
 /* Other systems: nothing is known about affinity, quotas and caches, and no thread is pinned. */
 
+/* Returns 0: the size is not known on this system, so the caller takes a usual one. */
 static size_t second_cache(void)
 {
     return 0;
@@ -324,6 +325,7 @@ void plm_core_pin(int core)
     (void)core;
 }
 
+/* Returns the number of the core that the calling thread is on; -1 = not known. */
 int plm_core_here(void)
 {
     return -1;
@@ -334,6 +336,8 @@ void plm_core_move(int core)
     (void)core;
 }
 
+/* Writes the name of the processor, such as "AuthenticAMD 25 1" (vendor, family, model), cut to
+ * `capacity`; "" where the system does not tell. */
 void plm_processor(char *out, size_t capacity)
 {
     if (capacity > 0)

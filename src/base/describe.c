@@ -1,5 +1,9 @@
 /* Makes help texts from field tables, for the command's `describe`, the man page and plm_describe.
- * Lines have 80 columns. */
+ * Lines have 80 columns.
+ *
+ * The text of a kind comes from its row in a table alone: name, help, formula, fields, notes,
+ * source, examples. So a new kind has help without more code, and the help cannot name an argument
+ * that the kind does not have. */
 #include "base/fields.h"
 
 #include <math.h>

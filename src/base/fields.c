@@ -25,7 +25,7 @@ typedef struct {
     const plm_field *field; /* [count] */
     void *config;
     size_t count;
-    bool given[MAX_FIELDS]; /* by the row of the table */
+    bool given[MAX_FIELDS]; /* the field in this row of the table was given */
 } table;
 
 /* Starts a bind: fills the struct with the defaults of the table. Defaults come first, so an
@@ -256,7 +256,8 @@ plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec
     return PLM_OK;
 }
 
-/* For families without keys that all kinds share. */
+/* Finds the kind that a spec names, and binds its arguments. For families without keys that all
+ * kinds share. */
 plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
                          const void **config)
 {

@@ -57,7 +57,8 @@ static plm_file *open_new(plm *w, const char *path, bool appends)
     return NULL;
 }
 
-/* The new file replaces the old one when it is committed. */
+/* Starts to write a file that appears whole or not at all. The new file replaces the old one when
+ * it is committed. */
 plm_file *plm_file_open(plm *w, const char *path)
 {
     return open_new(w, path, false);
@@ -165,7 +166,7 @@ plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size
     if (f->appends || offset < 0 || offset > f->written || bytes > (uint64_t)(f->written - offset))
         return plm_fail(f->w, PLM_E_ORDER, "plm_file_write_at",
                         "write over bytes that were written before, of a file from plm_file_open",
-                        "bytes %lld to %lld are not there", (long long)offset,
+                        "the file does not have bytes %lld to %lld", (long long)offset,
                         (long long)offset + (long long)bytes);
     while (bytes > 0) {
         const ssize_t done = pwrite(f->place.file, from, bytes, (off_t)offset);
@@ -191,8 +192,8 @@ plm_status plm_file_flush(plm_file *f)
     return PLM_OK;
 }
 
-/* Two steps: from the buffer to the system, and from the system to the disk. A fault is kept, so
- * that later calls fail, too. */
+/* Waits until the bytes written so far are on the disk. There are two steps: from the buffer to the
+ * system, and from the system to the disk. A fault is kept, so that later calls fail, too. */
 plm_status plm_file_sync(plm_file *f)
 {
     PLM_TRY(plm_file_flush(f));

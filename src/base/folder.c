@@ -22,13 +22,15 @@ static int place_of(int folder)
     return folder == PLM_FOLDER_HERE ? AT_FDCWD : folder;
 }
 
-/* The descriptor is closed if the process starts another program. */
+/* Opens the folder `name` in the folder `below` and returns its descriptor; -1 = an error. The
+ * descriptor is closed if the process starts another program. */
 int plm_folder_open(int below, const char *name)
 {
     return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Closing sets errno in some cases; the caller's message needs the one from before. */
+/* Closes a descriptor; a negative one is fine. Closing sets errno in some cases; the caller's
+ * message needs the one from before. */
 void plm_folder_close(int folder)
 {
     const int error = errno;
@@ -61,19 +63,22 @@ bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), vo
     return false;
 }
 
-/* A folder that cannot be opened counts as a failure, not as an empty one. */
+/* Calls visit with the name of each entry of a folder. A folder that cannot be opened counts as a
+ * failure, not as an empty one. */
 bool plm_folder_each_at(const char *path, bool (*visit)(void *user, const char *name), void *user)
 {
     DIR *d = opendir(path);
     return d != NULL && walk(d, visit, user);
 }
 
+/* True if the folder has an entry of this name. A link counts only if its target exists. */
 bool plm_folder_has(int folder, const char *name)
 {
     return faccessat(place_of(folder), name, F_OK, 0) == 0;
 }
 
-/* 0777 is limited by the user's umask. */
+/* Makes the folder `name` in the folder `below`. errno EEXIST = the name is taken. 0777 is limited
+ * by the user's umask. */
 bool plm_folder_make(int below, const char *name)
 {
     return mkdirat(place_of(below), name, 0777) == 0;
@@ -120,7 +125,7 @@ bool plm_folder_make_all(const char *path, size_t *kept)
     return good;
 }
 
-/* Only an empty folder can be removed. */
+/* Removes a folder below an open one. Only an empty folder can be removed. */
 bool plm_folder_remove(int below, const char *name)
 {
     return unlinkat(place_of(below), name, AT_REMOVEDIR) == 0;

@@ -16,7 +16,8 @@ static bool has(const char *list, const char *word)
     return list == NULL || plm_word_find(list, word, &length) != NULL;
 }
 
-/* The first row that has the word counts. */
+/* Returns the row of a kind that another library calls `name`; NULL = there is none. The first row
+ * that has the word counts. */
 const plm_foreign_kind *plm_foreign_kind_find(const plm *w, const char *family, const char *name)
 {
     for (const plm_foreign_kind *k = w->foreign ? w->foreign->kinds : NULL; k && k->words; k++)
@@ -34,8 +35,9 @@ static int rank_of(const plm_foreign_key *k, const char *family, const char *kin
     return k->kinds ? 3 : k->family ? 2 : 1;
 }
 
-/* Of several rows that fit, the one that names the kind goes before one for the whole family, and
- * that before one for all. */
+/* Returns the row of an argument `key` of our kind `kind`. Rows that name the kind go before rows
+ * of the family, and those before rows of all families. Of several rows that fit, the one that
+ * names the kind goes before one for the whole family, and that before one for all. */
 const plm_foreign_key *plm_foreign_key_find(const plm *w, const char *family, const char *kind,
                                             const char *key)
 {
@@ -51,7 +53,8 @@ const plm_foreign_key *plm_foreign_key_find(const plm *w, const char *family, co
     return best;
 }
 
-/* A value of "*" accepts anything: the key has no effect here, whatever it is set to. */
+/* True if the argument is taken with this value. A value of "*" accepts anything: the key has no
+ * effect here, whatever it is set to. */
 bool plm_foreign_takes(plm_arena *a, const plm_foreign_key *key, const plm_spec *value)
 {
     if (key->taken == NULL)

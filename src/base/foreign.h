@@ -8,10 +8,10 @@
 
 /* A kind that has another name here, or does not exist here. */
 typedef struct {
-    const char *library; /* who calls it so: "PyTorch" */
+    const char *library; /* the library that uses the word: "PyTorch" */
     const char *family;  /* the family in which people write it: "layer" */
     const char *words;   /* its names, "a|b"; case and '_' do not matter */
-    const char *ours;    /* what to write here: "dense(UNITS)" */
+    const char *ours;    /* text to write in plummet: "dense(UNITS)" */
 } plm_foreign_kind;
 
 /* An argument that has another name here, or does not exist here. */
@@ -23,7 +23,7 @@ typedef struct {
     /* The values "a|b" with which the argument is taken and has no effect, since plummet does the
      * same without it. "*" = any value. NULL = none. */
     const char *taken;
-    const char *ours; /* what to write here, or why it does not exist */
+    const char *ours; /* text to write in plummet, or why the argument does not exist */
 } plm_foreign_key;
 
 /* The table: both lists end with a row of zeros. */

@@ -49,7 +49,8 @@ static plm_status grow(plm_index *x)
     return PLM_OK;
 }
 
-/* The search ends at the name, or at the first free position, where the name would have been. */
+/* Returns the number stored under a name; SIZE_MAX = the name is not there. The search ends at the
+ * name, or at the first free position, where the name would have been. */
 size_t plm_index_find(const plm_index *x, const char *name)
 {
     if (x->count == 0)
@@ -70,7 +71,7 @@ plm_status plm_index_put(plm_index *x, const char *name, size_t number)
     return PLM_OK;
 }
 
-/* The name must be in the table, as its position is not checked. */
+/* Replaces the number of a name. The name must be in the table, as its position is not checked. */
 void plm_index_set(plm_index *x, const char *name, size_t number)
 {
     x->entry[place_of(x, name, hash_of(name))].number = number;
@@ -100,7 +101,7 @@ void plm_index_remove(plm_index *x, const char *name)
     x->count--;
 }
 
-/* The memory is kept for the next names. */
+/* Removes all names. The memory is kept for the next names. */
 void plm_index_clear(plm_index *x)
 {
     if (x->capacity > 0)

@@ -19,7 +19,8 @@ const plm_family *plm_family_find(const plm *w, const char *name)
     return NULL;
 }
 
-/* A kind may have several aliases, separated by '|'. */
+/* True if `name` is the kind's name or one of its aliases. A kind may have several aliases,
+ * separated by '|'. */
 bool plm_kind_named(const plm_kind *kind, const char *name)
 {
     size_t length = 0;

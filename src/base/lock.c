@@ -6,12 +6,14 @@
 #include <sched.h>
 #include <signal.h>
 
-/* False only if the system lacks memory or locks. */
+/* Makes a lock. False only if the system lacks memory or locks. */
 bool plm_lock_open(plm_lock *l)
 {
     return pthread_mutex_init(&l->system, NULL) == 0;
 }
 
+/* Frees a lock, which no thread may hold. Errors are ignored, as only a fault of the caller could
+ * give one. */
 void plm_lock_close(plm_lock *l)
 {
     (void)pthread_mutex_destroy(&l->system);
@@ -23,16 +25,19 @@ void plm_lock_take(plm_lock *l)
     (void)pthread_mutex_lock(&l->system);
 }
 
+/* Gives the lock back. The thread must hold it. */
 void plm_lock_give(plm_lock *l)
 {
     (void)pthread_mutex_unlock(&l->system);
 }
 
+/* Makes a condition. False = the system has none left. */
 bool plm_condition_open(plm_condition *c)
 {
     return pthread_cond_init(&c->system, NULL) == 0;
 }
 
+/* Frees a condition, on which no thread may wait. */
 void plm_condition_close(plm_condition *c)
 {
     (void)pthread_cond_destroy(&c->system);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
+/* Returns how many decimals a number gets: 4 from 0.001 to 10000, 1 above that, -1 = it is written
+ * with an exponent. The columns of a log then stay as wide as they are. */
 int plm_metric_decimals(double value)
 {
     const double size = fabs(value);
@@ -12,6 +14,7 @@ int plm_metric_decimals(double value)
     return size >= 10000 && size < 1e9 ? 1 : -1;
 }
 
+/* Writes a number as logs and tables show it, at most some ten characters long. */
 void plm_metric_text(char *out, size_t capacity, double value)
 {
     const int decimals = plm_metric_decimals(value);

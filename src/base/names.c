@@ -1,18 +1,22 @@
 /* Compares names as people write them, and makes the hints for unknown ones. Only ASCII letters
- * have a lower case here, so the result does not depend on the locale. */
+ * have a lower case here, so the result does not depend on the locale.
+ *
+ * A wrong name gets a hint with the nearest right one. The distance counts typing errors: a wrong,
+ * missing or additional letter, or two neighbours exchanged. If nothing is near, the names that
+ * contain the given word are proposed, as binary_crossentropy for "crossentropy". */
 #include "base/names.h"
 
 #include <string.h>
 
 enum {
     NAME_CAPACITY = 64, /* bytes of a name that is compared, NUL included */
-    FAR = 1000,         /* the edit distance that is returned for a longer name */
-    MIN_PART = 4,       /* a shorter word is not searched for inside names */
-    MAX_HOLDERS = 6     /* max number of names in a hint that contain the word */
+    FAR = 1000, /* the edit distance of a name that is longer than that: larger than any real one */
+    MIN_PART = 4,   /* a shorter word is not searched for inside names */
+    MAX_HOLDERS = 6 /* max number of names in a hint that contain the word */
 };
 
-/* The result is the code of an unsigned char, so that letters beyond ASCII compare equal only to
- * themselves. */
+/* Returns an ASCII letter as a small letter, and other bytes as they are. The result is the code of
+ * an unsigned char, so that letters beyond ASCII compare equal only to themselves. */
 static int lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;

@@ -65,9 +65,10 @@ static double read_slowly(const char *s, const char **end)
     return value;
 }
 
-/* Decimal numbers are read by decimal.c, many times faster than by strtod and with the same bits.
- * Leading blanks, hexadecimal digits, inf, nan and rare decimals that need more than 128 bits go
- * to strtod. */
+/* Reads a number as strtod does, but with a decimal point, whatever the locale of the program is.
+ * Decimal numbers are read by decimal.c, many times faster than by strtod and with the same bits.
+ * Leading blanks, hexadecimal digits, inf, nan and rare decimals that need more than 128 bits go to
+ * strtod. */
 double plm_text_number(const char *s, const char **end)
 {
     const char *stop = NULL;

@@ -76,7 +76,8 @@ plm_status plm_path_find(plm *w, const char *path, char **out)
     return *out != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* A path without a folder lies in the current one, ".". */
+/* Writes the folder of a path to out, with the slash; "." if the path has no folder. A path without
+ * a folder lies in the current one, ".". */
 void plm_path_folder(const char *path, char out[PATH_MAX])
 {
     snprintf(out, PATH_MAX, "%.*s", (int)plm_path_folder_length(path), path);

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A path from the root stays as it is. NULL = no memory, or no path. */
+/* Returns folder/path in the arena, or path itself if it is absolute, empty or NULL. NULL = no
+ * memory. */
 const char *plm_path_below(plm_arena *a, const char *folder, const char *path)
 {
     if (!folder || !path || !*path || *path == '/')

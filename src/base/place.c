@@ -117,7 +117,7 @@ static int open_nameless(const char *path)
     return -1;
 }
 
-/* Not called, as there is no file without a name. */
+/* Fails with ENOSYS. It is never called here, as open_nameless makes no file. */
 static int link_file(const plm_place *p)
 {
     (void)p;

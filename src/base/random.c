@@ -16,8 +16,9 @@
 static const uint32_t multiplier0 = 0xD2511F53u, multiplier1 = 0xCD9E8D57u;
 static const uint32_t weyl0 = 0x9E3779B9u, weyl1 = 0xBB67AE85u;
 
-/* Ten rounds. Each multiplies two words of the counter, mixes the halves of the products with the
- * other two words and the key, and adds a constant to the key. */
+/* Computes four random numbers from a counter and a key. Ten rounds. Each multiplies two words of
+ * the counter, mixes the halves of the products with the other two words and the key, and adds a
+ * constant to the key. */
 void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
@@ -152,8 +153,10 @@ static double cosine_of_turns(double u)
     }
 }
 
-/* Box and Muller, A note on the generation of random normal deviates, 1958. Of the two numbers that
- * the method gives, one is used, so that each number takes the same two draws. */
+/* Returns a standard normal number, by Box-Muller with our own logarithm, sine and cosine, so that
+ * it has the same bits with any libm. Box and Muller, A note on the generation of random normal
+ * deviates, 1958. Of the two numbers that the method gives, one is used, so that each number takes
+ * the same two draws. */
 double plm_random_normal(plm_random *r)
 {
     const double u = 1 - plm_random_uniform(r); /* in (0, 1], so its logarithm is finite */

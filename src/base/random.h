@@ -29,7 +29,7 @@ typedef struct {
     uint32_t high[2];  /* upper half of the counter: stream, substream */
     uint64_t next;     /* lower half of the counter, for the next block */
     uint32_t block[4]; /* the numbers made last */
-    int left;          /* how many numbers at the end of block are not used yet */
+    int left;          /* number of numbers at the end of block that are not used yet */
 } plm_random;
 
 /* Starts a stream at its first number. */

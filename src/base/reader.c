@@ -30,7 +30,7 @@ struct plm_reader {
     bool compressed;
     bool inflating;   /* zlib was initialized and must be freed */
     bool in_member;   /* a gzip member has begun and not ended */
-    bool at_end;      /* of the file */
+    bool at_end;      /* the file has no more bytes */
     plm_status fault; /* a reader that failed stays failed until it is rewound */
     z_stream zlib;
     size_t first, last;   /* the unread bytes of block are [first, last) */
@@ -112,13 +112,14 @@ static plm_status read_plain(plm_reader *r, unsigned char *out, size_t n, size_t
 
 /* ---- gzip ---- */
 
-/* zlib takes its memory from the runtime, so that tests can let it fail and the sum of memory is
- * right. */
+/* Gives zlib memory. zlib takes its memory from the runtime, so that tests can let it fail and the
+ * sum of memory is right. */
 static voidpf allocate_for_zlib(voidpf w, uInt count, uInt size)
 {
     return plm_allocate_array(w, count, size);
 }
 
+/* Frees memory that zlib has taken through allocate_for_zlib. */
 static void release_for_zlib(voidpf w, voidpf block)
 {
     plm_release(w, block);
@@ -332,8 +333,8 @@ plm_status plm_reader_rewind(plm_reader *r)
     return r->fault;
 }
 
-/* NULL also for a file that cannot be mapped: the caller then reads it into memory. Pages are read
- * when they are first touched. */
+/* Maps a plain regular file into memory to read it without a copy. NULL also for a file that cannot
+ * be mapped: the caller then reads it into memory. Pages are read when they are first touched. */
 const char *plm_reader_map(const plm_reader *r)
 {
     if (r->compressed || r->size <= 0 || (uint64_t)r->size > SIZE_MAX)
@@ -342,23 +343,26 @@ const char *plm_reader_map(const plm_reader *r)
     return bytes != MAP_FAILED ? bytes : NULL;
 }
 
-/* size: of the whole file, as for plm_reader_map. */
+/* Frees a mapping of plm_reader_map. size: of the whole file, as for plm_reader_map. */
 void plm_reader_unmap(const char *bytes, int64_t size)
 {
     if (bytes != NULL)
         (void)munmap((void *)(uintptr_t)bytes, (size_t)size);
 }
 
+/* Returns the size of the file in bytes, compressed if it is; -1 = it is a pipe or device. */
 int64_t plm_reader_size(const plm_reader *r)
 {
     return r->size;
 }
 
+/* True if the file is compressed, which its first bytes have told. */
 bool plm_reader_compressed(const plm_reader *r)
 {
     return r->compressed;
 }
 
+/* Returns the path that the file was opened by, for messages. */
 const char *plm_reader_path(const plm_reader *r)
 {
     return r->path;

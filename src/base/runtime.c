@@ -18,7 +18,7 @@ void plm_runtime_join(plm *w)
     w->users++;
 }
 
-/* The last user closes it. plm_close is a leave, too. */
+/* Removes a user. The last user closes it. plm_close is a leave, too. */
 void plm_runtime_leave(plm *w)
 {
     if (--w->users == 0)
@@ -81,7 +81,8 @@ void *plm_allocate(plm *w, size_t bytes)
     return block;
 }
 
-/* For memory that is written before it is read; setting it to 0 would cost a pass over it. */
+/* Returns memory that is not set to 0. For memory that is written before it is read; setting it to
+ * 0 would cost a pass over it. */
 void *plm_allocate_unset(plm *w, size_t bytes)
 {
     size_t whole = 0;
@@ -112,7 +113,8 @@ void plm_release(plm *w, void *block)
         free(block);
 }
 
-/* The last byte is the NUL, since the memory is zeroed. */
+/* Returns a copy of text, to be freed by plm_release. The last byte is the NUL, since the memory is
+ * zeroed. */
 char *plm_duplicate(plm *w, const char *text)
 {
     const size_t length = strlen(text);

@@ -6,7 +6,11 @@
  *   name     = letter or _, then letters, digits, _ ; dots inside
  *   text     = '...' or "..." with \\ \' \" \n \t \r
  * It knows no kinds and no fields. The text may come from an untrusted file, so depth, counts and
- * length are limited. */
+ * length are limited.
+ *
+ * The parser is recursive descent with one character of look-ahead, and keeps the column of every
+ * part for messages. Blanks are skipped between all parts. All memory is in the caller's arena, so
+ * an error in the middle of a text leaves nothing behind that must be freed here. */
 #include "base/spec.h"
 
 #include <string.h>
@@ -199,7 +203,8 @@ static plm_status begin(plm_spec_reader *r, plm_arena *a, const char *text)
     return PLM_OK;
 }
 
-/* Reads one spec, which only blanks may follow. */
+/* Reads one spec, which only blanks may follow. *out stays NULL after an error, which names the
+ * column. */
 plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
 {
     plm_spec_reader r;
@@ -218,7 +223,8 @@ plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
     return PLM_OK;
 }
 
-/* Reads specs and separators in turn up to the end of the text. */
+/* Reads specs and separators in turn up to the end of the text. The steps of a pipeline are
+ * separated by '|', metrics and observers by ','. *out [*count]. */
 plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separator, size_t *count,
                                    const plm_spec *const **out)
 {
@@ -252,7 +258,8 @@ plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separato
     return PLM_OK;
 }
 
-/* Reads arguments without parentheses around them, up to the end of the text. */
+/* Reads arguments without parentheses around them, up to the end of the text. The result is a call
+ * without a name, as "mse, aux=mae" gives the losses of several outputs. */
 plm_status plm_spec_parse_arguments(plm_arena *a, const char *text, const plm_spec **out)
 {
     plm_spec_reader r;

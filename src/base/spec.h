@@ -23,17 +23,17 @@ typedef struct plm_spec_argument plm_spec_argument;
 struct plm_spec_argument {
     const char *key; /* NULL = by position */
     const plm_spec *value;
-    int column; /* from 1, where it begins in the text */
+    int column; /* column of the text at which it begins, from 1 */
 };
 
 /* A parsed spec. */
 struct plm_spec {
     plm_spec_type type;
-    const char *text;                  /* by the type, see above; NULL for a LIST */
+    const char *text;                  /* meaning depends on the type, see above; NULL for a LIST */
     double number;                     /* value of a NUMBER */
     bool whole;                        /* a NUMBER without point, exponent or quotient */
     bool called;                       /* a NAME with parentheses */
-    int column;                        /* from 1, where it begins in the text */
+    int column;                        /* column of the text at which it begins, from 1 */
     size_t count;                      /* number of arguments of a NAME, or elements of a LIST */
     const plm_spec_argument *argument; /* [count] */
 };

@@ -32,6 +32,8 @@ static bool is_at(const plm_spec *s, size_t at)
     return at < s->count && s->argument[at].key == NULL;
 }
 
+/* Returns a copy of a spec in which an argument has another value, also where it is given by its
+ * position. at: the position of that argument. NULL = no memory. */
 const plm_spec *plm_spec_set(plm_arena *a, const plm_spec *s, const char *key, size_t at,
                              const plm_spec *value)
 {
@@ -48,6 +50,8 @@ const plm_spec *plm_spec_set(plm_arena *a, const plm_spec *s, const char *key, s
     return copy;
 }
 
+/* Returns the value of an argument that is given by its key or by its position; NULL = it is not
+ * given. */
 const plm_spec *plm_spec_argument_of(const plm_spec *s, const char *key, size_t at)
 {
     for (size_t i = 0; i < s->count; i++)

@@ -18,11 +18,13 @@ static inline bool plm_is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* True for what a name may begin with. */
 static inline bool plm_is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+/* True for what a name may have behind its first letter. */
 static inline bool plm_is_inside_name(char c)
 {
     return plm_is_letter(c) || plm_is_digit(c);

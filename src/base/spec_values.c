@@ -11,7 +11,8 @@
 
 enum { EXCERPT = 24 }; /* bytes on each side of an error that its message shows */
 
-/* The message shows EXCERPT letters on either side, as specs can be long lists. */
+/* Fails at position `at`, with an excerpt of the text around it. The message shows EXCERPT letters
+ * on either side, as specs can be long lists. */
 plm_status plm_spec_fail_at(const plm_spec_reader *r, size_t at, const char *hint, const char *what)
 {
     const size_t first = at > EXCERPT ? at - EXCERPT : 0;
@@ -25,7 +26,8 @@ plm_status plm_spec_fail_at(const plm_spec_reader *r, size_t at, const char *hin
     return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
-/* A byte that is no printable ASCII is shown by its code. */
+/* Fails with "expected X, found Y" at the next character. A byte that is no printable ASCII is
+ * shown by its code. */
 plm_status plm_spec_fail_expected(const plm_spec_reader *r, const char *expected, const char *hint)
 {
     char what[160];
@@ -131,7 +133,8 @@ static plm_status read_number_text(plm_spec_reader *r, plm_spec *s, plm_text *t)
     return PLM_OK;
 }
 
-/* The text is kept beside the number, so that messages and files show 1/255 as it was written. */
+/* Reads a number into s. The text is kept beside the number, so that messages and files show 1/255
+ * as it was written. */
 plm_status plm_spec_read_number(plm_spec_reader *r, plm_spec *s)
 {
     s->type = PLM_SPEC_NUMBER;

@@ -8,7 +8,8 @@
 
 #include "base/notation.h"
 
-/* Line ends count, too, since a list may go over several lines of a YAML block. */
+/* True for blanks between parts. Line ends count, too, since a list may go over several lines of a
+ * YAML block. */
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -76,7 +77,8 @@ bool plm_read_whole(const char *text, int64_t *out)
     return true;
 }
 
-/* False for a text with anything behind the number, or a blank before it. */
+/* True if the text is a number (in the C locale) and nothing else; *out is then its value. False
+ * for a text with anything behind the number, or a blank before it. */
 bool plm_read_real(const char *text, double *out)
 {
     const char *end = text;
@@ -84,7 +86,7 @@ bool plm_read_real(const char *text, double *out)
     return end != text && !*end && !is_blank(text[0]);
 }
 
-/* The comparison takes case into account. */
+/* True if `text` ends in `ending`. The comparison takes case into account. */
 bool plm_ends_with(const char *text, const char *ending)
 {
     const size_t length = strlen(text), tail = strlen(ending);

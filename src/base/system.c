@@ -15,7 +15,8 @@
 /* Bytes of a large page, and of the smallest block that uses large pages. */
 enum { LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };
 
-/* A clock that never goes back, unlike the time of day. Its zero has no meaning. */
+/* Returns the time, in nanoseconds, of a clock that never goes back. A clock that never goes back,
+ * unlike the time of day. Its zero has no meaning. */
 int64_t plm_nanoseconds(void)
 {
     struct timespec t;
@@ -23,6 +24,8 @@ int64_t plm_nanoseconds(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* Returns the time in seconds, from some beginning. It never goes back, so differences are
+ * durations. */
 double plm_seconds(void)
 {
     return (double)plm_nanoseconds() * 1e-9;
@@ -34,13 +37,15 @@ int64_t plm_process(void)
     return (int64_t)getpid();
 }
 
-/* Follows links: a link to nothing does not exist. */
+/* True if there is a file or folder at the path. Links are followed, so a link to nothing does not
+ * exist. */
 bool plm_path_exists(const char *path)
 {
     return access(path, F_OK) == 0;
 }
 
-/* By the rights of the user who started the process. */
+/* True if this process may write to the file or folder. By the rights of the user who started the
+ * process. */
 bool plm_path_is_writable(const char *path)
 {
     return access(path, W_OK) == 0;
@@ -48,24 +53,28 @@ bool plm_path_is_writable(const char *path)
 
 _Static_assert(PLM_PATH_CAPACITY >= PATH_MAX, "realpath writes up to PATH_MAX bytes");
 
+/* Writes the path without links and dots into out. False = there is no such file. */
 bool plm_path_real(const char *path, char out[PLM_PATH_CAPACITY])
 {
     return realpath(path, out) != NULL;
 }
 
+/* True if there is a folder at the path, or a link to one. */
 bool plm_path_is_folder(const char *path)
 {
     struct stat about;
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
+/* True if there is a regular file at the path, or a link to one. */
 bool plm_path_is_file(const char *path)
 {
     struct stat about;
     return stat(path, &about) == 0 && S_ISREG(about.st_mode);
 }
 
-/* A file is known by its device and its number there, whatever links lead to it. */
+/* True if both paths lead to the same file or folder; false if nothing exists at one of them. A
+ * file is known by its device and its number there, whatever links lead to it. */
 bool plm_path_is_same(const char *a, const char *b)
 {
     struct stat one, other;
@@ -73,13 +82,15 @@ bool plm_path_is_same(const char *a, const char *b)
            one.st_ino == other.st_ino;
 }
 
+/* Returns the size of a file in bytes; -1 = there is none. */
 int64_t plm_path_size(const char *path)
 {
     struct stat about;
     return stat(path, &about) == 0 ? (int64_t)about.st_size : -1;
 }
 
-/* A large block begins at a large page and fills whole ones. Linux is asked to use large pages for
+/* Returns memory from the system, not set to 0, at a multiple of `alignment`; NULL = there is none.
+ * A large block begins at a large page and fills whole ones. Linux is asked to use large pages for
  * it. */
 void *plm_system_block(size_t bytes, size_t alignment)
 {

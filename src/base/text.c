@@ -42,6 +42,7 @@ void plm_text_append(plm_text *t, const char *s, size_t length)
     t->data[t->length] = '\0';
 }
 
+/* Appends a text. */
 void plm_text_add(plm_text *t, const char *s)
 {
     plm_text_append(t, s, strlen(s));
@@ -57,7 +58,7 @@ void plm_text_add_printable(plm_text *t, const char *s)
     t->length += length;
 }
 
-/* A negative n, which a narrow page gives, adds none. */
+/* Appends n blanks; none if n <= 0. A negative n, which a narrow page gives, adds none. */
 void plm_text_add_blanks(plm_text *t, int n)
 {
     for (; n > 0; n--)
@@ -77,7 +78,7 @@ void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
 /* Measures by printing into nothing, then prints into the free memory. */
 void plm_text_format_list(plm_text *t, const char *format, va_list list)
 {
-    /* the list is read twice: to measure, then to print */
+    /* the argument list is read twice: once to measure the text, once to print it */
     va_list again;
     va_copy(again, list);
     const int length = plm_text_print(NULL, 0, format, list);
@@ -90,6 +91,7 @@ void plm_text_format_list(plm_text *t, const char *format, va_list list)
     va_end(again);
 }
 
+/* Appends a text that is formatted as by printf. */
 void plm_text_format(plm_text *t, const char *format, ...)
 {
     va_list list;
@@ -98,12 +100,13 @@ void plm_text_format(plm_text *t, const char *format, ...)
     va_end(list);
 }
 
-/* A text to which nothing was added has no memory yet. */
+/* Returns the text, "" if empty. A text to which nothing was added has no memory yet. */
 const char *plm_text_get(const plm_text *t)
 {
     return t->data ? t->data : "";
 }
 
+/* Frees the memory of a text, which is then empty and can be used again. */
 void plm_text_free(plm_text *t)
 {
     plm_release(t->w, t->data);

@@ -32,7 +32,7 @@ enum {
     PATIENCE = 1000000,
     PATIENCE_CROWDED = 50000,
     COUNT_BITS = 9,       /* bits of `command` that hold the number of parts */
-    STACK_BYTES = 1 << 21 /* of a worker: musl's default, 128 KiB, is too small */
+    STACK_BYTES = 1 << 21 /* stack of a worker: musl's default, 128 KiB, is too small */
 };
 
 /* A worker. It fills cache lines of its own, as its neighbours write to theirs. */
@@ -56,9 +56,9 @@ struct plm_pool {
     long patience;       /* nanoseconds that a worker stays awake between calls */
     worker *worker;      /* [threads]; of the first, the caller's, only the claim is used */
     atomic_bool busy;    /* a caller is inside plm_stages */
-    plm_caller caller;   /* where the caller runs, and whether it works alone */
+    plm_caller caller;   /* the core on which the caller runs, and whether it works alone */
 
-    /* written before command, and read only by threads whose claim succeeded */
+    /* these are written before `command`, and read only by threads whose claim succeeded */
     plm_part_function *part;
     void *argument;
     int stage;
@@ -285,7 +285,8 @@ void plm_pool_close(plm_pool *p)
     plm_release(p->w, p);
 }
 
-/* Without a pool, the caller is the only thread. */
+/* Returns the number of threads, the caller included. Without a pool, the caller is the only
+ * thread. */
 int plm_pool_threads(const plm_pool *p)
 {
     return p ? p->threads : 1;
@@ -380,8 +381,8 @@ static void run_single(void *argument, int stage, int thread, int threads)
     s->body(s->argument, thread, threads);
 }
 
-/* A run with a single stage. threads: how many parts it is cut into; 0 = as many as there are
- * threads. */
+/* Runs body(argument, thread, threads) for each thread: plm_stages with a single stage. threads:
+ * how many parts it is cut into; 0 = as many as there are threads. */
 void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thread, int threads),
                   void *argument)
 {

@@ -17,8 +17,8 @@ enum {
     MAX_ALONE = 160000000 /* nanoseconds of the longest such period */
 };
 
-/* The caller itself is never pinned. It is moved rarely, as the system may have a lasting reason
- * to put it elsewhere. */
+/* Moves the caller to its home, at most once in 10 ms. now: the time. The caller itself is never
+ * pinned. It is moved rarely, as the system may have a lasting reason to put it elsewhere. */
 void plm_caller_go_home(plm_caller *c, int64_t now)
 {
     if (now - c->moved <= MOVE_EVERY)
@@ -27,7 +27,9 @@ void plm_caller_go_home(plm_caller *c, int64_t now)
     c->moved = now;
 }
 
-/* If stalls follow each other, the other process stays, so the period doubles. */
+/* Notes how long the caller waited for its workers. A long wait means that another process holds a
+ * core, so the caller works alone for a period. If stalls follow each other, the other process
+ * stays, so the period doubles. */
 void plm_caller_note_wait(plm_caller *c, int64_t begun, int64_t since, int64_t now)
 {
     if (c->home < 0 || now - since <= STALL || now - since <= since - begun)
@@ -37,7 +39,8 @@ void plm_caller_note_wait(plm_caller *c, int64_t begun, int64_t since, int64_t n
     c->alone_until = now + c->alone_for;
 }
 
-/* The clock is only asked if there was a reason to be alone at all. */
+/* True while the caller works alone, after a stall. The clock is only asked if there was a reason
+ * to be alone at all. */
 bool plm_caller_is_alone(const plm_caller *c)
 {
     return c->alone_until > 0 && plm_nanoseconds() < c->alone_until;

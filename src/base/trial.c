@@ -12,9 +12,10 @@ enum {
     CLEAR_ROUNDS = 2   /* number of rounds after which a clear result ends the trial */
 };
 static const int64_t MAX_PAUSE = 60000000000; /* nanoseconds of the longest pause */
-/* Another way is chosen if it takes less than this part of the time of the present one. */
+/* Another way (number of threads) is chosen if it takes less than this part of the time of the
+ * present one. */
 static const double MARGIN = 0.97;
-/* A way that took this many times as long in every round so far has clearly lost. */
+/* A way that took this many times as long as the present one in every round so far is ruled out. */
 static const double CLEAR = 1.2;
 
 /* Starts a block of runs by one way. */
@@ -49,7 +50,7 @@ static double ratio(const plm_trial *t, int round, int way)
     return t->block[round][way] / t->block[round][t->chosen];
 }
 
-/* Returns the median of that ratio over the rounds so far, which it sorts by insertion. */
+/* Returns the median of `ratio` over the rounds so far, which it sorts by insertion. */
 static double median_ratio(const plm_trial *t, int way)
 {
     double sorted[PLM_TRIAL_ROUNDS];

@@ -24,7 +24,8 @@ static void name_machine(const plm *w, char out[MACHINE])
                    plm_second_cache() >> 10);
 }
 
-/* word: cut at 60 letters, as it may come from a damaged file. */
+/* Fails since a word of the tuning text is not understood. word: cut at 60 letters, as it may come
+ * from a damaged file. */
 static plm_status fail_choice(plm *w, const char *word)
 {
     return plm_fail(w, PLM_E_SPEC, "tuning",
@@ -49,8 +50,8 @@ static plm_status take_word(plm *w, const char *word)
     return PLM_OK;
 }
 
-/* A text that was measured on another machine is passed over: its choices may be slow here, but
- * never wrong. */
+/* Reads plm_options.tuning into w->tuning. A text that was measured on another machine is passed
+ * over: its choices may be slow here, but never wrong. */
 plm_status plm_tuning_take(plm *w)
 {
     char machine[MACHINE], word[WORD];
@@ -76,8 +77,8 @@ static const char *packing_word(const plm *w)
     return w->tuning.packing == 0 ? NULL : w->tuning.packing > 0 ? "yes" : "no";
 }
 
-/* Only choices that were made are written: those that are still open will be measured when a net
- * needs them. */
+/* Writes the choices of the machine as text. Only choices that were made are written: those that
+ * are still open will be measured when a net needs them. */
 size_t plm_tuning(const plm *w, char *out, size_t capacity)
 {
     char machine[MACHINE], packing[WORD] = "", rows[WORD] = "";

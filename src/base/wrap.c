@@ -12,7 +12,9 @@ static int letters(const char *text, size_t length)
     return count;
 }
 
-/* A blank at which a line is broken is dropped. A word that is wider than a line stays whole. */
+/* Appends a text, broken at blanks into lines of `width` columns, and a newline. begin: the column
+ * where the first line begins. indent: of all other lines. A blank at which a line is broken is
+ * dropped. A word that is wider than a line stays whole. */
 void plm_text_wrap(plm_text *t, int begin, int indent, int width, const char *text)
 {
     int column = begin;

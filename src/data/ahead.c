@@ -86,7 +86,8 @@ plm_status plm_ahead_open(plm_data *d, plm_ahead **out)
     return PLM_OK;
 }
 
-/* After a fork the child has the stream, but not the thread that fills it. */
+/* True if the thread that prefetches is in this process. After a fork the child has the stream, but
+ * not the thread that fills it. */
 bool plm_ahead_is_here(const plm_ahead *a)
 {
     return a->process == plm_process();
@@ -105,7 +106,7 @@ void plm_ahead_rest(plm_ahead *a)
     plm_lock_give(&a->lock);
 }
 
-/* From here on the stream belongs to the thread. */
+/* Lets the thread fill slots for a new epoch. From here on the stream belongs to the thread. */
 void plm_ahead_start(plm_ahead *a)
 {
     plm_lock_take(&a->lock);

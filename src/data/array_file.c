@@ -1,5 +1,10 @@
 /* Sources made of array files. The sizes in a header are compared with the length of the file
- * before memory is allocated for them. */
+ * before memory is allocated for them.
+ *
+ * A format such as npy or IDX only reads its header; this file does the rest. Numbers that are
+ * already as the machine needs them are used in the mapped file without a copy. Others are
+ * converted: the byte order, Fortran's order by columns, or both. The numbers of large files are
+ * not loaded at all, but streamed row by row. */
 #include "data/array_file.h"
 #include "data/rounding.h"
 
@@ -22,7 +27,8 @@ typedef struct {
     int files;
 } array_set;
 
-/* Found by looking at a number in memory, since C11 has no constant for it. */
+/* True if the machine stores the low byte of a number first. Found by looking at a number in
+ * memory, since C11 has no constant for it. */
 bool plm_low_byte_first(void)
 {
     const uint16_t one = 1;
@@ -356,7 +362,8 @@ plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_P
     return PLM_OK;
 }
 
-/* What was mapped is unmapped; what was converted belongs to the source. */
+/* Closes the files and unmaps those that were mapped. Numbers that were converted belong to the
+ * source. */
 void plm_array_set_close(plm_source *s)
 {
     array_set *p = s->state;

@@ -18,7 +18,7 @@ typedef struct {
     int64_t dims[PLM_ROW_RANK + 1];
     int64_t offset;  /* bytes before the numbers */
     const char *map; /* the mapped file, while its numbers are used there; or NULL */
-    int64_t mapped;  /* how many bytes are mapped */
+    int64_t mapped;  /* number of bytes that are mapped */
 } plm_array_file;
 
 /* Reads a header: fills f from element to offset. The reader is at the file's first byte before the
@@ -36,8 +36,10 @@ typedef struct {
 PLM_CHECKED plm_status plm_array_set_open(plm_source *s, const plm_array_set *set);
 /* seek, read and close of a source of array files. */
 PLM_CHECKED plm_status plm_array_set_seek(plm_source *s, int64_t row);
+/* Reads the next `most` rows of each file of a streamed set. */
 PLM_CHECKED plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_PARTS],
                                           int64_t *got);
+/* Closes and unmaps the files. */
 void plm_array_set_close(plm_source *s);
 
 /* The header of IDX: 00 00 type rank, sizes as big-endian u32. */

@@ -75,7 +75,8 @@ static plm_status open_arrays(plm_source *s, const plm_arrays *a)
     return plm_rounding_look_at_source(s);
 }
 
-/* An error is recorded on the source's own runtime first, and then copied to the user's. */
+/* Opens a source over the caller's arrays. An error is recorded on the source's own runtime first,
+ * and then copied to the user's. */
 plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_source **out)
 {
     *out = NULL;

@@ -25,7 +25,8 @@ static size_t to_come(const plm_data *d)
     return sum;
 }
 
-/* Before the first batch, the memory that is still to be allocated is estimated. */
+/* Returns the bytes of memory that a stream and its source hold. Before the first batch, the memory
+ * that is still to be allocated is estimated. */
 size_t plm_data_bytes(const plm_data *d)
 {
     const plm_source *s = d->source;

@@ -54,6 +54,7 @@ static plm_status peek(plm_cells *c, int *out)
     return PLM_OK;
 }
 
+/* Sets *out to the next byte of the file without taking it, for the other files that read cells. */
 plm_status plm_cells_peek(plm_cells *c, int *out)
 {
     return peek(c, out);
@@ -116,6 +117,7 @@ static plm_status begin_cell(plm_cells *c)
     return PLM_OK;
 }
 
+/* True for a blank or tab. NONE, the end of the file, is neither. */
 static bool is_blank(int byte)
 {
     return byte == ' ' || byte == '\t';
@@ -132,6 +134,7 @@ static plm_status end_cell(plm_cells *c)
 
 /* ---- reading a row ---- */
 
+/* Fails with E_FORMAT at a wrong quote. line: that of the file, from 1. */
 static plm_status fail_quote(plm_cells *c, int64_t line, const char *what)
 {
     return plm_fail(c->w, PLM_E_FORMAT, c->path,
@@ -197,11 +200,13 @@ static plm_status read_quoted(plm_cells *c)
     }
 }
 
+/* True if this byte ends a row: a line end or the end of the file. */
 static bool ends_line(int byte)
 {
     return byte == NONE || byte == '\n' || byte == '\r';
 }
 
+/* True if this byte separates cells. If blanks delimit, tabs do, too. */
 static bool is_delimiter(const plm_cells *c, int byte)
 {
     return c->delimiter == ' ' ? is_blank(byte) : byte == (unsigned char)c->delimiter;
@@ -294,6 +299,8 @@ plm_status plm_cells_next(plm_cells *c, bool *got)
     return PLM_OK;
 }
 
+/* Returns the place in the file, in bytes, of the next byte that is read. For a compressed file it
+ * counts the bytes of the text. */
 int64_t plm_cells_place(const plm_cells *c)
 {
     return c->before + (int64_t)c->at;
@@ -352,6 +359,7 @@ plm_status plm_cells_rewind(plm_cells *c)
     return PLM_OK;
 }
 
+/* Continues at another place of the file, where a row begins. line: the number of that line. */
 plm_status plm_cells_go(plm_cells *c, int64_t place, int64_t line)
 {
     PLM_TRY(plm_reader_rewind(c->reader));
@@ -377,6 +385,7 @@ plm_status plm_cells_open(plm_cells *c)
     return plm_cells_rewind(c);
 }
 
+/* Closes the file and frees the memory of the row. */
 void plm_cells_close(plm_cells *c)
 {
     plm_release(c->w, c->block);

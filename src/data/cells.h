@@ -16,7 +16,7 @@ enum { PLM_CELLS_END = -1 };
 typedef struct {
     plm *w;
     plm_reader *reader;
-    const char *path; /* for messages */
+    const char *path; /* path of the file, for messages */
     /* settings */
     char delimiter;                /* ' ' = any run of spaces and tabs */
     int64_t skip;                  /* number of lines to skip at the top of the file */

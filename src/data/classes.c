@@ -6,7 +6,8 @@
 
 enum { MOST = 1000000 }; /* labels must be below; larger numbers are no class numbers */
 
-/* Looks for the largest label in memory, unless the number of classes is known. */
+/* Returns the number of classes of the first target; 0 = unknown. Looks for the largest label in
+ * memory, unless the number is known. */
 int64_t plm_data_count_classes(const plm_data *d)
 {
     const plm_source *s = d->source;
@@ -23,7 +24,8 @@ int64_t plm_data_count_classes(const plm_data *d)
     return greatest >= 0 && greatest < MOST ? (int64_t)greatest + 1 : 0;
 }
 
-/* Compares the target of each row with that of the row before. */
+/* True if target k has the same value in every row, which is then in *out. Compares the target of
+ * each row with that of the row before. */
 bool plm_data_single(const plm_data *d, int k, float *out)
 {
     const plm_source *s = d->source;
@@ -109,7 +111,9 @@ static plm_status pick(plm_data *d, int64_t classes)
     return PLM_OK;
 }
 
-/* Marks the listed classes, gives each class that stays its new number, and picks the rows. */
+/* Prepares keep_classes or drop_classes. Marks the listed classes, gives each class that stays its
+ * new number, and picks the rows. keep: the listed classes stay, else the others. relabel: the
+ * classes that stay are numbered from 0. */
 plm_status plm_classes_settle(plm_transform *t, const plm_reals *list, bool keep, bool relabel)
 {
     plm_data *d = t->data;
@@ -132,7 +136,8 @@ plm_status plm_classes_settle(plm_transform *t, const plm_reals *list, bool keep
     return pick(d, classes);
 }
 
-/* new_class [classes]: the new number of each class that is kept. */
+/* Gives the rows of a batch their new class numbers. new_class [classes]: the new number of each
+ * class that is kept. */
 plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     float *label = value[t->data->source->inputs];

@@ -6,6 +6,8 @@
 #include "base/notation.h"
 #include "data/columns.h"
 
+/* Adds a hint for a column that was not found: the nearest name, then the names of as many columns
+ * as fit, or how columns are numbered if there are no names. */
 void plm_columns_advise(plm_text *hint, const plm_columns *c, const char *name)
 {
     const char *const nearest = c->name && name ? plm_name_nearest(name, c->name, c->count) : NULL;
@@ -34,6 +36,8 @@ static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spe
     return status;
 }
 
+/* Finds a column by its name: the same text first, then one that differs only in case and
+ * underscores. False = there is none, or the table has no names. */
 bool plm_columns_find_name(const plm_columns *c, const char *text, size_t *out)
 {
     for (int alike = 0; alike < 2 && c->name && text; alike++)
@@ -80,6 +84,8 @@ static plm_status check_single(plm_source *s, const plm_columns *c, const char *
     return PLM_OK;
 }
 
+/* Finds the column or columns that one item of a list names: a name, a number, or a range 'a:b' of
+ * either. Fails if there is no such column, or if a range goes backwards. */
 plm_status plm_columns_find(plm_source *s, const plm_columns *c, const plm_spec *given,
                             size_t *first, size_t *last)
 {

@@ -102,8 +102,8 @@ static void take_rest(plm_columns *c, size_t *width)
         }
 }
 
-/* If the caller wants no targets and the spec gave none, the column of the default target is not
- * read, neither as a target nor as an input. */
+/* Drops the targets if the caller wants none and the spec gave none: the column of the default
+ * target is then not read, neither as a target nor as an input. */
 static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *given)
 {
     if (s->known.wants_targets || !is_default(given) || s->weighted)
@@ -168,6 +168,7 @@ static size_t count_missing(const plm_columns *c, const plm_spec *known, bool ex
     return missing;
 }
 
+/* Sets *out if the table has all input columns that the model was trained on. */
 plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out)
 {
     const plm_spec *known = NULL;
@@ -223,8 +224,8 @@ static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_
 
 /* ---- names ---- */
 
-/* The code of a Latin-1 letter is its code in Unicode, so a byte from 0x80 on becomes two bytes of
- * UTF-8. */
+/* Returns a copy of a cell in the arena, for the name of a column. The code of a Latin-1 letter is
+ * its code in Unicode, so a byte from 0x80 on becomes two bytes of UTF-8. */
 const char *plm_column_name(plm_arena *a, const char *cell)
 {
     const size_t length = strlen(cell);

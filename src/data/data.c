@@ -1,11 +1,19 @@
-/* The public calls on streams of batches. */
+/* The public calls on streams of batches.
+ *
+ * A stream is a source and a list of transforms. Several streams may share a source, as rows are
+ * split off for validation.
+ *
+ * The source has a runtime of its own, since a thread that prefetches may fail while the caller's
+ * thread records another error. So every error of a source is copied to the user's runtime
+ * (plm_source_carry) by the call that returns it. */
 #include <string.h>
 
 #include "data/data.h"
 
 /* ---- opening ---- */
 
-/* A stream over a source, through `count` transforms. */
+/* Makes a stream over a source, through `count` transforms. It takes over the reference to the
+ * source. NULL = failed. */
 static plm_data *stream_over(plm *w, plm_source *s, const plm_spec *const *specs, size_t count)
 {
     plm_data *d = plm_pipeline_new(w, s);
@@ -69,7 +77,8 @@ plm_data *plm_data_open(plm *w, const char *pipeline, ...)
     return d;
 }
 
-/* known: what a model knows of its table; it fills in what the spec leaves open. */
+/* Opens a stream for a model that was trained before. known: what a model knows of its table; it
+ * fills in what the spec leaves open. */
 plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char *pipeline, ...)
 {
     va_list list;
@@ -79,7 +88,8 @@ plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char
     return d;
 }
 
-/* "" = the source has no columns with types. */
+/* Gives the text of the schema of a table, fitted to its rows. "" = the source has no columns with
+ * types. */
 plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out)
 {
     plm_source *s = d->source;
@@ -96,8 +106,8 @@ plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out)
     return *out ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* A stream over a source, through the transforms in a text (NULL = none). It takes over the
- * reference to the source. */
+/* Makes a stream over a source, through the transforms in a text (NULL = none). It takes over the
+ * reference to the source. NULL = failed. */
 static plm_data *stream_through(plm *w, plm_source *s, const char *transforms)
 {
     plm_arena words = {.w = w};
@@ -124,8 +134,8 @@ plm_data *plm_data_from_arrays(plm *w, const plm_arrays *arrays)
     return plm_source_arrays(w, &a, &s) >= 0 ? stream_through(w, s, a.transforms) : NULL;
 }
 
-/* Prefetching is off unless the pipeline has it: a function written for one thread would otherwise
- * be called from another. */
+/* Makes a stream over generated rows. Prefetching is off unless the pipeline has it: a function
+ * written for one thread would otherwise be called from another. */
 plm_data *plm_data_generator(plm *w, const plm_generator *generator)
 {
     plm_generator g = {0};
@@ -142,15 +152,16 @@ plm_data *plm_data_generator(plm *w, const plm_generator *generator)
     return d;
 }
 
-/* The short form for one input and, with y, one target. */
+/* Makes a stream over arrays: the short form of plm_data_from_arrays for one input and, with y, one
+ * target. */
 plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const char *transforms)
 {
     return plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 1, .input = x, .targets = y ? 1 : 0,
                                               .target = y, .transforms = transforms));
 }
 
-/* The thread that prefetches is stopped first, since it uses the source. The source goes when its
- * last stream does. */
+/* Frees a stream; NULL is fine. The thread that prefetches is stopped first, since it uses the
+ * source. The source goes when its last stream does. */
 void plm_data_free(plm_data *d)
 {
     if (!d)
@@ -166,7 +177,8 @@ void plm_data_free(plm_data *d)
 
 /* ---- facts ---- */
 
-/* Shapes of a table with types are known only after it was fitted, so that is done now. */
+/* Describes a stream. Shapes of a table with types are known only after it was fitted, so that is
+ * done now. */
 plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
 {
     if (!d || !out)
@@ -199,7 +211,7 @@ plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
 
 /* ---- batches ---- */
 
-/* A view of `rows` rows of a part. */
+/* Returns a view of `rows` rows of a part, whose numbers are at `value`. */
 static plm_view lend(const plm_part *part, float *value, int64_t rows)
 {
     plm_view view = {.data = value, .dtype = PLM_F32, .rank = part->rank + 1, .dims = {rows}};

@@ -31,9 +31,9 @@ bool plm_view_numbers(const plm_view *v, int64_t *numbers);
 
 /* One part of a source. */
 typedef struct {
-    const char *name; /* for messages: a path, or "images" */
+    const char *name; /* name for messages: a path, or "images" */
     plm_dtype element;
-    int rank; /* of one row */
+    int rank; /* number of axes of one row */
     int64_t dims[PLM_ROW_RANK];
     size_t width;              /* numbers of one row */
     const void *rows;          /* all rows, or NULL = streamed */
@@ -50,7 +50,7 @@ typedef struct {
     const char *inputs, *targets;
     int64_t width;       /* numbers in a row, over all inputs; 0 = unknown */
     const char *schema;  /* text of the schema (plm_schema_print); NULL or "" = there is none */
-    const char *columns; /* what the user gives about columns, "age=category"; NULL = nothing */
+    const char *columns; /* types of columns that the user gives, "age=category"; NULL = none */
     bool wants_targets;  /* the caller needs the targets, too; false = rows for predictions */
 } plm_known_columns;
 
@@ -101,7 +101,7 @@ struct plm_source {
      * 3"; a target that is left unread is among them. "" = the source is no table. */
     const char *input_words, *target_words;
     plm_known_columns known;
-    plm_schema *schema; /* of a table with types; NULL = the source has none */
+    plm_schema *schema; /* schema of a table with types; NULL = the source has none */
     bool fitted;        /* the schema is fitted, and the parts have their final width */
     plm_data *stream; /* all streams over this source: the one that was opened first, then others */
     int64_t epoch;    /* streamed: the epoch that the next seek begins */
@@ -119,6 +119,7 @@ PLM_CHECKED plm_status plm_source_generator(plm *user, const plm_generator *give
                                             plm_source **out);
 /* The number of parts, and the number of the part that holds the weights (-1 = none). */
 int plm_source_parts(const plm_source *s);
+/* Returns the part with the sample weights; -1 = there are none. */
 int plm_source_weight(const plm_source *s);
 /* The path of a file that a spec names, relative to the runtime's directory; in the arena. NULL =
  * no memory. */
@@ -198,7 +199,7 @@ typedef struct plm_transform_kind {
 struct plm_transform {
     const plm_transform_kind *kind;
     const void *config;
-    void *state;        /* of the transform's own type; or NULL */
+    void *state;        /* state of the transform, of a type of its own; or NULL */
     plm_data *data;     /* the stream */
     const char *spec;   /* the text of its spec, for messages and copies */
     int number;         /* place in the pipeline */
@@ -210,7 +211,7 @@ struct plm_transform {
 
 /* One part of a batch. */
 typedef struct {
-    int rank; /* of one row */
+    int rank; /* number of axes of one row */
     int64_t dims[PLM_ROW_RANK];
     /* width: numbers of a row, after the transforms so far. room: numbers of a row to allocate,
      * since a row changes in place and may be wider before or after a transform */
@@ -248,7 +249,7 @@ struct plm_data {
     const int64_t *new_class;
     bool begun;      /* a batch was asked for, so the memory is there */
     bool rewound;    /* an epoch was begun */
-    plm_data *next;  /* in the list of the source's streams */
+    plm_data *next;  /* the next stream of the source */
     plm_order order; /* rows in memory: the order of this epoch */
     /* room: capacity of `order`, in rows. at: rows in memory: the next position in `order`;
      * streamed: number of rows read from the source in this epoch */
@@ -302,7 +303,9 @@ PLM_CHECKED plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool ta
 /* The number of parts of a batch; the number of its targets; the number of the part that is target
  * k. */
 int plm_data_parts(const plm_data *d);
+/* Returns the number of targets of a batch, added ones included. */
 int plm_data_targets(const plm_data *d);
+/* Returns the part that holds target k of a batch. */
 int plm_data_target(const plm_data *d, int k);
 /* Returns the row of the source, from 0, that is at a position of the present epoch. -1 = unknown,
  * since the rows are streamed and transforms mix or pick them while they are read. */
@@ -341,6 +344,7 @@ bool plm_ahead_is_here(const plm_ahead *a);
 /* rest: waits until the thread is idle and drops its batches; the stream may then be rewound.
  * start: lets it fill batches again. */
 void plm_ahead_rest(plm_ahead *a);
+/* Lets the thread fill slots; the stream belongs to it until plm_ahead_rest. */
 void plm_ahead_start(plm_ahead *a);
 /* The next batch, which stays valid until the next call; its status says whether there is one. */
 const plm_slot *plm_ahead_next(plm_ahead *a);

@@ -31,7 +31,8 @@ static plm_status count_candidates(plm_cells *c, size_t count[CANDIDATES])
     return PLM_OK;
 }
 
-/* Without any candidate the cells are taken to be separated by blanks. */
+/* Guesses the delimiter from the first line that is not blank, then goes back to the first line.
+ * Without any candidate the cells are taken to be separated by blanks. */
 plm_status plm_cells_guess(plm_cells *c, char *out)
 {
     size_t count[CANDIDATES] = {0}, best = 0;
@@ -44,7 +45,8 @@ plm_status plm_cells_guess(plm_cells *c, char *out)
     return PLM_OK;
 }
 
-/* A quote or a line end cannot separate cells, since both have a meaning of their own. */
+/* Sets the delimiter: the given character or name, or for "auto" a guess. A quote or a line end
+ * cannot separate cells, since both have a meaning of their own. */
 plm_status plm_cells_delimiter(plm_cells *c, const char *where, const char *given)
 {
     static const char *const names[][2] = {{"tab", "\t"},  {"\\t", "\t"},      {"space", " "},

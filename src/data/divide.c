@@ -1,5 +1,12 @@
 /* plm_data_split: takes some rows of a stream away and makes a second stream of them, for
- * validation. */
+ * validation.
+ *
+ * The rows stay where they are. Both streams read the same source, and each has a list or a range
+ * of row numbers, so a split costs 8 bytes for each row at most. A source that is streamed cannot
+ * be shared, since it has one place to read at; its file is opened a second time.
+ *
+ * The first rows stay and the last ones go, as in Keras, unless the split has shuffle. The draw
+ * depends on the seed and on the number of splits before, not on threads or the time. */
 #include <math.h>
 #include <string.h>
 

@@ -6,7 +6,8 @@
  * off come later in the list. If rows are split off after that, the fit is done again. */
 #include "data/data.h"
 
-/* A schema that comes from a model stays, as the model was trained by it. */
+/* Marks the schema of a source as not fitted, since its rows have changed. A schema that comes from
+ * a model stays, as the model was trained by it. */
 void plm_source_unfit(plm_source *s)
 {
     if (s->schema && s->known.schema[0] == '\0')
@@ -40,8 +41,9 @@ static plm_status fit_to(plm_source *s, const plm_data *d)
     return status;
 }
 
-/* All streams get the shapes of the new fit, as the width of the inputs depends on the words that
- * were found. */
+/* Fits the schema of a source to the rows of its first stream, if that is not done, and gives all
+ * its streams their final parts. All streams get the shapes of the new fit, as the width of the
+ * inputs depends on the words that were found. */
 plm_status plm_source_fit(plm_source *s)
 {
     if (!s->schema || s->fitted || !s->stream)

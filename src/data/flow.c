@@ -14,7 +14,8 @@ size_t plm_flow_row_bytes(const plm_data *d, int part)
     return t->width * plm_element_size(t->element);
 }
 
-/* Rows of a batch, or all rows if there are fewer. A streamed source may have any number. */
+/* Returns the maximum number of rows of a batch: the batch size, or all rows if there are fewer. A
+ * streamed source may have any number. */
 int64_t plm_flow_capacity(const plm_data *d)
 {
     if (d->source->rows < 0)
@@ -23,7 +24,8 @@ int64_t plm_flow_capacity(const plm_data *d)
     return d->batch < rows ? d->batch : rows > 0 ? rows : 1;
 }
 
-/* part.room is the widest that a transform makes the row on its way. */
+/* Allocates the memory of one batch. part.room is the widest that a transform makes the row on its
+ * way. */
 plm_status plm_flow_slot(plm_data *d, plm_slot *slot)
 {
     for (int i = 0; i < plm_data_parts(d); i++) {
@@ -80,7 +82,7 @@ static void begin_order(plm_data *d, int64_t epoch)
     d->at = 0;
 }
 
-/* given: rows of this epoch that were handed out. */
+/* Begins an epoch of the stream. given: rows of this epoch that were handed out. */
 plm_status plm_flow_rewind(plm_data *d, int64_t epoch)
 {
     d->given = 0;
@@ -189,7 +191,8 @@ static plm_status fill(plm_data *d, plm_slot *slot)
     return PLM_OK;
 }
 
-/* The status stays in the slot until the caller takes the slot, perhaps in another thread. */
+/* Fills a slot with the next batch; slot->status is PLM_END after the last one. The status stays in
+ * the slot until the caller takes the slot, perhaps in another thread. */
 void plm_flow_fill(plm_data *d, plm_slot *slot)
 {
     slot->status = fill(d, slot);

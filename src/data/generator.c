@@ -1,5 +1,10 @@
 /* The source whose rows a function of the caller makes on demand. The source is streamed, and its
- * numbers are float32. */
+ * numbers are float32.
+ *
+ * The caller's function is called in the thread that reads the stream. It gets memory for the rows
+ * that are wanted, writes up to so many, and says how many it has written; 0 is the end of the
+ * epoch. What it returns is checked like numbers of a file: a wrong count or status is an error,
+ * not an access beyond the memory. */
 #include "data/data.h"
 
 /* The state of the source. */
@@ -156,7 +161,8 @@ static plm_status open_generator(plm_source *s, const plm_generator *given)
     return plm_source_settle(s);
 }
 
-/* An error is recorded on the source's own runtime first, and then copied to the user's. */
+/* Opens a source that calls the program for its rows. An error is recorded on the source's own
+ * runtime first, and then copied to the user's. */
 plm_status plm_source_generator(plm *user, const plm_generator *given, plm_source **out)
 {
     *out = NULL;

@@ -100,8 +100,8 @@ static void look_around_all(search *q, const char *list, bool of_spec)
     }
 }
 
-/* The message lists every place that was looked at, since a missing file is nearly always a wrong
- * folder. */
+/* Finds the files; path[i] lies in the source's arena. The message lists every place that was
+ * looked at, since a missing file is nearly always a wrong folder. */
 plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
                               const char *path[PLM_SET_FILES])
 {

@@ -14,7 +14,7 @@ typedef struct {
     const char *data_dir;       /* folders to search first, separated by ':'; "" = none */
     const char *const *folders; /* further names of its folder, ended by NULL; or NULL */
     const char *installed;      /* the folder of a system package, or NULL */
-    const char *hint;           /* for the error: how to get the files */
+    const char *hint;           /* how to get the files, for the error */
     int files;                  /* number of files; all must lie in the same folder */
     /* [files] the possible names of each, plain or with .gz */
     const char *name[PLM_SET_FILES][PLM_SET_NAMES];
@@ -29,6 +29,7 @@ PLM_CHECKED plm_status plm_named_set_find(plm_source *s, const plm_named_set *se
 typedef struct {
     const char *part, *data_dir;
 } plm_named_set_fields;
+/* The keys of every named set. */
 extern const plm_field plm_named_set_table[];
 
 /* Opens a set that is stored as MNIST is: in four IDX files. */

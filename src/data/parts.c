@@ -12,8 +12,8 @@ int plm_data_targets(const plm_data *d)
     return d->source->targets + d->added;
 }
 
-/* Added targets come last, behind the weights, so that the numbers of the source's own parts do not
- * change. */
+/* Returns the part that holds target k of a batch. Added targets come last, behind the weights, so
+ * that the numbers of the source's own parts do not change. */
 int plm_data_target(const plm_data *d, int k)
 {
     const plm_source *s = d->source;

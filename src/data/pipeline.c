@@ -1,12 +1,17 @@
 /* Makes a stream from specs: adds transforms one by one, checks their order, and keeps track of the
- * rows that are left and the shape of a batch. */
+ * rows that are left and the shape of a batch.
+ *
+ * A transform is checked when it is added, in the order of the text, and may look at what the ones
+ * before it did. Transforms that pick the same rows in every epoch only narrow a range of
+ * positions, so that skipped rows cost nothing. */
 #include <string.h>
 
 #include "data/data.h"
 
 enum { DEFAULT_BATCH = 32 };
 
-/* Called again after the source was fitted, since widths may have changed. */
+/* Sets the shapes of the parts to those of the source. Called again after the source was fitted,
+ * since widths may have changed. */
 void plm_pipeline_parts(plm_data *d)
 {
     const plm_source *s = d->source;
@@ -19,7 +24,8 @@ void plm_pipeline_parts(plm_data *d)
     }
 }
 
-/* Puts a stream behind the others of its source. */
+/* Appends a stream to the list of the streams of its source. When the source is fitted, they all
+ * get the new widths. */
 static void add_stream(plm_data *d)
 {
     plm_data **last = &d->source->stream;
@@ -28,7 +34,7 @@ static void add_stream(plm_data *d)
     *last = d;
 }
 
-/* The streams of a source form a list, in the order in which they were made. */
+/* Removes a stream from the list of its source. */
 void plm_source_remove_stream(plm_data *d)
 {
     plm_data **at = &d->source->stream;
@@ -58,7 +64,7 @@ plm_data *plm_pipeline_new(plm *w, plm_source *s)
     return d;
 }
 
-/* The first transform with this role; NULL = there is none. */
+/* Returns the first transform with this role; NULL = there is none. */
 static const plm_transform *find_role(const plm_data *d, plm_transform_role role)
 {
     for (int i = 0; i < d->transforms; i++)
@@ -140,7 +146,8 @@ static void keep_remainder(plm_data *d, const plm_transform *t)
     d->drop_remainder = false;
 }
 
-/* Binds the spec and checks its place. `settle` may use what earlier transforms have set in the
+/* Appends a transform to the stream: binds its spec, checks its place among the others, and applies
+ * it to what is known of the rows. Its `settle` may use what earlier transforms have set in the
  * stream. */
 plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
 {
@@ -167,7 +174,8 @@ plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
     return PLM_OK;
 }
 
-/* The check comes last: a later step may bring rows back, or take the last one away. */
+/* Adds the transforms of a pipeline, in order, and checks that some rows are left. The check comes
+ * last: a later step may bring rows back, or take the last one away. */
 plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -190,7 +198,8 @@ int64_t plm_pipeline_rows(const plm_data *d)
     return d->drop_remainder ? rows - rows % d->batch : rows;
 }
 
-/* A batch that is larger than the data is no fault by itself, only with drop_remainder. */
+/* Checks that some rows are left after all transforms. A batch that is larger than the data is no
+ * fault by itself, only with drop_remainder. */
 plm_status plm_pipeline_check(plm_data *d)
 {
     if (plm_pipeline_rows(d) != 0)
@@ -204,8 +213,9 @@ plm_status plm_pipeline_check(plm_data *d)
                     "no rows are left of %lld", (long long)d->source->rows);
 }
 
-/* Rows in memory need the list of an epoch's order; streamed rows need memory for a batch in the
- * file's number types, and by default a thread that prefetches. */
+/* Allocates the list of row numbers of an epoch and the buffers of batches. Rows in memory need the
+ * list of an epoch's order; streamed rows need memory for a batch in the file's number types, and
+ * by default a thread that prefetches. */
 plm_status plm_pipeline_prepare(plm_data *d)
 {
     if (d->begun)
@@ -236,7 +246,7 @@ int64_t plm_data_row_at(const plm_data *d, int64_t position)
     return d->chosen ? d->chosen[d->first + position] : d->first + position;
 }
 
-/* own: below 0 = not given. */
+/* Returns the seed of a transform: its own, or that of the runtime. own: below 0 = not given. */
 uint64_t plm_data_seed(const plm_data *d, int64_t own)
 {
     return own >= 0 ? (uint64_t)own : d->w->options.seed;

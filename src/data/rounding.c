@@ -119,7 +119,7 @@ static uint64_t exact_bits(const column *c, int64_t row)
     return bits;
 }
 
-/* The number in a row, as float32. */
+/* Returns the number in a row, as float32. */
 static float single_of(const column *c, int64_t row)
 {
     float single = 0;
@@ -303,7 +303,8 @@ plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r)
 
 /* ---- sources ---- */
 
-/* Fewer rows of a wide table, so that the time does not depend on the width. */
+/* Returns how many rows of a table are looked at: fewer of a wide one, so that the time does not
+ * depend on the width. */
 int64_t plm_rows_looked_at(size_t width)
 {
     const size_t rows = PLM_LOOKED_AT_ALL / (width > 0 ? width : 1);
@@ -350,7 +351,8 @@ static plm_status look_at_stream(plm_source *s)
     return status;
 }
 
-/* Without a log nobody would read the warning, so nothing is counted. */
+/* Checks every input and target of a source in the same way; reads the first rows of a streamed
+ * source. Without a log nobody would read the warning, so nothing is counted. */
 plm_status plm_rounding_look_at_source(plm_source *s)
 {
     bool any = false;

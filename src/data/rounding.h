@@ -45,6 +45,7 @@ typedef struct {
  * number is *wanted. The caller adds to c->rows what it has written. */
 PLM_CHECKED plm_status plm_collect_rows(plm_collected_rows *c, int64_t rows, double **out,
                                         int64_t *wanted);
+/* Frees the rows that were collected. */
 void plm_collected_free(plm_collected_rows *c);
 
 #endif

@@ -23,7 +23,8 @@ static plm_status grow(plm_collected_rows *c, int64_t rows)
     return PLM_OK;
 }
 
-/* *out: memory for the next *wanted rows; NULL = enough rows were seen. */
+/* Gives memory for the doubles of the next rows, as long as they are wanted. *out: memory for the
+ * next *wanted rows; NULL = enough rows were seen. */
 plm_status plm_collect_rows(plm_collected_rows *c, int64_t rows, double **out, int64_t *wanted)
 {
     const int64_t left = c->most - c->rows;

@@ -29,7 +29,7 @@ typedef struct {
 /* Receives rows: where the next row is written, how many rows are wanted, and how many have been
  * read. */
 typedef struct {
-    float *out[PLM_PARTS];  /* for each part, where its numbers of the next row go */
+    float *out[PLM_PARTS];  /* memory for each part's numbers of the next row */
     size_t step[PLM_PARTS]; /* numbers from one row to the next; 0 = each row overwrites the last */
     /* [columns] memory for the next row as doubles; columns that belong to no part stay as they
      * are */

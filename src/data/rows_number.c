@@ -87,8 +87,9 @@ static double read_long(uint64_t digits, size_t behind, bool negative)
     return plm_decimal_double(&d, &number) ? number : (double)NAN;
 }
 
-/* Numbers of the form [-] digits [. digits], with at most 19 digits, are read eight
- * digits at a time; all others by read_any. */
+/* Returns the number in text[0 .. length), which is the one that plm_cell_number finds. Numbers of
+ * the form [-] digits [. digits], with at most 19 digits, are read eight digits at a time; all
+ * others by read_any. */
 double plm_rows_number(const char *text, size_t length)
 {
     const bool negative = length > 0 && *text == '-';

@@ -1,5 +1,9 @@
 /* What all sources have in common: opening from a spec, the runtime of their own, and memory,
- * shapes and checks of their parts. */
+ * shapes and checks of their parts.
+ *
+ * A source checks all that it reads: sizes before memory is allocated for them, every number for
+ * NaN and infinity, and weights for being 0 or more. What comes after a source, up to the layers of
+ * the net, can then trust its numbers. */
 #include <string.h>
 
 #include "base/paths.h"
@@ -7,8 +11,9 @@
 
 enum { NAME_ROOM = 64 }; /* bytes of a short name, with its 0 byte */
 
-/* The new runtime has the options, kinds, kernels and threads of the user's, but an error of its
- * own. */
+/* Makes a source without rows. Its runtime has the options, kinds, kernels and threads of the
+ * user's runtime, but an error record of its own: a thread that prefetches may record an error
+ * while the user's thread records another one. */
 plm_source *plm_source_new(plm *user)
 {
     plm_source *s = plm_allocate(user, sizeof *s);
@@ -26,13 +31,15 @@ plm_source *plm_source_new(plm *user)
     return s;
 }
 
+/* Returns the path of a file that a spec names: below the directory of the options if it is
+ * relative. NULL = no memory. */
 const char *plm_source_path(plm_source *s, const char *path)
 {
     return plm_path_below(&s->arena, s->w.options.directory, path);
 }
 
-/* A source is shared by the streams that were split off. The runtime lies within its block, so a
- * copy frees it. */
+/* Gives up one reference; the last one frees the source. A source is shared by the streams that
+ * were split off. The runtime lies within its block, so a copy frees it. */
 void plm_source_release(plm_source *s)
 {
     if (!s || --s->references > 0)
@@ -46,6 +53,7 @@ void plm_source_release(plm_source *s)
     plm_release(&w, s);
 }
 
+/* Records the last error of a source again on the user's runtime, and returns status. */
 plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status)
 {
     return plm_fail_again(user, &s->w.error, status);
@@ -83,7 +91,8 @@ static plm_status keep_known(plm_source *s, const plm_known_columns *known)
                : PLM_E_MEMORY;
 }
 
-/* An error is recorded on the source's own runtime first, and then copied to the user's. */
+/* Opens a source from a spec ("csv('a.csv')"). known may be NULL; it is copied. An error is
+ * recorded on the source's own runtime first, and then copied to the user's. */
 plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known,
                            plm_source **out)
 {
@@ -102,6 +111,8 @@ plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns 
     return PLM_OK;
 }
 
+/* Returns the number of parts of a row: inputs, targets, and one for the weights if there are
+ * any. */
 int plm_source_parts(const plm_source *s)
 {
     return s->inputs + s->targets + s->weighted;
@@ -113,8 +124,8 @@ int plm_source_weight(const plm_source *s)
     return s->weighted ? s->inputs + s->targets : -1;
 }
 
-/* Called when the source is open: rows of one number get the rank that layers (1) and losses (0)
- * expect. */
+/* Checks the parts of an open source and fixes their ranks. Called when the source is open: rows of
+ * one number get the rank that layers (1) and losses (0) expect. */
 plm_status plm_source_settle(plm_source *s)
 {
     const char *where = s->spec ? s->spec : s->name;
@@ -139,7 +150,8 @@ plm_status plm_source_settle(plm_source *s)
     return PLM_OK;
 }
 
-/* The memory is not set to 0, since reading fills it. */
+/* Allocates the rows of a part, [rows][width], of any values. The memory is not set to 0, since
+ * reading fills it. */
 void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows)
 {
     size_t numbers = 0, bytes = 0;
@@ -154,7 +166,8 @@ void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows)
     return t->owned;
 }
 
-/* Sizes come from a file, so their product is checked before anything is allocated. */
+/* Sets rank, dims and width of a part from the shape [rows, ...]. Sizes come from a file, so their
+ * product is checked before anything is allocated. */
 plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t *dims)
 {
     if (rank < 1 || rank > PLM_ROW_RANK + 1)
@@ -206,8 +219,8 @@ static plm_status check_finite(plm_source *s, const plm_table *t, const void *da
                  "row %lld, number %zu is %s", row, bad % t->width, text));
 }
 
-/* rows [rows][t->width]: as they were read. first_row: the number of the first one, for
- * messages. */
+/* Checks that every number in these rows of a part is finite, and that weights are 0 or more. rows
+ * [rows][t->width]: as they were read. first_row: the number of the first one, for messages. */
 plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows,
                             int64_t first_row)
 {
@@ -249,7 +262,7 @@ static bool is_plain(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-/* The name of the file if there is one, else that of the source. */
+/* Returns the name of the file if there is one, else that of the source. */
 const char *plm_source_title(const plm_source *s)
 {
     return s->file ? s->file : s->name;

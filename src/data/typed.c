@@ -41,8 +41,9 @@ static void shape_part(plm_source *s, int part, size_t width)
                      .width = width};
 }
 
-/* The width of the inputs is not known before the schema is fitted, so they have one number for
- * now. */
+/* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
+ * the classes. The width of the inputs is not known before the schema is fitted, so they have one
+ * number for now. */
 plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
 {
     const plm_schema *m = s->schema;
@@ -88,8 +89,8 @@ static plm_status fill_part(plm_source *s, plm_typed *t, int part)
     return PLM_OK;
 }
 
-/* Columns without a value in any training row have no numbers; if that holds for all, nothing can
- * be learned. */
+/* Fills the rows of all parts by the fitted schema. Columns without a value in any training row
+ * have no numbers; if that holds for all, nothing can be learned. */
 plm_status plm_typed_fill(plm_source *s, plm_typed *t)
 {
     const size_t width = plm_schema_width(s->schema, PLM_ROLE_INPUT);

@@ -49,7 +49,9 @@ static int warn_of(const plm_source *s, const plm_column *c, const unusable *u, 
     return (u->unknown > 0) + (u->gaps > 0);
 }
 
-/* At most MOST_WARNINGS columns are named: a table that fits nowhere would fill the screen. */
+/* Warns of the input columns whose cells a known schema cannot use, the first five of them: words
+ * that are not in its vocabulary, gaps where it has seen none. At most MOST_WARNINGS columns are
+ * named: a table that fits nowhere would fill the screen. */
 void plm_typed_warn(const plm_source *s, const plm_typed *t)
 {
     int warnings = 0;

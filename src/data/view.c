@@ -10,7 +10,8 @@ plm_view plm_view_of(const void *data, plm_dtype dtype, int rank, const int64_t 
     return v;
 }
 
-/* *numbers: their count. False = the view describes no array, or one that is too large. */
+/* Counts the numbers of an array. *numbers: their count. False = the view describes no array, or
+ * one that is too large. */
 bool plm_view_numbers(const plm_view *v, int64_t *numbers)
 {
     if (v->rank < 1 || v->rank > 8 || v->dims[0] < 1 || !plm_element_is(v->dtype))

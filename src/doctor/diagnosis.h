@@ -30,13 +30,13 @@ struct plm_diagnosis {
     int rules;
     int *order; /* [found] indices of rules that found something: roots first */
     int found;
-    plm_error_record refusal; /* of the case */
+    plm_error_record refusal; /* the error that the case refers to */
     plm_error refusal_texts;
     plm_text text, json;
     int64_t checked;          /* number of rules whose part was examined */
-    plm_doctor_places places; /* of the run file; all 0 = there is none */
+    plm_doctor_places places; /* places in the run file; all 0 = there is none */
     int *item;                /* [layers of the model] item of the key model; -1 = unknown */
-    const char *title, *run;  /* for the texts; NULL = none */
+    const char *title, *run;  /* title and run, which the texts name; NULL = none */
     const plm_repair *repair; /* NULL = none was asked for */
 };
 

@@ -25,12 +25,12 @@ const char *plm_doctor_initializer(const char *activation);
 
 /* What an examination has seen. */
 typedef struct {
-    int64_t rows, columns; /* of the data; 0 = not read */
+    int64_t rows, columns; /* size of the data; 0 = not read */
     int classes;           /* 0 = the target is no class, or unknown */
     double frequent;       /* share of the most frequent class; 0 = no classes */
-    int64_t layers, steps; /* of the model; that were trained */
-    int64_t units;         /* of the first output; 0 = the model is not compiled */
-    const char *loss;      /* of the model; "" likewise */
+    int64_t layers, steps; /* layers of the model; steps that were trained */
+    int64_t units;         /* width of the first output; 0 = the model is not compiled */
+    const char *loss;      /* the model's loss; "" = the model is not compiled */
 } plm_doctor_about;
 
 /* Makes an empty diagnosis with these rules (NULL = all). m may be NULL. Errors: E_SPEC,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+/* Returns the index of the column of the history with this name; -1 = there is none. */
 int plm_epochs_column(const plm_history *h, const char *name)
 {
     for (int i = 0; h->rows > 0 && i < h->columns; i++)
@@ -11,6 +12,8 @@ int plm_epochs_column(const plm_history *h, const char *name)
     return -1;
 }
 
+/* Returns the index of the first column whose name has this start and this end; -1 = there is
+ * none. */
 int plm_epochs_like(const plm_history *h, const char *start, const char *end)
 {
     const size_t first = strlen(start), last = strlen(end);
@@ -23,11 +26,13 @@ int plm_epochs_like(const plm_history *h, const char *start, const char *end)
     return -1;
 }
 
+/* Returns a value of the history; NaN for column -1, so that a missing column needs no check. */
 double plm_epochs_value(const plm_history *h, int64_t row, int column)
 {
     return column >= 0 ? h->value[row * h->columns + column] : NAN;
 }
 
+/* Returns the row with the smallest or largest value of a column. -1 = no value is finite. */
 int64_t plm_epochs_best(const plm_history *h, int column, bool largest)
 {
     int64_t best = -1;

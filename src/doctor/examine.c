@@ -283,7 +283,8 @@ static plm_status end(plm_diagnosis *d, int *fresh)
     return plm_diagnosis_apply(d, fresh);
 }
 
-/* The rules are applied when an epoch has ended, and at few steps within one. */
+/* Handles an event of the training: attaches and detaches the probe, applies the rules. The rules
+ * are applied when an epoch has ended, and at few steps within one. */
 plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *e, int *fresh)
 {
     *fresh = 0;

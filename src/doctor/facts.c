@@ -32,7 +32,7 @@ typedef struct {
     int64_t columns, rows;
     target_sums target;
     plm_row_hashes hashes;
-    plm_row_sample sample; /* of training rows only */
+    plm_row_sample sample; /* a sample of the training rows */
     bool sampled;
 } reading;
 
@@ -235,7 +235,7 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
         f->target_min = t->min;
         f->target_max = t->max;
     }
-    /* whole numbers of which most rows have their own are prices or counts */
+    /* a target of whole numbers that are nearly all different is a price or a count, no class */
     if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
         f->classes = (int)classes;
     f->same_class = r->rows > 1 ? (double)t->same / (double)(r->rows - 1) : 0;

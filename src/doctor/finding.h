@@ -13,7 +13,7 @@
 
 /* What is known of one column of the data, over the rows that were read. */
 typedef struct {
-    const char *name; /* of a table with a header; else NULL */
+    const char *name; /* name of the column; NULL = the table has no header */
     int input, index; /* the input it belongs to, and its index in the row */
     double mean, deviation, min, max;
     bool constant;
@@ -26,7 +26,8 @@ typedef struct {
     /* if the first target is one number: the correlation with it, and the share of rows in which
      * both are the same number; NaN, 0 = unknown */
     double correlation, equal;
-    double other_mean, other_deviation; /* of the validation rows, if there are any */
+    /* mean and deviation in the validation rows, if there are any */
+    double other_mean, other_deviation;
 } plm_data_column;
 
 /* The most classes that are counted. */
@@ -87,7 +88,7 @@ typedef struct {
 /* All that a finding may look at. What is not known is NULL, 0 or NaN. */
 typedef struct {
     plm *w;
-    plm_arena *arena; /* for texts of reports */
+    plm_arena *arena; /* memory for the texts of reports */
     /* the parts that are done: bit 1 << part */
     unsigned parts;
     /* the error that ended the reading of the data or the building of the model, with its place in
@@ -104,7 +105,7 @@ typedef struct {
     const plm_model *model; /* NULL = there is none */
     const plm_spot *spot;   /* [layers] where the model has them */
     int64_t layers;
-    /* of the look before the first step; NULL = none */
+    /* readings of the look before the first step; NULL = none */
     const plm_reading *first;
     double first_loss;
     /* measured steps of the training, and the loss of every step of its first 100 */

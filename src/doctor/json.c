@@ -1,4 +1,8 @@
-/* A diagnosis as one JSON object, for programs. docs/guide/doctor.md describes its members. */
+/* A diagnosis as one JSON object, for programs. docs/guide/doctor.md describes its members.
+ *
+ * `failed` collects every failure of an allocation, so that the object can be built without a check
+ * after each member; jansson accepts a NULL value and frees it. Numbers that are not known are
+ * null. */
 #include "base/json.h"
 
 #include <math.h>
@@ -95,7 +99,7 @@ static json_t *finding(bool *failed, const plm_diagnosis *d, const plm_finding *
     return object;
 }
 
-/* Returns the object of the whole diagnosis. */
+/* Returns the whole diagnosis as a JSON object. */
 static json_t *whole(bool *failed, const plm_diagnosis *d)
 {
     json_t *object = json_object(), *findings = json_array();
@@ -117,6 +121,7 @@ static json_t *whole(bool *failed, const plm_diagnosis *d)
     return object;
 }
 
+/* Returns the diagnosis as one line of JSON; it is valid until the next call. NULL = no memory. */
 const char *plm_diagnosis_json(plm_diagnosis *d)
 {
     bool failed = false;

@@ -1,4 +1,8 @@
-/* Gradients by layer: from the lowest hidden layer to the highest one. */
+/* Gradients by layer: from the lowest hidden layer to the highest one.
+ *
+ * The rungs are the hidden dense layers in the order of the way from the input, by their depth
+ * below the output. The gradient that is compared is that of the weighted sums, dz, since it does
+ * not depend on the size of the weights of the layer itself. */
 #include "doctor/ladder.h"
 
 #include <math.h>
@@ -6,7 +10,8 @@
 
 #include "base/names.h"
 
-/* Hidden layers are sorted by insertion: models list them nearly in order. */
+/* Finds the hidden dense layers. Hidden layers are sorted by insertion: models list them nearly in
+ * order. */
 void plm_ladder_find(const plm_case *c, plm_ladder *l)
 {
     l->count = 0;
@@ -22,6 +27,8 @@ void plm_ladder_find(const plm_case *c, plm_ladder *l)
     }
 }
 
+/* True if there is a normalization for at least every second rung: it keeps the size of signals
+ * whatever the weights are. */
 bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l)
 {
     int64_t count = 0;
@@ -32,6 +39,8 @@ bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l)
     return l->count > 0 && 2 * count >= l->count;
 }
 
+/* Returns the gradient of the lowest rung over that of the highest one. NaN = there are fewer than
+ * three rungs, or no gradient. */
 double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading)
 {
     if (l->count < 3 || reading == NULL)
@@ -42,12 +51,15 @@ double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading)
     return low / high;
 }
 
+/* Compares two numbers for qsort. */
 static int rising(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
+/* Returns the median of values [count], which are sorted meanwhile; of an even number the upper one
+ * of the middle. NaN for none. */
 double plm_median(double *values, int64_t count)
 {
     if (count == 0)
@@ -56,6 +68,8 @@ double plm_median(double *values, int64_t count)
     return values[count / 2];
 }
 
+/* Returns the ratio of the training so far: the median of the last measured steps, since a single
+ * step can be unusual; before there are three of them, that of the look before the training. */
 double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
                            const plm_reading **reading)
 {
@@ -72,6 +86,7 @@ double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_f
     return count >= LEAST ? plm_median(ratio, count) : plm_ladder_ratio(l, c->first);
 }
 
+/* Adds a bar for each rung, on a logarithmic scale, at most six of them evenly chosen. */
 void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
                      const plm_reading *reading)
 {
@@ -93,6 +108,8 @@ void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
     }
 }
 
+/* True if the loss has halved since the first step. Several findings are then notes only: whatever
+ * looks wrong does not keep the net from learning. */
 bool plm_case_learns(const plm_case *c)
 {
     if (c->samples == 0 || c->early_losses == 0)

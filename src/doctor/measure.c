@@ -54,6 +54,7 @@ PLM_PER_ISA(mark,
             (const char *isa, plm_real *restrict seen, const plm_real *restrict x, size_t count),
             (seen, x, count))
 
+/* Allocates the sums for layers of at most `width` columns. */
 plm_status plm_sums_open(plm_sums *c, plm_arena *a, size_t width)
 {
     width = (width + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
@@ -119,6 +120,9 @@ static double rms(plm_sums *c, const char *isa, const plm_shape *s, const plm_re
     return sqrt(square / ((double)lines * (double)s->width));
 }
 
+/* Measures a layer: the activation of the first rows of the batch, its gradient, and for functions
+ * that can die which units were not 0 in any row. Padding is summed with the rest, as whole vectors
+ * are faster, and not read afterwards. */
 void plm_spot_measure(plm_sums *c, const char *isa, const plm_spot_values *v, plm_reading *out)
 {
     const plm_shape *s = v->shape_a, *z = v->shape_z;

@@ -24,7 +24,7 @@ typedef struct {
     /* loss of the last step, and of each of the first 100 */
     double last_loss, early_loss[100];
     int64_t early_losses, steps;
-    int64_t epoch; /* of the steps to come; the owner sets it */
+    int64_t epoch; /* epoch of the next steps; the owner sets it */
     bool always;   /* measure every step, as a look does */
     bool suspect;  /* a number of the last measured step is not finite */
     plm_bad bad;   /* the first one in a measured step */

@@ -64,7 +64,7 @@ typedef struct {
     int64_t line, layer;   /* layer: of the next row */
 } table;
 
-/* E_FORMAT for the line that is being read. */
+/* Fails with E_FORMAT for the line that is being read. */
 static plm_status fail(const table *t)
 {
     return plm_fail(t->d->w, PLM_E_FORMAT, t->file,

@@ -1,4 +1,9 @@
-/* A diagnosis as text: findings with their evidence, in at most 12 lines each. */
+/* A diagnosis as text: findings with their evidence, in at most 12 lines each.
+ *
+ * A finding has the form of a compiler's message: level and code, what is wrong, where, the
+ * evidence behind bars, then what to do. What follows from another finding is not told by itself,
+ * but as a line of its cause, so that a reader repairs the cause first. At most three causes are
+ * shown, as the later ones often vanish with the first. */
 #include <math.h>
 #include <string.h>
 
@@ -102,6 +107,7 @@ static void add_consequences(const plm_diagnosis *d, int index, int width, plm_t
     }
 }
 
+/* Adds the whole text of one finding, with what follows from it. */
 void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm_text *t)
 {
     static const char *const levels[] = {"note", "warning", "error"};
@@ -130,6 +136,8 @@ static void add_later(const plm_finding *f, int width, plm_text *t)
     plm_text_format(t, "  = follows from %s\n", f->cause);
 }
 
+/* Adds the findings that were not shown before, or have become worse, while a training runs. A
+ * consequence of a cause that was just shown is part of its text. */
 void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
 {
     width = width < LEAST ? USUAL : width;
@@ -150,7 +158,8 @@ void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
     }
 }
 
-/* After a refusal most rules saw nothing, and are not counted. */
+/* Adds a line that counts the findings. After a refusal most rules saw nothing, and are not
+ * counted. */
 void plm_diagnosis_add_summary(const plm_diagnosis *d, plm_text *t)
 {
     int count[3] = {0, 0, 0};
@@ -215,6 +224,8 @@ static void add_next(const plm_diagnosis *d, plm_text *t)
         plm_text_format(t, "nothing found: %s\n", healthy);
 }
 
+/* Returns the whole diagnosis as text; it is valid until the next call. width: columns of the
+ * screen; fewer than 40 count as 80. NULL = no memory. */
 const char *plm_diagnosis_text(plm_diagnosis *d, int width)
 {
     if (d == NULL)

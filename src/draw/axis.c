@@ -5,15 +5,18 @@
 #include <math.h>
 #include <string.h>
 
-enum { RANGE_TICKS = 7 /* max number of ticks with which the range of y is widened */ };
+/* The range of y is widened to the round numbers of an axis with at most this many ticks. */
+enum { RANGE_TICKS = 7 };
 
-/* A logarithmic axis has no place for 0 and below. */
+/* True if a point can be drawn on the axes of the chart: it is finite, and above 0 on a logarithmic
+ * axis. A logarithmic axis has no place for 0 and below. */
 bool plm_chart_shows(const plm_chart *c, double x, double y)
 {
     return isfinite(x) && isfinite(y) && (!c->log_x || x > 0) && (!c->log_y || y > 0);
 }
 
-/* On a logarithmic axis equal quotients have equal lengths. */
+/* Returns the place of a value on the axis: 0 = at low, 1 = at high. On a logarithmic axis equal
+ * quotients have equal lengths. */
 double plm_axis_at(const plm_axis *a, double value)
 {
     return a->log ? log(value / a->low) / log(a->high / a->low)
@@ -147,8 +150,9 @@ static void find_range(const plm_chart *c, plm_axis *x, plm_axis *y)
     }
 }
 
-/* The range of y is widened with RANGE_TICKS ticks, whatever the caller wants, so that a terminal
- * and a picture show the same range. */
+/* Makes the axes that hold all points of a chart, with at most x_ticks and y_ticks ticks. The range
+ * of y is widened with RANGE_TICKS ticks, whatever the caller wants, so that a terminal and a
+ * picture show the same range. */
 plm_draw_status plm_chart_axes(const plm_chart *c, int x_ticks, int y_ticks, plm_axis *x,
                                plm_axis *y)
 {

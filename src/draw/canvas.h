@@ -30,7 +30,7 @@ typedef struct {
     double size; /* height of the letters in points */
     /* upward: rotated by a quarter turn, so that it is read from bottom to top */
     bool bold, upward;
-    char anchor;        /* where x is: 's' start, 'm' middle, 'e' end of the text */
+    char anchor;        /* the point of the text at x: 's' start, 'm' middle, 'e' end */
     const char *colour; /* NULL = the ink of the theme */
 } plm_lettering;
 

@@ -1,5 +1,9 @@
 /* A canvas that writes PNG, by cairo. cairo is optional: without it plm_canvas_png returns
- * PLM_DRAW_UNSUPPORTED. */
+ * PLM_DRAW_UNSUPPORTED.
+ *
+ * The surface has two pixels for each point, so that lines and letters are sharp on fine screens.
+ * cairo keeps its own status: a drawing that ran out of memory goes on without effect, and the
+ * error shows when the picture is closed. */
 #include "draw/canvas.h"
 #include "draw/chart.h"
 
@@ -47,7 +51,7 @@ static void line(void *to, plm_pen pen, int count, const double *at)
     cairo_stroke(d->pen);
 }
 
-/* Coordinates are in points; the surface is SCALE times as fine. */
+/* Fills a box. Coordinates are in points; the surface is SCALE times as fine. */
 static void box(void *to, double x, double y, double width, double height, const char *colour)
 {
     drawing *d = to;
@@ -117,7 +121,8 @@ static plm_draw_status finish(void *to)
                                                 : PLM_DRAW_MEMORY;
 }
 
-/* The surface is in memory until the picture is closed, which encodes it. */
+/* Opens a canvas of width x height points that writes PNG to f. The surface is in memory until the
+ * picture is closed, which encodes it. */
 plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
                                int height)
 {
@@ -142,7 +147,7 @@ plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, i
     return PLM_DRAW_OK;
 }
 
-/* This build has cairo. */
+/* True if this build can draw PNG. This build has cairo. */
 bool plm_draws_png(void)
 {
     return true;

@@ -44,7 +44,7 @@ static void line(void *to, plm_pen pen, int count, const double *at)
     fputs("\"/>\n", f);
 }
 
-/* One decimal is a tenth of a point, finer than a screen shows. */
+/* Fills a box. Coordinates have one decimal: a tenth of a point is finer than a screen shows. */
 static void box(void *to, double x, double y, double width, double height, const char *colour)
 {
     fprintf(((drawing *)to)->f,
@@ -52,7 +52,7 @@ static void box(void *to, double x, double y, double width, double height, const
             width, height, colour);
 }
 
-/* The rim keeps dots apart that lie on one another. */
+/* Draws a disc. The rim keeps dots apart that lie on one another. */
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
     const drawing *d = to;
@@ -83,7 +83,8 @@ static void text(void *to, double x, double y, plm_lettering how, const char *wo
     fputs("</text>\n", f);
 }
 
-/* The file itself stays open, as it belongs to the caller. */
+/* Ends the picture and frees the canvas. The file itself stays open, as it belongs to the
+ * caller. */
 static plm_draw_status finish(void *to)
 {
     drawing *d = to;
@@ -93,7 +94,8 @@ static plm_draw_status finish(void *to)
     return ferror(f) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
 }
 
-/* The ground is a box of the whole size, since SVG has none of its own. */
+/* Makes an empty canvas of width x height points that is written to f as SVG. The ground is a box
+ * of the whole size, since SVG has none of its own. */
 plm_draw_status plm_canvas_svg(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
                                int height)
 {

@@ -1,4 +1,8 @@
-/* Draws line charts as a picture: ground, bands, grid, axes, and a legend below the title. */
+/* Draws line charts as a picture: ground, bands, grid, axes, and a legend below the title.
+ *
+ * The picture is described to a canvas, which draws lines, dots, boxes and texts as SVG or as
+ * pixels; this file does not know which. Places are in points of the chart; `left` and `up` move a
+ * chart to its place among several. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -328,7 +332,8 @@ static plm_draw_status put_chart(const plm_canvas *canvas, const plm_chart *c, i
     return put_series(&p);
 }
 
-/* The canvas is closed also after an error, since it holds memory. */
+/* Draws `count` charts, `columns` in a row, each of 720 x 440 points. The canvas is closed also
+ * after an error, since it holds memory. */
 plm_draw_status plm_chart_picture(FILE *out, const plm_chart *chart, int count, int columns,
                                   plm_picture_style style)
 {

@@ -18,7 +18,7 @@ int plm_chart_hue(const plm_chart *c, int series)
     return hue;
 }
 
-/* There are eight letters; after the last they repeat. */
+/* Gives each series one of eight letters, which repeat after the last. */
 char plm_chart_letter(const plm_chart *c, int series)
 {
     static const char letters[] = "*+ox#@%&";

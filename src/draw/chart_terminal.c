@@ -1,6 +1,13 @@
 /* Draws a line chart in a terminal. If lines can be told apart by colour, or there is only one, a
  * cell is a braille character: 2 x 4 dots, Unicode from U+2800 on, one bit per dot. Otherwise a
- * cell holds the letter of a line. */
+ * cell holds the letter of a line.
+ *
+ * A cell of a terminal has one colour, but several lines may pass through it. The plot
+ * (chart_plot.c) therefore gives each cell an owner, and lines that lie on one another take turns
+ * from column to column; a note below the chart says so.
+ *
+ * Widths are counted in characters. Colours are escape sequences around each cell, and only used if
+ * the screen has them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,7 +280,8 @@ static void free_memory(plm_chart_plot *c)
     free(c->numbers);
 }
 
-/* Everything is laid out and drawn in memory first, so that after an error nothing was printed. */
+/* Draws the chart for a terminal. Everything is laid out and drawn in memory first, so that after
+ * an error nothing was printed. */
 plm_draw_status plm_chart_terminal(FILE *out, const plm_chart *chart, const plm_draw_screen *screen)
 {
     plm_chart_plot c = {.f = out, .chart = chart, .utf8 = screen->utf8, .colour = screen->colour};

@@ -9,13 +9,13 @@
 typedef struct {
     double value;        /* its colour: 0 = neutral, below blue, above orange; NaN = no colour */
     const char *text[2]; /* two lines, such as "-3.1" and "vanishes"; NULL = none */
-    bool marked;         /* with a frame; bold in a terminal */
+    bool marked;         /* the cell has a frame; in a terminal it is bold */
 } plm_heat_cell;
 
 /* A heat map. Its texts are borrowed. */
 typedef struct {
     const char *title, *scale; /* scale: what the colour shows; NULL = none */
-    const char *marks;         /* what a frame means; NULL = no cell has one */
+    const char *marks;         /* text that says what a frame means; NULL = no cell has one */
     int rows, columns;
     const char *const *row, *const *column; /* [rows], [columns] names */
     const plm_heat_cell *cell;              /* [rows, columns] */

@@ -1,5 +1,9 @@
 /* Draws a heat map as a picture. The colours go from blue by a neutral grey to orange, which
- * colour-blind people can tell apart (after Brewer's PuOr, with blue in place of purple). */
+ * colour-blind people can tell apart (after Brewer's PuOr, with blue in place of purple).
+ *
+ * A cell has the colour of its value, two lines of text and, if it is marked, a frame. The texts
+ * are there because colours alone cannot be read as numbers. Their ink is white or black, whichever
+ * can be read on the colour of the cell. */
 #include <math.h>
 #include <string.h>
 
@@ -138,7 +142,8 @@ static void lay_out(painter *p)
     p->height = TOP + p->map->rows * CELL_HEIGHT + BOTTOM;
 }
 
-/* Texts of columns are above the cells, those of rows on their left. */
+/* Draws texts, cells and the scale. Texts of columns are above the cells, those of rows on their
+ * left. */
 static void put_all(const painter *p)
 {
     words(p, p->width / 2.0, 30, (plm_lettering){.size = 16, .bold = true, .anchor = 'm'},
@@ -155,7 +160,8 @@ static void put_all(const painter *p)
     put_scale(p);
 }
 
-/* The size follows from the map, so it is laid out before the canvas is made. */
+/* Draws the map as a picture, as large as it needs. The size follows from the map, so it is laid
+ * out before the canvas is made. */
 plm_draw_status plm_heat_picture(FILE *out, const plm_heat *h, plm_picture_style style)
 {
     painter p = {.map = h, .dark = style.dark};

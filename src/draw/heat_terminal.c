@@ -128,8 +128,8 @@ static void put_block(const painter *p, int first, int last)
         put_row(p, i, first, last);
 }
 
-/* fit: columns of the map that fit beside the names of its rows; at least one is printed, even if
- * it is too wide. */
+/* Prints the map in blocks of columns that fit the terminal. fit: columns of the map that fit
+ * beside the names of its rows; at least one is printed, even if it is too wide. */
 plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h, const plm_draw_screen *screen)
 {
     painter p = {.f = out, .map = h, .screen = screen};

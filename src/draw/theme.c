@@ -17,12 +17,14 @@ static const plm_theme light = {.ground = "#ffffff",
                                .shade = "#1f3a32",
                                .warning = "#3b2b22"};
 
+/* Returns the colours of pictures on a dark or a light ground. */
 const plm_theme *plm_theme_of(bool is_dark)
 {
     return is_dark ? &dark : &light;
 }
 
-/* The colours of both lists correspond: number i is the same hue. */
+/* Returns colour number i of a theme for lines and dots; after the last they repeat. The colours of
+ * both lists correspond: number i is the same hue. */
 const char *plm_theme_colour(const plm_theme *theme, int i)
 {
     static const char *const on_light[COLOURS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
@@ -32,6 +34,7 @@ const char *plm_theme_colour(const plm_theme *theme, int i)
     return (theme == &dark ? on_dark : on_light)[i % COLOURS];
 }
 
+/* Opens a canvas that writes PNG or SVG, as the style says. Who draws on it need not know which. */
 plm_draw_status plm_canvas_open(plm_canvas *c, FILE *f, plm_picture_style style, int width,
                                 int height)
 {

@@ -86,7 +86,8 @@ static void put_tile(const plm_canvas *c, const plm_tiles *t, int tile, double x
             t->label[tile]);
 }
 
-/* A picture is at least 360 points wide, so that its title fits. */
+/* Draws as a picture, at most ten in a row. A picture is at least 360 points wide, so that its
+ * title fits. */
 plm_draw_status plm_tiles_picture(FILE *out, const plm_tiles *t, plm_picture_style style)
 {
     plm_canvas c;

@@ -30,7 +30,7 @@ extern const plm_safetensors_dtype plm_safetensors_dtypes[];
 typedef struct {
     const char *name;
     const plm_safetensors_dtype *dtype;
-    int rank;        /* at most 8 */
+    int rank;        /* number of axes, at most 8 */
     int64_t dims[8]; /* [rank] */
     size_t count;    /* number of elements */
     int64_t begin, end;

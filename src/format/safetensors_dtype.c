@@ -24,7 +24,8 @@ bool plm_safetensors_must_swap(void)
     return first == 0;
 }
 
-/* Files have the low byte first, as nearly all machines do. */
+/* Converts n numbers between the byte order of the file, little-endian, and that of the machine.
+ * Files have the low byte first, as nearly all machines do. */
 void plm_safetensors_swap(plm_dtype e, void *data, size_t n)
 {
     if (plm_safetensors_must_swap())

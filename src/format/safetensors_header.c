@@ -1,6 +1,12 @@
 /* The header of a safetensors file: { "__metadata__": {text: text}, name: {"dtype", "shape",
  * "data_offsets"}, ... }. Tensors must fill the bytes after the header without gap or overlap, and
- * each must be exactly as long as its shape and type say. */
+ * each must be exactly as long as its shape and type say.
+ *
+ * The header says how large everything is, and comes from a file that nobody has checked. So
+ * nothing is allocated by its word alone: the number of tensors is bounded by the JSON that was
+ * read, shapes are multiplied with a check for overflow, and a tensor's bytes must lie within the
+ * file. The rule that tensors fill the file without gap or overlap excludes files that hide data,
+ * or that let two names share bytes. */
 #include "format/safetensors.h"
 
 #include <stdlib.h>

@@ -1,5 +1,10 @@
 /* Makes a document of a safetensors file: the header, layers and settings from the metadata, then
- * the tensors in the order of their bytes, each read directly into its final memory. */
+ * the tensors in the order of their bytes, each read directly into its final memory.
+ *
+ * Nothing in the file is trusted. The length of the header is limited; a tensor's bytes must lie in
+ * the file before memory for them is taken; the layers and settings must have exactly the keys that
+ * this version writes. A compressed file does not tell its size, so it is bounded by what deflate
+ * can make of its bytes, and its end is checked after the last tensor. */
 #include "format/safetensors.h"
 
 #include <string.h>
@@ -82,7 +87,7 @@ static plm_status read_layers(const plm_safetensors_header *h, const json_t *j, 
     return PLM_OK;
 }
 
-/* Reads the names of the outputs. */
+/* Reads the names of the outputs: the layers whose values are the outputs of the model. */
 static plm_status read_outputs(const plm_safetensors_header *h, const json_t *j, plm_document *d)
 {
     return read_names(h, "plummet.outputs", j, &d->output, &d->outputs);

@@ -13,13 +13,14 @@
 /* Keys of the metadata: the checksums of the tensors, and that of the header. */
 static const char each[] = "plummet.checksums", header[] = "plummet.checksum";
 
-/* sum: of the bytes before, so that a tensor can be summed piece by piece; 0 at first. */
+/* Continues a checksum over n bytes. sum: of the bytes before, so that a tensor can be summed piece
+ * by piece; 0 at first. */
 uint32_t plm_safetensors_sum(uint32_t sum, const void *data, size_t n)
 {
     return (uint32_t)crc32_z(sum, data, n);
 }
 
-/* Always eight digits, with leading zeros. */
+/* Writes a checksum in hexadecimal. Always eight digits, with leading zeros. */
 void plm_safetensors_digits(uint32_t sum, char out[PLM_SAFETENSORS_DIGITS])
 {
     snprintf(out, PLM_SAFETENSORS_DIGITS, "%08lx", (unsigned long)sum);

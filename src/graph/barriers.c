@@ -118,7 +118,7 @@ static bool touch_all(finding *f, const plm_planned *p, touch_function *touch)
     return touch_output(f, p, touch);
 }
 
-/* How the object was touched since the last barrier. */
+/* Returns how the object was touched since the last barrier: a set of bits, 0 = not at all. */
 static unsigned so_far(const finding *f, size_t object)
 {
     return f->object[object].stage == f->stage ? f->object[object].how : 0;
@@ -162,7 +162,7 @@ typedef struct {
     place *list;
     size_t count;
     int64_t rows;
-    bool apart; /* every value has a place of its own: there is nothing to check */
+    bool apart; /* every value has a place of its own, so no two passes can touch the same memory */
 } places;
 
 /* True if two values overlap in memory in such a way that row i of one overlaps other rows than row
@@ -174,7 +174,8 @@ static bool lie_across(const place *a, const place *b, int64_t rows)
     return a->x < b->x + b->row * rows && b->x < a->x + a->row * rows;
 }
 
-/* The place of an operand; false = it is not in the block (a parameter or a borrowed input). */
+/* Finds the place of an operand. False = it is not in the block: a parameter or a borrowed
+ * input. */
 static bool place_of(const plm_operand *o, place *out)
 {
     *out = (place){o->x, o->shape.lines * o->shape.stride};

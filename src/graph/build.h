@@ -38,7 +38,7 @@ typedef struct {
     size_t offset, size;  /* place in the long vector, in numbers; multiples of 16 */
     size_t count;         /* elements, without padding */
     bool trainable;       /* the optimizer updates it */
-    /* from its layer; multiplies the optimizer's learning rate for this parameter */
+    /* factor of the learning rate for this parameter, which its layer gives */
     double learning_rate_factor;
     bool state; /* never trained: moving means, adapted statistics */
     const plm_spec *initializer, *regularizer, *constraint; /* NULL = none */
@@ -58,7 +58,7 @@ typedef struct {
     plm_origin origin;
     int index; /* the number of the node, input, target or parameter it comes from */
     plm_shape shape;
-    size_t readers; /* how often nodes take it as an input */
+    size_t readers; /* number of times that nodes take it as an input */
 } plm_graph_value;
 
 struct plm_op_kind;
@@ -77,7 +77,7 @@ typedef struct {
 /* A number that may change from step to step, such as a dropout rate by a schedule. Ops refer to it
  * by its index. */
 typedef struct {
-    void *schedule; /* what gives its value; the caller knows its type */
+    void *schedule; /* computes its value; the caller knows its type */
     double value;   /* value of the present step */
 } plm_graph_control;
 
@@ -91,7 +91,7 @@ typedef struct {
     size_t nodes, node_capacity;
     plm_weight *weight;
     size_t weights, weight_capacity;
-    plm_index weight_of;        /* from the name of a parameter to the id of its value */
+    plm_index weight_of;        /* finds the id of a parameter's value by its name */
     plm_graph_control *control; /* [controls] */
     size_t controls, control_capacity;
     plm_value *penalty; /* values with one number per row, which are added to the loss */

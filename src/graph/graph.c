@@ -21,7 +21,8 @@ static uint32_t value_new(plm_graph *g, plm_origin origin, int index, const plm_
     return (uint32_t)g->values++;
 }
 
-/* The value with id 0 is entered first, so that no other value gets this id. */
+/* Makes an empty graph whose memory is taken from `arena`. The value with id 0 is entered first, so
+ * that no other value gets this id. */
 plm_status plm_graph_open(plm_graph *g, plm_arena *arena)
 {
     const plm_shape none = {0};
@@ -30,13 +31,15 @@ plm_status plm_graph_open(plm_graph *g, plm_arena *arena)
     return g->values == 1 ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Adds a value that the caller binds before a run: an input, a target or the sample weights. index:
+ * its number among those. */
 plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_shape *shape)
 {
     return (plm_value){value_new(g, origin, index, shape)};
 }
 
-/* The matrix view of a new parameter is its first axis by the others; an op may change the view
- * later. */
+/* Adds a parameter; *weight is copied. The matrix view of a new parameter is its first axis by the
+ * others; an op may change the view later. */
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
 {
     plm_weight *grown =
@@ -56,21 +59,23 @@ plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
     return (plm_value){id};
 }
 
-/* Names are looked up in an index, in constant time: a net of a thousand layers asks for
- * thousands. */
+/* Returns the parameter with this name; id 0 = there is none. The index of names takes constant
+ * time: a net of a thousand layers asks for thousands. */
 plm_value plm_graph_find_parameter(const plm_graph *g, const char *name)
 {
     const size_t id = plm_index_find(&g->weight_of, name);
     return (plm_value){id != SIZE_MAX ? (uint32_t)id : 0};
 }
 
+/* Returns the shape of a value; NULL = there is no such value. */
 const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x)
 {
     return x.id > 0 && x.id < g->values ? &g->value[x.id].shape : NULL;
 }
 
-/* A parameter is shared if more than one node reads it. A shared gradient is complete only when the
- * last of these nodes has run, so it cannot be used at once. */
+/* True if any trained parameter has several readers. A parameter is shared if more than one node
+ * reads it. A shared gradient is complete only when the last of these nodes has run, so it cannot
+ * be used at once. */
 bool plm_graph_shares(const plm_graph *g)
 {
     for (size_t id = 1; id < g->values; id++)
@@ -95,8 +100,9 @@ static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *
     return node->op->shape(o);
 }
 
-/* From here on the parameter is a matrix [rows, columns] in panels, whatever its own axes are: a
- * kernel of rank 4 has its first axes taken together as rows. */
+/* Stores the parameter as a matrix [rows, columns] packed in panels (kernel.h). From here on the
+ * parameter is a matrix [rows, columns] in panels, whatever its own axes are: a kernel of rank 4
+ * has its first axes taken together as rows. */
 void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns)
 {
     weight->layout = PLM_LAYOUT_PANELS;
@@ -154,8 +160,9 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
     return (plm_value){node.output};
 }
 
-/* The schedule belongs to the caller, who sets the value of the control before each step. Ops read
- * it by the number that is returned. */
+/* Adds a number that may change from step to step, and its first value. The schedule belongs to the
+ * caller, who sets the value of the control before each step. Ops read it by the number that is
+ * returned. */
 int64_t plm_graph_control_new(plm_graph *g, void *schedule, double value)
 {
     plm_graph_control *grown =
@@ -167,6 +174,7 @@ int64_t plm_graph_control_new(plm_graph *g, void *schedule, double value)
     return (int64_t)g->controls++;
 }
 
+/* Adds a value to the list of those that are part of the loss, beside the losses of the outputs. */
 plm_status plm_graph_penalize(plm_graph *g, plm_value x)
 {
     plm_value *grown = plm_arena_grow(g->arena, g->penalty, g->penalties, &g->penalty_capacity,
@@ -178,9 +186,10 @@ plm_status plm_graph_penalize(plm_graph *g, plm_value x)
     return PLM_OK;
 }
 
-/* Both forms of a row hold the same numbers. In the form with lines each vector of the last axis is
- * padded, in the other one the whole row is, so a copy (op repack) is needed to change the form. If
- * the form is right already, nothing is emitted. */
+/* Returns x stored by vectors (lines) or as one long row. Both forms of a row hold the same
+ * numbers. In the form with lines each vector of the last axis is padded, in the other one the
+ * whole row is, so a copy (op repack) is needed to change the form. If the form is right already,
+ * nothing is emitted. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines)
 {
     const plm_shape *s = plm_graph_shape(g, x);

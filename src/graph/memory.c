@@ -24,17 +24,17 @@ typedef struct {
     bool overflow; /* a buffer's size does not fit in size_t */
 } placing;
 
-/* The time at which a node runs forward. */
+/* Returns the time at which a node runs forward. */
 static int64_t forward_time(size_t node)
 {
     return (int64_t)node;
 }
-/* The time at which a node runs backward: the last node comes first. */
+/* Returns the time at which a node runs backward: the last node comes first. */
 static int64_t backward_time(const placing *p, size_t node)
 {
     return 2 * p->nodes - (int64_t)node;
 }
-/* The time of the weight passes, after all others. What they read must live until then. */
+/* Returns the time of the weight passes, after all others. What they read must live until then. */
 static int64_t end_time(const placing *p)
 {
     return 2 * p->nodes + 1;
@@ -80,7 +80,7 @@ static uint32_t node_reads(const plm_node *node)
     return node->op->reads_of != NULL ? node->op->reads_of(node) : node->op->reads;
 }
 
-/* The last time at which node k reads an operand; mask: the operand's bit in node_reads. */
+/* Returns the last time at which node k reads an operand; mask: the operand's bit in node_reads. */
 static int64_t last_read(const placing *p, size_t k, uint32_t mask)
 {
     const plm_node *node = &p->g->node[k];

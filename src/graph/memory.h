@@ -6,6 +6,7 @@
 #include "graph/plan.h"
 #include "graph/reverse.h"
 
+/* The offset of a value that has no place. */
 #define PLM_NOWHERE SIZE_MAX
 
 /* The offsets, in numbers from the beginning of the block. PLM_NOWHERE = the value or gradient has

@@ -61,8 +61,8 @@ typedef struct {
 struct plm_step {
     const struct plm_op_kind *op;
     const void *config;
-    const void *state;    /* of the node: made by shape() */
-    const void *prepared; /* of this plan: made by prepare(), or NULL */
+    const void *state;    /* state of the node, made by shape() */
+    const void *prepared; /* state of this plan, made by prepare(), or NULL */
     const plm_running *run;
     plm_operand in[PLM_OPERANDS], out;
     int inputs;
@@ -89,6 +89,7 @@ typedef void plm_pass_function(const plm_step *s, int64_t first, int64_t last, i
 /* Bits that name the operands which an op's backward and weight passes read. An operand that is not
  * named may be overwritten after forward. */
 enum { PLM_READS_OUT = 1 << 16 };
+/* The bit of operand i in the sets of what a pass reads. */
 #define PLM_READS_IN(i) (1u << (i))
 
 /* How a pass is shared out among threads. ROWS: each thread takes some rows of the batch and
@@ -133,7 +134,7 @@ typedef struct {
      * data that the passes need besides the state, in the plan's arena. It may look only at the
      * operands' shapes and at whether g is NULL: there is no memory behind the pointers yet. */
     plm_status (*prepare)(plm_step *s, plm_arena *a);
-    plm_pass forward[3]; /* for training, and for inference if `infer` is empty */
+    plm_pass forward[3]; /* passes of training, and of inference if `infer` is empty */
     plm_pass infer[2];
     plm_pass backward[3]; /* computes in[i].g from out.g; may overwrite out.g */
     /* UNITS: computes gradients of parameters, and stores them or hands them to `apply`. Runs after

@@ -137,7 +137,7 @@ static plm_status plan_stages(plm_plan *plan, plm_pass_list *list)
     return PLM_OK;
 }
 
-/* The matrix of weights that a step reads; empty if it reads none. */
+/* Returns the matrix of weights that a step reads; empty if it reads none. */
 static plm_prefetch_range panels_of_step(const plm_step *s)
 {
     for (int i = 0; i < s->inputs; i++)
@@ -183,7 +183,8 @@ static void plan_prefetches(plm_plan *plan)
 static plm_status plan_list(plm_plan *plan, bool several)
 {
     making m = {plan, several ? &plan->several : &plan->alone, several};
-    /* per node at most: forward, backward, weights, refresh, and an adding step for each operand */
+    /* a node has at most these passes: forward, backward, weights, refresh, and an addition of
+     * gradients for each operand */
     const size_t max = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
     m.list->planned = plm_arena_array(&plan->arena, max, sizeof *m.list->planned);
     if (m.list->planned == NULL)

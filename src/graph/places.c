@@ -64,7 +64,7 @@ static plm_status open_tree(tree *t, plm_arena *a, plm_buffer *list, size_t coun
     return PLM_OK;
 }
 
-/* The number of buffers whose lives begin at `time` or earlier (binary search). */
+/* Returns the number of buffers whose lives begin at `time` or earlier (binary search). */
 static size_t begun(const tree *t, int64_t time)
 {
     size_t low = 0, high = t->count;
@@ -94,7 +94,7 @@ static size_t gather(const tree *t, size_t node, size_t first, size_t size, size
     return gather(t, 2 * node + 1, first + size / 2, size / 2, end, since, found);
 }
 
-/* The leaf of a buffer: its number in the order of by_begin (binary search). */
+/* Returns the leaf of a buffer: its number in the order of by_begin (binary search). */
 static size_t leaf_of(const tree *t, const plm_buffer *b)
 {
     size_t low = 0, high = t->count - 1;
@@ -117,7 +117,7 @@ static void mark_placed(const tree *t, const plm_buffer *b)
             t->latest[i] = b->to;
 }
 
-/* The lowest offset at which b overlaps no placed buffer during its life. */
+/* Returns the lowest offset at which b overlaps no placed buffer during its life. */
 static size_t lowest_place(const tree *t, const plm_buffer *b)
 {
     size_t at = 0;

@@ -6,7 +6,7 @@
 
 /* A buffer to be placed. Times are whole numbers of the caller's choice. */
 typedef struct {
-    size_t size, at;  /* in numbers: its size, and its offset in the block */
+    size_t size, at;  /* size of the buffer and its offset in the block, in numbers */
     int64_t from, to; /* the first and the last time at which it is in use */
     size_t *where;    /* receives a copy of `at` */
 } plm_buffer;

@@ -215,13 +215,15 @@ void plm_plan_close(plm_plan *plan)
     plm_release(plan->w, plan);
 }
 
+/* Returns the state that the caller sets before a run, such as the number of rows. */
 plm_running *plm_plan_running(plm_plan *plan)
 {
     return &plan->running;
 }
 
-/* An input whose rows need no padding is read where the caller has it (bound); every other value
- * has a place in the plan's block. */
+/* Returns where the numbers of a value are after a run; NULL = it has none. An input whose rows
+ * need no padding is read where the caller has it (bound); every other value has a place in the
+ * plan's block. */
 const plm_real *plm_plan_read(const plm_plan *plan, plm_value v)
 {
     if (v.id == 0 || v.id >= plan->graph->values)
@@ -230,14 +232,16 @@ const plm_real *plm_plan_read(const plm_plan *plan, plm_value v)
                                      : plm_plan_at(plan, plan->memory.value[v.id]);
 }
 
-/* A value without a gradient has no place, for which plm_plan_at returns NULL. */
+/* Returns where the gradient of a value is after a run; NULL = it has none. A value without a
+ * gradient has no place, for which plm_plan_at returns NULL. */
 plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v)
 {
     return v.id > 0 && v.id < plan->graph->values ? plm_plan_at(plan, plan->memory.gradient[v.id])
                                                   : NULL;
 }
 
-/* The block of numbers, and the arena with steps, passes and lists. */
+/* Bytes of the plan's block and of its lists. The block of numbers, and the arena with steps,
+ * passes and lists. */
 size_t plm_plan_bytes(const plm_plan *plan)
 {
     return plan->block_size * sizeof(plm_real) + plm_arena_bytes(&plan->arena);

@@ -56,8 +56,8 @@ struct plm_plan {
     /* steps: number of entries of `step` in use: one for each node, and in training one for each
      * add_gradient. step_capacity: the length of `step` */
     size_t steps, step_capacity;
-    plm_pass_list alone;    /* for one thread */
-    plm_pass_list several;  /* for several threads: in training the same work in another order */
+    plm_pass_list alone;    /* the passes in the order for one thread */
+    plm_pass_list several;  /* the same passes in the order for several threads */
     plm_trial trial;        /* finds out whether fewer threads are faster */
     int64_t (*clock)(void); /* nanoseconds; the trial's clock */
     int parts;              /* number of threads of the last run; 0 = no run yet */

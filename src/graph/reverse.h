@@ -6,7 +6,9 @@
 
 /* Facts about the nodes and values of one plan; the arrays lie in the plan's arena. */
 typedef struct {
-    bool *needed;   /* [nodes] an output or a loss depends on the node: its forward must run */
+    bool *
+        /* [nodes] true = an output or a loss depends on the node, so its forward pass must run */
+        needed;
     bool *carries;  /* [values] the value depends on a trained parameter: its gradient is of use */
     bool *gradient; /* [values] it gets a gradient: `carries` is true, and a loss depends on it */
     bool *backward; /* [nodes] the backward or weight passes of the node must run */

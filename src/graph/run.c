@@ -50,8 +50,9 @@ int plm_plan_threads(const plm_plan *plan, int64_t rows)
     return worth < 1 ? 1 : worth;
 }
 
-/* The ways are all threads, one thread and, from four threads on, half of them. With fixed_threads
- * the user has chosen, so there is one way. */
+/* Returns the number of ways in which a plan can run, among which trials choose the fastest. The
+ * ways are all threads, one thread and, from four threads on, half of them. With fixed_threads the
+ * user has chosen, so there is one way. */
 int plm_plan_ways(const plm_plan *plan)
 {
     const int threads = plan->running.threads;
@@ -85,8 +86,9 @@ static void run_list(plm_plan *plan, int threads, bool refreshes, bool runs)
     plan->dirty = false;
 }
 
-/* A run that is worth several threads is timed, to find out whether fewer threads are faster. So
- * the clock decides who does the work; the bits do not depend on that. */
+/* Runs the forward passes, and in a training plan the backward and weight passes. A run that is
+ * worth several threads is timed, to find out whether fewer threads are faster. So the clock
+ * decides who does the work; the bits do not depend on that. */
 void plm_plan_run(plm_plan *plan)
 {
     const int max = plm_plan_threads(plan, plan->running.rows);
@@ -98,7 +100,8 @@ void plm_plan_run(plm_plan *plan)
         plm_trial_note(&plan->trial, plan->running.rows, plan->clock() - begun);
 }
 
-/* The next training run then begins with the refresh passes, which copy the parameters again. */
+/* Tells the plan that somebody else has changed p. The next training run then begins with the
+ * refresh passes, which copy the parameters again. */
 void plm_plan_set_dirty(plm_plan *plan)
 {
     plan->dirty = true;
@@ -110,6 +113,8 @@ void plm_plan_refresh(plm_plan *plan)
     run_list(plan, plan->parts > 0 ? plan->parts : 1, true, false);
 }
 
+/* Returns the number of threads of the last run, so that related work can use the same. 0 = no run
+ * yet. */
 int plm_plan_parts(const plm_plan *plan)
 {
     return plan->parts;

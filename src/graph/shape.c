@@ -12,7 +12,7 @@ enum { LONG_LINE = 16 }; /* in cache lines: from this length on, an even count i
  * counts, and their sizes in bytes, fit in 64 bits. */
 #define MOST_NUMBERS ((int64_t)1 << 50)
 
-/* The stride of a line of `width` numbers. */
+/* Returns the stride of a line of `width` numbers. */
 static int64_t padded(int64_t width)
 {
     int64_t blocks = (width + PLM_LANES - 1) / PLM_LANES;
@@ -41,25 +41,30 @@ static plm_shape shape_with(int rank, const int64_t *dims, int line_axes)
     return s;
 }
 
-/* A row may have MOST_NUMBERS numbers. The division in place of a product cannot overflow. */
+/* True if the shape has numbers, and not too many. True if memory can hold a row of this shape.
+ * plm_graph_emit refuses other shapes. A row may have MOST_NUMBERS numbers. The division in place
+ * of a product cannot overflow. */
 bool plm_shape_fits(const plm_shape *s)
 {
     return s->lines > 0 && s->width > 0 && s->lines <= MOST_NUMBERS / s->stride;
 }
 
-/* The whole row is one line: all axes are taken together. */
+/* Returns a shape that is stored as one line: all axes are taken together, and only the end of a
+ * row is padded. */
 plm_shape plm_shape_of(int rank, const int64_t *dims)
 {
     return shape_with(rank, dims, 0);
 }
 
-/* The last axis is a line, and the axes before it count the lines. */
+/* Returns a shape that is stored by vectors: the last axis is a line, which is padded, and the axes
+ * before it count the lines. */
 plm_shape plm_shape_lines(int rank, const int64_t *dims)
 {
     return shape_with(rank, dims, rank > 0 ? rank - 1 : 0);
 }
 
-/* The number of rows of a batch is not part of a shape, so it is written as n: [n, 28, 28]. */
+/* Writes "[n, 28, 28]" into out, which has `size` bytes; cuts it off if it does not fit. The number
+ * of rows of a batch is not part of a shape, so it is written as n: [n, 28, 28]. */
 void plm_shape_print(const plm_shape *s, char *out, size_t size)
 {
     size_t used = (size_t)snprintf(out, size, "[n");

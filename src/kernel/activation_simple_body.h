@@ -73,7 +73,8 @@ PLM_INLINE lanes relu_general_value(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(threshold, x), lanes_min(lanes_fill(c[1]), x), below);
 }
 
-/* negative_slope up to the threshold; above it 1 where x < max_value, else 0. */
+/* The slope is negative_slope up to the threshold. Above it, the slope is 1 where x < max_value,
+ * else 0. */
 PLM_INLINE lanes relu_general_slope(lanes x, const plm_real *c)
 {
     const lanes above = lanes_pick(lanes_less(x, lanes_fill(c[1])), one(), zero());

@@ -28,7 +28,7 @@
     TILE(7, H1) TILE(8, H1) TILE(1, H2) TILE(2, H2) TILE(1, H3) TILE(1, H4)
 /* clang-format on */
 
-/* The most rows of a tile that is `halves` half panels wide. */
+/* Returns the most rows of a tile that is `halves` half panels wide. */
 PLM_INLINE size_t tile_max_rows(size_t halves)
 {
     static const unsigned char max[] = {0, 8, 6, 2, 2, 1, 1, 1, 1};

@@ -39,7 +39,7 @@
     TILE(15, H1) TILE(16, H1)
 /* clang-format on */
 
-/* The most rows of a tile that is `halves` half panels wide. */
+/* Returns the most rows of a tile that is `halves` half panels wide. */
 PLM_INLINE size_t tile_max_rows(size_t halves)
 {
     static const unsigned char max[] = {0, 16, 16, 12, 12, 8, 8, 6, 6};

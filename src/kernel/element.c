@@ -28,21 +28,25 @@ static const struct {
     [PLM_BOOL8] = {"bool", 1, false},
 };
 
+/* True if the number stands for a type. Callers may give any number. */
 bool plm_element_is(plm_dtype e)
 {
     return (int)e >= 0 && (int)e < PLM_DTYPES;
 }
 
+/* Returns the bytes of a number of this type. */
 size_t plm_element_size(plm_dtype e)
 {
     return about[e].size;
 }
 
+/* Returns the name of the type, such as float32. */
 const char *plm_element_name(plm_dtype e)
 {
     return about[e].name;
 }
 
+/* True for types with fractions. */
 bool plm_element_is_float(plm_dtype e)
 {
     return about[e].is_float;
@@ -140,6 +144,7 @@ void plm_element_decode_by(const char *isa, plm_dtype e, float *out, const void 
     }
 }
 
+/* Converts n numbers to float32 with the instructions that every machine has. */
 void plm_element_decode(plm_dtype e, float *out, const void *in, size_t n)
 {
     plm_element_decode_by(NULL, e, out, in, n);
@@ -150,9 +155,10 @@ void plm_element_decode(plm_dtype e, float *out, const void *in, size_t n)
  * prefetches. */
 enum { AHEAD_BYTES = 1024, AHEAD_ROWS = 16, AHEAD_OF_ROW = 512 };
 
-/* Rows that lie apart come from memory, and a shuffle gives the processor no pattern to guess from.
- * So the rows that will be read AHEAD_ROWS later are prefetched; of long rows fewer, since the
- * first cache cannot hold many of them. */
+/* Converts the n rows with the numbers row [n] to float32, out [n][width]. Rows that lie apart come
+ * from memory, and a shuffle gives the processor no pattern to guess from. So the rows that will be
+ * read AHEAD_ROWS later are prefetched; of long rows fewer, since the first cache cannot hold many
+ * of them. */
 void plm_element_gather(const char *isa, plm_dtype e, float *out, const void *rows, size_t width,
                         const int64_t *row, size_t n)
 {
@@ -215,8 +221,8 @@ static void swap_8(char *restrict p, size_t n)
     }
 }
 
-/* Files with the other byte order (IDX is big-endian) are swapped in memory after they are read.
- * Types of one byte have no order. */
+/* Reverses the byte order of n numbers. Files with the other byte order (IDX is big-endian) are
+ * swapped in memory after they are read. Types of one byte have no order. */
 void plm_element_swap(plm_dtype e, void *data, size_t n)
 {
     if (about[e].size == 2)

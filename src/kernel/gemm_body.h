@@ -56,7 +56,7 @@ enum {
 typedef struct {
     const float *const *run;
     size_t runs, share, step;
-    /* for the next tile: the index of its run, and the offset in that run */
+    /* index of the run that the next tile prefetches, and the offset in that run */
     size_t number, at;
 } caller_prefetch;
 

@@ -47,7 +47,8 @@ static const candidate candidates[] = {
 
 enum { CANDIDATES = sizeof candidates / sizeof candidates[0] };
 
-/* Candidates are listed from the fastest on, so without a name the first one that this processor
+/* Returns the kernels of an instruction set; NULL = this build or processor does not have it.
+ * Candidates are listed from the fastest on, so without a name the first one that this processor
  * runs is the best. */
 const plm_kernels *plm_kernels_find(const char *isa)
 {
@@ -70,8 +71,9 @@ const char *plm_kernels_name(int index)
 #define READS_Y false
 #define PLM_ACTIVATION_READS(name, reads) [PLM_ACTIVATION_##name] = READS_##reads,
 
-/* Whether the slope of an activation is computed from x or from y is a column of the list
- * PLM_ACTIVATIONS, from which the table is made. */
+/* True if the slope of the activation is computed from x, false if from y. True if the activation's
+ * backward reads x, false if it reads y. Whether the slope of an activation is computed from x or
+ * from y is a column of the list PLM_ACTIVATIONS, from which the table is made. */
 bool plm_activation_reads_x(plm_activation_id id)
 {
     static const bool reads_x[PLM_ACTIVATION_COUNT] = {PLM_ACTIVATIONS(PLM_ACTIVATION_READS)};

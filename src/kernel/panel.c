@@ -5,7 +5,8 @@
 
 #include "kernel/kernel.h"
 
-/* The last panel is full, too: its columns behind the matrix are zeros. */
+/* Returns how many numbers the panels of a matrix [rows, columns] take. The last panel is full,
+ * too: its columns behind the matrix are zeros. */
 size_t plm_panel_size(size_t rows, size_t columns)
 {
     return (columns + PLM_LANES - 1) / PLM_LANES * rows * PLM_LANES;
@@ -36,7 +37,8 @@ void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, siz
     }
 }
 
-/* The last panel is the only one whose end can be 8 or more columns beyond `columns`. */
+/* True if only the first half of the panel before `end` holds columns of the matrix. That can only
+ * be the last panel, whose end is then 8 or more columns beyond `columns`. */
 bool plm_panel_half(size_t columns, size_t end)
 {
     return end * PLM_LANES >= columns + PLM_LANES / 2;

@@ -9,7 +9,7 @@ typedef enum { COLUMN_SUM, COLUMN_DEVIATION } column_rule;
 typedef struct {
     /* a: [rows][stride]. mean: [width], for COLUMN_DEVIATION */
     const plm_real *a, *mean;
-    size_t stride, rows; /* of a; stride in numbers */
+    size_t stride, rows; /* rows of a, and the numbers from one to the next */
 } column_place;
 
 /* Adds the numbers a[16] of one row to the chains of 16 columns. */

@@ -16,7 +16,7 @@ enum { STEP = 64, WORD = 8, PIECE = 128 };
 
 /* ---- plain C ---- */
 
-/* Eight bytes of text as a word; the first byte is the lowest. */
+/* Returns eight bytes of text as a word; the first byte is the lowest. */
 static inline uint64_t word_at(const char *text)
 {
     uint64_t word = 0;
@@ -32,7 +32,7 @@ static inline uint64_t zero_bytes(uint64_t x)
     return ~(((x & low) + low) | x | low);
 }
 
-/* A word of eight equal bytes. */
+/* Returns a word of eight equal bytes. */
 static inline uint64_t repeated(char byte)
 {
     return UINT64_C(0x0101010101010101) * (unsigned char)byte;
@@ -45,7 +45,8 @@ static inline uint64_t gathered(uint64_t high)
     return (high >> 7) * UINT64_C(0x0102040810204080) >> 56;
 }
 
-/* plm_scan_cells in plain C. A byte of x ^ wanted is 0 where the byte of x is the wanted one. */
+/* Finds the signs of CSV as plm_scan_cells does, in plain C. A byte of x ^ wanted is 0 where the
+ * byte of x is the wanted one. */
 static void scan_plain(const char *text, size_t blocks, const char delimiter[2], uint64_t *mask)
 {
     const uint64_t first = repeated(delimiter[0]), second = repeated(delimiter[1]);
@@ -103,8 +104,9 @@ PLM_TARGET_AVX512 static void scan_avx512(const char *text, size_t blocks, const
     PLM_CLEAN_AVX();
 }
 #elif defined(__aarch64__)
-/* plm_scan_cells in NEON, which has no instruction that makes a mask. Each byte that was found gets
- * the bit of its place among 8 bytes, and additions put these bits together. */
+/* Finds the signs of CSV as plm_scan_cells does, in NEON, which has no instruction that makes a
+ * mask. Each byte that was found gets the bit of its place among 8 bytes, and additions put these
+ * bits together. */
 static void scan_neon(const char *text, size_t blocks, const char delimiter[2], uint64_t *mask)
 {
     static const uint8_t weight[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
@@ -119,14 +121,15 @@ static void scan_neon(const char *text, size_t blocks, const char delimiter[2], 
                 found = vorrq_u8(found, vceqq_u8(x, vdupq_n_u8((uint8_t)wanted[j])));
             part[k] = vandq_u8(found, bit);
         }
-        /* three times, neighbouring bytes are added, so that 8 bytes become one */
+        /* neighbouring bytes are added three times, so that 8 bytes become one sum */
         const uint8x16_t sum = vpaddq_u8(vpaddq_u8(part[0], part[1]), vpaddq_u8(part[2], part[3]));
         mask[i] = vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sum, sum)), 0);
     }
 }
 #endif
 
-/* The first and the fourth letter of isa distinguish the instruction sets, as in per_isa.h. */
+/* Marks the bytes that end a cell of separated text or need a closer look. The first and the fourth
+ * letter of isa distinguish the instruction sets, as in per_isa.h. */
 void plm_scan_cells(const char *isa, const char *text, size_t blocks, const char delimiter[2],
                     uint64_t *mask)
 {

@@ -19,6 +19,7 @@
 #define PLM_HAS_NEON 0
 #endif
 
+/* The table in plain C, which every build has. */
 extern const plm_kernels plm_kernels_plain;
 #if PLM_HAS_X86
 extern const plm_kernels plm_kernels_avx2, plm_kernels_avx512;

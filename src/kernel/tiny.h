@@ -17,6 +17,7 @@
 
 #include "base/runtime.h"
 
+/* The bound below which results become 0. */
 #define PLM_TINY ((plm_real)0x1p-100)
 /* The root of PLM_TINY: a number below it has a square below PLM_TINY. */
 #define PLM_TINY_ROOT ((plm_real)0x1p-50)

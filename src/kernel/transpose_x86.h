@@ -8,8 +8,8 @@ PLM_INLINE __m256 transpose_gather(const float *from, size_t stride)
                                 _mm_loadu_ps(from + 4 * stride), 1);
 }
 
-/* Transposes 8 rows of 4 numbers into 4 rows of 8. The two halves of the registers hold a 4 x 4
- * block each. */
+/* Transposes 8 rows of 4 numbers into 4 rows of 8. Each half of the registers holds a block of 4 x
+ * 4 numbers. */
 PLM_INLINE void transpose_strip(float *to, size_t to_stride, const float *from, size_t from_stride)
 {
     const __m256 r0 = transpose_gather(from, from_stride);

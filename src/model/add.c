@@ -1,6 +1,13 @@
 /* Adds layers by their specs: plm_add, plm_apply, plm_merge. The text may hold a chain of layers;
  * an arrow behind a layer names its inputs. base/chain.c cuts the chain into parts; each part
- * becomes a layer here. */
+ * becomes a layer here.
+ *
+ * Each call parses its text completely into the arena of the model. A layer is bound to its kind
+ * and its values are checked at once, so an error names the layer as the user wrote it; its shapes
+ * are checked when the model is compiled, since they depend on the layers before it.
+ *
+ * An error is kept in the model and the call returns the value with id 0. Calls that get this value
+ * do nothing, so that the first error is the one that is reported. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

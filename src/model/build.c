@@ -1,5 +1,13 @@
 /* Builds the graph of a model: each layer emits its ops, then the losses are added. Everything that
- * is made here is in the arena m->built, so that plm_model_unbuild can free it at once. */
+ * is made here is in the arena m->built, so that plm_model_unbuild can free it at once.
+ *
+ * The order is fixed: first the layers in the order of the model, in which the inputs of a layer
+ * come before it; then the values that are predicted; then the losses, whose targets and sample
+ * weights are inputs of the graph. Without a loss the graph can only predict.
+ *
+ * A loss does not always read the prediction itself. It may read the logits before a softmax or
+ * sigmoid, vectors cut out of one long row, or a standardized prediction. The metrics always read
+ * the prediction that the user sees. */
 #include <math.h>
 #include <string.h>
 
@@ -110,7 +118,7 @@ static plm_shape target_shape(const plm_loss_kind *kind, const plm_shape *predic
 static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void *config,
                             const plm_shape *prediction, const plm_shape *target)
 {
-    const char *why = "they have different shapes";
+    const char *why = "prediction and target have different shapes";
     char shape[128];
     if (kind->fits == NULL || kind->fits(config, prediction, target, &why))
         return PLM_OK;
@@ -182,7 +190,9 @@ static plm_status emit_loss_op(plm_model *m, plm_model_head *h, const plm_spec *
     return h->losses.id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
-/* Adds the loss of output i: binds its spec, checks shapes, adds the target and the op. */
+/* Adds the loss of output i: binds its spec, checks shapes, adds the target and the op. The steps
+ * depend on each other: the kind tells whether logits are wanted, the prediction gives the shape of
+ * the target, and a standardized output changes both values that the loss reads. */
 static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
 {
     plm_model_head *h = &m->head[i];

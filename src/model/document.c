@@ -6,7 +6,7 @@
 
 #include "model/model.h"
 
-/* The document is then empty and may be filled again. */
+/* Frees everything in a document. The document is then empty and may be filled again. */
 void plm_document_free(plm_document *d)
 {
     plm_arena_free(&d->arena);

@@ -51,7 +51,8 @@ static plm_status put_entry(plm_model *m, const char *patterns, double factor, p
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* The text grows by an entry. The factor takes effect when the model is compiled next. */
+/* Sets the learning rate factor of the parameters whose names match, at the next build. The text
+ * grows by an entry. The factor takes effect when the model is compiled next. */
 plm_status plm_model_add_factor(plm_model *m, const char *patterns, double factor)
 {
     plm_text t = {.w = m->w};
@@ -83,8 +84,8 @@ static plm_status no_match(plm_model *m, const char *patterns)
     return status;
 }
 
-/* A pattern that matches nothing is a mistake in most cases, such as a layer that was renamed, so
- * it is an error. */
+/* Multiplies the factors of the parameters of a built graph. A pattern that matches nothing is a
+ * mistake in most cases, such as a layer that was renamed, so it is an error. */
 plm_status plm_model_apply_factors(plm_model *m)
 {
     entry e;

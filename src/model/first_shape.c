@@ -47,8 +47,8 @@ static const char *input_of(plm_arena *a, int k, const plm_spec *value)
     return text;
 }
 
-/* "dense(10, input_shape=(784,))" becomes "input(784)" and "dense(10)". *input NULL = the layer has
- * no such key. */
+/* Takes the key of the input's shape out of the text of a layer. "dense(10, input_shape=(784,))"
+ * becomes "input(784)" and "dense(10)". *input NULL = the layer has no such key. */
 plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **input,
                                const char **layer)
 {

@@ -1,5 +1,9 @@
 /* The table of a training's epochs, and how a program reads it. The numbers are one array [rows]
- * [columns], so a new column moves all rows. */
+ * [columns], so a new column moves all rows.
+ *
+ * The table has a row for each epoch and a column for each value that the fit has logged. A column
+ * may appear late, as val_ values do if a second fit has validation data: its earlier rows are NaN.
+ * A resumed fit removes the rows after its checkpoint first. */
 #include "model/history.h"
 
 #include <math.h>
@@ -66,7 +70,8 @@ static plm_status reserve(plm_epochs *t)
     return PLM_OK;
 }
 
-/* First adds the columns that are new, then the row. Columns that are not in log get NaN. */
+/* Adds the row of an epoch (from 1). log: [logs] its metrics. First adds the columns that are new,
+ * then the row. Columns that are not in log get NaN. */
 plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log *log)
 {
     if (t->columns == 0)
@@ -85,7 +90,8 @@ plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log 
     return PLM_OK;
 }
 
-/* Removes rows from the end while their epoch, in column 0, is later than `epoch`. */
+/* Removes rows from the end while their epoch, in column 0, is later than `epoch`. epoch 0 frees
+ * the whole table. */
 void plm_epochs_cut(plm_epochs *t, int64_t epoch)
 {
     while (t->rows > 0 && (epoch == 0 || t->value[(t->rows - 1) * t->columns] > (double)epoch))
@@ -99,7 +105,8 @@ void plm_epochs_cut(plm_epochs *t, int64_t epoch)
     *t = (plm_epochs){.w = t->w};
 }
 
-/* Adds the columns one by one, then copies the rows. */
+/* Replaces the table by that of a checkpoint: adds the columns one by one, then copies the rows.
+ * names: one name a line. value: [rows][columns]. */
 plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t rows,
                           const double *value)
 {
@@ -122,14 +129,15 @@ plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t
     return PLM_OK;
 }
 
-/* One name a line, as in a checkpoint. */
+/* Adds the names of the columns, one a line, as a checkpoint has them. */
 void plm_epochs_names(const plm_epochs *t, plm_text *out)
 {
     for (int i = 0; i < t->columns; i++)
         plm_text_format(out, "%s%s", i > 0 ? "\n" : "", t->name[i]);
 }
 
-/* Gives pointers into the table, not copies. */
+/* Describes the history of a model. Gives pointers into the table, not copies, so they are valid
+ * until the next epoch. */
 plm_status plm_model_history(const plm_model *m, plm_history *out)
 {
     if (m == NULL || out == NULL)

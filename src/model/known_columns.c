@@ -100,7 +100,8 @@ static plm_status set_names(plm_model *m, const char *words, const char *where, 
     return copy != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* inputs, targets: lists of names as text; NULL = leave what is set. */
+/* Sets the names of the columns that the model knows. inputs, targets: lists of names as text; NULL
+ * = leave what is set. */
 plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
                                  const char *where)
 {
@@ -157,7 +158,8 @@ static plm_status learn_names(plm_model *m, plm_arena *a, const plm_data *d, boo
     return status;
 }
 
-/* A table with types is stored as its schema, others as names of columns. */
+/* Stores the names of the columns of data in the model, if they have names. targets: those of the
+ * target columns too. A table with types is stored as its schema, others as names of columns. */
 plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets)
 {
     plm_arena a = {.w = m->w};

@@ -9,14 +9,15 @@
  * above them. */
 enum { LAYER_BITS = 20, TAGS = 1 << 12 };
 
-/* Tags tell the values of one model from those of another, so that a value of the wrong model is an
- * error. */
+/* Makes all values given so far invalid. Tags tell the values of one model from those of another,
+ * so that a value of the wrong model is an error. */
 void plm_model_new_tag(plm_model *m)
 {
     m->tag = (m->w->tags++ % (TAGS - 1) + 1) << LAYER_BITS;
 }
 
-/* The lower bits are the number of the layer, from 1; the upper ones the tag. */
+/* Returns the value that stands for the output of a layer in the public interface. The lower bits
+ * are the number of the layer, from 1; the upper ones the tag. */
 plm_value plm_model_value(const plm_model *m, size_t layer)
 {
     return (plm_value){m->tag | ((uint32_t)layer + 1)};
@@ -29,15 +30,16 @@ bool plm_model_layer_of(const plm_model *m, plm_value v, size_t *layer)
     return v.id != 0 && v.id >> LAYER_BITS == m->tag >> LAYER_BITS && *layer < m->layers;
 }
 
-/* Names are compared exactly. */
+/* True if a layer has this name. Names are compared exactly. */
 bool plm_model_name_taken(const plm_model *m, const char *name)
 {
     return plm_index_find(&m->layer_of, name) != SIZE_MAX;
 }
 
-/* Names are as in Keras: the kind itself, then kind_1, kind_2, ... The search starts at the number
- * where the last search for this kind ended, since all names before it are taken. When a name
- * becomes free, plm_model_drop_name clears these numbers. */
+/* Returns a free name for a layer of this kind; NULL = no memory. Names are as in Keras: the kind
+ * itself, then kind_1, kind_2, ... The search starts at the number where the last search for this
+ * kind ended, since all names before it are taken. When a name becomes free, plm_model_drop_name
+ * clears these numbers. */
 const char *plm_model_free_name(plm_model *m, const char *kind)
 {
     char name[128];
@@ -63,7 +65,8 @@ plm_status plm_model_keep_name(plm_model *m, size_t layer)
     return plm_index_put(&m->layer_of, m->layer[layer].name, layer);
 }
 
-/* Called when layers before it were removed, so that its number has changed. */
+/* Gives a layer another number in the index of names. Called when layers before it were removed, so
+ * that its number has changed. */
 void plm_model_move_name(plm_model *m, size_t layer, size_t to)
 {
     plm_index_set(&m->layer_of, m->layer[layer].name, to);

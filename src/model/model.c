@@ -1,5 +1,8 @@
 /* Makes and frees models, and keeps the list of their layers, inputs and outputs as the user gives
- * them. Nothing is computed here; build.c makes the graph. */
+ * them. Nothing is computed here; build.c makes the graph.
+ *
+ * An error in plm_add or plm_input is kept in the model (m->fault) and returned by the next call
+ * that gives a status. So a program can add many layers in a row and check once. */
 #include "model/model.h"
 
 #include <stdarg.h>
@@ -10,8 +13,8 @@
 #include "base/names.h"
 #include "nn/layer/input.h"
 
-/* Makes an empty model and adds it to the users of its runtime, which therefore stays open until
- * the model is freed. */
+/* Makes an empty model and adds it to the users of its runtime. The runtime therefore stays open
+ * until the model is freed. NULL = no memory or no lock, with the error recorded. */
 plm_model *plm_model_new(plm *w)
 {
     if (w == NULL)
@@ -59,7 +62,8 @@ void plm_model_free(plm_model *m)
     plm_runtime_leave(w);
 }
 
-/* A callback that frees the model during a call cannot have it freed at once; it is done here. */
+/* Ends the running call and returns its status. A callback that frees the model during a call
+ * cannot have it freed at once; it is done here. */
 plm_status plm_model_end(plm_model *m, plm_status status)
 {
     m->running = NULL;

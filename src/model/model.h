@@ -27,7 +27,7 @@ typedef struct {
     double learning_rate_factor;          /* multiplies the learning rate of its parameters */
     const plm_spec *activity_regularizer; /* NULL = none */
     bool is_input;
-    plm_shape shape;         /* of an input: its rows */
+    plm_shape shape;         /* shape of the rows of an input */
     int inputs;              /* number of its inputs; 0 for an input layer */
     int input[PLM_OPERANDS]; /* [inputs] indices of the layers whose outputs it takes */
 } plm_layer;
@@ -44,7 +44,7 @@ typedef struct {
 
 /* An output of a built model, with its target and its loss. */
 typedef struct {
-    plm_value prediction, target; /* of the graph */
+    plm_value prediction, target; /* values in the graph */
     plm_value losses;             /* the loss of each row, without loss_weight; id 0 = none */
     const plm_loss_kind *loss;    /* NULL = none */
     const void *loss_config;      /* the struct of the kind */
@@ -69,7 +69,7 @@ struct plm_model {
     plm *w;
     plm_arena arena;      /* layers, names, settings */
     plm_status fault;     /* the first error of plm_add and the like; every later call returns it */
-    plm_error kept_fault; /* that error with its texts, to be recorded again */
+    plm_error kept_fault; /* the error of `fault` with its texts, to be recorded again */
     plm_error kept_compile; /* the error of the last plm_compile, likewise */
     /* name of the call that is running on this model and may call callbacks; NULL = none */
     const char *running;
@@ -79,7 +79,7 @@ struct plm_model {
     uint32_t tag;
     plm_layer *layer; /* [layers], with memory for layer_capacity; inputs come before their users */
     size_t layers, layer_capacity;
-    /* from the name of a layer to its index */
+    /* finds the index of a layer by its name */
     plm_index layer_of;
     /* from a kind to the number with which the search for a free name starts */
     plm_index next_free;
@@ -105,13 +105,13 @@ struct plm_model {
     plm_value input[PLM_INPUTS], weight;
     plm_model_head head[PLM_TARGETS]; /* [heads] */
     int inputs, heads;
-    int64_t ids[PLM_INPUTS]; /* of inputs that hold ids: how many ids there are; 0 = any numbers */
+    int64_t ids[PLM_INPUTS]; /* number of ids that an input may hold; 0 = it holds any numbers */
     /* [parts] values with one number a row; the sum of all of them is the loss. None without a
      * loss. */
     plm_value *part;
     int parts;
     plm_parameters_vector vector;
-    plm_plan *plan[PLM_PLANS]; /* by use; made when first needed */
+    plm_plan *plan[PLM_PLANS]; /* one plan for each use, made when first needed */
     /* taken by predictions while they use the list `idle`, or memory and errors of the runtime; so
      * predictions can run at the same time */
     plm_lock predicting;
@@ -223,7 +223,7 @@ PLM_CHECKED plm_status plm_model_spots(const plm_model *m, plm_arena *a, plm_spo
 /* What one prediction uses: a plan and memory for a block of rows. Simultaneous predictions have a
  * context each. */
 typedef struct plm_context {
-    struct plm_context *next; /* in the list of idle ones */
+    struct plm_context *next; /* the next idle context */
     plm_plan *plan;
     plm_plan_use use;
     int64_t rows; /* capacity in rows */

@@ -5,7 +5,8 @@
 
 #include "model/model.h"
 
-/* Without declared outputs the last layer is the only one. */
+/* Returns the name of the layer whose output is output k. Without declared outputs the last layer
+ * is the only one. */
 const char *plm_model_output_name(const plm_model *m, int k)
 {
     return m->layer[m->outputs > 0 ? (size_t)m->output[k] : m->layers - 1].name;
@@ -155,6 +156,7 @@ int plm_model_input_shape(const plm_model *m, int64_t dims[8])
     return m != NULL ? shape_out(m, &m->input[0], dims) : -1;
 }
 
+/* Writes the dims of a row of the first output and returns their number; -1 = there is no model. */
 int plm_model_output_shape(const plm_model *m, int64_t dims[8])
 {
     return m != NULL ? shape_out(m, &m->head[0].prediction, dims) : -1;

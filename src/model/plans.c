@@ -69,7 +69,7 @@ static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t
                               .noisy = use == PLM_PLAN_NOISY};
 }
 
-/* rows: the most that a batch may have. */
+/* Makes a plan of the model for one use. rows: the most that a batch may have. */
 plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
     plm_value output[PLM_TARGETS];
@@ -107,7 +107,7 @@ plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, si
     return PLM_OK;
 }
 
-/* 0 = the model has not been trained yet. */
+/* Returns the number of threads that training steps use. 0 = the model has not been trained yet. */
 int plm_model_threads(const plm_model *m)
 {
     const plm_plan *plan = m != NULL ? m->plan[PLM_PLAN_TRAIN] : NULL;
@@ -188,8 +188,8 @@ void plm_model_forget_plans(plm_model *m)
     forget_contexts(m);
 }
 
-/* Called whenever parameters change other than by a training step. The training plan has copies of
- * weights, which it then makes anew. */
+/* Tells the training plan that parameters have changed. Called whenever parameters change other
+ * than by a training step. The training plan has copies of weights, which it then makes anew. */
 void plm_model_mark_dirty(plm_model *m)
 {
     if (m->plan[PLM_PLAN_TRAIN] != NULL)

@@ -1,4 +1,12 @@
-/* Prediction: runs a plan without gradients over the rows, in blocks that fit the plan. */
+/* Prediction: runs a plan without gradients over the rows, in blocks that fit the plan.
+ *
+ * Several threads of the program may predict with one model at the same time. A call takes a
+ * context, which holds a plan and its buffers, out of the list of idle ones, and puts it back at
+ * the end. Everything that can fail, allocates or records an error happens before the work, under
+ * the model's lock; the work itself takes the lock only to report a bad id.
+ *
+ * A plan for all rows at once would stream every activation through memory. So the rows are cut
+ * into blocks whose activations stay in the second-level cache while all layers run over them. */
 #include <math.h>
 #include <string.h>
 
@@ -189,7 +197,8 @@ static void unscale(const plm_model *m, int k, int64_t count, float *y)
         y[i] = (float)((double)y[i] * unit.deviation + unit.center);
 }
 
-/* Predicts all rows, block by block. */
+/* Predicts all rows, block by block. Each output is copied from the padded lines of the plan to the
+ * caller's dense array [rows, ...]. */
 static plm_status predict_blocks(const plm_prediction *c)
 {
     plm_plan *plan = c->context->plan;
@@ -293,7 +302,8 @@ static void give_moments(const plm_prediction *c, int k)
 
 /* A whole call of plm_predict_monte_carlo and its variants: predicts c->samples times with noise
  * and writes the mean and the standard deviation of each number. Each sample is predicted into the
- * memory of the mean, and added to the moments. */
+ * memory of the mean, and added to the moments. The step number is part of the counter from which
+ * dropout draws its numbers, so every sample has a noise of its own. */
 static plm_status monte_carlo(plm_prediction *c)
 {
     plm_status status = open_call(c, PLM_PLAN_NOISY);

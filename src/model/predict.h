@@ -14,7 +14,7 @@ typedef struct {
 /* One call of plm_predict or its variants. */
 typedef struct {
     plm_model *m;
-    const char *caller; /* for messages */
+    const char *caller; /* name of the public call, for messages */
     int inputs, outputs;
     const plm_view *x; /* [inputs] */
     const plm_view *y; /* [outputs], the first ones of the model */

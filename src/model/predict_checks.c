@@ -50,7 +50,8 @@ static plm_status check_view(const plm_prediction *c, const plm_view *v, plm_val
     return status;
 }
 
-/* A first axis counts rows; the others must be those of the model. Sets c->rows. */
+/* Checks the number, shapes, types and rows of the inputs. A first axis counts rows; the others
+ * must be those of the model. Sets c->rows. */
 plm_status plm_prediction_check_inputs(plm_prediction *c)
 {
     if (c->inputs != c->m->inputs)
@@ -74,7 +75,8 @@ plm_status plm_prediction_check_inputs(plm_prediction *c)
     return PLM_OK;
 }
 
-/* y [c->outputs]: memory of the caller. Fewer outputs than the model has may be asked for. */
+/* Checks the number, shapes, types and rows of the arrays y [outputs] for the results. y
+ * [c->outputs]: memory of the caller. Fewer outputs than the model has may be asked for. */
 plm_status plm_prediction_check_outputs(const plm_prediction *c, const plm_view *y)
 {
     if (c->outputs < 1 || c->outputs > c->m->heads)

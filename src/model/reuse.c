@@ -1,5 +1,9 @@
 /* Reuse of trained layers: removing layers, freezing them, slowing their learning. The next
- * compile gives a parameter the old values if its name and shape are the same. */
+ * compile gives a parameter the old values if its name and shape are the same.
+ *
+ * Removing a layer must not leave traces of it: its old parameters, its name, the declared outputs
+ * that were its values, and the columns of the table that were its inputs or targets are forgotten,
+ * too. Else the next compile would give them to a new layer that happens to have the same name. */
 #include <string.h>
 
 #include "base/names.h"
@@ -209,7 +213,7 @@ static plm_status set_trainable(plm_model *m, plm_layer *l, double value)
     return set_key(m, l, "trainable", l->trainable ? NULL : &no);
 }
 
-/* patterns: names of layers, "*dense*|head". */
+/* Freezes layers, or trains them again. patterns: names of layers, "*dense*|head". */
 plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trainable)
 {
     return set_matching(m, "plm_model_set_trainable", patterns, set_trainable, trainable);

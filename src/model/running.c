@@ -16,7 +16,8 @@ plm_status plm_model_idle(const plm_model *m, const char *caller)
                     m->running);
 }
 
-/* Every call that changes or runs the model begins with this one and ends with plm_model_end. */
+/* Marks the model as used by a running call; E_ORDER if another one runs. Every call that changes
+ * or runs the model begins with this one and ends with plm_model_end. */
 plm_status plm_model_begin(plm_model *m, const char *caller)
 {
     PLM_TRY(plm_model_idle(m, caller));

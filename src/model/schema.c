@@ -4,7 +4,8 @@
 
 #include "model/model.h"
 
-/* The new schema replaces the old one only when it has been read without an error. */
+/* Sets the schema from its text, which may come from an untrusted file; NULL or "" = none. The new
+ * schema replaces the old one only when it has been read without an error. */
 plm_status plm_model_set_schema(plm_model *m, const char *text, const char *where)
 {
     plm_schema *schema = NULL;
@@ -20,7 +21,8 @@ plm_status plm_model_set_schema(plm_model *m, const char *text, const char *wher
     return PLM_OK;
 }
 
-/* A model whose head was removed has no targets until it is trained again. */
+/* Returns the column of the table that output k predicts; NULL = the model has no schema, or not so
+ * many targets. A model whose head was removed has no targets until it is trained again. */
 const plm_column *plm_model_target(const plm_model *m, int k)
 {
     return m->schema != NULL && m->setting[PLM_SETTING_TARGETS][0] != '\0'
@@ -28,6 +30,8 @@ const plm_column *plm_model_target(const plm_model *m, int k)
                : NULL;
 }
 
+/* Returns what turns a number of output k into the target's own unit: number * deviation + center.
+ * Without a standardized target it changes nothing. */
 plm_scale plm_model_scale(const plm_model *m, int k)
 {
     const plm_column *c = plm_model_target(m, k);
@@ -36,6 +40,8 @@ plm_scale plm_model_scale(const plm_model *m, int k)
     return (plm_scale){c->center, c->deviation};
 }
 
+/* Returns the schema of the table that the model was trained on; NULL = it was no table with
+ * types. */
 const plm_schema *plm_model_columns(const plm_model *m)
 {
     return m->schema;

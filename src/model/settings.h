@@ -15,7 +15,7 @@
     ROW(LOSS_WEIGHTS, "loss_weights", false) /* the argument of plm_model_set_loss_weights */      \
     ROW(INPUTS, "inputs", false)             /* names of the columns in training */                \
     ROW(TARGETS, "targets", false)                                                                 \
-    ROW(SCHEMA, "schema", false)                 /* of a table with types, see table/schema.h */   \
+    ROW(SCHEMA, "schema", false)                 /* schema of a table, see table/schema.h */       \
     ROW(FACTORS, "learning_rate_factors", false) /* of parameters: see factors.c */
 
 #define PLM_MODEL_SETTING_ID_(name, key, always) PLM_SETTING_##name,

@@ -60,8 +60,9 @@ static void find_depths(const plm_model *m, int64_t *depth)
                 depth[m->layer[i].input[k]] = depth[i] + 1;
 }
 
-/* Layers that are only an input have no ops, and so no spot. out: in the arena, in the order of the
- * layers. */
+/* Sets *out to the spots of all layers but inputs, in the order of the model, which must be
+ * compiled, and *count to their number. Layers that are only an input have no ops, and so no spot.
+ * out: in the arena, in the order of the layers. */
 plm_status plm_model_spots(const plm_model *m, plm_arena *a, plm_spot **out, size_t *count)
 {
     int64_t *depth = plm_arena_array(a, m->layers, sizeof *depth);

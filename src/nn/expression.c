@@ -107,7 +107,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* A rule in a YAML block may contain line ends; they are blanks, too. */
+/* Skips blanks. A rule in a YAML block may contain line ends; they are blanks, too. */
 static void skip_blanks(reader *r)
 {
     while (r->text[r->at] == ' ' || r->text[r->at] == '\t' || r->text[r->at] == '\n' ||
@@ -308,7 +308,7 @@ static plm_status read_unary(reader *r)
 /* An operator and its operation. */
 typedef struct {
     const char *token; /* as it is written */
-    plm_operation op;  /* what it does */
+    plm_operation op;  /* the operation that it stands for */
 } sign;
 
 /* Skips one of the operators if it comes next. The list is ended by {NULL}. */
@@ -332,7 +332,8 @@ static plm_status read_left(reader *r, const sign *signs, plm_status (*part)(rea
     return PLM_OK;
 }
 
-/* The longer operator of two that begin alike comes first in the list. */
+/* Reads factors that are joined by * // / and %. The longer operator of two that begin alike comes
+ * first in the list. */
 static plm_status read_product(reader *r)
 {
     static const sign signs[] = {{"*", PLM_DO_MULTIPLY},
@@ -386,7 +387,8 @@ static plm_status read_not(reader *r)
     return PLM_OK;
 }
 
-/* Both sides of `and` are computed, whatever the first one is: a rule has no side effects. */
+/* Reads comparisons that are joined by `and`. Both sides are computed, whatever the first one is: a
+ * rule has no side effects. */
 static plm_status read_and(reader *r)
 {
     static const sign signs[] = {{"and", PLM_DO_AND}, {NULL, PLM_DO_NUMBER}};
@@ -417,7 +419,9 @@ static plm_status read_choice(reader *r)
     return PLM_OK;
 }
 
-/* memchr looks for the end within the limit, so a longer text is not read to its end. */
+/* Parses a rule, such as "0.1 * 0.9 ** epoch", into code for the stack machine. names: the names
+ * that the rule may use. memchr looks for the end within the limit, so a longer text is not read to
+ * its end. */
 plm_status plm_expression_read(plm_arena *a, const char *text, const char *const *names,
                                plm_expression *out)
 {

@@ -4,12 +4,12 @@
 
 #include <math.h>
 
-/* max of a rule; b if one of them is NaN. */
+/* Returns the larger number, as max of a rule does; b if one of them is NaN. */
 static double larger(double a, double b)
 {
     return a > b ? a : b;
 }
-/* min of a rule; b if one of them is NaN. */
+/* Returns the smaller number, as min of a rule does; b if one of them is NaN. */
 static double smaller(double a, double b)
 {
     return a < b ? a : b;
@@ -22,14 +22,14 @@ const plm_function plm_functions[PLM_FUNCTIONS] = {
     {"min", NULL, smaller}, {"max", NULL, larger}, {"pow", NULL, pow},
 };
 
-/* The remainder has the sign of the divisor, as in Python. */
+/* Returns the remainder of a division. It has the sign of the divisor, as in Python. */
 static double remainder_of(double a, double b)
 {
     const double m = fmod(a, b);
     return (m < 0 && b > 0) || (m > 0 && b < 0) ? m + b : m;
 }
 
-/* The truth of a number in a condition: true for all but 0 and NaN. */
+/* True if a number in a condition counts as true: all but 0 and NaN. */
 static bool truth(double x)
 {
     return x < 0 || x > 0;
@@ -83,7 +83,8 @@ static double of_two(const plm_instruction *i, double a, double b)
     }
 }
 
-/* values: of the variables, in the order of the parser's list. An empty expression gives NaN. */
+/* Evaluates an expression. values: of the variables, in the order of the parser's list. An empty
+ * expression gives NaN. */
 double plm_expression_value(const plm_expression *e, const double *values)
 {
     double stack[PLM_EXPRESSION_STACK], *top = stack; /* top: behind the last number of the stack */

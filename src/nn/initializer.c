@@ -15,19 +15,22 @@ plm_random plm_initializer_random(const plm_initialize *about, int64_t own_seed)
     return plm_random_open(about->seed, PLM_RANDOM_INITIALIZER, about->stream, 0);
 }
 
+/* Draws n numbers between low and high. */
 void plm_draw_uniform(plm_random *r, plm_real *values, size_t n, double low, double high)
 {
     for (size_t i = 0; i < n; i++)
         values[i] = (plm_real)(low + (high - low) * plm_random_uniform(r));
 }
 
+/* Draws n numbers from a normal distribution. */
 void plm_draw_normal(plm_random *r, plm_real *values, size_t n, double mean, double stddev)
 {
     for (size_t i = 0; i < n; i++)
         values[i] = (plm_real)(mean + stddev * plm_random_normal(r));
 }
 
-/* About one number in twenty lies beyond two deviations and is drawn again. */
+/* Draws n values from a normal distribution cut at two deviations. About one number in twenty lies
+ * beyond two deviations and is drawn again. */
 void plm_draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, double stddev)
 {
     for (size_t i = 0; i < n; i++) {
@@ -40,7 +43,8 @@ void plm_draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, 
 
 /* ---- for the model ---- */
 
-/* A convolution's kernel [height, width, in, out] counts all of its places, height times width. */
+/* Computes fan_in and fan_out of a shape as Keras does. A convolution's kernel [height, width, in,
+ * out] counts all of its places, height times width. */
 void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out)
 {
     double leading = 1;
@@ -50,7 +54,8 @@ void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out)
     *fan_out = rank == 0 ? 1 : rank == 1 ? (double)dims[0] : leading * (double)dims[rank - 1];
 }
 
-/* A parameter without an initializer begins at 0. */
+/* Fills values [about->count] by the initializer of a spec; spec NULL = zeros. A parameter without
+ * an initializer begins at 0. */
 plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec, const plm_initialize *about,
                                  plm_real *values)
 {

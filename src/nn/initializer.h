@@ -15,7 +15,9 @@ plm_random plm_initializer_random(const plm_initialize *about, int64_t own_seed)
 /* Fill values [n] with random numbers: uniform from low to high; normal; normal and drawn again
  * beyond two standard deviations. */
 void plm_draw_uniform(plm_random *r, plm_real *values, size_t n, double low, double high);
+/* Draws n numbers from a normal distribution. */
 void plm_draw_normal(plm_random *r, plm_real *values, size_t n, double mean, double stddev);
+/* Draws n numbers from a normal distribution cut at two deviations. */
 void plm_draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, double stddev);
 
 #endif

@@ -1,5 +1,8 @@
 /* Initializers that do not look at the shape of a weight: constants, and random numbers of a fixed
- * width. */
+ * width.
+ *
+ * Each parameter draws from a random stream of its own, chosen by its number. An initializer with a
+ * seed of its own gives the same numbers to every parameter, as in Keras. */
 #include "nn/initializer.h"
 
 typedef struct {
@@ -7,7 +10,7 @@ typedef struct {
 } constant_config;
 
 typedef struct {
-    double mean, stddev; /* of the normal distribution */
+    double mean, stddev; /* mean and deviation of the normal distribution */
     int64_t seed;        /* own seed; -1 = that of the runtime */
 } normal_config;
 
@@ -42,7 +45,7 @@ static void fill_with(const plm_initialize *about, plm_real *values, double valu
         values[i] = (plm_real)value;
 }
 
-/* Biases begin at 0. */
+/* Sets all values to 0. Biases begin at 0. */
 static plm_status fill_zeros(plm *w, const void *config, const plm_initialize *about,
                              plm_real *values)
 {
@@ -52,7 +55,7 @@ static plm_status fill_zeros(plm *w, const void *config, const plm_initialize *a
     return PLM_OK;
 }
 
-/* Scales of normalization layers begin at 1. */
+/* Sets all values to 1. Scales of normalization layers begin at 1. */
 static plm_status fill_ones(plm *w, const void *config, const plm_initialize *about,
                             plm_real *values)
 {
@@ -77,8 +80,8 @@ static plm_status fill_constant(plm *w, const void *config, const plm_initialize
     return PLM_OK;
 }
 
-/* Each parameter draws from a stream of its own, so the numbers do not depend on how many others
- * draw. */
+/* Draws values from a normal distribution. Each parameter draws from a stream of its own, so the
+ * numbers do not depend on how many others draw. */
 static plm_status fill_random_normal(plm *w, const void *config, const plm_initialize *about,
                                      plm_real *values)
 {
@@ -89,8 +92,8 @@ static plm_status fill_random_normal(plm *w, const void *config, const plm_initi
     return PLM_OK;
 }
 
-/* A number beyond two deviations is drawn again, so stddev is that of the distribution before it
- * was cut. */
+/* Draws values from a normal distribution cut at two deviations. A number beyond two deviations is
+ * drawn again, so stddev is that of the distribution before it was cut. */
 static plm_status fill_truncated_normal(plm *w, const void *config, const plm_initialize *about,
                                         plm_real *values)
 {
@@ -101,8 +104,8 @@ static plm_status fill_truncated_normal(plm *w, const void *config, const plm_in
     return PLM_OK;
 }
 
-/* The order of the bounds cannot be checked by the field table, which looks at one field at a
- * time. */
+/* Draws values between minval and maxval. The order of the bounds cannot be checked by the field
+ * table, which looks at one field at a time. */
 static plm_status fill_random_uniform(plm *w, const void *config, const plm_initialize *about,
                                       plm_real *values)
 {

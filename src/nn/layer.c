@@ -33,15 +33,16 @@ static plm_value failed(plm_builder *b, plm_status status)
     return (plm_value){0};
 }
 
-/* A text that lacks its end for want of memory would otherwise become a wrong spec. */
+/* Makes the builder fail if there was no memory for a text. A text that lacks its end for want of
+ * memory would otherwise become a wrong spec. */
 void plm_require_text(plm_builder *b, const plm_text *t)
 {
     if (t->failed)
         failed(b, PLM_E_MEMORY);
 }
 
-/* Numbers in the text are printed with 17 digits by the layers, so that a double is read back as
- * the same double. */
+/* Emits an op. op: its spec, formatted as by printf. Numbers in the text are printed with 17 digits
+ * by the layers, so that a double is read back as the same double. */
 plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op, ...)
 {
     plm_text text = {.w = b->graph->w};
@@ -80,8 +81,8 @@ static void add_kept(plm_builder *b, const plm_weight_request *request)
                 .name = name, .initializer = start, .state = true, .rank = 1, .dims = {columns}});
 }
 
-/* A frozen layer's parameters, and state such as moving averages, are not trained: they get no
- * gradient and no slot of an optimizer. */
+/* Makes a parameter. A frozen layer's parameters, and state such as moving averages, are not
+ * trained: they get no gradient and no slot of an optimizer. */
 plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
 {
     plm_graph *g = b->graph;
@@ -114,7 +115,8 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
     return v;
 }
 
-/* The name is gamma, beta or that of a moving statistic. */
+/* Makes a parameter with one number for each of `width` columns, as normalization layers need it.
+ * The name is gamma, beta or that of a moving statistic. */
 plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
                                 const plm_spec *initializer, const plm_spec *regularizer,
                                 const plm_spec *constraint)
@@ -127,7 +129,8 @@ plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
                                                    .dims = {width}});
 }
 
-/* Names of parameters are LAYER/NAME, so one search in the graph's index is enough. */
+/* Returns the parameter `name` of another layer, such as "kernel" of "dense", to share it. Names of
+ * parameters are LAYER/NAME, so one search in the graph's index is enough. */
 plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name)
 {
     plm_text full = {.w = b->graph->w};
@@ -140,7 +143,8 @@ plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name)
     return no_memory ? failed(b, PLM_E_MEMORY) : v;
 }
 
-/* Then the product applies it while its result is in cache, and a pass over memory is saved. */
+/* True if ops like dense can apply this activation themselves. An activation inside an op is
+ * applied while the result of the op is in cache, which saves a pass over memory. */
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
 {
     plm_activation bound;
@@ -178,8 +182,10 @@ static double bind_amount(plm_builder *b, const plm_noise *noise, int64_t *contr
     return plm_schedule_first(s);
 }
 
-/* The spec of op noise has noise_shape, seed and control only if they are given. A noise_shape
- * refers to the axes of whole rows. */
+/* Emits noise such as dropout (op noise). noise_shape: a number for each axis of x, 1 = all numbers
+ * along this axis share the noise; or NULL. seed: own seed, or -1. The spec of op noise has
+ * noise_shape, seed and control only if they are given. A noise_shape refers to the axes of whole
+ * rows. */
 plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
                          const plm_ints *noise_shape, int64_t seed)
 {
@@ -205,7 +211,9 @@ plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
     return y;
 }
 
-/* The list is printed in the shortest notation that reads back as the same numbers. */
+/* Emits an op that takes a list of numbers as its last argument. op: its spec up to there,
+ * formatted as by printf, such as "discretize(". The list is printed in the shortest notation that
+ * reads back as the same numbers. */
 plm_value plm_emit_with_numbers(plm_builder *b, plm_value x, const plm_reals *numbers,
                                 const char *op, ...)
 {
@@ -225,7 +233,8 @@ plm_value plm_emit_with_numbers(plm_builder *b, plm_value x, const plm_reals *nu
     return y;
 }
 
-/* Ids are already numbers, so "int" needs no op. */
+/* Emits the op that turns ids into vectors of counts, zeros and ones. Ids are already numbers, so
+ * "int" needs no op. */
 plm_value plm_emit_encoding(plm_builder *b, plm_value x, const char *mode, int64_t ids)
 {
     if (strcmp(mode, "int") == 0)
@@ -233,7 +242,9 @@ plm_value plm_emit_encoding(plm_builder *b, plm_value x, const char *mode, int64
     return plm_emit(b, 1, &x, "encode(%lld, %s)", (long long)ids, mode);
 }
 
-/* Op activity_penalty gives one number per row, which the training adds to the loss of the row. */
+/* Adds a penalty on the size of x to the loss: l1 sum |x| + l2 sum x^2 for each row, averaged over
+ * rows. Op activity_penalty gives one number per row, which the training adds to the loss of the
+ * row. */
 void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2)
 {
     const plm_value y = plm_emit(b, 1, &x, "activity_penalty(%.17g, %.17g)", l1, l2);
@@ -241,14 +252,15 @@ void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2)
         failed(b, PLM_E_MEMORY);
 }
 
-/* 0 also for a failed value. */
+/* Returns the number of axes of x. 0 also for a failed value. */
 int plm_rank(plm_builder *b, plm_value x)
 {
     const plm_shape *s = plm_graph_shape(b->graph, x);
     return s != NULL ? s->rank : 0;
 }
 
-/* axis -1 is the last one, as in Keras and numpy. */
+/* Returns the length of an axis of x, without the batch; negative axes count from the end. axis -1
+ * is the last one, as in Keras and numpy. */
 int64_t plm_dim(plm_builder *b, plm_value x, int axis)
 {
     const plm_shape *s = plm_graph_shape(b->graph, x);
@@ -268,16 +280,19 @@ static plm_value stored_as(plm_builder *b, plm_value x, bool lines)
     return y.id != 0 ? y : failed(b, plm_last_error(b->graph->w)->status);
 }
 
+/* Returns x stored by vectors of its last axis, as ops along that axis need it. */
 plm_value plm_last_axis(plm_builder *b, plm_value x)
 {
     return stored_as(b, x, true);
 }
+/* Returns x stored as one vector for each row, as ops on whole rows need it. */
 plm_value plm_whole_rows(plm_builder *b, plm_value x)
 {
     return stored_as(b, x, false);
 }
 
-/* x keeps all its axes; only the way it is stored changes. */
+/* Returns x stored by vectors, and sets *width to the length of its last axis. x keeps all its
+ * axes; only the way it is stored changes. */
 plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width)
 {
     if (plm_rank(b, x) == 0)
@@ -287,7 +302,8 @@ plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width)
     return plm_last_axis(b, x);
 }
 
-/* The place is the layer, in the words of the user: "layer 3, dense(10)". */
+/* Records an error of this layer. The place is the layer, in the words of the user: "layer 3,
+ * dense(10)". */
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
 {
     plm_text text = {.w = b->graph->w};
@@ -302,8 +318,9 @@ plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, co
     return failed(b, status);
 }
 
-/* The text is canonical: the activation with the arguments that are not at their default. After an
- * error it is one that can be printed. */
+/* Returns an activation as the text of its spec, for plm_emit; "linear" for NULL. The text is
+ * canonical: the activation with the arguments that are not at their default. After an error it is
+ * one that can be printed. */
 const char *plm_activation_text(plm_builder *b, const plm_spec *s)
 {
     const char *text = s != NULL ? plm_spec_text(b->graph->arena, s) : "linear";

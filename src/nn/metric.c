@@ -52,8 +52,8 @@ static size_t place_of_largest(const plm_real *x, size_t n)
 
 /* ---- accuracy ---- */
 
-/* The value of a row is the share of its predictions that are on the right side of the threshold.
- * threshold: predictions above it mean class 1. */
+/* Computes the value of each row. The value of a row is the share of its predictions that are on
+ * the right side of the threshold. threshold: predictions above it mean class 1. */
 static void binary_accuracy_rows(const plm_metric_rows *m)
 {
     const plm_real threshold = (plm_real)((const threshold_config *)m->config)->threshold;
@@ -68,8 +68,9 @@ static void binary_accuracy_rows(const plm_metric_rows *m)
     }
 }
 
-/* The value of a row is 1 if the largest prediction has the same index as the largest number of the
- * target. prediction [rows][classes], target [rows][classes] one-hot. */
+/* Computes the value of each row. The value of a row is 1 if the largest prediction has the same
+ * index as the largest number of the target. prediction [rows][classes], target [rows][classes]
+ * one-hot. */
 static void categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
@@ -80,8 +81,8 @@ static void categorical_accuracy_rows(const plm_metric_rows *m)
     }
 }
 
-/* The value of a row is 1 if the index of the largest prediction is the label. prediction
- * [rows][classes], target [rows][1] class numbers. */
+/* Computes the value of each row. The value of a row is 1 if the index of the largest prediction is
+ * the label. prediction [rows][classes], target [rows][1] class numbers. */
 static void sparse_categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
@@ -107,14 +108,16 @@ static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
     return right >= right && larger < k ? 1 : 0;
 }
 
-/* The right class is the largest number of the target [classes]. */
+/* Gives each row 1 if the right class is among its k largest predictions, else 0. The right class
+ * is the largest number of the target [classes]. */
 static void top_k_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++)
         m->value[row] = is_in_top(m, row, (plm_real)place_of_largest(target_row(m, row), m->width));
 }
 
-/* The right class is the target itself. */
+/* Gives each row 1 if its label is among its k largest predictions, else 0. The right class is the
+ * target itself. */
 static void sparse_top_k_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++)
@@ -161,14 +164,15 @@ BY_LOSS(binary)
 BY_LOSS(categorical)
 BY_LOSS(sparse)
 
-/* False for labels that the loss ignores (ignore_class): the mean leaves out their rows. */
+/* True if a row with this label counts in the mean; false for labels that the loss ignores
+ * (ignore_class). */
 static bool sparse_counts(const void *config, plm_real label)
 {
     return plm_loss_counted(config, &label, 1, 1) > 0;
 }
 
-/* The metric is the cosine itself, 1 = the same direction. The loss is its negative, so that it can
- * be minimized. */
+/* Computes the value of each row. The metric is the cosine itself, 1 = the same direction. The loss
+ * is its negative, so that it can be minimized. */
 static void cosine_rows(const plm_metric_rows *m)
 {
     measure(m, plm_loss_rows_cosine);
@@ -325,7 +329,9 @@ static const char *nearest_short(const char *name)
     return near == names[0] ? "did you mean accuracy?" : "did you mean crossentropy?";
 }
 
-/* The indices of the lists are those of kind_by_shape. */
+/* Replaces "accuracy" (acc) and "crossentropy" (ce) by the kind that fits the shapes: binary_,
+ * categorical_ or sparse_categorical_. Any other name stays. The indices of the lists are those of
+ * kind_by_shape. */
 plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
                               const plm_shape *target, const char **resolved)
 {

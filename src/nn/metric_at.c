@@ -13,8 +13,9 @@
 #include "op/losses.h"
 
 typedef struct {
-    double value;                     /* what the condition asks for */
-    int64_t num_thresholds, class_id; /* at equal distances; -1 = all classes */
+    double value; /* least value of the condition's metric */
+    /* number of thresholds; the class that is counted, -1 = all */
+    int64_t num_thresholds, class_id;
 } at_config;
 
 /* The fields of a metric whose condition is called name_. */
@@ -104,19 +105,19 @@ static double ratio(double part, double whole)
     return whole > 0 ? part / whole : 0;
 }
 
-/* Share of the positives that are above the threshold; also called recall. */
+/* Returns the share of the positives that are above the threshold; also called recall. */
 static double sensitivity(const counts *n)
 {
     return ratio(n->right, n->positives);
 }
 
-/* Share of the negatives that are not above the threshold. */
+/* Returns the share of the negatives that are not above the threshold. */
 static double specificity(const counts *n)
 {
     return ratio(n->negatives - n->wrong, n->negatives);
 }
 
-/* Share of those above the threshold that are positives. */
+/* Returns the share of those above the threshold that are positives. */
 static double precision(const counts *n)
 {
     return ratio(n->right, n->right + n->wrong);

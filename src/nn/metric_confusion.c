@@ -42,7 +42,8 @@ static const plm_field balanced_fields[] = {
               "of a single output: a prediction above it counts as 1"),
     {0}};
 
-/* Returns the length of the last axis of a row. */
+/* Returns the length of the last axis of a shape: the number of classes, or 1 for a single
+ * number. */
 static int64_t last_of(const plm_shape *s)
 {
     return s->rank > 0 ? s->dims[s->rank - 1] : 1;
@@ -93,7 +94,8 @@ static bool one_hot_fits(const void *config, const plm_shape *prediction, const 
            iou_fits(config, prediction, target, why);
 }
 
-/* Each output is a question of its own with the answers 0 and 1, so the classes are these two. */
+/* Checks the shapes. Each output is a question of its own with the answers 0 and 1, so the classes
+ * are these two. */
 static bool binary_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why)
 {
@@ -108,7 +110,7 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
     return classes * (classes + 1);
 }
 
-/* Two classes, each with a column for 0, for 1 and for neither. */
+/* Returns the number of totals. Two classes, each with a column for 0, for 1 and for neither. */
 static size_t binary_totals(const void *config, const plm_shape *prediction)
 {
     (void)config;
@@ -140,8 +142,8 @@ static double class_of(const plm_real *x, size_t n)
     return n == 1 ? trunc((double)x[0]) : (double)best;
 }
 
-/* Rows of ignore_class are left out. The comparison is written so that infinity, the default,
- * leaves out none. */
+/* Adds the weights of rows to the matrix. Rows of ignore_class are left out. The comparison is
+ * written so that infinity, the default, leaves out none. */
 static void gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const confusion *c = m->config;
@@ -169,8 +171,9 @@ static void binary_gather(const plm_metric_rows *m, plm_gathered *g)
         }
 }
 
-/* A single output is compared with the threshold. Here a prediction must be above the threshold to
- * count as class 1, as in binary_accuracy. */
+/* Counts the rows of each class by what they were taken for. A single output is compared with the
+ * threshold. Here a prediction must be above the threshold to count as class 1, as in
+ * binary_accuracy. */
 static void balanced_gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const double threshold = ((const confusion *)m->config)->threshold;
@@ -200,7 +203,8 @@ typedef struct {
     double rows, predicted, both;
 } weights;
 
-/* The row of class k has what k was taken for; the column of k has what was taken for k. */
+/* Sums the row and the column of class k. The row of class k has what k was taken for; the column
+ * of k has what was taken for k. */
 static weights weights_of(const plm_gathered *g, size_t classes, size_t k)
 {
     weights w = {.both = g->total[k * (classes + 1) + k]};
@@ -297,7 +301,7 @@ const plm_metric_kind plm_metric_binary_iou = {
     .gather = binary_gather,
     .result = iou_result};
 
-/* Targets may be class numbers or one-hot. */
+/* True if the metric can compare these shapes. Targets may be class numbers or one-hot. */
 static bool balanced_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why)
 {

@@ -21,7 +21,7 @@ static const plm_field fields[] = {
               "epoch, averaged over outputs"),
     {0}};
 
-/* Along the outputs there must be several. */
+/* Checks the shapes. Along the outputs there must be several. */
 static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why)
 {
@@ -40,7 +40,8 @@ static bool fits(const void *config, const plm_shape *prediction, const plm_shap
  */
 enum { WEIGHT, T, P, TT, PP, TP, FIRST_T, FIRST_P, STARTED, OF_PAIRS };
 
-/* s [OF_PAIRS]: the sums. t, p: target and prediction. w: the weight of the pair. */
+/* Adds a pair to the sums. s [OF_PAIRS]: the sums. t, p: target and prediction. w: the weight of
+ * the pair. */
 static void add_pair(double *s, double t, double p, double w)
 {
     if (!(s[STARTED] > 0)) {
@@ -62,8 +63,8 @@ typedef struct {
     double t, p, tt, pp, tp; /* means of t and p; variances; covariance */
 } moments;
 
-/* The variance of numbers is that of their differences from a constant: the mean of the squares
- * minus the square of the mean. */
+/* Computes means and variances from sums. The variance of numbers is that of their differences from
+ * a constant: the mean of the squares minus the square of the mean. */
 static moments moments_of(const double *s)
 {
     const double t = s[T] / s[WEIGHT], p = s[P] / s[WEIGHT];
@@ -74,16 +75,16 @@ static moments moments_of(const double *s)
                      .tp = s[TP] / s[WEIGHT] - t * p};
 }
 
-/* cov / (deviation deviation); NaN if one of them is constant, as in Keras. From -1 to 1: 1 = p is
- * a rising linear function of t. */
+/* Returns the correlation cov / (deviation deviation); NaN if one of them is constant, as in Keras.
+ * From -1 to 1: 1 = p is a rising linear function of t. */
 static double pearson(const double *s)
 {
     const moments m = moments_of(s);
     return m.tt > 0 && m.pp > 0 ? m.tp / sqrt(m.tt * m.pp) : (double)NAN;
 }
 
-/* 2 cov / (variance + variance + (mean - mean)^2 + 1e-7). As pearson, but 1 only if p equals t:
- * another scale or a shift counts as a fault, too. */
+/* Returns 2 cov / (variance + variance + (mean - mean)^2 + 1e-7). As pearson, but 1 only if p
+ * equals t: another scale or a shift counts as a fault, too. */
 static double concordance(const double *s)
 {
     const moments m = moments_of(s);
@@ -99,8 +100,8 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
     return ((const correlation *)config)->axis == 0 ? OF_PAIRS * (size_t)prediction->width : 2;
 }
 
-/* In the totals, axis 0 has OF_PAIRS sums for each output. Axis -1 has the weighted sum of the
- * rows' values, and the sum of weights. value: pearson or concordance. */
+/* Adds rows to the sums. In the totals, axis 0 has OF_PAIRS sums for each output. Axis -1 has the
+ * weighted sum of the rows' values, and the sum of weights. value: pearson or concordance. */
 static void gather_by(const plm_metric_rows *m, plm_gathered *g, statistic *value)
 {
     const bool along_rows = ((const correlation *)m->config)->axis == 0;
@@ -203,7 +204,7 @@ static size_t two(const void *config, const plm_shape *prediction)
     return 2;
 }
 
-/* Any shapes fit, since prediction and target are not compared. */
+/* Returns true. Any shapes fit, since prediction and target are not compared. */
 static bool any_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                      const char **why)
 {
@@ -229,7 +230,7 @@ static void gather_numbers(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* The mean over rows and outputs, weighted by the sample weights. */
+/* Returns the mean over rows and outputs, weighted by the sample weights. */
 static double mean_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     (void)config;
@@ -240,7 +241,7 @@ static double mean_result(const void *config, const plm_gathered *g, int at, con
     return (double)NAN;
 }
 
-/* An empty epoch has the sum 0, which is no fault. */
+/* Returns the sum. An empty epoch has the sum 0, which is no fault. */
 static double sum_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     (void)config;

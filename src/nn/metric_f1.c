@@ -1,5 +1,10 @@
 /* f1_score and fbeta_score: a score for each class from its counts, and an average over the
- * classes. Definitions are those of scikit-learn, names those of Keras. */
+ * classes. Definitions are those of scikit-learn, names those of Keras.
+ *
+ * Precision is the part of the predicted rows of a class that are right, recall the part of its
+ * rows that are found. f1 is their harmonic mean, 2 p r / (p + r); fbeta counts recall beta times
+ * as much. Both need only three counts for each class, which are summed over all batches: the score
+ * of an epoch is not the mean of the scores of its batches. */
 #include <math.h>
 #include <string.h>
 
@@ -96,7 +101,7 @@ static double f1_result(const void *config, const plm_gathered *g, int at, const
     return strcmp(average, "micro") == 0 ? micro : total > 0 ? sum / total : 0;
 }
 
-/* Without an average each class has a value of its own. */
+/* Returns the number of values. Without an average each class has a value of its own. */
 static int f1_results(const void *config, const plm_shape *prediction)
 {
     return strcmp(((const f1 *)config)->average, "none") == 0 ? (int)prediction->width : 1;

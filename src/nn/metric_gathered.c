@@ -167,7 +167,7 @@ static double r2_result(const void *config, const plm_gathered *g, int at, const
     return adjusted(score, rows, (double)c->num_regressors, why);
 }
 
-/* 'n' is the aggregation none: a value for each column. */
+/* Returns the number of values. 'n' is the aggregation none: a value for each column. */
 static int r2_results(const void *config, const plm_shape *prediction)
 {
     return ((const explaining *)config)->class_aggregation[0] == 'n' ? (int)prediction->width : 1;
@@ -226,7 +226,7 @@ static bool counting_fits(const void *config, const plm_shape *prediction, const
     return false;
 }
 
-/* Each threshold of the list gives a value of its own. */
+/* Returns the number of values. Each threshold of the list gives a value of its own. */
 static int counting_results(const void *config, const plm_shape *prediction)
 {
     const int thresholds = ((const counting *)config)->thresholds.count;
@@ -234,7 +234,8 @@ static int counting_results(const void *config, const plm_shape *prediction)
     return thresholds > 1 ? thresholds : 1;
 }
 
-/* The value of threshold number `at` is called by it: precision_0.25. */
+/* Returns the number in the name of a value. The value of threshold number `at` is called by it:
+ * precision_0.25. */
 static double counting_name(const void *config, int at)
 {
     return ((const counting *)config)->thresholds.at[at];

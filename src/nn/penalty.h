@@ -13,7 +13,7 @@ struct plm_regularizer_kind;
 typedef struct {
     double l1, l2;
     const struct plm_regularizer_kind *whole; /* a kind with `matrix`; NULL = l1 and l2 alone */
-    const void *config;                       /* of `whole` */
+    const void *config;                       /* config of `whole` */
 } plm_penalty;
 
 /* The descriptor of a regularizer. It has either `strengths` or `matrix`. */

@@ -10,7 +10,7 @@
 
 /* The factors of both penalties. */
 typedef struct {
-    double l1, l2; /* of sum |x|; of sum x^2 */
+    double l1, l2; /* factors of sum |x| and of sum x^2 */
 } strengths;
 
 /* Returns both factors; the one that a kind has no key for is 0. So the update needs to know one
@@ -62,8 +62,8 @@ const plm_regularizer_kind plm_regularizer_l1_l2 = {
              .fields = both_fields},
     .strengths = both};
 
-/* spec NULL: no penalty. A kind without strengths (orthogonal) needs the whole parameter, so it is
- * called with it. */
+/* Binds the spec of a regularizer. spec NULL: no penalty. A kind without strengths (orthogonal)
+ * needs the whole parameter, so it is called with it. */
 plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out)
 {
     const plm_kind *kind = NULL;
@@ -80,8 +80,8 @@ plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out
     return PLM_OK;
 }
 
-/* x [count] with its padding, whose zeros add nothing. In double, since it may have millions of
- * terms. */
+/* Returns the penalty of a parameter x [count], added up in double in a fixed order. x [count] with
+ * its padding, whose zeros add nothing. In double, since it may have millions of terms. */
 double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count)
 {
     double absolute = 0, square = 0;
@@ -109,7 +109,8 @@ PLM_PER_ISA(add,
              plm_real first, plm_real second),
             (g, x, count, first, second))
 
-/* The derivative of l2 x^2 is 2 l2 x, as there is no factor 1/2. */
+/* Adds the derivative of the penalty at x [count] to g [count], elementwise, with the same bits on
+ * every instruction set. The derivative of l2 x^2 is 2 l2 x, as there is no factor 1/2. */
 void plm_penalty_gradient(const plm_penalty *p, const char *isa, const plm_real *x, plm_real *g,
                           size_t count)
 {

@@ -60,7 +60,8 @@ static bool resolve_field(const plm_field *f, const void *given, void *config, d
     return partial;
 }
 
-/* A schedule made of others gives each the stretch until the next one begins. */
+/* Sets the number of steps of the run, so that parts of the run become numbers of steps. A schedule
+ * made of others gives each the stretch until the next one begins. */
 void plm_schedule_resolve(plm_schedule *s, int64_t steps)
 {
     const double all = steps > 1 ? (double)steps : 1;
@@ -209,13 +210,15 @@ static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
     return is_rate(out) ? PLM_OK : fail_rate(a->w, out, out->name, spec->number);
 }
 
-/* A rate has no upper bound. */
+/* Binds a spec: a number or a schedule. A rate has no upper bound. */
 plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     *out = (plm_schedule){.name = "learning_rate", .high = INFINITY};
     return bind(a, spec, out);
 }
 
+/* Binds a schedule of another quantity than the learning rate, such as the weight decay. name: that
+ * of the quantity, for errors. high: the largest value that it may have. */
 plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const char *name,
                                    double high, plm_schedule *out)
 {
@@ -225,7 +228,8 @@ plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const cha
 
 /* ---- values ---- */
 
-/* Parts of the run must be resolved; an expression is evaluated by plm_schedule_ask. */
+/* Returns the value at a step. Parts of the run must be resolved; an expression is evaluated by
+ * plm_schedule_ask. */
 double plm_schedule_at(const plm_schedule *s, int64_t step)
 {
     if (s->kind == NULL)
@@ -233,7 +237,8 @@ double plm_schedule_at(const plm_schedule *s, int64_t step)
     return s->kind->chain != NULL ? s->kind->chain(s, step) : s->kind->rate(s->config, step);
 }
 
-/* Needed when a model is compiled, before any clock runs. */
+/* Returns the rate before the first step; 0 if an expression gives the rate and the user gave no
+ * initial one. Needed when a model is compiled, before any clock runs. */
 double plm_schedule_first(const plm_schedule *s)
 {
     if (s->kind == NULL || s->kind->rule == PLM_RULE_NONE)
@@ -266,7 +271,8 @@ static plm_status fail_length(plm *w, const plm_schedule *s)
                     s->kind->kind.name);
 }
 
-/* The result of every step is checked, since an expression can give anything. */
+/* Computes the rate of the present step. The result of every step is checked, since an expression
+ * can give anything. */
 plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate)
 {
     if (s->partial && !s->resolved)

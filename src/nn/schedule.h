@@ -55,7 +55,7 @@ struct plm_schedule {
     bool partial;       /* it, or a part of it, has parts of the run */
     bool resolved;      /* the length of the run is known */
     double high;        /* maximum value */
-    const char *name;   /* what it gives: "learning_rate", for messages */
+    const char *name;   /* name of its value for messages, such as "learning_rate" */
     plm_schedule *part; /* [parts] the schedules that it is made of */
     int parts;
     /* the constant rate; for an expression the rate before the first step, NaN = not given */

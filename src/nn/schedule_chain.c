@@ -55,14 +55,15 @@ static int64_t whole(double steps)
 
 /* ---- warmup ---- */
 
-/* The schedule that follows, which begins where the warm-up ends. */
+/* Gives the only part of a warm-up: the schedule that follows, which begins where the warm-up ends.
+ * Returns the number of parts. */
 static int warmup_parts(const void *config, const plm_spec **part)
 {
     part[0] = ((const warmup_config *)config)->schedule;
     return 1;
 }
 
-/* There is one part, so `part` is not looked at. */
+/* Returns the step at which the schedule begins that follows on the warm-up, the only part. */
 static int64_t warmup_begin(const void *config, int part)
 {
     (void)part;
@@ -104,7 +105,8 @@ const plm_schedule_kind plm_schedule_warmup = {
 
 /* ---- sequence ---- */
 
-/* The schedules of the list; -1 = it is no list of 1 to PLM_SCHEDULE_PARTS. */
+/* Gives the schedules of the list and returns their number; -1 = it is no list of 1 to
+ * PLM_SCHEDULE_PARTS. */
 static int sequence_parts(const void *config, const plm_spec **part)
 {
     const plm_spec *list = ((const sequence_config *)config)->schedules;
@@ -115,7 +117,8 @@ static int sequence_parts(const void *config, const plm_spec **part)
     return (int)list->count;
 }
 
-/* The first schedule begins at step 0, schedule i at milestone i - 1. */
+/* Returns the step at which a schedule of the list begins: 0 for the first one, milestone i - 1 for
+ * schedule i. */
 static int64_t sequence_begin(const void *config, int part)
 {
     const sequence_config *c = config;

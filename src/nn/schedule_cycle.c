@@ -65,9 +65,9 @@ static int64_t half_of_cycle(const cycle_config *c)
     return (length(c) - (length(c) / 10 + 1)) / 2;
 }
 
-/* The rate rises, then falls. In the last part it goes on falling, almost to zero, until the end of
- * the last step. start is a tenth of the highest rate if it is not given, last a thousandth of
- * start: these are the values of the notebooks. */
+/* Returns the rate at a step: it rises, then falls. In the last part it goes on falling, almost to
+ * zero, until the end of the last step. start is a tenth of the highest rate if it is not given,
+ * last a thousandth of start: these are the values of the notebooks. */
 static double cycle_rate(const void *config, int64_t step)
 {
     const cycle_config *c = config;
@@ -81,8 +81,9 @@ static double cycle_rate(const void *config, int64_t step)
     return between(start, last, plm_min_of(1, (double)(step - 2 * half) / (double)tail));
 }
 
-/* The momentum goes the opposite way: it falls while the rate rises. In the last part it stays
- * high. A high rate and a high momentum together would make the steps too long. */
+/* Returns the momentum at a step. It goes the opposite way of the rate: it falls while the rate
+ * rises. In the last part it stays high. A high rate and a high momentum together would make the
+ * steps too long. */
 static double cycle_momentum(const void *config, int64_t step)
 {
     const cycle_config *c = config;
@@ -221,7 +222,8 @@ static double along_cycle(const annealed_config *c, int64_t step, const double v
     return anneal(c, value[2], value[3], last > back ? (i - back) / (last - back) : 1);
 }
 
-/* The rate begins at largest / div, rises to largest and ends at largest / div / final_div. */
+/* Returns the rate at a step. It begins at largest / div, rises to largest and ends at largest /
+ * div / final_div. */
 static double annealed_rate(const void *config, int64_t step)
 {
     const annealed_config *c = config;
@@ -229,7 +231,8 @@ static double annealed_rate(const void *config, int64_t step)
     return along_cycle(c, step, (const double[4]){first, c->largest, first, first / c->final_div});
 }
 
-/* The momentum goes the opposite way. */
+/* Returns the momentum at a step. It goes the opposite way of the rate: down from max_momentum to
+ * min_momentum, then up again. */
 static double annealed_momentum(const void *config, int64_t step)
 {
     const annealed_config *c = config;

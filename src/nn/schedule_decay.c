@@ -61,7 +61,7 @@ static const plm_field polynomial_fields[] = {
 
 /* ---- the rates ---- */
 
-/* The same rate at every step. */
+/* Returns the same rate at every step. */
 static double constant_rate(const void *config, int64_t step)
 {
     (void)step;

@@ -70,8 +70,9 @@ static bool reads(const plm_schedule *s, int name)
     return (s->rule.uses >> name & 1u) != 0;
 }
 
-/* Faults that do not depend on the training are found here, before it begins. The expression for
- * another number than the rate, such as a dropout rate, has no last value to start from. */
+/* Parses the expression of a bound schedule. Faults that do not depend on the training are found
+ * here, before it begins. The expression for another number than the rate, such as a dropout rate,
+ * has no last value to start from. */
 plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
 {
     const rule_config *c = s->config;
@@ -88,8 +89,9 @@ plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
     return PLM_OK;
 }
 
-/* Within an epoch, a per_epoch rule keeps the rate of its first step. Variables that are not known
- * make an error instead of a wrong number. */
+/* Evaluates the expression for the present step; per_epoch only at the first step of an epoch, else
+ * the rate stays. Within an epoch, a per_epoch rule keeps the rate of its first step. Variables
+ * that are not known make an error instead of a wrong number. */
 plm_status plm_schedule_rule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
                                  double *rate)
 {

@@ -16,7 +16,7 @@ typedef struct {
 typedef struct {
     double initial, largest, half; /* half: steps from the lowest to the highest rate */
     const char *mode;              /* triangular, triangular2 or exp_range */
-    double gamma;                  /* of exp_range: factor of the height with each step */
+    double gamma;                  /* factor of the height with each step, in mode exp_range */
 } cyclical_config;
 
 /* The field of the highest rate, which has no default. */

@@ -71,7 +71,8 @@ static void gather_equals(plm_scores *s)
     s->count = s->sorted = s->count > 0 ? last + 1 : 0;
 }
 
-/* Each bit that is dropped halves the precision of the scores; the sums of weights stay exact. */
+/* Sorts all predictions and joins equal ones, whose weights are added up. Each bit that is dropped
+ * halves the precision of the scores; the sums of weights stay exact. */
 void plm_scores_settle(plm_scores *s)
 {
     /* sort the new entries and merge them with the sorted ones */
@@ -122,7 +123,8 @@ plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more)
     return wanted > s->capacity ? grow(w, s, wanted) : PLM_OK;
 }
 
-/* A NaN is stored as the lowest score, with a weight of NaN, so that the order stays defined. */
+/* Adds a prediction; memory must be reserved. weight: sample weight of its row. A NaN is stored as
+ * the lowest score, with a weight of NaN, so that the order stays defined. */
 void plm_scores_add(plm_scores *s, double score, double weight, bool positive)
 {
     const bool bad = isnan(score);
@@ -132,14 +134,14 @@ void plm_scores_add(plm_scores *s, double score, double weight, bool positive)
                                     .negative = positive ? 0 : counted};
 }
 
-/* An epoch begins with full precision again. */
+/* Removes all predictions. An epoch begins with full precision again. */
 void plm_scores_clear(plm_scores *s)
 {
     s->count = s->sorted = 0;
     s->rough = 0;
 }
 
-/* Allocating again is possible afterwards. */
+/* Frees the memory; `max` stays. Allocating again is possible afterwards. */
 void plm_scores_free(plm *w, plm_scores *s)
 {
     plm_release(w, s->at);

@@ -54,13 +54,13 @@ static bool reads_x(const plm_activation *f)
     return f->kind->forward != NULL ? f->kind->reads_x : plm_activation_reads_x(f->id);
 }
 
-/* What backward reads: x or y. */
+/* Tells what backward reads: x or y. */
 static uint32_t reads_of(const plm_node *node)
 {
     return reads_x(node->state) ? PLM_READS_IN(0) : PLM_READS_OUT;
 }
 
-/* The arguments of a function of whole lines, for `rows` rows. */
+/* Returns the arguments of a function of whole lines, for `rows` rows. */
 static plm_activation_lines lines_of(const plm_step *s, int64_t rows)
 {
     const plm_shape *x = &s->in[0].shape;
@@ -71,7 +71,7 @@ static plm_activation_lines lines_of(const plm_step *s, int64_t rows)
                                   .y_stride = (size_t)s->out.shape.stride};
 }
 
-/* The number of stored numbers of `rows` rows of a shape, with their padding. */
+/* Returns the number of stored numbers of `rows` rows of a shape, with their padding. */
 static size_t stored(const plm_shape *shape, int64_t rows)
 {
     return (size_t)(rows * shape->lines * shape->stride);
@@ -122,7 +122,7 @@ const plm_op_kind plm_op_activation = {
             .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };
 
-/* NULL for nodes of other ops, so a caller can ask about any node. */
+/* Returns NULL for nodes of other ops, so it can be called with any node. */
 const plm_activation *plm_activation_of(const plm_node *node)
 {
     return node->op == &plm_op_activation ? node->state : NULL;
@@ -140,7 +140,8 @@ static plm_status check_axis(plm *w, const plm_activation_kind *kind, const void
                     (long long)((const plm_axis_config *)config)->axis);
 }
 
-/* `parameters` fills out->p if the activation has parameters, and then chooses the id. */
+/* Finds and binds an activation; spec NULL = linear. `parameters` fills out->p if the activation
+ * has parameters, and then chooses the id. */
 plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out)
 {
     const plm_kind *found = NULL;

@@ -18,7 +18,7 @@ static const plm_field fields[] = {
     PLM_FIELD(activity_penalty, l2, PLM_REAL, "0", 0, 1e9, "factor of sum x^2"),
     {0}};
 
-/* The output is one number per row. */
+/* Sets the shape of the output. The output is one number per row. */
 static plm_status shape(plm_shaping *o)
 {
     o->out = plm_shape_of(0, NULL);
@@ -55,7 +55,7 @@ static void add_line(const plm_step *s, const plm_real *x, size_t width, double 
     }
 }
 
-/* The sum of the lanes, folded 8, 4, 2, 1. */
+/* Returns the sum of the lanes, folded 8, 4, 2, 1. */
 static double folded(double lane[PLM_LANES])
 {
     for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
@@ -64,7 +64,7 @@ static double folded(double lane[PLM_LANES])
     return lane[0];
 }
 
-/* y[n] for rows first <= n < last; x [rows][lines][stride]. */
+/* Computes y[n] for rows first <= n < last; x [rows][lines][stride]. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const activity_penalty *c = s->config;
@@ -93,8 +93,8 @@ PLM_PER_ISA(slope,
              plm_real first, plm_real second),
             (g, x, count, first, second))
 
-/* dx for rows first <= n < last. It does not depend on dy: y is part of the loss, so its gradient
- * is the 1 / rows of the mean. */
+/* Computes dx for rows first <= n < last. It does not depend on dy: y is part of the loss, so its
+ * gradient is the 1 / rows of the mean. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const activity_penalty *c = s->config;

@@ -24,7 +24,7 @@
 enum { X, MOVING_MEAN, MOVING_VARIANCE, FIRST_OPTION };
 
 typedef struct {
-    double momentum, epsilon; /* of the moving statistics; added to the variance */
+    double momentum, epsilon; /* decay of the moving statistics; number added to the variance */
     bool center, scale, frozen;
 } batch_normalize;
 
@@ -37,7 +37,8 @@ static const plm_field fields[] = {
               "moving statistics in training, too"),
     {0}};
 
-/* The output has the shape of x. Checks that every parameter has one number per column. */
+/* Sets the shape of the output to that of x. Checks that every parameter has one number per
+ * column. */
 static plm_status shape(plm_shaping *o)
 {
     const batch_normalize *c = o->config;
@@ -52,13 +53,13 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The operand gamma; NULL = there is none. */
+/* Returns the operand gamma; NULL = there is none. */
 static const plm_operand *gamma_of(const plm_step *s)
 {
     return ((const batch_normalize *)s->config)->scale ? &s->in[FIRST_OPTION] : NULL;
 }
 
-/* The operand beta; NULL = there is none. */
+/* Returns the operand beta; NULL = there is none. */
 static const plm_operand *beta_of(const plm_step *s)
 {
     const batch_normalize *c = s->config;
@@ -74,7 +75,7 @@ typedef struct {
 
 enum { KEPT = 8 };
 
-/* The eight vectors, in the op's memory. */
+/* Returns the eight vectors, in the op's memory. */
 static kept kept_of(const plm_step *s)
 {
     const size_t stride = (size_t)s->out.shape.stride;
@@ -89,14 +90,14 @@ static kept kept_of(const plm_step *s)
                   at + 7 * stride};
 }
 
-/* How many numbers the op keeps: those of the eight vectors. */
+/* Returns how many numbers the op keeps: those of the eight vectors. */
 static size_t memory(const plm_step *s)
 {
     return KEPT * (size_t)s->out.shape.stride;
 }
 
-/* The number of units of the column passes: blocks of 16 columns. Blocks that hold only padding are
- * left out. */
+/* Returns the number of units of the column passes: blocks of 16 columns. Blocks that hold only
+ * padding are left out. */
 static int64_t blocks(const plm_step *s)
 {
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
@@ -149,7 +150,7 @@ static void line_of(const plm_step *s, const plm_real *mean, const plm_real *inv
     }
 }
 
-/* First forward pass, by blocks of 16 columns: mean and inverse of each column. */
+/* Computes mean and inverse of each column, by blocks of 16 columns: the first forward pass. */
 static void measure(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);
@@ -178,20 +179,20 @@ static void normalize(const plm_step *s, const plm_real *mean, const plm_real *i
                                   stride);
 }
 
-/* The scratch memory of a thread: four vectors [stride]. */
+/* Returns the scratch memory of a thread: four vectors [stride]. */
 static plm_real *scratch_of(const plm_step *s, int thread)
 {
     return s->run->scratch + (size_t)thread * s->run->scratch_size;
 }
 
-/* Second forward pass, by rows: y from the statistics of the batch. */
+/* Computes y from the statistics of the batch, by rows: the second forward pass. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);
     normalize(s, k.mean, k.inverse, first, last, scratch_of(s, thread));
 }
 
-/* At inference: y from the moving statistics. */
+/* Computes y from the moving statistics, at inference. */
 static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const size_t stride = (size_t)s->out.shape.stride;
@@ -200,7 +201,7 @@ static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
     normalize(s, own + 2 * stride, own + 3 * stride, first, last, own);
 }
 
-/* How many numbers of scratch memory a thread needs: factor, offset, mean and inverse, each
+/* Returns how many numbers of scratch memory a thread needs: factor, offset, mean and inverse, each
  * [stride]. */
 static size_t scratch(const plm_step *s)
 {

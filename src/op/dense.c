@@ -17,12 +17,12 @@ static const plm_field fields[] = {
                  "applied to the result; its slope must follow from y"),
     {0}};
 
-/* The rows of W: the width of x. */
+/* Returns the rows of W: the width of x. */
 static size_t fan_in(const plm_step *s)
 {
     return (size_t)s->in[0].shape.width;
 }
-/* The columns of W: the width of y. */
+/* Returns the columns of W: the width of y. */
 static size_t units_of(const plm_step *s)
 {
     return (size_t)s->out.shape.width;
@@ -56,7 +56,7 @@ static plm_status prepare(plm_step *s, plm_arena *a)
 
 /* ---- forward ---- */
 
-/* The arguments of y = act(x W + b). */
+/* Returns the arguments of y = act(x W + b). */
 static plm_product forward_product(const plm_step *s)
 {
     return (plm_product){.a = s->in[0].x,
@@ -71,7 +71,7 @@ static plm_product forward_product(const plm_step *s)
                          .next = plm_step_prefetch(s, &s->forward_prefetch)};
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = forward_product(s);
@@ -87,7 +87,7 @@ static void forward_by_units(const plm_step *s, int64_t first, int64_t last, int
     plm_product_by_units(&p, s->run->kernel, plm_step_lines(s, s->run->rows), first, last);
 }
 
-/* The number of units of work that y is cut into. */
+/* Returns the number of units of work that y is cut into. */
 static int64_t forward_units(const plm_step *s)
 {
     return plm_product_units(units_of(s));
@@ -114,7 +114,7 @@ static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
     s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin, count, f->p);
 }
 
-/* The arguments of dx = dz W'. b is the transposed copy of W. */
+/* Returns the arguments of dx = dz W'. b is the transposed copy of W. */
 static plm_product input_product(const plm_step *s)
 {
     return (plm_product){.a = s->out.g,
@@ -144,7 +144,7 @@ static void input_by_units(const plm_step *s, int64_t first, int64_t last, int t
     plm_product_by_units(&p, s->run->kernel, plm_step_lines(s, s->run->rows), first, last);
 }
 
-/* The number of units of work that dx is cut into. */
+/* Returns the number of units of work that dx is cut into. */
 static int64_t input_units(const plm_step *s)
 {
     return plm_product_units(fan_in(s));
@@ -159,27 +159,27 @@ static bool input_units_pay(const plm_step *s)
 
 /* ---- weights ---- */
 
-/* How many numbers the op keeps: those of the transposed copy W'. Only training needs W', and only
- * if x gets a gradient. */
+/* Returns how many numbers the op keeps: those of the transposed copy W'. Only training needs W',
+ * and only if x gets a gradient. */
 static size_t memory(const plm_step *s)
 {
     const bool wanted = s->run->training && s->in[0].g != NULL;
     return wanted ? plm_panel_size(units_of(s), fan_in(s)) : 0;
 }
 
-/* The transposed copy W'; NULL = it is not needed. */
+/* Returns the transposed copy W'; NULL = it is not needed. */
 static plm_real *copy_of(const plm_step *s)
 {
     return s->in[0].g != NULL ? s->memory : NULL;
 }
 
-/* How many numbers of scratch memory a thread needs: the gradient of a chunk. */
+/* Returns how many numbers of scratch memory a thread needs: the gradient of a chunk. */
 static size_t scratch(const plm_step *s)
 {
     return s->run->training ? plm_tiling_scratch(s->prepared) : 0;
 }
 
-/* The number of units of work that W is cut into, for the weight pass and for refresh. */
+/* Returns the number of units of work that W is cut into, for the weight pass and for refresh. */
 static int64_t weight_units(const plm_step *s)
 {
     return (int64_t)((const plm_tiling *)s->prepared)->units;
@@ -206,7 +206,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_weight_pass_run(&w, s->run, first, last, thread);
 }
 
-/* The number of multiply-adds of forward for a row of the batch. */
+/* Returns the number of multiply-adds of forward for a row of the batch. */
 static double work(const plm_step *s)
 {
     return (double)s->out.shape.lines * (double)fan_in(s) * (double)units_of(s);
@@ -238,6 +238,7 @@ const plm_op_kind plm_op_dense = {
             .work = work},
 };
 
+/* Returns the activation that is computed within a dense op; NULL = the node is no dense op. */
 const plm_activation *plm_dense_function(const plm_node *node)
 {
     return node->op == &plm_op_dense ? node->state : NULL;

@@ -19,12 +19,12 @@ static const plm_field fields[] = {
                  "applied to the result; its slope must follow from y"),
     {0}};
 
-/* The rows of W: the width of y. */
+/* Returns the rows of W: the width of y. */
 static size_t rows_of(const plm_step *s)
 {
     return (size_t)s->out.shape.width;
 }
-/* The columns of W: the width of x. */
+/* Returns the columns of W: the width of x. */
 static size_t columns_of(const plm_step *s)
 {
     return (size_t)s->in[0].shape.width;
@@ -55,7 +55,7 @@ static plm_status prepare(plm_step *s, plm_arena *a)
                                        plm_step_lines(s, s->run->capacity), t);
 }
 
-/* The number of units of work that W is cut into. */
+/* Returns the number of units of work that W is cut into. */
 static int64_t kernel_units(const plm_step *s)
 {
     return (int64_t)((const plm_tiling *)s->prepared)->units;
@@ -63,7 +63,7 @@ static int64_t kernel_units(const plm_step *s)
 
 /* ---- forward ---- */
 
-/* How many numbers the copy W' in panels has. */
+/* Returns how many numbers the copy W' in panels has. */
 static size_t memory(const plm_step *s)
 {
     return plm_panel_size(columns_of(s), rows_of(s));
@@ -135,7 +135,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_bias_pass(&s->in[2], s->run, dz, w.lines, &all, thread);
 }
 
-/* The number of multiply-adds of forward for a row of the batch. */
+/* Returns the number of multiply-adds of forward for a row of the batch. */
 static double work(const plm_step *s)
 {
     return (double)s->out.shape.lines * (double)rows_of(s) * (double)columns_of(s);
@@ -157,6 +157,7 @@ const plm_op_kind plm_op_dense_transpose = {
             .work = work},
 };
 
+/* Returns the activation that is computed within a dense_transpose op; NULL = the node is none. */
 const plm_activation *plm_dense_transpose_function(const plm_node *node)
 {
     return node->op == &plm_op_dense_transpose ? node->state : NULL;

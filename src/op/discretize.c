@@ -10,7 +10,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(discretize, boundaries, PLM_REALS, NULL, 0, 0, "rising numbers"), {0}};
 
-/* The output has the shape of x. */
+/* Sets the shape of the output to that of x. */
 static plm_status shape(plm_shaping *o)
 {
     o->out = *o->in[0];
@@ -31,7 +31,7 @@ static int count_below(const plm_reals *b, double x)
     return low;
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_reals *boundaries = &((const discretize *)s->config)->boundaries;

@@ -70,7 +70,7 @@ PLM_PER_ISA(add_times,
              size_t count),
             (to, from, factor, count))
 
-/* z[a, b] for all pairs of lines, for rows first <= n < last. */
+/* Computes z[a, b] for all pairs of lines, for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->in[1].shape, *z = &s->out.shape;
@@ -101,7 +101,7 @@ static void pull(const plm_step *s, int64_t row, int mine, int64_t own_step, int
     }
 }
 
-/* dx and dy for rows first <= n < last. */
+/* Computes dx and dy for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const int64_t wide = s->in[1].shape.lines;
@@ -114,7 +114,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 1, first, last);
 }
 
-/* The number of multiply-adds of forward for a row of the batch. */
+/* Returns the number of multiply-adds of forward for a row of the batch. */
 static double work(const plm_step *s)
 {
     return (double)(s->in[0].shape.lines * s->in[1].shape.lines * s->in[0].shape.width);

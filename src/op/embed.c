@@ -23,7 +23,8 @@ typedef struct {
     size_t width;  /* numbers of a vector */
 } embed;
 
-/* The output has the axes of x and that of the vectors, and is stored by vectors. */
+/* Sets the shape of the output. The output has the axes of x and that of the vectors, and is stored
+ * by vectors. */
 static plm_status shape(plm_shaping *o)
 {
     embed *c = plm_arena_take(o->arena, sizeof *c);
@@ -47,13 +48,13 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The number of ids that exist. */
+/* Returns the number of ids that exist. */
 static int64_t ids(const plm_node *node)
 {
     return ((const embed *)node->state)->count;
 }
 
-/* The id at place `at` of a row of x, counted without padding; -1 = it does not exist. */
+/* Returns the id at place `at` of a row of x, counted without padding; -1 = it does not exist. */
 static int64_t id_at(const plm_step *s, const plm_real *row, int64_t at)
 {
     const plm_shape *x = &s->in[0].shape;
@@ -61,7 +62,7 @@ static int64_t id_at(const plm_step *s, const plm_real *row, int64_t at)
     return id >= 0 && id < (plm_real)((const embed *)s->state)->count ? (int64_t)id : -1;
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const embed *c = s->state;
@@ -80,13 +81,13 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- the gradient of the table ---- */
 
-/* The number of units of the weight pass: chunks of the table. */
+/* Returns the number of units of the weight pass: chunks of the table. */
 static int64_t chunks(const plm_step *s)
 {
     return (int64_t)((s->in[1].weight->size + CHUNK - 1) / CHUNK);
 }
 
-/* How many numbers of scratch memory a thread needs: a chunk. */
+/* Returns how many numbers of scratch memory a thread needs: a chunk. */
 static size_t scratch(const plm_step *s)
 {
     (void)s;
@@ -123,7 +124,7 @@ static void sum_chunk(const plm_step *s, size_t at, size_t count, plm_real *sum)
     s->run->kernel->flush(sum, sum, count);
 }
 
-/* The gradients of chunks first <= k < last, handed to the optimizer or stored. */
+/* Computes the gradients of chunks first <= k < last, handed to the optimizer or stored. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_weight *table = s->in[1].weight;

@@ -26,8 +26,8 @@ static bool is_one_hot(const encode *c)
     return c->mode[0] == 'o';
 }
 
-/* one_hot: the axes of x and that of the vectors, which replaces a last axis of length 1. Else the
- * vectors replace the last axis. */
+/* Finds the shape of the encoding. one_hot: the axes of x and that of the vectors, which replaces a
+ * last axis of length 1. Else the vectors replace the last axis. */
 static plm_status shape(plm_shaping *o)
 {
     const encode *c = o->config;
@@ -44,13 +44,13 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The number of ids that exist. */
+/* Returns the number of ids that exist. */
 static int64_t ids(const plm_node *node)
 {
     return ((const encode *)node->config)->tokens;
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const encode *c = s->config;

@@ -33,7 +33,7 @@ typedef struct {
     plm_real gain;
 } sizes;
 
-/* The sizes of a step. */
+/* Returns the sizes of a step. */
 static sizes sizes_of(const plm_step *s)
 {
     const grouped_dense *c = s->config;
@@ -47,8 +47,8 @@ static sizes sizes_of(const plm_step *s)
                    .gain = (plm_real)c->gain};
 }
 
-/* The output: [.., groups, units], stored by vectors. kernel: [groups, in, units], or [groups,
- * units] if each group has one input. */
+/* Sets the shape of the output. The output: [.., groups, units], stored by vectors. kernel:
+ * [groups, in, units], or [groups, units] if each group has one input. */
 static plm_status shape(plm_shaping *o)
 {
     const grouped_dense *c = o->config;
@@ -66,13 +66,14 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The offset of the inputs of the q-th vector of y, counted over rows and lines, within x. */
+/* Returns the offset of the inputs of the q-th vector of y, counted over rows and lines, within
+ * x. */
 static inline size_t x_at(const sizes *z, size_t q)
 {
     return z->columns ? q / z->groups * z->x_stride + q % z->groups : q * z->x_stride;
 }
 
-/* The number of vectors of y in `rows` rows. */
+/* Returns the number of vectors of y in `rows` rows. */
 static size_t vectors(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines);
@@ -102,7 +103,7 @@ PLM_PER_ISA(product,
              size_t first, size_t last),
             (y, x, kernel, bias, z, first, last))
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const sizes z = sizes_of(s);
@@ -111,7 +112,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
             vectors(s, first), vectors(s, last));
 }
 
-/* dx for rows first <= n < last, unless it is not wanted. */
+/* Computes dx for rows first <= n < last, unless it is not wanted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const sizes z = sizes_of(s);
@@ -132,19 +133,20 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- gradients of the parameters ---- */
 
-/* The number of chunks of a parameter. */
+/* Returns the number of chunks of a parameter. */
 static int64_t chunks_of(const plm_operand *o)
 {
     return (int64_t)((o->weight->size + CHUNK - 1) / CHUNK);
 }
 
-/* The number of units of the weight pass: the chunks of the kernel, then those of the bias. */
+/* Returns the number of units of the weight pass: the chunks of the kernel, then those of the
+ * bias. */
 static int64_t units(const plm_step *s)
 {
     return chunks_of(&s->in[1]) + chunks_of(&s->in[2]);
 }
 
-/* How many numbers of scratch memory a thread needs: a chunk. */
+/* Returns how many numbers of scratch memory a thread needs: a chunk. */
 static size_t scratch(const plm_step *s)
 {
     (void)s;
@@ -200,7 +202,7 @@ static void train_chunk(const plm_step *s, int operand, size_t at, int thread)
         memcpy(s->run->g + w->offset + at, gradient, count * sizeof *gradient);
 }
 
-/* The gradients of units first <= k < last. */
+/* Computes the gradients of units first <= k < last. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const int64_t kernel = chunks_of(&s->in[1]);

@@ -14,7 +14,7 @@ static const plm_field fields[] = {
     PLM_FIELD(join, axis, PLM_INT, "-1", -1, PLM_RANK - 2, "of the row, from 0; -1 = the last"),
     {0}};
 
-/* The index of the joined axis, counted from 0. */
+/* Returns the index of the joined axis, counted from 0. */
 static int axis_of(const plm_shaping *o)
 {
     const int64_t axis = ((const join *)o->config)->axis;
@@ -56,8 +56,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* How many blocks of each operand a line of y has: the product of the axes before the joined one,
- * or 1 for the last axis. */
+/* Returns how many blocks of each operand a line of y has: the product of the axes before the
+ * joined one, or 1 for the last axis. */
 static int64_t blocks_of(const plm_step *s)
 {
     const int64_t axis = ((const join *)s->config)->axis;

@@ -31,7 +31,7 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The output has the shape of x. Sorts the list. */
+/* Sets the shape of the output to that of x. Sorts the list. */
 static plm_status shape(plm_shaping *o)
 {
     const lookup *c = o->config;
@@ -50,13 +50,13 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The id of unknown numbers: 1 if there is a mask, else 0. */
+/* Returns the id of unknown numbers: 1 if there is a mask, else 0. */
 static int unknown_id(const lookup *c)
 {
     return c->mask == c->mask ? 1 : 0;
 }
 
-/* The id of a number. */
+/* Returns the id of a number. */
 static double id_of(const lookup *c, const entry *sorted, double x)
 {
     if (x >= c->mask && x <= c->mask)
@@ -73,7 +73,7 @@ static double id_of(const lookup *c, const entry *sorted, double x)
     return unknown_id(c) + (found ? 1 + sorted[low].place : 0);
 }
 
-/* The number of an id. */
+/* Returns the number of an id. */
 static double number_of(const lookup *c, double id)
 {
     const double place = id - 1 - unknown_id(c);
@@ -82,7 +82,7 @@ static double number_of(const lookup *c, double id)
     return unknown_id(c) == 1 && id >= 0 && id < 1 ? c->mask : c->oov;
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const lookup *c = s->config;

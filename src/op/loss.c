@@ -21,7 +21,7 @@ typedef struct {
     double factor;
     const plm_loss_kind *kind;
     const void *config;
-    enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction; /* how the losses of a batch become one number */
+    enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction; /* the number that the losses of a batch become */
 } loss;
 
 static const plm_field fields[] = {
@@ -81,7 +81,8 @@ static plm_status bind_function(plm_shaping *o, loss *c)
     return PLM_OK;
 }
 
-/* The output is one number per row. Binds the loss function and checks the operands. */
+/* Sets the shape of the output. The output is one number per row. Binds the loss function and
+ * checks the operands. */
 static plm_status shape(plm_shaping *o)
 {
     loss *c = plm_arena_take(o->arena, sizeof *c);
@@ -106,14 +107,14 @@ static plm_status shape(plm_shaping *o)
 enum { WHOLE_BATCH = PLM_READS_IN(1) | PLM_READS_IN(2) };
 enum { BLOCK = 64 }; /* rows that have a single line are passed to the loss function 64 at a time */
 
-/* The sample weight of a row; 1 if there are none. */
+/* Returns the sample weight of a row; 1 if there are none. */
 static plm_real weight_of(const plm_step *s, int64_t row)
 {
     return s->inputs > 2 ? s->in[2].x[row * s->in[2].shape.stride] : 1;
 }
 
-/* The number of lines of rows first <= n < first + rows that take part in the loss. That is all
- * lines, unless the loss leaves some out (plm_loss_kind.counted). */
+/* Returns the number of lines of rows first <= n < first + rows that take part in the loss. That is
+ * all lines, unless the loss leaves some out (plm_loss_kind.counted). */
 static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
 {
     const loss *c = s->state;
@@ -130,7 +131,7 @@ static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
     return counted;
 }
 
-/* The sum of the sample weights over all lines of the batch that take part. */
+/* Returns the sum of the sample weights over all lines of the batch that take part. */
 static double weight_of_batch(const plm_step *s)
 {
     double sum = 0;
@@ -244,8 +245,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* How many numbers of scratch memory a thread needs: a value and a weight for each line of a
- * row. */
+/* Returns how many numbers of scratch memory a thread needs: a value and a weight for each line of
+ * a row. */
 static size_t scratch(const plm_step *s)
 {
     return 2 * (size_t)s->in[0].shape.lines;

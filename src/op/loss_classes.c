@@ -12,7 +12,7 @@
 /* classes of a row that are computed at a time */
 enum { BLOCK = 256 };
 
-/* The sum of x[n], in 16 lanes: number j goes to lane j mod 16. */
+/* Returns the sum of x[n], in 16 lanes: number j goes to lane j mod 16. */
 static plm_real sum_of(const plm_real *x, size_t n)
 {
     plm_real lane[PLM_LANES] = {0};
@@ -21,7 +21,7 @@ static plm_real sum_of(const plm_real *x, size_t n)
     return plm_loss_fold(lane);
 }
 
-/* The dot product of x[n] and y[n], in 16 lanes. */
+/* Returns the dot product of x[n] and y[n], in 16 lanes. */
 static plm_real dot_of(const plm_real *x, const plm_real *y, size_t n)
 {
     plm_real lane[PLM_LANES] = {0};
@@ -30,7 +30,7 @@ static plm_real dot_of(const plm_real *x, const plm_real *y, size_t n)
     return plm_loss_fold(lane);
 }
 
-/* The maximum of x[n]. */
+/* Returns the maximum of x[n]. */
 static plm_real largest(const plm_real *x, size_t n)
 {
     plm_real best = x[0];
@@ -39,15 +39,17 @@ static plm_real largest(const plm_real *x, size_t n)
     return best;
 }
 
+/* Returns the sum of the probabilities p[n], by which they are divided. A sum of 0 counts as 1, so
+ * that nothing is divided by 0; NaN stays NaN. */
 plm_real plm_loss_mass(const plm_real *p, size_t n)
 {
     const plm_real sum = sum_of(p, n);
     return sum < 0 || sum > 0 || !(sum >= 0) ? sum : 1;
 }
 
-/* The softmax of the kernel table gives this sum for a row. A wide row is computed block by block:
- * element 0 of each further block holds the result for all blocks before, so that it is part of the
- * sum of that block. */
+/* Returns log(sum over x[n] of e^(x - shift)). The softmax of the kernel table gives this sum for a
+ * row. A wide row is computed block by block: element 0 of each further block holds the result for
+ * all blocks before, so that it is part of the sum of that block. */
 plm_real plm_loss_log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift)
 {
     plm_real block[BLOCK], total = 0;
@@ -63,6 +65,8 @@ plm_real plm_loss_log_sum(const plm_kernels *kernel, const plm_real *x, size_t n
     return total;
 }
 
+/* Fills the gradient with the softmax of the logits, from which the loss of each row subtracts its
+ * target. */
 void plm_loss_begin_gradient(const plm_loss_rows *r, bool from_logits)
 {
     if (from_logits && r->gradient)
@@ -80,8 +84,8 @@ typedef struct {
     plm_real keep, add;
 } classes;
 
-/* The target of a row before smoothing, for classes from .. from + n, n <= BLOCK. hot: memory for
- * it. */
+/* Returns the target of a row before smoothing, for classes from .. from + n, n <= BLOCK. hot:
+ * memory in which a label is written as zeros and a 1, if the target is one. */
 static const plm_real *block_of(const classes *c, size_t from, size_t n, plm_real hot[BLOCK])
 {
     if (c->t != NULL)
@@ -91,8 +95,8 @@ static const plm_real *block_of(const classes *c, size_t from, size_t n, plm_rea
     return hot;
 }
 
-/* The loss of one row of logits: sum over j of t (log(sum of e^x) - x), with smoothed targets t.
- * The gradient is softmax(x) sum(t) - t. */
+/* Computes the loss of one row of logits: sum over j of t (log(sum of e^x) - x), with smoothed
+ * targets t. The gradient is softmax(x) sum(t) - t. */
 static void categorical_logits(const plm_loss_rows *r, size_t row, const classes *c)
 {
     const plm_real *x = r->prediction + row * r->stride;
@@ -141,9 +145,9 @@ static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_
     }
 }
 
-/* The loss of one row of probabilities, with q = p / sum(p): -sum of t log q, with q limited to
- * [epsilon, 1 - epsilon]. With d[j] = t[j] / q[j], or 0 where q[j] is outside these limits, the
- * gradient is (sum of d q - d[j]) / sum(p). */
+/* Computes the loss of one row of probabilities, with q = p / sum(p): -sum of t log q, with q
+ * limited to [epsilon, 1 - epsilon]. With d[j] = t[j] / q[j], or 0 where q[j] is outside these
+ * limits, the gradient is (sum of d q - d[j]) / sum(p). */
 static void categorical_probabilities(const plm_loss_rows *r, size_t row, const classes *c)
 {
     const plm_real *p = r->prediction + row * r->stride;
@@ -203,8 +207,8 @@ static plm_real surprise(const plm_loss_rows *r, const plm_real *x, size_t label
     return 0 - value;
 }
 
-/* The loss of one row of logits: -log softmax(x)[label]. The gradient is softmax(x), less 1 at the
- * label. */
+/* Computes the loss of one row of logits: -log softmax(x)[label]. The gradient is softmax(x), less
+ * 1 at the label. */
 static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real *x = r->prediction + row * r->stride;
@@ -218,9 +222,10 @@ static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
     r->kernel->scale_shift(g, g, r->factor * plm_loss_weight(r, row), 0, r->width);
 }
 
-/* The loss of one row of probabilities: -log q[label], with q = p / sum(p) limited to [epsilon, 1 -
- * epsilon]. Every p is part of the sum, so every p has a gradient of 1 / sum(p); p[label] has in
- * addition -1 / p[label]. All gradients are 0 if q[label] was outside the limits. */
+/* Computes the loss of one row of probabilities: -log q[label], with q = p / sum(p) limited to
+ * [epsilon, 1 - epsilon]. Every p is part of the sum, so every p has a gradient of 1 / sum(p);
+ * p[label] has in addition -1 / p[label]. All gradients are 0 if q[label] was outside the
+ * limits. */
 static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
@@ -240,7 +245,7 @@ static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t labe
     plm_loss_fill(g, r->width, r->stride, 0);
 }
 
-/* The loss of one row whose target is smoothed: that of the smoothed distribution. */
+/* Computes the loss of one row whose target is smoothed: that of the smoothed distribution. */
 static void smoothed(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_sparse_config *config = r->config;
@@ -275,6 +280,8 @@ void plm_loss_rows_sparse(const plm_loss_rows *r)
     }
 }
 
+/* Returns how many of the labels target[0], target[stride], ... count: those that are not
+ * ignore_class. If there is such a class, NaN does not count. */
 size_t plm_loss_counted(const void *config, const plm_real *target, size_t count, size_t stride)
 {
     const plm_real ignore = (plm_real)((const plm_sparse_config *)config)->ignore_class;
@@ -286,9 +293,9 @@ size_t plm_loss_counted(const void *config, const plm_real *target, size_t count
 
 /* ---- margin and angle ---- */
 
-/* max(max over j of (1 - t) p - sum of t p + 1, 0). rival: the class with the largest (1 - t) p.
- * For a one-hot t, the loss is 0 if the right class has p >= 1 and is at least 1 above every other
- * class. */
+/* Computes the loss of each row: max(max over j of (1 - t) p - sum of t p + 1, 0). rival: the class
+ * with the largest (1 - t) p. For a one-hot t, the loss is 0 if the right class has p >= 1 and is
+ * at least 1 above every other class. */
 void plm_loss_rows_categorical_hinge(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++) {
@@ -318,8 +325,8 @@ static plm_real inverse_length(const plm_real *x, size_t n)
     return inverse < max ? inverse : max;
 }
 
-/* -(p . t) / (|p| |t|). If |p| is so small that 1 / |p| was limited, its part of the gradient is
- * left out. */
+/* Computes the loss of each row: -(p . t) / (|p| |t|). If |p| is so small that 1 / |p| was limited,
+ * its part of the gradient is left out. */
 void plm_loss_rows_cosine(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++) {

@@ -70,12 +70,12 @@ static void sum_of(const plm_loss_rows *r, plm_loss_terms *terms)
         one_row(r, terms, row, 1);
 }
 
-/* The sign of x: -1, 0 or 1. */
+/* Returns the sign of x: -1, 0 or 1. */
 static plm_real sign_of(plm_real x)
 {
     return (plm_real)((x > 0) - (x < 0));
 }
-/* The larger of a and b. NaN if a is NaN. */
+/* Returns the larger of a and b. NaN if a is NaN. */
 static plm_real larger(plm_real a, plm_real b)
 {
     return a < b ? b : a;
@@ -99,6 +99,7 @@ static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const p
         slope[j] = 2 * d;
     }
 }
+/* Computes the mean squared error of each row. */
 void plm_loss_rows_squared(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, squared);
@@ -115,6 +116,7 @@ static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const 
         slope[j] = sign_of(d);
     }
 }
+/* Computes the mean absolute error of each row. */
 void plm_loss_rows_absolute(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, absolute);
@@ -133,6 +135,7 @@ static void percentage(const plm_loss_rows *r, size_t n, const plm_real *p, cons
         slope[j] = scale * sign_of(d);
     }
 }
+/* Computes the mean absolute percentage error of each row. */
 void plm_loss_rows_percentage(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, percentage);
@@ -158,6 +161,7 @@ static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real
         slope[j] = p[j] < epsilon ? 0 : 2 * d / slope[j];
     }
 }
+/* Computes the mean squared logarithmic error of each row. */
 void plm_loss_rows_squared_logarithmic(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, squared_logarithmic);
@@ -177,6 +181,7 @@ static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm
         slope[j] = far ? delta * sign_of(d) : d;
     }
 }
+/* Computes the mean Huber loss of each row. */
 void plm_loss_rows_huber(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, huber);
@@ -198,6 +203,7 @@ static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const 
         value[j] = (value[j] - (plm_real)0.69314718055994531) + (d < 0 ? -d : d);
     }
 }
+/* Computes the mean of the logarithms of cosh of each row. */
 void plm_loss_rows_log_cosh(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, log_cosh);
@@ -216,6 +222,7 @@ static void poisson(const plm_loss_rows *r, size_t n, const plm_real *p, const p
         slope[j] = 1 - t[j] / slope[j];
     }
 }
+/* Computes the mean Poisson loss of each row. */
 void plm_loss_rows_poisson(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, poisson);
@@ -223,7 +230,8 @@ void plm_loss_rows_poisson(const plm_loss_rows *r)
 
 /* ---- two classes ---- */
 
-/* The class of a target as -1 or 1: a target of 0 counts as -1, any other is used as it is. */
+/* Returns the class of a target as -1 or 1: a target of 0 counts as -1, any other is used as it
+ * is. */
 static plm_real side_of(plm_real t)
 {
     return t > 0 || t < 0 ? t : -1;
@@ -241,6 +249,7 @@ static void hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm
         slope[j] = margin > 0 ? -side : 0;
     }
 }
+/* Computes the mean hinge loss of each row. */
 void plm_loss_rows_hinge(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, hinge);
@@ -257,6 +266,7 @@ static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, c
         slope[j] = -2 * side * margin;
     }
 }
+/* Computes the mean squared hinge loss of each row. */
 void plm_loss_rows_squared_hinge(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, squared_hinge);
@@ -330,6 +340,8 @@ static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, cons
         slope[j] = p[j] < low || p[j] > 1 ? 0 : -slope[j];
     }
 }
+/* Computes the divergence of each row: the sum over its last axis, not the mean, as the terms of
+ * one distribution belong together. */
 void plm_loss_rows_divergence(const plm_loss_rows *r)
 {
     sum_of(r, divergence);

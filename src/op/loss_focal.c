@@ -2,7 +2,14 @@
  * probability of what is right, so that sure answers count less (Lin, Goyal, Girshick, He and
  * Dollar, Focal loss for dense object detection, ICCV 2017). Definitions and defaults are those of
  * Keras. From logits the logarithm is not limited at 1e-7, and 1 - p is computed without
- * subtracting p from 1, so that sure answers keep their digits. */
+ * subtracting p from 1, so that sure answers keep their digits.
+ *
+ * The gradient of a term needs the slope of m^gamma and that of the cross-entropy. Both contain 1 /
+ * m or 1 / (1 - q), which overflow for a sure answer though the term tends to 0. So the code
+ * divides only where the divisor is above a bound, and uses the limit elsewhere.
+ *
+ * Classes are taken in blocks, so that the logarithms and powers of a block are computed with
+ * vector instructions into small arrays on the stack, however many classes there are. */
 #include <math.h>
 
 #include "op/losses.h"
@@ -23,7 +30,8 @@ typedef struct {
     double label_smoothing; /* part of the target that goes to all classes */
 } categorical_config;
 
-/* y[n] = x[n]^gamma for x >= 0. */
+/* Computes y[n] = x[n]^gamma for x >= 0: as a product for the usual gamma of 2, else by logarithm
+ * and exponential. NaN stays NaN. */
 static void power(const plm_kernels *kernel, double gamma, const plm_real *x, size_t n, plm_real *y)
 {
     const plm_real exponent = (plm_real)gamma;
@@ -46,7 +54,8 @@ typedef struct {
     plm_real p[BLOCK], rest[BLOCK], entropy[BLOCK], slope[BLOCK], turn[BLOCK];
 } parts;
 
-/* The parts for probabilities. The logarithms stop at epsilon, as those of binary_crossentropy. */
+/* Computes the parts of a block of probabilities. The logarithms stop at epsilon, as those of
+ * binary_crossentropy; where they stop, the slope is 0. */
 static void probability_parts(const plm_kernels *kernel, size_t n, const plm_real *p,
                               const plm_real *y, parts *q)
 {
@@ -68,15 +77,16 @@ static void probability_parts(const plm_kernels *kernel, size_t n, const plm_rea
     }
 }
 
-/* The parts for logits x: p = sigmoid(x), 1 - p = sigmoid(-x); the cross-entropy is softplus(x) - x
- * y. */
+/* Computes the parts of a block of logits x: p = sigmoid(x), 1 - p = sigmoid(-x). The cross-entropy
+ * is softplus(x) - x y. */
 static void logit_parts(const plm_kernels *kernel, size_t n, const plm_real *x, const plm_real *y,
                         parts *q)
 {
     for (size_t j = 0; j < n; j++)
         q->rest[j] = -x[j];
     kernel->activation[PLM_ACTIVATION_sigmoid].forward(q->p, x, n, NULL);
-    /* as y softplus(-x) + (1 - y) softplus(x), which loses no digits for a right answer */
+    /* The cross-entropy is computed as y softplus(-x) + (1 - y) softplus(x), which loses no digits
+     * for a right answer. */
     kernel->softplus(q->entropy, q->rest, n);
     kernel->softplus(q->slope, x, n);
     kernel->activation[PLM_ACTIVATION_sigmoid].forward(q->rest, q->rest, n, NULL);
@@ -87,7 +97,8 @@ static void logit_parts(const plm_kernels *kernel, size_t n, const plm_real *x, 
     }
 }
 
-/* Terms w m^gamma e, where e is the cross-entropy and m = y (1 - p) + (1 - y) p. */
+/* Computes the terms w m^gamma e of a block and their slopes, where e is the cross-entropy and m =
+ * y (1 - p) + (1 - y) p. The slope of a term is w m^gamma (de/dx + gamma e (1 - 2 y) dp/dx / m). */
 static void binary_terms(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                          plm_real *value, plm_real *slope)
 {
@@ -115,6 +126,7 @@ static void binary_terms(const plm_loss_rows *r, size_t n, const plm_real *p, co
     }
 }
 
+/* Computes the loss of each row: the mean of its terms. */
 static void binary_rows(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, binary_terms);
@@ -122,7 +134,7 @@ static void binary_rows(const plm_loss_rows *r)
 
 /* ---- classes ---- */
 
-/* alpha needs one number, or one for each class. */
+/* True if prediction and target fit, and alpha has one number, or one for each class. */
 static bool fits_alpha(const void *config, const plm_shape *prediction, const plm_shape *target,
                        const char **why)
 {
@@ -144,8 +156,8 @@ typedef struct {
     plm_real rest;
 } row_sums;
 
-/* q [n] and log q [n] of a block x of classes. If they come from probabilities, the logarithm is
- * that of q limited to [epsilon, 1 - epsilon]. */
+/* Computes q [n] and log q [n] of a block x of classes. If they come from probabilities, the
+ * logarithm is that of q limited to [epsilon, 1 - epsilon]. */
 static void block_of(const plm_loss_rows *r, const row_sums *s, const plm_real *x, size_t n,
                      plm_real *q, plm_real *log_q)
 {
@@ -165,7 +177,7 @@ static void block_of(const plm_loss_rows *r, const row_sums *s, const plm_real *
         r->kernel->log(log_q, log_q, n);
 }
 
-/* The sums of a row of the prediction. */
+/* Returns the sums of a row of the prediction. */
 static row_sums sums_of(const plm_loss_rows *r, const plm_real *x)
 {
     const bool from_logits = ((const categorical_config *)r->config)->from_logits;
@@ -190,8 +202,8 @@ static row_sums sums_of(const plm_loss_rows *r, const plm_real *x)
     return s;
 }
 
-/* rest = 1 - q for classes first .. first + n. From logits, that of the main class is what the
- * others have; probabilities are limited to [epsilon, 1 - epsilon]. */
+/* Computes rest = 1 - q for classes first .. first + n. From logits, that of the main class is what
+ * the others have; probabilities are limited to [epsilon, 1 - epsilon]. */
 static void rest_of(const categorical_config *c, const row_sums *s, size_t first, size_t n,
                     const plm_real *q, plm_real *rest)
 {
@@ -232,9 +244,9 @@ static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, s
     }
 }
 
-/* The loss of a row: the sum of -alpha t (1 - q)^gamma log q. With h = q d term / d q, its gradient
- * with respect to a logit is h - q sum(h), and with respect to p, where q = p / sum(p), that
- * divided by p. */
+/* Computes the loss of a row: the sum of -alpha t (1 - q)^gamma log q. With h = q d term / d q, its
+ * gradient with respect to a logit is h - q sum(h), and with respect to p, where q = p / sum(p),
+ * that divided by p. */
 static void categorical_row(const plm_loss_rows *r, size_t row)
 {
     const bool from_logits = ((const categorical_config *)r->config)->from_logits;
@@ -261,6 +273,7 @@ static void categorical_row(const plm_loss_rows *r, size_t row)
     plm_loss_fill(g, r->width, r->stride, 0);
 }
 
+/* Computes the loss of each row. */
 static void categorical_rows(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++)

@@ -18,7 +18,7 @@ static plm_real power_of(const plm_loss_rows *r, plm_real log_p)
     return power;
 }
 
-/* The loss of a row of logits. The gradient is p^q (softmax(x) - 1 at the label). */
+/* Computes the loss of a row of logits. The gradient is p^q (softmax(x) - 1 at the label). */
 static void logit_row(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real *x = r->prediction + row * r->stride;
@@ -32,7 +32,7 @@ static void logit_row(const plm_loss_rows *r, size_t row, size_t label)
     r->kernel->scale_shift(g, g, r->factor * plm_loss_weight(r, row) * power, 0, r->width);
 }
 
-/* The loss of a row of probabilities. Its slope is -p^(q - 1), for p below epsilon that of
+/* Computes the loss of a row of probabilities. Its slope is -p^(q - 1), for p below epsilon that of
  * epsilon. */
 static void probability_row(const plm_loss_rows *r, size_t row, size_t label)
 {
@@ -49,6 +49,8 @@ static void probability_row(const plm_loss_rows *r, size_t row, size_t label)
     g[label] = -r->factor * plm_loss_weight(r, row) * (power_of(r, logarithm[1]) / near);
 }
 
+/* Computes the loss of each row by its label. A label outside the classes gives NaN, and no
+ * gradient. */
 static void generalized_rows(const plm_loss_rows *r)
 {
     const bool from_logits = ((const generalized_config *)r->config)->from_logits;

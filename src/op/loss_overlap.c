@@ -50,13 +50,14 @@ static void overlap(const plm_loss_rows *r, const double by[4])
     }
 }
 
+/* Computes the Dice loss: 1 - 2 sum(t p) / (sum(t) + sum(p)). */
 static void dice_rows(const plm_loss_rows *r)
 {
     overlap(r, (const double[]){2, 0, 1, 1});
 }
 
-/* sum(t (1 - p)) is counted by alpha and sum(p (1 - t)) by beta, as in Keras, which names the first
- * false positives. */
+/* Computes the loss of all rows. sum(t (1 - p)) is counted by alpha and sum(p (1 - t)) by beta, as
+ * in Keras, which names the first false positives. */
 static void tversky_rows(const plm_loss_rows *r)
 {
     const tversky_config *c = r->config;

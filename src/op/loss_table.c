@@ -9,8 +9,8 @@
 
 /* ---- checks that prediction and target fit ---- */
 
-/* The rank of a shape without trailing axes of length 1. A table with one target gives targets [n],
- * a net with one unit gives predictions [n, 1]. Both mean one number for each row. */
+/* Returns the rank of a shape without trailing axes of length 1. A table with one target gives
+ * targets [n], a net with one unit gives predictions [n, 1]. Both mean one number for each row. */
 static int rank_without_ones(const plm_shape *s)
 {
     int rank = s->rank;
@@ -19,8 +19,9 @@ static int rank_without_ones(const plm_shape *s)
     return rank;
 }
 
-/* Compares the axes of both shapes up to the last one that is longer than 1. config is not used:
- * whether shapes fit does not depend on the settings of a loss. */
+/* True if both shapes have the same axes. Compares the axes of both shapes up to the last one that
+ * is longer than 1. config is not used: whether shapes fit does not depend on the settings of a
+ * loss. */
 bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why)
 {
@@ -57,8 +58,8 @@ bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, cons
                                                                               : few_classes(why);
 }
 
-/* Labels may also have a last axis of length 1. prediction [n, ..., classes], target [n, ...] or
- * [n, ..., 1]: whole numbers from 0 on, which the labels of a batch are checked for when it
+/* True if the target can be labels for the prediction. prediction [n, ..., classes]; target [n,
+ * ...] or [n, ..., 1]: whole numbers from 0 on, which the labels of a batch are checked for when it
  * comes. */
 bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why)

@@ -25,7 +25,9 @@ typedef struct {
     double delta; /* the loss is quadratic for |p - t| <= delta, linear beyond */
 } plm_huber_config;
 
+/* The keys of the crossentropies of distributions. */
 extern const plm_field plm_crossentropy_fields[];
+/* The keys of the crossentropy of labels. */
 extern const plm_field plm_sparse_fields[];
 
 /* Computes the losses and gradients of rows: plm_loss_kind.rows. */

@@ -33,7 +33,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The numbers that `rows` rows take in memory, padding included. */
+/* Returns the numbers that `rows` rows take in memory, padding included. */
 static size_t numbers(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
@@ -66,7 +66,8 @@ PLM_PER_ISA(join,
              char mode),
             (y, x, count, mode))
 
-/* The letter of an operation: a add (and average), s subtract, m multiply, > maximum, < minimum. */
+/* Returns the letter of an operation: a add (and average), s subtract, m multiply, > maximum, <
+ * minimum. */
 static char letter_of(const merge *c)
 {
     if (strcmp(c->mode, "maximum") == 0)
@@ -76,15 +77,15 @@ static char letter_of(const merge *c)
     return c->mode[0];
 }
 
-/* The factor by which the sum is multiplied: 1 / inputs for the mean, else 1. */
+/* Returns the factor by which the sum is multiplied: 1 / inputs for the mean, else 1. */
 static plm_real part_of(const plm_step *s)
 {
     const bool mean = strcmp(((const merge *)s->config)->mode, "average") == 0;
     return mean ? (plm_real)(1.0 / s->inputs) : 1;
 }
 
-/* y for rows first <= n < last: a copy of the first operand, with which the others are combined one
- * by one. */
+/* Computes y for rows first <= n < last: a copy of the first operand, with which the others are
+ * combined one by one. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const size_t at = numbers(s, first), count = numbers(s, last) - at;
@@ -139,7 +140,7 @@ static void choose(const plm_step *s, size_t at, size_t count)
     }
 }
 
-/* The gradients of all operands for rows first <= n < last. */
+/* Computes the gradients of all operands for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const size_t at = numbers(s, first), count = numbers(s, last) - at;
@@ -155,8 +156,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_step_flush(s, i, first, last);
 }
 
-/* What backward reads: for a product the inputs, for a maximum or minimum also the output, for a
- * sum nothing. */
+/* Tells what backward reads: for a product the inputs, for a maximum or minimum also the output,
+ * for a sum nothing. */
 static uint32_t reads_of(const plm_node *node)
 {
     const char letter = letter_of(node->config);

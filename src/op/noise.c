@@ -26,7 +26,8 @@ static const plm_field fields[] = {
                  "dropout|alpha_dropout|gaussian_noise|gaussian_dropout", "which"),
     PLM_FIELD(noise, amount, PLM_REAL, NULL, 0, 1e9, "rate, or standard deviation"),
     PLM_FIELD(noise, noise_shape, PLM_INTS, "", 1, 1e9,
-              "along axes of length 1 elements are dropped together; none = each by itself"),
+              "shape of the noise: along an axis of length 1 all elements share it; none = each "
+              "has its own"),
     PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "a seed of its own; none = the run's seed"),
     PLM_FIELD(noise, control, PLM_INT, "-1", 0, 9e15, "number that changes from step to step"),
     {0}};
@@ -42,8 +43,8 @@ static plm_status check_rate(const plm_shaping *o)
                     "a rate of %g keeps no number", c->amount);
 }
 
-/* The output has the shape of x. Checks the rate, and noise_shape, which needs rows that are stored
- * as one line. */
+/* Sets the shape of the output to that of x. Checks the rate, and noise_shape, which needs rows
+ * that are stored as one line. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_ints *n = &((const noise *)o->config)->noise_shape;
@@ -238,16 +239,15 @@ static void copy(const plm_step *s, plm_real *y, const plm_real *x, int64_t firs
     memcpy(y + first * row, x + first * row, (size_t)((last - first) * row) * sizeof *y);
 }
 
-/* y for rows first <= n < last, with noise. */
+/* Computes y for rows first <= n < last, with noise. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     run(s, s->out.x, s->in[0].x, first, last, true);
 }
 
-/* dx for rows first <= n < last. b does not occur in it, so the gradient of gaussian_noise is a
- * copy. A product with a factor below 1 can be tiny; such numbers are set
- * to 0. */
+/* Computes dx for rows first <= n < last. b does not occur in it, so the gradient of gaussian_noise
+ * is a copy. A product with a factor below 1 can be tiny; such numbers are set to 0. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const effect e = effect_of(s);
@@ -262,7 +262,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_step_flush(s, 0, first, last);
 }
 
-/* y at inference: a copy of x. */
+/* Computes y at inference: a copy of x. */
 static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;

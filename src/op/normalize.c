@@ -30,7 +30,7 @@ static const plm_field fields[] = {
     PLM_FIELD(plm_normalize, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
     {0}};
 
-/* The output has the shape of x; groups must divide its columns. */
+/* Sets the shape of the output to that of x; groups must divide its columns. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_normalize *c = o->config;
@@ -43,7 +43,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The offset of the first number of group `number` within a row. */
+/* Returns the offset of the first number of group `number` within a row. */
 static size_t group_at(const plm_step *s, const plm_norm_group *g, size_t number)
 {
     const size_t groups = (size_t)((const plm_normalize *)s->config)->groups;
@@ -138,7 +138,7 @@ PLM_PER_ISA(spread,
 
 /* ---- forward ---- */
 
-/* The sum of the numbers of a group, in double. */
+/* Returns the sum of the numbers of a group, in double. */
 static double group_sum(const plm_step *s, const plm_norm_group *g, const plm_real *x)
 {
     double sum = 0;
@@ -166,7 +166,8 @@ static void measure(const plm_step *s, const plm_norm_group *g, plm_real *y, con
     kept[1] = (plm_real)(1 / sqrt(square / g->count + c->epsilon));
 }
 
-/* The numbers [width] of gamma; of beta if `beta` is true. NULL = the op has no such parameter. */
+/* Returns the numbers [width] of gamma, or those of beta if `beta` is true. NULL = the op has no
+ * such parameter. */
 static const plm_real *option(const plm_step *s, bool beta)
 {
     const plm_normalize *c = s->config;
@@ -216,7 +217,7 @@ static void group_backward(const plm_step *s, const plm_norm_group *g, size_t at
         spread(isa, dx + i * g->stride, x + i * g->stride, g->columns, kept, level, along);
 }
 
-/* dx for rows first <= n < last, group by group. */
+/* Computes dx for rows first <= n < last, group by group. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_norm_group g = plm_norm_group_of(s);
@@ -236,15 +237,15 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         }
 }
 
-/* How many numbers of scratch memory a thread needs: the gradients of 16 columns of gamma and of
- * beta. */
+/* Returns how many numbers of scratch memory a thread needs: the gradients of 16 columns of gamma
+ * and of beta. */
 static size_t scratch(const plm_step *s)
 {
     (void)s;
     return 2 * (size_t)PLM_LANES;
 }
 
-/* How many numbers the op keeps: mean and inverse of every group, [capacity][groups of a
+/* Returns how many numbers the op keeps: mean and inverse of every group, [capacity][groups of a
  * row][2]. */
 static size_t memory(const plm_step *s)
 {

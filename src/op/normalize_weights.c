@@ -99,6 +99,8 @@ static void give(const plm_step *s, const plm_operand *o, plm_real *from, size_t
         memcpy(s->run->g + offset, from, PLM_LANES * sizeof *from);
 }
 
+/* Computes the gradients of gamma and beta for units first <= unit < last, each of 16 columns, and
+ * hands them to the optimizer or stores them. */
 void plm_normalize_weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_normalize *c = s->config;

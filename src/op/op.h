@@ -45,6 +45,7 @@ typedef struct {
 typedef struct {
     int64_t axis; /* only -1, the last one */
 } plm_axis_config;
+/* The key of functions that run along an axis. */
 extern const plm_field plm_axis_fields[];
 
 /* The activation of a spec that is not given, and of the spec "linear". */
@@ -66,6 +67,7 @@ const plm_activation *plm_activation_of(const plm_node *node);
 /* The activation that a node of the op dense, or dense_transpose, applies to its result; NULL for a
  * node of any other op. */
 const plm_activation *plm_dense_function(const plm_node *node);
+/* As plm_dense_function, for op dense_transpose. */
 const plm_activation *plm_dense_transpose_function(const plm_node *node);
 
 /* True if the node undoes a standardization (op standardize with invert): its output is in the
@@ -82,6 +84,7 @@ bool plm_standardize_by_variance(const plm_node *node);
 typedef struct {
     const char *reduction;
 } plm_loss_common;
+/* The keys that every loss has. */
 extern const plm_field plm_loss_common_fields[];
 
 /* The arguments of a loss function, for a number of rows:

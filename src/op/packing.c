@@ -45,7 +45,7 @@ static void run_chunks(const plm_kernels *kernel, plm_real *block, bool packed)
         }
 }
 
-/* The time of one run of all chunks, in nanoseconds. */
+/* Returns the time of one run of all chunks, in nanoseconds. */
 static int64_t time_of(const plm_kernels *kernel, plm_real *block, bool packed)
 {
     const int64_t begun = plm_nanoseconds();

@@ -31,7 +31,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The offset, within a stored row with padding, of an element whose row-major index is `number`. */
+/* Returns the offset, within a stored row with padding, of an element whose row-major index is
+ * `number`. */
 static size_t place(const plm_shape *s, int64_t number)
 {
     return (size_t)(number / s->width * s->stride + number % s->width);
@@ -79,14 +80,14 @@ static void run(const plm_step *s, int64_t first, int64_t last, bool back)
         walk(s, from + i * (back ? of_y : of_x), to + i * written, back);
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     run(s, first, last, false);
 }
 
-/* dx for rows first <= n < last. */
+/* Computes dx for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;

@@ -24,8 +24,8 @@ typedef struct {
 
 /* ---- which alpha belongs to which element ---- */
 
-/* The index of the alpha of element i of a row, counted row-major without padding. Axes along which
- * alpha has length 1 do not count. */
+/* Returns the index of the alpha of element i of a row, counted row-major without padding. Axes
+ * along which alpha has length 1 do not count. */
 static size_t alpha_index(const plm_shape *x, const plm_weight *alpha, size_t i)
 {
     size_t index = 0, step = 1;
@@ -75,7 +75,8 @@ static bool dims_fit(const plm_shape *x, const plm_weight *alpha)
     return fit;
 }
 
-/* The output has the shape of x. Makes the tables, unless each element has its own alpha. */
+/* Sets the shape of the output to that of x. Makes the tables, unless each element has its own
+ * alpha. */
 static plm_status shape(plm_shaping *o)
 {
     prelu *c = plm_arena_take(o->arena, sizeof *c);
@@ -126,14 +127,14 @@ static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const
     }
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     scale_rows(s, s->out.x, s->in[0].x, s->in[0].x, first, last);
 }
 
-/* dx for rows first <= n < last. */
+/* Computes dx for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -144,7 +145,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- the gradient of alpha: the sum of dy x where x < 0, over rising rows ---- */
 
-/* The number of units of the weight pass: blocks of 16 alphas. */
+/* Returns the number of units of the weight pass: blocks of 16 alphas. */
 static int64_t blocks(const plm_step *s)
 {
     const size_t alphas = ((const prelu *)s->state)->alphas;
@@ -177,8 +178,8 @@ static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real s
         sum[i] = 0;
 }
 
-/* The gradient of one alpha that several elements share: the sum over its places in all rows of the
- * batch. */
+/* Computes the gradient of one alpha that several elements share: the sum over its places in all
+ * rows of the batch. */
 static plm_real sum_group(const plm_step *s, size_t alpha)
 {
     const prelu *c = s->state;
@@ -193,7 +194,8 @@ static plm_real sum_group(const plm_step *s, size_t alpha)
     return sum;
 }
 
-/* The gradients of blocks first <= b < last of alphas, handed to the optimizer or stored. */
+/* Computes the gradients of blocks first <= b < last of alphas, handed to the optimizer or
+ * stored. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const prelu *c = s->state;

@@ -8,6 +8,8 @@ enum {
     BARRIER = 64     /* cache lines that migrate between cores in the time of one barrier */
 };
 
+/* Returns the shape of x with another length of the last axis, which a product gives it. The form
+ * of storage stays that of x. */
 plm_shape plm_product_shape(const plm_shape *x, int64_t columns)
 {
     int64_t dims[PLM_RANK] = {0};
@@ -75,20 +77,24 @@ static void run_piece(const plm_product *p, const plm_kernels *kernel, const pie
     }
 }
 
+/* Computes lines first <= i < last of the product, with all their panels. */
 void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t first, size_t last)
 {
     run_piece(p, kernel,
               &(piece){.line = first, .lines = last - first, .panels = plm_panels(p->columns)});
 }
 
+/* Returns the number of units of work that the columns of a product are cut into, if threads share
+ * columns and not lines. */
 int64_t plm_product_units(size_t columns)
 {
     return (int64_t)(plm_panels(columns) * BLOCKS);
 }
 
-/* Units are numbered block by block within a panel, then panel by panel. A panel is cut into blocks
- * of lines, so that the work can be shared evenly even if there are few panels. Neighbouring panels
- * of which all units are wanted are computed in one piece. */
+/* Computes units first <= u < last of a product with `lines` lines. Units are numbered block by
+ * block within a panel, then panel by panel. A panel is cut into blocks of lines, so that the work
+ * can be shared evenly even if there are few panels. Neighbouring panels of which all units are
+ * wanted are computed in one piece. */
 void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_t lines,
                           int64_t first, int64_t last)
 {
@@ -107,8 +113,10 @@ void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_
     }
 }
 
-/* A row of a panel is one cache line (16 float32). If the work is cut by lines, the depth * panels
- * cache lines of W migrate; if by units, the lines * panels cache lines of c. */
+/* True if cutting by units is estimated to be cheaper than by lines: fewer cache lines migrate,
+ * even counting the time of `barriers` barriers. A row of a panel is one cache line (16 float32).
+ * If the work is cut by lines, the depth * panels cache lines of W migrate; if by units, the lines
+ * * panels cache lines of c. */
 bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t barriers)
 {
     const size_t panels = plm_panels(columns);

@@ -97,7 +97,7 @@ typedef struct {
 } plm_unit;
 
 typedef struct {
-    size_t rows, columns; /* of W */
+    size_t rows, columns; /* size of W */
     size_t chunk_rows;    /* max rows of a piece, 96 or a choice of the machine */
     bool pack_x;          /* x is packed into rows for each chunk, and chunks have up to 8 panels */
     size_t units;

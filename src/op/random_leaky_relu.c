@@ -16,7 +16,7 @@ static const plm_field fields[] = {
     PLM_FIELD(random_leaky_relu, upper, PLM_REAL, "1/3", -1e6, 1e6, "largest slope below 0"),
     {0}};
 
-/* The output has the shape of x. Checks that lower is not above upper. */
+/* Sets the shape of the output to that of x. Checks that lower is not above upper. */
 static plm_status shape(plm_shaping *o)
 {
     const random_leaky_relu *c = o->config;
@@ -54,14 +54,14 @@ static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const
     }
 }
 
-/* y for rows first <= n < last in training. */
+/* Computes y for rows first <= n < last in training. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     scale_rows(s, s->out.x, s->in[0].x, s->in[0].x, first, last);
 }
 
-/* dx for rows first <= n < last, with the slopes of forward. */
+/* Computes dx for rows first <= n < last, with the slopes of forward. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -70,7 +70,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* y at inference, with the mean of the slopes. */
+/* Computes y at inference, with the mean of the slopes. */
 static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const random_leaky_relu *c = s->config;

@@ -8,8 +8,9 @@
 
 enum { HALF = PLM_DRAW / 2 };
 
-/* With a seed of its own, an op uses stream 0, not the number of its node. So its numbers do not
- * depend on its place in the net. */
+/* Returns the key and the stream of all random numbers of a step in this update. With a seed of its
+ * own, an op uses stream 0, not the number of its node. So its numbers do not depend on its place
+ * in the net. */
 plm_random plm_step_random(const plm_step *s, int64_t seed)
 {
     const bool own = seed >= 0;
@@ -17,8 +18,9 @@ plm_random plm_step_random(const plm_step *s, int64_t seed)
                            own ? 0 : s->stream, (uint32_t)s->run->step);
 }
 
-/* Each group of 64 elements of each row of an epoch has a draw of its own. d.first numbers that
- * draw over the whole epoch; a draw is 16 blocks of Philox. */
+/* Draws random numbers for some elements of a row. Each group of 64 elements of each row of an
+ * epoch has a draw of its own. d.first numbers that draw over the whole epoch; a draw is 16 blocks
+ * of Philox. */
 void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_t at, size_t count,
                       uint32_t *out)
 {

@@ -16,7 +16,8 @@ static const plm_field fields[] = {
     PLM_FIELD(repack, dims, PLM_INTS, "", 1, 1e9, "the new dims, stored as one line per row"),
     {0}};
 
-/* The output has as many numbers as x, with the dims and the storage that the config asks for. */
+/* Sets the shape of the output. The output has as many numbers as x, with the dims and the storage
+ * that the config asks for. */
 static plm_status shape(plm_shaping *o)
 {
     const repack *c = o->config;
@@ -50,7 +51,7 @@ static void copy_row(plm_real *to, const plm_shape *t, const plm_real *from, con
     }
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
@@ -59,7 +60,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         copy_row(s->out.x + i * y->lines * y->stride, y, s->in[0].x + i * x->lines * x->stride, x);
 }
 
-/* dx for rows first <= n < last. */
+/* Computes dx for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;

@@ -5,13 +5,13 @@
 #include "graph/op.h"
 
 typedef struct {
-    int64_t count; /* how many times */
+    int64_t count; /* number of copies */
 } repeat;
 
 static const plm_field fields[] = {
     PLM_FIELD(repeat, count, PLM_INT, NULL, 1, 1e9, "number of copies"), {0}};
 
-/* The output is [count, w], stored by lines of w numbers. */
+/* Sets the shape of the output. The output is [count, w], stored by lines of w numbers. */
 static plm_status shape(plm_shaping *o)
 {
     const repeat *c = o->config;
@@ -37,7 +37,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* dx for rows first <= n < last: the sum of dy over the lines of a row. */
+/* Computes dx for rows first <= n < last: the sum of dy over the lines of a row. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;

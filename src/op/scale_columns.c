@@ -6,7 +6,7 @@
 #include "graph/op.h"
 #include "kernel/per_isa.h"
 
-/* The output has the shape of x. Checks that there is one factor for each column. */
+/* Sets the shape of the output to that of x. Checks that there is one factor for each column. */
 static plm_status shape(plm_shaping *o)
 {
     if (o->inputs != 2 || o->weight[1] == NULL || (int64_t)o->weight[1]->count != o->in[0]->width)
@@ -18,7 +18,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* The number of units of the weight pass: blocks of 16 columns. */
+/* Returns the number of units of the weight pass: blocks of 16 columns. */
 static int64_t blocks(const plm_step *s)
 {
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
@@ -35,14 +35,14 @@ static void multiply(const plm_step *s, plm_real *to, const plm_real *from, int6
                                   stride, stride);
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
     multiply(s, s->out.x, s->in[0].x, first, last);
 }
 
-/* dx for rows first <= n < last, unless it is not wanted. */
+/* Computes dx for rows first <= n < last, unless it is not wanted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -67,8 +67,8 @@ PLM_PER_ISA(sum,
              const plm_real *restrict dy, size_t lines, size_t stride),
             (sum, x, dy, lines, stride))
 
-/* The gradients of blocks first <= b < last of factors, handed to the optimizer or stored. The
- * padding of x and dy may hold anything; that of the gradient is 0. */
+/* Computes the gradients of blocks first <= b < last of factors, handed to the optimizer or stored.
+ * The padding of x and dy may hold anything; that of the gradient is 0. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_weight *factor = s->in[1].weight;

@@ -11,21 +11,21 @@ static const plm_field fields[] = {
     PLM_FIELD(scale_shift, shift, PLM_REAL, "0", 0, 0, "added after"),
     {0}};
 
-/* The output has the shape of x. */
+/* Sets the shape of the output to that of x. */
 static plm_status shape(plm_shaping *o)
 {
     o->out = *o->in[0];
     return PLM_OK;
 }
 
-/* The numbers that `rows` rows take in memory, padding included. */
+/* Returns the numbers that `rows` rows take in memory, padding included. */
 static size_t line_numbers(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
 }
 
-/* y for rows first <= n < last. Padding is computed, too: one call of the kernel then serves all
- * lines. */
+/* Computes y for rows first <= n < last. Padding is computed, too: one call of the kernel then
+ * serves all lines. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const scale_shift *c = s->config;
@@ -35,7 +35,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
                                 (plm_real)c->shift, line_numbers(s, last) - at);
 }
 
-/* dx for rows first <= n < last, unless it is not wanted. */
+/* Computes dx for rows first <= n < last, unless it is not wanted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const scale_shift *c = s->config;

@@ -24,7 +24,7 @@ static inline plm_real ratio(plm_real x, plm_real limit)
     return (low > FARTHEST ? FARTHEST : low) / limit;
 }
 
-/* y[count] from x[count]. */
+/* Computes y[count] from x[count]. */
 static PLM_BODY void clip_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                plm_real limit)
 {
@@ -42,7 +42,7 @@ PLM_PER_ISA(clip,
              plm_real limit),
             (y, x, count, limit))
 
-/* dx[count] from dy[count] and x[count]. */
+/* Computes dx[count] from dy[count] and x[count]. */
 static PLM_BODY void slope_body(plm_real *restrict dx, const plm_real *restrict dy,
                                 const plm_real *restrict x, size_t count, plm_real limit)
 {
@@ -61,20 +61,20 @@ PLM_PER_ISA(slope,
              const plm_real *restrict x, size_t count, plm_real limit),
             (dx, dy, x, count, limit))
 
-/* The output has the shape of x. */
+/* Sets the shape of the output to that of x. */
 static plm_status shape(plm_shaping *o)
 {
     o->out = *o->in[0];
     return PLM_OK;
 }
 
-/* The numbers that `rows` rows take in memory, padding included: a multiple of 16. */
+/* Returns the numbers that `rows` rows take in memory, padding included: a multiple of 16. */
 static size_t numbers(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const smooth_clip *c = s->config;
@@ -84,7 +84,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
          (plm_real)c->limit);
 }
 
-/* dx for rows first <= n < last, unless it is not wanted. */
+/* Computes dx for rows first <= n < last, unless it is not wanted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const smooth_clip *c = s->config;

@@ -11,7 +11,7 @@ enum { CENTRE = 1, SPREAD = 2 };
 static const double SMALLEST = 1e-7;
 
 typedef struct {
-    const char *spread; /* what the divisor is made of: variance or deviation */
+    const char *spread; /* the divisor is computed from "variance" or "deviation" */
     bool invert;        /* multiply and add instead */
 } standardize;
 
@@ -21,7 +21,7 @@ static const plm_field fields[] = {
     PLM_FIELD(standardize, invert, PLM_BOOL, "false", 0, 0, "undo it: y = x d + centre"),
     {0}};
 
-/* The output has the shape of x. Checks the lengths of mean and variance. */
+/* Sets the shape of the output to that of x. Checks the lengths of mean and variance. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -81,14 +81,14 @@ static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows,
                           shifted && invert ? c.away : NULL, lines, stride, stride, stride);
 }
 
-/* y for rows first <= n < last. */
+/* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const int64_t at = first * s->out.shape.lines * s->out.shape.stride;
     run(s, s->out.x + at, s->in[0].x + at, last - first, thread, true);
 }
 
-/* dx for rows first <= n < last. */
+/* Computes dx for rows first <= n < last. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const int64_t at = first * s->out.shape.lines * s->out.shape.stride;
@@ -97,7 +97,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* How many numbers of scratch memory a thread needs: the three vectors. */
+/* Returns how many numbers of scratch memory a thread needs: the three vectors. */
 static size_t scratch(const plm_step *s)
 {
     return 3 * (size_t)s->out.shape.stride;
@@ -114,11 +114,13 @@ const plm_op_kind plm_op_standardize = {
             .scratch = scratch},
 };
 
+/* True if the node turns standardized numbers back into their unit. */
 bool plm_standardize_inverts(const plm_node *node)
 {
     return node->op == &plm_op_standardize && ((const standardize *)node->config)->invert;
 }
 
+/* True if the op is given the variances, not the deviations. */
 bool plm_standardize_by_variance(const plm_node *node)
 {
     return ((const standardize *)node->config)->spread[0] == 'v';

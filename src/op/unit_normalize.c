@@ -7,7 +7,7 @@
 #include "graph/op.h"
 #include "kernel/tiny.h"
 
-/* The output has the shape of x. */
+/* Sets the shape of the output to that of x. */
 static plm_status shape(plm_shaping *o)
 {
     o->out = *o->in[0];
@@ -21,7 +21,7 @@ static double inverse_length(const plm_step *s, const plm_real *x)
     return square > 1e-24 ? 1 / sqrt(square) : square > 0 ? 1e12 : 0;
 }
 
-/* y for rows first <= n < last, line by line. The padding becomes 0. */
+/* Computes y for rows first <= n < last, line by line. The padding becomes 0. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;
@@ -36,7 +36,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* dx for rows first <= n < last, line by line, in double. */
+/* Computes dx for rows first <= n < last, line by line, in double. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;

@@ -7,19 +7,21 @@
 
 /* ---- how W is cut ---- */
 
-/* The largest number of panels in a chunk. */
+/* Returns the largest number of panels in a chunk. */
 static size_t group_of(bool pack_x)
 {
     return pack_x ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
 }
 
+/* Returns how many numbers of scratch memory a thread needs for the gradient of the largest
+ * chunk. */
 size_t plm_tiling_scratch(const plm_tiling *t)
 {
     return t->chunk_rows * group_of(t->pack_x) * PLM_LANES;
 }
 
-/* The first row of piece number `cut`, if `rows` rows are cut into `cuts` pieces as equal as
- * possible. Pieces begin at multiples of 16. */
+/* Returns the first row of piece number `cut`, if `rows` rows are cut into `cuts` pieces as equal
+ * as possible. Pieces begin at multiples of 16. */
 static size_t cut_at(size_t rows, size_t cuts, size_t cut)
 {
     const size_t at = (rows + PLM_LANES - 1) / PLM_LANES * cut / cuts * PLM_LANES;
@@ -56,6 +58,8 @@ plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
     return PLM_OK;
 }
 
+/* Returns the chunk that begins at unit `first`: that unit, and those before `last` that join it.
+ * Joined units lie side by side in neighbouring panels, so one product computes them together. */
 plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last)
 {
     const plm_unit *u = &t->unit[first];
@@ -115,6 +119,7 @@ static void transpose_chunk(const plm_tiling *t, const plm_kernels *kernel, cons
             transpose_block(t, kernel, w, copy, row, panel);
 }
 
+/* Writes units first <= unit < last of the transposed copy of w, chunk by chunk. */
 void plm_transpose_units(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
                          plm_real *copy, int64_t first, int64_t last)
 {
@@ -212,7 +217,9 @@ void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64
     }
 }
 
-/* If updates are fused, the gradient goes through the scratch memory of the thread. */
+/* Computes the gradient of the bias for the columns of a chunk: the column sums of
+ * dz[lines][stride]. If updates are fused, the gradient goes through the scratch memory of the
+ * thread. */
 void plm_bias_pass(const plm_operand *bias, const plm_running *run, plm_lines dz, size_t lines,
                    const plm_chunk *c, int thread)
 {

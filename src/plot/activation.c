@@ -16,8 +16,9 @@ static const double FLAT = 0.05;
 typedef struct {
     plm_series value[PLM_PLOT_CURVES + LIMITS + 1]; /* [values]: curves, limits, corners */
     plm_series slope[PLM_PLOT_CURVES];              /* [count] */
-    double limit[PLM_PLOT_CURVES][2];               /* of each activation: far left, far right */
-    double from, to;                                /* the range of x */
+    /* limit of each activation, far left and far right */
+    double limit[PLM_PLOT_CURVES][2];
+    double from, to; /* the range of x */
     int count, values;
 } curves;
 
@@ -145,6 +146,8 @@ static plm_status make_chart(plm_plot *p, const curves *c, bool slopes, plm_char
     return PLM_OK;
 }
 
+/* Makes two charts, of activations and of their derivatives, from x = from to x = to. If there is
+ * one activation, the parts where it is flat are shaded. */
 plm_status plm_plot_activations(plm *w, plm_plot_specs specs, double from, double to, plm_plot *out)
 {
     curves c = {.from = from, .to = to};

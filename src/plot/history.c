@@ -183,6 +183,7 @@ static plm_status fill(plm *w, plm_plot_specs folders, plm_plot *p, run *r)
     return PLM_OK;
 }
 
+/* Makes charts of what runs recorded in each epoch. specs: their folders. */
 plm_status plm_plot_history(plm *w, plm_plot_specs folders, plm_plot *out)
 {
     run r[PLM_PLOT_CURVES] = {{0}};

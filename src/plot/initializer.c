@@ -64,6 +64,8 @@ static plm_status add_weights(plm *w, plm_plot *p, const char *spec, const int64
     return name ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Makes a chart with a histogram for each initializer, of the weights that it draws for a layer of
+ * `inputs` x `units`. */
 plm_status plm_plot_initializers(plm *w, plm_plot_specs specs, int64_t inputs, int64_t units,
                                  plm_plot *out)
 {

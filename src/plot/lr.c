@@ -1,6 +1,8 @@
 /* A chart of the learning-rate range test: the loss over the rate, with the recommended rate. */
 #include "plot/lr.h"
 
+/* Makes the chart of a range test: the loss over the learning rate, and a mark at the rate that is
+ * recommended. */
 plm_status plm_plot_lr(plm *w, const plm_lr_range *t, const plm_lr_trials *trials, const char *name,
                        plm_plot *out)
 {

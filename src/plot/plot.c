@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+/* Frees a plot with all its charts, texts and numbers. */
 void plm_plot_free(plm_plot *p)
 {
     plm_arena_free(&p->arena);
     *p = (plm_plot){0};
 }
 
+/* Makes a plot with so many empty charts, one below the other. */
 plm_status plm_plot_begin(plm *w, int charts, plm_plot *out)
 {
     *out = (plm_plot){.arena = {.w = w}, .charts = charts, .columns = 1};
@@ -16,6 +18,7 @@ plm_status plm_plot_begin(plm *w, int charts, plm_plot *out)
     return out->chart ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Fails if there are more curves than a picture can tell apart. */
 plm_status plm_plot_check(plm *w, plm_plot_specs specs, int most)
 {
     if (specs.count <= most)
@@ -24,6 +27,7 @@ plm_status plm_plot_check(plm *w, plm_plot_specs specs, int most)
                     "more than %d curves cannot be told apart", most);
 }
 
+/* Makes a series of a curve: copies its points into the arena of the plot, and frees the curve. */
 plm_status plm_plot_series(plm_plot *p, plm_curve *from, const char *name, plm_series *out)
 {
     const size_t count = (size_t)from->count;

@@ -17,7 +17,7 @@ typedef struct {
     plm_arena arena;  /* owns all texts and numbers */
     plm_chart *chart; /* [charts]; NULL = no charts */
     int charts;
-    int columns;      /* in a file: number of charts beside one another */
+    int columns;      /* number of charts beside one another in a file */
     plm_heat *heat;   /* NULL = no heat map */
     plm_tiles *tiles; /* NULL = no tiles */
 } plm_plot;

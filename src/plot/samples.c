@@ -80,6 +80,7 @@ static plm_status make(plm *w, const plm_batch *b, int64_t count, const char *so
     return PLM_OK;
 }
 
+/* Makes grey pictures of the first `count` rows of a source, with their classes. */
 plm_status plm_plot_samples(plm *w, const char *source, int64_t count, plm_plot *out)
 {
     plm_batch batch;

@@ -3,6 +3,7 @@
 
 #include "plot/plot.h"
 
+/* Makes a chart of the learning rate of each schedule at every step of a training. */
 plm_status plm_plot_schedules(plm *w, plm_plot_specs specs, int64_t epochs, int64_t steps,
                               plm_plot *out)
 {

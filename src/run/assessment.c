@@ -1,8 +1,13 @@
-/* Assesses the targets of a job's model, see assessment.h. */
+/* Assesses the targets of a job's model, see assessment.h.
+ *
+ * The figures here are computed from the predictions of all rows at once, with intervals, while
+ * metrics are summed up batch by batch. Where both tell the same number, it is printed once. */
 #include "run/assessment.h"
 
 #include <string.h>
 
+/* Predicts the rows and assesses each target. s->targets counts those that are done, also after an
+ * error. */
 plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d, uint64_t seed)
 {
     s->arena.w = s->predicted.w = j->w;
@@ -14,6 +19,7 @@ plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d, uin
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }
 
+/* Frees the predictions and the figures. */
 void plm_assessments_free(plm_assessments *s)
 {
     plm_predicted_free(&s->predicted);
@@ -30,6 +36,7 @@ static bool has_log(const plm_log *log, int logs, const char *name)
     return false;
 }
 
+/* Adds the figures to the metrics of a test. A metric of the same name goes first. */
 plm_status plm_assessments_logs(plm_assessments *s, plm_log *log, int *logs, int capacity)
 {
     for (int k = 0; k < s->targets; k++)
@@ -46,6 +53,7 @@ plm_status plm_assessments_logs(plm_assessments *s, plm_log *log, int *logs, int
     return PLM_OK;
 }
 
+/* Compares the names of metrics with those of the figures that are the same number. */
 bool plm_assessments_has(const plm_assessments *s, const char *metric)
 {
     static const char *const same[][2] = {{"accuracy", "accuracy"},
@@ -59,6 +67,7 @@ bool plm_assessments_has(const plm_assessments *s, const char *metric)
     return false;
 }
 
+/* Appends a list with one object for each target. */
 void plm_assessments_json(const plm_assessments *s, plm_text *t)
 {
     plm_text_add(t, "[");

@@ -18,6 +18,7 @@ typedef struct {
  * home. */
 PLM_CHECKED plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d,
                                             uint64_t seed);
+/* Frees the rows and the figures. */
 void plm_assessments_free(plm_assessments *s);
 /* Adds the figures to logs: log[*logs], of `capacity` at most, those whose names are not there yet.
  * With several targets a name begins with that of its target. */

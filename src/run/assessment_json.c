@@ -1,4 +1,7 @@
-/* An assessment as JSON. */
+/* An assessment as JSON.
+ *
+ * Names and order of the members are what programs read, so they change only with a new version.
+ * Rows and lines count from 1 there, as in the text. */
 #include <math.h>
 
 #include "run/assessment.h"
@@ -66,6 +69,8 @@ static void add_calibration(plm_text *t, const plm_assessment *s)
     plm_text_add(t, "]");
 }
 
+/* Appends one target: its figures with intervals, what an answer without a model reaches, the
+ * classes with their matrix, the calibration, and the worst rows. */
 void plm_assessment_json(plm_text *t, const plm_predicted *p, const plm_assessment *s)
 {
     plm_text_add(t, "{\"target\":");

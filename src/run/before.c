@@ -70,7 +70,8 @@ static bool drop_one(int from, int to, const char *name)
     return plm_folder_drop(from, name) || errno == ENOENT;
 }
 
-/* A second name for a file takes no time and no space, whatever its size. */
+/* Keeps a file by a second name. A second name for a file takes no time and no space, whatever its
+ * size. */
 static bool link_one(int from, int to, const char *name)
 {
     return plm_folder_link(from, to, name);
@@ -116,7 +117,7 @@ bool plm_before_holds(const char *folder)
     return holds;
 }
 
-/* Called once the files are kept aside. */
+/* Removes the files of the older run from the folder. Called once the files are kept aside. */
 plm_status plm_before_remove(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
@@ -136,7 +137,8 @@ static bool keep(int at)
     return good && plm_folder_move(at, unfinished, at, aside);
 }
 
-/* Either all files are kept, or the folder stays as it was. */
+/* Links the files of the run into the hidden folder .before. Either all files are kept, or the
+ * folder stays as it was. */
 plm_status plm_before_keep(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
@@ -172,7 +174,8 @@ static bool restore(int at)
     return good && take_back(at, coming) && take_back(at, unfinished);
 }
 
-/* Any of the three names means that a run was about to replace another one when it ended. */
+/* True if the folder holds kept files: a run was killed while it replaced an older one. Any of the
+ * three names means that a run was about to replace another one when it ended. */
 bool plm_before_is_kept(const char *folder)
 {
     static const char *const names[] = {aside, unfinished, coming};
@@ -184,7 +187,8 @@ bool plm_before_is_kept(const char *folder)
     return is;
 }
 
-/* A folder that cannot be opened has nothing to bring back. */
+/* Brings back the kept files, if there are any, and removes what a newer run wrote. A folder that
+ * cannot be opened has nothing to bring back. */
 plm_status plm_before_restore(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
@@ -196,8 +200,8 @@ plm_status plm_before_restore(plm *w, const char *folder)
     return status;
 }
 
-/* The rename comes first, so that a kill during the removal cannot leave half an older run under
- * its name. */
+/* Removes the kept files. The rename comes first, so that a kill during the removal cannot leave
+ * half an older run under its name. */
 void plm_before_drop(const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);

@@ -89,7 +89,8 @@ static plm_status words_of(columns *c, const char *data, const char *target, con
     return c->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* A folder without a run.yaml, or a model file, says nothing about columns: *words stays NULL. */
+/* Reads the names of the columns that a run was trained on from its run.yaml. A folder without a
+ * run.yaml, or a model file, says nothing about columns: *words stays NULL. */
 plm_status plm_run_columns(plm_arena *a, const char *folder, const char *target, const char **words)
 {
     columns c = {.a = a};

@@ -12,7 +12,7 @@ enum { LONGEST_CONDITION = 400 };
 
 typedef struct {
     plm *w;
-    const char *where;  /* of the text, for errors */
+    const char *where;  /* place of the text, for errors */
     const plm_log *log; /* [logs] metrics; NULL = check only that the text can be read */
     int logs;
     bool failed; /* a condition was checked and does not hold */
@@ -119,7 +119,7 @@ plm_status plm_conditions_check(plm *w, const char *where, const char *text)
     return check_all(&(checker){.w = w, .where = where}, text);
 }
 
-/* log [logs]: the metrics that were measured. */
+/* Compares the metrics with all conditions. log [logs]: the metrics that were measured. */
 plm_status plm_conditions_hold(plm *w, const char *where, const char *text, const plm_log *log,
                                int logs, bool *hold)
 {

@@ -39,7 +39,8 @@ typedef struct {
     size_t count;
 } definitions;
 
-/* A name ends where another letter follows, so `hid` in `hidden` is not replaced. */
+/* True for the letters that a name may have. A name ends where another letter follows, so `hid` in
+ * `hidden` is not replaced. */
 static bool is_name_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';

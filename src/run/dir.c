@@ -103,7 +103,8 @@ static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
     return status;
 }
 
-/* Checked before the data is read, so that a wrong `out` shows at once. */
+/* Refuses a folder that has a run already. Checked before the data is read, so that a wrong `out`
+ * shows at once. */
 plm_status plm_run_dir_check(plm_settings *s)
 {
     const char *out = plm_setting_text(s, "out");
@@ -120,7 +121,8 @@ plm_status plm_run_dir_check(plm_settings *s)
 
 /* ---- a run begins ---- */
 
-/* The lock is held while the run trains; the system gives it up if the process is killed. */
+/* Locks the folder of d->path, and removes the unfinished files of a killed run. The lock is held
+ * while the run trains; the system gives it up if the process is killed. */
 plm_status plm_run_dir_lock(plm_run_dir *d)
 {
     PLM_TRY(plm_folder_lock_take(d->w, &d->lock, d->path));
@@ -131,7 +133,8 @@ plm_status plm_run_dir_lock(plm_run_dir *d)
     return plm_before_restore(d->w, d->path);
 }
 
-/* out: a name that the user chose; without it the next free number is taken. */
+/* Makes the folder of a new run and locks it. out: a name that the user chose; without it the next
+ * free number is taken. */
 plm_status plm_run_dir_open(plm_run_dir *d, plm_settings *s, const char *name)
 {
     const char *out = plm_setting_text(s, "out");
@@ -144,7 +147,8 @@ plm_status plm_run_dir_open(plm_run_dir *d, plm_settings *s, const char *name)
     return status;
 }
 
-/* path: as the user wrote it; slashes at its end are dropped. */
+/* Finds the folder of a run that is to be resumed. path: as the user wrote it; slashes at its end
+ * are dropped. */
 plm_status plm_run_dir_find(plm_run_dir *d, const char *path)
 {
     size_t length = strlen(path);
@@ -174,8 +178,9 @@ static plm_status write_begin(plm_run_dir *d, plm_settings *s, const char *note)
     return plm_history_file_write(&d->history);
 }
 
-/* The history is restored first: if that fails, the folder has not changed. An older run is kept
- * aside by links, so its files also stay in place until plm_run_dir_replace. */
+/* Prepares the folder of a run for its first batch: restores the history, keeps an older run aside,
+ * writes run.yaml. The history is restored first: if that fails, the folder has not changed. An
+ * older run is kept aside by links, so its files also stay in place until plm_run_dir_replace. */
 plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
                              const plm_history *rows)
 {
@@ -195,7 +200,8 @@ plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
     return status < 0 || d->replaces ? status : write_begin(d, s, note);
 }
 
-/* Called after the first batch, when it is certain that the new run can train. */
+/* Removes the older run from the folder, and begins the new one. Called after the first batch, when
+ * it is certain that the new run can train. */
 plm_status plm_run_dir_replace(plm_run_dir *d, plm_settings *s, const char *note)
 {
     if (!d->replaces)
@@ -207,7 +213,8 @@ plm_status plm_run_dir_replace(plm_run_dir *d, plm_settings *s, const char *note
     return PLM_OK;
 }
 
-/* The new run has ended well, so the older one is not needed any more. */
+/* Removes the older run that was kept aside. The new run has ended well, so the older one is not
+ * needed any more. */
 void plm_run_dir_forget(plm_run_dir *d)
 {
     if (d->replaced)
@@ -233,8 +240,8 @@ static bool move_to(plm_run_dir *d, const char *path, plm_settings *s, const cha
            plm_history_file_move(&d->history, history) >= 0;
 }
 
-/* It tries the old path first, then a folder run-PROCESS in the current folder, then one in the
- * folder for temporary files. */
+/* Tries the old path first, then a folder run-PROCESS in the current folder, then one in the folder
+ * for temporary files. */
 plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note)
 {
     if (!d->begun || d->replaces || plm_folder_lock_holds(&d->lock, d->path))
@@ -267,8 +274,9 @@ static void discard_files(plm_run_dir *d)
     d->replaces = d->replaced = false;
 }
 
-/* An older run that was never replaced is brought back in any case, also without discard. A new
- * folder in which nothing was begun is removed. */
+/* Closes and unlocks the folder. discard: removes what the run wrote and brings an older run back,
+ * unless the run was resumed. An older run that was never replaced is brought back in any case,
+ * also without discard. A new folder in which nothing was begun is removed. */
 plm_status plm_run_dir_close(plm_run_dir *d, bool discard)
 {
     plm_status status = PLM_OK;

@@ -15,7 +15,7 @@ typedef struct {
     /* a folder for temporary files: the run continues there if its own folder is lost; NULL = /tmp
      */
     const char *spare;
-    const char *path; /* of the folder; NULL = closed */
+    const char *path; /* path of the folder; NULL = closed */
     /* length of the part of path that existed before the run; only the rest may be removed */
     size_t kept;
     bool resumed; /* the run continues an earlier one, whose files are never removed */

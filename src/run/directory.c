@@ -37,7 +37,8 @@ static bool is_copied(plm_settings *s, const char *folder)
     return !has_data(s, folder, &named) && named && has_data(s, ".", &named);
 }
 
-/* item->line is 0 for a value from the command line, which counts from the current folder
+/* Changes the key directory, which counts from the run file, so that it counts from the current
+ * folder. item->line is 0 for a value from the command line, which counts from the current folder
  * anyway. */
 plm_status plm_run_settings_resolve(plm_settings *s)
 {
@@ -83,7 +84,8 @@ static const char *upwards(plm_arena *a, const char *rest)
     return text;
 }
 
-/* folder: that of the run, in which run.yaml will be. */
+/* Returns the path from a run's folder to the directory of its data. folder: that of the run, in
+ * which run.yaml will be. */
 const char *plm_run_directory_from(plm_settings *s, const char *folder)
 {
     char from[PLM_PATH_CAPACITY], to[PLM_PATH_CAPACITY];

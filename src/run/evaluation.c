@@ -7,7 +7,8 @@
 #include "run/fingerprint.h"
 #include "run/runfile.h"
 
-/* A run is known by its run.yaml. */
+/* True if the path is the folder of a run, that is, if it holds a run.yaml. A run is known by its
+ * run.yaml. */
 bool plm_is_run_folder(const char *path)
 {
     char file[PLM_WHERE_CAPACITY];
@@ -15,8 +16,8 @@ bool plm_is_run_folder(const char *path)
     return length > 0 && length < (int)sizeof file && plm_path_exists(file);
 }
 
-/* Settings of the machine come from the command line; all others are those of the run, so that the
- * rows are the same. */
+/* Reads the run.yaml of the folder `model` into e->run. Settings of the machine come from the
+ * command line; all others are those of the run, so that the rows are the same. */
 plm_status plm_evaluation_read(plm_evaluation *e)
 {
     static const char *const ours[] = {"threads", "isa", "data_dir", NULL};
@@ -59,7 +60,8 @@ static plm_status complete(plm_model *m, plm_arena *a)
     return loss && metrics ? plm_compile(m, "sgd", loss, metrics) : PLM_E_MEMORY;
 }
 
-/* A model without a loss can predict, but there is nothing to compare its predictions by. */
+/* Evaluates the model on data; fills log, logs and rows. A model without a loss can predict, but
+ * there is nothing to compare its predictions by. */
 plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
 {
     plm_job *j = e->job;

@@ -1,5 +1,12 @@
 /* The steps of an examination, in the order in which faults can be seen: the run file, its data,
- * its model, the untrained net, and the first steps of its training, which leave no files. */
+ * its model, the untrained net, and the first steps of its training, which leave no files.
+ *
+ * A fault in the run file or its data does not end the examination: it becomes a finding with the
+ * error's own words, and the parts that need what failed are left out. Only a lack of memory, an
+ * unreadable file or an error within the library is returned as such.
+ *
+ * The training of an examination is the same as that of the run, seed and order of rows included,
+ * so what the doctor sees in the first steps is what `plummet train` will do. */
 #include "run/examination.h"
 
 #include <string.h>
@@ -22,7 +29,7 @@ plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir
     return plm_diagnosis_open(w, NULL, e->rules, &e->diagnosis);
 }
 
-/* The diagnosis is freed first, since it looks at the model of the job. */
+/* Frees everything. The diagnosis is freed first, since it looks at the model of the job. */
 void plm_examination_free(plm_examination *e)
 {
     plm_diagnosis_free(e->diagnosis);
@@ -77,7 +84,9 @@ static int64_t count_layers(plm_arena *a, const char *item, const char **prefix)
     return times * (int64_t)count;
 }
 
-/* Returns the place of a key and the item there. */
+/* Returns where a key stands in the run file, with its text, such as "run.yaml:7 - dense(100)"; for
+ * a key from the command line "key=value". key: "model.2" = item 2 of the list. NULL = it is not
+ * there. */
 static const char *place(void *self, const char *key)
 {
     plm_settings *s = self;
@@ -305,7 +314,8 @@ static plm_status examine(plm_examination *e)
     return examine_model(e);
 }
 
-/* A file that cannot be opened ends the examination; one that cannot be understood is a finding. */
+/* Examines a run file with keys replaced by key=value. A file that cannot be opened ends the
+ * examination; one that cannot be understood is a finding. */
 plm_status plm_examination_run_file(plm_examination *e, const char *path, int overrides,
                                     const char *const *override)
 {
@@ -319,7 +329,8 @@ plm_status plm_examination_run_file(plm_examination *e, const char *path, int ov
     return entitle(e, path, run);
 }
 
-/* folder: of a run that was trained; its recorded measurements are examined, too. */
+/* Examines a run that was trained. folder: that of the run, whose recorded measurements are
+ * examined, too. */
 plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
                                const char *const *override)
 {
@@ -344,7 +355,8 @@ static plm_data *open_table(plm *w, const char *path, const char *target)
     return d;
 }
 
-/* A table alone, without a net: only findings about data are possible. */
+/* Examines a table alone, without a net, so that only findings about data are possible. target: the
+ * column with the answers; NULL = the last one. */
 plm_status plm_examination_table(plm_examination *e, const char *path, const char *target)
 {
     PLM_TRY(plm_job_open(&e->job, &e->settings));

@@ -25,7 +25,7 @@ typedef struct {
     const char *rules; /* to apply; NULL = all */
     plm_examination_extent extent;
     bool one_batch;      /* also: can the net learn one batch by heart? */
-    const char *folder;  /* of a run that was trained; NULL = it is not one */
+    const char *folder;  /* folder of the run, if one was trained; else NULL */
     plm_run_folder *run; /* keeps its history */
     int64_t steps;       /* the training stops after so many steps */
 } plm_examination;

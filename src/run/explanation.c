@@ -1,4 +1,8 @@
-/* Answers which inputs matter, see explanation.h. */
+/* Answers which inputs matter, see explanation.h.
+ *
+ * There are two questions. Over all rows: how much worse do the predictions become if a column is
+ * shuffled? For one row: how much does each of its values move the prediction away from the usual
+ * one? Both work on columns of the table, not on the numbers that a column is encoded as. */
 #include "run/explanation.h"
 
 #include "data/typed.h"
@@ -46,6 +50,8 @@ static plm_status describe(plm_explaining *e)
     return status;
 }
 
+/* Measures what the options ask for, on the rows of e->data. Errors are recorded on the job's
+ * home. */
 plm_status plm_explaining_run(plm_explaining *e)
 {
     plm_job *j = e->job;
@@ -61,6 +67,7 @@ plm_status plm_explaining_run(plm_explaining *e)
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }
 
+/* Frees the rows and the figures. */
 void plm_explaining_free(plm_explaining *e)
 {
     plm_predicted_free(&e->one);
@@ -68,6 +75,8 @@ void plm_explaining_free(plm_explaining *e)
     plm_arena_free(&e->arena);
 }
 
+/* Appends the value of a group in the explained row, as the table has it: a word or date as it is
+ * written there, else the number. */
 void plm_explaining_value(const plm_explaining *e, int64_t group, plm_text *t)
 {
     const plm_input_group *g = &e->groups.at[group];

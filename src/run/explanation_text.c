@@ -111,6 +111,8 @@ static void add_row(const plm_explaining *e, int64_t most, int width, plm_text *
     plm_grid_print(&g, t);
 }
 
+/* Appends the answer as text. most: number of columns that are listed; 0 = all. width: of the
+ * screen; 0 = no limit. */
 void plm_explaining_text(const plm_explaining *e, int64_t most, int width, plm_text *t)
 {
     width = width > 0 ? width : 1 << 20;
@@ -158,6 +160,7 @@ static void json_importance(const plm_explaining *e, plm_text *t)
     }
 }
 
+/* Appends the answer as one JSON object. All columns are in it, whatever the text lists. */
 void plm_explaining_json(const plm_explaining *e, plm_text *t)
 {
     plm_json_text j = plm_json_text_begin(t);

@@ -48,8 +48,8 @@ static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
     return plm_run_dir_file(&t->dir, f->own ? f->own : "checkpoint.safetensors");
 }
 
-/* A fit of its own (f->own), such as the epochs with frozen layers, writes a checkpoint at its end
- * only. */
+/* Runs a fit. A fit of its own (f->own), such as the epochs with frozen layers, writes a checkpoint
+ * at its end only. */
 plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
 {
     plm_settings *s = &t->settings;

@@ -152,7 +152,8 @@ static plm_status read_old(const plm_history_file *h, char **text)
                     "cannot read the history of the run: %s", strerror(errno));
 }
 
-/* The rows come from the checkpoint, the seconds from the old file: a checkpoint has no times. */
+/* Takes the rows of a resumed run; seconds come from the file as it is. The rows come from the
+ * checkpoint, the seconds from the old file: a checkpoint has no times. */
 plm_status plm_history_file_restore(plm_history_file *h, const plm_history *rows)
 {
     char *old = NULL;
@@ -224,7 +225,8 @@ static plm_status write_all(plm_history_file *h)
     return plm_write_whole(h->w, h->path, plm_text_get(&h->text), h->text.length);
 }
 
-/* A file that holds the text already is not written again, so that resuming a finished run changes
+/* Writes the whole text to the file, unless the file holds it already, and opens it to append. A
+ * file that holds the text already is not written again, so that resuming a finished run changes
  * nothing. */
 plm_status plm_history_file_write(plm_history_file *h)
 {
@@ -282,7 +284,7 @@ static void change_columns(plm_history_file *h, const plm_history *rows)
     stop_adding(h);
 }
 
-/* seconds: since this process began the training. */
+/* Adds the row of the last epoch. seconds: since this process began the training. */
 void plm_history_file_add(plm_history_file *h, const plm_history *rows, double seconds)
 {
     const size_t from = h->text.length;
@@ -302,14 +304,16 @@ static bool is_there(const plm_history_file *h)
     return plm_path_size(h->path) == (int64_t)h->text.length;
 }
 
-/* The file at the old path stays as it is. */
+/* Writes the history to a new path, and from now on appends there. The file at the old path stays
+ * as it is. */
 plm_status plm_history_file_move(plm_history_file *h, const char *path)
 {
     h->path = path;
     return plm_history_file_write(h);
 }
 
-/* Nothing is written; what was appended before stays. */
+/* Closes the history without writing, and leaves the file as it is. Nothing is written; what was
+ * appended before stays. */
 void plm_history_file_drop(plm_history_file *h)
 {
     plm_file_abandon(h->file);

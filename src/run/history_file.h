@@ -9,8 +9,8 @@
 /* A history file. Set up by plm_history_file_new. */
 typedef struct {
     plm *w;           /* runtime, which writes the file */
-    const char *path; /* of the file; borrowed */
-    plm_text text;    /* what the file must hold: a header and rows */
+    const char *path; /* path of the file; borrowed */
+    plm_text text;    /* text that the file must have: a header and rows */
     int columns;      /* number of columns of the header, without the seconds */
     double before;    /* seconds that the epochs before a resume took */
     /* open for appending; NULL = not open yet, or the file must be written whole at the end */

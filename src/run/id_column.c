@@ -1,4 +1,7 @@
-/* Reads a column of a table as it is, see id_column.h. */
+/* Reads a column of a table as it is, see id_column.h.
+ *
+ * An id identifies a row for people, and is no input of the model. So its cells are read from the
+ * file a second time, as they are written there, beside the stream that the model reads. */
 #include "run/id_column.h"
 
 #include <stdlib.h>
@@ -68,6 +71,8 @@ static plm_status find_column(plm_id_column *c, plm_settings *s, bool header, bo
     return c->name ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Opens the file of the table and finds the column: the one that is named, or that the model's
+ * columns call an id. *found = false: there is none, and none was asked for. */
 plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, const plm_job_table *t,
                               const char *name, bool *found)
 {
@@ -89,6 +94,8 @@ plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, con
     return status;
 }
 
+/* Reads the cell of the next row. *cell is valid until the next call. Fails if the file has become
+ * shorter meanwhile. */
 plm_status plm_id_column_next(plm_id_column *c, const char **cell)
 {
     bool got = false;
@@ -101,6 +108,7 @@ plm_status plm_id_column_next(plm_id_column *c, const char **cell)
     return PLM_OK;
 }
 
+/* Closes the file. */
 void plm_id_column_close(plm_id_column *c)
 {
     plm_cells_close(&c->cells);

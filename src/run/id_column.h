@@ -23,6 +23,7 @@ PLM_CHECKED plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_sett
                                           const plm_job_table *t, const char *name, bool *found);
 /* *cell = the text of the next row, valid until the next call. */
 PLM_CHECKED plm_status plm_id_column_next(plm_id_column *c, const char **cell);
+/* Closes the file. */
 void plm_id_column_close(plm_id_column *c);
 
 #endif

@@ -40,7 +40,9 @@ static const char *keep(plm_settings *s, plm_text *t)
     return text;
 }
 
-/* Numbers of rows are part of it, since a table that has grown is another training. */
+/* Returns lines "key: value" of all settings that change what a run computes, and the number of
+ * rows of the job's test and validation. Numbers of rows are part of it, since a table that has
+ * grown is another training. */
 const char *plm_identity(plm_settings *s, const plm_job *j)
 {
     plm_text t = {.w = s->w};

@@ -150,7 +150,8 @@ plm_status plm_job_open_part(plm_job *j, plm_settings *s, int index, int threads
         PLM_OPTIONS(.threads = threads, .seed = seed + step * (uint64_t)index, .unpinned = true));
 }
 
-/* What this runtime measured on the machine goes to the home, for the next runtime. */
+/* Hands what this runtime measured on the machine to the caller's runtime, which gives it to the
+ * next run. */
 static void keep_tuning(plm_job *j)
 {
     char text[sizeof j->home->tuned];
@@ -159,8 +160,9 @@ static void keep_tuning(plm_job *j)
         memcpy(j->home->tuned, text, length + 1);
 }
 
-/* Models and streams are freed before the runtime that they belong to. What this run measured about
- * the machine is kept for the next one. */
+/* Frees all that the job opened. home and data_dir stay. Models and streams are freed before the
+ * runtime that they belong to. What this run measured about the machine is kept for the next
+ * one. */
 void plm_job_free(plm_job *j)
 {
     keep_tuning(j);
@@ -236,7 +238,8 @@ static plm_status open_data(plm_job *j, plm_settings *s, const char *text)
     return PLM_OK;
 }
 
-/* Some settings depend on the data, such as the net of a table, so they are completed here. */
+/* Opens the data of a run file, and splits off or opens its test and validation rows. Some settings
+ * depend on the data, such as the net of a table, so they are completed here. */
 plm_status plm_job_data(plm_job *j, plm_settings *s)
 {
     const char *text = plm_setting_text(s, "data");
@@ -266,7 +269,7 @@ plm_status plm_job_columns(const plm_job *j, plm_text *t, int width)
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Rows without targets, for pretraining. */
+/* Opens the rows of the key unlabelled. Rows without targets, for pretraining. */
 plm_status plm_job_unlabelled(plm_job *j, plm_settings *s)
 {
     if (!plm_setting_text(s, "unlabelled"))
@@ -278,7 +281,7 @@ plm_status plm_job_unlabelled(plm_job *j, plm_settings *s)
 
 /* ---- a model that was trained before ---- */
 
-/* path: a model file, or the folder of a run. */
+/* Returns the path of the model file. path: a model file, or the folder of a run. */
 const char *plm_run_model_file(plm_arena *a, const char *path)
 {
     const char *inside = plm_arena_format(a, "%s/model.safetensors", path);
@@ -287,7 +290,8 @@ const char *plm_run_model_file(plm_arena *a, const char *path)
     return plm_path_exists(inside) ? inside : plm_arena_text(a, path, SIZE_MAX);
 }
 
-/* A folder without a model is told apart: a run that has none yet, and any other folder. */
+/* Checks that a path can name a model. A folder without a model is told apart: a run that has none
+ * yet, and any other folder. */
 plm_status plm_run_model_check(plm_arena *a, const char *path)
 {
     const char *file = plm_run_model_file(a, path), *run = plm_arena_format(a, "%s/run.yaml", path);
@@ -316,7 +320,8 @@ static plm_status compile_again(plm_job *j, plm_arena *a, const char *loss, cons
     return plm_compile(j->model, *optimizer ? optimizer : NULL, loss, metrics);
 }
 
-/* loss, metrics: replace those that the model was compiled with; NULL = keep them. */
+/* Loads the model of the job. loss, metrics: replace those that the model was compiled with; NULL =
+ * keep them. */
 plm_status plm_job_load(plm_job *j, plm_settings *s, const char *path, const char *loss,
                         const char *metrics)
 {

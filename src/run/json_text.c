@@ -1,4 +1,9 @@
-/* Writes JSON objects as lines of text, see json_text.h. */
+/* Writes JSON objects as lines of text, see json_text.h.
+ *
+ * Run files and predictions are written line by line, as they come, without a tree in memory. Every
+ * text is escaped so that the result is valid UTF-8 without control characters, whatever bytes the
+ * names of columns or files have. Numbers that JSON does not have, NaN and infinity, become
+ * null. */
 #include "run/json_text.h"
 
 #include <math.h>
@@ -26,6 +31,7 @@ static void add_letter(plm_text *t, const char *letter, size_t bytes, uint32_t c
         plm_text_format(t, "\\u%04lx", (unsigned long)code);
 }
 
+/* Adds a text in quotes, escaped. */
 void plm_json_text_string(plm_text *t, const char *text)
 {
     const size_t length = strlen(text);
@@ -39,7 +45,7 @@ void plm_json_text_string(plm_text *t, const char *text)
     plm_text_add(t, "\"");
 }
 
-/* The object has no members yet, so the first one comes without a comma. */
+/* Begins an object. The object has no members yet, so the first one comes without a comma. */
 plm_json_text plm_json_text_begin(plm_text *t)
 {
     plm_text_add(t, "{");
@@ -64,19 +70,21 @@ static void add_number(const plm_json_text *j, double value)
         plm_text_add(j->t, "null");
 }
 
+/* Adds a member with a number. */
 void plm_json_text_number(plm_json_text *j, const char *key, double value)
 {
     add_key(j, key);
     add_number(j, value);
 }
 
+/* Adds a member with a text. */
 void plm_json_text_member(plm_json_text *j, const char *key, const char *text)
 {
     add_key(j, key);
     plm_json_text_string(j->t, text);
 }
 
-/* name, value [count]. */
+/* Adds a member with an object: number value[i] has the key name[i]. name, value [count]. */
 void plm_json_text_named(plm_json_text *j, const char *key, int count, const char *const *name,
                          const double *value)
 {
@@ -89,7 +97,7 @@ void plm_json_text_named(plm_json_text *j, const char *key, int count, const cha
     plm_text_add(j->t, "}");
 }
 
-/* value [count]. */
+/* Adds a member that is a list of numbers, value [count]. */
 void plm_json_text_reals(plm_json_text *j, const char *key, int count, const double *value)
 {
     add_key(j, key);
@@ -101,6 +109,7 @@ void plm_json_text_reals(plm_json_text *j, const char *key, int count, const dou
     plm_text_add(j->t, "]");
 }
 
+/* Ends the object and the line. */
 void plm_json_text_end(plm_json_text *j)
 {
     plm_text_add(j->t, "}\n");

@@ -1,5 +1,10 @@
 /* Changes items of the key model: "20 * dense(100, activation=sigmoid) | dropout(0.2)" is cut into
- * its parts, the layers of a kind are changed, and the item is put together again. */
+ * its parts, the layers of a kind are changed, and the item is put together again.
+ *
+ * A repair changes what the user wrote, so it must leave everything else as it is: names, arrows,
+ * repetitions, the order of arguments. Each layer is parsed, changed and printed again; layers that
+ * the edit does not concern keep their text. The last dense layer of the model is its output, which
+ * most edits leave alone. */
 #include "run/layer_edits.h"
 
 #include <string.h>
@@ -148,6 +153,7 @@ static plm_status edit_item(plm_arena *a, const editing *g, size_t item, const c
 
 /* ---- the model ---- */
 
+/* Adds a key and its value to a change. NULL for either means that there was no memory for it. */
 plm_status plm_change_set(plm_change *c, const char *key, const char *value)
 {
     if (key == NULL || value == NULL)
@@ -175,6 +181,7 @@ static plm_status edit_items(plm_arena *a, const plm_settings *s, const editing 
     return PLM_OK;
 }
 
+/* Changes all layers of a kind except the output layer. */
 plm_status plm_edit_hidden(plm_arena *a, const plm_settings *s, const plm_layers_edit *e,
                            plm_change *c)
 {
@@ -182,6 +189,7 @@ plm_status plm_edit_hidden(plm_arena *a, const plm_settings *s, const plm_layers
     return edit_items(a, s, &g, c);
 }
 
+/* Changes the output layer alone. */
 plm_status plm_edit_output(plm_arena *a, const plm_settings *s, const plm_layers_edit *e,
                            plm_change *c)
 {
@@ -200,6 +208,8 @@ static int64_t first_place(plm_arena *a, const plm_setting *items)
     return plm_chain_parse(a, items->item[0].text, &chain) >= 0 && chain.parts == 1 ? 1 : -1;
 }
 
+/* Adds a layer, as the first behind the input or as the last. The key model is replaced as a whole,
+ * since an item cannot be inserted between others. */
 plm_status plm_edit_add_layer(plm_arena *a, const plm_settings *s, const char *layer, bool last,
                               plm_change *c)
 {

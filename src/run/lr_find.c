@@ -105,7 +105,8 @@ static plm_status run_trials(plm_lr_find *f, const plm_lr_range_options *test)
     return PLM_OK;
 }
 
-/* class_weight: as in the training, so that the losses are the same. */
+/* Runs the range test, then the trials if they are wanted. class_weight: as in the training, so
+ * that the losses are the same. */
 plm_status plm_lr_find_run(plm_lr_find *f)
 {
     float class_weight[PLM_RUN_MAX_CLASSES];
@@ -125,7 +126,7 @@ plm_status plm_lr_find_run(plm_lr_find *f)
     return f->range.stopped || !f->tries ? PLM_OK : run_trials(f, &test);
 }
 
-/* Trials keep nothing that must be freed. */
+/* Frees the results. Trials keep nothing that must be freed. */
 void plm_lr_find_free(plm_lr_find *f)
 {
     plm_lr_range_free(&f->range);

@@ -9,7 +9,7 @@
 
 /* A search. Set what is above the results, and the rest to zero. */
 typedef struct {
-    plm_job *job; /* with data and a compiled model, as by plm_net_build */
+    plm_job *job; /* a job with data and a compiled model, as plm_net_build makes it */
     plm_settings *settings;
     double from, to;   /* rates of the first and the last batch of the range test */
     int64_t steps;     /* batches of the range test */

@@ -29,7 +29,8 @@ static double or_none(double rate)
     return rate > 0 ? rate : NAN;
 }
 
-/* The names of keys are part of the interface for programs, so they stay. */
+/* Adds a line with one JSON object: the recommended rate, the rates of all rules, the curve and the
+ * trials. The names of keys are part of the interface for programs, so they stay. */
 void plm_lr_json(const plm_lr_range *t, const plm_lr_trials *trials, plm_text *out)
 {
     plm_json_text j = plm_json_text_begin(out);

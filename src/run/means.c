@@ -1,4 +1,8 @@
-/* The means of the histories of several nets, see means.h. */
+/* The means of the histories of several nets, see means.h.
+ *
+ * The nets do not finish an epoch at the same time, so the rows of each net are kept until all have
+ * the next one. A net that has ended early has no more rows; later means are then those of the nets
+ * that are left. */
 #include "run/means.h"
 
 #include <string.h>
@@ -18,6 +22,8 @@ static plm_status take_names(plm_means *m, const plm_history *rows)
     return PLM_OK;
 }
 
+/* Copies the rows of net k that are new. A net that was resumed brings all its earlier rows at
+ * once. */
 plm_status plm_means_take(plm_means *m, int k, const plm_history *rows)
 {
     plm_means_net *n = &m->net[k];
@@ -47,6 +53,7 @@ static int ready(const plm_means *m)
     return count;
 }
 
+/* Appends the mean of the next epoch, if it is ready. */
 plm_status plm_means_add(plm_means *m, bool *added)
 {
     const int count = ready(m);
@@ -69,6 +76,7 @@ plm_status plm_means_add(plm_means *m, bool *added)
     return PLM_OK;
 }
 
+/* Describes the means in the form of a model's history. */
 plm_history plm_means_history(const plm_means *m)
 {
     return (plm_history){

@@ -62,7 +62,8 @@ static plm_status new_model(plm_job *j, plm_settings *s)
     return plm_net_has_input(&s->arena, first) ? PLM_OK : input_of_data(j, s, first);
 }
 
-/* With `start`, the layers of the run file follow on those of the loaded model. */
+/* Loads the model to start from, if any, and adds the layers of the run file. With `start`, the
+ * layers of the run file follow on those of the loaded model. */
 plm_status plm_net_layers(plm_job *j, plm_settings *s)
 {
     const plm_setting *layers = plm_setting_of(s, "model");
@@ -76,7 +77,7 @@ plm_status plm_net_layers(plm_job *j, plm_settings *s)
     return plm_reuse_layers(j, s);
 }
 
-/* optimizer: the key whose value is used. */
+/* Compiles the model by the settings. optimizer: the key whose value is used. */
 plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer)
 {
     PLM_TRY(plm_net_usual(j, s));
@@ -106,7 +107,8 @@ static plm_status check_learns(plm_job *j, plm_settings *s)
                             "no layer is left that learns");
 }
 
-/* Called for each trial of lr-find, too: every model begins with the same initial weights. */
+/* Makes and compiles the model of a run. Called for each trial of lr-find, too: every model begins
+ * with the same initial weights. */
 plm_status plm_net_make(plm_job *j, plm_settings *s)
 {
     plm_model_free(j->model);
@@ -120,7 +122,8 @@ plm_status plm_net_make(plm_job *j, plm_settings *s)
     return plm_reuse_check_unfreeze(j, s);
 }
 
-/* Runtime, data and model, in this order, since each needs the one before. */
+/* Opens the runtime and the data, then builds and compiles the model: all of the above. Runtime,
+ * data and model, in this order, since each needs the one before. */
 plm_status plm_net_build(plm_job *j, plm_settings *s)
 {
     PLM_TRY(plm_job_open(j, s));

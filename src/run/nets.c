@@ -1,6 +1,14 @@
 /* Trains several nets side by side, see nets.h. Each net has a runtime, streams and a checkpoint of
  * its own and is trained in a thread of its own, so what it becomes does not depend on the others.
- * The threads report their events to the thread of the caller, who is told of the means. */
+ * The threads report their events to the thread of the caller, who is told of the means.
+ *
+ * The means of several nets are better than any of them, as their errors differ. They differ more
+ * if each net starts from other weights and has seen other rows, so each net has a seed of its own
+ * and holds out another fold for its validation.
+ *
+ * To observers and to the history the nets look like one fit: an epoch is told when all nets have
+ * finished it, with the means of their values. The events come from the threads of the nets, in an
+ * order that depends on time; the numbers do not. */
 #include <string.h>
 
 #include "data/data.h"
@@ -9,6 +17,7 @@
 #include "run/nets_inside.h"
 #include "run/reuse.h"
 
+/* Returns the number of nets that the settings ask for. */
 int plm_run_nets_count(const plm_settings *s)
 {
     return (int)plm_setting_count(s, "nets", 1);
@@ -102,12 +111,14 @@ plm_status plm_run_nets_build(plm_run_training *t)
     return PLM_OK;
 }
 
+/* Frees the jobs of all nets that were made. */
 void plm_run_nets_free(plm_run_nets *n)
 {
     for (int k = 0; n && k < n->count; k++)
         plm_job_free(&n->net[k].job);
 }
 
+/* Returns the rows of the epochs that all nets have finished. */
 plm_history plm_run_nets_history(const plm_run_nets *n)
 {
     return plm_means_history(&n->means);
@@ -307,6 +318,8 @@ static plm_status run(plm_run_training *t)
     return status;
 }
 
+/* Trains all nets. The first error of a net ends all of them and becomes that of the run; its texts
+ * are copied from the runtime of the net. */
 plm_status plm_run_nets_fit(plm_run_training *t, bool on)
 {
     plm_run_nets *n = t->nets;

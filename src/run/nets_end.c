@@ -1,4 +1,8 @@
-/* What becomes of trained nets: they are calibrated and joined to one model; see nets.h. */
+/* What becomes of trained nets: they are calibrated and joined to one model; see nets.h.
+ *
+ * The nets are calibrated before they are joined, each on the rows that it has held out: on these
+ * its predictions are as sure as on new rows. One temperature is fitted for all nets together and
+ * becomes a part of each, so that the joined model is an ordinary model without a further step. */
 #include <stdio.h>
 #include <string.h>
 
@@ -43,12 +47,16 @@ static plm_status calibrate(plm_run_training *t)
                       : PLM_OK;
 }
 
+/* Calibrates, then joins. The model of the job is replaced, and the nets keep theirs until they are
+ * freed. */
 plm_status plm_run_nets_join(plm_run_training *t)
 {
     PLM_TRY(calibrate(t));
     return t->nets ? join(t) : PLM_OK;
 }
 
+/* Checks the key calibrate before the training, so that a run of hours does not end in this
+ * error. */
 plm_status plm_run_calibrate_check(plm_run_training *t)
 {
     plm_settings *s = &t->settings;
@@ -78,6 +86,8 @@ static int add_kept(const plm_run_nets *n, int k, double *sum, int logs)
     return 1;
 }
 
+/* Sets the last values of the run: for each net those of the epoch whose weights it kept, averaged
+ * over the nets. */
 void plm_run_nets_metrics(plm_run_training *t)
 {
     const plm_run_nets *n = t->nets;
@@ -96,6 +106,7 @@ void plm_run_nets_metrics(plm_run_training *t)
     t->epochs = t->result.epochs > t->epochs ? t->result.epochs : t->epochs;
 }
 
+/* Writes the epochs whose weights the nets kept, for the last line of the log. */
 void plm_run_nets_weights(const plm_run_nets *n, char *out, size_t capacity)
 {
     bool kept = false, best = true;

@@ -84,7 +84,8 @@ static bool has_model(const plm_run_training *t, plm_status status)
     return (status == PLM_E_NUMERIC || status == PLM_E_IO) && t->dir.begun && t->result.epochs > 0;
 }
 
-/* A fit that ended with an error still has a model, unless nothing was learned. */
+/* Saves the model of a training that has ended with `status`. A fit that ended with an error still
+ * has a model, unless nothing was learned. */
 plm_status plm_run_training_save(plm_run_training *t, plm_status status)
 {
     if (!has_model(t, status))
@@ -130,7 +131,8 @@ static plm_status find_metrics(plm_run_training *t)
     return r->averaged && t->job.validation && !t->interrupted ? validate(t) : PLM_OK;
 }
 
-/* Rows of the test are looked at once, at the very end. */
+/* Takes the metrics of the weights that were saved, and measures these weights on the test rows.
+ * Rows of the test are looked at once, at the very end. */
 plm_status plm_run_training_measure(plm_run_training *t, bool failed)
 {
     plm_status status = find_metrics(t);
@@ -143,7 +145,8 @@ plm_status plm_run_training_measure(plm_run_training *t, bool failed)
     return status < 0 ? plm_job_fail_at(&t->job, status, "test") : PLM_OK;
 }
 
-/* A folder in which nothing was saved is removed. */
+/* Unlocks the folder, and removes it if the run left nothing there. A folder in which nothing was
+ * saved is removed. */
 plm_status plm_run_training_end(plm_run_training *t)
 {
     return plm_run_dir_close(&t->dir, !t->model_path && !t->epochs && !t->kept);

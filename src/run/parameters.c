@@ -58,7 +58,7 @@ bool plm_run_parameters_equal(plm *w, const plm_model *a, const plm_model *b)
     return same;
 }
 
-/* Both models must have the same layers. */
+/* Copies all parameters between two models of the same layers. */
 plm_status plm_run_parameters_copy(plm *w, const plm_model *from, plm_model *to)
 {
     const int64_t count = plm_parameters(from, 0, NULL);

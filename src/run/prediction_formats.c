@@ -47,7 +47,8 @@ static bool has_class(const plm_prediction_columns *c)
     return c->meaning != PLM_MEANS_OUTPUTS;
 }
 
-/* The entropy needs several predictions of a row, and probabilities. */
+/* True if the entropy of an output is written. It needs several predictions of a row, and
+ * probabilities. */
 static bool has_entropy(const plm_prediction_columns *c)
 {
     return c->spread && (c->meaning == PLM_MEANS_CLASSES || c->meaning == PLM_MEANS_ONE_OF_TWO);
@@ -151,7 +152,7 @@ static void csv_cells(plm_text *t, const plm_prediction_columns *c, const plm_pr
     }
 }
 
-/* y, deviation: of each output. */
+/* Adds the line of one row. y, deviation: of each output. */
 static void csv_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
 {
     if (r->id) {

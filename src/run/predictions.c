@@ -41,8 +41,8 @@ static void set_unit(plm_prediction_columns *c, plm_scale unit)
     c->digits = far > 10 ? 17 : 7 + (int)far;
 }
 
-/* What the columns mean follows from the loss of each output: classes, one of two, or plain
- * numbers. */
+/* Finds the names and the meaning of the outputs of the job's model. What the columns mean follows
+ * from the loss of each output: classes, one of two, or plain numbers. */
 plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char *where)
 {
     plm_port port;
@@ -83,7 +83,8 @@ static plm_view view_of(const plm_model *m, int k, float *values, int64_t rows)
     return view;
 }
 
-/* After this the memory can be allocated anew, for a larger batch. */
+/* Frees the memory for the predictions of a batch. After this the memory can be allocated anew, for
+ * a larger batch. */
 static void free_values(plm *w, batch_values *v)
 {
     for (int k = 0; k < PLM_PREDICTION_OUTPUTS; k++) {
@@ -206,8 +207,8 @@ static plm_status write_batches(plm_predictions *p, plm_job *j, batch_values *v)
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }
 
-/* Some formats state the number of rows in their head. If it was not known before, the head is
- * written again at the end. */
+/* Predicts all rows and writes them. Some formats state the number of rows in their head. If it was
+ * not known before, the head is written again at the end. */
 plm_status plm_predictions_run(plm_predictions *p, plm_job *j)
 {
     batch_values v = {0};

@@ -12,9 +12,9 @@ enum { PLM_PREDICTION_OUTPUTS = 4 };
 typedef struct {
     const char *name; /* begins the titles of its columns; NULL = it is the only output */
     plm_prediction_meaning meaning;
-    int columns;              /* how many numbers a row has */
+    int columns;              /* number of numbers in a row */
     const char *const *label; /* [classes] names of the classes; NULL = they have numbers only */
-    const char *title; /* of a single plain number: the column that it predicts; NULL = "output" */
+    const char *title; /* name of the column that a single plain number predicts; NULL = "output" */
     bool spread;       /* each number is a mean over samples, with a standard deviation */
     /* the unit of the numbers follows from those of the net: y deviation + center */
     double center, deviation;

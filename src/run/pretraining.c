@@ -171,7 +171,8 @@ static plm_status pretrain(plm_run_training *t, pretraining *p)
     return PLM_OK;
 }
 
-/* p.first: the first layer that is not pretrained yet; below 0 = all are. */
+/* Pretrains the layers before the fit. p.first: the first layer that is not pretrained yet; below 0
+ * = all are. */
 plm_status plm_run_pretraining_before(plm_run_training *t)
 {
     pretraining p = {.t = t};
@@ -182,7 +183,7 @@ plm_status plm_run_pretraining_before(plm_run_training *t)
 
 /* ---- pseudo-labels ---- */
 
-/* E_SPEC for a key that has no effect without pseudo_labels. */
+/* Fails with E_SPEC for a key that has no effect without pseudo_labels. */
 static plm_status check_alone(plm_settings *s)
 {
     static const char *const keys[] = {"pseudo_rounds", "pseudo_epochs"};
@@ -194,7 +195,8 @@ static plm_status check_alone(plm_settings *s)
     return PLM_OK;
 }
 
-/* Checked with the other settings, long before pseudo-labels are used. */
+/* Checks the key pseudo_labels. Checked with the other settings, long before pseudo-labels are
+ * used. */
 plm_status plm_run_pretraining_check(plm_settings *s)
 {
     const char *text = plm_setting_text(s, "pseudo_labels");
@@ -251,7 +253,8 @@ static plm_status give_again(plm_run_training *t, bool *over)
     return *over ? plm_run_training_epochs(t, &f) : PLM_OK;
 }
 
-/* Each round labels the rows anew, by the model that the round before left. */
+/* Runs the rounds of pseudo-labels after the fit, if the run has any. Each round labels the rows
+ * anew, by the model that the round before left. */
 plm_status plm_run_pretraining_after(plm_run_training *t)
 {
     plm_settings *s = &t->settings;

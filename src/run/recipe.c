@@ -29,7 +29,9 @@ static bool ends_like(const char *text, const char *end)
     return i == tail;
 }
 
-/* By the ending alone: run files end in .yaml, and names of built-in runs have no ending. */
+/* True if an argument in the place of a run file is a table, by its ending: .csv, .tsv, .txt,
+ * .data, .dat, in small or capital letters, also with .gz behind it. By the ending alone: run files
+ * end in .yaml, and names of built-in runs have no ending. */
 bool plm_recipe_is_table(const char *argument)
 {
     static const char *const endings[] = {".csv", ".tsv", ".txt",   ".data",

@@ -15,7 +15,8 @@ static const char *const needed[][3] = {
      "say which layers: freeze: 'dense*', or '*' for all that start gives"},
     {"frozen_optimizer", "frozen_epochs", "say for how many epochs: frozen_epochs: 4"}};
 
-/* needed: pairs of a key and the key that it makes no sense without, and the hint. */
+/* Refuses keys that make no sense without another one. needed: pairs of a key and the key that it
+ * makes no sense without, and the hint. */
 plm_status plm_reuse_check(plm_settings *s)
 {
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
@@ -74,7 +75,8 @@ static plm_status freeze(plm_job *j, plm_settings *s)
     return PLM_OK;
 }
 
-/* Layers are cut off before others are frozen, so that patterns see what is left. */
+/* Loads the model of the key start, removes layers as cut says, and freezes layers. Layers are cut
+ * off before others are frozen, so that patterns see what is left. */
 plm_status plm_reuse_start(plm_job *j, plm_settings *s)
 {
     const char *donor = NULL;
@@ -142,7 +144,7 @@ plm_status plm_reuse_check_unfreeze(plm_job *j, plm_settings *s)
     return status;
 }
 
-/* 0 = there is no such phase. */
+/* Returns the number of epochs in which layers stay frozen. 0 = there is no such phase. */
 int64_t plm_reuse_frozen_epochs(plm_settings *s)
 {
     return plm_setting_text(s, "freeze") ? plm_setting_count(s, "frozen_epochs", 0) : 0;

@@ -1,5 +1,8 @@
 /* The functions plm_run_file_... of plummet_run.h: they run the steps of a training in one call.
- * The command calls these steps one by one instead, see run/training.h. */
+ * The command calls these steps one by one instead, see run/training.h.
+ *
+ * After each step the first error is kept, since the later steps still run: a training that failed
+ * is saved and its folder closed, and what these report must not hide the cause. */
 #include <string.h>
 
 #include "run/training.h"
@@ -45,18 +48,21 @@ static plm_run_file *open_file(plm *w, const char *path, bool resume, int overri
     return NULL;
 }
 
+/* Opens a run file for a training from the beginning. */
 plm_run_file *plm_run_file_open(plm *w, const char *path, int overrides,
                                 const char *const *override)
 {
     return open_file(w, path, false, overrides, override);
 }
 
+/* Opens the folder of a run, to continue it. */
 plm_run_file *plm_run_file_resume(plm *w, const char *folder, int overrides,
                                   const char *const *override)
 {
     return open_file(w, folder, true, overrides, override);
 }
 
+/* Frees a run file, with the model and the data that it holds. The runtime lives until then. */
 void plm_run_file_close(plm_run_file *f)
 {
     if (!f)
@@ -67,16 +73,20 @@ void plm_run_file_close(plm_run_file *f)
     plm_runtime_leave(w);
 }
 
+/* Returns the value of a key as one text; "" = not given. */
 const char *plm_run_file_setting(plm_run_file *f, const char *key)
 {
     return f && key ? plm_setting_joined(&f->t.settings, key) : "";
 }
 
+/* Returns the trained model; NULL = there is none yet. It belongs to the run file. */
 plm_model *plm_run_file_model(plm_run_file *f)
 {
     return f && f->t.model_path ? f->t.job.model : NULL;
 }
 
+/* Returns the runtime in which the run's model lives. It is not that of the caller: a run file may
+ * choose its own threads and seed. */
 plm *plm_run_file_runtime(plm_run_file *f)
 {
     return f ? f->t.job.w : NULL;
@@ -131,6 +141,7 @@ static plm_status train(plm_run_training *t, plm_run_result *result)
     return status < 0 ? status : t->interrupted ? PLM_STOPPED : PLM_OK;
 }
 
+/* Trains by the run file, once. All checks come before the folder is made. */
 plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o)
 {
     if (!f)

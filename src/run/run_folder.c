@@ -18,11 +18,12 @@
 struct plm_run_folder {
     plm *w;                /* joined: it stays open as long as the folder */
     const char *path;      /* as it was given */
-    plm_settings settings; /* of its run.yaml */
+    plm_settings settings; /* settings in its run.yaml */
     plm_arena history;     /* holds the result of the last plm_run_folder_history */
 };
 
-/* An error is recorded on w, which every later call on the folder uses, too. */
+/* Opens the folder of a run and reads its run.yaml. An error is recorded on w, which every later
+ * call on the folder uses, too. */
 plm_run_folder *plm_run_folder_open(plm *w, const char *path)
 {
     if (!w || w->fault < 0)
@@ -57,13 +58,13 @@ void plm_run_folder_close(plm_run_folder *r)
     plm_runtime_leave(w);
 }
 
-/* "" for a key that the run does not have. */
+/* Returns the value of a key of the run. "" for a key that the run does not have. */
 const char *plm_run_folder_setting(plm_run_folder *r, const char *key)
 {
     return r && key ? plm_setting_joined(&r->settings, key) : "";
 }
 
-/* The model is loaded anew by each call. */
+/* Loads the model of the run. The model is loaded anew by each call. */
 plm_model *plm_run_folder_model(plm_run_folder *r)
 {
     if (!r || plm_run_model_check(&r->settings.arena, r->path) < 0)
@@ -77,14 +78,14 @@ plm_model *plm_run_folder_model(plm_run_folder *r)
 /* A table, history.csv, that is being read. */
 typedef struct {
     plm_arena *a;            /* holds names and values */
-    const char *path, *text; /* of the file; the part of its text that is not read yet */
+    const char *path, *text; /* path of the file; the part of its text that is not read yet */
     const char **name;       /* [columns] */
     int columns;             /* number of names */
     double *value;           /* [rows][columns] */
     int64_t rows;            /* rows that were read so far */
 } table;
 
-/* E_FORMAT for a line, counted from 1. */
+/* Fails with E_FORMAT for a line, counted from 1. */
 static plm_status fail_format(const table *t, int64_t line)
 {
     return plm_fail(t->a->w, PLM_E_FORMAT, t->path, "plummet train writes it; resume the run",
@@ -162,7 +163,8 @@ static plm_status read_table(table *t)
     return PLM_OK;
 }
 
-/* A run that has not ended its first epoch has no file yet, which is no error: 0 rows. */
+/* Reads the history.csv of the run, with its column "seconds". A run that has not ended its first
+ * epoch has no file yet, which is no error: 0 rows. */
 plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out)
 {
     size_t length = 0;

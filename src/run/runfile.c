@@ -25,13 +25,14 @@ static const char *embedded(const char *name)
     return NULL;
 }
 
-/* Both endings of YAML files are in use. */
+/* True for both endings of YAML files. */
 static bool has_ending(const char *name)
 {
     return plm_ends_with(name, ".yaml") || plm_ends_with(name, ".yml");
 }
 
-/* A file or folder that is called like a built-in run takes its name from it. */
+/* True if an argument names a run file, by its ending or by the name of one that is compiled in. If
+ * a file or folder has the name of a built-in run, the word means that file or folder. */
 bool plm_is_run_file(const char *argument)
 {
     return has_ending(argument) || (embedded(argument) && !plm_path_exists(argument));
@@ -54,7 +55,7 @@ static const char *neighbour(plm_arena *a, const char *name)
     return NULL;
 }
 
-/* E_SPEC for the name of a data set. A run file names a data set, but is none. */
+/* Fails with E_SPEC for the name of a data set. A run file names a data set, but is none. */
 static plm_status fail_data_set(plm_settings *s, const char *name)
 {
     const char *hint = plm_arena_format(&s->arena,
@@ -64,8 +65,8 @@ static plm_status fail_data_set(plm_settings *s, const char *name)
     return plm_fail(s->w, PLM_E_SPEC, name, hint, "%s is a data set, not a run file", name);
 }
 
-/* E_SPEC for a word that is neither a file nor a run that is compiled in. The hint is a similar
- * name, or lists them all. MOST_RUNS: far more than there are. */
+/* Fails with E_SPEC for a word that is neither a file nor a run that is compiled in. The hint is a
+ * similar name, or lists them all. MOST_RUNS: far more than there are. */
 static plm_status fail_unknown(plm_settings *s, const char *name)
 {
     enum { MOST_RUNS = 64 };
@@ -89,8 +90,8 @@ static plm_status fail_unknown(plm_settings *s, const char *name)
     return status;
 }
 
-/* E_SPEC for a table or a model file in the place of a run file. PLM_OK for other names. Reading a
- * table as YAML would give a message that helps nobody. */
+/* Fails with E_SPEC for a table or a model file in the place of a run file. PLM_OK for other names.
+ * Reading a table as YAML would give a message that helps nobody. */
 static plm_status refuse_table(plm_settings *s, const char *name)
 {
     static const char *const endings[] = {".csv", ".csv.gz",  ".tsv", ".npy",
@@ -114,7 +115,7 @@ static plm_status refuse_table(plm_settings *s, const char *name)
     return PLM_OK;
 }
 
-/* E_SPEC for the folder of a run. It can be resumed, but that is another call. */
+/* Fails with E_SPEC for the folder of a run. It can be resumed, but that is another call. */
 static plm_status refuse_folder(plm_settings *s, const char *name)
 {
     const char *file = plm_arena_format(&s->arena, "%s/run.yaml", name);
@@ -129,7 +130,7 @@ static plm_status refuse_folder(plm_settings *s, const char *name)
 
 /* ---- reading ---- */
 
-/* E_IO for a run file that could not be read; the reason is in errno. */
+/* Fails with E_IO for a run file that could not be read; the reason is in errno. */
 static plm_status fail_read(plm_settings *s, const char *path)
 {
     const int error = errno;
@@ -162,7 +163,8 @@ static plm_status read_file(plm_settings *s, const char *name)
     return status;
 }
 
-/* The order matters: what the word is instead of a run file is found before it is read. */
+/* Reads the run file `name`, or the one of this name that is compiled in, into s. The order
+ * matters: what the word is instead of a run file is found before it is read. */
 plm_status plm_run_settings_read(plm_settings *s, const char *name)
 {
     const char *built_in = embedded(name);
@@ -194,8 +196,8 @@ static plm_status check_outside(plm_settings *s)
     return PLM_OK;
 }
 
-/* override [overrides]: key=value of the caller, which replace those of the file before anything is
- * checked. */
+/* Reads a run file, or makes the settings of a table, and checks them. override [overrides]:
+ * key=value of the caller, which replace those of the file before anything is checked. */
 plm_status plm_run_settings_load(plm_settings *s, const char *name, int overrides,
                                  const char *const *override)
 {
@@ -212,7 +214,7 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
 
 /* ---- keys with a notation of their own ---- */
 
-/* *every: epochs between two checkpoints; 0 = none are written. */
+/* Reads the key checkpoint. *every: epochs between two checkpoints; 0 = none are written. */
 plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every)
 {
     const char *text = plm_setting_text(s, "checkpoint");
@@ -243,8 +245,9 @@ static const char *stem_of(plm_arena *a, const char *path)
     return plm_arena_text(a, stem, length < 100 ? length : 100);
 }
 
-/* The name becomes part of a folder's name, so only letters, digits, '-', '_' and '.' stay. Other
- * bytes become '-', and so does a leading '.'. */
+/* Returns the short name of a run: the key name, or else the stem of the run file. The name becomes
+ * part of a folder's name, so only letters, digits, '-', '_' and '.' stay. Other bytes become '-',
+ * and so does a leading '.'. */
 const char *plm_run_settings_name(plm_settings *s, const char *argument)
 {
     static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
@@ -308,7 +311,8 @@ static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setti
     }
 }
 
-/* folder: that of the run, from which `directory` is named; NULL = leave it out. */
+/* Adds the settings as the text of a run file. folder: that of the run, from which `directory` is
+ * named; NULL = leave it out. */
 void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder)
 {
     const char *directory = folder ? plm_run_directory_from(s, folder) : NULL;

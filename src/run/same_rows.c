@@ -21,7 +21,8 @@ static const char *value_of(plm_settings *s, const char *key)
     return text && *text ? text : "none";
 }
 
-/* E_SPEC for a key whose value differs from that of the run. folder: of the run, for the hint. */
+/* Fails with E_SPEC for a key whose value differs from that of the run. folder: that of the run,
+ * for the hint. */
 static plm_status refuse(plm_settings *now, plm_settings *then, const char *key, const char *folder)
 {
     static const char *const why[] = {"another seed draws other rows for the test and the "

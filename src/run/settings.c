@@ -14,7 +14,8 @@
 #include "base/notation.h"
 #include "base/split.h"
 
-/* keys: ended by a key without a name; at[i] is the setting of keys[i]. */
+/* Makes empty settings for a table of keys. keys: ended by a key without a name; at[i] is the
+ * setting of keys[i]. */
 plm_status plm_settings_open(plm_settings *s, plm *w, const plm_setting_key *keys)
 {
     *s = (plm_settings){.w = w, .arena = {.w = w}, .keys = keys};
@@ -27,6 +28,7 @@ plm_status plm_settings_open(plm_settings *s, plm *w, const plm_setting_key *key
     return PLM_E_MEMORY;
 }
 
+/* Frees the settings with all their texts. */
 void plm_settings_free(plm_settings *s)
 {
     plm_arena_free(&s->arena);
@@ -48,7 +50,8 @@ static int index_of(const plm_settings *s, const char *key)
     return -1;
 }
 
-/* The table has some forty keys, so a search from the front is fast enough. */
+/* NULL = the table does not have the key. Returns the setting of a key. The table has some forty
+ * keys, so a search from the front is fast enough. */
 plm_setting *plm_setting_of(const plm_settings *s, const char *key)
 {
     const int i = index_of(s, key);
@@ -66,7 +69,8 @@ static const char *join(plm_settings *s, const plm_setting *setting)
     return text;
 }
 
-/* Unlike plm_setting_text it leaves the items as they are; "" if there are none. */
+/* Returns the items of a setting as one text, with a comma between them. Unlike plm_setting_text it
+ * leaves the items as they are; "" if there are none. */
 const char *plm_setting_joined(plm_settings *s, const char *key)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -74,8 +78,9 @@ const char *plm_setting_joined(plm_settings *s, const char *key)
     return text ? text : "";
 }
 
-/* NULL = not given. A lack of memory is remembered and reported by plm_settings_sound, so that this
- * call can be used like a value. */
+/* Returns the value of a setting as one text; the items of a list are joined. NULL = not given. A
+ * lack of memory is remembered and reported by plm_settings_sound, so that this call can be used
+ * like a value. */
 const char *plm_setting_text(plm_settings *s, const char *key)
 {
     plm_setting *setting = plm_setting_of(s, key);
@@ -95,13 +100,14 @@ const char *plm_setting_text(plm_settings *s, const char *key)
     return setting->count ? setting->item[0].text : NULL;
 }
 
-/* Called before the first use that would do harm with half a text. */
+/* Fails if a text could not be made for want of memory. Called before the first use that would do
+ * harm with half a text. */
 plm_status plm_settings_sound(const plm_settings *s, plm *w)
 {
     return s->incomplete ? plm_fail_memory(w, "") : PLM_OK;
 }
 
-/* A key that is not given is false. */
+/* Reads a key whose value is true or false. A key that is not given is false. */
 plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out)
 {
     const char *text = plm_setting_text(s, key);
@@ -111,8 +117,8 @@ plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out)
     return plm_setting_fail(s, key, 0, "true or false", "%s cannot be '%s'", key, text);
 }
 
-/* The value has been checked by plm_settings_check, so only a setting that is not given falls
- * back. */
+/* Returns the number of a COUNT; fallback = what to return if it is not given. The value has been
+ * checked by plm_settings_check, so only a setting that is not given falls back. */
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -122,7 +128,8 @@ int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallba
     return value;
 }
 
-/* For values that the run needs and nobody gave: they appear in run.yaml like given ones. */
+/* Sets a key that was not given. For values that the run needs and nobody gave: they appear in
+ * run.yaml like given ones. */
 plm_status plm_setting_default(plm_settings *s, const char *key, const char *text)
 {
     const int at = index_of(s, key);
@@ -232,7 +239,7 @@ static void advise(const plm_settings *s, plm_text *hint, const char *key)
     }
 }
 
-/* where: the place of the key, for the error. */
+/* Finds a key in the table. where: the place of the key, for the error. */
 plm_status plm_setting_find(plm_settings *s, const char *key, const char *where, int *index)
 {
     const char *part = part_of(key);
@@ -268,7 +275,8 @@ static plm_status append(plm_settings *s, plm_setting *setting, const char *text
     return PLM_OK;
 }
 
-/* A list gets the items of the text at its end, any other key has it as its only value. */
+/* Adds items to a list, or sets the text of another key. A list gets the items of the text at its
+ * end, any other key has it as its only value. */
 plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line, int column)
 {
     plm_setting *setting = &s->at[key];
@@ -318,7 +326,8 @@ static plm_status override_item(plm_settings *s, const char *argument, const cha
     return PLM_OK;
 }
 
-/* A list is replaced as a whole, not continued. */
+/* Replaces a setting by key=value, or one item of a list by key.INDEX=value. A list is replaced as
+ * a whole, not continued. */
 plm_status plm_settings_override(plm_settings *s, const char *argument)
 {
     const char *equals = strchr(argument, '='), *name = argument;
@@ -362,6 +371,7 @@ static plm_status check_key(plm_settings *s, int i)
     return plm_setting_fail(s, k->name, 0, hint, "%s cannot be '%s'", k->name, text);
 }
 
+/* Checks all settings after the run file and the overrides were read. */
 plm_status plm_settings_check(plm_settings *s)
 {
     for (int i = 0; i < s->count; i++)

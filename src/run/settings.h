@@ -86,7 +86,7 @@ plm_error plm_setting_at(plm_settings *s, const char *key, int item);
 /* Returns the place of a key (item < 0) or of an item, such as "net.yaml:3:5, model.2". "" = no
  * memory. */
 const char *plm_setting_place(plm_settings *s, const char *key, int item);
-/* Records E_SPEC at that place and returns it. */
+/* Fails with E_SPEC at the place of a key or of an item of it (plm_setting_place). */
 PLM_CHECKED plm_status plm_setting_fail(plm_settings *s, const char *key, int item,
                                         const char *hint, const char *what, ...) PLM_PRINTF(5, 6);
 

@@ -136,8 +136,8 @@ static const char *hint_columns(const plm_job *j, char out[PLM_HINT_CAPACITY])
     return out;
 }
 
-/* E_SHAPE if the rows do not have the inputs that the model takes. It is checked here so that the
- * error comes before the first predictions are written. */
+/* Fails with E_SHAPE if the rows do not have the inputs that the model takes. It is checked here so
+ * that the error comes before the first predictions are written. */
 static plm_status check_inputs(const plm_job *j, const char *argument)
 {
     plm_port port;

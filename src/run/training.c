@@ -1,5 +1,13 @@
 /* The steps of a training by a run file: reads the settings, builds the model, opens the folder,
- * and runs the fits in one phase or two. */
+ * and runs the fits in one phase or two.
+ *
+ * The order matters. Everything that can be wrong in the settings is found before a folder is made,
+ * and everything that can be wrong with data and model before an old run in the folder is touched.
+ * A resumed run takes the settings of its own run.yaml and may change only what keeps its rows the
+ * same (same_rows.c).
+ *
+ * The command calls these steps one by one, since it prints between them; plm_run_file_train calls
+ * them all (run_file.c). */
 #include "run/training.h"
 
 #include <stdio.h>
@@ -13,6 +21,8 @@
 #include "run/reuse.h"
 #include "run/same_rows.h"
 
+/* Prepares an empty training: its settings, the job and the folder are bound to the runtime w.
+ * calls: options of the caller; NULL = none. */
 plm_status plm_run_training_open(plm_run_training *t, plm *w, const plm_run_train_options *calls)
 {
     t->w = w;
@@ -24,6 +34,7 @@ plm_status plm_run_training_open(plm_run_training *t, plm *w, const plm_run_trai
     return plm_settings_open(&t->settings, w, plm_run_keys);
 }
 
+/* Frees what the steps of a training have made, in whatever state an error has left it. */
 void plm_run_training_free(plm_run_training *t)
 {
     plm_diagnosis_free(t->doctor);
@@ -56,6 +67,8 @@ static plm_status check_keep(plm_run_training *t)
     return PLM_OK;
 }
 
+/* Reads the settings of a run file or, with resume, those of the run in a folder, and checks the
+ * keys that no other file reads. override: "key=value" texts that replace settings. */
 plm_status plm_run_training_read(plm_run_training *t, const char *path, bool resume, int overrides,
                                  const char *const *override)
 {
@@ -101,6 +114,8 @@ static plm_status keep_donor(plm_run_training *t)
     return PLM_OK;
 }
 
+/* Checks what the run would write: a new run must not overwrite the model that it starts from or
+ * another run, and a resumed one stays in its folder. */
 plm_status plm_run_training_check(plm_run_training *t)
 {
     static const char *const keys[] = {"out", "overwrite"};
@@ -119,6 +134,7 @@ plm_status plm_run_training_check(plm_run_training *t)
 
 /* ---- the parts ---- */
 
+/* Opens the data and builds the model; with pretrain, also prepares the data without labels. */
 plm_status plm_run_training_build(plm_run_training *t)
 {
     t->job.data_dir = t->calls.data_dir;
@@ -133,6 +149,7 @@ plm_status plm_run_training_build(plm_run_training *t)
     return t->calls.pretrain ? plm_job_unlabelled(&t->job, &t->settings) : PLM_OK;
 }
 
+/* Makes or locks the folder of the run. From now on the run can write. */
 plm_status plm_run_training_begin(plm_run_training *t)
 {
     t->note = plm_arena_format(&t->settings.arena,
@@ -256,6 +273,8 @@ static plm_status fit_until_settled(plm_run_training *t)
     return status < 0 ? plm_job_fail(&t->job, &t->settings, status) : PLM_OK;
 }
 
+/* Runs all fits of the training, with the two passes of a pretraining around them. Returns the
+ * first error that a callback or a fit has left. */
 plm_status plm_run_training_fit(plm_run_training *t)
 {
     PLM_TRY(tell_choice(t));

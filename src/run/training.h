@@ -28,7 +28,7 @@ typedef struct {
     double limit;                   /* seconds of the key time; 0 = none */
     bool timed_out;                 /* the limit ended the training */
     plm_log test[PLM_RUN_MAX_LOGS]; /* metrics of the test rows, if `tested` */
-    plm_fit_result result;          /* of the last fit */
+    plm_fit_result result;          /* result of the last fit */
     bool keep_best;                 /* the model gets the weights of the best epoch */
     bool tested;
     bool kept;         /* the folder holds something worth keeping, so it stays in any case */
@@ -39,14 +39,14 @@ typedef struct {
     plm_diagnosis *doctor;
 
     /* doctor: repair (repair_training.c) */
-    const char *path;            /* of the run file */
+    const char *path;            /* path of the run file */
     const char *const *override; /* [overrides] the key=value that were given */
     bool repairs, restart;       /* restart: the fit was ended, and begins again with changes */
     int restarts, treated;
     const char *treated_code[PLM_REPAIR_NAMED]; /* [treated] faults that a repair has seen */
     struct plm_repairing *repair;               /* the last one; NULL = none */
 
-    /* what the observer of the fits keeps (watch.c) */
+    /* state of the observer of the fits (watch.c) */
     bool interrupted;  /* the caller ended the training */
     plm_status failed; /* below 0: the folder cannot be written, `error` says why */
     plm_error_record error;
@@ -56,7 +56,7 @@ typedef struct {
     int64_t epochs; /* finished epochs */
     /* before: seconds that the fits before this one took. rate: rows a second */
     double before, seconds, rate;
-    int logs; /* of the last finished epoch */
+    int logs; /* number of metrics of the last finished epoch */
     /* [logs] metrics of that epoch, or of the weights that are saved, and their names */
     double value[PLM_RUN_MAX_LOGS];
     char log_name[PLM_RUN_MAX_LOGS][48];

@@ -1,5 +1,14 @@
 /* Threads that train in turns, and report to the caller's thread; see turns.h. One lock protects
- * all fields. */
+ * all fields.
+ *
+ * A program that gives plummet a callback expects it to be called in its own thread, one call at a
+ * time. So threads that train do not call anything: each leaves a report and sleeps, and the thread
+ * that has called plm_turns_handle takes the report, calls, and wakes its sender. A slot is the
+ * right to compute; there may be fewer slots than threads, and the thread with the fewest epochs
+ * gets the next free one, so that all nets advance alike.
+ *
+ * One condition serves all waiting. Every change wakes all threads, which then look whether it was
+ * for them; they are few, and changes are rare beside the batches. */
 #include "run/turns.h"
 
 #include "base/lock.h"
@@ -36,6 +45,7 @@ struct plm_turns {
     int64_t waiting[PLM_TURNS]; /* thread k waits for one, with this number of epochs; -1 = no */
 };
 
+/* Allocates the state, its lock and its condition. NULL = failed, with the error recorded. */
 plm_turns *plm_turns_open(plm *w, int threads, int slots)
 {
     plm_turns *t = plm_allocate(w, sizeof *t);
@@ -56,6 +66,7 @@ plm_turns *plm_turns_open(plm *w, int threads, int slots)
     return NULL;
 }
 
+/* Frees the state. No thread may be running. */
 void plm_turns_close(plm_turns *t)
 {
     if (!t)
@@ -78,6 +89,8 @@ static void *run(void *argument)
     return NULL;
 }
 
+/* Starts thread k. It is counted as running before it starts, so that plm_turns_handle cannot end
+ * too early. */
 plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *self)
 {
     worker *one = &t->worker[k];
@@ -95,7 +108,8 @@ plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *
                     "the system has no thread left");
 }
 
-/* Under the lock, which is released while the report is handled: its thread waits. */
+/* Handles the pending report. Called under the lock, which is released meanwhile: the sender sleeps
+ * until r->done is set. */
 static void handle_one(plm_turns *t)
 {
     report *r = t->pending;
@@ -108,6 +122,7 @@ static void handle_one(plm_turns *t)
     plm_condition_wake(&t->changed);
 }
 
+/* Handles reports until no thread is left, then joins the threads. */
 void plm_turns_handle(plm_turns *t)
 {
     plm_lock_take(&t->lock);
@@ -123,6 +138,7 @@ void plm_turns_handle(plm_turns *t)
             plm_thread_join(&t->worker[k].thread);
 }
 
+/* Asks all threads to end, and wakes those that wait for a slot or for each other. */
 void plm_turns_stop(plm_turns *t)
 {
     plm_lock_take(&t->lock);
@@ -131,6 +147,8 @@ void plm_turns_stop(plm_turns *t)
     plm_lock_give(&t->lock);
 }
 
+/* Leaves a report and sleeps until it was handled. Only one report can be pending, so others wait
+ * for their turn first. */
 plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void *what), void *self,
                             void *what)
 {
@@ -146,6 +164,8 @@ plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void 
     return r.status;
 }
 
+/* Waits until all threads have come here. Called at the begin of a fit, so that the run has heard
+ * of all nets before one of them trains. */
 void plm_turns_meet(plm_turns *t)
 {
     plm_lock_take(&t->lock);
@@ -156,6 +176,7 @@ void plm_turns_meet(plm_turns *t)
     plm_lock_give(&t->lock);
 }
 
+/* True if the threads are asked to end. Threads ask after each event. */
 bool plm_turns_stopping(plm_turns *t)
 {
     plm_lock_take(&t->lock);
@@ -164,7 +185,8 @@ bool plm_turns_stopping(plm_turns *t)
     return stopping;
 }
 
-/* Under the lock: true if a slot is free, and no thread with fewer epochs waits for it. */
+/* True if thread k may take a slot: one is free, and no thread with fewer epochs waits for it. Of
+ * equal ones the lower number goes first. Called under the lock. */
 static bool may_go(const plm_turns *t, int k)
 {
     bool first = t->free > 0;
@@ -174,6 +196,7 @@ static bool may_go(const plm_turns *t, int k)
     return first;
 }
 
+/* Waits for a slot, unless the thread has one or is asked to end. */
 void plm_turns_take(plm_turns *t, int k, int64_t epoch)
 {
     plm_lock_take(&t->lock);
@@ -189,6 +212,7 @@ void plm_turns_take(plm_turns *t, int k, int64_t epoch)
     plm_lock_give(&t->lock);
 }
 
+/* Gives the slot back and wakes those that wait for one. */
 void plm_turns_give(plm_turns *t, int k)
 {
     plm_lock_take(&t->lock);

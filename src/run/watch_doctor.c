@@ -48,8 +48,9 @@ static plm_status examine(plm_run_training *t, const plm_run_fit *f)
     return f->on ? recall(t) : PLM_OK;
 }
 
-/* Only the first fit that observers watch is examined: rounds of pseudo-labels follow it with other
- * rows, and the model is compiled again between two phases. */
+/* Examines the run before the first step of a fit, if it has the key doctor. Only the first fit
+ * that observers watch is examined: rounds of pseudo-labels follow it with other rows, and the
+ * model is compiled again between two phases. */
 plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f)
 {
     if (!t->watched || !f->observed || t->doctor)

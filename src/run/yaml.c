@@ -1,6 +1,11 @@
 /* Reads the YAML of a run file with libyaml's events: one mapping of keys to texts or lists of
  * texts. All else that YAML allows is refused, with its place: nested mappings, aliases, anchors,
- * tags, duplicate keys, several documents. Ignoring these would hide mistakes. */
+ * tags, duplicate keys, several documents. Ignoring these would hide mistakes.
+ *
+ * libyaml gives a stream of events: the start of a mapping, a text, the end of a list. The reader
+ * holds one event at a time, and every function leaves the last event that it has used as the
+ * current one. Each value is kept with the line and column where it stands, so that an error that
+ * shows much later, when a layer is built, can name its place in the file. */
 #include "run/runfile.h"
 
 #include <stdio.h>
@@ -19,11 +24,13 @@ typedef struct {
     size_t length;
 } reader;
 
+/* Writes "file:line:column" into out. libyaml counts lines and columns from 0, editors from 1. */
 static void place_of(const reader *r, yaml_mark_t mark, char out[PLM_WHERE_CAPACITY])
 {
     snprintf(out, PLM_WHERE_CAPACITY, "%s:%zu:%zu", r->s->file, mark.line + 1, mark.column + 1);
 }
 
+/* Fails with E_SPEC at a place of the file. */
 static plm_status fail_at(const reader *r, yaml_mark_t mark, const char *hint, const char *what)
 {
     char where[PLM_WHERE_CAPACITY];
@@ -31,6 +38,7 @@ static plm_status fail_at(const reader *r, yaml_mark_t mark, const char *hint, c
     return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
+/* Fails with E_SPEC at the beginning of the current event. */
 static plm_status fail_here(const reader *r, const char *hint, const char *what)
 {
     return fail_at(r, r->event.start_mark, hint, what);
@@ -61,8 +69,8 @@ static plm_status next(reader *r)
     return fail_at(r, r->parser.problem_mark, hint, r->parser.problem);
 }
 
-/* E_SPEC if the current event has an anchor or a tag. They have no meaning here, and to ignore them
- * would hide a mistake. */
+/* Fails with E_SPEC if the current event has an anchor or a tag. They have no meaning here, and to
+ * ignore them would hide a mistake. */
 static plm_status refuse_marks(const reader *r, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
     if (anchor)
@@ -73,8 +81,8 @@ static plm_status refuse_marks(const reader *r, const yaml_char_t *anchor, const
     return PLM_OK;
 }
 
-/* E_SPEC unless the current event is a text: a key, a value or an item of a list. what: the message
- * for other events. */
+/* Fails with E_SPEC unless the current event is a text: a key, a value or an item of a list. what:
+ * the message for other events. */
 static plm_status expect_text(const reader *r, const char *what)
 {
     const yaml_event_t *e = &r->event;
@@ -91,6 +99,7 @@ static plm_status expect_text(const reader *r, const char *what)
     return refuse_marks(r, e->data.scalar.anchor, e->data.scalar.tag);
 }
 
+/* Adds a value to the setting of a key, with the place of the current event. */
 static plm_status add(reader *r, int key, const char *text)
 {
     return plm_setting_add(r->s, key, text, (int)r->event.start_mark.line + 1,
@@ -184,7 +193,7 @@ static plm_status read_key(reader *r, int *key)
 static plm_status read_pair(reader *r)
 {
     int key = -1;
-    PLM_TRY(expect_text(r, "a key is a name"));
+    PLM_TRY(expect_text(r, "a key that is not a name"));
     const yaml_mark_t mark = r->event.start_mark;
     PLM_TRY(read_key(r, &key));
     PLM_TRY(next(r));
@@ -224,6 +233,7 @@ static plm_status read_document(reader *r)
     return PLM_OK;
 }
 
+/* Reads a run file from text [length] into the settings s. The errors name s->file. */
 plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
 {
     reader r = {.s = s, .text = text, .length = length};

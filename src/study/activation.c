@@ -14,8 +14,8 @@
  * once in 10^11. TIMED: numbers of a pass whose time is taken; PASSES: how many passes. */
 enum { POINTS = 8192, EDGE = 7, WIDTH = 256, TIMED = 1 << 19, PASSES = 7 };
 
-/* Only the name before the bracket is looked at, so a spec with a wrong argument has a kind,
- * too. */
+/* Finds the kind of an activation. Only the name before the bracket is looked at, so a spec with a
+ * wrong argument has a kind, too. */
 const plm_kind *plm_activation_kind_of(const plm *w, const char *spec)
 {
     char name[64];
@@ -31,7 +31,8 @@ const plm_kind *plm_activation_kind_of(const plm *w, const char *spec)
     return NULL;
 }
 
-/* A limit is where two values far out differ by nearly nothing. */
+/* Fills out[2] with the values that an activation reaches far to the left and far to the right; NaN
+ * = it has no such limit there. A limit is where two values far out differ by nearly nothing. */
 plm_status plm_activation_limits(plm *w, const char *spec, double out[2])
 {
     plm_function f;
@@ -48,7 +49,8 @@ plm_status plm_activation_limits(plm *w, const char *spec, double out[2])
     return status;
 }
 
-/* A spec with a bracket has its parameters already, and stays as it is. */
+/* Adds the spec with the parameters that it leaves at their default: "elu" gives "elu(alpha=1)". A
+ * spec with a bracket has its parameters already, and stays as it is. */
 void plm_activation_label(plm_text *t, const char *spec)
 {
     const plm_kind *kind = plm_activation_kind_of(t->w, spec);
@@ -100,8 +102,9 @@ static plm_status take_time(const plm_function *f, const float *x, float *y,
     return PLM_OK;
 }
 
-/* x holds POINTS numbers from -EDGE to EDGE, repeated: the same pass is timed and integrated
- * over. */
+/* Measures an activation: mean, deviation and share by integrals over the normal density, the time
+ * as the shortest of several passes. x holds POINTS numbers from -EDGE to EDGE, repeated: the same
+ * pass is timed and integrated over. */
 plm_status plm_activation_measure(plm *w, const char *spec, plm_activation_facts *out)
 {
     plm_function f = {0};

@@ -15,9 +15,9 @@ void plm_activation_label(plm_text *t, const char *spec);
 
 /* What an activation does to standard normal numbers. */
 typedef struct {
-    double mean, deviation; /* of its outputs */
+    double mean, deviation; /* mean and deviation of its outputs */
     double flat;            /* share of the numbers at which its slope is below 0.01 in size */
-    double nanoseconds;     /* of a forward pass, for each number */
+    double nanoseconds;     /* time of a forward pass for each number */
 } plm_activation_facts;
 
 /* Measures an activation: mean, deviation and share by integrals over the normal density, the time

@@ -4,7 +4,8 @@
  * the rows behind them the mean of the last batch follows. */
 #include "study/batch_loss.h"
 
-/* epoch: the sum and the rows before this batch, which are replaced. */
+/* Returns the mean loss of the last batch. epoch: the sum and the rows before this batch, which are
+ * replaced. */
 double plm_batch_loss(plm_epoch_loss *epoch, const plm_event *e)
 {
     const double before = epoch->sum, rows = (double)(e->row - epoch->rows);

@@ -57,6 +57,8 @@ static plm_status measure(plm_model *m, const plm_branch_plan *p, plm_branch *ou
     return PLM_OK;
 }
 
+/* Trains a model for the steps of the plan and measures it. A loss that is not finite is a result
+ * (out->failed), not an error. */
 plm_status plm_branch_train(plm_model *m, const plm_branch_plan *p, plm_branch *out)
 {
     training t = {.plan = p, .out = out};

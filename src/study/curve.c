@@ -16,6 +16,7 @@ static const double TOLERANCE = 2e-4;
 
 /* ---- values ---- */
 
+/* Applies the activation to x [rows, f->width]. */
 plm_status plm_function_apply(const plm_function *f, int64_t rows, const float *x, float *y)
 {
     const plm_view in = {
@@ -54,7 +55,8 @@ static plm_status check_single(const plm_function *f, const char *spec)
     return status;
 }
 
-/* A softmax would compile, but is no function of one number; check_single refuses it. */
+/* Builds the model input(width) | activation(spec). A softmax would compile, but is no function of
+ * one number; check_single refuses it. */
 plm_status plm_function_open(plm_function *f, plm *w, const char *spec, int64_t width)
 {
     *f = (plm_function){.w = w, .m = plm_model_new(w), .width = width};
@@ -69,6 +71,7 @@ plm_status plm_function_open(plm_function *f, plm *w, const char *spec, int64_t 
     return status < 0 ? status : check_single(f, spec);
 }
 
+/* Frees the model behind a function. */
 void plm_function_free(plm_function *f)
 {
     plm_model_free(f->m);
@@ -77,7 +80,7 @@ void plm_function_free(plm_function *f)
 
 /* ---- curves ---- */
 
-/* The arrays have memory for all points of the grid. */
+/* Appends a point to a curve, whose arrays have memory for all points of the grid. */
 static void add_point(plm_curve *c, double x, double y)
 {
     c->x[c->count] = x;
@@ -174,7 +177,8 @@ static plm_status apply(plm *w, const char *spec, const grid *g, float *x, float
     return status;
 }
 
-/* Values and derivatives are computed in one pass: each point of the grid has neighbours for the
+/* Computes the curve of an activation between `from` and `to`, and the curve of its derivative.
+ * Values and derivatives are computed in one pass: each point of the grid has neighbours for the
  * difference quotient. */
 plm_status plm_activation_curves(plm *w, const char *spec, double from, double to, plm_curve *value,
                                  plm_curve *derivative)
@@ -195,6 +199,7 @@ plm_status plm_activation_curves(plm *w, const char *spec, double from, double t
     return status;
 }
 
+/* Frees the points of a curve, which is then empty. */
 void plm_curve_free(plm *w, plm_curve *c)
 {
     plm_release(w, c->x);

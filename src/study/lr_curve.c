@@ -14,9 +14,9 @@ enum {
     BEGINNING = 20 /* the first 1/20 of the steps shows where the loss begins */
 };
 
-/* The bound is 4 times the lowest loss (the rule of fastai), and at least half of the way back to
- * the loss at the beginning: if the lowest loss is near 0, one bad batch is enough to reach 4 times
- * of it. */
+/* Returns the loss beyond which a test ends. The bound is 4 times the lowest loss (the rule of
+ * fastai), and at least half of the way back to the loss at the beginning: if the lowest loss is
+ * near 0, one bad batch is enough to reach 4 times of it. */
 double plm_lr_range_bound(const plm_lr_range *t)
 {
     return t->min + fmax(3 * fabs(t->min), (t->first - t->min) / 2);
@@ -126,7 +126,8 @@ static double midway(const plm_lr_range *t)
     return sqrt(t->x[half] * t->x[t->lowest]);
 }
 
-/* Rates rise along the curve, so the search ends at the first one above. */
+/* Returns the loss of the curve at a rate, to draw a mark on the curve: y of the last point whose
+ * rate is not above it. Rates rise along the curve, so the search ends at the first one above. */
 double plm_lr_range_loss(const plm_lr_range *t, double rate)
 {
     int i = 0;
@@ -135,7 +136,7 @@ double plm_lr_range_loss(const plm_lr_range *t, double rate)
     return t->y[i];
 }
 
-/* A rule that finds nothing has the rate 0. */
+/* Smooths the losses to a curve and applies the rules. A rule that finds nothing has the rate 0. */
 void plm_lr_range_evaluate(plm_lr_range *t)
 {
     static const plm_lr_rule rules[PLM_LR_RULES] = {

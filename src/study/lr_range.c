@@ -98,7 +98,8 @@ static plm_status test(plm_lr_range *t, plm_model *m, plm_data *d)
     return PLM_OK;
 }
 
-/* The model has then been trained with rates that are too high, so it is of no further use. */
+/* Runs the test on a compiled model and applies the rules to the curve. The model has then been
+ * trained with rates that are too high, so it is of no further use. */
 plm_status plm_lr_range_run(plm_model *m, plm_data *d, const plm_lr_range_options *o,
                             plm_lr_range *out)
 {
@@ -114,7 +115,8 @@ plm_status plm_lr_range_run(plm_model *m, plm_data *d, const plm_lr_range_option
     return status < 0 ? status : PLM_OK;
 }
 
-/* The curve and the rules stay, as they lie within the struct. */
+/* Frees the measured rates and losses. The curve and the rules stay, as they lie within the
+ * struct. */
 void plm_lr_range_free(plm_lr_range *t)
 {
     plm_release(t->w, t->rate);

@@ -26,9 +26,9 @@ typedef struct {
 /* A rule that reads a learning rate from the curve. */
 typedef struct {
     const char *name; /* short, for people */
-    const char *key;  /* for programs */
+    const char *key;  /* name for programs */
     const char *rule; /* a sentence without its full stop */
-    double rate;      /* what it found; 0 = the rule finds no rate on this curve */
+    double rate;      /* the rate that it found; 0 = it finds none on this curve */
 } plm_lr_rule;
 
 /* What a test found. */

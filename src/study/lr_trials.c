@@ -183,8 +183,8 @@ static bool next_number(const plm_lr_trials *t, int middle, int *low, int *high,
     return true;
 }
 
-/* share [steps]: the rate of each step of the schedule, relative to its highest one; all 1 for a
- * constant rate. */
+/* Runs trials at round rates, from the middle outwards. share [steps]: the rate of each step of the
+ * schedule, relative to its highest one; all 1 for a constant rate. */
 plm_status plm_lr_trials_run(plm *w, plm_lr_trials *t, double near)
 {
     double *share = plm_allocate_array(w, (size_t)t->steps, sizeof *share);
@@ -201,7 +201,9 @@ plm_status plm_lr_trials_run(plm *w, plm_lr_trials *t, double near)
     return status;
 }
 
-/* With trials, the rate that was measured to be best; the range test only chose where to look. */
+/* Returns the learning rate to use: that of the best trial or, if trials is NULL, that of the first
+ * rule of t. 0 = none. With trials, the rate that was measured to be best; the range test only
+ * chose where to look. */
 double plm_lr_recommended(const plm_lr_range *t, const plm_lr_trials *trials)
 {
     if (!trials)

@@ -19,7 +19,8 @@ static void add_best_trial(const plm_lr_trials *t, plm_text *out)
                         : ".");
 }
 
-/* The first rule of the list is the one that is recommended. */
+/* Adds why the rate is recommended, or what to try if there is none. trials: NULL = only the range
+ * test was run. The first rule of the list is the one that is recommended. */
 void plm_lr_reason(const plm_lr_range *range, const plm_lr_trials *trials, plm_text *out)
 {
     const plm_lr_rule *rule = &range->rule[0];
@@ -36,7 +37,8 @@ void plm_lr_reason(const plm_lr_range *range, const plm_lr_trials *trials, plm_t
                      "is something else wrong?");
 }
 
-/* Trials take the place of all rules, so then all are listed. */
+/* Adds the rates of the rules; without trials, all but the one recommended. Trials take the place
+ * of all rules, so then all are listed. */
 void plm_lr_other_rules(const plm_lr_range *range, const plm_lr_trials *trials, plm_text *out)
 {
     const int first = trials ? 0 : 1;
@@ -52,7 +54,8 @@ void plm_lr_other_rules(const plm_lr_range *range, const plm_lr_trials *trials, 
     plm_text_add(out, ".");
 }
 
-/* A lowest loss in the last tenth of the curve may go on falling beyond it. */
+/* Adds where the loss was lowest, and whether the range of rates was wide enough. A lowest loss in
+ * the last tenth of the curve may go on falling beyond it. */
 void plm_lr_range_end(const plm_lr_range *t, const plm_lr_trials *trials, plm_text *out)
 {
     (void)trials;
@@ -109,7 +112,9 @@ static void add_trial(const plm_lr_trials *t, int index, int shown, plm_text *ou
     plm_text_add(out, index == t->best ? "  lowest\n" : "\n");
 }
 
-/* A trial that diverged has no numbers. */
+/* Adds the table of trials: a row for each rate with its values, the best one marked. width:
+ * columns of the page, which bound the number of values shown; at least one is. A trial that
+ * diverged has no numbers. */
 void plm_lr_trials_table(const plm_lr_trials *t, int width, plm_text *out)
 {
     const int shown = values_that_fit(t, width);

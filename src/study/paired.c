@@ -10,6 +10,9 @@ static double quantile(int freedom)
     return t[freedom];
 }
 
+/* Compares pairs of results: the mean of second - first, its standard error, and its interval of 95
+ * % by Student's t. Each pair shares what makes results vary, such as a seed, so the difference
+ * varies less than the results do. */
 plm_paired plm_paired_compare(int pairs, const double *first, const double *second)
 {
     plm_paired p = {.pairs = pairs, .error = (double)NAN, .low = (double)NAN, .high = (double)NAN};
@@ -28,6 +31,8 @@ plm_paired plm_paired_compare(int pairs, const double *first, const double *seco
     return p;
 }
 
+/* True if the second result is better beyond doubt: by more than `least`, by two standard errors,
+ * and with an interval above 0. */
 bool plm_paired_proves(const plm_paired *p, double least)
 {
     return p->pairs >= 2 && p->mean > least && p->mean > 2 * p->error && p->low > 0;

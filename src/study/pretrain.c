@@ -15,10 +15,10 @@
 
 /* The settings of an autoencoder. */
 typedef struct {
-    int64_t epochs;                           /* for each layer */
-    const plm_spec *optimizer, *loss, *noise; /* of the autoencoders; noise NULL = none */
+    int64_t epochs;                           /* number of epochs for each layer */
+    const plm_spec *optimizer, *loss, *noise; /* settings of the autoencoders; noise NULL = none */
     bool tied;                          /* the decoder uses the transposed kernel of the encoder */
-    const plm_spec *decoder_activation; /* of the decoder; NULL = linear */
+    const plm_spec *decoder_activation; /* activation of the decoder; NULL = linear */
     const char *layers;                 /* patterns of the layers that are pretrained */
 } autoencoder;
 
@@ -61,14 +61,14 @@ typedef struct {
     plm_model *m;                /* the net */
     plm_data *data;              /* rows without targets */
     plm_pretrain_options o;      /* the caller's wishes */
-    const autoencoder *settings; /* of the method */
+    const autoencoder *settings; /* the bound keys of the method */
     plm_arena arena;             /* texts of specs */
     /* The layer being pretrained and those that are trained with it: layers [first, last]. */
     size_t first, last;
     /* the autoencoder */
     plm_model *coder;
     plm_plan *below; /* computes the output of the layers below for a batch */
-    plm_value value; /* that output, in the graph of m */
+    plm_value value; /* the output of the layers below, in the graph of m */
     float *rows;     /* [rows of a batch, numbers of a row] that output, without padding */
 } pretraining;
 
@@ -365,7 +365,8 @@ static plm_status pretrain(plm_model *m, plm_data *unlabelled, const char *metho
     return status;
 }
 
-/* The model stays locked against other calls until all layers are done. */
+/* Pretrains the hidden dense layers of a compiled model, one after the other, on rows whose targets
+ * are not used. The model stays locked against other calls until all layers are done. */
 plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
                         const plm_pretrain_options *options)
 {

@@ -46,7 +46,8 @@ size_t plm_pretrain_last_of(const plm_model *m, size_t i)
     return i;
 }
 
-/* The output of the net is trained with targets, so it is left out. */
+/* True if layer i is a hidden dense layer whose name matches, so that it is to be pretrained. The
+ * output of the net is trained with targets, so it is left out. */
 bool plm_pretrain_is_wanted(const plm_model *m, const char *patterns, size_t i)
 {
     const plm_layer *l = &m->layer[i];
@@ -54,7 +55,8 @@ bool plm_pretrain_is_wanted(const plm_model *m, const char *patterns, size_t i)
            plm_pattern_matches(patterns, l->name);
 }
 
-/* patterns: names of layers, as in plm_model_set_trainable. */
+/* Counts the layers that are pretrained. patterns: names of layers, as in
+ * plm_model_set_trainable. */
 int plm_pretrain_count(const plm_model *m, const char *patterns)
 {
     int count = 0;

@@ -1,6 +1,10 @@
 /* Pseudo-labels (Lee, Pseudo-label, ICML workshop, 2013): unlabelled rows whose class a model
  * predicts with confidence are joined to the labelled rows, with the predicted class as their
- * label. All rows are copied, so the new stream does not depend on the two given ones. */
+ * label. All rows are copied, so the new stream does not depend on the two given ones.
+ *
+ * A label that is wrong is learned like a right one, so only rows of high confidence are taken, and
+ * the model that labels them should have been trained on the labelled rows before. The new stream
+ * is like the labelled one: shuffled, with the same batch size. */
 #include <string.h>
 
 #include "train/train.h"
@@ -200,7 +204,9 @@ static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabel
     return gather(g, unlabelled, threshold);
 }
 
-/* Every stream is read twice: the first pass counts the rows, so that memory is allocated once. */
+/* Makes a stream of all labelled rows and of those unlabelled rows whose class the model predicts
+ * with enough confidence; these get the predicted class as label. Every stream is read twice: the
+ * first pass counts the rows, so that memory is allocated once. */
 plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabelled,
                             double threshold, int64_t *added)
 {

@@ -23,7 +23,8 @@ static plm_status fill(plm *w, const plm_schedule *s, int64_t epochs, int64_t st
     return PLM_OK;
 }
 
-/* One point more than steps: the end of the last step. */
+/* Computes the learning rate of a schedule at every step of a training. The curve has one point
+ * more than steps: the end of the last step. */
 plm_status plm_rate_curve(plm *w, const char *spec, int64_t epochs, int64_t steps, plm_curve *out)
 {
     plm_arena a = {.w = w};

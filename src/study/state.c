@@ -25,6 +25,7 @@ static int64_t find_like(const plm_model *m, const plm_parameter *p)
     return -1;
 }
 
+/* Copies the values of all parameters that both models have, by name and shape. */
 plm_status plm_state_give(const plm_model *from, plm_model *to)
 {
     plm *w = to->w;

@@ -187,6 +187,8 @@ bool plm_temperature_fits(const plm_model *m)
            (is_pair(&h, "sigmoid", "binary_crossentropy") && h.units == 1);
 }
 
+/* All logits are gathered first, so that one temperature is fitted to the rows of all models
+ * together. */
 plm_status plm_temperature_apply(int count, plm_model *const *models, plm_data *const *held,
                                  double *temperature)
 {

@@ -325,8 +325,8 @@ static void fill_medians(const plm_variance_plan *p, size_t pairs, const plm_var
         }
 }
 
-/* all: [nets][activations][initializers]. The median over nets keeps one unlucky draw of the
- * kernels from deciding. */
+/* Measures all pairs in several nets and takes medians. all: [nets][activations][initializers]. The
+ * median over nets keeps one unlucky draw of the kernels from deciding. */
 plm_status plm_variance_measure(plm *w, const plm_variance_plan *p, plm_variance *out)
 {
     const size_t pairs = (size_t)p->initializers * (size_t)p->activations;

@@ -11,7 +11,8 @@
  * 870; with KEPT this is 72 and about 9000. */
 static const double KEPT = 10, KEPT_LAYER = 1.02, DRIFT_LAYER = 1.07;
 
-/* A NaN, which a net without finite numbers gives, is neither kept nor below 1: it explodes. */
+/* Returns the verdict on one ratio of variances behind `depth` layers. A NaN, which a net without
+ * finite numbers gives, is neither kept nor below 1: it explodes. */
 plm_variance_verdict plm_variance_evaluate(double ratio, int64_t depth)
 {
     const double kept = KEPT * pow(KEPT_LAYER, (double)depth),
@@ -29,7 +30,8 @@ static int harm(plm_variance_verdict v)
     return v == PLM_VARIANCE_EXPLODES ? PLM_VARIANCE_VANISHES : (int)v;
 }
 
-/* harm puts both directions on one scale. */
+/* Returns the worse one of the verdicts on the outputs and on the gradients of the deepest net.
+ * harm puts both directions on one scale. */
 plm_variance_verdict plm_variance_evaluate_pair(const plm_variance_plan *p, const plm_variance *v)
 {
     const int last = p->depths - 1;
@@ -55,8 +57,9 @@ static int nearest(const plm_variance_plan *p, const plm_variance *v)
     return best;
 }
 
-/* The notes of each activation end with a sentence "Initializer: NAME ...", which is what
- * `plummet describe` prints: so help and picture say the same. */
+/* Returns the index of the initializer that suits activation a. The notes of each activation end
+ * with a sentence "Initializer: NAME ...", which is what `plummet describe` prints: so help and
+ * picture say the same. */
 int plm_variance_partner(const plm *w, const plm_variance_plan *p, int a, const plm_variance *v)
 {
     static const char sentence[] = "Initializer: ";

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The word follows a name: "relu keeps". */
+/* Returns the word of a verdict, such as "keeps". The word follows a name: "relu keeps". */
 const char *plm_variance_word(plm_variance_verdict v)
 {
     static const char *const words[] = {[PLM_VARIANCE_KEEPS] = "keeps",
@@ -15,8 +15,10 @@ const char *plm_variance_word(plm_variance_verdict v)
     return words[v];
 }
 
-/* A number of the usual size has two digits. Others are in scientific notation, from whose exponent
- * the plus sign and leading zeros are removed: printf gives "3e-05" for 3e-5. */
+/* Writes a ratio in few letters, such as "0.68", "12", "3e-12", "1e170" or "inf". out: [capacity]
+ * bytes; 12 are enough. A number of the usual size has two digits. Others are in scientific
+ * notation, from whose exponent the plus sign and leading zeros are removed: printf gives "3e-05"
+ * for 3e-5. */
 void plm_variance_ratio_text(char *out, size_t capacity, double ratio)
 {
     if (ratio <= 0 || !isfinite(ratio)) {
@@ -35,7 +37,8 @@ void plm_variance_ratio_text(char *out, size_t capacity, double ratio)
     memmove(to, from, strlen(from) + 1);
 }
 
-/* The widths take turns from layer to layer. */
+/* Returns the widths of a plan as text, "300, 100", in the arena. The widths take turns from layer
+ * to layer. */
 const char *plm_variance_widths(const plm_variance_plan *plan, plm_arena *a)
 {
     const char *text = plm_arena_format(a, "%lld", (long long)plan->width[0]);

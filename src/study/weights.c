@@ -56,7 +56,9 @@ static void outline(const float *weight, size_t count, int bins, plm_drawn_weigh
     c->count = 2 * bins + 2;
 }
 
-/* The outline goes up and down at each edge of a bin, so it has two points for each of them. */
+/* Draws the kernel [inputs, units] of a dense layer and makes its histogram of `bins` bins. spec:
+ * an initializer. The outline goes up and down at each edge of a bin, so it has two points for each
+ * of them. */
 plm_status plm_weights_draw(plm *w, const char *spec, int64_t inputs, int64_t units, int bins,
                             plm_drawn_weights *out)
 {

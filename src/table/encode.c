@@ -1,4 +1,9 @@
-/* Turns cells into the numbers that a model takes, by a fitted schema. */
+/* Turns cells into the numbers that a model takes, by a fitted schema.
+ *
+ * A column becomes one number or several: a number is standardized, a word becomes a place in a row
+ * of zeros (one-hot) or a sign, a date becomes its time and its places in the year, week and day as
+ * points on a circle. Of a circle, 31 December and 1 January are neighbours, which they are not as
+ * numbers. A column that had gaps has one number more, 1 = the cell is missing. */
 #include <math.h>
 #include <string.h>
 
@@ -11,6 +16,7 @@ static size_t date_width(const plm_column *c)
     return 1 + 2 * (size_t)((parts & 1) + (parts >> 1 & 1) + (parts >> 2 & 1));
 }
 
+/* Returns how many numbers a cell of the column becomes. */
 size_t plm_column_width(const plm_column *c)
 {
     static const size_t fixed[PLM_COLUMN_ENCODINGS] = {
@@ -25,6 +31,7 @@ size_t plm_column_width(const plm_column *c)
     return width + (c->indicator && c->encoding != PLM_ENCODE_NONE);
 }
 
+/* Returns how many numbers the columns of a role become together. */
 size_t plm_schema_width(const plm_schema *s, plm_column_role role)
 {
     size_t width = 0;
@@ -33,6 +40,7 @@ size_t plm_schema_width(const plm_schema *s, plm_column_role role)
     return width;
 }
 
+/* Returns the k-th target column; NULL = there are fewer. */
 const plm_column *plm_schema_target(const plm_schema *s, int k)
 {
     for (size_t i = 0; i < s->columns; i++)
@@ -98,6 +106,7 @@ static void encode_cell(const plm_column *c, const plm_raw_column *r, const size
         *out = c->encoding == PLM_ENCODE_AS_IT_IS ? (float)x : standardized(c, x);
 }
 
+/* True if the encoding looks the cells up in the vocabulary of the column. */
 bool plm_column_has_words(const plm_column *c)
 {
     return c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
@@ -143,6 +152,8 @@ static const char *date_part(const plm_column *c, size_t i)
     return "";
 }
 
+/* Returns a name for number i of a column, such as "city=Paris" or "day (sine of year)". NULL = no
+ * memory. */
 const char *plm_column_title(plm_arena *a, const plm_column *c, size_t i)
 {
     if (c->indicator && i + 1 == plm_column_width(c))

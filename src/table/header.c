@@ -25,8 +25,7 @@ static bool has_years(const char *const *cell, size_t columns)
 }
 
 /* A line with texts and no numbers is a header, and one with a text above a number of the second
- * line, and one with texts and years. In a table of words alone the first line is taken as the
- * names. second = NULL: there is no
+ * line. In a table of words alone the first line is taken as the names. second = NULL: there is no
  * second line. */
 bool plm_table_has_header(const char *const *first, const char *const *second, size_t columns)
 {

@@ -1,4 +1,8 @@
-/* Finds the columns of a schema in another table, and checks that its cells can be encoded. */
+/* Finds the columns of a schema in another table, and checks that its cells can be encoded.
+ *
+ * A model takes its columns by name, so that another table may have them in another order and may
+ * have more of them. Tables without names take them by position. A word that the model has not seen
+ * counts as unknown in an input, and is an error in a target. */
 #include <math.h>
 #include <string.h>
 
@@ -36,6 +40,9 @@ static size_t find_position(const plm_schema *s, const plm_store *t, size_t i)
     return i - before;
 }
 
+/* Finds the place of each column of the schema in a table, place [s->columns]; SIZE_MAX = not
+ * there. Fails if a column is missing that is needed, and names up to eight of these. targets:
+ * targets and weights are needed, too. */
 plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool targets,
                             const char *where, size_t *place)
 {
@@ -106,6 +113,8 @@ static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
     return c->role == PLM_ROLE_INPUT ? !isinf(x) : isfinite(x);
 }
 
+/* Checks that every cell which is used can be encoded; the error names the first one that cannot
+ * be. */
 plm_status plm_schema_check(const plm_schema *s, const plm_store *t, const size_t *place,
                             const char *where)
 {

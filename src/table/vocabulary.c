@@ -1,4 +1,8 @@
-/* The vocabulary of a column: its words in a fixed order, with a number for each. */
+/* The vocabulary of a column: its words in a fixed order, with a number for each.
+ *
+ * The order of the words decides which number or which place a word gets, so it must not depend on
+ * the order of the rows: numbers come first by their size, then words by their bytes. Rare words
+ * are dropped before that, so that a column of names does not become thousands of numbers. */
 #include "table/vocabulary.h"
 
 #include <stdlib.h>
@@ -12,7 +16,8 @@ typedef struct {
     bool is_number;
 } entry;
 
-/* Numbers come first, by size; then words, by their bytes. */
+/* Compares two entries for the final order. Numbers come first, by size; then words, by their
+ * bytes. */
 static int by_word(const void *a, const void *b)
 {
     const entry *x = a, *y = b;
@@ -23,7 +28,7 @@ static int by_word(const void *a, const void *b)
     return strcmp(x->word, y->word);
 }
 
-/* Frequent words come first. */
+/* Compares two entries for the choice of the most frequent ones. Frequent words come first. */
 static int by_count(const void *a, const void *b)
 {
     const entry *x = a, *y = b;
@@ -32,6 +37,8 @@ static int by_count(const void *a, const void *b)
     return by_word(a, b);
 }
 
+/* Gives the column a list of words, and an index that finds the place of each. Fails if there is no
+ * memory. */
 plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words)
 {
     plm_index_clear(&c->number);
@@ -76,6 +83,7 @@ static entry *list_words(plm_arena *a, const plm_raw_column *r, int64_t count)
     return list;
 }
 
+/* Gives the column all words of a raw column. */
 plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column *r)
 {
     entry *list = list_words(a, r, 1);
@@ -84,6 +92,8 @@ plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column 
     return status;
 }
 
+/* Gives the column the words of some rows, at most `most` of them, the most frequent ones. row
+ * [rows]: the rows. */
 plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_raw_column *r,
                              const int64_t *row, int64_t rows, size_t most)
 {

@@ -259,8 +259,9 @@ static plm_status adapt_layer(plm_model *m, size_t i, plm_data *d)
     return status;
 }
 
-/* Layers are measured in their order, since the input of one depends on those before it that were
- * adapted. */
+/* Computes the statistics of layers such as normalization from the data: the work of plm_adapt,
+ * after the columns were checked. Layers are measured in their order, since the input of one
+ * depends on those before it that were adapted. */
 plm_status plm_training_adapt(plm_model *m, plm_data *d)
 {
     for (size_t i = 0; i < m->layers; i++)

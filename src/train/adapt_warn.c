@@ -115,7 +115,8 @@ static plm_status warn_columns(const plm_model *m, const plm_statistics *s, cons
     return whole ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* s: the statistics of the columns of `value`, [s->width]. */
+/* Warns of columns that cannot be normalized well. s: the statistics of the columns of `value`,
+ * [s->width]. */
 plm_status plm_adapt_warn(const plm_model *m, const plm_data *d, plm_value value,
                           const plm_statistics *s)
 {

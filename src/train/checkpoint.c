@@ -8,7 +8,9 @@
  * it took to write the last one. So writing takes at most about a tenth of the time. */
 enum { SECONDS_BETWEEN = 1, TIMES_AS_LONG = 10 };
 
-/* The file appears whole or not at all, so a kill while it is written leaves the one before. */
+/* Writes the model and the state of the training: r->state.epochs epochs are done, and r->batch
+ * batches of the next one. The file appears whole or not at all, so a kill while it is written
+ * leaves the one before. */
 plm_status plm_checkpoint_write(plm_run *r, const char *path)
 {
     plm_document d = {.arena = {.w = r->model->w}};
@@ -19,14 +21,15 @@ plm_status plm_checkpoint_write(plm_run *r, const char *path)
     return status;
 }
 
-/* path: borrowed until the observers have all been called. */
+/* Asks for a checkpoint after this event. path: borrowed until the observers have all been
+ * called. */
 void plm_checkpoint_request(plm_run *r, const char *path)
 {
     r->requested[r->requests++] = path;
 }
 
-/* A file that takes long to write is written less often: the pause is TIMES_AS_LONG as long as
- * writing took. */
+/* Writes the fit's own checkpoint, if it has one. A file that takes long to write is written less
+ * often: the pause is TIMES_AS_LONG as long as writing took. */
 plm_status plm_checkpoint_own(plm_run *r)
 {
     if (r->own == NULL)
@@ -47,8 +50,8 @@ static bool own_due(const plm_run *r)
            plm_seconds() - r->own_written >= r->own_pause;
 }
 
-/* Called after the observers, so that the file has the state of all of them. result: what they
- * returned. */
+/* Writes the checkpoints that observers asked for, and the fit's own if it is due. Called after the
+ * observers, so that the file has the state of all of them. result: what they returned. */
 plm_status plm_checkpoint_write_requested(plm_run *r, plm_event_kind moment, plm_status result)
 {
     plm_status status = PLM_OK;
@@ -86,7 +89,8 @@ plm_status plm_checkpoint_get_info(plm *w, const char *path, plm_fit_result *out
     return status;
 }
 
-/* A negative number is the status of an error. */
+/* Returns the number of epochs that were done when a checkpoint was written; a plm_status below 0
+ * on failure. A negative number is the status of an error. */
 int64_t plm_checkpoint_epochs(plm *w, const char *path)
 {
     plm_fit_result state;

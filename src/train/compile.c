@@ -405,8 +405,8 @@ static plm_status compile(plm_model *m, const char *optimizer, const char *loss,
     return PLM_OK;
 }
 
-/* An error of an earlier plm_add is reported first. An error here is kept, so that a later plm_fit
- * can say why the model is not compiled. */
+/* Checks the shapes and initializes the parameters. An error of an earlier plm_add is reported
+ * first. An error here is kept, so that a later plm_fit can say why the model is not compiled. */
 plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics)
 {
     PLM_TRY(plm_model_begin(m, "plm_compile"));

@@ -1,5 +1,12 @@
 /* The public calls around the training loop: plm_fit with its options, resuming, evaluation, single
- * batches of the caller. The loop itself is in loop.c. */
+ * batches of the caller. The loop itself is in loop.c.
+ *
+ * Every public call has two functions: the outer one marks the model as running, so that a callback
+ * cannot start a second call on it, and the inner one does the work. The marking ends on every
+ * path, and a model that a callback freed is freed then.
+ *
+ * A fit is prepared completely before its first step. A wrong option, a missing column or a
+ * checkpoint of another run is then an error before any weight has changed. */
 #include "train/sense.h"
 #include "train/snapshot.h"
 
@@ -155,7 +162,9 @@ static plm_status repeat_status(const plm_run *r, plm_status status)
                                                                                    : status;
 }
 
-/* Does the work of plm_fit, while the model is marked as running. */
+/* Does the work of plm_fit, while the model is marked as running. The steps: check the call and its
+ * options; open the observers; compute the number of steps, which schedules need; restore a
+ * checkpoint or adapt the model; run the epochs; close the observers and give the result. */
 static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                       plm_batch_change *change, void *self)
 {
@@ -198,7 +207,8 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
     return repeat_status(&r, status);
 }
 
-/* change: called with each batch before it is trained on; NULL = no call. */
+/* Runs a fit whose batches may be changed before they are used. change: called with each batch
+ * before it is trained on; NULL = no call. */
 plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                             plm_batch_change *change, void *self)
 {
@@ -220,7 +230,8 @@ static plm_status fail_null_model(const plm_data *d, const char *caller)
                     e->what[0] != '\0' ? "; the last error: " : "", e->what);
 }
 
-/* If the model was freed by a callback, that is done when the fit is over (plm_model_end). */
+/* Trains the model. o: options, or NULL for the defaults (one epoch). If the model was freed by a
+ * callback, that is done when the fit is over (plm_model_end). */
 plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
 {
     if (m == NULL)
@@ -245,7 +256,7 @@ static plm_status train_batch(plm_model *m, const plm_batch *b, plm_log *out, in
     return PLM_OK;
 }
 
-/* One step of a training loop that the caller writes. */
+/* Trains on one batch, as one step of a training loop that the caller writes. */
 plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     PLM_TRY(plm_model_begin(m, "plm_train_batch"));
@@ -265,6 +276,7 @@ static plm_status evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out,
     return PLM_OK;
 }
 
+/* Computes the loss and the metrics of one batch, for a loop that the caller writes. */
 plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     PLM_TRY(plm_model_begin(m, "plm_evaluate_batch"));
@@ -283,7 +295,7 @@ static plm_status evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity
     return PLM_OK;
 }
 
-/* out [capacity]: the loss and the metrics. */
+/* Computes the loss and the metrics of data. out [capacity]: the loss and the metrics. */
 plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity)
 {
     if (m == NULL)

@@ -5,7 +5,8 @@
 
 #include "train/run.h"
 
-/* The copy is allocated once, and kept for later fits. */
+/* Allocates the vector of good weights, unless it is there. The copy is allocated once, and kept
+ * for later fits. */
 plm_status plm_training_open_good(plm_training *t)
 {
     if (t->good == NULL)
@@ -25,7 +26,9 @@ static plm_status keep(plm_training *t)
     return PLM_OK;
 }
 
-/* A resumed fit has the good weights of the checkpoint; otherwise those at the begin are good. */
+/* Stores the present weights as the good ones, unless a checkpoint has just restored the good
+ * weights. A resumed fit has the good weights of the checkpoint; otherwise those at the begin are
+ * good. */
 plm_status plm_run_keep_first(plm_run *r)
 {
     plm_training *t = r->training;
@@ -43,8 +46,8 @@ static bool all_finite(const plm_real *x, size_t count)
     return bad == 0;
 }
 
-/* A loss can be finite while a weight is not, if a relu hides it, so weights are looked at
- * themselves. */
+/* Stores the weights at the end of an epoch. A loss can be finite while a weight is not, if a relu
+ * hides it, so weights are looked at themselves. */
 plm_status plm_run_keep_good(plm_run *r)
 {
     const plm_parameters_vector *v = &r->model->vector;
@@ -57,7 +60,8 @@ plm_status plm_run_keep_good(plm_run *r)
     return keep(r->training);
 }
 
-/* Gradients that were accumulated come from weights that are gone, so they are dropped. */
+/* Puts the stored weights back into the model. Gradients that were accumulated come from weights
+ * that are gone, so they are dropped. */
 void plm_run_restore_good(plm_run *r)
 {
     plm_training *t = r->training;

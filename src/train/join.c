@@ -31,7 +31,7 @@ static bool same_text(const char *a, const char *b)
     return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
-/* The number of input layers of a document. */
+/* Returns the number of input layers of a document. */
 static size_t inputs_of(const plm_document *d)
 {
     size_t count = 0;
@@ -40,7 +40,7 @@ static size_t inputs_of(const plm_document *d)
     return count;
 }
 
-/* The n-th input layer of a document. */
+/* Returns the n-th input layer of a document. */
 static const plm_document_layer *input_of(const plm_document *d, size_t n)
 {
     size_t i = 0;
@@ -105,7 +105,7 @@ static plm_status add_net(join *j, int k)
     return PLM_OK;
 }
 
-/* The name of output o of net k: a declared output, or the last layer. */
+/* Returns the name of output o of net k: a declared output, or the last layer. */
 static const char *output_of(const plm_document *d, size_t o)
 {
     return d->outputs > 0 ? d->output[o] : d->layer[d->layers - 1].name;
@@ -178,6 +178,9 @@ static plm_status check(int count, const plm_model *const *models)
     return PLM_OK;
 }
 
+/* Joins models on runtime w into one that averages their outputs. It goes by way of documents: the
+ * layers of all are put into one, with means behind them, and the model is made from that. NULL =
+ * failed. */
 plm_model *plm_models_join(plm *w, int count, const plm_model *const *models)
 {
     plm_model *out = NULL;

@@ -259,7 +259,7 @@ static plm_status build(builder *b)
     return status < 0 ? status : fill(b);
 }
 
-/* where: the file or the call, for messages. */
+/* Makes a compiled model from a document. where: the file or the call, for messages. */
 plm_status plm_document_to_model(plm *w, const plm_document *d, const char *where, plm_model **out)
 {
     *out = NULL;
@@ -295,7 +295,8 @@ plm_model *plm_model_load(plm *w, const char *path, const char *format)
     return m;
 }
 
-/* By way of a document, so a copy has exactly what a model file would have. */
+/* Returns a compiled copy with the same parameters; the caller frees it. By way of a document, so a
+ * copy has exactly what a model file would have. */
 plm_model *plm_model_clone(const plm_model *m)
 {
     plm_model *copy = NULL;

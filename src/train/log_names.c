@@ -19,7 +19,8 @@ static bool is_loss(const plm_training *t, const char *name)
     return found;
 }
 
-/* Losses are known by their names; metrics say it in their descriptors. */
+/* Returns whether higher or lower is better for the value with this name. Losses are known by their
+ * names; metrics say it in their descriptors. */
 plm_direction plm_training_direction(const plm_training *t, const char *name)
 {
     if (is_loss(t, name))
@@ -68,7 +69,8 @@ static plm_status name_once(plm_training *t, plm_metric *metric, int at)
     return PLM_OK;
 }
 
-/* Two metrics of the same kind get numbers: mae, mae_1. */
+/* Makes the names in the logs unique: a second "auc" becomes "auc_1". Two metrics of the same kind
+ * get numbers: mae, mae_1. */
 plm_status plm_training_unique_names(plm_training *t)
 {
     for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)

@@ -1,5 +1,12 @@
 /* The training loop: trains epochs of batches, validates after each epoch, and calls the observers.
- * A batch is bound to the training plan of the model, which then runs. */
+ * A batch is bound to the training plan of the model, which then runs.
+ *
+ * A fit that cannot go on leaves something to go on from. An error of the data or of an observer is
+ * followed by a checkpoint; a loss that is not finite is followed by the last good weights, which
+ * each epoch keeps.
+ *
+ * Observers are called between the steps, never within one. They may stop the fit, change the
+ * learning rate, or ask for a checkpoint; plm_run_notify (run.c) combines their answers. */
 #include "train/run.h"
 
 #include <math.h>
@@ -21,7 +28,8 @@ static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
     return bad < all;
 }
 
-/* The cause is a number of the batch itself or, if all of those are finite, diverged weights. */
+/* Fails with E_NUMERIC and explains why the loss of a batch is not finite. caller: for messages.
+ * The cause is a number of the batch itself or, if all of those are finite, diverged weights. */
 plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, const char *caller)
 {
     int64_t row = 0, number = 0;
@@ -69,7 +77,8 @@ static void warn_weights(plm_training *t, const plm_data *train)
     t->weighed = true; /* so that the warning is given once */
 }
 
-/* The plan of the model is reused; it is made again only if a batch is larger than any before. */
+/* Trains one batch: check, bind, step, add to the sums. The plan of the model is reused; it is made
+ * again only if a batch is larger than any before. */
 plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
 {
     plm_plan *plan = NULL;
@@ -164,7 +173,9 @@ static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
     return PLM_OK;
 }
 
-/* Trains all batches of an epoch. */
+/* Trains all batches of an epoch. For each batch: take it from the stream, let the caller change
+ * it, weigh its rows, train, and call the observers. A loss that is not finite ends the fit at
+ * once, since the weights are then lost. */
 static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     plm_batch b;
@@ -294,8 +305,8 @@ static plm_status finish(plm_run *r, plm_status status)
     return status < 0 || (status > 0 && last >= 0) ? status : last;
 }
 
-/* Rates of all epochs are computed before the first step, so that an expression that fails in the
- * last epoch shows at once. */
+/* Trains epochs first_epoch to last_epoch, then ends the fit. Rates of all epochs are computed
+ * before the first step, so that an expression that fails in the last epoch shows at once. */
 plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation)
 {
     PLM_TRY(plm_training_rates_ahead(r->training, r->first_epoch, r->last_epoch));

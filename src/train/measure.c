@@ -8,7 +8,7 @@
 #include "kernel/per_isa.h"
 #include "train/train.h"
 
-/* Called when an epoch or an evaluation begins. */
+/* Sets all sums of losses and metrics to 0. Called when an epoch or an evaluation begins. */
 void plm_training_reset(plm_training *t)
 {
     t->loss_sum = t->penalty_sum = 0;
@@ -143,8 +143,8 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
         add_values(t, metric, plan, lines, each);
 }
 
-/* The penalty of the regularizers is a number of the whole net. It counts once for each row, so
- * that the mean over rows contains it once. */
+/* Adds the losses and metrics of a batch to the sums. The penalty of the regularizers is a number
+ * of the whole net. It counts once for each row, so that the mean over rows contains it once. */
 double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     const double sum = batch_loss(t, plan, rows) + t->penalty * (double)rows;
@@ -169,8 +169,9 @@ static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
            m->head[k].loss->counted(m->head[k].loss_config, &value, 1, 1) == 0;
 }
 
-/* Names the file and line, or the row of an array. Batches that the caller supplies have no source,
- * so the text counts rows. */
+/* Appends to out where a row of the batch comes from (file and line, if known), for errors about a
+ * target. Names the file and line, or the row of an array. Batches that the caller supplies have no
+ * source, so the text counts rows. */
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out)
 {
     if (t->data != NULL)
@@ -256,7 +257,8 @@ static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
     return PLM_OK;
 }
 
-/* Other losses take any number. */
+/* Checks the targets of a batch: labels against the number of classes, probabilities against 0 to
+ * 1. Other losses take any number. */
 plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
 {
     const plm_model *m = t->m;
@@ -304,8 +306,8 @@ plm_status plm_training_reserve(plm_training *t, int64_t rows)
     return PLM_OK;
 }
 
-/* Noise is off, and statistics that the training gathered are used, as the plan is that of an
- * evaluation. */
+/* Evaluates one batch without training and adds it to the sums. Noise is off, and statistics that
+ * the training gathered are used, as the plan is that of an evaluation. */
 plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b)
 {
     plm_plan *plan = NULL;
@@ -319,8 +321,8 @@ plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
-/* Optimizers with two points for the weights are moved to the one that is used
- * (plm_training_rest). */
+/* Evaluates the model on one pass through d. Optimizers with two points for the weights are moved
+ * to the one that is used (plm_training_rest). */
 plm_status plm_training_evaluate(plm_training *t, plm_data *d)
 {
     plm_batch b;

@@ -14,8 +14,9 @@ static size_t vector_bytes(const plm_model *m, const plm_real *vector, size_t co
     return vector != NULL ? (count + PLM_LANES) * sizeof *vector : 0;
 }
 
-/* The weights count twice, as a copy of the last good ones is kept. d NULL = a batch of USUAL_BATCH
- * rows. */
+/* Computes the memory that training on d needs; only small tables are allocated for it. d: NULL =
+ * batches of 32 rows from elsewhere. The weights count twice, as a copy of the last good ones is
+ * kept. d NULL = a batch of USUAL_BATCH rows. */
 plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *out)
 {
     plm_memory_need need = {.batch = d != NULL ? plm_flow_capacity(d) : USUAL_BATCH};

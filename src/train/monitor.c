@@ -15,7 +15,8 @@ plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta
     return m;
 }
 
-/* Names are compared exactly: val_loss is not loss. */
+/* Finds the value in an event; false = it is not there. Names are compared exactly: val_loss is not
+ * loss. */
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value)
 {
     for (int i = 0; i < event->logs; i++)
@@ -26,7 +27,8 @@ bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *valu
     return false;
 }
 
-/* The error lists the values of the event; for a val_ name without validation, the hint says so. */
+/* Reads the monitored value of an event, and fails if it has none. The error lists the values of
+ * the event; for a val_ name without validation, the hint says so. */
 plm_status plm_monitor_require(const plm_monitor *m, plm_run *run, const plm_event *event,
                                double *value)
 {
@@ -47,14 +49,15 @@ plm_status plm_monitor_require(const plm_monitor *m, plm_run *run, const plm_eve
     return status;
 }
 
-/* An epoch without validation (validation_freq) has old or no val_ values. */
+/* True if the value is measured in this epoch. An epoch without validation (validation_freq) has
+ * old or no val_ values. */
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run)
 {
     return !run->skips_validation || strncmp(m->name, "val_", 4) != 0;
 }
 
-/* Losses go down, accuracy goes up. For others, such as the mean of the predictions, nobody
- * knows. */
+/* Finds out for mode=auto whether higher is better. Losses go down, accuracy goes up. For others,
+ * such as the mean of the predictions, nobody knows. */
 plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
 {
     const plm_direction direction = plm_training_direction(run->training, m->name);
@@ -102,34 +105,37 @@ bool plm_monitor_improves(plm_monitor *m, double value)
     return true;
 }
 
-/* number [2]: for a checkpoint. */
+/* Gives the state of a monitor as two numbers. number [2]: for a checkpoint. */
 void plm_monitor_remember(const plm_monitor *m, double number[2])
 {
     number[0] = m->best;
     number[1] = m->seen;
 }
 
-/* The counterpart of plm_monitor_remember. */
+/* Restores the monitor from these two numbers. The counterpart of plm_monitor_remember. */
 void plm_monitor_recall(plm_monitor *m, const double number[2])
 {
     m->best = number[0];
     m->seen = number[1] != 0;
 }
 
-/* 0 for a number that is no count, as a damaged checkpoint may have. */
+/* Converts a number of a checkpoint to a count. 0 for a number that is no count, as a damaged
+ * checkpoint may have. */
 int64_t plm_monitor_count(double number)
 {
     /* 2^53, above which a double cannot count; the comparison is false for NaN */
     return number >= 0 && number <= 9007199254740992.0 ? (int64_t)number : 0;
 }
 
-/* vector [length of the long vector]: state, such as moving averages, is kept with the weights. */
+/* Copies the parameters of a model. vector [length of the long vector]: state, such as moving
+ * averages, is kept with the weights. */
 void plm_weights_keep(const plm_model *m, plm_real *vector)
 {
     memcpy(vector, m->vector.p, m->vector.length * sizeof *vector);
 }
 
-/* The result of the fit says which epoch the weights are of. */
+/* Copies the weights of an epoch (from 1) back into the model of a run. The result of the fit says
+ * which epoch the weights are of. */
 void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch)
 {
     plm_model *m = run->model;
@@ -142,7 +148,8 @@ void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch)
 
 /* ---- a watcher ---- */
 
-/* bytes: of the observer's own struct, whose first member is the watcher. */
+/* Allocates an observer that watches a metric. bytes: of the observer's own struct, whose first
+ * member is the watcher. */
 void *plm_watcher_new(plm *w, size_t bytes, plm_monitor monitor, bool keeps)
 {
     plm_watcher *o = plm_allocate(w, bytes);
@@ -151,8 +158,8 @@ void *plm_watcher_new(plm *w, size_t bytes, plm_monitor monitor, bool keeps)
     return o;
 }
 
-/* Of several watchers in a fit, the first one decides which epoch is called the best, until one
- * claims it. */
+/* Begins to watch a fit. Of several watchers in a fit, the first one decides which epoch is called
+ * the best, until one claims it. */
 plm_status plm_watcher_begin(plm_watcher *o, plm_run *run)
 {
     PLM_TRY(plm_monitor_check(&o->monitor, run));
@@ -189,7 +196,8 @@ plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event
     return *improved ? keep_epoch(o, run, event->epoch + 1) : PLM_OK;
 }
 
-/* Called by the observer that restores its best weights: its best epoch is then that of the fit. */
+/* Makes a watcher the one that decides which epoch is the best. Called by the observer that
+ * restores its best weights: its best epoch is then that of the fit. */
 void plm_watcher_claim(const plm_watcher *o, plm_run *run)
 {
     run->best_by = o;
@@ -203,7 +211,8 @@ void plm_watcher_give_back(const plm_watcher *o, plm_run *run)
         plm_weights_restore(run, o->best, o->best_epoch);
 }
 
-/* make: allocate them if they are not there yet. NULL = there are none. */
+/* Returns the best weights of a watcher. make: allocate them if they are not there yet. NULL =
+ * there are none. */
 plm_real *plm_watcher_weights(void *self, const plm_model *m, bool make)
 {
     plm_watcher *o = self;
@@ -212,6 +221,7 @@ plm_real *plm_watcher_weights(void *self, const plm_model *m, bool make)
     return o->best;
 }
 
+/* Frees a watcher, which is the first member of an observer's state, with its best weights. */
 void plm_watcher_release(void *self)
 {
     plm_watcher *o = self;

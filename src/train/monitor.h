@@ -54,7 +54,7 @@ void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch);
 typedef struct {
     plm *w;
     plm_monitor monitor;
-    int64_t best_epoch; /* from 1; 0 = none yet */
+    int64_t best_epoch; /* number of the best epoch, from 1; 0 = none yet */
     bool keeps;         /* keep the weights too, not only the number of the epoch */
     plm_real *best;     /* [model->vector.length] weights of the best epoch; NULL = not kept */
 } plm_watcher;

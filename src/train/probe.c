@@ -3,14 +3,15 @@
 
 #include <string.h>
 
-/* A matrix has a cell for each 16 rows of a panel, since its chunks are pieces of panels that begin
- * at a multiple of 16 rows. Other parameters have one for each 16 numbers. */
+/* Returns how many cells a panel has: one for each 16 of its rows, since the chunks of a matrix are
+ * pieces of panels that begin at a multiple of 16 rows. */
 static size_t cells_of_panel(const plm_weight *weight)
 {
     return (weight->rows + PLM_LANES - 1) / PLM_LANES;
 }
 
-/* A matrix has a cell for each panel and piece of its rows, other parameters one for 16 numbers. */
+/* Returns the number of cells that a parameter needs. A matrix has a cell for each panel and piece
+ * of its rows, other parameters one for 16 numbers. */
 size_t plm_probe_cells(const plm_weight *weight)
 {
     return weight->layout == PLM_LAYOUT_PANELS
@@ -35,6 +36,8 @@ size_t plm_probe_cell_rest(const plm_weight *weight, size_t offset)
     return ((end < weight->rows ? end : weight->rows) - row) * PLM_LANES;
 }
 
+/* Returns the cell in which a span of a parameter is measured. offset: where the span begins in the
+ * long vector. */
 plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight *weight,
                                   size_t offset)
 {
@@ -51,7 +54,8 @@ bool plm_probe_begin(const plm_probe_hook *probe, int64_t step)
     return true;
 }
 
-/* Called in place of apply_fused by a look: measures weights and gradients, and changes nothing. */
+/* Takes the place of the fused update in a look: measures weights and gradient, changes nothing.
+ * Called in place of apply_fused by a look: measures weights and gradients, and changes nothing. */
 void plm_probe_apply(void *self, const plm_weight *weight, size_t offset, plm_real *g, size_t count,
                      int thread)
 {

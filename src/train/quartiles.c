@@ -64,7 +64,8 @@ static double at_share(plm_real *x, size_t first, size_t count, double share)
     return (double)x[k] + fraction * ((double)next - (double)x[k]);
 }
 
-/* x [count] is put into another order. */
+/* Returns the quartiles and extremes of x [count], count >= 1. x [count] is put into another
+ * order. */
 plm_quartiles plm_quartiles_of(plm_real *x, size_t count)
 {
     plm_quartiles q = {.lowest = (double)x[0], .highest = (double)x[0]};

@@ -6,7 +6,8 @@
 
 enum { MAX_EPOCHS_AHEAD = 100000 }; /* epochs whose learning rate is checked before a fit */
 
-/* The momentum is a number of the optimizer's config, at momentum_offset, so it is overwritten
+/* Sets the momentum of the coming step in the optimizer's config, if the schedule changes it. The
+ * momentum is a number of the optimizer's config, at momentum_offset, so it is overwritten
  * there. */
 void plm_training_momentum(plm_training *t)
 {
@@ -23,7 +24,8 @@ static void resolve(plm_schedule *s, int64_t steps)
         plm_schedule_resolve(s, steps);
 }
 
-/* The rate, the decay, and the amounts of noise of all layers may be schedules. */
+/* Sets the number of the run's last step, for schedules with parts of the run; 0 = unknown. The
+ * rate, the decay, and the amounts of noise of all layers may be schedules. */
 void plm_training_set_steps(plm_training *t, int64_t steps)
 {
     t->clock.steps = steps;
@@ -48,7 +50,8 @@ static plm_status ask_values(plm_training *t)
     return PLM_OK;
 }
 
-/* A rate that an observer has set stays until it is given back to the schedule (-1). */
+/* Computes the learning rate (and momentum) of the coming step. A rate that an observer has set
+ * stays until it is given back to the schedule (-1). */
 plm_status plm_training_rate(plm_training *t)
 {
     plm_training_momentum(t);

@@ -70,8 +70,9 @@ static int log_losses(const plm_training *t, bool validation, plm_log *out, int 
     return n;
 }
 
-/* A target that is standardized has errors in standardized units; unit_of brings them back into the
- * unit of the data. */
+/* Writes the means so far: the loss first, then metrics in the order given to plm_compile.
+ * validation: with the names for validation (val_...). A target that is standardized has errors in
+ * standardized units; unit_of brings them back into the unit of the data. */
 int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capacity)
 {
     const char *why = NULL;
@@ -83,8 +84,9 @@ int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capaci
     return n;
 }
 
-/* Within an epoch some metrics are too slow to compute after each batch; result_so_far has their
- * last value. */
+/* Writes the loss and the metrics of the rows so far, within an epoch. Returns how many. Within an
+ * epoch some metrics are too slow to compute after each batch; result_so_far has their last
+ * value. */
 int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity)
 {
     int n = log_losses(t, false, out, capacity);
@@ -97,14 +99,15 @@ int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity)
 
 /* ---- undefined values ---- */
 
-/* Each fit warns once for each metric. */
+/* Lets plm_training_warn warn about each metric once more. Each fit warns once for each metric. */
 void plm_training_reset_warnings(plm_training *t)
 {
     for (int i = 0; i < t->metrics; i++)
         t->metric[i].warned[0] = t->metric[i].warned[1] = false;
 }
 
-/* validation: the values of the validation are looked at, else those of the training. */
+/* Warns of metrics that are not defined. validation: the values of the validation are looked at,
+ * else those of the training. */
 void plm_training_warn(plm_training *t, bool validation)
 {
     for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)

@@ -1,6 +1,14 @@
 /* Prepares what is done around the update of an optimizer: penalties, decay, clipping, averages,
  * constraints. Most of it works number by number and runs within the backward pass (fused). What
- * needs a whole gradient or a whole parameter makes the plan store gradients first. */
+ * needs a whole gradient or a whole parameter makes the plan store gradients first.
+ *
+ * Fused means that an optimizer updates a piece of a parameter as soon as the backward pass has
+ * computed the gradient of that piece, while it is in the cache. The gradient is then never stored.
+ * A clipping by norm, an accumulation over batches, a constraint, or a parameter that two layers
+ * share needs the whole gradient or parameter, so it excludes this way for the whole model.
+ *
+ * Parameters with the same learning rate factor form a group, which has one set of coefficients for
+ * each step. */
 #include <string.h>
 
 #include "train/train.h"
@@ -154,8 +162,8 @@ static plm_status take_vectors(plm_training *t)
     return plm_training_whole_open(t);
 }
 
-/* Fused only if nothing at all needs whole gradients, since a single such rule makes the plan store
- * them. */
+/* Binds penalties, constraints and the options that all optimizers share. Fused only if nothing at
+ * all needs whole gradients, since a single such rule makes the plan store them. */
 plm_status plm_training_rules(plm_training *t)
 {
     const plm_optimizer_common *c = &t->common;
@@ -182,7 +190,8 @@ static double penalty_of(const plm_rule *rule, const plm_weight *weight, const p
     return rule->penalized && weight->trainable ? plm_penalty_sum(p, x, weight->size) : 0;
 }
 
-/* Computed from the weights before the update, as the loss is. */
+/* Returns the sum of all penalties for the present weights. Computed from the weights before the
+ * update, as the loss is. */
 double plm_training_penalty(const plm_training *t)
 {
     double sum = 0;

@@ -1,5 +1,9 @@
 /* Opens the observers of a fit from specs, calls them with events, and closes them at the end. Also
- * the public calls for the learning rate. */
+ * the public calls for the learning rate.
+ *
+ * The observers of a fit are in one array: first those that this file opened from the specs of the
+ * options, then those of the caller. Both are called alike, but only the first kind is freed here,
+ * can be saved in a checkpoint, and ends a fit for good by stopping it. */
 #include "train/run.h"
 
 #include "base/paths.h"
@@ -46,7 +50,8 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     return PLM_OK;
 }
 
-/* Errors of observers have the place "observers", as that is the key which lists them. */
+/* Prepares a fit: opens the observers of o. Errors of observers have the place "observers", as that
+ * is the key which lists them. */
 plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
 {
     *r = (plm_run){.model = m,
@@ -72,7 +77,8 @@ plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
     return status;
 }
 
-/* Observers are freed in the order in which they were opened. */
+/* Frees the observers that plm_run_open made from specs. Observers are freed in the order in which
+ * they were opened. */
 void plm_run_close(plm_run *r)
 {
     for (int i = 0; i < r->opened; i++)
@@ -90,8 +96,9 @@ static int add_log(plm_log *out, int n, int capacity, const char *name, double v
     return n;
 }
 
-/* Validation values of an epoch that is not validated are NaN: the columns of the history stay the
- * same. */
+/* Writes the values of an epoch that has just ended: those of training, or those of validation
+ * followed by the learning rate if the logs contain it. Validation values of an epoch that is not
+ * validated are NaN: the columns of the history stay the same. */
 int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity)
 {
     plm_training *t = r->training;
@@ -159,7 +166,8 @@ static plm_status ask(plm_run *r, int observer, const plm_event *event)
     return plm_callback_status(w, errors, status, true, o->name != NULL ? o->name : "observer");
 }
 
-/* An observer that stops the fit does not keep the others from being called. */
+/* Calls every observer with an event, in order. An observer that stops the fit does not keep the
+ * others from being called. */
 plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch)
 {
     plm_status result = PLM_OK;
@@ -177,13 +185,14 @@ plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch)
     return plm_checkpoint_write_requested(r, moment, result);
 }
 
-/* 0 = the model was compiled without an optimizer. */
+/* Returns the learning rate of the last step. 0 = the model was compiled without an optimizer. */
 double plm_model_learning_rate(const plm_model *m)
 {
     return plm_model_ready(m) >= 0 && m->training != NULL ? m->training->rate : 0;
 }
 
-/* The schedule is passed over until -1 is set. */
+/* Replaces the schedule by a fixed learning rate, from the next step until the next plm_compile.
+ * The rate stays at this value until -1 is set, which returns to the schedule. */
 plm_status plm_model_set_learning_rate(plm_model *m, double rate)
 {
     PLM_TRY(plm_model_ready(m));
@@ -201,7 +210,8 @@ plm_status plm_model_set_learning_rate(plm_model *m, double rate)
     return PLM_OK;
 }
 
-/* For training batch by batch, where the library cannot know the length of the run. */
+/* Sets the length of a training. For training batch by batch, where the library cannot know the
+ * length of the run. */
 plm_status plm_model_set_steps(plm_model *m, int64_t steps)
 {
     PLM_TRY(plm_model_ready(m));
@@ -216,18 +226,20 @@ plm_status plm_model_set_steps(plm_model *m, int64_t steps)
     return PLM_OK;
 }
 
+/* Returns the learning rate of the last step, for observers. */
 double plm_run_learning_rate(const plm_run *r)
 {
     return r != NULL ? r->training->rate : 0;
 }
 
-/* For observers: takes effect at the next step. */
+/* Sets the learning rate within a fit. For observers: takes effect at the next step. */
 void plm_run_set_learning_rate(plm_run *r, double rate)
 {
     if (r != NULL && isfinite(rate))
         r->training->forced_rate = rate;
 }
 
+/* Returns the model that is being trained, for observers. */
 plm_model *plm_run_model(plm_run *r)
 {
     return r != NULL ? r->model : NULL;

@@ -21,7 +21,7 @@ struct plm_run {
     double own_written, own_pause;
     /* Texts that identify this fit, and the keys that may have changed (same_run.c). */
     const char *facts, *run, *config_changes;
-    plm_fit_result state; /* how far it has come */
+    plm_fit_result state; /* how far the fit has come */
     /* the watcher (monitor.h) whose best epoch is state.best_epoch; NULL = none yet */
     const void *best_by;
     bool restored;       /* an observer has restored the weights of state.kept_epoch */

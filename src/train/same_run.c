@@ -78,7 +78,7 @@ static plm_status put_facts(const plm_run *r, const plm_fit_options *o, const pl
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* info: of the training data. */
+/* Collects what identifies the training. info: of the training data. */
 plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_data_info *info)
 {
     plm_text t = {.w = r->model->w};
@@ -220,7 +220,8 @@ static plm_status check_layers(const plm_run *r, const plm_document *d, const ch
     return PLM_OK;
 }
 
-/* over: the fit has ended and there is nothing left to do, so facts are not compared. */
+/* Compares this training with the one that wrote a checkpoint. over: the fit has ended and there is
+ * nothing left to do, so facts are not compared. */
 plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path, bool over)
 {
     const char *facts = NULL, *run = NULL;

@@ -70,8 +70,8 @@ static const char *function_of(const plm_node *node)
                : NULL;
 }
 
-/* An output without a known activation has no bounds and function NULL; most rules then do not
- * hold. */
+/* Describes an output of a built model. An output without a known activation has no bounds and
+ * function NULL; most rules then do not hold. */
 plm_head plm_head_of(const plm_model *m, int output)
 {
     plm_head h = {.model = m, .output = output, .low = -INFINITY, .high = INFINITY};
@@ -96,7 +96,7 @@ plm_head plm_head_of(const plm_model *m, int output)
 static const char classes[] = "categorical_crossentropy|sparse_categorical_crossentropy";
 static const char squashing[] = "softmax|sigmoid|hard_sigmoid";
 
-/* The loss applies softmax or sigmoid, but the output has one already. */
+/* True if the loss applies softmax or sigmoid, but the output has one already. */
 static bool has_two_activations(const plm_head *h)
 {
     return h->from_logits && named(h->function, squashing);
@@ -119,33 +119,33 @@ static bool lacks_softmax(const plm_head *h)
            (h->low < 0 || named(h->function, "relu|relu6"));
 }
 
-/* The loss takes probabilities, but the output can be below 0 or above 1. */
+/* True if the loss takes probabilities, but the output can be below 0 or above 1. */
 static bool lacks_sigmoid(const plm_head *h)
 {
     return named(h->loss, "binary_crossentropy") && !h->from_logits && h->function != NULL &&
            (h->low < 0 || h->high > 1);
 }
 
-/* The loss chooses one class, but every unit has its own sigmoid. */
+/* True if the loss chooses one class, but every unit has its own sigmoid. */
 static bool has_sigmoid_for_softmax(const plm_head *h)
 {
     return named(h->loss, classes) && !h->from_logits && named(h->function, "*sigmoid") &&
            h->low >= 0;
 }
 
-/* The loss takes numbers of both signs, but the output has one sign only. */
+/* True if the loss takes numbers of both signs, but the output has one sign only. */
 static bool has_one_side(const plm_head *h)
 {
     return named(h->loss, "hinge|squared_hinge") && (h->low >= 0 || h->high <= 0);
 }
 
-/* The loss compares distributions, but the output can be negative. */
+/* True if the loss compares distributions, but the output can be negative. */
 static bool is_no_distribution(const plm_head *h)
 {
     return named(h->loss, "kl_divergence") && h->function != NULL && h->low < 0;
 }
 
-/* The loss takes a logarithm, but the output can be negative. */
+/* True if the loss takes a logarithm, but the output can be negative. */
 static bool is_no_rate(const plm_head *h)
 {
     return named(h->loss, "poisson") && h->function != NULL && h->low < 0;
@@ -214,7 +214,8 @@ static void fill_in(plm_text *t, const char *words, const plm_head *h)
     }
 }
 
-/* Only warnings: what is refused never gets as far as a finding. */
+/* Finds the first warning about an output. Only warnings: what is refused never gets as far as a
+ * finding. */
 bool plm_sense_output(const plm_head *h, plm_text *what)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
@@ -326,7 +327,8 @@ static bool is_frozen(const plm_model *m)
     return any;
 }
 
-/* A model that is being loaded is not checked: it was, when it was made. */
+/* Checks a compiled model by every rule. A model that is being loaded is not checked: it was, when
+ * it was made. */
 plm_status plm_sense_compiled(const plm_model *m)
 {
     if (m->training == NULL)

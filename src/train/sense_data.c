@@ -125,8 +125,8 @@ static void warn_range(const plm_sense_fit *f, int k)
              h.function);
 }
 
-/* Warnings come only when a training starts, not when it continues; errors of class weights at
- * every fit. */
+/* Checks a fit whose data is known, before its first step. Warnings come only when a training
+ * starts, not when it continues; errors of class weights at every fit. */
 plm_status plm_sense_fitted(const plm_sense_fit *f)
 {
     PLM_TRY(check_class_weights(f));

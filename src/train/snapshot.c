@@ -22,8 +22,9 @@ static int add_vector(plm_snapshot_vector *list, int n, const char *name, plm_re
     return n + 1;
 }
 
-/* The list serves both ways: for writing, and for reading into the same vectors. batches: the fit
- * stopped within an epoch, so `good` is needed. */
+/* Lists the vectors of the training that a checkpoint holds, and returns their number. The list
+ * serves both ways: for writing, and for reading into the same vectors. batches: the fit stopped
+ * within an epoch, so `good` is needed. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list)
 {
     const char *const *slot = t->optimizer->slots;
@@ -123,7 +124,8 @@ static void visit(double *number, double *at, bool out, size_t *n)
     ++*n;
 }
 
-/* With at NULL, it only counts how many numbers there are. */
+/* Copies the sums of the epoch so far to `at` if `out`, else from `at` into the training. at NULL =
+ * only counts them. With at NULL, it only counts how many numbers there are. */
 size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
 {
     size_t n = 0;
@@ -268,7 +270,8 @@ static plm_status reserve(const plm_run *r, plm_document *d)
     return PLM_OK;
 }
 
-/* Numbers are copied, since the training may go on before the file is written. */
+/* Makes a document of the model and its training. Numbers are copied, since the training may go on
+ * before the file is written. */
 plm_status plm_snapshot_take(plm_run *r, plm_document *d)
 {
     const plm_training *t = r->training;

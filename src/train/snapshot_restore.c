@@ -105,7 +105,7 @@ static plm_status read_counts(const source *s, double *number)
     return PLM_OK;
 }
 
-/* Also used without a training, by those who only want to know how far a run has come. */
+/* Needs no training, so it also serves those who only want to know how far a run has come. */
 plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path,
                                  plm_fit_result *out)
 {
@@ -344,8 +344,8 @@ static plm_status read_history(const source *s, plm_run *r)
     return status == PLM_E_FORMAT ? misfit(s, "there is no history in", name) : status;
 }
 
-/* over: the fit had ended and the same number of epochs is asked for again, so there is nothing
- * left to do. Then differences between the runs do not matter. */
+/* Restores model and training. over: the fit had ended and the same number of epochs is asked for
+ * again, so there is nothing left to do. Then differences between the runs do not matter. */
 plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path)
 {
     const source s = {.w = r->model->w, .d = d, .path = path};

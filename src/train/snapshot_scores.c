@@ -42,7 +42,8 @@ static plm_status add_scores(plm_document *d, plm_scores *s, const char *name)
     return PLM_OK;
 }
 
-/* Between two epochs there is nothing to store. */
+/* Adds the predictions that metrics such as auc keep to the document. Between two epochs there is
+ * nothing to store. */
 plm_status plm_snapshot_add_scores(plm_run *r, plm_document *d)
 {
     plm_training *t = r->training;
@@ -86,7 +87,7 @@ static plm_status read_scores(plm_run *r, const plm_document *d, plm_scores *s, 
     return PLM_OK;
 }
 
-/* r->skip > 0: the checkpoint was written within an epoch. */
+/* Restores these predictions. r->skip > 0: the checkpoint was written within an epoch. */
 plm_status plm_snapshot_read_scores(plm_run *r, const plm_document *d)
 {
     plm_training *t = r->training;

@@ -1,5 +1,9 @@
 /* Makes the text of plm_model_summary: a table of layers, output shapes and numbers of parameters
- * as in Keras, the totals, and the memory that training needs. */
+ * as in Keras, the totals, and the memory that training needs.
+ *
+ * The layout is that of Keras, since readers know it. Numbers of elements are without padding, and
+ * bytes are those of float32, so the totals are those of a file of the model, not of the memory
+ * that it takes. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -195,7 +199,9 @@ static void columns_line(const plm_model *m, const char *title, const char *name
     plm_arena_free(&a);
 }
 
-/* The text belongs to the model until the next call. A width below 30 columns counts as 80. */
+/* Returns a table of layers, output shapes and numbers of parameters as text. width: number of
+ * characters of a line; below 30 it counts as 80. The text belongs to the model until the next
+ * call. NULL = the model is not compiled, or there is no memory; "" = there is no model. */
 const char *plm_model_summary(plm_model *m, int width)
 {
     if (plm_model_ready(m) < 0)

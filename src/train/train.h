@@ -87,8 +87,8 @@ typedef struct plm_training {
     bool penalized, constrained;
     bool constrains_first;        /* a constraint holds before the first step, too */
     bool penalized_whole;         /* a trained matrix has a penalty that needs all of it */
-    plm_schedule schedule, decay; /* of the learning rate, of the weight decay */
-    double weight_decay;          /* of the last or coming step */
+    plm_schedule schedule, decay; /* schedules of the learning rate and of the weight decay */
+    double weight_decay;          /* weight decay of the last step, or of the next one */
     /* progress of the training, for schedules; its step and rate are set before each use */
     plm_clock clock;
     double rate; /* learning rate of the last or coming step */

@@ -371,8 +371,8 @@ static void constrain_first(plm_training *t, plm_plan *plan)
     plm_plan_refresh(plan);
 }
 
-/* The step is counted at the end, so that the first one has the number 0 for schedules and
- * noise. */
+/* Runs one training step on a bound plan: forward, backward, update. The step is counted at the
+ * end, so that the first one has the number 0 for schedules and noise. */
 void plm_training_step(plm_training *t, plm_plan *plan)
 {
     const bool due = update_due(t), probed = plm_probe_begin(t->probe, t->step);

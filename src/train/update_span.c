@@ -69,7 +69,8 @@ static void optimize(const plm_training *t, const plm_weight *weight, const plm_
     t->optimizer->update_whole(t->config, span, &whole);
 }
 
-/* The span is a template with pointers to these numbers in each vector. The order of the steps is
+/* Updates `count` numbers of a parameter, from `offset` in the long vector on, by their gradient g.
+ * The span is a template with pointers to these numbers in each vector. The order of the steps is
  * that of Keras. */
 void plm_training_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
                               plm_real *g, size_t count, int thread)

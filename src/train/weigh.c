@@ -56,7 +56,8 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row)
     return status;
 }
 
-/* Weights of samples and of classes exclude one another; check refuses both. */
+/* Sets the sample weights of a batch to the weights of its classes, if this fit has class weights.
+ * Weights of samples and of classes exclude one another; check refuses both. */
 plm_status plm_training_weigh(plm_training *t, plm_batch *b)
 {
     if (t->class_weight == NULL)

@@ -10,7 +10,8 @@ static size_t rounded(size_t count)
     return (count + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
-/* work is needed by one parameter at a time on each thread, so it has the size of the largest. */
+/* Allocates what the optimizer keeps for each parameter, and what its calls need. work is needed by
+ * one parameter at a time on each thread, so it has the size of the largest. */
 plm_status plm_training_whole_open(plm_training *t)
 {
     const plm_optimizer_kind *kind = t->optimizer;
@@ -70,13 +71,14 @@ static void turn_all(plm_training *t, bool resting)
     plm_model_mark_dirty(t->m);
 }
 
-/* To the point where the weights are used. */
+/* Moves the weights from the point where the optimizer trains them to the one where they are used
+ * (plm_optimizer_kind.rest), unless they are there. To the point where the weights are used. */
 void plm_training_rest(plm_training *t)
 {
     turn_all(t, true);
 }
 
-/* To the point where they train. */
+/* Moves the parameters to the point where they train, after plm_training_rest. */
 void plm_training_wake(plm_training *t)
 {
     turn_all(t, false);

@@ -1,6 +1,10 @@
 /* cifar10: 50,000 + 10,000 colour images, 32 x 32 x 3 of 0..255, ten classes (Krizhevsky 2009). It
  * reads the binary form, in which a row is a label byte and the planes red, green and blue; rows
- * become [32, 32, 3]. */
+ * become [32, 32, 3].
+ *
+ * The planes of a row, 32 x 32 each, are woven into pixels of three colours while they are read.
+ * The reason is that layers and other data sets take the colours of a pixel as the last axis. The
+ * number of rows is not in the files, so memory is doubled until the files end. */
 #include "data/named_set.h"
 
 #include <string.h>

@@ -209,7 +209,8 @@ static void close_cells(plm_source *s, plm_csv *t)
     t->cells = known;
 }
 
-/* Called when the source is freed, or when the table is loaded and the file no longer needed. */
+/* Closes the file and frees what was collected. Called when the source is freed, or when the table
+ * is loaded and the file no longer needed. */
 static void close_csv(plm_source *s)
 {
     plm_csv *t = s->state;

@@ -2,7 +2,12 @@
  *     93 'NUMPY' major minor
  *     the length of the header, as little-endian u16 (version 1) or u32
  *     the header, a Python dict: {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28), }
- *     the numbers */
+ *     the numbers
+ *
+ * The header is Python, but only what numpy.save writes is understood: a dict with exactly three
+ * keys, whose values are a text, True or False, and a tuple of whole numbers. No Python is ever
+ * run, and arrays of Python objects are refused. The length of the header and the product of the
+ * shape are checked before memory is allocated for them. */
 #include <string.h>
 
 #include "data/array_file.h"

@@ -249,8 +249,8 @@ static plm_status drop_rows(plm_source *s, plm_typed *t, const table *c)
     return status;
 }
 
-/* row [rows]: the training rows, to whose cells the schema is fitted. Then the parts are filled
- * anew, for all rows. */
+/* Fits the schema to the training rows. row [rows]: the training rows, to whose cells the schema is
+ * fitted. Then the parts are filled anew, for all rows. */
 static plm_status fit_table(plm_source *s, const int64_t *row, int64_t rows)
 {
     plm_typed *t = s->state;
@@ -316,14 +316,14 @@ static plm_status open_table(plm_source *s, const void *config)
     return plm_typed_fill(s, t);
 }
 
-/* 0 = not known. */
+/* Returns the line of the file on which a row begins. 0 = not known. */
 static int64_t line_of(plm_source *s, int64_t row)
 {
     const plm_typed *t = s->state;
     return row >= 0 && row < t->store.rows ? t->store.line[row] : 0;
 }
 
-/* The texts of all cells are in the store. */
+/* Frees the texts of all cells. The texts of all cells are in the store. */
 static void close_table(plm_source *s)
 {
     plm_typed *t = s->state;

@@ -13,7 +13,7 @@ static const plm_field fields[] = {
                  "input = the first input, to be reconstructed; target = the first target again"),
     {0}};
 
-/* The numbers of the part that is copied and of the part it is copied to. */
+/* The indices of the part that is copied, and of the added part that becomes its copy. */
 typedef struct {
     int from, to;
 } copied;
@@ -32,8 +32,8 @@ static plm_status settle(plm_transform *t)
         return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file of the target",
                         "there is no target to duplicate");
     if (plm_data_targets(d) == PLM_SIDE)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "leave one out", "data has at most %d targets",
-                        (int)PLM_SIDE);
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "leave out one also_target",
+                        "data has at most %d targets", (int)PLM_SIDE);
     v->from = target ? s->inputs : 0;
     v->to = plm_data_parts(d);
     t->state = v;
@@ -46,7 +46,8 @@ static plm_status settle(plm_transform *t)
     return PLM_OK;
 }
 
-/* Copies the part, as it is at this place in the pipeline. */
+/* Copies the numbers of the part to the added target, as they are at this place in the pipeline.
+ * Transforms that follow change only one of the two. */
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     const copied *v = t->state;

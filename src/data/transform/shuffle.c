@@ -54,7 +54,7 @@ static void mix(const plm_transform *t, int64_t epoch, plm_order *order)
     }
 }
 
-/* The number of parts of the source. */
+/* Returns the number of parts of the source. */
 static int parts(const plm_transform *t)
 {
     return plm_source_parts(t->data->source);

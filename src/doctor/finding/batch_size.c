@@ -45,9 +45,10 @@ static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
     return true;
 }
 
-/* Two faults of opposite kind. A large batch is reported only if it is a large part of the rows and
- * the whole training has few steps: then each step could be followed by many smaller ones at the
- * same cost. */
+/* Reports a batch that is too large for the training, or too small for batch normalization. Two
+ * faults of opposite kind. A large batch is reported only if it is a large part of the rows and the
+ * whole training has few steps: then each step could be followed by many smaller ones at the same
+ * cost. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

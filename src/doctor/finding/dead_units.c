@@ -1,4 +1,9 @@
-/* G103: units of relu give 0 for every row. */
+/* G103: units of relu give 0 for every row.
+ *
+ * A step that is too large can push the bias of a unit so far down that its sum is below 0 for
+ * every row. Its gradient is then 0, so no later step brings it back, and the layer is narrower
+ * than it was meant to be. A share is measured over whole windows of rows (probe.c), since any unit
+ * is 0 for some rows. */
 #include <math.h>
 
 #include "doctor/ladder.h"

@@ -11,9 +11,9 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1, "a warning beyond this share"),
     {0}};
 
-/* Between the two thresholds of shares, copies are likely to be a fault. Above `discrete`, more
- * than half of the rows repeat, which columns of few values do by nature, so that is a note
- * only. */
+/* Reports the share of rows that are copies of others. Between the two thresholds of shares, copies
+ * are likely to be a fault. Above `discrete`, more than half of the rows repeat, which columns of
+ * few values do by nature, so that is a note only. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -1,4 +1,8 @@
-/* S307: the schedule of the learning rate is at nothing long before the training ends. */
+/* S307: the schedule of the learning rate is at nothing long before the training ends.
+ *
+ * A schedule whose length is less than that of the training leaves the rest of the epochs without
+ * an effect: the weights hardly move any more. The usual mistake is a number of steps that was
+ * right for fewer epochs or larger batches. */
 #include <stdio.h>
 
 #include "doctor/finding.h"

@@ -1,4 +1,9 @@
-/* G102: the gradient grows from layer to layer on its way down. */
+/* G102: the gradient grows from layer to layer on its way down.
+ *
+ * Back-propagation multiplies the gradient by the transposed weights of each layer. If the weights
+ * are too large, the gradient grows by a factor at each layer, and the steps of the lowest layers
+ * are that much too large. A single large ratio can be chance, so it must grow at each layer on
+ * average. */
 #include <math.h>
 
 #include "doctor/ladder.h"
@@ -15,9 +20,9 @@ static const plm_field fields[] = {
               "only if it grows by more than this factor at each layer"),
     {0}};
 
-/* ratio: gradient of the first layer over that of the last. It must be large as a whole and grow at
- * each layer; a normalization between the layers, or a loss that falls, means that the net copes
- * with it. */
+/* Reports a gradient that grows from layer to layer. ratio: gradient of the first layer over that
+ * of the last. It must be large as a whole and grow at each layer; a normalization between the
+ * layers, or a loss that falls, means that the net copes with it. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -1,4 +1,7 @@
-/* S302: hidden layers without an activation, or with softmax. */
+/* S302: hidden layers without an activation, or with softmax.
+ *
+ * Both faults are legal and often meant in other places, so only those layers are looked at whose
+ * output a dense layer reads directly. */
 #include <string.h>
 
 #include "doctor/finding.h"
@@ -73,9 +76,9 @@ static void report(const plm_case *c, plm_report *r, int64_t layer, int64_t coun
     plm_report_change(r, c, layer, "activation", "relu");
 }
 
-/* Without an activation two layers are no more than one. A softmax in the middle makes all units
- * compete, which is hardly ever meant. The second fault is looked for first, as it is the rarer
- * mistake. */
+/* Reports a hidden layer without an activation, or with softmax. Without an activation two layers
+ * are no more than one. A softmax in the middle makes all units compete, which is hardly ever
+ * meant. The second fault is looked for first, as it is the rarer mistake. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     int64_t count = 0;

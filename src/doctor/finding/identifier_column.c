@@ -21,9 +21,10 @@ static bool numbers_rows(const plm_data_column *c, const plm_data_facts *d)
            fabs(c->mean - (c->min + c->max) / 2) < 0.1 * range;
 }
 
-/* A column of whole numbers that are all different and evenly spread over a range about as long as
- * the table. A net can learn the training rows by it, and it says nothing about others. Of several
- * such columns, the first is named and the others are listed. */
+/* Reports columns that only number the rows. A column of whole numbers that are all different and
+ * evenly spread over a range about as long as the table. A net can learn the training rows by it,
+ * and it says nothing about others. Of several such columns, the first is named and the others are
+ * listed. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { NAME = 40 };

@@ -1,4 +1,9 @@
-/* S303: the initial weights do not fit the activation. */
+/* S303: the initial weights do not fit the activation.
+ *
+ * Weights that are some times too large or too small in each layer make signals grow or vanish as a
+ * power of the depth. Three rules are in use (He, Glorot, LeCun), which differ by a factor of at
+ * most 2 in variance for square layers; weights between the smallest and the largest of them are
+ * not objected to. */
 #include <math.h>
 #include <string.h>
 

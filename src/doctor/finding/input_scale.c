@@ -113,8 +113,9 @@ static bool is_asked(const plm_case *c)
            d->rows > 1 && !is_scaled(c);
 }
 
-/* Nothing is said if a layer such as normalization or rescaling sees to the scale. Without a net
- * (`doctor TABLE`) it is a note, since the net may have such a layer. */
+/* Reports inputs whose columns differ much in size, or are far from 0. Nothing is said if a layer
+ * such as normalization or rescaling sees to the scale. Without a net (`doctor TABLE`) it is a
+ * note, since the net may have such a layer. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

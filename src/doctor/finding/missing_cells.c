@@ -1,8 +1,8 @@
 /* D201: cells of the table are missing, or are no finite numbers. */
 #include "doctor/refusal.h"
 
-/* The reader has refused the data, with row and column. This finding is its error in the form of a
- * finding; other faults of reading are unreadable_data. */
+/* Reports a cell that is missing. The reader has refused the data, with row and column. This
+ * finding is its error in the form of a finding; other faults of reading are unreadable_data. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;

@@ -4,7 +4,7 @@
 
 #include "doctor/ladder.h"
 
-/* Adds the losses of the last steps before it. */
+/* Adds the losses of the last steps before the one whose loss is not finite. */
 static void draw(plm_report *r, const plm_case *c)
 {
     const int64_t first = c->samples > 6 ? c->samples - 6 : 0;

@@ -1,7 +1,8 @@
 /* S310: no parameter is trained. */
 #include "doctor/finding.h"
 
-/* Either all layers with parameters are frozen, or no layer has any; the remedy differs. */
+/* Reports a net without a parameter that is trained. Either all layers with parameters are frozen,
+ * or no layer has any; the remedy differs. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     int64_t frozen = 0, first = -1;

@@ -38,8 +38,9 @@ static void draw(plm_report *r, const plm_data_facts *d, double note)
     }
 }
 
-/* The distance is measured from the median, in units of the usual distance from it, since a mean
- * and a deviation are drawn along by the outlier itself. */
+/* Reports the column with the number furthest from all others. The distance is measured from the
+ * median, in units of the usual distance from it, since a mean and a deviation are drawn along by
+ * the outlier itself. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20, NAME = 32 };

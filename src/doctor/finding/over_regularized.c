@@ -77,7 +77,8 @@ static void find_penalty(const thresholds *t, const plm_case *c, plm_report *r)
                       fmax(10, ceil(penalty / rows)));
 }
 
-/* Dropout is looked at first: its rate is easier to see and to change than a penalty. */
+/* Reports dropout or penalties that are too strong. Dropout is looked at first: its rate is easier
+ * to see and to change than a penalty. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     if (c->model == NULL || c->spot == NULL)

@@ -76,9 +76,9 @@ static int64_t patience_of(const plm_case *c)
     return fifth > LAST ? fifth : LAST;
 }
 
-/* Three conditions: the validation loss has risen by a factor since its best epoch, that epoch is
- * some epochs ago, and the training loss has fallen since. It is a warning only if the metrics are
- * worse, too. */
+/* Reports a net that memorizes its training rows. Three conditions: the validation loss has risen
+ * by a factor since its best epoch, that epoch is some epochs ago, and the training loss has fallen
+ * since. It is a warning only if the metrics are worse, too. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

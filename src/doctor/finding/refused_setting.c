@@ -1,8 +1,8 @@
 /* S300: a key of the run file, or a spec, is refused. */
 #include "doctor/refusal.h"
 
-/* The error of a key or spec, as a finding. Those about the last layer and the loss are
- * output_and_loss, those about the data are two other findings. */
+/* Reports a key or spec that was refused. The error of a key or spec, as a finding. Those about the
+ * last layer and the loss are output_and_loss, those about the data are two other findings. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;

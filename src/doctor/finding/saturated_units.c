@@ -1,4 +1,8 @@
-/* G104: units are at the flat ends of their activation. */
+/* G104: units are at the flat ends of their activation.
+ *
+ * A saturated unit answers every row with the same bound, and its slope is nearly 0, so it hardly
+ * learns. The cause is mostly inputs that were not scaled, or initial weights that are too
+ * large. */
 #include <math.h>
 
 #include "doctor/ladder.h"
@@ -30,9 +34,9 @@ static int64_t worst(const plm_case *c, const plm_reading *reading)
     return at;
 }
 
-/* Only activations with flat ends (sigmoid, tanh, softsign) have low and high. Where they are flat,
- * the slope is nearly 0, so hardly any gradient passes. The first layers, which read the inputs,
- * show it first. */
+/* Reports the layer with the largest share of saturated values. Only activations with flat ends
+ * (sigmoid, tanh, softsign) have low and high. Where they are flat, the slope is nearly 0, so
+ * hardly any gradient passes. The first layers, which read the inputs, show it first. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { SHOWN = 6 };

@@ -1,4 +1,9 @@
-/* D211: the columns of validation have other means than those of training. */
+/* D211: the columns of validation have other means than those of training.
+ *
+ * If the columns have another distribution in the validation, its figures tell little of the
+ * training rows, and vice versa: the files were prepared differently, or the rows come from another
+ * time or place. A difference counts if it is large against the deviation of the column, and more
+ * than five standard errors of the means, so that small sets give no false alarm. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -26,8 +31,9 @@ static double shift_of(const plm_data_facts *d, const plm_data_column *c)
     return both > 0 && from > ERRORS * chance ? from / both : 0;
 }
 
-/* A column is shifted if its two means differ by more than the deviation allows; the share of such
- * columns decides. With few rows means differ by chance, so LEAST rows are needed on both sides. */
+/* Reports validation rows whose columns have other means. A column is shifted if its two means
+ * differ by more than the deviation allows; the share of such columns decides. With few rows means
+ * differ by chance, so LEAST rows are needed on both sides. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 100, SHOWN = 6, NAME = 32 };

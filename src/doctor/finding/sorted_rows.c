@@ -1,4 +1,7 @@
-/* D212: the rows are sorted by class, and the training sees them in that order. */
+/* D212: the rows are sorted by class, and the training sees them in that order.
+ *
+ * The measure is how often neighbouring rows have the same class beyond what chance gives: with
+ * shares p of the classes, a shuffled set has the sum of p^2. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -61,9 +64,9 @@ static bool find_split(const thresholds *t, const plm_data_facts *d, plm_report 
     return true;
 }
 
-/* Without a shuffle, batches then have rows of one class only, and each pulls the net towards it. A
- * batch of all rows does not care about their order. The split is looked at first, as it can leave
- * whole classes out. */
+/* Reports rows that are sorted by class. Without a shuffle, batches then have rows of one class
+ * only, and each pulls the net towards it. A batch of all rows does not care about their order. The
+ * split is looked at first, as it can leave whole classes out. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

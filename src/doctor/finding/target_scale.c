@@ -29,8 +29,9 @@ static bool learns_number(const plm_model *m)
                                m->head[0].loss->kind.name);
 }
 
-/* For nets that predict a number. With a large target the loss and its gradient are huge in the
- * first steps; with a tiny one, predictions that are wrong look good. */
+/* Reports a target whose deviation is far from 1. For nets that predict a number. With a large
+ * target the loss and its gradient are huge in the first steps; with a tiny one, predictions that
+ * are wrong look good. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

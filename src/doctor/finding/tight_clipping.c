@@ -1,4 +1,8 @@
-/* S308: gradients are clipped to a small part of their size at nearly every step. */
+/* S308: gradients are clipped to a small part of their size at nearly every step.
+ *
+ * The clipped gradient has the size of the limit, whatever the size of the gradient. A limit far
+ * below the usual size therefore turns the optimizer into one with steps of a fixed length, and
+ * hides whether the gradient becomes smaller. */
 #include <math.h>
 
 #include "doctor/ladder.h"
@@ -11,7 +15,7 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, steps, PLM_REAL, "0.5", 0, 1,
               "a fault if a larger share of the measured steps is clipped"),
     PLM_FIELD(thresholds, factor, PLM_REAL, "0.1", 0, 1,
-              "to less than this part of the gradient, in the median"),
+              "a fault only if they keep less than this part of their size, in the median"),
     {0}};
 
 enum { MOST = 512 };
@@ -41,8 +45,9 @@ static bool is_known(const plm_case *c)
            (g->common.clipnorm > 0 || g->common.global_clipnorm > 0);
 }
 
-/* Clipping is meant for rare large gradients. If it acts in nearly all steps, it only lowers the
- * learning rate, by the median factor. The remedy names a limit above the usual size. */
+/* Reports a limit of gradients that acts in nearly every step. Clipping is meant for rare large
+ * gradients. If it acts in nearly all steps, it only lowers the learning rate, by the median
+ * factor. The remedy names a limit above the usual size. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -14,8 +14,8 @@ static const plm_field fields[] = {
               "a warning if there are fewer rows for each class, and twice as many parameters"),
     {0}};
 
-/* Both must hold: few rows for each class, and many parameters for each row. Large nets can
- * generalize well from more rows than that. */
+/* Reports a net if it has both: few rows for each class, and many parameters for each row. Large
+ * nets can generalize well from more rows than that. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20 };

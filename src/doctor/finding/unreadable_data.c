@@ -1,7 +1,8 @@
 /* D200: the data cannot be read. */
 #include "doctor/refusal.h"
 
-/* The error of the reader as a finding, unless it is about a missing cell. */
+/* Reports data that cannot be read. The error of the reader as a finding, unless it is about a
+ * missing cell. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;

@@ -1,4 +1,7 @@
-/* D207: a class is only in validation, or only in training. */
+/* D207: a class is only in validation, or only in training.
+ *
+ * A split of few rows, or of sorted rows, can leave a class on one side only. The loss then still
+ * falls and the accuracy has a ceiling that no training can lift. */
 #include "base/names.h"
 #include "doctor/finding.h"
 
@@ -44,9 +47,9 @@ static bool learns_classes(const plm_case *c)
            (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
 }
 
-/* A class that training lacks is a warning, since every such row of the validation is wrong. The
- * reverse is a note, and only for classes that would be expected among that many validation
- * rows. */
+/* Reports a class that only one of training and validation has. A class that training lacks is a
+ * warning, since every such row of the validation is wrong. The reverse is a note, and only for
+ * classes that would be expected among that many validation rows. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

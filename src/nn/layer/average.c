@@ -1,4 +1,4 @@
-/* Returns the mean of values of one shape, number by number. */
+/* Layer average: the mean of several inputs of one shape, number by number. */
 #include "nn/nn.h"
 
 /* Emits op merge(average) on whole rows, as the inputs may be stored differently. */

@@ -13,7 +13,7 @@ static const plm_field fields[] = {
                  "int: the number of the interval, from 0; else as category_encoding gives it"),
     {0}};
 
-/* Emits op discretize, and perhaps op encode. */
+/* Emits op discretize and, for output modes other than int, op encode. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const discretization *c = config;

@@ -7,8 +7,8 @@ static const plm_field fields[] = {PLM_FIELD(plm_input_config, shape, PLM_INTS, 
                                              "lengths of the axes, without the batch"),
                                    {0}};
 
-/* The model makes inputs itself, so this is only called for an input layer that was given an
- * input. */
+/* Fails: an input layer takes no input. The model makes inputs itself, so this is only called for
+ * an input layer that was given an input. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     (void)config;

@@ -7,7 +7,7 @@ typedef struct {
     plm_reals vocabulary;         /* known numbers, in the order of their ids */
     int64_t num_oov_indices;      /* number of ids for unknown numbers */
     double mask_token, oov_token; /* number that means missing, and unknown */
-    bool invert;                  /* from ids to numbers */
+    bool invert;                  /* turn ids back into numbers */
     const char *output_mode;      /* int, one_hot, multi_hot or count */
 } integer_lookup;
 

@@ -1,4 +1,4 @@
-/* Returns the maximum of values of one shape, number by number. */
+/* Layer maximum: the largest of several inputs of one shape, number by number. */
 #include "nn/nn.h"
 
 /* Emits op merge(maximum) on whole rows, as the inputs may be stored differently. */

@@ -1,4 +1,4 @@
-/* Returns the minimum of values of one shape, number by number. */
+/* Layer minimum: the smallest of several inputs of one shape, number by number. */
 #include "nn/nn.h"
 
 /* Emits op merge(minimum) on whole rows, as the inputs may be stored differently. */

@@ -14,7 +14,7 @@
 typedef struct {
     int64_t axis;             /* axis of the columns */
     plm_reals mean, variance; /* given ones; empty = measured from the data */
-    bool invert;              /* from standardized numbers back to the unit of the data */
+    bool invert;              /* turn standardized numbers back into the unit of the data */
     const char *method;
 } normalization;
 
@@ -95,7 +95,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
                     c->invert ? "true" : "false");
 }
 
-/* What adapt has to know. */
+/* Tells which statistics of the training data the layer takes from plm_adapt: quartiles, moments or
+ * none. */
 static plm_measure measures(const void *config)
 {
     const normalization *c = config;
@@ -104,14 +105,15 @@ static plm_measure measures(const void *config)
     return c->mean.count > 0 && c->variance.count > 0 ? PLM_MEASURE_NOTHING : PLM_MEASURE_MOMENTS;
 }
 
-/* An inverse undoes the scale of the targets. */
+/* True for an inverted layer: it turns predictions back into the unit of the targets, so it is
+ * adapted to them. */
 static bool adapts_to_targets(const void *config)
 {
     return ((const normalization *)config)->invert;
 }
 
-/* The distance of the quartiles of column j. If they are equal, half the distance of the extremes;
- * if these are equal, too, 1. */
+/* Returns the distance of the quartiles of column j. If they are equal, half the distance of the
+ * extremes; if these are equal, too, 1. */
 static double range_of(const plm_statistics *s, int64_t j)
 {
     const double quartiles = s->three_quarters[j] - s->quarter[j];

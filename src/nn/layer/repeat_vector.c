@@ -2,7 +2,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t n; /* how many times */
+    int64_t n; /* number of copies */
 } repeat_vector;
 
 static const plm_field fields[] = {

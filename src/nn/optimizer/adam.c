@@ -27,14 +27,16 @@ const plm_field plm_adam_fields[] = {
 
 const char *const plm_adam_slots[] = {"m", "v", "v_hat", NULL};
 
-/* Bits 0 and 1: m and v; bit 2: the largest v, for amsgrad alone. */
+/* Returns the slots that a config uses, as a bit mask: v_hat only with amsgrad. Bits 0 and 1: m and
+ * v; bit 2: the largest v, for amsgrad alone. */
 uint32_t plm_adam_uses(const void *config)
 {
     return ((const adam *)config)->amsgrad ? 7u : 3u;
 }
 
-/* The corrections are the same for all weights, so they are multiplied into the rate once a
- * step. */
+/* Computes alpha, the learning rate with bias correction, for this step; it is stored in
+ * span->scalar[0]. The corrections are the same for all weights, so they are multiplied into the
+ * rate once a step. */
 void plm_adam_begin(const void *config, plm_span *span, double state[4])
 {
     const adam *c = config;
@@ -92,7 +94,7 @@ PLM_PER_ISA(step_largest,
              coefficients k),
             (x, g, m, v, largest, count, k))
 
-/* Slots: m, v and, with amsgrad, the largest v. */
+/* Updates a span. Slots: m, v and, with amsgrad, the largest v. */
 void plm_adam_update(const void *config, const plm_span *s)
 {
     const adam *c = config;

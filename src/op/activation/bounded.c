@@ -1,5 +1,8 @@
 /* Bounded activations, of which sigmoid and tanh are the best known, and those that outputs use:
- * linear, exponential, log_sigmoid. */
+ * linear, exponential, log_sigmoid.
+ *
+ * The table has the words, formulas and sources that help prints. `flat` bounds the outputs beyond
+ * which the slope is nearly 0: the doctor counts how many outputs of a layer are there. */
 #include "op/op.h"
 
 const plm_activation_kind plm_activation_linear = {

@@ -57,8 +57,8 @@ static void block_backward(const plm_kernels *kernel, plm_activation_id g, plm_r
     product(kernel->isa, dx[0], dy, value, n);
 }
 
-/* The gradients of both halves, for all lines. dx, x [lines][width], dy [lines][width / 2]. Both
- * halves of dx are written in the same loop, since both need dy and x of a block. */
+/* Computes the gradients of both halves, for all lines. dx, x [lines][width], dy [lines][width /
+ * 2]. Both halves of dx are written in the same loop, since both need dy and x of a block. */
 static void backward_by(const plm_activation_lines *l, plm_activation_id g, plm_real *dx,
                         const plm_real *dy, const plm_real *x)
 {

@@ -13,13 +13,14 @@ const plm_field plm_axis_fields[] = {
               "the axis that the function runs along; only the last one (-1) is supported"),
     {0}};
 
-/* y [lines][y_stride], x [lines][x_stride], of which `width` numbers count. NULL: the logarithms of
- * the sums are not wanted. */
+/* Computes the softmax of each line. y [lines][y_stride], x [lines][x_stride], of which `width`
+ * numbers count. NULL: the logarithms of the sums are not wanted. */
 static void softmax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
 {
     l->kernel->softmax(y, x, l->lines, l->width, l->y_stride, l->x_stride, NULL);
 }
 
+/* Computes dx from dy and y. The slope follows from y alone, so x need not be kept. */
 static void softmax_backward(const plm_activation_lines *l, plm_real *dx, const plm_real *dy,
                              const plm_real *y)
 {
@@ -43,13 +44,14 @@ const plm_activation_kind plm_activation_softmax = {
     .forward = softmax,
     .backward = softmax_backward};
 
-/* x minus the logarithm of the sum of e^x, computed from x minus its maximum, so that nothing
- * overflows. */
+/* Computes y: x minus the logarithm of the sum of e^x, computed from x minus its maximum, so that
+ * nothing overflows. */
 static void log_softmax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
 {
     l->kernel->log_softmax(y, x, l->lines, l->width, l->y_stride, l->x_stride);
 }
 
+/* Computes dx from dy and y, of which e^y is the softmax. */
 static void log_softmax_backward(const plm_activation_lines *l, plm_real *dx, const plm_real *dy,
                                  const plm_real *y)
 {
@@ -74,11 +76,12 @@ const plm_activation_kind plm_activation_log_softmax = {
 
 /* ---- sparsemax ---- */
 
-/* The threshold t for which the sum over x[n] of max(x - t, 0) is 1. Starts from all numbers and
- * drops those up to the t of the rest, until none is dropped (Michelot, A finite algorithm for
- * finding the projection of a point onto the canonical simplex of R^n, 1986). Sums are of
- * differences from the largest number, so that large numbers lose no digits. Returns t - largest.
- * Each round drops at least one number, so it ends after at most n rounds; a few are usual. */
+/* Returns the threshold t for which the sum over x[n] of max(x - t, 0) is 1. Starts from all
+ * numbers and drops those up to the t of the rest, until none is dropped (Michelot, A finite
+ * algorithm for finding the projection of a point onto the canonical simplex of R^n, 1986). Sums
+ * are of differences from the largest number, so that large numbers lose no digits. Returns t -
+ * largest. Each round drops at least one number, so it ends after at most n rounds; a few are
+ * usual. */
 static double simplex_threshold(const plm_real *x, size_t n, double largest)
 {
     double threshold = -(double)INFINITY;
@@ -97,7 +100,7 @@ static double simplex_threshold(const plm_real *x, size_t n, double largest)
     }
 }
 
-/* The maximum of x [n]; NaN if there is a NaN. */
+/* Returns the maximum of x [n]; NaN if there is a NaN. */
 static double largest_of(const plm_real *x, size_t n)
 {
     plm_real best = x[0];

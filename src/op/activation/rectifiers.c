@@ -4,7 +4,9 @@
  *
  * Each kind has a function that turns its config into parameters p[0 .. 3] and chooses the kernel
  * function. A config that makes an activation simpler than its name gets the simpler function: it
- * is faster, and its slope may follow from y, so that x need not be kept for backward. */
+ * is faster, and its slope may follow from y, so that x need not be kept for backward. `zeroes`
+ * marks functions that give exactly 0 for a range of inputs, so that a unit can die; the doctor
+ * counts such units. */
 #include <math.h>
 
 #include "op/op.h"

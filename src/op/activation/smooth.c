@@ -6,16 +6,16 @@
 #include "op/op.h"
 
 typedef struct {
-    bool approximate; /* by tanh in place of erf */
+    bool approximate; /* use tanh in place of erf */
 } gelu_config;
 
 static const plm_field gelu_fields[] = {PLM_FIELD(gelu_config, approximate, PLM_BOOL, "false", 0, 0,
                                                   "true = the form with tanh instead of erf"),
                                         {0}};
 
-/* Chooses between the two variants of gelu. They have no parameters. The exact one, x times the
- * normal distribution function, needs erf. The other one approximates that by tanh, as Keras does
- * with approximate=true. */
+/* Chooses the function. Chooses between the two variants of gelu. They have no parameters. The
+ * exact one, x times the normal distribution function, needs erf. The other one approximates that
+ * by tanh, as Keras does with approximate=true. */
 static plm_activation_id gelu_parameters(const void *config, plm_real p[4])
 {
     const gelu_config *c = config;

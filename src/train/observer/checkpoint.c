@@ -59,7 +59,7 @@ static plm_status bad_name(const keeper *o, const char *hint, const char *what)
  * and its format. */
 typedef struct {
     char name[64], format[16];
-    size_t length; /* of the whole mark, in bytes, with its braces */
+    size_t length; /* length of the whole mark in bytes, with its braces */
 } mark;
 
 /* Reads the mark that begins at `at`. Its format may be digits, a point with digits, and d, f, e or
@@ -209,6 +209,7 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     o->since = plm_monitor_count(number[2]);
 }
 
+/* Frees the observer's state. */
 static void release(void *self)
 {
     keeper *o = self;

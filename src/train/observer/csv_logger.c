@@ -152,8 +152,9 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return event->kind == PLM_FIT_END && over && o->known ? repair(o, t) : PLM_OK;
 }
 
-/* number [0]: whether the others are set; [1]: bytes that stay at the start of the file; [2]: the
- * epoch after which rows are written. */
+/* Gives the state of the logger as numbers for a checkpoint. number [0]: whether the others are
+ * set; [1]: bytes that stay at the start of the file; [2]: the epoch after which rows are
+ * written. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const logger *o = self;

@@ -55,6 +55,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
                : PLM_OK;
 }
 
+/* Frees the observer's state. */
 static void release(void *self)
 {
     reporter *o = self;

@@ -67,6 +67,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
+/* Frees the observer's state. It keeps no weights. */
 static void release(void *self)
 {
     watcher *o = self;

@@ -14,7 +14,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
                : PLM_OK;
 }
 
-/* It has no state, so there is nothing to allocate. */
+/* Makes the observer, which has no state to allocate. */
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 {
     (void)w;
