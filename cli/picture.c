@@ -72,8 +72,9 @@ plm_cli_picture plm_cli_picture_of(const plm_cli_call *call)
 
 static plm_picture_style style_of(plm_cli_picture to)
 {
-    return (plm_picture_style){plm_ends_with(to.path, ".png") ? PLM_PICTURE_PNG : PLM_PICTURE_SVG,
-                               to.dark};
+    return (plm_picture_style){.form = plm_ends_with(to.path, ".png") ? PLM_PICTURE_PNG
+                                                                      : PLM_PICTURE_SVG,
+                               .dark = to.dark};
 }
 
 /* Draws a picture into an open file. */

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "page.h"
+
 /* Checks that either a run file or --resume is given, and not both. Returns an exit code. */
 static int check_call(const plm_cli_call *call, const char *resume)
 {
@@ -46,7 +48,7 @@ static int dry_run(plm_run_training *t)
     if (!summary)
         return plm_cli_fail_status(t->job.w, plm_last_error(t->job.w)->status, NULL);
     plm_run_settings_write(&t->settings, &text,
-                           plm_run_settings_directory(&t->settings) ? "." : NULL);
+                           plm_run_settings_directory(&t->settings) ? "." : NULL, false);
     plm_text_add(&text, "\n");
     const size_t before = text.length;
     plm_ignore(plm_job_columns(&t->job, &text, plm_cli_width(stdout)));
@@ -111,9 +113,13 @@ static int train(plm_cli_watch *w, const plm_cli_call *call)
     code = save(w, status, code);
     plm_cli_signals_hold(w->signals, false, NULL);
     code = plm_cli_report(call, w, code);
+    char *folder = t->dir.begun && t->model_path ? plm_cli_format("%s", t->dir.path) : NULL;
     const int ended = plm_cli_code(t->w, plm_run_training_end(t));
     if (!code)
         code = t->dir.lost ? PLM_EXIT_IO : ended;
+    if (!code && folder)
+        plm_cli_page_of_training(t, folder);
+    free(folder);
     return !code && t->interrupted ? PLM_EXIT_INTERRUPTED : code;
 }
 

@@ -15,7 +15,7 @@ static int print(plm_run_training *t)
 {
     plm_text text = {.w = t->w};
     plm_run_settings_write(&t->settings, &text,
-                           plm_run_settings_directory(&t->settings) ? "." : NULL);
+                           plm_run_settings_directory(&t->settings) ? "." : NULL, false);
     const bool whole = !text.failed;
     if (whole)
         fputs(plm_text_get(&text), stdout);

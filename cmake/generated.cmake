@@ -27,6 +27,12 @@ add_custom_command(OUTPUT ${plm_generated}/digits.c
     DEPENDS ${PROJECT_SOURCE_DIR}/src/data/digits.csv.gz ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
     COMMENT "Embedding the digits" VERBATIM)
 
+add_custom_command(OUTPUT ${plm_generated}/report_style.c
+    COMMAND ${CMAKE_COMMAND} -D what=bytes -D name=plm_report_style -D out=${plm_generated}/report_style.c
+        -D files=${PROJECT_SOURCE_DIR}/src/report/style.css -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${PROJECT_SOURCE_DIR}/src/report/style.css ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    COMMENT "Embedding the style sheet of the report" VERBATIM)
+
 file(GLOB plm_run_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/run/runs/*.yaml)
 add_custom_command(OUTPUT ${plm_generated}/runs.c
     COMMAND ${CMAKE_COMMAND} -D what=runs "-Dfiles=${plm_run_files}" -D out=${plm_generated}/runs.c

@@ -9,10 +9,11 @@
 typedef struct {
     const char *ground, *ink, *grid; /* behind all; texts and axes; lines of the grid */
     const char *shade, *warning;     /* bands behind the lines, good and bad */
+    bool of_page;                    /* the colours are those of the page around the picture */
 } plm_theme;
 
-/* Returns the light or the dark theme. */
-const plm_theme *plm_theme_of(bool dark);
+/* Returns the theme of a style: light, dark, or that of the page around it. */
+const plm_theme *plm_theme_of(plm_picture_style style);
 /* Returns colour number i of a theme for lines and dots; after the last they repeat. The colours
  * are those of Okabe and Ito (2008), which colour-blind people can tell apart, lightened for the
  * dark theme. (theme.c) */

@@ -110,12 +110,12 @@ plm_draw_status plm_canvas_svg(plm_canvas *c, FILE *f, const plm_theme *theme, i
                       .dot = dot,
                       .text = text,
                       .close = finish};
+    fputs("<svg xmlns=\"http://www.w3.org/2000/svg\"", f);
+    if (!theme->of_page)
+        fprintf(f, " width=\"%d\" height=\"%d\"", width, height);
     fprintf(f,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
-            "%d\" "
-            "font-family=\"sans-serif\" font-size=\"%d\" fill=\"%s\">\n<rect width=\"%d\" "
-            "height=\"%d\" "
-            "fill=\"%s\"/>\n",
-            width, height, width, height, PLAIN_SIZE, theme->ink, width, height, theme->ground);
+            " viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"%d\" fill=\"%s\">\n"
+            "<rect width=\"%d\" height=\"%d\" fill=\"%s\"/>\n",
+            width, height, PLAIN_SIZE, theme->ink, width, height, theme->ground);
     return PLM_DRAW_OK;
 }

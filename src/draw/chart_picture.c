@@ -12,7 +12,7 @@
 
 /* Sizes are in points. */
 enum {
-    WIDTH = 720,
+    WIDTH = 720, /* of a chart, unless the style says another size */
     HEIGHT = 440,
     LEFT = 76,
     RIGHT = 24,
@@ -30,6 +30,7 @@ typedef struct {
     const plm_canvas *canvas;
     const plm_chart *chart;
     plm_axis x, y;
+    int width, height;
     int top;         /* y of the upper end of the plot, in the chart */
     double left, up; /* the upper left corner of the chart on the canvas */
 } picture;
@@ -73,20 +74,20 @@ static void dot(const picture *p, double x, double y, double radius, int series,
 /* Returns the x on the chart, in points, of a value of the data. */
 static double x_of(const picture *p, double value)
 {
-    return LEFT + plm_axis_at(&p->x, value) * (WIDTH - LEFT - RIGHT);
+    return LEFT + plm_axis_at(&p->x, value) * (p->width - LEFT - RIGHT);
 }
 
 /* Returns the y on the chart, in points, of a value of the data. */
 static double y_of(const picture *p, double value)
 {
-    return HEIGHT - BOTTOM - plm_axis_at(&p->y, value) * (HEIGHT - BOTTOM - p->top);
+    return p->height - BOTTOM - plm_axis_at(&p->y, value) * (p->height - BOTTOM - p->top);
 }
 
 /* Draws a grid line at each tick. */
 static void put_grid(const picture *p)
 {
     const plm_pen grid = {.colour = p->canvas->theme->grid, .width = 1};
-    const double low = HEIGHT - BOTTOM, right = WIDTH - RIGHT;
+    const double low = p->height - BOTTOM, right = p->width - RIGHT;
     for (int i = 0; i < p->x.ticks; i++)
         straight(p, grid, x_of(p, p->x.tick[i]), low, x_of(p, p->x.tick[i]), p->top);
     for (int i = 0; i < p->y.ticks; i++)
@@ -96,13 +97,13 @@ static void put_grid(const picture *p)
 /* Writes the labels of the ticks, and the names of the axes if they are given. */
 static void put_axis_labels(const picture *p)
 {
-    const double low = HEIGHT - BOTTOM, right = WIDTH - RIGHT, middle = (p->top + low) / 2;
+    const double low = p->height - BOTTOM, right = p->width - RIGHT, middle = (p->top + low) / 2;
     for (int i = 0; i < p->x.ticks; i++)
         label(p, x_of(p, p->x.tick[i]), low + 18, 'm', p->x.label[i]);
     for (int i = 0; i < p->y.ticks; i++)
         label(p, LEFT - 8, y_of(p, p->y.tick[i]) + 4, 'e', p->y.label[i]);
     if (p->chart->x_label)
-        words(p, (LEFT + right) / 2, HEIGHT - 16, (plm_lettering){.size = 13, .anchor = 'm'},
+        words(p, (LEFT + right) / 2, p->height - 16, (plm_lettering){.size = 13, .anchor = 'm'},
               p->chart->x_label);
     if (p->chart->y_label)
         words(p, 18, middle, (plm_lettering){.size = 13, .anchor = 'm', .upward = true},
@@ -118,7 +119,7 @@ static double within(const plm_axis *a, double value)
 /* Fills a band and writes its name at its upper left corner. */
 static void put_band(const picture *p, const plm_chart_band *b)
 {
-    double x0 = LEFT, x1 = WIDTH - RIGHT, y0 = p->top, y1 = HEIGHT - BOTTOM;
+    double x0 = LEFT, x1 = p->width - RIGHT, y0 = p->top, y1 = p->height - BOTTOM;
     if (b->vertical) {
         x0 = x_of(p, within(&p->x, b->low));
         x1 = x_of(p, within(&p->x, b->high));
@@ -138,12 +139,12 @@ static void put_band(const picture *p, const plm_chart_band *b)
 static void put_axes(const picture *p)
 {
     const plm_pen axis = {.colour = p->canvas->theme->ink, .width = 1.2};
-    const double low = HEIGHT - BOTTOM;
+    const double low = p->height - BOTTOM;
     for (int i = 0; i < p->chart->bands; i++)
         put_band(p, &p->chart->band[i]);
     put_grid(p);
     straight(p, axis, LEFT, p->top, LEFT, low);
-    straight(p, axis, LEFT, low, WIDTH - RIGHT, low);
+    straight(p, axis, LEFT, low, p->width - RIGHT, low);
     put_axis_labels(p);
 }
 
@@ -278,19 +279,20 @@ static void put_legend_entry(const picture *p, int series, int x, int y)
     label(p, x + 28, y, 's', s->name);
 }
 
-/* Draws the legend from y = top on, and returns its number of lines. p = NULL: only counts the
+/* Draws the legend from y = top on, and returns its number of lines. draw = false: only counts the
  * lines. */
-static int legend(const picture *p, const plm_chart *c, int top)
+static int legend(const picture *p, bool draw, int top)
 {
+    const plm_chart *c = p->chart;
     int x = LEFT, lines = 1;
     for (int s = 0; s < c->count; s++) {
         if (!c->series[s].name)
             continue;
-        if (x > LEFT && x + width_of(&c->series[s]) > WIDTH - RIGHT) {
+        if (x > LEFT && x + width_of(&c->series[s]) > p->width - RIGHT) {
             x = LEFT;
             lines++;
         }
-        if (p)
+        if (draw)
             put_legend_entry(p, s, x, top + (lines - 1) * LEGEND_LINE);
         x += width_of(&c->series[s]);
     }
@@ -313,23 +315,24 @@ static plm_draw_status put_series(const picture *p)
     return status;
 }
 
-/* Draws one chart with its upper left corner at (left, up) of the canvas. */
-static plm_draw_status put_chart(const plm_canvas *canvas, const plm_chart *c, int left, int up)
+/* Draws one chart: p has its canvas, its size and its place on the canvas. */
+static plm_draw_status put_chart(picture *p)
 {
-    picture p = {.canvas = canvas, .chart = c, .top = c->title ? 44 : 20, .left = left, .up = up};
-    const int legend_top = p.top + 8;
+    const plm_chart *c = p->chart;
+    p->top = c->title ? 44 : 20;
+    const int legend_top = p->top + 8, ticks = p->width < WIDTH ? 6 : 9;
     if (has_legend(c))
-        p.top += 8 + legend(NULL, c, legend_top) * LEGEND_LINE;
-    const plm_draw_status status = plm_chart_axes(c, 9, 7, &p.x, &p.y);
+        p->top += 8 + legend(p, false, legend_top) * LEGEND_LINE;
+    const plm_draw_status status = plm_chart_axes(c, ticks, 7, &p->x, &p->y);
     if (status)
         return status;
     if (c->title)
-        words(&p, WIDTH / 2.0, 28, (plm_lettering){.size = 16, .bold = true, .anchor = 'm'},
+        words(p, p->width / 2.0, 28, (plm_lettering){.size = 16, .bold = true, .anchor = 'm'},
               c->title);
     if (has_legend(c) && !c->bare)
-        legend(&p, c, legend_top);
-    put_axes(&p);
-    return put_series(&p);
+        legend(p, true, legend_top);
+    put_axes(p);
+    return put_series(p);
 }
 
 /* Draws `count` charts, `columns` in a row, each of 720 x 440 points. The canvas is closed also
@@ -338,12 +341,21 @@ plm_draw_status plm_chart_picture(FILE *out, const plm_chart *chart, int count, 
                                   plm_picture_style style)
 {
     plm_canvas canvas;
-    const int width = columns * WIDTH, height = (count + columns - 1) / columns * HEIGHT;
-    plm_draw_status status = plm_canvas_open(&canvas, out, style, width, height);
+    const int wide = style.width > 0 ? style.width : WIDTH;
+    const int high = style.height > 0 ? style.height : HEIGHT;
+    plm_draw_status status = plm_canvas_open(&canvas, out, style, columns * wide,
+                                             (count + columns - 1) / columns * high);
     if (status)
         return status;
-    for (int i = 0; i < count && !status; i++)
-        status = put_chart(&canvas, &chart[i], i % columns * WIDTH, i / columns * HEIGHT);
+    for (int i = 0; i < count && !status; i++) {
+        picture p = {.canvas = &canvas,
+                     .chart = &chart[i],
+                     .width = wide,
+                     .height = high,
+                     .left = i % columns * wide,
+                     .up = (double)(i / columns * high)};
+        status = put_chart(&p);
+    }
     const plm_draw_status closed = canvas.close(canvas.to);
     return status ? status : closed;
 }

@@ -15,12 +15,18 @@ static const plm_theme light = {.ground = "#ffffff",
                                .ink = "#d7dae0",
                                .grid = "#33373f",
                                .shade = "#1f3a32",
-                               .warning = "#3b2b22"};
+                               .warning = "#3b2b22"},
+                       of_page = {.ground = "var(--ground)",
+                                  .ink = "var(--ink)",
+                                  .grid = "var(--grid)",
+                                  .shade = "var(--shade)",
+                                  .warning = "var(--warning)",
+                                  .of_page = true};
 
-/* Returns the colours of pictures on a dark or a light ground. */
-const plm_theme *plm_theme_of(bool is_dark)
+/* Returns the colours of pictures of a style: of a page, or on a dark or a light ground. */
+const plm_theme *plm_theme_of(plm_picture_style style)
 {
-    return is_dark ? &dark : &light;
+    return style.page ? &of_page : style.dark ? &dark : &light;
 }
 
 /* Returns colour number i of a theme for lines and dots; after the last they repeat. The colours of
@@ -31,6 +37,10 @@ const char *plm_theme_colour(const plm_theme *theme, int i)
                                                   "#e69f00", "#56b4e9", "#000000"};
     static const char *const on_dark[COLOURS] = {"#3d9be0", "#ff8a3d", "#1fc796", "#e09cc4",
                                                  "#f0b429", "#9bd6f7", "#ffffff"};
+    static const char *const on_page[COLOURS] = {"var(--c0)", "var(--c1)", "var(--c2)", "var(--c3)",
+                                                 "var(--c4)", "var(--c5)", "var(--c6)"};
+    if (theme == &of_page)
+        return on_page[i % COLOURS];
     return (theme == &dark ? on_dark : on_light)[i % COLOURS];
 }
 
@@ -38,7 +48,7 @@ const char *plm_theme_colour(const plm_theme *theme, int i)
 plm_draw_status plm_canvas_open(plm_canvas *c, FILE *f, plm_picture_style style, int width,
                                 int height)
 {
-    const plm_theme *theme = plm_theme_of(style.dark);
+    const plm_theme *theme = plm_theme_of(style);
     return style.form == PLM_PICTURE_PNG ? plm_canvas_png(c, f, theme, width, height)
                                          : plm_canvas_svg(c, f, theme, width, height);
 }

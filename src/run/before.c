@@ -25,6 +25,7 @@ static bool is_ours(const char *name)
                                        "pseudo_labels.safetensors",
                                        "doctor.json",
                                        "doctor.txt",
+                                       "report.html",
                                        "readings.csv",
                                        NULL};
     for (int i = 0; ours[i]; i++)

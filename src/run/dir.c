@@ -96,7 +96,7 @@ static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
     const char *path = plm_run_dir_file(d, "run.yaml");
     plm_text t = {.w = d->w};
     plm_text_format(&t, "# %s\n", note);
-    plm_run_settings_write(s, &t, d->path);
+    plm_run_settings_write(s, &t, d->path, true);
     const plm_status status =
         t.failed || !path ? PLM_E_MEMORY : plm_write_whole(d->w, path, plm_text_get(&t), t.length);
     plm_text_free(&t);

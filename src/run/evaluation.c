@@ -90,10 +90,12 @@ void plm_evaluation_free(plm_evaluation *e)
     plm_assessments_free(&e->found);
 }
 
-/* Rows that were split off are found again by the same settings and seed. */
-plm_status plm_evaluation_open_run(plm_evaluation *e)
+plm_status plm_evaluation_open_model(plm_evaluation *e)
 {
     plm_settings *run = e->run;
+    if (!plm_path_exists(e->model))
+        return plm_fail(e->job->home, PLM_E_IO, e->model,
+                        "name the folder of a run, such as runs/digits-0001", "it does not exist");
     PLM_TRY(plm_run_model_check(&run->arena, e->model));
     if (!plm_is_run_folder(e->model))
         return plm_fail(e->job->home, PLM_E_SPEC, e->model,
@@ -101,18 +103,38 @@ plm_status plm_evaluation_open_run(plm_evaluation *e)
                         "its test",
                         "one more argument is needed");
     PLM_TRY(plm_evaluation_read(e));
-    const char *test = plm_setting_text(run, "test");
-    if (!test || !strcmp(test, "none"))
-        return plm_fail(e->job->home, PLM_E_SPEC, e->model,
-                        "name data: plummet evaluate MODEL DATA", "the run has no test rows");
     PLM_TRY(plm_job_open(e->job, run));
-    PLM_TRY(load(e));
+    return load(e);
+}
+
+/* Rows that were split off are found again by the same settings and seed. */
+plm_status plm_evaluation_open_data(plm_evaluation *e)
+{
+    plm_settings *run = e->run;
     PLM_TRY(plm_job_data(e->job, run));
     PLM_TRY(plm_fingerprint_check(run, e->job,
                                   plm_arena_format(&run->arena, "plummet evaluate %s", e->model)));
-    e->about = strncmp(test, "split", 5) == 0
-                   ? plm_arena_format(&run->arena, "test rows of the run: %s of %s", test,
-                                      plm_setting_text(run, "data"))
-                   : plm_arena_format(&run->arena, "test rows of the run: %s", test);
+    e->about = plm_evaluation_about(run, e->job);
     return e->about ? PLM_OK : PLM_E_MEMORY;
+}
+
+const char *plm_evaluation_about(plm_settings *run, const plm_job *j)
+{
+    const char *key = j->test ? "test" : "validation", *rows = plm_setting_text(run, key);
+    if (!j->test && !j->validation)
+        return "the run has no rows for a test or a validation";
+    if (strncmp(rows, "split", 5) != 0)
+        return plm_arena_format(&run->arena, "%s rows of the run: %s", key, rows);
+    return plm_arena_format(&run->arena, "%s rows of the run: %s of %s", key, rows,
+                            plm_setting_text(run, "data"));
+}
+
+plm_status plm_evaluation_open_run(plm_evaluation *e)
+{
+    PLM_TRY(plm_evaluation_open_model(e));
+    const char *test = plm_setting_text(e->run, "test");
+    if (!test || !strcmp(test, "none"))
+        return plm_fail(e->job->home, PLM_E_SPEC, e->model,
+                        "name data: plummet evaluate MODEL DATA", "the run has no test rows");
+    return plm_evaluation_open_data(e);
 }

@@ -29,7 +29,14 @@ bool plm_is_run_folder(const char *path);
 PLM_CHECKED plm_status plm_evaluation_read(plm_evaluation *e);
 /* Opens the runtime by the caller's settings and loads the model. */
 PLM_CHECKED plm_status plm_evaluation_open(plm_evaluation *e);
-/* Opens runtime, model and data of a run, whose test rows are then e->job->test. E_SPEC:
+/* Opens runtime and model of a run. Errors: E_SPEC if the path is no run. */
+PLM_CHECKED plm_status plm_evaluation_open_model(plm_evaluation *e);
+/* Then opens its data: the rows that the model did not learn from are e->job->test, or else
+ * e->job->validation, if there are any. E_DATA if the file has changed since. */
+PLM_CHECKED plm_status plm_evaluation_open_data(plm_evaluation *e);
+/* Returns which rows these are. NULL = no memory. */
+const char *plm_evaluation_about(plm_settings *run, const plm_job *j);
+/* Does both, for a run that has test rows: e->job->test. E_SPEC:
  * the run has no test rows. E_DATA: the file of its data has changed since. */
 PLM_CHECKED plm_status plm_evaluation_open_run(plm_evaluation *e);
 /* Frees what was found; to be called before the job is freed. */

@@ -43,7 +43,11 @@ plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j)
     const char *text = NULL;
     PLM_TRY(find(&s->arena, j, &text));
     plm_setting_drop(s, "fingerprint");
-    return text ? plm_setting_default(s, "fingerprint", text) : PLM_OK;
+    if (!text)
+        return PLM_OK;
+    const plm_status status = plm_setting_suggest(s, "fingerprint", text, NULL);
+    plm_setting_of(s, "fingerprint")->origin = "measured";
+    return status;
 }
 
 plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *run)

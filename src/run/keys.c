@@ -151,6 +151,11 @@ const plm_setting_key plm_run_keys[] = {
      "with and without. repair also tries changes in short trainings beside it, and begins again "
      "with those that are proven to help. Default false",
      0, 0},
+    {"report", PLM_SETTING_TEXT, "true|false",
+     "write report.html into the folder of the run when it is over: one page with the figures of "
+     "the "
+     "run, to be read in any browser without a network; default true; only by the command",
+     0, 0},
     {"class_weight", PLM_SETTING_LIST, "NUMBERS",
      "what a row of each class weighs in training, class 0 first: [1, 5]; balanced = all classes "
      "weigh the same together; default: all 1",

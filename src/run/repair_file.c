@@ -77,7 +77,7 @@ static plm_status write(const plm_repairing *r, plm_settings *now, plm_settings 
     /* a run that was refused may not load; its texts are there all the same */
     plm_ignore(plm_run_settings_load(before, r->path, r->overrides, r->override));
     PLM_TRY(comment(&r->record, now, before));
-    plm_run_settings_write(now, t, folder);
+    plm_run_settings_write(now, t, folder, false);
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 

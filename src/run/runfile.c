@@ -284,7 +284,6 @@ static void add_value(plm_text *t, const char *text, bool item)
             plm_text_add(t, *c == '\'' ? "''" : (char[]){*c, 0});
         plm_text_add(t, "'");
     }
-    plm_text_add(t, "\n");
 }
 
 /* True for keys that are not copied into run.yaml. With out or overwrite, a copy of the run would
@@ -296,31 +295,38 @@ static bool is_of_this_run(const char *key)
            !strcmp(key, "directory");
 }
 
-/* Adds one key with its value or, for a list, its items on lines of their own. */
-static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setting *setting)
+/* Adds one key with its value or, for a list, its items on lines of their own. origin: where the
+ * value comes from, for the end of the line; NULL = it is left out. */
+static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setting *setting,
+                        const char *origin)
 {
+    const bool list = key->type == PLM_SETTING_LIST;
+    const char *sign = origin ? "  # " : "", *word = origin ? origin : "";
     if (setting->comment)
         plm_text_format(t, "# %s\n", setting->comment);
     plm_text_format(t, "%s:", key->name);
-    if (key->type == PLM_SETTING_LIST)
-        plm_text_add(t, setting->count ? "\n" : " []\n");
+    if (list)
+        plm_text_format(t, "%s%s%s\n", setting->count ? "" : " []", sign, word);
     for (size_t i = 0; i < setting->count; i++) {
         if (setting->item[i].comment)
             plm_text_format(t, "  # %s\n", setting->item[i].comment);
-        add_value(t, setting->item[i].text, key->type == PLM_SETTING_LIST);
+        add_value(t, setting->item[i].text, list);
+        plm_text_format(t, "%s%s\n", list ? "" : sign, list ? "" : word);
     }
 }
 
 /* Adds the settings as the text of a run file. folder: that of the run, from which `directory` is
- * named; NULL = leave it out. */
-void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder)
+ * named; NULL = leave it out. origins: say behind each value
+ * whether it was chosen or is a default. */
+void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder, bool origins)
 {
     const char *directory = folder ? plm_run_directory_from(s, folder) : NULL;
     if (directory) {
         plm_text_add(t, "directory:");
         add_value(t, directory, false);
+        plm_text_add(t, "\n");
     }
     for (int i = 0; i < s->count; i++)
         if (s->at[i].given && !is_of_this_run(s->keys[i].name))
-            add_setting(t, &s->keys[i], &s->at[i]);
+            add_setting(t, &s->keys[i], &s->at[i], origins ? s->at[i].origin : NULL);
 }

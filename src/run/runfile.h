@@ -31,8 +31,11 @@ PLM_CHECKED plm_status plm_run_settings_class_weight(plm_settings *s, float *out
                                                      int *count);
 /* Adds the settings to t as a run file, without the keys that are true only for this run, such as
  * out. folder: where the file will be, from which its directory is named; NULL = the directory is
- * left out. */
-void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder);
+ * left out. origins: the line of a key says whether it was chosen or is a default. */
+void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder, bool origins);
+/* Takes the origins of the settings from the run.yaml of a folder, see plm_settings_origins.
+ * (origins.c) */
+PLM_CHECKED plm_status plm_run_settings_find_origins(plm_settings *s, const char *folder);
 /* Returns the short name of a run: the key name, or else the stem of the run file. NULL = no
  * memory. */
 const char *plm_run_settings_name(plm_settings *s, const char *argument);

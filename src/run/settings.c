@@ -133,7 +133,11 @@ int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallba
 plm_status plm_setting_default(plm_settings *s, const char *key, const char *text)
 {
     const int at = index_of(s, key);
-    return at >= 0 && !s->at[at].given ? plm_setting_add(s, at, text, 0, 0) : PLM_OK;
+    if (at < 0 || s->at[at].given)
+        return PLM_OK;
+    const plm_status status = plm_setting_add(s, at, text, 0, 0);
+    s->at[at].origin = "default";
+    return status;
 }
 
 /* As plm_setting_default, with a comment for run.yaml that says why. */
@@ -145,6 +149,7 @@ plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *tex
         return PLM_OK;
     const plm_status status = plm_setting_add(s, at, text, 0, 0);
     s->at[at].comment = comment;
+    s->at[at].origin = "chosen";
     return status;
 }
 

@@ -37,6 +37,8 @@ typedef struct {
     bool given;
     int line, column;    /* place of the key in the run file */
     const char *comment; /* written above the key in a run file; NULL = none */
+    /* where the value comes from: "default" or "chosen"; NULL = the user said it */
+    const char *origin;
 } plm_setting;
 
 /* Settings by a table of keys. All texts are in the arena and live as long as the settings. */
@@ -79,6 +81,12 @@ PLM_CHECKED plm_status plm_setting_default(plm_settings *s, const char *key, con
  * outlive the settings. */
 PLM_CHECKED plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
                                            const char *comment);
+/* Returns where the value of a setting comes from: "said" by the user, "chosen" by what the data
+ * and the model are, "measured", or "default". */
+const char *plm_setting_origin(const plm_setting *setting);
+/* Takes the origins from the text of a run.yaml, in which the lines of keys end in "# chosen" or
+ * "# default". */
+void plm_settings_origins(plm_settings *s, const char *text);
 /* Removes what is given for a key. */
 void plm_setting_drop(plm_settings *s, const char *key);
 /* Returns the place of a key or of an item as an error without a message, for plm_fail_again. */

@@ -19,7 +19,7 @@ static plm_status choose_loss(plm_job *j, plm_settings *s)
     }
     plm_status status = PLM_E_MEMORY;
     if (!all.failed)
-        status = plm_setting_default(s, "loss", all.length ? all.data : "mean_squared_error");
+        status = plm_setting_suggest(s, "loss", all.length ? all.data : "mean_squared_error", NULL);
     plm_text_free(&all);
     j->chose_loss = true;
     return status;
@@ -59,9 +59,9 @@ static plm_status choose_metrics(plm_job *j, plm_settings *s)
     if (m.all.failed)
         status = PLM_E_MEMORY;
     else if (j->about.targets == 1 && (m.any || j->about.classes > 0))
-        status = plm_setting_default(s, "metrics", "accuracy");
+        status = plm_setting_suggest(s, "metrics", "accuracy", NULL);
     else if (m.any && !m.by_name && m.count == j->about.targets)
-        status = plm_setting_default(s, "metrics", plm_text_get(&m.all));
+        status = plm_setting_suggest(s, "metrics", plm_text_get(&m.all), NULL);
     plm_text_free(&m.all);
     return status;
 }

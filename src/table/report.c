@@ -5,7 +5,7 @@
 #include "base/letters.h"
 #include "table/schema.h"
 
-enum { CELLS = 5, WORDS = 160 };
+enum { CELLS = 5, WORDS = PLM_COLUMN_WORDS };
 
 /* The cells of a line. */
 typedef struct {
@@ -39,8 +39,7 @@ static void describe_input(const plm_column *c, char out[WORDS])
     }
 }
 
-/* Describes what is done with a column. */
-static void describe(const plm_column *c, char out[WORDS])
+void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
 {
     switch (c->role) {
     case PLM_ROLE_INPUT:
@@ -70,7 +69,7 @@ static void fill(const plm_column *c, line *out)
     snprintf(out->cell[2], WORDS, "%.100s", c->why);
     if (c->missing > 0)
         snprintf(out->cell[3], WORDS, "%lld", (long long)c->missing);
-    describe(c, out->cell[4]);
+    plm_column_describe(c, out->cell[4]);
 }
 
 /* Appends a line; wide[i]: width of column i in characters. */

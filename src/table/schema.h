@@ -166,6 +166,10 @@ PLM_CHECKED plm_status plm_schema_read(plm_arena *a, const char *text, const cha
 /* Appends a table for people, a line for each column: its name, type, why, number of missing cells,
  * and what is done with it. width: of the screen in characters; 0 = no limit. (report.c) */
 void plm_schema_report(plm_text *t, const plm_schema *s, int width);
+/* Bytes of such a cell. */
+enum { PLM_COLUMN_WORDS = 160 };
+/* Describes what is done with a column, as the report does: "standardized". (report.c) */
+void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS]);
 /* The words of the notation. */
 extern const char *const plm_column_roles[PLM_ROLES];
 extern const char *const plm_column_types[PLM_COLUMN_TYPES];

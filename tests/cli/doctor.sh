@@ -15,11 +15,11 @@ high='optimizer=sgd(3, momentum=0.9)'
 
 # ---- the model is the same with and without, the files are the same on any number of threads ----
 run train digits "$high" epochs=2 out=without threads=1 isa=plain -q
-is 'without: files' "$(ls without | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
+is 'without: files' "$(ls without | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
 run train digits "$high" epochs=2 out=one threads=1 isa=plain doctor=true
 is 'with: exit code' "$code" 0
 is 'with: files' "$(ls one | tr '\n' ' ')" \
-    'checkpoint.safetensors doctor.json doctor.txt history.csv model.safetensors readings.csv run.yaml '
+    'checkpoint.safetensors doctor.json doctor.txt history.csv model.safetensors readings.csv report.html run.yaml '
 is 'shown once' "$(grep -c '^error\[S305\]' "$err")" 1
 has 'counted at the end' "$err" '^doctor: 1 error, 0 warnings'
 cmp -s without/model.safetensors one/model.safetensors || fail 'the doctor changes the model'
@@ -75,7 +75,7 @@ cmp -s whole.csv part.csv || fail 'resumed: other readings than those of a whole
 
 # ---- an older run in the folder takes its files along; a key that is no truth ----
 run train digits epochs=1 out=part overwrite=true -q
-is 'replaced' "$(ls part | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
+is 'replaced' "$(ls part | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
 run train digits doctor=maybe
 is 'doctor=maybe' "$code" 2
 

@@ -31,6 +31,8 @@ code 0 evaluate run
 code 0 evaluate run table.csv
 code 0 predict run table.csv
 code 0 explain run
+code 0 report run
+code 5 report no-such-run
 code 0 summary run
 code 0 summary net.yaml
 code 0 lr-find net.yaml --steps 20
@@ -45,7 +47,7 @@ code 0 doctor net.yaml --fail-on error
 code 2 doctor net.yaml --fail-on nothing
 code 5 doctor absent.csv.yaml
 
-for verb in train evaluate explain predict join summary pretrain lr-find plot describe doctor help; do
+for verb in train evaluate explain report predict join summary pretrain lr-find plot describe doctor help; do
     code 2 $verb --no-such-option
 done
 code 2

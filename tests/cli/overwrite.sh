@@ -80,9 +80,9 @@ run train net.yaml out=ow overwrite=true 'optimizer=sgd(0.2)'
 is 'goes well' "$code" 0
 has 'goes well' "$err" 'ow: the run that was there is replaced'
 has 'goes well' ow/run.yaml 'sgd(0.2)'
-is 'goes well: files' "$(ls -A ow | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
+is 'goes well: files' "$(ls -A ow | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
 run train net.yaml out=ow overwrite=true checkpoint=false -q
-is 'goes well without a checkpoint' "$(ls -A ow | tr '\n' ' ')" 'history.csv model.safetensors run.yaml '
+is 'goes well without a checkpoint' "$(ls -A ow | tr '\n' ' ')" 'history.csv model.safetensors report.html run.yaml '
 # ---- a run that was killed before its first checkpoint begins again, and says that alone ----
 mkdir early
 cp ow/run.yaml early/

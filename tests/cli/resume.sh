@@ -35,7 +35,7 @@ run train net.yaml epochs=7 out=whole -q
 is 'the whole run' "$code" 0
 run train net.yaml out=part -q
 is 'the first part' "$code" 0
-is 'files' "$(ls part | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
+is 'files' "$(ls part | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
 run train --resume part/ epochs=7
 is '--resume' "$code" 0
 has '--resume: progress' "$err" '^epoch 4/7 '
@@ -106,11 +106,11 @@ head -c 1000 part/checkpoint.safetensors > short
 cp short part/checkpoint.safetensors
 unchanged 3 'part/checkpoint.safetensors' --resume part epochs=9
 run train net.yaml epochs=1 checkpoint=false out=none -q
-is 'checkpoint=false' "$(ls none | tr '\n' ' ')" 'history.csv model.safetensors run.yaml '
+is 'checkpoint=false' "$(ls none | tr '\n' ' ')" 'history.csv model.safetensors report.html run.yaml '
 unchanged 5 'no none/checkpoint.safetensors' --resume none
 run train net.yaml epochs=1 checkpoint=false out=part -q
 is 'a folder with a run' "$code" 2
 has 'a folder with a run' "$err" 'overwrite=true'
 run train net.yaml epochs=1 checkpoint=false out=part overwrite=true -q
-is 'a fresh run' "$(ls part | tr '\n' ' ')" 'history.csv model.safetensors run.yaml '
+is 'a fresh run' "$(ls part | tr '\n' ' ')" 'history.csv model.safetensors report.html run.yaml '
 finish

@@ -95,7 +95,7 @@ run train net.yaml out=ended overwrite=true "data=csv('labels.csv', target=y)" v
 is 'overwrite: a label that is none' "$code" 3
 cksum ended/* | cmp - before || fail 'overwrite: a run that could not begin took the old one away'
 run train net.yaml out=ended overwrite=true epochs=2 checkpoint=false -q
-is 'overwrite' "$code $(ls ended | tr '\n' ' ')" '0 history.csv log.csv model.safetensors run.yaml '
+is 'overwrite' "$code $(ls ended | tr '\n' ' ')" '0 history.csv log.csv model.safetensors report.html run.yaml '
 lacks 'overwrite' ended/run.yaml '^overwrite'
 
 # ---- one run at a time ----

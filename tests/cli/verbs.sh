@@ -9,7 +9,7 @@ has 'train digits' "$out" '^test accuracy  *0\.[0-9]*$'
 has 'train digits' "$out" 'runs/digits-0001/model.safetensors$'
 is 'points of the figures in one column' "$(awk '/^(test|training) / { print index($0, ".") }' "$out" | uniq | wc -l | tr -d ' ')" 1
 has 'the time' "$out" '^training  *[0-9.]* s, 3 epochs$'
-is 'files of a run' "$(ls runs/digits-0001 | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors run.yaml '
+is 'files of a run' "$(ls runs/digits-0001 | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
 is 'header of the history' "$(head -n 1 runs/digits-0001/history.csv)" 'epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,gradient_norm,seconds'
 is 'rows of the history' "$(wc -l < runs/digits-0001/history.csv | tr -d ' ')" 4
 has 'run.yaml' runs/digits-0001/run.yaml '^seed: 7$'

@@ -1,0 +1,99 @@
+/* Pieces of HTML, see html.h. */
+#include "report/html.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Writes text[length], which is printable, with the signs of HTML escaped. */
+static void escape(FILE *f, const char *text)
+{
+    for (; *text; text++) {
+        const char *entity = *text == '<'    ? "&lt;"
+                             : *text == '>'  ? "&gt;"
+                             : *text == '&'  ? "&amp;"
+                             : *text == '"'  ? "&quot;"
+                             : *text == '\'' ? "&#39;"
+                                             : NULL;
+        if (entity)
+            fputs(entity, f);
+        else
+            fputc(*text, f);
+    }
+}
+
+void plm_html_text(FILE *f, const char *text)
+{
+    char room[512];
+    const size_t length = plm_printable(text, NULL, 0);
+    if (length < sizeof room) {
+        (void)plm_printable(text, room, sizeof room);
+        escape(f, room);
+        return;
+    }
+    plm_text all = {0};
+    plm_text_add_printable(&all, text);
+    escape(f, plm_text_get(&all));
+    plm_text_free(&all);
+}
+
+void plm_html_figure(FILE *f, double value)
+{
+    char text[32];
+    if (isnan(value)) {
+        fputs("&ndash;", f);
+        return;
+    }
+    plm_figure_print(value, text);
+    fputs(text, f);
+}
+
+void plm_html_interval(FILE *f, const plm_interval *is)
+{
+    if (isnan(is->low) || isnan(is->high))
+        return;
+    const int decimals = plm_figure_decimals(is->value);
+    fprintf(f, "<span class=\"soft\">%.*f&thinsp;&ndash;&thinsp;%.*f</span>", decimals, is->low,
+            decimals, is->high);
+}
+
+void plm_html_section(FILE *f, const char *id, const char *heading)
+{
+    fprintf(f, "<section id=\"%s\">\n<h2>", id);
+    plm_html_text(f, heading);
+    fputs("</h2>\n", f);
+}
+
+void plm_html_section_end(FILE *f)
+{
+    fputs("</section>\n", f);
+}
+
+/* Everything but letters, digits and a few signs is written as %XX, so that the link is valid
+ * whatever the names of columns hold. */
+void plm_html_csv(FILE *f, const char *file, plm_text *csv)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,-_";
+    fputs("<a class=\"csv\" download=\"", f);
+    plm_html_text(f, file);
+    fputs("\" href=\"data:text/csv;charset=utf-8,", f);
+    for (const char *c = plm_text_get(csv); *c; c++)
+        fprintf(f, strchr(plain, *c) ? "%c" : "%%%02X", (unsigned char)*c);
+    fputs("\">numbers as CSV</a>\n", f);
+    plm_text_free(csv);
+}
+
+plm_status plm_html_chart(plm *w, FILE *f, const plm_chart *c, const char *caption)
+{
+    const plm_picture_style style = {
+        .form = PLM_PICTURE_SVG, .page = true, .width = 480, .height = 300};
+    fputs("<figure>\n<figcaption>", f);
+    plm_html_text(f, caption);
+    fputs("</figcaption>\n", f);
+    const plm_draw_status status = plm_chart_picture(f, c, 1, 1, style);
+    fputs(status == PLM_DRAW_EMPTY ? "<p class=\"soft\">no finite value to draw</p></figure>\n"
+                                   : "</figure>\n",
+          f);
+    return status == PLM_DRAW_MEMORY ? plm_fail_memory(w, "report") : PLM_OK;
+}

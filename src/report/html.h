@@ -1,0 +1,49 @@
+/* Pieces of HTML. All texts of others go through plm_html_text. */
+#ifndef PLM_REPORT_HTML_H
+#define PLM_REPORT_HTML_H
+
+#include "base/text.h"
+#include "draw/chart.h"
+#include "report/report.h"
+
+/* Writes a text with the signs of HTML escaped; letters that are invisible become escapes such as
+ * \x1b. */
+void plm_html_text(FILE *f, const char *text);
+/* Writes a figure with four digits; "&ndash;" = it is not defined. */
+void plm_html_figure(FILE *f, double value);
+/* Writes the ends of an interval in brackets. */
+void plm_html_interval(FILE *f, const plm_interval *is);
+/* Begins a section of the page with its heading. id: of its link. */
+void plm_html_section(FILE *f, const char *id, const char *heading);
+/* Ends a section. */
+void plm_html_section_end(FILE *f);
+/* Writes a link that saves a CSV file, whose text is in the link itself, and frees the text. */
+void plm_html_csv(FILE *f, const char *file, plm_text *csv);
+/* Writes a chart as a figure with its caption. Its colours are those of the page. A chart without
+ * points is left out. */
+PLM_CHECKED plm_status plm_html_chart(plm *w, FILE *f, const plm_chart *c, const char *caption);
+
+/* ---- the sections ---- */
+
+/* Figures at the top of the page. best: the best epoch, 0 = unknown. (summary.c) */
+void plm_report_summary(const plm_report *r, FILE *f, int64_t epochs, int64_t best);
+/* Charts of the epochs. (curves.c) */
+PLM_CHECKED plm_status plm_report_curves(const plm_report *r, FILE *f, const plm_history *h);
+/* Confusion, classes and calibration of a target. (classes.c) */
+PLM_CHECKED plm_status plm_report_classes(const plm_report *r, FILE *f, const plm_assessment *s,
+                                          int number);
+/* Predicted against true numbers. (numbers.c) */
+PLM_CHECKED plm_status plm_report_numbers(const plm_report *r, FILE *f, const plm_assessment *s,
+                                          int number);
+/* Which inputs matter. (inputs.c) */
+void plm_report_inputs(const plm_report *r, FILE *f);
+/* The rows with the largest loss. (worst.c) */
+void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int number);
+/* What each column of the table is. (columns.c) */
+void plm_report_columns(const plm_report *r, FILE *f);
+/* What the doctor found, if the run has a doctor.json. (findings.c) */
+PLM_CHECKED plm_status plm_report_findings(const plm_report *r, FILE *f);
+/* The settings with their origin, and the layers. (settings.c) */
+void plm_report_settings(const plm_report *r, FILE *f);
+
+#endif

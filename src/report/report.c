@@ -1,0 +1,128 @@
+/* Puts the page together. */
+#include "report/report.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "plummet_run.h"
+#include "report/html.h"
+
+extern const unsigned char plm_report_style[];
+extern const size_t plm_report_style_size;
+
+enum { BUDGET = 100000, REPEATS = 3, LEAST_ROWS = 50, MOST_ROWS = 1000 };
+
+/* Measures which inputs matter, as far as the budget of predicted rows allows. */
+static plm_status measure_inputs(plm_report *r)
+{
+    plm_explaining *x = &r->inputs;
+    plm_input_groups groups;
+    x->job = r->job;
+    x->data = r->rows;
+    x->repeats = REPEATS;
+    PLM_TRY(plm_input_groups_find(r->job->model, r->rows, &r->found.arena, &groups));
+    const int64_t each = (r->budget > 0 ? r->budget : BUDGET) / (REPEATS * (groups.count + 1));
+    if (each < LEAST_ROWS)
+        return PLM_OK;
+    x->rows = each < MOST_ROWS ? each : MOST_ROWS;
+    return plm_explaining_run(x);
+}
+
+plm_status plm_report_make(plm_report *r)
+{
+    if (!r->rows)
+        return PLM_OK;
+    PLM_TRY(plm_assessments_make(&r->found, r->job, r->rows, 0));
+    return r->found.targets > 0 ? measure_inputs(r) : PLM_OK;
+}
+
+void plm_report_free(plm_report *r)
+{
+    plm_explaining_free(&r->inputs);
+    plm_assessments_free(&r->found);
+}
+
+/* Returns the column of a history; -1 = it has none of this name. */
+static int column_of(const plm_history *h, const char *name)
+{
+    for (int i = 0; i < h->columns; i++)
+        if (strcmp(h->name[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* Returns the epoch, from 1, with the least loss of the validation; 0 = nothing was validated. */
+static int64_t best_epoch(const plm_history *h)
+{
+    const int loss = column_of(h, "val_loss"), epoch = column_of(h, "epoch");
+    int64_t best = -1;
+    for (int64_t i = 0; loss >= 0 && i < h->rows; i++)
+        if (isfinite(h->value[i * h->columns + loss]) &&
+            (best < 0 || h->value[i * h->columns + loss] < h->value[best * h->columns + loss]))
+            best = i;
+    return best < 0 ? 0 : epoch < 0 ? best + 1 : (int64_t)h->value[best * h->columns + epoch];
+}
+
+/* Writes the head of the page. The policy in it forbids whatever would be loaded or run. */
+static void write_head(const plm_report *r, FILE *f)
+{
+    fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<meta name=\"color-scheme\" content=\"light dark\">\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+          "style-src 'unsafe-inline'; img-src data:\">\n"
+          "<meta name=\"generator\" content=\"plummet ",
+          f);
+    plm_html_text(f, plm_version());
+    /* an empty icon, so that no browser asks for one */
+    fputs("\">\n<link rel=\"icon\" href=\"data:,\">\n<title>", f);
+    plm_html_text(f, plm_setting_joined(r->settings, "name"));
+    fputs(" &ndash; plummet</title>\n<style>\n", f);
+    fwrite(plm_report_style, 1, plm_report_style_size, f);
+    fputs("</style>\n</head>\n<body>\n", f);
+}
+
+/* Writes the sections of all targets. */
+static plm_status write_targets(plm_report *r, FILE *f)
+{
+    for (int k = 0; k < r->found.targets; k++) {
+        const plm_assessment *s = &r->found.of[k];
+        PLM_TRY(s->target->classes > 0 ? plm_report_classes(r, f, s, k)
+                                       : plm_report_numbers(r, f, s, k));
+    }
+    if (r->inputs.groups.count > 0)
+        plm_report_inputs(r, f);
+    for (int k = 0; k < r->found.targets; k++)
+        plm_report_worst(r, f, &r->found.of[k], k);
+    return PLM_OK;
+}
+
+/* Writes all sections. */
+static plm_status write_sections(plm_report *r, FILE *f, const plm_history *h)
+{
+    write_head(r, f);
+    plm_report_summary(r, f, h->rows, best_epoch(h));
+    if (h->rows > 0)
+        PLM_TRY(plm_report_curves(r, f, h));
+    PLM_TRY(write_targets(r, f));
+    plm_report_columns(r, f);
+    PLM_TRY(plm_report_findings(r, f));
+    plm_report_settings(r, f);
+    fputs("</main>\n<footer>written by plummet ", f);
+    plm_html_text(f, plm_version());
+    fputs("; this page needs no other file and no network</footer>\n</body>\n</html>\n", f);
+    return PLM_OK;
+}
+
+plm_status plm_report_write(plm_report *r, FILE *out)
+{
+    plm_history h = {0};
+    plm_run_folder *folder = plm_run_folder_open(r->w, r->folder);
+    if (!folder)
+        return plm_last_error(r->w)->status;
+    plm_status status = plm_run_folder_history(folder, &h);
+    if (status >= 0)
+        status = write_sections(r, out, &h);
+    plm_run_folder_close(folder);
+    return status;
+}

@@ -1,0 +1,109 @@
+/* The top of the page: what was trained, and the figures that matter most. */
+#include <string.h>
+
+#include "report/html.h"
+
+/* Writes one figure as a card. help: what it is. */
+static void card(FILE *f, const char *name, const char *help, const plm_interval *is)
+{
+    fputs("<div class=\"card\"><dt>", f);
+    plm_html_text(f, name);
+    fputs("</dt><dd><b>", f);
+    plm_html_figure(f, is->value);
+    fputs("</b> ", f);
+    plm_html_interval(f, is);
+    fputs("</dd><p>", f);
+    plm_html_text(f, help);
+    fputs("</p></div>\n", f);
+}
+
+/* Writes what an answer without a model would reach, to compare with. */
+static void baseline(FILE *f, const plm_assessment *s)
+{
+    fputs("<p class=\"soft\">", f);
+    if (s->target->classes > 0) {
+        fputs("Always <q>", f);
+        plm_html_text(f, s->target->label[s->common]);
+        fputs("</q> would have an accuracy of ", f);
+    } else {
+        fputs("Always the mean would have an rmse of ", f);
+    }
+    plm_html_figure(f, s->without);
+    fputs(".</p>\n", f);
+}
+
+/* Writes the cards of one target. */
+static void target(FILE *f, const plm_assessment *s)
+{
+    if (*s->target->name) {
+        fputs("<h2 class=\"target\">", f);
+        plm_html_text(f, s->target->name);
+        fputs("</h2>\n", f);
+    }
+    fputs("<dl class=\"cards\">\n", f);
+    for (int i = 0; i < s->figures; i++)
+        card(f, s->figure[i].name, s->figure[i].help, &s->figure[i].is);
+    fputs("</dl>\n", f);
+    baseline(f, s);
+}
+
+/* Writes a link to a section. */
+static void link_to(FILE *f, const char *id, const char *word)
+{
+    fprintf(f, "<a href=\"#%s\">%s</a>\n", id, word);
+}
+
+/* Writes the links to the sections that the page has. */
+static void navigation(const plm_report *r, FILE *f, int64_t epochs)
+{
+    const bool classes = r->found.targets > 0 && r->found.of[0].target->classes > 0;
+    fputs("<nav>\n", f);
+    if (epochs > 0)
+        link_to(f, "training", "Training");
+    if (r->found.targets > 0)
+        link_to(f, "target-0", classes ? "Classes" : "Predictions");
+    if (r->inputs.groups.count > 0)
+        link_to(f, "inputs", "What matters");
+    if (r->found.targets > 0)
+        link_to(f, "worst-0", "Worst rows");
+    if (*plm_model_setting(r->job->model, "schema"))
+        link_to(f, "columns", "Columns");
+    link_to(f, "settings", "Settings");
+    fputs("</nav>\n", f);
+}
+
+/* Writes the line below the title: epochs, and which weights the model has. */
+static void subtitle(const plm_report *r, FILE *f, int64_t epochs, int64_t best)
+{
+    fputs("<p class=\"soft\">", f);
+    fprintf(f, "%lld epoch%s", (long long)epochs, epochs == 1 ? "" : "s");
+    if (best > 0)
+        fprintf(f, ", the best one %lld", (long long)best);
+    fputs(" &middot; ", f);
+    plm_html_text(f, plm_setting_joined(r->settings, "data"));
+    fputs("</p>\n", f);
+}
+
+void plm_report_summary(const plm_report *r, FILE *f, int64_t epochs, int64_t best)
+{
+    fputs("<header>\n<h1>", f);
+    plm_html_text(f, plm_setting_joined(r->settings, "name"));
+    fputs("</h1>\n", f);
+    subtitle(r, f, epochs, best);
+    navigation(r, f, epochs);
+    fputs("</header>\n<main>\n<section id=\"figures\">\n", f);
+    for (int k = 0; k < r->found.targets; k++)
+        target(f, &r->found.of[k]);
+    fputs("<p class=\"soft\">", f);
+    fputs(r->rows ? "Judged by the " : "Not judged: ", f);
+    plm_html_text(f, r->about ? r->about : "");
+    if (r->rows && r->found.targets > 0)
+        fprintf(f, " (%lld rows). The ranges hold 95&nbsp;%% of bootstrap samples of these rows.",
+                (long long)r->found.predicted.rows);
+    else if (r->rows)
+        fputs(". The outputs are neither classes of one choice nor few numbers, so they are not "
+              "judged one by one.",
+              f);
+    fputs("</p>\n", f);
+    plm_html_section_end(f);
+}

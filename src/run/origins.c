@@ -1,0 +1,52 @@
+/* Where the values of settings come from: written behind the keys of a run.yaml, and read again. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/contents.h"
+#include "base/stream.h"
+#include "run/runfile.h"
+
+static const char *const origins[] = {"default", "chosen", "measured"};
+
+const char *plm_setting_origin(const plm_setting *setting)
+{
+    return setting->origin ? setting->origin : "said";
+}
+
+/* Returns the origin at the end of line[length], "key: value  # chosen"; NULL = there is none. */
+static const char *origin_of(const char *line, size_t length)
+{
+    for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
+        const size_t tail = strlen(origins[i]) + 4; /* two blanks, # and a blank */
+        if (length > tail && !strncmp(line + length - tail, "  # ", 4) &&
+            !strncmp(line + length - tail + 4, origins[i], tail - 4))
+            return origins[i];
+    }
+    return NULL;
+}
+
+void plm_settings_origins(plm_settings *s, const char *text)
+{
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        const size_t length = strcspn(line, "\n"), key = strcspn(line, ":\n");
+        const char *origin = origin_of(line, length);
+        for (int i = 0; origin && i < s->count; i++)
+            if (s->at[i].given && strlen(s->keys[i].name) == key &&
+                !strncmp(s->keys[i].name, line, key))
+                s->at[i].origin = origin;
+    }
+}
+
+plm_status plm_run_settings_find_origins(plm_settings *s, const char *folder)
+{
+    size_t length = 0;
+    const char *path = plm_arena_format(&s->arena, "%s/run.yaml", folder);
+    if (!path)
+        return PLM_E_MEMORY;
+    char *text = plm_contents(s->w, path, SIZE_MAX / 4, &length);
+    if (!text)
+        return errno == ENOMEM ? PLM_E_MEMORY : plm_fail_system(s->w, errno, "read", path);
+    plm_settings_origins(s, text);
+    plm_release(s->w, text);
+    return PLM_OK;
+}

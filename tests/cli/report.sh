@@ -1,0 +1,82 @@
+#!/bin/sh
+# report.html: written by train and by report, small, without a request or a script, foreign names escaped, CSV beside each
+# picture; looked at by a browser without a network, where there is one.
+. tests/cli/common
+awk 'BEGIN { srand(5); print "<i>id</i>,\"a<script>alert(1)</script>\",b & c,kind"
+    for (i = 0; i < 260; i++) { a = rand(); b = rand()
+        printf "%d,%.3f,%.3f,%s\n", i, a, b, (a > 0.6 ? "<b>one" : b > 0.5 ? "two & x" : "three") } }' > odd.csv
+run train odd.csv target=kind effort=quick epochs=50 observers= columns='0=drop' out=odd -q doctor=true
+is train "$code" 0
+page=odd/report.html
+is 'the page is there' "$([ -s $page ] && echo yes)" yes
+is 'at most 400 kB for 50 epochs' "$([ "$(wc -c < $page)" -le 400000 ] && echo small)" small
+is 'epochs' "$(tail -n 1 odd/history.csv | cut -d, -f1)" 50
+for section in training target-0 inputs worst-0 columns doctor settings; do
+    has "section $section" $page "<section id=\"$section\">"
+done
+for file in history confusion calibration importance; do
+    has "$file.csv" $page "download=\"$file.csv\" href=\"data:text/csv"
+done
+# nothing is loaded: no address but the name of SVG, no script, no import, no font
+is 'addresses' "$(grep -o '[a-z]*://[^" ]*' $page | sort -u)" 'http://www.w3.org/2000/svg'
+for word in '<script' '<iframe' '<img' 'src=' '@import' 'url(' 'javascript:' '<object' '<i>' '<b>one'; do
+    lacks "$word" $page "$word"
+done
+has 'escaped' $page 'a&lt;script&gt;alert(1)&lt;/script&gt;'
+has 'escaped' $page '&lt;b&gt;one'
+has 'a policy' $page "default-src 'none'"
+has 'dark' $page 'prefers-color-scheme: dark'
+has 'print' $page '@media print'
+has 'origins' $page '<td>chosen</td>'
+has 'origins' $page '<td>said</td>'
+has 'run.yaml' odd/run.yaml '^loss:  # chosen$'
+has 'run.yaml' odd/run.yaml '^epochs: 50$'
+
+# ---- the same page again ----
+cp $page first.html
+run report odd
+is 'report' "$code $(cat "$out")" "0 odd/report.html"
+# importance is measured on as many rows as the training allows, so only the page of report itself is the same again
+cp $page second.html
+run report odd -o third.html
+is 'the same page' "$(cmp second.html third.html && echo same)" same
+run report odd threads=1 -o fourth.html
+sed '/>threads</d; /^Memory to train/d' fourth.html > less.html
+sed '/^Memory to train/d' second.html > usual.html
+is 'on one thread' "$(cmp usual.html less.html && echo same)" same
+mv odd.csv gone.csv
+run report odd
+is 'without its data' "$code" 0
+has 'without its data' "$err" 'the data of the run cannot be read'
+has 'without its data' $page 'Not judged: '
+lacks 'without its data' $page '<section id="inputs">'
+mv gone.csv odd.csv
+
+# ---- other runs ----
+awk 'BEGIN { print "x,y"; for (i = 0; i < 200; i++) printf "%.1f,%.1f\n", i * 37 % 91 / 4, 3e5 + 700 * (i * 37 % 91) }' > line.csv
+run train line.csv target=y effort=quick epochs=3 out=line -q
+has 'numbers' line/report.html 'Predicted against true'
+has 'numbers' line/report.html 'download="predictions.csv"'
+run train digits epochs=1 out=digits -q
+has 'pictures' digits/report.html '<section id="inputs">'
+run train digits epochs=1 out=plain -q report=false
+is 'report: false' "$([ -e plain/report.html ] || echo none)" none
+run train digits epochs=1 out=none -q test=none validation=none
+is 'no rows to judge by' "$code" 0
+has 'no rows to judge by' none/report.html 'no rows for a test or a validation'
+run report no-such-run
+is 'no such run' "$code" 5
+run report digits/model.safetensors
+is 'a model file is no run' "$code" 2
+
+# ---- in a browser: no request, no error; the policy of the page is no excuse, since it would be an error, too ----
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+[ -n "$browser" ] || { echo 'no browser: not opened'; finish; }
+timeout 120 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+    --disable-sync --disable-component-update --user-data-dir="$work/browser" --window-size=400,900 --enable-logging=stderr \
+    --log-net-log="$work/net.json" --screenshot="$work/page.png" "file://$work/second.html" > browser.log 2>&1
+[ -s page.png ] || { echo 'the browser does not run here: not opened'; finish; }
+lacks 'console' browser.log 'CONSOLE'
+is 'requests' "$(grep -o '"url":"[a-z]*://[^"]*"' net.json | grep -v '"url":"file:///\|"url":"chrome' | grep second)" ''
+is 'what the page asks for' "$(grep -o '"url":"[^"]*"' net.json | grep -v 'google\|chrome' | grep -v second.html | grep 'http' | sort -u)" ''
+finish
