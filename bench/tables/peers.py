@@ -86,7 +86,7 @@ def prepare(model, x, medians):
 def measure(table, model, make, folder, start):
     """Trains and tests one split. start: seconds and CPU seconds of the imports."""
     begun, used = time.time(), cpu()
-    x, y = table.frame(os.path.join(folder, "train.csv"))
+    x, y = table.frame(os.path.join(folder, "train.csv"), table.skip)
     medians = x.median(numeric_only=True)
     x.columns = [f"c{i}" for i in range(x.shape[1])]
     medians.index = [c for c in x.columns if c not in words_of(x)]

@@ -124,16 +124,18 @@ def times(rows, counts):
     out = ["| table | rows | " + " | ".join(NAMES[m] for m in models) + " | RealMLP-TD : plummet | : quick |",
            "|---|---|" + "---|" * (len(models) + 2)]
     for r in rows:
-        cells = [figure(mean([x["seconds"] for x in r.of[m]])) if r.has(m) else "-" for m in models]
+        cells = [figure(mean([x["cpu"] for x in r.of[m]])) if r.has(m) else "-" for m in models]
         ratios = []
         for ours in ("default", "quick"):
-            pairs = r.paired(ours, "realmlp", "seconds")
+            pairs = r.paired(ours, "realmlp", "cpu")
             ratios.append(f"{mean([b for _, b in pairs]) / mean([a for a, _ in pairs]):.1f}" if pairs else "-")
         out.append(f"| {r.table.name} | {counts[r.table.name]:,} | " + " | ".join(cells + ratios) + " |")
     return out
 
 
 def verdict(gain, classes):
+    if gain is None:
+        return "-"
     m, h = gain
     text = f"{100 * m:+.1f} ± {100 * h:.1f} {'points' if classes else '%'}"
     return text + (" (better)" if m > h else " (worse)" if m < -h else "")
@@ -159,7 +161,7 @@ def goals(rows, counts):
         cells.append("" if not pairs else "held" if mean([a - b for a, b in pairs]) <= 0.0005 else
                      f"**missed** by {mean([a - b for a, b in pairs]):.3f}")
         for ours, wanted in (("default", 20 if counts[r.table.name] > 2000 else 6), ("quick", 20)):
-            pairs = r.paired(ours, "realmlp", "seconds")
+            pairs = r.paired(ours, "realmlp", "cpu")
             ratio = mean([b for _, b in pairs]) / mean([a for a, _ in pairs]) if pairs else None
             cells.append("-" if ratio is None else f"{ratio:.1f} {'held' if ratio >= wanted else '**missed**'}")
         out.append(f"| {r.table.name} | " + " | ".join(cells) + " |")
@@ -175,6 +177,15 @@ def machine():
     return f"{', '.join(sorted(names))}, {len(os.sched_getaffinity(0))} cores"
 
 
+def missing(rows, all_tables):
+    """What a complete page would have besides."""
+    known = {r.table.name for r in rows}
+    out = [f"- {NAMES[m]}: " + ", ".join(r.table.name for r in rows if not r.has(m))
+           for m in ("quick", "sklearn", "realmlp", "lightgbm", "catboost") if any(not r.has(m) for r in rows)]
+    absent = [t.name for t in all_tables if t.name not in known]
+    return out + (["- any of them: " + ", ".join(absent)] if absent else [])
+
+
 def section(title, rows, counts):
     return ["", f"## {title}", "", *scores(rows), "", "Log loss of the classes; lower is better:", "", *log_losses(rows)]
 
@@ -186,8 +197,9 @@ def write(results, all_tables, data, path):
     chosen, apart = [r for r in rows if not r.table.apart], [r for r in rows if r.table.apart]
     page = HEAD.rstrip().split("\n")
     page += section("Scores", chosen, counts)
-    page += ["", "## Seconds", f"From the start of the process to the written model, on {machine()}, which others used at the "
-             "same time: only ratios mean something. The models took turns. For Python this includes the imports.", "",
+    page += ["", "## CPU seconds", f"Of the whole process, from its start to the written model, on {machine()}. Others used "
+             "the machine at the same time, so only ratios mean something, and waiting threads of scikit-learn, LightGBM "
+             "and RealMLP-TD count, too: on a quiet machine these take less. For Python this includes the imports.", "",
              *times(rows, counts)]
     page += ["", "## Goals, held and missed", "Differences are paired over the splits: points of accuracy, or the error in "
              "percent of the other's; positive is better. The goals: not worse than the best net; within 1 point or 3 % of "
@@ -196,5 +208,8 @@ def write(results, all_tables, data, path):
     if apart:
         page += section("Tables that played no part in choosing", apart, counts)
         page += ["", *goals(apart, counts)]
+    gaps = missing(rows, all_tables)
+    if gaps:
+        page += ["", "## Not measured yet", "", *gaps]
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(page) + "\n")

@@ -2,10 +2,6 @@
 import gzip
 import os
 
-import numpy as np
-import pandas as pd
-from sklearn.model_selection import train_test_split
-
 MISSING = ["", "?", "NA", "N/A", "nan", "null"]
 
 
@@ -30,9 +26,11 @@ class Table:
         above = self.skip + (1 if self.header else 0)
         return lines[:above], lines[above:]
 
-    def frame(self, path):
-        """The inputs and the target as pandas has them; the same columns that plummet learns from."""
-        frame = pd.read_csv(path, sep=self.separator, skiprows=self.skip, header=0 if self.header else None,
+    def frame(self, path, skip=0):
+        """The inputs and the target as pandas has them; the same columns that plummet learns from. skip: lines at the top
+        that are no rows and no names."""
+        import pandas as pd
+        frame = pd.read_csv(path, sep=self.separator, skiprows=skip, header=0 if self.header else None,
                             na_values=MISSING, keep_default_na=False, skipinitialspace=True)
         target = frame.columns[self.target] if isinstance(self.target, int) else self.target
         y = frame[target]
@@ -46,19 +44,22 @@ class Table:
         return 10 if rows < 2000 else 3 if rows < 10000 else 1
 
     def split(self, data, number, folder):
-        """Writes train.csv and test.csv of a split into the folder, with the lines of the file as they are."""
+        """Writes train.csv and test.csv of a split into the folder, with the lines of the file as they are; the test
+        without those that are skipped, as new rows come."""
+        import numpy as np
+        from sklearn.model_selection import train_test_split
         above, rows = self.lines(data)
         if self.time:
             cut = len(rows) * 4 // 5
             parts = np.arange(cut), np.arange(cut, len(rows))
         else:
-            _, y = self.frame(self.path(data))
+            _, y = self.frame(self.path(data), self.skip)
             counts = y.value_counts()
             strata = y if self.classes and counts.min() > 1 else None
             parts = train_test_split(np.arange(len(rows)), test_size=0.2, random_state=number, stratify=strata)
-        for name, part in zip(("train.csv", "test.csv"), parts):
+        for name, part, skip in zip(("train.csv", "test.csv"), parts, (0, self.skip)):
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-                file.write("\n".join([*above, *(rows[i] for i in sorted(part))]) + "\n")
+                file.write("\n".join([*above[skip:], *(rows[i] for i in sorted(part))]) + "\n")
         return len(rows)
 
 

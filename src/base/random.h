@@ -16,7 +16,8 @@ typedef enum {
     PLM_RANDOM_BOOTSTRAP,
     PLM_RANDOM_IMPORTANCE,
     PLM_RANDOM_MIXUP,
-    PLM_RANDOM_LABELS
+    PLM_RANDOM_LABELS,
+    PLM_RANDOM_SEARCH
 } plm_random_use;
 
 /* Computes four random numbers from a counter and a key. */

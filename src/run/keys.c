@@ -17,7 +17,7 @@ const plm_setting_key plm_run_keys[] = {
     PLM_READING_KEYS("for a table in the place of a run file"),
     {"effort", PLM_SETTING_TEXT, "quick|default|high",
      "for a table in the place of a run file: quick trains one net, default three, high five "
-     "larger ones for longer",
+     "for longer",
      0, 0},
     {"columns", PLM_SETTING_PAIRS, "PAIRS",
      "what the columns of a table(...) are, where it is not found out: {zip: category, id: drop}; "
@@ -36,12 +36,16 @@ const plm_setting_key plm_run_keys[] = {
      "names for specs, used below: 'he_avg = VarianceScaling(2, mode=fan_avg)', then "
      "kernel_initializer=he_avg; 'hidden = partial(Dense, activation=elu)', then hidden(100)",
      0, 0},
+    {"search", PLM_SETTING_LIST, "NAME = RANGE",
+     "for `plummet search` alone: ranges for names of define: 'rate = log_uniform(1e-4, 0.1)', "
+     "'units = whole(16, 256)', 'p = uniform(0, 0.5)', 'act = choice(relu, elu)'",
+     0, 0},
     {"model", PLM_SETTING_LIST, "LAYERS",
      "the layers, first to last; without input(...), the shape of the data. A layer takes "
      "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, "
      "name=left). "
      "'20 * dense(100) | batch_normalization' is this chain of layers 20 times; default for a "
-     "table(...): three nets with three layers of 256 units each, RealMLP-TD-S",
+     "table(...): three layers of 256 units, behind an embedding of each number (RealMLP)",
      0, 0},
     {"outputs", PLM_SETTING_LIST, "NAMES",
      "the layers that are the outputs, in the order of the data's targets; "

@@ -177,15 +177,16 @@ plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
  * many: at least `least` and at most `most` of them. */
 typedef struct {
     int64_t steps, least, most;
-    bool periodic; /* numbers are embedded */
-    const char *comment;
 } plan;
 
 static const plan plans[] = {
-    [QUICK] = {2000, 16, 64, false, "some 2,000 steps; the weights of the best epoch are kept"},
-    [DEFAULT] = {6000, 32, 256, false, "some 6,000 steps; the weights of the best epoch are kept"},
-    [HIGH] = {20000, 64, 256, true, "some 20,000 steps; the weights of the best epoch are kept"},
+    [QUICK] = {512, 24, 128},
+    [DEFAULT] = {768, 40, 256},
+    [HIGH] = {4000, 96, 256},
 };
+
+/* Inputs with more numbers than this get no periodic embedding, which makes four of each. */
+enum { MOST_PERIODIC = 256 };
 
 /* Returns the head for the target with further arguments; NULL = no memory. */
 static const char *head_of(plm_arena *a, const plm_column *target, const char *more)
@@ -209,15 +210,15 @@ static const char *hidden_of(plm_arena *a, const char *activation, int64_t fan_i
 }
 
 /* Returns the layers of the net RealMLP-TD-S: Holzmueller, Grinsztajn and Steinwart, "Better by
- * default: strong pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024; with periodic,
- * those of RealMLP-TD before the first dense layer. NULL = no memory. */
-static const char *layers_of(const plm_job *j, plm_settings *s, const plm_column *target,
-                             const plan *p)
+ * default: strong pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024; with the
+ * embedding of numbers of RealMLP-TD. NULL = no memory. */
+static const char *layers_of(const plm_job *j, plm_settings *s, const plm_column *target)
 {
     const char *activation = is_classes(target) ? "selu" : "mish";
     const int64_t width = j->about.input_dims[0][0];
+    const bool periodic = width <= MOST_PERIODIC;
     plm_arena *a = &s->arena;
-    const char *first = hidden_of(a, activation, p->periodic ? 4 * width : width),
+    const char *first = hidden_of(a, activation, periodic ? 4 * width : width),
                *other = hidden_of(a, activation, UNITS),
                *head =
                    head_of(a, target, ", kernel_initializer=zeros, learning_rate_factor=0.0625");
@@ -227,7 +228,7 @@ static const char *layers_of(const plm_job *j, plm_settings *s, const plm_column
         a,
         "normalization(method=robust), smooth_clip(3), %sscale(learning_rate_factor=6), "
         "%s, %s, %s, %s",
-        p->periodic ? "periodic_embedding(learning_rate_factor=0.1), " : "", first, other, other,
+        periodic ? "periodic_embedding(learning_rate_factor=0.1), " : "", first, other, other,
         head);
 }
 
@@ -247,17 +248,18 @@ static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
 static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *target,
                           const plan *p)
 {
-    const char *layers = layers_of(j, s, target, p), *epochs = epochs_of(j, s, p);
+    const char *layers = layers_of(j, s, target), *epochs = epochs_of(j, s, p);
     if (!layers || !epochs)
         return PLM_E_MEMORY;
     PLM_TRY(plm_setting_suggest(s, "model", layers,
-                                "RealMLP-TD-S (Holzmueller et al., NeurIPS 2024): outliers are "
-                                "bounded, each column gets a factor"));
+                                "after RealMLP (Holzmueller et al., NeurIPS 2024): outliers are "
+                                "bounded, each number becomes four, each gets a factor"));
     PLM_TRY(plm_setting_suggest(s, "optimizer",
                                 is_classes(target) ? "adam(coslog(0.04), beta_2=0.95)"
                                                    : "adam(coslog(0.07), beta_2=0.95)",
                                 "four waves of the learning rate down to 0"));
-    return plm_setting_suggest(s, "epochs", epochs, p->comment);
+    return plm_setting_suggest(s, "epochs", epochs,
+                               "few rows need many; the weights of the best epoch are kept");
 }
 
 /* Sets what is measured beside the loss, and the calibration of classes. */

@@ -206,6 +206,7 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
     for (int i = 0; i < overrides; i++)
         PLM_TRY(plm_settings_override(s, override[i]));
     PLM_TRY(plm_recipe_data(s, table ? name : NULL));
+    plm_setting_drop(s, "search"); /* for `plummet search` alone */
     PLM_TRY(plm_definitions_apply(s));
     PLM_TRY(plm_settings_check(s));
     PLM_TRY(check_outside(s));

@@ -1,0 +1,138 @@
+/* plummet search: tries settings of a run file, the promising ones for longer. */
+#include <math.h>
+
+#include "home.h"
+#include "options.h"
+#include "run/runfile.h"
+#include "run/search.h"
+#include "run/words.h"
+#include "signals.h"
+
+enum { TRIALS = 27 };
+
+static const plm_cli_option options[] = {
+    {"trials", 't', "N", "number of trials of the first round, default 27"},
+    {"quiet", 'q', NULL, "only the best trial"},
+    {0}};
+
+static const char sample[] = "data: digits | shuffle | batch(32)\n"
+                             "validation: split(0.2, shuffle=true)\n"
+                             "define:\n"
+                             "  - rate = 1e-3\n"
+                             "  - units = 100\n"
+                             "search:\n"
+                             "  - rate = log_uniform(1e-4, 0.1)\n"
+                             "  - units = whole(16, 256)\n"
+                             "model:\n"
+                             "  - rescaling(1/16)\n"
+                             "  - dense(units, activation=relu)\n"
+                             "  - dense(10, activation=softmax)\n"
+                             "optimizer: adam(rate)\n"
+                             "epochs: 27";
+
+static const char *const examples[] = {
+    "plummet search net.yaml", "27 trials, the best 9 for longer",
+    "plummet search net.yaml --trials 81 seed=2 out=wide",
+    "more of them; the same line goes on where it was stopped", NULL};
+
+/* A search that is shown. */
+typedef struct {
+    plm_cli_signals *signals;
+    bool quiet;
+} watcher;
+
+/* Looks for Ctrl-C after each batch. */
+static plm_status on_event(void *self, plm_run *run, const plm_event *e)
+{
+    const watcher *w = self;
+    (void)run;
+    return e->kind != PLM_FIT_END && plm_cli_signals_asked(w->signals) ? PLM_STOPPED : PLM_OK;
+}
+
+/* Prints a line for a trial that is over. */
+static void on_trial(void *self, const plm_search_trial *t)
+{
+    const watcher *w = self;
+    if (w->quiet)
+        return;
+    fprintf(stderr, "round %d/%d  trial %4lld  %lld epoch%s  ", t->round, t->rounds,
+            (long long)t->trial, (long long)t->epochs, t->epochs == 1 ? "" : "s");
+    if (isfinite(t->score))
+        fprintf(stderr, "val_loss %.4g  %s\n", t->score, t->values);
+    else
+        fprintf(stderr, "diverged  %s\n", t->values);
+}
+
+/* Prints the best trial, and how it is trained by itself. */
+static void report(const plm_search *s)
+{
+    printf("best       trial %lld: %s\n", (long long)s->best.trial, s->best.values);
+    printf("val_loss   %.4g\n", s->best.score);
+    printf("model      %s/model.safetensors\n", s->best.folder);
+    printf("run file   %s/run.yaml\n", s->best.folder);
+}
+
+/* Reads --trials. Returns an exit code. */
+static int read_trials(const plm_cli_call *call, int64_t *trials)
+{
+    const char *text = plm_cli_option_of(call, "trials");
+    *trials = TRIALS;
+    if (!text || (plm_read_whole(text, trials) && *trials >= 1 && *trials <= PLM_SEARCH_TRIALS))
+        return PLM_EXIT_GOOD;
+    return plm_cli_fail(PLM_EXIT_USAGE, "--trials", "a whole number from 1 to 10000",
+                        "trials cannot be '%s'", text);
+}
+
+static int run(const plm_cli_call *call)
+{
+    plm_cli_home home;
+    watcher w = {.quiet = plm_cli_option_of(call, "quiet") != NULL};
+    int64_t trials = 0;
+    int code = read_trials(call, &trials);
+    code = code ? code : plm_cli_home_open(&home);
+    if (code)
+        return code;
+    w.signals = plm_cli_signals_start();
+    plm_cli_signals_hold(w.signals, true, NULL);
+    plm_search s = {.w = home.w,
+                    .path = call->argument[0],
+                    .overrides = call->overrides,
+                    .override = (const char *const *)call->override,
+                    .trials = trials,
+                    .data_dir = home.data_dir,
+                    .on_event = on_event,
+                    .on_trial = on_trial,
+                    .self = &w};
+    code = plm_cli_code(home.w, plm_search_run(&s));
+    if (!code && s.stopped)
+        plm_cli_note("stopped: the same command goes on");
+    else if (!code)
+        report(&s);
+    code = !code && s.stopped ? PLM_EXIT_INTERRUPTED : code;
+    plm_search_free(&s);
+    plm_cli_signals_end(w.signals);
+    plm_cli_home_close(&home);
+    return code;
+}
+
+const plm_cli_verb plm_verb_search = {
+    .name = "search",
+    .order = 37,
+    .usage = "RUNFILE [key=value ...] [--trials N] [--quiet]",
+    .help = "tries settings of a run file, the best ones for longer",
+    .details =
+        "Draws values for the names that the key search of the run file gives ranges, and trains "
+        "with each. All trials are trained for a few epochs, the best third of them for three "
+        "times as many, and so on, up to the epochs of the run file (successive halving). They "
+        "are compared by the validation loss, so the run needs a validation; what the test says "
+        "of the best one is still honest.\n\n"
+        "The folder out (default runs/NAME-search) has search.csv, a row for each training, and "
+        "the runs of the trials. The same seed gives the same trials. The same command goes on "
+        "where it was stopped. `train` ignores the key search, and uses the values of define.",
+    .sample = sample,
+    .options = options,
+    .keys = plm_run_keys,
+    .examples = examples,
+    .min = 1,
+    .max = 1,
+    .run = run};
