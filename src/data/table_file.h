@@ -14,6 +14,7 @@ typedef struct {
     const char *name;        /* as the user gave it, for messages */
     plm_store *store;        /* gets the cells; with its settings */
     const plm_schema *known; /* of the model; NULL = there is none */
+    bool keep_others;        /* keep the texts of the columns that are no inputs of `known` */
     /* settings */
     const char *delimiter, *header, *encoding, *quotes, *comments; /* "auto" = found out */
     int64_t skip; /* lines to leave out at the top; -1 = found out */
@@ -33,6 +34,8 @@ PLM_CHECKED plm_status plm_table_file_read(plm_table_file *f);
 
 /* Finds delimiter, number of columns, header and first row. (table_head.c) */
 PLM_CHECKED plm_status plm_table_file_head(plm_table_file *f);
+/* Makes the columns of the store, with their names. (table_file.c) */
+PLM_CHECKED plm_status plm_table_file_columns(plm_table_file *f);
 /* Reads all rows from first_line on. (table_rows.c) */
 PLM_CHECKED plm_status plm_table_file_rows(plm_table_file *f);
 /* Reads a file of JSON lines. (table_json.c) */

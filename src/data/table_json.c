@@ -149,10 +149,7 @@ static plm_status read_rows(lines *l)
     l->cell = plm_arena_array(f->arena, f->columns + 1, sizeof *l->cell);
     if (!l->cell)
         return PLM_E_MEMORY;
-    PLM_TRY(plm_store_open(f->store, f->columns));
-    f->store->header = true;
-    for (size_t i = 0; i < f->columns; i++)
-        f->store->column[i].name = f->title[i];
+    PLM_TRY(plm_table_file_columns(f));
     PLM_TRY(next_line(l, &object, &line));
     while (object) {
         const plm_status status = add_row(l, object, line);

@@ -1,6 +1,7 @@
 /* A cell of a table with types as text. */
 #include <math.h>
 
+#include "base/notation.h"
 #include "data/typed.h"
 
 void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *out)
@@ -13,4 +14,16 @@ void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *o
         plm_text_add(out, c->word[c->code[row]]);
     else if (isfinite(c->number[row]))
         plm_text_format(out, "%.10g", c->number[row]);
+}
+
+void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out)
+{
+    const plm_raw_column *c = &t->store.column[i];
+    char number[32];
+    if (c->code && c->code[row] >= 0) {
+        plm_text_add(out, c->word[c->code[row]]);
+    } else if (isfinite(c->number[row])) {
+        plm_text_from_number(c->number[row], number, sizeof number);
+        plm_text_add(out, number);
+    }
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/system.h"
-#include "data/typed.h"
 #include "model/schema.h"
 
 /* Returns the name of the first column that the model's columns call an id. NULL = there is none.
@@ -22,14 +21,6 @@ static const char *known_id(const plm_job *j)
     return NULL;
 }
 
-/* True if the first row of the job's table holds names. */
-static bool has_header(const plm_job *j)
-{
-    const plm_source *s = j->data->source;
-    const plm_typed *typed = s->schema ? s->state : NULL;
-    return typed ? typed->store.header : !s->no_header;
-}
-
 /* Finds a column by its name in the row that was read, or by its number. SIZE_MAX = none. */
 static size_t find(const plm_id_column *c, const char *name, bool header)
 {
@@ -40,6 +31,32 @@ static size_t find(const plm_id_column *c, const char *name, bool header)
     const long number = strtol(name, &end, 10), columns = (long)c->cells.cells;
     const long at = number < 0 ? number + columns : number;
     return end != name && !*end && at >= 0 && at < columns ? (size_t)at : SIZE_MAX;
+}
+
+/* Finds the column in the table that was read; given: as for find_column. */
+static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool given, bool *found)
+{
+    char *end = NULL;
+    const plm_store *t = &((const plm_typed *)j->data->source->state)->store;
+    const long number = strtol(c->name, &end, 10), columns = (long)t->columns;
+    const long at = number < 0 ? number + columns : number;
+    const bool numbered = end != c->name && !*end && at >= 0 && at < columns;
+    c->typed = j->data->source->state;
+    c->text.w = j->home;
+    c->index = 0;
+    while (t->header && c->index < t->columns && strcmp(t->column[c->index].name, c->name) != 0)
+        c->index++;
+    *found = t->header && c->index < t->columns;
+    if (!*found && numbered) {
+        c->index = (size_t)at;
+        *found = true;
+    }
+    if (!*found && given)
+        return plm_setting_fail(s, "id", 0, "a name in the first line, or a number from 0",
+                                "%s has no column '%s'", c->file, c->name);
+    if (*found && t->header)
+        c->name = plm_arena_text(&s->arena, t->column[c->index].name, SIZE_MAX);
+    return c->name ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* Opens the file and reads its first row. */
@@ -86,9 +103,11 @@ plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, con
                                 "a column is copied from a file, and '%s' is none", t->argument);
     if (!file || !c->name)
         return PLM_OK;
+    if (j->data->source->schema)
+        return find_typed(c, j, s, name != NULL, found);
     plm_status status = open_file(c, j, path);
     if (status >= 0)
-        status = find_column(c, s, has_header(j), name != NULL, found);
+        status = find_column(c, s, !j->data->source->no_header, name != NULL, found);
     if (status < 0 || !*found)
         plm_id_column_close(c);
     return status;
@@ -99,6 +118,13 @@ plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, con
 plm_status plm_id_column_next(plm_id_column *c, const char **cell)
 {
     bool got = false;
+    if (c->typed) {
+        c->text.length = 0;
+        if (c->row < c->typed->store.rows)
+            plm_typed_text(c->typed, c->index, c->row++, &c->text);
+        *cell = c->text.length > 0 ? plm_text_get(&c->text) : "";
+        return c->text.failed ? PLM_E_MEMORY : PLM_OK;
+    }
     PLM_TRY(plm_cells_next(&c->cells, &got));
     if (!got || c->index >= c->cells.cells)
         return plm_fail(c->cells.w, PLM_E_DATA, c->file, "leave the file alone meanwhile",
@@ -111,5 +137,6 @@ plm_status plm_id_column_next(plm_id_column *c, const char **cell)
 /* Closes the file. */
 void plm_id_column_close(plm_id_column *c)
 {
+    plm_text_free(&c->text);
     plm_cells_close(&c->cells);
 }

@@ -3,16 +3,20 @@
 #define PLM_RUN_ID_COLUMN_H
 
 #include "data/cells.h"
+#include "data/typed.h"
 #include "run/job.h"
 #include "run/source.h"
 
-/* The column. It reads the file a second time, row by row beside the predictions. Zero-initialise
- * it. */
+/* The column. Its cells are those of the table that was read; where a model takes a csv(...), the
+ * file is read a second time, row by row beside the predictions. Zero-initialise it. */
 typedef struct {
     const char *name; /* its title; borrowed from the settings */
     const char *file; /* for messages */
     plm_cells cells;
-    size_t index; /* of the column */
+    const plm_typed *typed; /* the table that was read; NULL = read `cells` */
+    int64_t row;            /* of `typed`: the next one */
+    plm_text text;          /* its cell */
+    size_t index;           /* of the column */
 } plm_id_column;
 
 /* Opens the column `name` (or its number, "0", "-1") of the table that was opened as the job's

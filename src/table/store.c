@@ -130,7 +130,7 @@ static const char *pool_text(plm_store *t)
  * common format. */
 static bool may_keep(plm_raw_column *c, const char *word)
 {
-    if (c->words < PLM_STORE_WORDS)
+    if (c->words < PLM_STORE_WORDS || c->keep)
         return true;
     if (c->words == PLM_STORE_WORDS) {
         c->common = ~0u;
@@ -183,7 +183,7 @@ static plm_status add_text(plm_store *t, plm_raw_column *c)
 static plm_status add_other(plm_store *t, plm_raw_column *c, const char *s, size_t n)
 {
     double x = 0;
-    if (n > 0 && plm_plain_other(s, n, &x)) {
+    if (n > 0 && !c->keep && plm_plain_other(s, n, &x)) {
         c->number[t->rows] = x;
         c->points += x != floor(x);
         if (c->code != NULL)
@@ -215,7 +215,7 @@ plm_status plm_store_add(plm_store *t, int64_t line, const char *text, const plm
         plm_plain p;
         const char *s = text + cell[i].from;
         const size_t n = cell[i].to - cell[i].from;
-        if (!plm_plain_number(s, n, &p) || (p.group && t->keep_groups)) {
+        if (c->keep || !plm_plain_number(s, n, &p) || (p.group && t->keep_groups)) {
             PLM_TRY(add_other(t, c, s, n));
             continue;
         }

@@ -20,6 +20,7 @@ enum { PLM_CODE_MISSING = -1, PLM_CODE_PLAIN = -2 };
 /* A raw column. */
 typedef struct {
     const char *name; /* NULL = the table has no header */
+    bool keep;        /* set after plm_store_open: keep the texts of all cells */
     /* [rows] the number or the date (seconds since 1970) of a cell; NaN = missing; infinite = the
      * cell is another word */
     double *number;

@@ -87,6 +87,7 @@ static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool gr
                         .name = c->file,
                         .store = &t->store,
                         .known = known,
+                        .keep_others = known && !s->known.wants_targets,
                         .delimiter = either(own.delimiter, model.delimiter),
                         .header = either(own.header, model.header),
                         .encoding = either(own.encoding, model.encoding),
