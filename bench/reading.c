@@ -14,7 +14,7 @@
 
 #include "plummet.h"
 
-enum { ROUNDS_MOST = 99, CASES = 11, COLUMNS = 10, PIXELS = 785, WIDE = 60000, PATH = 512 };
+enum { ROUNDS_MOST = 99, CASES = 13, COLUMNS = 10, PIXELS = 785, WIDE = 60000, PATH = 512 };
 
 static uint64_t state = 1;
 
@@ -80,6 +80,18 @@ static size_t write_aligned(FILE *f)
 static size_t write_blanks(FILE *f)
 {
     return write_lines(f, ", %9.6f", "\n");
+}
+
+/* A row of a table with types: numbers, a date, a price, and words of which few differ. */
+static size_t write_words(FILE *f)
+{
+    static const char *const color[] = {"red", "green", "dark blue", "white"};
+    const unsigned bits = (unsigned)next_bits();
+    size_t bytes = (size_t)fprintf(f, "%u,%.2f,%.4f,2024-%02u-%02u,", bits % 90, 100 * uniform(),
+                                   uniform(), 1 + bits / 90 % 12, 1 + bits / 1080 % 28);
+    bytes += (size_t)fprintf(f, "%s,\"%u,%03u.50\",%s\n", color[bits / 32768 % 4],
+                             1 + bits / 131072 % 90, bits / 7 % 1000, bits % 3 ? "yes" : "no");
+    return bytes;
 }
 
 /* A row of half a megabyte. */
@@ -153,6 +165,8 @@ static const reading cases[CASES] = {
     {.name = "csv, aligned", .file = "s.csv", .source = "csv", .row = write_aligned},
     {.name = "csv, blanks", .file = "t.csv", .source = "csv", .row = write_blanks},
     {.name = "csv, 60000 columns", .file = "w.csv", .source = "csv", .row = write_wide},
+    {.name = "table, 6 decimals", .file = "u.csv", .source = "table", .row = write_decimals},
+    {.name = "table, words", .file = "v.csv", .source = "table", .row = write_words},
     {.name = "npy, float32", .file = "a.npy", .source = "npy", .type = "<f4"},
     {.name = "npy, big-endian", .file = "b.npy", .source = "npy", .type = ">f4"},
     {.name = "npy, by column", .file = "c.npy", .source = "npy", .type = "<f4", .by_column = true},

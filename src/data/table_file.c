@@ -23,30 +23,6 @@ static void warn_encoding(const plm_table_file *f)
                  f->name);
 }
 
-/* True if column i of the table is an input of the model. */
-static bool is_input(const plm_table_file *f, size_t i)
-{
-    bool input = false;
-    for (size_t k = 0; k < f->known->columns; k++) {
-        const plm_column *c = &f->known->column[k];
-        const bool same = f->title ? strcmp(c->name, f->title[i]) == 0 : k == i;
-        input = input || (same && c->role == PLM_ROLE_INPUT);
-    }
-    return input;
-}
-
-plm_status plm_table_file_columns(plm_table_file *f)
-{
-    plm_store *t = f->store;
-    PLM_TRY(plm_store_open(t, f->columns));
-    t->header = f->title != NULL;
-    for (size_t i = 0; i < f->columns; i++) {
-        t->column[i].name = f->title ? f->title[i] : NULL;
-        t->column[i].keep = f->keep_others && !is_input(f, i);
-    }
-    return PLM_OK;
-}
-
 /* Reads the head, then the rows. */
 static plm_status read_text(plm_table_file *f)
 {

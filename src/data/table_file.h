@@ -34,7 +34,7 @@ PLM_CHECKED plm_status plm_table_file_read(plm_table_file *f);
 
 /* Finds delimiter, number of columns, header and first row. (table_head.c) */
 PLM_CHECKED plm_status plm_table_file_head(plm_table_file *f);
-/* Makes the columns of the store, with their names. (table_file.c) */
+/* Makes the columns of the store, with their names. (table_columns.c) */
 PLM_CHECKED plm_status plm_table_file_columns(plm_table_file *f);
 /* Reads all rows from first_line on. (table_rows.c) */
 PLM_CHECKED plm_status plm_table_file_rows(plm_table_file *f);

@@ -130,6 +130,7 @@ static plm_status add_cell(lines *l, const char *name, const json_t *value, int6
 static plm_status add_row(lines *l, const json_t *object, int64_t line)
 {
     l->row.length = 0;
+    plm_text_add_blanks(&l->row, PLM_STORE_MARGIN);
     for (size_t i = 0; i < l->f->columns; i++) {
         const size_t from = l->row.length;
         PLM_TRY(add_cell(l, l->f->title[i], json_object_get(object, l->f->title[i]), line));
@@ -137,7 +138,10 @@ static plm_status add_row(lines *l, const json_t *object, int64_t line)
             return PLM_E_MEMORY;
         l->cell[i] = (plm_cell_span){from, l->row.length - 1};
     }
-    return plm_store_add(l->f->store, line, plm_text_get(&l->row), l->cell, l->f->name);
+    plm_text_add_blanks(&l->row, PLM_STORE_MARGIN);
+    return l->row.failed
+               ? PLM_E_MEMORY
+               : plm_store_add(l->f->store, line, plm_text_get(&l->row), l->cell, l->f->name);
 }
 
 /* Second reading: makes the columns and adds the rows. */

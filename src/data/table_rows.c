@@ -146,12 +146,14 @@ static plm_status keep_total(rows *b)
     if (!b->cell)
         return PLM_E_MEMORY;
     b->total.length = 0;
+    plm_text_add_blanks(&b->total, PLM_STORE_MARGIN);
     for (size_t i = 0; i < b->f->columns; i++) {
         const size_t from = b->total.length;
         plm_text_append(&b->total, r->text + r->cell[i].from, r->cell[i].to - r->cell[i].from);
         b->cell[i] = (plm_cell_span){from, b->total.length};
         plm_text_append(&b->total, "\n", 1);
     }
+    plm_text_add_blanks(&b->total, PLM_STORE_MARGIN);
     b->total_line = r->line;
     return b->total.failed ? PLM_E_MEMORY : PLM_OK;
 }
@@ -213,13 +215,13 @@ static void warn(const rows *b)
     const plm_records *r = &f->records;
     const int64_t comments = b->comments + r->passed;
     const int64_t first = b->comments > 0 ? b->comment_line : r->first_passed;
+    const char *total = b->total_line > 0 ? plm_text_get(&b->total) + PLM_STORE_MARGIN : "";
     if (b->notes > 0)
         plm_warn(f->w, "%.100s: line %lld is left out as a note behind the table: '%s'", f->name,
                  (long long)b->note_line, b->note);
     if (b->total_line > 0)
         plm_warn(f->w, "%.100s: line %lld is left out, as it has the totals of the table: '%.*s'",
-                 f->name, (long long)b->total_line, (int)strcspn(plm_text_get(&b->total), "\n"),
-                 plm_text_get(&b->total));
+                 f->name, (long long)b->total_line, (int)strcspn(total, "\n"), total);
     if (b->headers > 0)
         plm_warn(f->w, "%.100s: line %lld%s left out, as it has the names of the columns again",
                  f->name, (long long)b->header_line, b->headers > 1 ? " and others are" : " is");

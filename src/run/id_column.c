@@ -33,24 +33,34 @@ static size_t find(const plm_id_column *c, const char *name, bool header)
     return end != name && !*end && at >= 0 && at < columns ? (size_t)at : SIZE_MAX;
 }
 
+/* Returns the index of the column with this name in a table that was read. SIZE_MAX = none. */
+static size_t name_in(const plm_store *t, const char *name)
+{
+    size_t i = 0;
+    while (t->header && i < t->columns && strcmp(t->column[i].name, name) != 0)
+        i++;
+    return t->header && i < t->columns ? i : SIZE_MAX;
+}
+
+/* Returns the index that a number gives, negative from the end. SIZE_MAX = it is none. */
+static size_t number_in(const plm_store *t, const char *text)
+{
+    char *end = NULL;
+    const long number = strtol(text, &end, 10), columns = (long)t->columns;
+    const long at = number < 0 ? number + columns : number;
+    return end != text && !*end && at >= 0 && at < columns ? (size_t)at : SIZE_MAX;
+}
+
 /* Finds the column in the table that was read; given: as for find_column. */
 static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool given, bool *found)
 {
-    char *end = NULL;
     const plm_store *t = &((const plm_typed *)j->data->source->state)->store;
-    const long number = strtol(c->name, &end, 10), columns = (long)t->columns;
-    const long at = number < 0 ? number + columns : number;
-    const bool numbered = end != c->name && !*end && at >= 0 && at < columns;
     c->typed = j->data->source->state;
     c->text.w = j->home;
-    c->index = 0;
-    while (t->header && c->index < t->columns && strcmp(t->column[c->index].name, c->name) != 0)
-        c->index++;
-    *found = t->header && c->index < t->columns;
-    if (!*found && numbered) {
-        c->index = (size_t)at;
-        *found = true;
-    }
+    c->index = name_in(t, c->name);
+    if (c->index == SIZE_MAX)
+        c->index = number_in(t, c->name);
+    *found = c->index != SIZE_MAX;
     if (!*found && given)
         return plm_setting_fail(s, "id", 0, "a name in the first line, or a number from 0",
                                 "%s has no column '%s'", c->file, c->name);

@@ -18,7 +18,7 @@ bool plm_table_missing(const char *cell)
         "-",  "--",  ".",    "\\N", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!",   "#NULL!"};
     if (*cell == '\0')
         return true;
-    if (strlen(cell) > LONGEST_MARK)
+    if (strchr("NnMm#?-.\\", *cell) == NULL || strlen(cell) > LONGEST_MARK)
         return false;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (strcmp(cell, marks[i]) == 0 || plm_name_equal(cell, marks[i]))

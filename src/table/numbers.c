@@ -36,6 +36,8 @@ const char *plm_currency_sign(int currency)
 /* Returns the row of the currency sign at the beginning of s, or -1. */
 static int currency_before(const char *s)
 {
+    if (*s >= '0' && *s <= '9')
+        return -1;
     for (int i = 0; i < CURRENCIES; i++)
         if (strncmp(s, currencies[i].sign, strlen(currencies[i].sign)) == 0)
             return i;
@@ -45,6 +47,8 @@ static int currency_before(const char *s)
 /* Returns the row of the currency sign that ends s[0 .. n), or -1. */
 static int currency_behind(const char *s, size_t n)
 {
+    if (s[n - 1] >= '0' && s[n - 1] <= '9')
+        return -1;
     for (int i = 0; i < CURRENCIES; i++) {
         const size_t length = strlen(currencies[i].sign);
         if (length <= n && memcmp(s + n - length, currencies[i].sign, length) == 0)
@@ -64,10 +68,11 @@ static bool simplify(const char *cell, char out[LONGEST])
                                           {"\xE2\x80\x99", "'"}};
     size_t n = 0;
     while (*cell != '\0' && n + 1 < LONGEST) {
-        size_t i = 0;
-        while (i < sizeof same / sizeof *same && strncmp(cell, same[i][0], strlen(same[i][0])) != 0)
+        const size_t all = sizeof same / sizeof *same;
+        size_t i = (unsigned char)*cell < 0x80 ? all : 0;
+        while (i < all && strncmp(cell, same[i][0], strlen(same[i][0])) != 0)
             i++;
-        const bool other = i < sizeof same / sizeof *same;
+        const bool other = i < all;
         out[n++] = other ? *same[i][1] : *cell;
         cell += other ? strlen(same[i][0]) : 1;
     }

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "table/plain.h"
 #include "table/store.h"
 
 /* What the words of a column say. */
@@ -231,7 +232,7 @@ static void measure(const plm_store *t, plm_raw_column *c)
             continue;
         c->low = x < c->low ? x : c->low;
         c->high = x > c->high ? x : c->high;
-        c->whole += x == floor(x);
+        c->whole += plm_plain_is_whole(x);
         c->steps += i > 0 && x == c->number[i - 1] + 1;
     }
 }

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/decimal.h"
 #include "table/plain.h"
 
 /* FIRST: rows that there is memory for at first. POOL: bytes of a piece of memory for texts. */
@@ -155,17 +154,16 @@ static plm_status add_word(plm_store *t, plm_raw_column *c, size_t *at)
     return plm_index_put(&c->find, copy, *at);
 }
 
-/* Stores t->copy as the text of a cell in the row that is being added. Drops all codes of the
+/* Stores t->copy as the text of a cell in the row that is being added. at: its place in the words;
+ * SIZE_MAX = it is new. Drops all codes of the
  * column if it has too many different words; the words stay, for messages. */
-static plm_status add_text(plm_store *t, plm_raw_column *c)
+static plm_status add_text(plm_store *t, plm_raw_column *c, size_t at)
 {
-    const char *text = plm_text_get(&t->copy);
-    size_t at = plm_index_find(&c->find, text);
     c->texts++;
     c->number[t->rows] = (double)INFINITY;
     if (c->many)
         return PLM_OK;
-    if (at == SIZE_MAX && !may_keep(c, text)) {
+    if (at == SIZE_MAX && !may_keep(c, plm_text_get(&t->copy))) {
         plm_release(t->arena.w, c->code);
         c->code = NULL;
         c->many = true;
@@ -185,7 +183,7 @@ static plm_status add_other(plm_store *t, plm_raw_column *c, const char *s, size
     double x = 0;
     if (n > 0 && !c->keep && plm_plain_other(s, n, &x)) {
         c->number[t->rows] = x;
-        c->points += x != floor(x);
+        c->points += !plm_plain_is_whole(x);
         if (c->code != NULL)
             c->code[t->rows] = PLM_CODE_PLAIN;
         return PLM_OK;
@@ -194,8 +192,9 @@ static plm_status add_other(plm_store *t, plm_raw_column *c, const char *s, size
     plm_text_append(&t->copy, s, n);
     if (t->copy.failed)
         return PLM_E_MEMORY;
-    if (n > 0 && !plm_table_missing(plm_text_get(&t->copy)))
-        return add_text(t, c);
+    const size_t at = n > 0 ? plm_index_find(&c->find, plm_text_get(&t->copy)) : SIZE_MAX;
+    if (at != SIZE_MAX || (n > 0 && !plm_table_missing(plm_text_get(&t->copy))))
+        return add_text(t, c, at);
     c->missing++;
     c->number[t->rows] = (double)NAN;
     if (c->code != NULL)

@@ -13,6 +13,9 @@
  * dates. DIFFERENT: different cells are counted up to this number, and one more for others. */
 enum { PLM_STORE_WORDS = 20000, PLM_STORE_DIFFERENT = 20 };
 
+/* Bytes beside a cell that may be loaded, whatever they are. */
+enum { PLM_STORE_MARGIN = 16 };
+
 /* Values of plm_raw_column.code that are no place in `word`: a missing cell; a plain number, whose
  * text is not kept. */
 enum { PLM_CODE_MISSING = -1, PLM_CODE_PLAIN = -2 };
@@ -80,7 +83,8 @@ typedef struct {
 
 /* Makes an empty table. */
 PLM_CHECKED plm_status plm_store_open(plm_store *t, size_t columns);
-/* Appends a row: cell i is text[cell[i].from .. cell[i].to). Texts are copied. Errors: E_MEMORY;
+/* Appends a row: cell i is text[cell[i].from .. cell[i].to). PLM_STORE_MARGIN bytes before and behind
+ * each cell are readable. Texts are copied. Errors: E_MEMORY;
  * E_DATA above the limit of memory, at `where`. */
 PLM_CHECKED plm_status plm_store_add(plm_store *t, int64_t line, const char *text,
                                      const plm_cell_span *cell, const char *where);
