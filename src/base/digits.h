@@ -35,8 +35,8 @@ static inline uint64_t plm_digits_cut(uint64_t eight, size_t count)
 }
 
 /* *out = the whole number formed by the last `count` digits before `end`; count: 1 to
- * PLM_MOST_DIGITS. If behind < PLM_NO_POINT, there is a point before the last `behind` digits; it is
- * left out. False: one of the bytes is not a digit. */
+ * PLM_MOST_DIGITS. If behind < PLM_NO_POINT, there is a point before the last `behind` digits; it
+ * is left out. False: one of the bytes is not a digit. */
 static inline bool plm_digits_read(const char *end, size_t count, size_t behind, uint64_t *out)
 {
     uint64_t scale = 1;

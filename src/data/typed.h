@@ -23,7 +23,8 @@ PLM_CHECKED plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t);
  * missing. A number may be written in another way. (typed_cell.c) */
 void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *out);
 
-/* Appends the text of a cell of the file: column i of the file, which is no input. (typed_cell.c) */
+/* Appends the text of a cell of the file: column i of the file, which is no input.
+ * (typed_cell.c) */
 void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out);
 /* Warns of the input columns whose cells a known schema cannot use, the first five of them: words
  * that are not in its vocabulary, gaps where it has seen none. */

@@ -32,17 +32,24 @@ static double weights_of(const plm_case *c, int64_t layer)
     return count;
 }
 
+/* True if the first update can be told from the gradients of a look: nothing clips them, and the
+ * step of the optimizer is known. *plain: it is the rate times the gradient; otherwise each weight
+ * moves by about the rate. */
+static bool is_predictable(const plm_training *t, bool *plain)
+{
+    const char *name = t->optimizer->kind.name;
+    *plain = plm_pattern_matches("sgd", name);
+    return !(t->common.clipnorm > 0 || t->common.global_clipnorm > 0 || t->common.clipvalue > 0) &&
+           (*plain || plm_pattern_matches("adam|adamw|nadam|adamax|lion|rmsprop", name));
+}
+
 double plm_predicted_update(const plm_case *c, int64_t *layer)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
     double most = (double)NAN;
+    bool plain = false;
     *layer = -1;
-    if (t == NULL || c->first == NULL || t->common.clipnorm > 0 || t->common.global_clipnorm > 0 ||
-        t->common.clipvalue > 0)
-        return most;
-    const char *name = t->optimizer->kind.name;
-    const bool plain = plm_pattern_matches("sgd", name);
-    if (!plain && !plm_pattern_matches("adam|adamw|nadam|adamax|lion|rmsprop", name))
+    if (t == NULL || c->first == NULL || !is_predictable(t, &plain))
         return most;
     for (int64_t i = 0; i < c->layers; i++) {
         const plm_reading *r = &c->first[i];

@@ -32,6 +32,15 @@ typedef struct {
     int layers, steps, capacity;
 } readings;
 
+/* Returns the end of a cell: the quote that closes it, a comma, a line's end or the text's. */
+static char *cell_end(char *at, bool quoted)
+{
+    while (quoted ? *at != '\0' && !(at[0] == '"' && at[1] != '"')
+                  : *at != '\0' && *at != ',' && *at != '\n')
+        at++;
+    return at;
+}
+
 /* Cuts the next line into its cells, which are ended in place. Returns the rest; NULL = no line. */
 static char *cut_line(char *at, char *cell[CELLS])
 {
@@ -43,11 +52,8 @@ static char *cut_line(char *at, char *cell[CELLS])
     for (bool ends = false; !ends; at++) {
         const bool quoted = *at == '"';
         char *begin = quoted ? ++at : at;
-        while (quoted ? *at != '\0' && !(at[0] == '"' && at[1] != '"')
-                      : *at != '\0' && *at != ',' && *at != '\n')
-            at++;
-        char *end = at;
-        at += quoted && *at != '\0';
+        char *end = cell_end(at, quoted);
+        at = end + (quoted && *end != '\0');
         ends = *at != ',';
         if (*at == '\0')
             at--; /* the next line begins at the end of the text */

@@ -57,8 +57,8 @@ static inline bool plm_plain_is_odd(const char *first, size_t whole, size_t behi
            (whole > 1 && *first == '0') || (behind == 0 && whole > WHOLE);
 }
 
-/* Reads [-] digits [. digits]. Returns false for other texts, and for numbers that plm_plain_is_odd.
- * The text has the margins that base/digits.h needs. */
+/* Reads [-] digits [. digits]. Returns false for other texts, and for numbers that
+ * plm_plain_is_odd. The text has the margins that base/digits.h needs. */
 static inline bool plm_plain_number(const char *s, size_t n, plm_plain *out)
 {
     const bool negative = n > 0 && *s == '-';

@@ -83,8 +83,8 @@ typedef struct {
 
 /* Makes an empty table. */
 PLM_CHECKED plm_status plm_store_open(plm_store *t, size_t columns);
-/* Appends a row: cell i is text[cell[i].from .. cell[i].to). PLM_STORE_MARGIN bytes before and behind
- * each cell are readable. Texts are copied. Errors: E_MEMORY;
+/* Appends a row: cell i is text[cell[i].from .. cell[i].to). PLM_STORE_MARGIN bytes before and
+ * behind each cell are readable. Texts are copied. Errors: E_MEMORY;
  * E_DATA above the limit of memory, at `where`. */
 PLM_CHECKED plm_status plm_store_add(plm_store *t, int64_t line, const char *text,
                                      const plm_cell_span *cell, const char *where);

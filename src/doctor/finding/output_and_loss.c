@@ -3,13 +3,20 @@
 #include "doctor/refusal.h"
 #include "train/sense.h"
 
+/* True if the only head of the model is judged by the distance of its numbers to the targets, and
+ * the rows are known. */
+static bool measures_distance(const plm_case *c, const plm_head *h)
+{
+    return c->data != NULL && h->loss != NULL && c->model->heads <= 1 &&
+           plm_pattern_matches(plm_sense_distances, h->loss);
+}
+
 /* Reports an output that cannot reach its targets: a sigmoid for prices, or for ten classes. An
  * error if most targets are out of its reach. */
 static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_data_facts *d = c->data;
-    if (d == NULL || h->function == NULL || h->loss == NULL ||
-        !plm_pattern_matches(plm_sense_distances, h->loss) || c->model->heads > 1)
+    if (!measures_distance(c, h) || h->function == NULL)
         return;
     const double low = d->target_mean - d->target_deviation,
                  high = d->target_mean + d->target_deviation;
@@ -37,8 +44,7 @@ static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_training *t = c->model->training;
     const plm_data_facts *d = c->data;
-    if (d == NULL || d->classes < 3 || h->units != 1 || h->loss == NULL || c->model->heads > 1 ||
-        !plm_pattern_matches(plm_sense_distances, h->loss))
+    if (!measures_distance(c, h) || d->classes < 3 || h->units != 1)
         return;
     for (int i = 0; i < t->metrics; i++)
         if (plm_pattern_matches("*accuracy", t->metric[i].kind->kind.name) && !r->found) {

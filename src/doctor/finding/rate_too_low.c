@@ -97,19 +97,26 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }
 
+/* Returns how far all planned steps move the weights, in parts of their size, if each moves them as
+ * the median of the last LAST sampled steps did. */
+static double whole_way(const plm_case *c)
+{
+    double update[LAST];
+    int64_t count = 0, layer = -1;
+    for (int64_t i = c->samples; i-- > 0 && count < LAST;)
+        update[count++] = plm_largest_update(c, &c->sample[i], &layer);
+    return plm_median(update, count) * (double)c->planned;
+}
+
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     plm_level level = PLM_NOTE;
-    double update[LAST];
-    int64_t count = 0, layer = -1;
     if (c->samples == 0)
         find_first(t, c, r);
     if (c->samples == 0 || !is_known(c) || c->not_finite)
         return;
-    for (int64_t i = c->samples; i-- > 0 && count < LAST;)
-        update[count++] = plm_largest_update(c, &c->sample[i], &layer);
-    const double whole = plm_median(update, count) * (double)c->planned, loss = last_losses(c);
+    const double whole = whole_way(c), loss = last_losses(c);
     const bool stands = loss > 0.9 * c->early_loss[0];
     if (!plm_report_level(whole, stands ? t->warning : t->ended, stands ? t->error : 0, &level) ||
         (!stands && !falls_short(c)))

@@ -50,21 +50,32 @@ static void say(plm_report *r, const plm_history *h, double number, double limit
                       "deeper net, weaker regularization");
 }
 
+/* Returns what the 5 nearest rows of some rows reach; NaN = not known, or the training goes on. */
+static double reach_of_neighbours(const plm_case *c)
+{
+    const bool ended = c->planned > 0 && c->steps >= c->planned;
+    return ended && c->data->near.rows > 0 ? c->data->near.hits : (double)NAN;
+}
+
+/* True if the net has had time to learn: enough epochs and steps, or all that were planned. */
+static bool had_time(const plm_case *c, const thresholds *t)
+{
+    return (c->history.rows >= EPOCHS && c->steps >= t->steps) ||
+           (c->planned > 0 && c->steps >= c->planned);
+}
+
 /* Compares the accuracy with the share of the most frequent class, or r2_score with 0, which the
- * mean of the target has. Without either metric nothing can be compared. `steps`: the net had time
- * to learn. */
+ * mean of the target has. Without either metric nothing can be compared. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_history *h = &c->history;
-    const bool ended = c->planned > 0 && c->steps >= c->planned;
-    if (c->not_finite || c->data == NULL || ((h->rows < EPOCHS || c->steps < t->steps) && !ended))
+    if (c->not_finite || c->data == NULL || !had_time(c, t))
         return;
     const double r2 = plm_epochs_value(h, h->rows - 1, plm_epochs_column(h, "r2_score")),
                  share = most_frequent(c->data),
                  hits = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", "accuracy"));
-    const double near = ended && c->data->near.rows > 0 ? c->data->near.hits : NAN,
-                 reached = isfinite(share) ? hits : r2;
+    const double near = reach_of_neighbours(c), reached = isfinite(share) ? hits : r2;
     if (isfinite(share) && isfinite(hits) && hits < share + t->margin && share < 1 - t->margin)
         say(r, h, hits, share, "accuracy", "no better than the most frequent class");
     else if (isfinite(r2) && !(r2 > t->r2))
