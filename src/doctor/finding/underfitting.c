@@ -64,6 +64,13 @@ static bool had_time(const plm_case *c, const thresholds *t)
            (c->planned > 0 && c->steps >= c->planned);
 }
 
+/* True if an accuracy is hardly above the share of the most frequent class, and that share leaves
+ * room for more. NaN = not known. */
+static bool is_constant(double accuracy, double share, double margin)
+{
+    return isfinite(share) && isfinite(accuracy) && accuracy < share + margin && share < 1 - margin;
+}
+
 /* Compares the accuracy with the share of the most frequent class, or r2_score with 0, which the
  * mean of the target has. Without either metric nothing can be compared. */
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -76,7 +83,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                  share = most_frequent(c->data),
                  hits = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", "accuracy"));
     const double near = reach_of_neighbours(c), reached = isfinite(share) ? hits : r2;
-    if (isfinite(share) && isfinite(hits) && hits < share + t->margin && share < 1 - t->margin)
+    if (is_constant(hits, share, t->margin))
         say(r, h, hits, share, "accuracy", "no better than the most frequent class");
     else if (isfinite(r2) && !(r2 > t->r2))
         say(r, h, r2, t->r2, "r2_score", "no better than the mean of the target");
