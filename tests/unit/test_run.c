@@ -80,7 +80,7 @@ static void a_run_is_trained(void **state)
     assert_true(r.trained && !r.interrupted && r.seconds > 0);
     assert_string_equal(r.folder, "runs/a");
     assert_string_equal(r.model, "runs/a/model.safetensors");
-    assert_int_equal(r.logs, 2);
+    assert_int_equal(r.logs, 4);
     assert_string_equal(r.log[0].name, "loss");
     assert_int_equal(r.tests, 2);
     assert_string_equal(r.test[1].name, "accuracy");
@@ -218,10 +218,10 @@ static void runs_are_listed_and_opened(void **state)
     assert_string_equal(plm_run_folder_setting(r, "loss"), "sparse_categorical_crossentropy");
     assert_int_equal(plm_run_folder_history(r, &rows), PLM_OK);
     assert_int_equal(rows.rows, 2);
-    assert_int_equal(rows.columns, 4);
+    assert_int_equal(rows.columns, 6);
     assert_string_equal(rows.name[1], "loss");
-    assert_string_equal(rows.name[3], "seconds");
-    assert_true(rows.value[4] >= 2 && rows.value[4] <= 2 && rows.value[5] < rows.value[1]);
+    assert_string_equal(rows.name[5], "seconds");
+    assert_true(rows.value[6] >= 2 && rows.value[6] <= 2 && rows.value[7] < rows.value[1]);
     plm_model *m = plm_run_folder_model(r);
     assert_non_null(m);
     assert_int_equal(plm_parameters(m, 0, &p), 4);
