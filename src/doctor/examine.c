@@ -26,17 +26,22 @@ static plm_status find_spots(plm_diagnosis *d)
     return PLM_OK;
 }
 
-/* Notes the pipeline of the rows as texts, and whether its batch was chosen by the user. */
+/* Notes the pipeline of the rows as texts, and whether its batch was chosen by the user. Arrays of
+ * a program have no text: then there is no source, and no remedy that would name it. */
 static plm_status describe_pipeline(plm_diagnosis *d, const plm_data *train)
 {
     plm_text rest = {.w = d->w};
+    bool failed = false;
     for (int i = 0; i < train->transforms; i++)
         plm_text_format(&rest, " | %s", train->transform[i].spec);
     d->c.batch_given = plm_pipeline_has(train, PLM_TRANSFORM_COLLECTS) && !d->places.own_batch;
-    d->c.source = plm_arena_text(&d->arena, train->source->spec, SIZE_MAX);
+    if (train->source->spec != NULL) {
+        d->c.source = plm_arena_text(&d->arena, train->source->spec, SIZE_MAX);
+        failed = d->c.source == NULL;
+    }
     d->c.rest = rest.failed ? NULL : plm_arena_text(&d->arena, plm_text_get(&rest), SIZE_MAX);
     plm_text_free(&rest);
-    return d->c.source != NULL && d->c.rest != NULL ? PLM_OK : PLM_E_MEMORY;
+    return !failed && d->c.rest != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
 plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation)

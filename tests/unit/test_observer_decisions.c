@@ -385,15 +385,16 @@ static void csv_logger(void **state)
     assert_int_equal(end_epoch(&s, 2, 1e-7), PLM_OK);
     strike_stage(&s);
     read_all(path, got, sizeof got);
-    assert_string_equal(got, "epoch,loss,auc,val_loss,val_auc\n1,0.5,0.5,0.5,0.5\n"
-                             "2,nan,nan,nan,nan\n3,1e-07,1e-07,1e-07,1e-07\n");
+    assert_string_equal(got, "epoch,loss,auc,val_loss,val_auc,learning_rate,gradient_norm\n"
+                             "1,0.5,0.5,0.5,0.5,0.5,0.5\n2,nan,nan,nan,nan,nan,nan\n"
+                             "3,1e-07,1e-07,1e-07,1e-07,1e-07,1e-07\n");
     snprintf(text, sizeof text, "csv_logger('%s', separator=';', append=true)", path);
     raise_stage(&s, "auc", text);
     assert_int_equal(tell(&s, PLM_FIT_BEGIN, 0, 0), PLM_OK);
     assert_int_equal(end_epoch(&s, 3, 2), PLM_OK);
     strike_stage(&s);
     read_all(path, got, sizeof got);
-    assert_non_null(strstr(got, "1e-07\n4;2;2;2;2\n"));
+    assert_non_null(strstr(got, "1e-07\n4;2;2;2;2;2;2\n"));
     unlink(path);
     assert_int_equal(rmdir(folder), 0);
 }

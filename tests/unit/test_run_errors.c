@@ -33,7 +33,7 @@ static void files_that_are_none(void **state)
     assert_unreadable(&s, "data: digits\nepoch: 3\n", "net.yaml:2:1", "unknown key 'epoch'",
                       "did you mean epochs?");
     assert_unreadable(&s, "data: digits\nepochs: many\n", "net.yaml:2:9, epochs",
-                      "epochs cannot be 'many'", "a whole number from 1");
+                      "epochs cannot be 'many'", "a whole number from 0");
     assert_unreadable(&s, "data: [digits, batch]\n", "net.yaml:1:7", "a list where one value",
                       "write one value");
     assert_unreadable(&s, "data: digits\ndata: digits\n", "net.yaml:2:1", "given twice",

@@ -10,7 +10,7 @@ static const plm_field fields[] = {
     PLM_FIELD(plm_split_config, stratify, PLM_BOOL, "false", 0, 0,
               "each part gets the classes of the first target in the same proportions"),
     PLM_FIELD(plm_split_config, fold, PLM_INT, "0", 0, 1e6,
-              "which part of this size is taken: 0 is the last, 1 the one before it, ..."),
+              "which part of this size is taken: 0 is the last, 1 the one before it"),
     PLM_FIELD(plm_split_config, seed, PLM_INT, "-1", 0, 9e15,
               "seed of the random choice; none = the run's seed"),
     {0}};

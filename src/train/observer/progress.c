@@ -2,6 +2,7 @@
  * prints nothing. */
 #include <string.h>
 
+#include "base/names.h"
 #include "train/run.h"
 
 typedef struct {
@@ -17,11 +18,14 @@ typedef struct {
     progress c;
 } reporter;
 
-/* True if the value is one of validation and this epoch skips validation. Its NaN is not shown. A
- * metric that is undefined is NaN as well, but is shown. */
-static bool is_skipped(const plm_run *run, const char *name)
+/* True for a value that the line leaves out: one of validation in an epoch without validation (a
+ * metric that is undefined is NaN as well, but is shown), a learning rate that does not move, and
+ * what is for the history alone. */
+static bool is_skipped(const plm_run *run, const plm_event *event, const char *name)
 {
-    return run->skips_validation && strncmp(name, "val_", 4) == 0;
+    return (run->skips_validation && strncmp(name, "val_", 4) == 0) ||
+           (!event->rate_moves && strcmp(name, "learning_rate") == 0) ||
+           plm_pattern_matches("gradient_norm|penalty_share", name);
 }
 
 /* Logs the line of an epoch. */
@@ -30,7 +34,7 @@ static plm_status report(const reporter *o, const plm_run *run, const plm_event 
     plm_text t = {.w = o->w};
     plm_text_format(&t, "epoch %lld/%lld", (long long)event->epoch + 1, (long long)event->epochs);
     for (int i = 0; i < event->logs; i++) {
-        if (is_skipped(run, event->log[i].name))
+        if (is_skipped(run, event, event->log[i].name))
             continue;
         plm_text_format(&t, "  %s %.4g", event->log[i].name, event->log[i].value);
     }
