@@ -121,8 +121,8 @@ run_all README $steps
 folder help
 cp ../readme/boxes.csv iris.csv
 printf 'data: digits | shuffle\ntest: split(0.2)\nmodel: [flatten, rescaling(1/16), dense(10), "dense(10, activation=softmax)"]\n' > net.yaml
-printf "data: csv('new.csv', target=price)\nmodel: [normalization, dense(1)]\n" > price.yaml
-awk 'BEGIN { print "size,age,price"; for (i = 0; i < 60; i++) printf "%d,%d,%d\n", i, i * 37 % 90, 3 * i + 1 }' > new.csv
+printf "data: csv('new.csv', inputs=[size, age], target=price)\nmodel: [normalization, dense(1)]\n" > price.yaml
+awk 'BEGIN { print "customer,size,age,price"; for (i = 0; i < 60; i++) printf "c%d,%d,%d,%d\n", i, i, i * 37 % 90, 3 * i + 1 }' > new.csv
 gzip -k new.csv
 cp examples/pretraining/few-labels.yaml few-labels.yaml
 for n in 1 2 3; do
@@ -132,7 +132,7 @@ awk 'BEGIN { print "age,education_num,workclass,income"; split("private state no
     for (i = 0; i < 120; i++) printf "%d,%d,%s,%s\n", 18 + i % 40, i % 16, c[1 + i % 3], (i % 16 > 9 ? ">50K" : "<=50K") }' > adult.csv
 awk 'BEGIN { print "size,town,price"; for (i = 0; i < 60; i++) printf "%d,%s,%.1f\n", i, i % 2 ? "Ulm" : "Bonn", 3.5 * i }' > houses.csv
 awk 'BEGIN { print "acid,sugar,quality"; for (i = 0; i < 90; i++) printf "%.2f,%.1f,%d\n", i * 7 % 90 / 30, i * 37 % 90 / 40, i % 3 }' > wine.csv
-plummet train digits -q > /dev/null 2>&1
+plummet train digits doctor=true -q > /dev/null 2>&1
 cp runs/net-0001/model.safetensors net.safetensors
 steps=0
 for verb in describe doctor evaluate help join lr-find plot pretrain summary train explain report predict init; do

@@ -45,7 +45,7 @@ run train digits epochs=2 out=json --json
 is '--json' "$code" 0
 is '--json: lines' "$(wc -l < "$out" | tr -d ' ')" 3
 is '--json: stderr' "$(cat "$err")" ''
-has '--json' "$out" '^{"event":"epoch","epoch":1,"loss":[0-9.e-]*,"accuracy":[0-9.e-]*,"val_loss":[0-9.e-]*,"val_accuracy":[0-9.e-]*,"samples_per_s":[0-9.e+]*}$'
+has '--json' "$out" '^{"event":"epoch","epoch":1,"loss":[0-9.e-]*,"accuracy":[0-9.e-]*,"val_loss":[0-9.e-]*,"val_accuracy":[0-9.e-]*,"learning_rate":0.001,"gradient_norm":[0-9.]*,"samples_per_s":[0-9.e+]*}$'
 has '--json' "$out" '^{"event":"done",.*"test_accuracy":[0-9.e-]*,.*"model":"json/model.safetensors"}$'
 "$plummet" train digits epochs=1 out=full --json > /dev/full 2> "$err"
 is '--json > /dev/full' $? 5

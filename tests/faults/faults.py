@@ -57,15 +57,16 @@ class Job:
 
 
 JOBS = [
-    Job("train", "train n.yaml out=new threads=1 -q", ["new"]),
-    Job("resume", "train --resume run threads=1 epochs=5 -q", ["run"]),
+    Job("train", "train n.yaml out=new threads=1 report=false -q", ["new"]),
+    Job("resume", "train --resume run threads=1 epochs=5 report=false -q", ["run"]),
     Job("predict", "predict run digits threads=1 -o p.csv", ["p.csv"]),
     Job("predict npy", "predict run digits threads=1 -o p.npy", ["p.npy"]),
     Job("evaluate", "evaluate run digits threads=1", []),
     Job("summary", "summary run", []),
+    Job("report", "report run", ["run"]),
     Job("plot", "plot activation relu -o p.svg", ["p.svg"]),
     Job("lr-find", "lr-find n.yaml --steps 12 threads=1 -q -o r.svg", ["r.svg"]),
-    Job("pretrain", "pretrain p.yaml out=pre threads=1 -q", ["pre"]),
+    Job("pretrain", "pretrain p.yaml out=pre threads=1 report=false -q", ["pre"]),
 ]
 
 
@@ -83,7 +84,7 @@ def make_template(base):
         f.write(RUN % OBSERVERS)
     with open(folder + "/p.yaml", "w") as f:
         f.write(RUN % "" + "unlabelled: digits | take(100) | shuffle\npretraining: autoencoder(1)\n")
-    plain("train", "n.yaml", "out=run", "threads=1", "-q", "epochs=2", cwd=folder)
+    plain("train", "n.yaml", "out=run", "threads=1", "report=false", "-q", "epochs=2", cwd=folder)
     for name in ["p.csv", "p.npy", "p.svg", "r.svg"]:
         with open(os.path.join(folder, name), "w") as f:
             f.write("old\n")
