@@ -190,15 +190,18 @@ int plm_cli_code(const plm *w, plm_status status)
     return status < 0 ? plm_cli_fail_status(w, status, NULL) : PLM_EXIT_GOOD;
 }
 
-/* An error without a status or a message still ends with PLM_EXIT_INTERNAL. */
+/* An error without a status or a message still ends with PLM_EXIT_INTERNAL. Where memory runs out,
+ * there may have been none for a message. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place)
 {
     const plm_error *e = plm_last_error(w);
     char *where =
         plm_cli_format("%s%s%s", place ? place : "", place && *e->where ? ": " : "", e->where);
     int code = exit_of(status < 0 ? status : e->status);
+    const char *unsaid =
+        status == PLM_E_MEMORY ? "out of memory" : "the library failed without a message";
     plm_cli_fail(code == PLM_EXIT_GOOD ? PLM_EXIT_INTERNAL : code, where, e->hint, "%s",
-                 *e->what ? e->what : "the library failed without a message");
+                 *e->what ? e->what : unsaid);
     free(where);
     return code == PLM_EXIT_GOOD ? PLM_EXIT_INTERNAL : code;
 }
