@@ -28,6 +28,8 @@ def is_harmed(run):
         return True
     if run["test"] is None:
         return True
+    if run["twin_test"] is None:
+        return False  # nothing to compare with
     if net.harm == "inflated":
         own = (run["val"] or 0) - run["test"]
         return own - max((run["twin_val"] or 0) - run["twin_test"], 0) > LOSS or run["twin_test"] - run["test"] > LOSS

@@ -77,11 +77,12 @@ class Kills:
         (folder / "net.yaml").write_text(CONFIGURATIONS[name])
 
     def left(self, folder):
-        """What a run leaves: names and bytes; the seconds of the history are left out."""
+        """What a run leaves: names and bytes; the seconds of the history are left out, and the report, which has them, too
+        (plummet report writes it anew from the rest)."""
         out = {}
         for path in sorted(folder.rglob("*")):
             name = str(path.relative_to(folder))
-            if path.is_dir() or name in ("err", "net.yaml", "run/run.yaml"):
+            if path.is_dir() or name in ("err", "net.yaml", "run/run.yaml", "run/report.html"):
                 continue
             data = path.read_bytes()
             if name == "run/history.csv":
