@@ -66,7 +66,7 @@ static plm_status refill(plm_records *r)
                         r->most_bytes);
     if (left > r->room / 2)
         PLM_TRY(enlarge(r, 2 * r->room));
-    else
+    else if (left > 0)
         memmove(text_of(r), r->text + r->at, left);
     r->text = text_of(r);
     r->at = 0;
