@@ -16,6 +16,15 @@ static const char *const examples[] = {"plummet summary runs/digits-0001", "the 
                                        "plummet summary net.yaml", "what a run file would train",
                                        NULL};
 
+/* Prints the columns of the table that the model was trained on, if it was one with types. */
+static void print_columns(const plm_job *j)
+{
+    plm_text text = {0};
+    plm_job_model_columns(j, &text, plm_cli_width(stdout));
+    plm_text_add(&text, text.length > 0 ? "\n" : "");
+    plm_cli_print(&text);
+}
+
 /* Prints the summary of the model and how it is compiled. Returns an exit code. */
 static int print_summary(plm_job *j)
 {
@@ -28,6 +37,7 @@ static int print_summary(plm_job *j)
     if (length && text[length - 1] != '\n')
         putchar('\n');
     putchar('\n');
+    print_columns(j);
     const char *weights = plm_model_setting(j->model, "loss_weights");
     const bool weighed = weights && *weights;
     for (int i = 0; keys[i]; i++) {

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Returns the descriptor to give to the system: AT_FDCWD, its current folder, for
@@ -27,6 +28,11 @@ static int place_of(int folder)
 int plm_folder_open(int below, const char *name)
 {
     return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int plm_folder_open_itself(int below, const char *name)
+{
+    return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
 /* Closes a descriptor; a negative one is fine. Closing sets errno in some cases; the caller's
@@ -75,6 +81,15 @@ bool plm_folder_each_at(const char *path, bool (*visit)(void *user, const char *
 bool plm_folder_has(int folder, const char *name)
 {
     return faccessat(place_of(folder), name, F_OK, 0) == 0;
+}
+
+bool plm_folder_date(int below, const char *name, char out[PLM_DATE_CAPACITY])
+{
+    struct stat about;
+    struct tm parts;
+    return fstatat(place_of(below), name, &about, 0) == 0 &&
+           localtime_r(&about.st_mtime, &parts) != NULL &&
+           strftime(out, PLM_DATE_CAPACITY, "%Y-%m-%d %H:%M", &parts) > 0;
 }
 
 /* Makes the folder `name` in the folder `below`. errno EEXIST = the name is taken. 0777 is limited

@@ -9,9 +9,13 @@
 /* Stands for the current folder of the process where a descriptor is expected. Not -1, which is an
  * error. */
 enum { PLM_FOLDER_HERE = -2 };
+/* Bytes of the date of a file, with its 0 byte. */
+enum { PLM_DATE_CAPACITY = 24 };
 
 /* Opens the folder `name` in the folder `below` and returns its descriptor; -1 = an error. */
 int plm_folder_open(int below, const char *name);
+/* As plm_folder_open, but a symbolic link is not followed: errno ELOOP or ENOTDIR. */
+int plm_folder_open_itself(int below, const char *name);
 /* Closes a descriptor; a negative one is fine. Leaves errno alone. */
 void plm_folder_close(int folder);
 /* Calls visit(user, name) for each entry of a folder, "." and ".." included, in any order. If a
@@ -21,6 +25,9 @@ bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), vo
 bool plm_folder_each_at(const char *path, bool (*visit)(void *user, const char *name), void *user);
 /* True if a folder has an entry of that name. */
 bool plm_folder_has(int folder, const char *name);
+/* Writes when the entry `name` was last changed, "2026-03-31 17:05" in local time, into out. False:
+ * there is no such entry. below may be PLM_FOLDER_HERE. */
+bool plm_folder_date(int below, const char *name, char out[PLM_DATE_CAPACITY]);
 /* Makes the folder `name` in the folder `below`. errno EEXIST = the name is taken. */
 bool plm_folder_make(int below, const char *name);
 /* Makes a folder and those above it. *kept = length of the part of the path that existed

@@ -99,19 +99,32 @@ plm_status plm_folder_lock_take(plm *w, plm_folder_lock *l, const char *folder)
     }
 }
 
-/* Asks for the owner of the lock without taking it. Closing the file frees a lock that this process
- * has on it: a rule of fcntl. */
-plm_status plm_folder_lock_check(plm *w, const char *folder)
+/* Returns whether another process has the lock of a folder, without taking it; *owner = its number.
+ * Closing the file frees a lock that this process has on it: a rule of fcntl. */
+static bool is_held(const char *folder, long *owner)
 {
     struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     const int at = open_at(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY);
     const int file = at < 0 ? -1 : open_at(at, name, O_RDONLY);
-    const bool locked = file >= 0 && !fcntl(file, F_GETLK, &l) && l.l_type != F_UNLCK;
+    const bool held = file >= 0 && !fcntl(file, F_GETLK, &l) && l.l_type != F_UNLCK;
+    *owner = held ? (long)l.l_pid : 0;
     if (file >= 0)
         close(file);
     if (at >= 0)
         close(at);
-    return locked ? refuse(w, folder, (long)l.l_pid) : PLM_OK;
+    return held;
+}
+
+plm_status plm_folder_lock_check(plm *w, const char *folder)
+{
+    long owner;
+    return is_held(folder, &owner) ? refuse(w, folder, owner) : PLM_OK;
+}
+
+bool plm_folder_lock_is_held(const char *folder)
+{
+    long owner;
+    return is_held(folder, &owner);
 }
 
 /* Removes the file while it is still locked: see is_current. */

@@ -8,6 +8,7 @@
 #include "base/paths.h"
 #include "base/system.h"
 #include "data/data.h"
+#include "model/schema.h"
 #include "run/net.h"
 #include "run/recipe.h"
 #include "run/runfile.h"
@@ -267,6 +268,13 @@ plm_status plm_job_columns(const plm_job *j, plm_text *t, int width)
     if (j->data && j->data->source->schema)
         plm_schema_report(t, j->data->source->schema, width);
     return t->failed ? PLM_E_MEMORY : PLM_OK;
+}
+
+void plm_job_model_columns(const plm_job *j, plm_text *t, int width)
+{
+    const plm_schema *s = plm_model_columns(j->model);
+    if (s)
+        plm_schema_report(t, s, width);
 }
 
 /* Opens the rows of the key unlabelled. Rows without targets, for pretraining. */

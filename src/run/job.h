@@ -28,6 +28,8 @@ PLM_CHECKED plm_status plm_job_open(plm_job *j, plm_settings *s);
 /* Appends the report of all columns, a line for each, if the job's data is a table with types;
  * width: of the screen. */
 PLM_CHECKED plm_status plm_job_columns(const plm_job *j, plm_text *t, int width);
+/* Appends the report of the columns that the job's model was trained on, if it knows them. */
+void plm_job_model_columns(const plm_job *j, plm_text *t, int width);
 /* Opens the data of a run file, and splits off or opens its test and validation rows. Also sets the
  * default optimizer and epochs. E_DATA: no rows are left to train on. */
 PLM_CHECKED plm_status plm_job_data(plm_job *j, plm_settings *s);

@@ -135,7 +135,7 @@ awk 'BEGIN { print "acid,sugar,quality"; for (i = 0; i < 90; i++) printf "%.2f,%
 plummet train digits doctor=true -q > /dev/null 2>&1
 cp runs/net-0001/model.safetensors net.safetensors
 steps=0
-for verb in describe doctor evaluate help join lr-find plot pretrain summary train explain report predict init; do
+for verb in describe doctor evaluate help join lr-find plot pretrain summary train explain report predict init runs; do
     "$plummet" help $verb | awk '/^EXAMPLES/ { inside = 1; next } /^[A-Z]/ { inside = 0 } inside && /^  plummet|^  [a-z]+ .*plummet/' > lines
     is "help $verb: examples" "$([ -s lines ] && echo some)" some
     while read -r line; do

@@ -2,7 +2,7 @@
 # Help: to stdout with 0, at most 80 columns, without control characters; the manual page is sound roff.
 . tests/cli/common
 
-for verb in '' train evaluate predict join summary pretrain lr-find plot describe help; do
+for verb in '' train evaluate runs predict join summary pretrain lr-find plot describe help; do
     run help $verb
     is "help $verb" "$code" 0
     is "help $verb: errors" "$(cat "$err")" ''

@@ -1,0 +1,81 @@
+/* plummet runs: lists, compares and removes the runs of a folder. */
+#include <string.h>
+
+#include "home.h"
+#include "output.h"
+#include "run/run_list.h"
+
+static const plm_cli_option options[] = {{0}};
+
+static const char *const examples[] = {"plummet runs ls",
+                                       "the runs in the folder runs, with their best epochs",
+                                       "plummet runs diff runs/net-0001 runs/net-0002",
+                                       "what differs in settings and figures",
+                                       "plummet runs rm runs/net-0003",
+                                       "removes the files of a run",
+                                       NULL};
+
+/* Removes the runs that are named. One that cannot be removed does not keep the others. Returns the
+ * exit code of the first error. */
+static int remove_runs(const plm_cli_call *call, plm *w)
+{
+    int code = PLM_EXIT_GOOD;
+    for (int i = 1; i < call->arguments; i++) {
+        const int one = plm_cli_code(w, plm_run_remove(w, call->argument[i]));
+        code = code ? code : one;
+    }
+    return code;
+}
+
+/* Does what the first argument asks for. Returns an exit code. */
+static int work(const plm_cli_call *call, plm *w)
+{
+    const char *what = call->argument[0];
+    const int given = call->arguments - 1, room = plm_cli_room();
+    plm_text text = {.w = w};
+    int code = PLM_EXIT_GOOD;
+    if (!strcmp(what, "ls") && given <= 1)
+        code = plm_cli_code(w, plm_run_list(w, given ? call->argument[1] : "runs", room, &text));
+    else if (!strcmp(what, "diff") && given == 2)
+        code = plm_cli_code(w, plm_run_diff(w, call->argument[1], call->argument[2], room, &text));
+    else if (!strcmp(what, "rm") && given >= 1)
+        code = remove_runs(call, w);
+    else
+        code =
+            plm_cli_fail(PLM_EXIT_USAGE, what,
+                         "plummet runs ls [FOLDER]; plummet runs diff A B; plummet runs rm RUN...",
+                         "runs cannot do this");
+    plm_cli_print(&text);
+    return code;
+}
+
+static int run(const plm_cli_call *call)
+{
+    plm_cli_home home;
+    int code = plm_cli_home_open(&home);
+    code = code ? code : work(call, home.w);
+    plm_cli_home_close(&home);
+    return code;
+}
+
+const plm_cli_verb plm_verb_runs = {
+    .name = "runs",
+    .order = 26,
+    .usage = "ls [FOLDER] | diff A B | rm RUN ...",
+    .help = "lists the runs of a folder, compares two, removes some",
+    .details =
+        "ls: a line for each run of a folder (default: runs): its state, when its history was last "
+        "written, its target (without one the size of its model), how many epochs it has, the best "
+        "one by the loss of the validation, and the metrics of that epoch. On a narrow screen "
+        "columns are left out; a file or pipe has them all.\n\n"
+        "The state is running (a process is training it), diverged (the last loss is not finite or "
+        "more than ten times the first one), stopped (it has no model yet, or fewer epochs than it "
+        "was to have: plummet train --resume goes on), ended, or unreadable.\n\n"
+        "diff: the settings of run.yaml in which two runs differ, and their figures.\n\n"
+        "rm: removes the files that a run wrote, and its folder if nothing else is in it. Nothing "
+        "is asked. A run that is being trained, a folder without run.yaml and a link stay.",
+    .options = options,
+    .examples = examples,
+    .min = 1,
+    .max = 64,
+    .run = run};
