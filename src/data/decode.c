@@ -94,6 +94,9 @@ static plm_status fail_bytes(const plm_decoder *d, const char *out, const char *
     int64_t line = d->line + 1;
     for (const char *c = d->since; c && c < out; c++)
         line += *c == '\n';
+    if (d->end - d->at < 2)
+        return plm_fail(d->w, PLM_E_FORMAT, d->path, hint, "line %lld: the byte %02x is %s",
+                        (long long)line, at[0], what);
     return plm_fail(d->w, PLM_E_FORMAT, d->path, hint, "line %lld: the bytes %02x %02x are %s",
                     (long long)line, at[0], at[1], what);
 }
@@ -138,7 +141,7 @@ static size_t count_utf8(const plm_decoder *d, size_t n, bool *bad)
 static plm_status take_other(plm_decoder *d, const char *out)
 {
     if (d->encoding != PLM_ENCODING_AUTO)
-        return fail_bytes(d, out, "no UTF-8, which the text before them is",
+        return fail_bytes(d, out, "no UTF-8, as the text before is",
                           "save the table as UTF-8, or say encoding='windows-1252'");
     d->encoding = PLM_ENCODING_1252;
     return PLM_OK;

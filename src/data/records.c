@@ -79,6 +79,7 @@ static plm_status refill(plm_records *r)
         r->end += got;
         r->over = got == 0;
     }
+    memset(text_of(r) + r->end, 0, MARGIN); /* what loads behind a cell find there */
     mark(r);
     return PLM_OK;
 }
@@ -170,6 +171,15 @@ static plm_status fail_quote(const plm_records *r, int64_t line, const char *wha
                     "line %lld: %s", (long long)line, what);
 }
 
+/* Fails for a zero byte, which no text file has. */
+static plm_status fail_zero(const plm_records *r, const splitting *s)
+{
+    return plm_fail(r->w, PLM_E_FORMAT, r->path,
+                    "give a text file; one in UTF-16 without a mark: encoding='utf-16le'",
+                    "line %lld: it holds a zero byte, so it is no text",
+                    (long long)(r->next_line + s->lines));
+}
+
 /* ---- cells ---- */
 
 /* Makes memory for more cells. */
@@ -233,21 +243,24 @@ static void close_quote(plm_records *r, splitting *s, size_t place, int64_t open
 
 /* Goes to the quote that closes a cell, over doubled quotes and line ends. *place = its place, or
  * r->end if the buffer ends before it. */
-static void find_close(plm_records *r, splitting *s, size_t *place)
+static plm_status find_close(plm_records *r, splitting *s, size_t *place)
 {
     while (next_mark(r, place)) {
         const char c = r->text[*place], after = r->text[*place + 1];
+        if (c == '\0')
+            return fail_zero(r, s);
         if (*place + 1 == r->end && !r->over)
             break;
         s->lines += c == '\n' || (c == '\r' && after != '\n');
         if (c == '"' && (after != '"' || *place + 1 == r->end))
-            return;
+            return PLM_OK;
         if (c == '"') {
             r->escapes = true;
             (void)next_mark(r, place);
         }
     }
     *place = r->end;
+    return PLM_OK;
 }
 
 /* Takes a quote. At the beginning of a cell it opens the cell: goes behind the closing quote. */
@@ -259,7 +272,7 @@ static plm_status take_quote(plm_records *r, splitting *s, size_t place)
     if (!r->quotes || !only_blanks(r->text, s->from, place))
         return PLM_OK;
     s->open = place;
-    find_close(r, s, &place);
+    PLM_TRY(find_close(r, s, &place));
     s->whole = place < r->end;
     if (s->whole)
         close_quote(r, s, place, opened);
@@ -284,15 +297,6 @@ static plm_status take_end(plm_records *r, splitting *s, size_t place)
     else if (s->next < r->end && r->text[s->next] == '\n')
         (void)next_mark(r, &s->next), s->next++;
     return PLM_OK;
-}
-
-/* Fails for a zero byte, which no text file has. */
-static plm_status fail_zero(const plm_records *r, const splitting *s)
-{
-    return plm_fail(r->w, PLM_E_FORMAT, r->path,
-                    "give a text file; one in UTF-16 without a mark: encoding='utf-16le'",
-                    "line %lld: it holds a zero byte, so it is no text",
-                    (long long)(r->next_line + s->lines));
 }
 
 /* Splits the record that begins at r->at; s->whole = false: the buffer ends within it. */

@@ -121,6 +121,7 @@ case("UTF-16 without a mark, said", words.encode("utf-16-le"), letters, argument
 case("UTF-16 cut off", words.encode("utf-16")[:-1], error="half a letter")
 case("two encodings", words.encode() + "1.5,Gen\u00e8ve,a\n".encode("latin-1"), error="line 32: the bytes e8 76 are no UTF-8")
 case("a zero byte", plain.replace("12", "1\0"), error="line 14: it holds a zero byte")
+case("a zero byte within quotes", plain.replace(",12,", ',"1\0",'), error="line 14: it holds a zero byte")
 case("names in Latin-1", "gr\u00f6\u00dfe,kind\n".encode("latin-1") + b"1,a\n2,b\n3,a\n5,b\n", {"gr\u00f6\u00dfe": "number", **KIND}, rows=4,
      warns=["Windows-1252"])
 
