@@ -3,11 +3,10 @@
  * file does not change before the first epoch has ended. */
 #include <string.h>
 
+#include "train/log_file.h"
 #include "train/monitor.h"
 
-#include "base/notation.h"
 #include "base/paths.h"
-#include "base/stream.h"
 
 typedef struct {
     const char *filename, *separator;
@@ -21,12 +20,10 @@ static const plm_field fields[] = {
               "append to the file instead of replacing it"),
     {0}};
 
-/* The observer. */
+/* The observer. `file.known`: start and from are set; true once the first row was written. */
 typedef struct {
-    plm *w;
-    csv_logger c;
-    plm_file *file; /* open to add rows */
-    bool known;     /* start and from are set; true once the first row was written */
+    plm_log_file file;
+    bool append;
     /* number of bytes that stay at the start of the file: with append, those it had before the
      * fit */
     int64_t start;
@@ -35,37 +32,15 @@ typedef struct {
 
 /* ---- the text ---- */
 
-/* Adds the names of the columns. */
-static void put_header(const logger *o, const plm_epochs *t, plm_text *out)
-{
-    for (int i = 0; i < t->columns; i++) {
-        plm_text_add(out, i > 0 ? o->c.separator : "");
-        plm_text_add_cell(out, t->name[i], o->c.separator);
-    }
-    plm_text_add(out, "\n");
-}
-
-/* Adds one row of the history. */
-static void put_row(const logger *o, const plm_epochs *t, int64_t row, plm_text *out)
-{
-    for (int i = 0; i < t->columns; i++) {
-        char number[32];
-        plm_text_from_number(t->value[row * t->columns + i], number, sizeof number);
-        plm_text_add(out, i > 0 ? o->c.separator : "");
-        plm_text_add_cell(out, number, o->c.separator);
-    }
-    plm_text_add(out, "\n");
-}
-
 /* Adds everything that must follow the first `start` bytes of the file: the header, if the file
  * begins here, and the rows of our epochs. */
 static void put_all(const logger *o, const plm_epochs *t, plm_text *out)
 {
     if (o->start == 0)
-        put_header(o, t, out);
+        plm_log_names(&o->file, t->columns, (const char *const *)t->name, out);
     for (int64_t row = 0; row < t->rows; row++)
         if (t->value[row * t->columns] > (double)o->from)
-            put_row(o, t, row, out);
+            plm_log_numbers(&o->file, t->columns, t->value + row * t->columns, out);
 }
 
 /* ---- the file ---- */
@@ -74,9 +49,9 @@ static void put_all(const logger *o, const plm_epochs *t, plm_text *out)
 static plm_status write_whole(const logger *o, const plm_text *old, const plm_text *rows)
 {
     const size_t kept = old->length < (size_t)o->start ? old->length : (size_t)o->start;
-    plm_file *f = plm_file_open(o->w, o->c.filename);
+    plm_file *f = plm_file_open(o->file.w, o->file.path);
     if (f == NULL)
-        return o->w->error.status;
+        return o->file.w->error.status;
     plm_status status = plm_file_write(f, old->data, kept);
     if (status >= 0)
         status = plm_file_write(f, rows->data, rows->length);
@@ -91,11 +66,12 @@ static plm_status write_whole(const logger *o, const plm_text *old, const plm_te
  * resumed. */
 static plm_status repair(logger *o, const plm_epochs *t)
 {
-    plm_text old = {.w = o->w}, rows = {.w = o->w};
-    plm_status status = plm_read_text(o->w, o->c.filename, &old);
-    if (status >= 0 && !o->known)
-        o->start = o->c.append ? (int64_t)old.length : 0;
-    o->known = true;
+    plm *w = o->file.w;
+    plm_text old = {.w = w}, rows = {.w = w};
+    plm_status status = plm_read_text(w, o->file.path, &old);
+    if (status >= 0 && !o->file.known)
+        o->start = o->append ? (int64_t)old.length : 0;
+    o->file.known = true;
     put_all(o, t, &rows);
     if (status >= 0 && rows.failed)
         status = PLM_E_MEMORY;
@@ -109,29 +85,14 @@ static plm_status repair(logger *o, const plm_epochs *t)
     return status;
 }
 
-/* Appends the row of the last epoch. */
-static plm_status add_row(logger *o, const plm_epochs *t)
-{
-    plm_text row = {.w = o->w};
-    put_row(o, t, t->rows - 1, &row);
-    plm_status status = row.failed ? PLM_E_MEMORY : PLM_OK;
-    if (status >= 0)
-        status = plm_file_write(o->file, row.data, row.length);
-    if (status >= 0)
-        status = plm_file_flush(o->file);
-    plm_text_free(&row);
-    return status;
-}
-
 /* At the end of an epoch: the first time brings the whole file into its right state; then appends
  * rows. */
 static plm_status epoch_end(logger *o, const plm_epochs *t)
 {
-    if (o->file != NULL)
-        return add_row(o, t);
+    if (o->file.file != NULL)
+        return plm_log_add(&o->file, t->columns, t->value + (t->rows - 1) * t->columns);
     PLM_TRY(repair(o, t));
-    o->file = plm_file_append(o->w, o->c.filename);
-    return o->file != NULL ? PLM_OK : o->w->error.status;
+    return plm_log_open(&o->file);
 }
 
 /* ---- the observer ---- */
@@ -144,12 +105,12 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     const plm_epochs *t = &run->model->epochs;
     const bool over = run->last_epoch <= run->first_epoch;
     if (event->kind == PLM_FIT_BEGIN) {
-        o->from = o->known ? o->from : run->first_epoch;
-        return plm_check_writable(o->w, o->c.filename); /* before the first step */
+        o->from = o->file.known ? o->from : run->first_epoch;
+        return plm_check_writable(o->file.w, o->file.path); /* before the first step */
     }
     if (event->kind == PLM_EPOCH_END)
         return epoch_end(o, t);
-    return event->kind == PLM_FIT_END && over && o->known ? repair(o, t) : PLM_OK;
+    return event->kind == PLM_FIT_END && over && o->file.known ? repair(o, t) : PLM_OK;
 }
 
 /* Gives the state of the logger as numbers for a checkpoint. number [0]: whether the others are
@@ -158,7 +119,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const logger *o = self;
-    number[0] = o->known;
+    number[0] = o->file.known;
     number[1] = (double)o->start;
     number[2] = (double)o->from;
 }
@@ -167,29 +128,22 @@ static void remember(void *self, double number[PLM_MEMORIES])
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     logger *o = self;
-    o->known = number[0] > 0;
+    o->file.known = number[0] > 0;
     o->start = plm_monitor_count(number[1]);
     o->from = plm_monitor_count(number[2]);
-}
-
-/* A file that is still open belongs to a fit that ended by an error; what was flushed stays in
- * it. */
-static void release(void *self)
-{
-    logger *o = self;
-    plm_file_abandon(o->file);
-    plm_release(o->w, o);
 }
 
 /* Makes the observer. The file is opened at the end of the first epoch. */
 static plm_status open_logger(plm *w, const void *config, plm_observer *out)
 {
+    const csv_logger *c = config;
     logger *o = plm_allocate(w, sizeof *o);
     if (o == NULL)
         return PLM_E_MEMORY;
-    o->w = w;
-    o->c = *(const csv_logger *)config;
-    *out = (plm_observer){.name = "csv_logger", .on_event = on_event, .free = release, .self = o};
+    o->file = (plm_log_file){.w = w, .path = c->filename, .separator = c->separator};
+    o->append = c->append;
+    *out = (plm_observer){
+        .name = "csv_logger", .on_event = on_event, .free = plm_log_release, .self = o};
     return PLM_OK;
 }
 

@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "train/log_file.h"
 #include "train/monitor.h"
 
 #include "base/contents.h"
-#include "base/notation.h"
 #include "base/paths.h"
-#include "base/stream.h"
 
 typedef struct {
     const char *filename, *separator;
@@ -21,23 +20,13 @@ static const plm_field fields[] = {
     PLM_FIELD(step_logger, separator, PLM_TEXT, ",", 0, 0, "text between the columns"),
     {0}};
 
+enum { COLUMNS = 4 };
+
 /* The observer. */
 typedef struct {
-    plm *w;
-    step_logger c;
-    plm_file *file; /* open to add rows */
-    bool known;     /* a fit that is resumed has written rows before */
+    plm_log_file file;
+    int64_t update_freq;
 } logger;
-
-/* Adds a row of texts: of the header, or of one step. */
-static void put_row(const logger *o, const char *const cell[4], plm_text *out)
-{
-    for (int i = 0; i < 4; i++) {
-        plm_text_add(out, i > 0 ? o->c.separator : "");
-        plm_text_add_cell(out, cell[i], o->c.separator);
-    }
-    plm_text_add(out, "\n");
-}
 
 /* Keeps the header of an older text and its rows up to a step; cuts off those behind. */
 static void cut_behind(plm_text *t, int64_t step)
@@ -55,44 +44,28 @@ static void cut_behind(plm_text *t, int64_t step)
 
 /* Replaces the file: by the header alone, or in a resumed fit by what was written up to the step at
  * which it goes on. Opens it to add rows. */
-static plm_status begin(logger *o, int64_t step)
+static plm_status begin(plm_log_file *f, int64_t step)
 {
-    static const char *const names[4] = {"step", "epoch", "loss", PLM_LOG_RATE};
-    plm_text text = {.w = o->w};
-    plm_status status = o->known ? plm_read_text(o->w, o->c.filename, &text) : PLM_OK;
+    static const char *const names[COLUMNS] = {"step", "epoch", "loss", PLM_LOG_RATE};
+    plm_text text = {.w = f->w};
+    plm_status status = f->known ? plm_read_text(f->w, f->path, &text) : PLM_OK;
     cut_behind(&text, step);
     if (text.length == 0)
-        put_row(o, names, &text);
+        plm_log_names(f, COLUMNS, names, &text);
     if (status >= 0)
-        status = text.failed
-                     ? PLM_E_MEMORY
-                     : plm_write_whole(o->w, o->c.filename, plm_text_get(&text), text.length);
+        status = text.failed ? PLM_E_MEMORY
+                             : plm_write_whole(f->w, f->path, plm_text_get(&text), text.length);
     plm_text_free(&text);
     PLM_TRY(status);
-    o->known = true;
-    o->file = plm_file_append(o->w, o->c.filename);
-    return o->file != NULL ? PLM_OK : o->w->error.status;
+    f->known = true;
+    return plm_log_open(f);
 }
 
 /* Writes the row of a step. */
 static plm_status add_row(const logger *o, const plm_event *e, double rate)
 {
-    char number[4][32];
-    const char *cell[4];
-    plm_text row = {.w = o->w};
-    const double value[4] = {(double)e->step, (double)e->epoch + 1, e->batch_loss, rate};
-    for (int i = 0; i < 4; i++) {
-        plm_text_from_number(value[i], number[i], sizeof number[i]);
-        cell[i] = number[i];
-    }
-    put_row(o, cell, &row);
-    plm_status status = row.failed ? PLM_E_MEMORY : PLM_OK;
-    if (status >= 0)
-        status = plm_file_write(o->file, row.data, row.length);
-    if (status >= 0)
-        status = plm_file_flush(o->file);
-    plm_text_free(&row);
-    return status;
+    const double value[COLUMNS] = {(double)e->step, (double)e->epoch + 1, e->batch_loss, rate};
+    return plm_log_add(&o->file, COLUMNS, value);
 }
 
 /* The file is checked when the fit begins and replaced after the first batch, when everything has
@@ -101,40 +74,35 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     logger *o = self;
     if (event->kind == PLM_FIT_BEGIN)
-        return plm_check_writable(o->w, o->c.filename);
+        return plm_check_writable(o->file.w, o->file.path);
     if (event->kind != PLM_BATCH_END)
         return PLM_OK;
-    if (o->file == NULL)
-        PLM_TRY(begin(o, event->step - 1));
-    return event->step % o->c.update_freq == 0 ? add_row(o, event, plm_run_learning_rate(run))
-                                               : PLM_OK;
+    if (o->file.file == NULL)
+        PLM_TRY(begin(&o->file, event->step - 1));
+    return event->step % o->update_freq == 0 ? add_row(o, event, plm_run_learning_rate(run))
+                                             : PLM_OK;
 }
 
 static void remember(void *self, double number[PLM_MEMORIES])
 {
-    number[0] = ((const logger *)self)->known;
+    number[0] = ((const logger *)self)->file.known;
 }
 
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
-    ((logger *)self)->known = number[0] > 0;
-}
-
-static void release(void *self)
-{
-    logger *o = self;
-    plm_file_abandon(o->file);
-    plm_release(o->w, o);
+    ((logger *)self)->file.known = number[0] > 0;
 }
 
 static plm_status open_logger(plm *w, const void *config, plm_observer *out)
 {
+    const step_logger *c = config;
     logger *o = plm_allocate(w, sizeof *o);
     if (o == NULL)
         return PLM_E_MEMORY;
-    o->w = w;
-    o->c = *(const step_logger *)config;
-    *out = (plm_observer){.name = "step_logger", .on_event = on_event, .free = release, .self = o};
+    o->file = (plm_log_file){.w = w, .path = c->filename, .separator = c->separator};
+    o->update_freq = c->update_freq;
+    *out = (plm_observer){
+        .name = "step_logger", .on_event = on_event, .free = plm_log_release, .self = o};
     return PLM_OK;
 }
 

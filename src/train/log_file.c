@@ -1,0 +1,55 @@
+/* Adds rows to a CSV file, see log_file.h. */
+#include "train/log_file.h"
+
+#include "base/contents.h"
+#include "base/notation.h"
+
+/* Appends a cell to a row. i: its number. */
+static void put_cell(const plm_log_file *f, int i, const char *cell, plm_text *out)
+{
+    plm_text_add(out, i > 0 ? f->separator : "");
+    plm_text_add_cell(out, cell, f->separator);
+}
+
+void plm_log_names(const plm_log_file *f, int count, const char *const *name, plm_text *out)
+{
+    for (int i = 0; i < count; i++)
+        put_cell(f, i, name[i], out);
+    plm_text_add(out, "\n");
+}
+
+void plm_log_numbers(const plm_log_file *f, int count, const double *value, plm_text *out)
+{
+    for (int i = 0; i < count; i++) {
+        char number[32];
+        plm_text_from_number(value[i], number, sizeof number);
+        put_cell(f, i, number, out);
+    }
+    plm_text_add(out, "\n");
+}
+
+plm_status plm_log_open(plm_log_file *f)
+{
+    f->file = plm_file_append(f->w, f->path);
+    return f->file != NULL ? PLM_OK : f->w->error.status;
+}
+
+plm_status plm_log_add(const plm_log_file *f, int count, const double *value)
+{
+    plm_text row = {.w = f->w};
+    plm_log_numbers(f, count, value, &row);
+    plm_status status = row.failed ? PLM_E_MEMORY : PLM_OK;
+    if (status >= 0)
+        status = plm_file_write(f->file, row.data, row.length);
+    if (status >= 0)
+        status = plm_file_flush(f->file);
+    plm_text_free(&row);
+    return status;
+}
+
+void plm_log_release(void *self)
+{
+    plm_log_file *f = self;
+    plm_file_abandon(f->file);
+    plm_release(f->w, f);
+}
