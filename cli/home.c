@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/runfile.h"
 #include "run/tuning.h"
 
 /* Prints a warning whose further lines, if it has any, are a table that stands below it. */
@@ -113,7 +114,15 @@ int plm_cli_work_settings(plm_cli_work *work)
     return plm_cli_code(work->home.w, status);
 }
 
-/* The job is freed before the settings, since it borrows from them. */
+/* Opens both settings, those of the verb and those of the run that it may work on. */
+static plm_status open_settings(plm_cli_work *work, const plm_setting_key *keys)
+{
+    const plm_status status = plm_settings_open(&work->settings, work->home.w, keys);
+    return status < 0 ? status : plm_settings_open(&work->run, work->home.w, plm_run_keys);
+}
+
+/* The job is freed before the settings, since it borrows from them, and after what was evaluated.
+ */
 int plm_cli_work_run(const plm_cli_call *call, const plm_setting_key *keys,
                      int (*run)(plm_cli_work *work))
 {
@@ -122,9 +131,16 @@ int plm_cli_work_run(const plm_cli_call *call, const plm_setting_key *keys,
     if (!code) {
         plm *w = work.home.w;
         work.job = (plm_job){.home = w, .data_dir = work.home.data_dir};
-        code = plm_cli_code(w, plm_settings_open(&work.settings, w, keys));
+        work.evaluation = (plm_evaluation){.job = &work.job,
+                                           .model = call->argument[0],
+                                           .given = &work.settings,
+                                           .run = &work.run,
+                                           .rows = -1};
+        code = plm_cli_code(w, open_settings(&work, keys));
         code = code ? code : run(&work);
+        plm_evaluation_free(&work.evaluation);
         plm_job_free(&work.job);
+        plm_settings_free(&work.run);
         plm_settings_free(&work.settings);
     }
     plm_cli_home_close(&work.home);

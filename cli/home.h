@@ -6,7 +6,7 @@
 
 #include "options.h"
 #include "progress.h"
-#include "run/job.h"
+#include "run/evaluation.h"
 
 /* The command's own runtime. */
 typedef struct {
@@ -28,10 +28,13 @@ typedef struct {
     plm_cli_home home;
     plm_settings settings;
     plm_job job; /* not open yet when the verb begins */
+    /* of a verb that works on a trained model: its model, and the settings of its run */
+    plm_evaluation evaluation;
+    plm_settings run;
 } plm_cli_work;
 
-/* Runs a verb: opens home and empty settings for a table of keys, calls `run`, and frees
- * everything, also after an error. Returns an exit code. */
+/* Runs a verb: opens home and empty settings for a table of keys, prepares an evaluation of the
+ * first argument, calls `run`, and frees everything, also after an error. Returns an exit code. */
 int plm_cli_work_run(const plm_cli_call *call, const plm_setting_key *keys,
                      int (*run)(plm_cli_work *work));
 /* Sets the settings to the key=value of the command line, and checks them. Returns an exit code. */

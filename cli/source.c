@@ -74,6 +74,18 @@ int plm_cli_source_open(plm_cli_work *work, bool targets, plm_job_table *opened)
                 : plm_cli_code(work->home.w, plm_job_source(&work->job, &work->settings, &table));
 }
 
+int plm_cli_rows_open(plm_cli_work *work, plm_data **rows)
+{
+    plm_evaluation *e = &work->evaluation;
+    const bool own = work->call->arguments == 1;
+    int code =
+        plm_cli_code(work->home.w, own ? plm_evaluation_open_run(e) : plm_evaluation_open(e));
+    if (!code && !own)
+        code = plm_cli_source_open(work, true, NULL);
+    *rows = own ? work->job.test : work->job.data;
+    return code;
+}
+
 int plm_cli_check_order(const plm_cli_call *call)
 {
     const char *model = call->argument[0], *data = call->argument[1];

@@ -9,6 +9,9 @@
  * table on standard input. targets: false = rows to predict. opened: how it was opened; may be
  * NULL. Returns an exit code. */
 int plm_cli_source_open(plm_cli_work *work, bool targets, plm_job_table *opened);
+/* Opens the model of the first argument and rows with targets: those of DATA or, without DATA, the
+ * test rows of the model's run. Returns an exit code. */
+int plm_cli_rows_open(plm_cli_work *work, plm_data **rows);
 /* Checks that MODEL and DATA, the arguments of a verb, are in this order. Returns an exit code:
  * PLM_EXIT_USAGE, after a message, if they are swapped. */
 int plm_cli_check_order(const plm_cli_call *call);

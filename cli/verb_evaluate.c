@@ -4,9 +4,7 @@
 
 #include "options.h"
 #include "run/conditions.h"
-#include "run/evaluation.h"
 #include "run/reading.h"
-#include "run/runfile.h"
 #include "run/same_rows.h"
 #include "source.h"
 
@@ -43,8 +41,9 @@ static const char *const examples[] = {
     NULL};
 
 /* Prints the result, and checks the conditions of --assert. Returns an exit code. */
-static int report(plm_cli_work *work, const plm_evaluation *e)
+static int report(plm_cli_work *work)
 {
+    const plm_evaluation *e = &work->evaluation;
     const char *conditions = plm_cli_option_of(work->call, "assert");
     plm *w = work->home.w;
     bool hold = true;
@@ -60,9 +59,10 @@ static int report(plm_cli_work *work, const plm_evaluation *e)
 }
 
 /* Warns if DATA contains rows that the model was trained on: the metrics would be too good. */
-static plm_status warn_of_training(plm_cli_work *work, plm_evaluation *e)
+static plm_status warn_of_training(plm_cli_work *work)
 {
-    if (!plm_is_run_folder(e->model))
+    plm_evaluation *e = &work->evaluation;
+    if (work->call->arguments == 1 || !plm_is_run_folder(e->model))
         return PLM_OK;
     const plm_status status = plm_evaluation_read(e);
     if (status < 0 || !plm_run_is_trained_on(e->run, work->call->argument[1]))
@@ -74,53 +74,20 @@ static plm_status warn_of_training(plm_cli_work *work, plm_evaluation *e)
     return PLM_OK;
 }
 
-/* Evaluates the model on DATA or, without DATA, on the test rows of its run. Returns an exit code.
- */
-static int measure(plm_cli_work *work, plm_evaluation *e)
-{
-    plm *w = work->home.w;
-    if (work->call->arguments == 1) {
-        const int code = plm_cli_code(w, plm_evaluation_open_run(e));
-        return code ? code : plm_cli_code(w, plm_evaluation_measure(e, work->job.test));
-    }
-    int code = plm_cli_code(w, plm_evaluation_open(e));
-    code = code ? code : plm_cli_source_open(work, true, NULL);
-    code = code ? code : plm_cli_code(w, warn_of_training(work, e));
-    return code ? code : plm_cli_code(w, plm_evaluation_measure(e, work->job.data));
-}
-
-/* Checks the command line before anything is opened. Returns an exit code. */
-static int check(plm_cli_work *work)
-{
-    const plm_cli_call *call = work->call;
-    plm *w = work->home.w;
-    const char *conditions = plm_cli_option_of(call, "assert");
-    int code = plm_cli_work_settings(work);
-    code = code ? code : plm_cli_code(w, plm_conditions_check(w, "--assert", conditions));
-    return code ? code : plm_cli_check_order(call);
-}
-
-/* Checks the command line, evaluates the model on the data and prints the result. Returns an exit
- * code. */
+/* Checks the command line, evaluates the model on DATA or, without DATA, on the test rows of its
+ * run, and prints the result. Returns an exit code. */
 static int evaluate(plm_cli_work *work)
 {
-    plm_settings run;
-    int code = check(work);
-    if (code)
-        return code;
-    plm_evaluation e = {.job = &work->job,
-                        .model = work->call->argument[0],
-                        .given = &work->settings,
-                        .run = &run,
-                        .rows = -1};
-    code = plm_cli_code(work->home.w, plm_settings_open(&run, work->home.w, plm_run_keys));
-    code = code ? code : measure(work, &e);
-    code = code ? code : report(work, &e);
-    /* the job borrows from the settings of the run, so it is freed first */
-    plm_evaluation_free(&e);
-    plm_job_free(&work->job);
-    plm_settings_free(&run);
-    return code;
+    plm *w = work->home.w;
+    const char *conditions = plm_cli_option_of(work->call, "assert");
+    plm_data *rows = NULL;
+    int code = plm_cli_work_settings(work);
+    code = code ? code : plm_cli_code(w, plm_conditions_check(w, "--assert", conditions));
+    code = code ? code : plm_cli_check_order(work->call);
+    code = code ? code : plm_cli_rows_open(work, &rows);
+    code = code ? code : plm_cli_code(w, warn_of_training(work));
+    code = code ? code : plm_cli_code(w, plm_evaluation_measure(&work->evaluation, rows));
+    return code ? code : report(work);
 }
 
 static int run(const plm_cli_call *call)

@@ -1,8 +1,6 @@
 /* plummet explain: says which inputs matter to a model. */
 #include "options.h"
-#include "run/evaluation.h"
 #include "run/explanation.h"
-#include "run/runfile.h"
 #include "source.h"
 
 static const plm_cli_option options[] = {
@@ -33,18 +31,6 @@ static const char *const examples[] = {"plummet explain runs/adult-0001",
                                        "plummet explain net.safetensors new.csv repeats=20",
                                        "on a table of your own",
                                        NULL};
-
-/* Opens model and rows: DATA, or the test rows of the run. Returns an exit code. */
-static int open_rows(plm_cli_work *work, plm_evaluation *e, plm_data **rows)
-{
-    plm *w = work->home.w;
-    int code = work->call->arguments == 1 ? plm_cli_code(w, plm_evaluation_open_run(e))
-                                          : plm_cli_code(w, plm_evaluation_open(e));
-    if (!code && work->call->arguments > 1)
-        code = plm_cli_source_open(work, true, NULL);
-    *rows = work->call->arguments > 1 ? work->job.data : work->job.test;
-    return code;
-}
 
 /* Reads the number of --row; 0 = it is not given. Returns an exit code. */
 static int read_row(const plm_cli_call *call, int64_t *row)
@@ -80,25 +66,13 @@ static int answer(plm_cli_work *work, plm_explaining *x)
 /* Checks the command line, opens all and explains. Returns an exit code. */
 static int explain(plm_cli_work *work)
 {
-    plm_settings run;
     plm_explaining x = {.row = 0};
-    plm_evaluation e = {.job = &work->job,
-                        .model = work->call->argument[0],
-                        .given = &work->settings,
-                        .run = &run,
-                        .rows = -1};
     int code = plm_cli_work_settings(work);
     code = code ? code : read_row(work->call, &x.row);
     code = code ? code : plm_cli_check_order(work->call);
-    if (code)
-        return code;
-    code = plm_cli_code(work->home.w, plm_settings_open(&run, work->home.w, plm_run_keys));
-    code = code ? code : open_rows(work, &e, &x.data);
+    code = code ? code : plm_cli_rows_open(work, &x.data);
     code = code ? code : answer(work, &x);
     plm_explaining_free(&x);
-    /* the job borrows from the settings of the run, so it is freed first */
-    plm_job_free(&work->job);
-    plm_settings_free(&run);
     return code;
 }
 

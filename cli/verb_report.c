@@ -3,7 +3,6 @@
 
 #include "options.h"
 #include "page.h"
-#include "run/evaluation.h"
 #include "run/runfile.h"
 
 static const plm_cli_option options[] = {
@@ -45,23 +44,9 @@ static int write(plm_cli_work *work, plm_evaluation *e)
 /* Opens the model of the run and writes the page. Returns an exit code. */
 static int report(plm_cli_work *work)
 {
-    plm_settings run;
-    plm_evaluation e = {.job = &work->job,
-                        .model = work->call->argument[0],
-                        .given = &work->settings,
-                        .run = &run,
-                        .rows = -1};
     int code = plm_cli_work_settings(work);
-    code = code ? code
-                : plm_cli_code(work->home.w, plm_settings_open(&run, work->home.w, plm_run_keys));
-    if (code)
-        return code;
-    code = plm_cli_code(work->home.w, plm_evaluation_open_model(&e));
-    code = code ? code : write(work, &e);
-    /* the job borrows from the settings of the run, so it is freed first */
-    plm_job_free(&work->job);
-    plm_settings_free(&run);
-    return code;
+    code = code ? code : plm_cli_code(work->home.w, plm_evaluation_open_model(&work->evaluation));
+    return code ? code : write(work, &work->evaluation);
 }
 
 static int run(const plm_cli_call *call)
