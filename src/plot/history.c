@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/metric_text.h"
+#include "assess/epochs.h"
 #include "plot/plot.h"
 #include "plummet_run.h"
 
@@ -22,37 +23,23 @@ typedef struct {
     char mark;           /* the letter of its best epoch */
 } run;
 
-/* Returns the index of a column; -1 = there is none of this name. */
-static int column_of(const plm_history *h, const char *name)
-{
-    for (int i = 0; i < h->columns; i++)
-        if (strcmp(h->name[i], name) == 0)
-            return i;
-    return -1;
-}
-
 /* Returns the column of the validation of a metric, or of its training. -1 = there is neither. */
 static int validated_column(const plm_history *h, const char *metric)
 {
     for (int i = 0; i < h->columns; i++)
         if (strncmp(h->name[i], "val_", 4) == 0 && strcmp(h->name[i] + 4, metric) == 0)
             return i;
-    return column_of(h, metric);
+    return plm_epochs_column(h, metric);
 }
 
 /* Sets the epochs of a run, and its best row. */
 static void find_best(run *r)
 {
     const plm_history *h = &r->history;
-    const int epoch = column_of(h, "epoch"), loss = validated_column(h, "loss");
-    r->best = -1;
-    for (int64_t i = 0; i < h->rows; i++) {
-        const double *row = h->value + i * h->columns;
-        r->x[i] = epoch >= 0 ? row[epoch] : (double)(i + 1);
-        if (loss >= 0 && isfinite(row[loss]) &&
-            (r->best < 0 || row[loss] < h->value[r->best * h->columns + loss]))
-            r->best = i;
-    }
+    const int epoch = plm_epochs_column(h, "epoch");
+    for (int64_t i = 0; i < h->rows; i++)
+        r->x[i] = epoch >= 0 ? plm_epochs_value(h, i, epoch) : (double)(i + 1);
+    r->best = plm_epochs_best(h, validated_column(h, "loss"), false);
 }
 
 /* Opens a run and reads its history. The caller closes r->folder, also after an error. */
@@ -122,7 +109,7 @@ static bool is_of_training(const char *name)
 static plm_status add_run(plm_plot *p, plm_chart *c, plm_series *series, const run *r, bool alone)
 {
     const plm_history *h = &r->history;
-    const int own = column_of(h, c->title), column = validated_column(h, c->title);
+    const int own = plm_epochs_column(h, c->title), column = validated_column(h, c->title);
     if (alone && own >= 0 && own != column)
         PLM_TRY(add_line(p, c, series, r, own, h->name[own]));
     if (column < 0)
@@ -150,7 +137,7 @@ static bool varies(int runs, const run *r, const char *name)
 {
     for (int i = 0; i < runs; i++) {
         const plm_history *h = &r[i].history;
-        const int column = column_of(h, name);
+        const int column = plm_epochs_column(h, name);
         for (int64_t row = 1; column >= 0 && row < h->rows; row++)
             if (h->value[row * h->columns + column] < h->value[column] ||
                 h->value[row * h->columns + column] > h->value[column])

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "assess/epochs.h"
 #include "plummet_run.h"
 #include "report/html.h"
 
@@ -42,25 +43,12 @@ void plm_report_free(plm_report *r)
     plm_assessments_free(&r->found);
 }
 
-/* Returns the column of a history; -1 = it has none of this name. */
-static int column_of(const plm_history *h, const char *name)
-{
-    for (int i = 0; i < h->columns; i++)
-        if (strcmp(h->name[i], name) == 0)
-            return i;
-    return -1;
-}
-
 /* Returns the epoch, from 1, with the least loss of the validation; 0 = nothing was validated. */
 static int64_t best_epoch(const plm_history *h)
 {
-    const int loss = column_of(h, "val_loss"), epoch = column_of(h, "epoch");
-    int64_t best = -1;
-    for (int64_t i = 0; loss >= 0 && i < h->rows; i++)
-        if (isfinite(h->value[i * h->columns + loss]) &&
-            (best < 0 || h->value[i * h->columns + loss] < h->value[best * h->columns + loss]))
-            best = i;
-    return best < 0 ? 0 : epoch < 0 ? best + 1 : (int64_t)h->value[best * h->columns + epoch];
+    const int64_t best = plm_epochs_best(h, plm_epochs_column(h, "val_loss"), false);
+    const double epoch = plm_epochs_value(h, best, plm_epochs_column(h, "epoch"));
+    return isnan(epoch) ? best + 1 : (int64_t)epoch;
 }
 
 /* Writes the head of the page. The policy in it forbids whatever would be loaded or run. */

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/letters.h"
 #include "base/metric_text.h"
+#include "assess/epochs.h"
 #include "run/run_known.h"
 #include "run/run_list.h"
 #include "run/runfile.h"
@@ -63,10 +64,10 @@ static void add_figure(comparison *c, const char *shown, const char *name, const
     const plm_run_known *run[2] = {a, b};
     char text[2][32] = {"", ""};
     for (int i = 0; i < 2; i++) {
-        const double value = plm_run_known_value(run[i], plm_run_known_column(run[i], name));
+        const double value = plm_run_known_value(run[i], name);
         if (whole && isfinite(value))
             snprintf(text[i], sizeof text[i], "%.0f", value);
-        else if (run[i]->best >= 0 && plm_run_known_column(run[i], name) >= 0)
+        else if (run[i]->best >= 0 && plm_epochs_column(&run[i]->history, name) >= 0)
             plm_metric_text(text[i], sizeof text[i], value);
     }
     add(c, shown, text[0], text[1]);
@@ -82,7 +83,8 @@ static void add_figures(comparison *c, const plm_run_known *a, const plm_run_kno
             add_figure(c, a->history.name[i], a->history.name[i], a, b, false);
     for (int i = 0; i < b->history.columns && c->status >= 0; i++) {
         const char *name = b->history.name[i];
-        const bool shown = plm_run_known_column(a, name) >= 0 && plm_run_known_is_metric(a, name);
+        const bool shown =
+            plm_epochs_column(&a->history, name) >= 0 && plm_run_known_is_metric(a, name);
         if (!shown && plm_run_known_is_metric(b, name))
             add_figure(c, name, name, a, b, false);
     }

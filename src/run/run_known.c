@@ -8,49 +8,32 @@
 #include "base/folder_lock.h"
 #include "base/notation.h"
 #include "base/system.h"
+#include "assess/epochs.h"
 
 /* A training whose last loss is this many times its first one has diverged. */
 static const double diverged = 10;
 
-int plm_run_known_column(const plm_run_known *r, const char *name)
+double plm_run_known_value(const plm_run_known *r, const char *name)
 {
-    for (int i = 0; i < r->history.columns; i++)
-        if (strcmp(r->history.name[i], name) == 0)
-            return i;
-    return -1;
-}
-
-/* Returns a value of the history. */
-static double value_at(const plm_run_known *r, int64_t row, int column)
-{
-    return r->history.value[row * r->history.columns + column];
-}
-
-double plm_run_known_value(const plm_run_known *r, int column)
-{
-    return r->best < 0 || column < 0 ? NAN : value_at(r, r->best, column);
+    return plm_epochs_value(&r->history, r->best, plm_epochs_column(&r->history, name));
 }
 
 /* Finds the best epoch of a run. */
 static void find_best(plm_run_known *r)
 {
-    const int loss = plm_run_known_column(r, "val_loss");
+    const int loss = plm_epochs_column(&r->history, "val_loss");
     r->validated = loss >= 0;
-    r->best = loss >= 0 ? -1 : r->history.rows - 1;
-    for (int64_t i = 0; loss >= 0 && i < r->history.rows; i++)
-        if (isfinite(value_at(r, i, loss)) &&
-            (r->best < 0 || value_at(r, i, loss) < value_at(r, r->best, loss)))
-            r->best = i;
+    r->best = loss >= 0 ? plm_epochs_best(&r->history, loss, false) : r->history.rows - 1;
 }
 
 /* True if the last loss is not finite or far above the first one. */
 static bool has_diverged(const plm_run_known *r)
 {
-    const int loss = plm_run_known_column(r, "loss");
-    const int64_t last = r->history.rows - 1;
-    if (loss < 0 || last < 0)
+    const plm_history *h = &r->history;
+    const int loss = plm_epochs_column(h, "loss");
+    if (loss < 0 || h->rows == 0)
         return false;
-    const double end = value_at(r, last, loss), begin = value_at(r, 0, loss);
+    const double end = plm_epochs_value(h, h->rows - 1, loss), begin = plm_epochs_value(h, 0, loss);
     return !isfinite(end) || (begin > 0 && end > diverged * begin);
 }
 

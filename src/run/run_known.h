@@ -18,10 +18,8 @@ typedef struct {
 PLM_CHECKED plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r);
 /* Frees what the run holds. */
 void plm_run_known_close(plm_run_known *r);
-/* Returns the number of a column of the history; -1 = there is none of this name. */
-int plm_run_known_column(const plm_run_known *r, const char *name);
-/* Returns the value of a column in the best epoch; NaN if there is none. */
-double plm_run_known_value(const plm_run_known *r, int column);
+/* Returns the value of the column `name` in the best epoch; NaN if there is none. */
+double plm_run_known_value(const plm_run_known *r, const char *name);
 /* True for a column that tells how good an epoch was: those of the validation, if there are any. */
 bool plm_run_known_is_metric(const plm_run_known *r, const char *name);
 

@@ -76,7 +76,7 @@ static void set_metrics(plm_grid *g, int row, const plm_run_known *r)
         char value[32];
         if (!plm_run_known_is_metric(r, r->history.name[i]))
             continue;
-        plm_metric_text(value, sizeof value, plm_run_known_value(r, i));
+        plm_metric_text(value, sizeof value, plm_run_known_value(r, r->history.name[i]));
         plm_grid_set(g, row, METRIC + shown++, 0, "%s %s", r->history.name[i], value);
     }
 }
@@ -94,7 +94,7 @@ static plm_status add_run(void *self, const char *path)
     plm_grid_set(g, row, STATE, 0, "%s", r.state);
     set_date(g, row, path);
     if (status >= 0) {
-        const double best = plm_run_known_value(&r, plm_run_known_column(&r, "epoch"));
+        const double best = plm_run_known_value(&r, "epoch");
         set_net(g, row, path, &r);
         plm_grid_set(g, row, EPOCHS, 0, "%lld", (long long)r.history.rows);
         if (r.validated && r.best >= 0)

@@ -3,7 +3,8 @@
  * one is measured. */
 #include <math.h>
 
-#include "doctor/epochs.h"
+#include "assess/epochs.h"
+#include "doctor/finding.h"
 
 typedef struct {
     double note, warning, lost, gap;

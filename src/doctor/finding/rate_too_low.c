@@ -2,7 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "doctor/epochs.h"
+#include "assess/epochs.h"
+#include "doctor/finding.h"
 #include "doctor/ladder.h"
 #include "doctor/rates.h"
 

@@ -5,7 +5,8 @@
 #include <math.h>
 
 #include "base/names.h"
-#include "doctor/epochs.h"
+#include "assess/epochs.h"
+#include "doctor/finding.h"
 
 typedef struct {
     double beyond, loss;

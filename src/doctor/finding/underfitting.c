@@ -2,7 +2,8 @@
  * findings that explain it come first. */
 #include <math.h>
 
-#include "doctor/epochs.h"
+#include "assess/epochs.h"
+#include "doctor/finding.h"
 
 typedef struct {
     double margin, r2, near;

@@ -1,4 +1,5 @@
-#include "doctor/epochs.h"
+/* Reads the history of a training, see epochs.h. */
+#include "assess/epochs.h"
 
 #include <math.h>
 #include <string.h>
@@ -6,7 +7,7 @@
 /* Returns the index of the column of the history with this name; -1 = there is none. */
 int plm_epochs_column(const plm_history *h, const char *name)
 {
-    for (int i = 0; h->rows > 0 && i < h->columns; i++)
+    for (int i = 0; i < h->columns; i++)
         if (strcmp(h->name[i], name) == 0)
             return i;
     return -1;
@@ -17,7 +18,7 @@ int plm_epochs_column(const plm_history *h, const char *name)
 int plm_epochs_like(const plm_history *h, const char *start, const char *end)
 {
     const size_t first = strlen(start), last = strlen(end);
-    for (int i = 0; h->rows > 0 && i < h->columns; i++) {
+    for (int i = 0; i < h->columns; i++) {
         const size_t length = strlen(h->name[i]);
         if (length >= first + last && strncmp(h->name[i], start, first) == 0 &&
             strcmp(h->name[i] + length - last, end) == 0)
@@ -26,10 +27,11 @@ int plm_epochs_like(const plm_history *h, const char *start, const char *end)
     return -1;
 }
 
-/* Returns a value of the history; NaN for column -1, so that a missing column needs no check. */
+/* Returns a value of the history; NaN for a column or row of -1, so that what is missing needs no
+ * check. */
 double plm_epochs_value(const plm_history *h, int64_t row, int column)
 {
-    return column >= 0 ? h->value[row * h->columns + column] : NAN;
+    return column >= 0 && row >= 0 && row < h->rows ? h->value[row * h->columns + column] : NAN;
 }
 
 /* Returns the row with the smallest or largest value of a column. -1 = no value is finite. */
