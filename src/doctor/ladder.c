@@ -86,6 +86,18 @@ double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_f
     return count >= LEAST ? plm_median(ratio, count) : plm_ladder_ratio(l, c->first);
 }
 
+/* Measures the change. A loss that falls means that the net copes with whatever its gradients are.
+ */
+bool plm_ladder_change_find(const plm_case *c, double warning, double error, plm_ladder_change *out)
+{
+    *out = (plm_ladder_change){.level = PLM_NOTE};
+    plm_ladder *l = &out->ladder;
+    plm_ladder_find(c, l);
+    out->ratio = plm_ladder_ratio_of(c, l, &out->part, &out->reading);
+    out->each = pow(out->ratio, 1 / (double)(l->count > 1 ? l->count - 1 : 1));
+    return plm_report_level(out->ratio, warning, error, &out->level) && !plm_case_learns(c);
+}
+
 /* Adds a bar for each rung, on a logarithmic scale, at most six of them evenly chosen. */
 void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
                      const plm_reading *reading)

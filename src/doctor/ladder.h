@@ -28,6 +28,20 @@ double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading);
  * has fewer than 3. *part: which of the two; *reading: the readings it was taken from last. */
 double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
                            const plm_reading **reading);
+/* How the gradient changes on its way down, measured as by plm_ladder_ratio_of. */
+typedef struct {
+    plm_ladder ladder;
+    double ratio; /* of the lowest hidden layer to the highest; NaN = unknown */
+    double each;  /* the geometric mean of the ratios from each layer to the one below it */
+    plm_level level;
+    plm_part_of_finding part;
+    const plm_reading *reading;
+} plm_ladder_change;
+
+/* Measures the change. True if the ratio passes a threshold (plm_report_level), while the training
+ * makes no good progress: then it may be a fault. */
+bool plm_ladder_change_find(const plm_case *c, double warning, double error,
+                            plm_ladder_change *out);
 /* Adds up to 6 layers with the rms of dz as bars on a log scale, the highest layer first. */
 void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
                      const plm_reading *reading);

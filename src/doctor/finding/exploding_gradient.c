@@ -4,8 +4,6 @@
  * are too large, the gradient grows by a factor at each layer, and the steps of the lowest layers
  * are that much too large. A single large ratio can be chance, so it must grow at each layer on
  * average. */
-#include <math.h>
-
 #include "doctor/ladder.h"
 
 typedef struct {
@@ -26,25 +24,19 @@ static const plm_field fields[] = {
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
-    plm_ladder l;
-    plm_part_of_finding part;
-    const plm_reading *reading = NULL;
-    plm_level level = PLM_NOTE;
-    plm_ladder_find(c, &l);
-    const double ratio = plm_ladder_ratio_of(c, &l, &part, &reading);
-    const double each = pow(ratio, 1 / (double)(l.count > 1 ? l.count - 1 : 1));
-    if (!plm_report_level(ratio, t->warning, t->error, &level) || each < t->layer ||
-        plm_case_learns(c))
+    plm_ladder_change g;
+    if (!plm_ladder_change_find(c, t->warning, t->error, &g) || g.each < t->layer)
         return;
-    if (plm_ladder_is_normalized(c, &l))
-        level = PLM_NOTE;
-    plm_report_found(r, level, part, l.layer[0],
+    const int64_t lowest = g.ladder.layer[0];
+    if (plm_ladder_is_normalized(c, &g.ladder))
+        g.level = PLM_NOTE;
+    plm_report_found(r, g.level, g.part, lowest,
                      "the gradient explodes on its way down: it grows %.3g times at each layer",
-                     each);
-    r->number = ratio;
-    r->threshold = ratio > t->error ? t->error : t->warning;
-    plm_ladder_draw(r, c, &l, reading);
-    plm_report_change(r, c, l.layer[0], "kernel_initializer", "he_normal");
+                     g.each);
+    r->number = g.ratio;
+    r->threshold = g.ratio > t->error ? t->error : t->warning;
+    plm_ladder_draw(r, c, &g.ladder, g.reading);
+    plm_report_change(r, c, lowest, "kernel_initializer", "he_normal");
     plm_report_remedy(r, "", "batch_normalization behind each layer, or a clipnorm");
 }
 

@@ -1,6 +1,4 @@
 /* G101: the gradient becomes smaller from layer to layer on its way down. */
-#include <math.h>
-
 #include "doctor/ladder.h"
 
 typedef struct {
@@ -21,24 +19,18 @@ static const plm_field fields[] = {
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
-    plm_ladder l;
-    plm_part_of_finding part;
-    const plm_reading *reading = NULL;
-    plm_level level = PLM_NOTE;
-    plm_ladder_find(c, &l);
-    const double ratio = plm_ladder_ratio_of(c, &l, &part, &reading);
-    const double each = pow(ratio, 1 / (double)(l.count > 1 ? l.count - 1 : 1));
-    if (!plm_report_level(ratio, t->warning, t->error, &level) || each > t->layer ||
-        plm_case_learns(c))
+    plm_ladder_change g;
+    if (!plm_ladder_change_find(c, t->warning, t->error, &g) || g.each > t->layer)
         return;
-    plm_report_found(r, level, part, l.layer[0],
+    const int64_t lowest = g.ladder.layer[0];
+    plm_report_found(r, g.level, g.part, lowest,
                      "the gradient vanishes on its way down: %.2g of it is left at each layer",
-                     each);
-    r->number = ratio;
-    r->threshold = level == PLM_ERROR ? t->error : t->warning;
-    plm_ladder_draw(r, c, &l, reading);
-    plm_report_change(r, c, l.layer[0], "activation", "selu");
-    plm_report_change(r, c, l.layer[0], "activation", "relu");
+                     g.each);
+    r->number = g.ratio;
+    r->threshold = g.level == PLM_ERROR ? t->error : t->warning;
+    plm_ladder_draw(r, c, &g.ladder, g.reading);
+    plm_report_change(r, c, lowest, "activation", "selu");
+    plm_report_change(r, c, lowest, "activation", "relu");
     plm_report_remedy(r, "", "batch_normalization behind each layer; or fewer layers");
 }
 
