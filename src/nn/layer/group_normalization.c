@@ -1,33 +1,18 @@
 /* Normalizes groups of neighbouring columns to mean 0 and deviation 1, each group over all vectors
  * of a row. Then applies gamma and beta of each column. */
-#include "nn/nn.h"
+#include "nn/affine.h"
 
 typedef struct {
-    int64_t groups;     /* sets of columns with statistics of their own */
-    double epsilon;     /* added to the variance */
-    bool center, scale; /* learn beta; learn gamma */
-    const plm_spec *beta_initializer, *gamma_initializer;
-    const plm_spec *beta_regularizer, *gamma_regularizer, *beta_constraint, *gamma_constraint;
+    int64_t groups; /* sets of columns with statistics of their own */
+    double epsilon; /* added to the variance */
+    plm_affine affine;
 } group_normalization;
 
 static const plm_field fields[] = {
     PLM_FIELD(group_normalization, groups, PLM_INT, "32", -1, 1e9,
               "number of groups of columns; -1 = one for each column"),
     PLM_FIELD(group_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
-    PLM_FIELD(group_normalization, center, PLM_BOOL, "true", 0, 0, "learn an offset, beta"),
-    PLM_FIELD(group_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
-    PLM_FIELD_OF(group_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer",
-                 "first values of beta"),
-    PLM_FIELD_OF(group_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer",
-                 "penalty on beta"),
-    PLM_FIELD_OF(group_normalization, beta_constraint, PLM_SPEC, "none", "constraint",
-                 "constraint on beta"),
-    PLM_FIELD_OF(group_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
-                 "first values of gamma"),
-    PLM_FIELD_OF(group_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
-                 "penalty on gamma"),
-    PLM_FIELD_OF(group_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
-                 "constraint on gamma"),
+    PLM_AFFINE_FIELDS(group_normalization),
     {0}};
 
 /* Emits op normalize on (x, gamma, beta), over groups of columns of whole rows. */
@@ -37,22 +22,17 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     (void)count;
     int64_t width = 0;
     plm_value in[3] = {plm_columns(b, given[0], &width)};
-    int n = 1;
     /* -1 makes a group of each column */
     const int64_t groups = c->groups == -1 ? width : c->groups;
     if (groups < 1 || width % groups != 0)
         return plm_layer_fail(b, PLM_E_SHAPE, "choose groups that divide the last axis",
                               "%lld columns cannot be divided into %lld groups", (long long)width,
                               (long long)groups);
-    if (c->scale)
-        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer,
-                                        c->gamma_regularizer, c->gamma_constraint);
-    if (c->center)
-        in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
-                                        c->beta_constraint);
-    return plm_emit(
-        b, n, in, "normalize(groups=%lld, whole_row=true, epsilon=%.17g, center=%s, scale=%s)",
-        (long long)groups, c->epsilon, c->center ? "true" : "false", c->scale ? "true" : "false");
+    const int n = 1 + plm_affine_weights(b, &c->affine, width, in + 1);
+    return plm_emit(b, n, in,
+                    "normalize(groups=%lld, whole_row=true, epsilon=%.17g, center=%s, scale=%s)",
+                    (long long)groups, c->epsilon, c->affine.center ? "true" : "false",
+                    c->affine.scale ? "true" : "false");
 }
 
 const plm_layer_kind plm_layer_group_normalization = {

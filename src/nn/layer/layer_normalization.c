@@ -1,31 +1,16 @@
 /* Normalizes each vector of the last axis, or all numbers along several axes, to mean 0 and
  * deviation 1. Then multiplies each column by its gamma and adds its beta, both learned. */
-#include "nn/nn.h"
+#include "nn/affine.h"
 
 typedef struct {
-    double epsilon;     /* added to the variance */
-    bool center, scale; /* learn beta; learn gamma */
-    const plm_spec *beta_initializer, *gamma_initializer;
-    const plm_spec *beta_regularizer, *gamma_regularizer, *beta_constraint, *gamma_constraint;
+    double epsilon; /* added to the variance */
+    plm_affine affine;
     plm_ints axis;
 } layer_normalization;
 
 static const plm_field fields[] = {
     PLM_FIELD(layer_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
-    PLM_FIELD(layer_normalization, center, PLM_BOOL, "true", 0, 0, "learn an offset, beta"),
-    PLM_FIELD(layer_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
-    PLM_FIELD_OF(layer_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer",
-                 "first values of beta"),
-    PLM_FIELD_OF(layer_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer",
-                 "penalty on beta"),
-    PLM_FIELD_OF(layer_normalization, beta_constraint, PLM_SPEC, "none", "constraint",
-                 "constraint on beta"),
-    PLM_FIELD_OF(layer_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
-                 "first values of gamma"),
-    PLM_FIELD_OF(layer_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
-                 "penalty on gamma"),
-    PLM_FIELD_OF(layer_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
-                 "constraint on gamma"),
+    PLM_AFFINE_FIELDS(layer_normalization),
     PLM_FIELD(layer_normalization, axis, PLM_INTS, "-1", -8, 8,
               "the axes along which mean and deviation are taken: axis=[1, 2]; the batch is 0, -1 "
               "the last"),
@@ -38,22 +23,16 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const layer_normalization *c = config;
     plm_axes axes;
     int64_t width = 1;
-    int n = 1;
     (void)count;
     if (!plm_axes_choose(b, given[0], c->axis.count, c->axis.at, &axes))
         return (plm_value){0};
     for (int i = axes.rank - axes.chosen; i < axes.rank; i++)
         width *= axes.dims[i];
     plm_value in[3] = {plm_axes_last(b, given[0], &axes)};
-    if (c->scale)
-        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer,
-                                        c->gamma_regularizer, c->gamma_constraint);
-    if (c->center)
-        in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
-                                        c->beta_constraint);
+    const int n = 1 + plm_affine_weights(b, &c->affine, width, in + 1);
     const plm_value y =
         plm_emit(b, n, in, "normalize(epsilon=%.17g, center=%s, scale=%s)", c->epsilon,
-                 c->center ? "true" : "false", c->scale ? "true" : "false");
+                 c->affine.center ? "true" : "false", c->affine.scale ? "true" : "false");
     return plm_axes_back(b, y, &axes);
 }
 

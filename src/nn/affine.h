@@ -1,0 +1,56 @@
+/* What normalization layers share: a learned factor, gamma, and offset, beta, of each column.
+ * Internal to nn/. */
+#ifndef PLM_NN_AFFINE_H
+#define PLM_NN_AFFINE_H
+
+#include "nn/nn.h"
+
+/* The arguments of both. */
+typedef struct {
+    bool center, scale; /* learn beta; learn gamma */
+    const plm_spec *beta_initializer, *beta_regularizer, *beta_constraint;
+    const plm_spec *gamma_initializer, *gamma_regularizer, *gamma_constraint;
+} plm_affine;
+
+#define PLM_AFFINE_SPEC(config_, name_, fallback_, family_, help_)                                 \
+    {.name = #name_,                                                                               \
+     .type = PLM_SPEC,                                                                             \
+     .offset = offsetof(config_, affine.name_),                                                    \
+     .fallback = fallback_,                                                                        \
+     .choices = family_,                                                                           \
+     .help = help_}
+#define PLM_AFFINE_FLAG(config_, name_, help_)                                                     \
+    {.name = #name_,                                                                               \
+     .type = PLM_BOOL,                                                                             \
+     .offset = offsetof(config_, affine.name_),                                                    \
+     .fallback = "true",                                                                           \
+     .help = help_}
+/* The rows of a config that has a plm_affine called affine. */
+#define PLM_AFFINE_FIELDS(config_)                                                                 \
+    PLM_AFFINE_FLAG(config_, center, "learn an offset, beta"),                                     \
+        PLM_AFFINE_FLAG(config_, scale, "learn a factor, gamma"),                                  \
+        PLM_AFFINE_SPEC(config_, beta_initializer, "zeros", "initializer",                         \
+                        "first values of beta"),                                                   \
+        PLM_AFFINE_SPEC(config_, beta_regularizer, "none", "regularizer", "penalty on beta"),      \
+        PLM_AFFINE_SPEC(config_, beta_constraint, "none", "constraint", "constraint on beta"),     \
+        PLM_AFFINE_SPEC(config_, gamma_initializer, "ones", "initializer",                         \
+                        "first values of gamma"),                                                  \
+        PLM_AFFINE_SPEC(config_, gamma_regularizer, "none", "regularizer", "penalty on gamma"),    \
+        PLM_AFFINE_SPEC(config_, gamma_constraint, "none", "constraint", "constraint on gamma")
+
+/* Makes the parameters that are learned, each [width], and fills in[0..] with them: gamma, then
+ * beta. Returns how many there are. */
+static inline int plm_affine_weights(plm_builder *b, const plm_affine *c, int64_t width,
+                                     plm_value *in)
+{
+    int n = 0;
+    if (c->scale)
+        in[n++] = plm_weight_of_columns(b, "gamma", width, c->gamma_initializer,
+                                        c->gamma_regularizer, c->gamma_constraint);
+    if (c->center)
+        in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
+                                        c->beta_constraint);
+    return n;
+}
+
+#endif
