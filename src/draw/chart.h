@@ -18,8 +18,8 @@ typedef struct {
     const char *name;    /* name in the legend; NULL = the series is not in it */
     const double *x, *y; /* [count] coordinates, in the order of the line */
     int count;
-    /* its letter in a terminal, and above a single point in a picture; 0 = chosen in a terminal,
-     * none in a picture */
+    /* its letter in a terminal and, unless it follows a line, above a single point in a picture; 0
+     * = chosen in a terminal, none in a picture */
     char mark;
     plm_line_style style;
     bool points;  /* in a picture, each point is a dot, too */

@@ -177,12 +177,12 @@ static bool together(const picture *p, const plm_series *s, int i, const plm_ser
 }
 
 /* Sets layer[i] to the number of earlier lines that cover the stretch from point i - 1 to point i,
- * at most LAYERS - 1. layer: [count of the series], 0 at first. */
+ * at most LAYERS - 1. A mark covers no line. layer: [count of the series], 0 at first. */
 static void find_layers(const picture *p, int series, int *layer)
 {
     const plm_series *s = &p->chart->series[series];
     for (const plm_series *other = p->chart->series; other < s; other++)
-        for (int i = 1, at = 0; i < s->count && other->name && s->name; i++)
+        for (int i = 1, at = 0; i < s->count && other->count > 1 && other->name && s->name; i++)
             layer[i] += together(p, s, i, other, &at) && layer[i] + 1 < LAYERS;
 }
 
@@ -235,7 +235,8 @@ static void put_points(const picture *p, int series)
             dot(p, x_of(p, s->x[i]), y_of(p, s->y[i]), radius, series, false);
 }
 
-/* Draws a series of one point: a dot with its letter above. */
+/* Draws a series of one point: a dot with its letter above. A dot in the colour of its line needs
+ * no letter, and that of a run beside it would lie on the dot of another. */
 static void put_mark(const picture *p, int series)
 {
     const plm_series *s = &p->chart->series[series];
@@ -243,7 +244,7 @@ static void put_mark(const picture *p, int series)
         return;
     double x = x_of(p, s->x[0]), y = y_of(p, s->y[0]);
     dot(p, x, y, 5, series, true);
-    if (s->mark)
+    if (s->mark && !s->follows)
         words(p, x, y - 10, (plm_lettering){.size = 12, .bold = true, .anchor = 'm'},
               (char[]){s->mark, 0});
 }

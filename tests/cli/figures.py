@@ -25,9 +25,9 @@ def page(name):
         return file.read().splitlines()
 
 
-def accuracy(file, *words):
+def accuracy(file, *words, verb="train"):
     """The test accuracy of a run."""
-    command = [PLUMMET, "train", os.path.join(ROOT, "examples", file), *words, "-q", "--json", "out=figures", "overwrite=true"]
+    command = [PLUMMET, verb, os.path.join(ROOT, "examples", file), *words, "-q", "--json", "out=figures", "overwrite=true"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     last = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else {}
     return last.get("test_accuracy", float("nan"))
@@ -44,13 +44,15 @@ def papers():
     for _, paper, _, with_it, without, _, _ in rows:
         name = re.search(r"`(.*?)`", paper).group(1)
         with open(os.path.join(ROOT, "examples/papers", name), encoding="utf-8") as file:
-            other = re.search(r'# The other side: "(.*)"', file.read()).group(1)
+            head = file.read()
+        other = re.search(r'# The other side: "(.*)"', head).group(1)
+        verb = (re.search(r"# The verb: (.*)", head) or [None, "train"])[1]
         band = BANDS.get(name, 0.03)
         for seed, pair in enumerate(zip(with_it.split(","), without.split(",")), 1):
             if seed > 2 and not ALL:
                 break
             for side, printed in zip(([], [other]), pair):
-                got = accuracy("papers/" + name, f"seed={seed}", *side)
+                got = accuracy("papers/" + name, f"seed={seed}", *side, verb=verb)
                 check(f"papers.md, {name}, seed {seed} {side}", got, float(printed) - band, float(printed) + band)
     return len(rows)
 

@@ -122,6 +122,53 @@ static void pictures(void **state)
         assert_memory_equal(out, "\x89PNG", 4);
 }
 
+/* True if a line of the chart is dashed in its picture. */
+static bool is_dashed(const plm_series *series, int count)
+{
+    static char out[100000];
+    const plm_chart c = {.series = series, .count = count};
+    FILE *f = fmemopen(out, sizeof out, "w");
+    assert_int_equal(plm_chart_picture(f, &c, 1, 1, (plm_picture_style){.form = PLM_PICTURE_SVG}),
+                     PLM_DRAW_OK);
+    fclose(f);
+    return strstr(out, "stroke-dasharray") != NULL;
+}
+
+/* A line that covers another is dashed. One that crosses it, or lies at the height of a mark, is
+ * not. */
+static void dashes(void **state)
+{
+    (void)state;
+    static const double falling[] = {3, 2, 1, 0}, x[] = {0, 1, 2, 3}, level[] = {1, 1, 1, 1};
+    static const double last[] = {3}, at[] = {1};
+    const plm_series up = {.name = "up", .x = x, .y = x, .count = 4},
+                     down = {.name = "down", .x = x, .y = falling, .count = 4},
+                     flat = {.name = "flat", .x = x, .y = level, .count = 4},
+                     mark = {.name = "mark", .x = last, .y = at, .count = 1};
+    assert_true(is_dashed((const plm_series[]){up, up}, 2));
+    assert_false(is_dashed((const plm_series[]){up, down}, 2));
+    assert_false(is_dashed((const plm_series[]){mark, flat}, 2));
+}
+
+/* A mark has its letter, but not one that has the colour of its line. */
+static void letters_of_marks(void **state)
+{
+    (void)state;
+    static char out[100000];
+    static const double x[] = {0, 3};
+    for (int follows = 0; follows < 2; follows++) {
+        const plm_series both[] = {{.name = "line", .x = x, .y = x, .count = 2},
+                                   {.x = x, .y = x, .count = 1, .mark = 'Q', .follows = follows}};
+        const plm_chart c = {.series = both, .count = 2};
+        FILE *f = fmemopen(out, sizeof out, "w");
+        assert_int_equal(
+            plm_chart_picture(f, &c, 1, 1, (plm_picture_style){.form = PLM_PICTURE_SVG}),
+            PLM_DRAW_OK);
+        fclose(f);
+        assert_int_equal(strstr(out, ">Q</text>") == NULL, follows);
+    }
+}
+
 /* A stream that takes nothing is no success. */
 static void full_disk(void **state)
 {
@@ -143,8 +190,9 @@ static void full_disk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(letters),  cmocka_unit_test(ticks_are_round),
-        cmocka_unit_test(ranges),   cmocka_unit_test(nothing_to_draw),
-        cmocka_unit_test(pictures), cmocka_unit_test(full_disk)};
+        cmocka_unit_test(letters),          cmocka_unit_test(ticks_are_round),
+        cmocka_unit_test(ranges),           cmocka_unit_test(nothing_to_draw),
+        cmocka_unit_test(pictures),         cmocka_unit_test(dashes),
+        cmocka_unit_test(letters_of_marks), cmocka_unit_test(full_disk)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
