@@ -78,8 +78,8 @@ extern "C" {
 #define PLM_API __attribute__((visibility("default")))
 /* Lets the compiler check printf format number f against the arguments from number a on. */
 #define PLM_PRINTF(f, a) __attribute__((format(printf, f, a)))
-/* Define PLM_CHECK_STATUS before you include this header, and the compiler warns wherever a status
- * is ignored. Clang also warns for your own functions that return plm_status. */
+/* If PLM_CHECK_STATUS is defined before this header is included, the compiler warns wherever a
+ * status is ignored. Clang also warns for your own functions that return plm_status. */
 #ifdef PLM_CHECK_STATUS
 #define PLM_CHECKED __attribute__((warn_unused_result))
 #else
@@ -91,13 +91,13 @@ extern "C" {
 #define PLM_CHECKED_TYPE
 #endif
 
-/* A runtime: the threads, the kernels for this CPU, the known kinds, the last error. */
+/* A runtime: it holds the threads, the kernels for this CPU, the known kinds and the last error. */
 typedef struct plm plm;
-/* A net: its layers, its parameters and, once compiled, its execution plans. */
+/* A net: it holds the layers, the parameters and, once compiled, the execution plans. */
 typedef struct plm_model plm_model;
 /* A stream of batches. */
 typedef struct plm_data plm_data;
-/* A fit in progress, as observers see it. */
+/* A fit in progress, as given to observers. */
 typedef struct plm_run plm_run;
 
 /* The result of a layer while a net is being built. It belongs to one model; other models refuse
@@ -123,7 +123,8 @@ typedef enum PLM_CHECKED_TYPE {
     PLM_E_INTERNAL = -10    /* a mistake of this library */
 } plm_status;
 
-/* True if a call failed. PLM_END and PLM_STOPPED are not errors, so do not compare with PLM_OK. */
+/* True if a call failed. Use it instead of a comparison with PLM_OK, since PLM_END and PLM_STOPPED
+ * are not errors. */
 #define PLM_FAILED(status) ((status) < 0)
 
 /* The last error: what went wrong, where, and a hint how to correct it. Strings are never NULL but
@@ -131,12 +132,13 @@ typedef enum PLM_CHECKED_TYPE {
 typedef struct {
     plm_status status;
     const char *what, *where, *hint;
-    /* The same place as data, for programs. code: of the finding of the doctor that explains the
-     * error: "S301". key: of a call or run file: "loss". file: a table, model file or run file. */
+    /* The same place as data, for programs. code: the finding of the doctor that explains the
+     * error, such as "S301". key: the key of a call or run file, such as "loss". file: a table,
+     * model file or run file. */
     const char *code, *key, *file;
-    int64_t line; /* of the file, from 1; 0 = unknown */
-    int item;     /* of a key that is a list, from 0; -1 = none */
-    int layer;    /* of the model, from 0; -1 = none */
+    int64_t line; /* line of the file, from 1; 0 = unknown */
+    int item;     /* index of the item, if the key is a list, from 0; -1 = none */
+    int layer;    /* index of the layer in the model, from 0; -1 = none */
 } plm_error;
 
 /* A copy of an error in the caller's memory. Longer texts are cut and end in "...". */
@@ -203,7 +205,8 @@ typedef struct {
     /* Maximum number of threads, at most 256. 0 = one for each core this process may use. Fewer are
      * used where that is faster: see plm_model_threads. */
     int threads;
-    /* The same seed and data give the same bits, for any number of threads. */
+    /* Seed of all random numbers. The same seed and data give the same bits, for any number of
+     * threads. */
     uint64_t seed;
     /* Instruction set: "plain", "avx2", "avx512" or "neon". NULL = the best of this machine.
      * Borrowed for the call. */
@@ -212,8 +215,8 @@ typedef struct {
      * With old == NULL: returns `bytes` bytes aligned to `align` (a power of two), or NULL if there
      * is not enough memory.
      * With bytes == 0: frees old.
-     * It is never asked to resize. Several threads may call it at once, until plm_close returns.
-     * zlib and jansson do not use it. */
+     * It is never asked to resize a block. Several threads may call the function at once, until
+     * plm_close returns. zlib and jansson do not use it. */
     void *(*allocate)(void *user, void *old, size_t bytes, size_t align);
     /* Receives one line at a time, without a newline. level 0 = note, 1 = warning. NULL = no
      * log. */
@@ -226,15 +229,16 @@ typedef struct {
     /* Folder to which relative file names in data specs refer. NULL = the current folder of the
      * process. Borrowed while the runtime is open. */
     const char *directory;
-    /* true = every step that is large enough for several threads uses all of them.
-     * false = models time different numbers of threads while they train or predict, and use the
-     * fastest. The results have the same bits either way. */
+    /* true = every step that is large enough for several threads uses all threads.
+     * false = models measure which number of threads is fastest while they train or predict, and
+     * use that number. The results have the same bits either way. */
     bool fixed_threads;
-    /* Choices that make training faster on this machine: "packing=yes" or "packing=no" (of x before
-     * a weight gradient), "chunk_rows=48" (96, 144, 192: rows of W that are updated at a time), or
-     * both with a comma. Also text from plm_tuning, which is ignored on another machine or
-     * instruction set. NULL = measured, in about a millisecond, when a training first needs it. The
-     * results have the same bits either way. Borrowed for the call. */
+    /* Choices that make training faster on this machine. "packing=yes" or "packing=no": whether x
+     * is packed before a weight gradient. "chunk_rows=48" (96, 144, 192): rows of W that are
+     * updated at a time. A comma joins both. Text from plm_tuning is ignored on another machine or
+     * instruction set. NULL = the best choices are measured, in about a millisecond, when a
+     * training first needs them. The results have the same bits either way. Borrowed for the
+     * call. */
     const char *tuning;
 } plm_options;
 
@@ -273,24 +277,24 @@ PLM_API size_t plm_printable(const char *text, char *out, size_t capacity);
 PLM_API size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t capacity);
 /* Returns the instruction set in use, such as "avx512". */
 PLM_API const char *plm_isa(const plm *w);
-/* Writes what was measured on this machine so far, for plm_options.tuning of later runtimes.
+/* Writes the measured choices of this machine as text for plm_options.tuning of later runtimes.
  * out, capacity: as for snprintf.
  * Returns the length of the whole text; 0 = nothing was measured yet. */
 PLM_API size_t plm_tuning(const plm *w, char *out, size_t capacity);
 /* Returns the number of threads that the runtime started, the caller's included. */
 PLM_API int plm_threads(const plm *w);
-/* Returns the index-th instruction set that this build has and this machine can run, the best
- * first; NULL after the last. */
+/* Returns the instruction set with this index, the best first, among those that this build has and
+ * this machine can run; NULL after the last. */
 PLM_API const char *plm_isa_available(int index);
 /* Returns help as text.
  * family, name: ("layer", "dense") describes one kind; name NULL lists the family; family NULL
  * lists all families; family "" looks for the name in all of them.
  * Returns NULL if the family or name is unknown. The text is valid until the next plm_describe. */
 PLM_API const char *plm_describe(plm *w, const char *family, const char *name);
-/* Returns the same as JSON, for editors, bindings and other tools: an array of families, each with
- * its kinds, and each kind with its arguments (name, type, default, min, max, choices, help).
- * family: one of them, or NULL for all.
- * Borrowed until the next plm_describe or plm_describe_json; NULL if unknown. */
+/* Returns help as JSON, for editors, bindings and other tools: an array of families, each with its
+ * kinds, and each kind with its arguments (name, type, default, min, max, choices, help). family:
+ * name of one family, or NULL for all.
+ * Borrowed until the next plm_describe or plm_describe_json; NULL if the family is unknown. */
 PLM_API const char *plm_describe_json(plm *w, const char *family);
 
 /* ---- model ----
@@ -352,9 +356,9 @@ PLM_API void plm_output(plm_model *m, plm_value y);
  * optimizer: "adam(0.001)". NULL = the model only predicts; loss and metrics may then be NULL too.
  * loss: "mse". For several outputs: one loss for all, or one for each in their order ("mse,
  * sparse_categorical_crossentropy"), or by the name of the output's layer ("price=mse, kind=...").
- * metrics: "accuracy, mae"; NULL = none. For several outputs as for the loss, with several metrics
- * of one output in brackets: "price=[mae, mse], kind=accuracy". An output that is not named has no
- * metric.
+ * metrics: "accuracy, mae"; NULL = none. For several outputs, metrics are assigned as losses are;
+ * several metrics of one output are in brackets: "price=[mae, mse], kind=accuracy". An output that
+ * is not named has no metric.
  * Errors: E_SPEC, E_SHAPE, E_MEMORY, and the first error of the calls that built the net. After an
  * error the parameters are kept, and the model must be compiled again.
  * Memory for batches is allocated when the first batch comes. */
@@ -383,8 +387,8 @@ PLM_API PLM_CHECKED plm_status plm_model_remove(plm_model *m, const char *patter
 PLM_API PLM_CHECKED plm_status plm_model_set_trainable(plm_model *m, const char *patterns,
                                                        bool trainable);
 /* Multiplies the learning rate of the layers whose names match, for example to train the lower
- * layers of a trained net more slowly. A pattern with a slash is that of single parameters, such as
- * "dense?/bias"; their factor and that of the layer are multiplied. Takes effect at the next
+ * layers of a trained net more slowly. A pattern with a slash, such as "dense?/bias", matches
+ * single parameters; their factor and that of their layer are multiplied. Takes effect at the next
  * plm_compile. Saved with the model, like learning_rate_factor= of a layer.
  * factor: 0 to 1e6; 1 = no change.
  * Errors: E_SPEC if no layer matches; plm_compile if no parameter does. */
@@ -394,13 +398,14 @@ PLM_API PLM_CHECKED plm_status plm_model_set_learning_rate_factor(plm_model *m,
 /* Returns a compiled copy with the same parameters; the caller frees it. Its optimizer starts from
  * scratch. Returns NULL on failure. */
 PLM_API plm_model *plm_model_clone(const plm_model *m);
-/* Joins 2 to 8 models of the same inputs and outputs into one, whose outputs are the means of
- * theirs: of probabilities behind softmax or sigmoid, else of numbers. Layers of model k are called
- * netK_NAME; the mean has the output's name. The result is compiled like models[0]; the caller
- * frees it, and the models too. NULL = failed: E_SHAPE if inputs, outputs or columns differ. */
+/* Joins 2 to 8 models with the same inputs and outputs into one. Its outputs are the means of their
+ * outputs: means of probabilities after softmax or sigmoid, else of the numbers. Layers of model k
+ * are called netK_NAME; the mean has the output's name. The result is compiled like models[0]; the
+ * caller frees it, and the models too. NULL = failed: E_SHAPE if inputs, outputs or columns
+ * differ. */
 PLM_API plm_model *plm_model_join(int count, const plm_model *const *models);
 /* Computes the statistics (means, variances) of layers such as normalization from the data, in one
- * pass over d for each such layer. plm_fit does it by itself, unless the model was trained or
+ * pass over d for each such layer. plm_fit does this by itself, unless the model was trained or
  * loaded before. Call it before a loop of plm_train_batch. The model remembers the names of d's
  * columns, as in plm_fit. */
 PLM_API PLM_CHECKED plm_status plm_adapt(plm_model *m, plm_data *d);
@@ -421,15 +426,16 @@ PLM_API const char *plm_model_summary(plm_model *m, int width);
 /* The memory that training needs, in bytes. */
 typedef struct {
     int64_t batch; /* number of rows in a batch, not bytes */
-    /* Weights and layer state. Also gradients, where they must be stored as a whole (clipping by
-     * norm, ...). */
+    /* Weights and layer state. The gradients of the weights too, where they must be stored as a
+     * whole (clipping by norm, ...). */
     size_t parameters;
     size_t optimizer; /* slots of the optimizer, moving averages, accumulated gradients */
-    /* Values of a batch and their gradients, packed copies of weights, scratch of each thread. */
+    /* Values of a batch and their gradients, packed copies of weights, and scratch memory of each
+     * thread. */
     size_t activations;
     /* Rows held in memory and prefetched batches. The caller's own arrays are not counted. */
     size_t data;
-    size_t tables; /* descriptions of layers, and plans */
+    size_t tables; /* descriptions of layers, and execution plans */
     size_t total;  /* the sum of all above */
 } plm_memory_need;
 
@@ -449,7 +455,7 @@ PLM_API const char *plm_model_setting(const plm_model *m, const char *key);
  * dims: filled with the lengths of the axes, without the batch; may be NULL.
  * Returns the rank; -1 if the model is not compiled. */
 PLM_API int plm_model_input_shape(const plm_model *m, int64_t dims[8]);
-/* The same for the first output. */
+/* Gives the shape of a row of the first output; arguments and result as above. */
 PLM_API int plm_model_output_shape(const plm_model *m, int64_t dims[8]);
 
 /* An input or output of a model. Strings are borrowed from the model. */
@@ -464,7 +470,8 @@ typedef struct {
  * out: filled if index is in range; may be NULL.
  * Returns the number of inputs; -1 if the model is not compiled. */
 PLM_API int plm_model_inputs(const plm_model *m, int index, plm_port *out);
-/* The same for outputs, in the order in which they were declared. */
+/* Describes the index-th output, in the order in which outputs were declared; otherwise as
+ * above. */
 PLM_API int plm_model_outputs(const plm_model *m, int index, plm_port *out);
 
 /* ---- data ----
@@ -489,7 +496,7 @@ PLM_API plm_data *plm_data_open(plm *w, const char *pipeline, ...) PLM_PRINTF(2,
 PLM_API plm_data *plm_data_open_for(const plm_model *m, bool targets, const char *pipeline, ...)
     PLM_PRINTF(3, 4);
 /* Makes a stream over arrays.
- * x, y: [rows, ...], any dtype; y may be NULL. The numbers are borrowed until the stream is freed,
+ * x, y: [rows, ...], any dtype; y may be NULL. The arrays are borrowed until the stream is freed,
  * the views only for the call.
  * transforms: "shuffle | batch(64)", without a source; NULL = none. */
 PLM_API plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y,
@@ -501,10 +508,10 @@ typedef struct {
     const plm_view *input;  /* [inputs], each [rows, ...] */
     const plm_view *target; /* [targets], each [rows, ...] */
     const plm_view *weight; /* sample weights [rows], each 0 or more; NULL = all 1 */
-    const char *transforms; /* "shuffle | batch(64)"; NULL = none */
+    const char *transforms; /* transforms such as "shuffle | batch(64)"; NULL = none */
 } plm_arrays;
 
-/* Makes a stream over several inputs and targets, with sample weights. The numbers are borrowed
+/* Makes a stream over several inputs and targets, with sample weights. The arrays are borrowed
  * until the stream is freed, the views only for the call. */
 PLM_API plm_data *plm_data_from_arrays(plm *w, const plm_arrays *a);
 /* One batch. A batch from plm_data_next is borrowed until the next call on the stream. You may also
@@ -513,22 +520,24 @@ typedef struct {
     int64_t rows;        /* number of rows in this batch */
     int inputs, targets; /* number of views below */
     plm_view input[4];   /* float32 [rows, ...] */
-    plm_view target[4];  /* float32 [rows, ...]; class labels are [rows] whole numbers */
+    plm_view target[4];  /* float32 [rows, ...]; class labels are whole numbers [rows] */
     const float *weight; /* sample weights [rows]; NULL = all 1 */
 } plm_batch;
 
-/* Rows that your program makes on request: endless, from a device, or too many for memory. */
+/* Rows that your program makes on request. Use it for rows without end, from a device, or too large
+ * for memory. */
 typedef struct {
-    size_t size;         /* sizeof(plm_generator) */
-    int64_t rows;        /* rows in an epoch; 0 = the epoch ends when next makes no row */
-    int inputs, targets; /* number of each: 1 to 4 inputs, 0 to 4 targets */
+    size_t size; /* sizeof(plm_generator) */
+    /* number of rows in an epoch; 0 = the epoch ends when `next` makes no row */
+    int64_t rows;
+    int inputs, targets; /* number of inputs, 1 to 4; number of targets, 0 to 4 */
     int input_rank[4];   /* shape of a row, without the batch; rank 0 = one number */
     int64_t input_dims[4][8];
     int target_rank[4];
     int64_t target_dims[4][8];
-    bool weighted; /* true = next also gives sample weights */
-    /* Called when an epoch begins; the first one is 0. Also called before each pass of plm_adapt
-     * and plm_evaluate. NULL = not wanted. */
+    bool weighted; /* true = `next` also gives sample weights */
+    /* Called when an epoch begins; epochs count from 0. It is also called before each pass of
+     * plm_adapt and plm_evaluate. NULL = not wanted. */
     plm_status (*begin)(void *self, int64_t epoch);
     /* Makes rows. Writes at most batch->rows of them to batch->input[i].data and
      * batch->target[i].data (float32, row-major), then sets batch->rows to the number written;
@@ -538,7 +547,7 @@ typedef struct {
      * PLM_E_SPEC. Called by the thread that asks for batches; with "prefetch" by another thread. */
     plm_status (*next)(void *self, plm_batch *batch, float *weight);
     void *self; /* passed to begin and next */
-    /* "batch(64)", "shuffle(1000) | batch(64) | prefetch(4)"; NULL = none */
+    /* transforms such as "shuffle(1000) | batch(64) | prefetch(4)"; NULL = none */
     const char *transforms;
 } plm_generator;
 
@@ -565,11 +574,13 @@ typedef struct {
     int64_t target_dims[4][8];
     /* number of classes of the first target; 0 = the source does not know it */
     int64_t classes;
-    const char *name; /* short name for files: "digits", "fashion_mnist", "iris" */
-    bool weighted;    /* true = batches have sample weights */
-    /* Columns of a csv file that became inputs and targets, for messages: "size, rooms" or, without
-     * a header, "columns 0 to 3"; long lists are cut. A target that rows for a prediction leave
-     * unread is among them. "" = another source, or none. Valid as long as the stream. */
+    /* short name for use in file names, such as "digits", "fashion_mnist" or "iris" */
+    const char *name;
+    bool weighted; /* true = batches have sample weights */
+    /* Columns of a csv file that became inputs and targets, as text for messages: "size, rooms" or,
+     * without a header, "columns 0 to 3"; long lists are cut. A target column is included even if
+     * rows for a prediction do not read it. "" = another source, or none. Valid as long as the
+     * stream. */
     const char *input_columns, *target_columns;
 } plm_data_info;
 
@@ -607,11 +618,12 @@ typedef enum {
  * if there are penalties, penalty_share (the part of the loss that they make up). */
 typedef struct {
     plm_event_kind kind;
-    int64_t epoch; /* number of the epoch, from 0; at FIT_END the number of epochs requested */
+    /* number of the epoch, from 0; at FIT_END the total number of epochs requested */
+    int64_t epoch;
     /* Batches trained since plm_compile, over all fits; resuming continues the count. */
     int64_t step;
     int64_t row, rows;      /* rows of this epoch trained so far, and in total (-1 = unknown) */
-    int64_t epochs;         /* number of epochs requested */
+    int64_t epochs;         /* total number of epochs requested */
     double seconds;         /* since the fit began */
     double rows_per_second; /* rows trained per second in this epoch so far, without validation */
     int logs;               /* length of log */
@@ -620,7 +632,7 @@ typedef struct {
     bool rate_moves;        /* a schedule or an observer may change the learning rate */
 } plm_event;
 
-/* An observer: something that is called during a fit. */
+/* An observer: a function that is called during a fit, with its state. */
 typedef struct {
     const char *name; /* any name, for your own use; may be NULL */
     /* Called at each event; may be NULL.
@@ -632,49 +644,49 @@ typedef struct {
     void *self;               /* passed to on_event */
 } plm_observer;
 
-/* How far a fit has come, and why it ended. */
+/* The progress of a fit, and why it ended. */
 typedef struct {
     int64_t epochs;  /* finished epochs, counting those before resume or initial_epoch */
     int64_t batches; /* finished batches of the next epoch, if the fit stopped within one */
     int64_t epochs_requested; /* total number of epochs requested */
-    int64_t best_epoch;       /* number of the best epoch, from 1; 0 = no observer looks for it */
-    /* The epoch, from 1, at whose end the model had its present weights: the best one if an
-     * observer restored it; the last good one after E_NUMERIC. 0 = the weights are as training left
-     * them. */
+    int64_t best_epoch;       /* number of the best epoch, from 1; 0 = no observer determines it */
+    /* The epoch, from 1, whose weights the model now has: the best epoch if an observer restored
+     * it; the last good epoch after E_NUMERIC. 0 = the weights are those of the last step. */
     int64_t kept_epoch;
     bool averaged; /* the weights are moving averages (use_ema) */
-    bool trained;  /* false = there was nothing left to train */
+    bool trained;  /* false = all epochs had been trained before */
     /* true = all epochs are done, or an observer made from a spec ended the fit. false = an
      * observer of your own or an error interrupted it, so it can be resumed. */
     bool ended;
-    char stopped_by[64]; /* the observer that ended it, such as "early_stopping"; "" = none */
+    char stopped_by[64]; /* the observer that ended the fit, such as "early_stopping"; "" = none */
 } plm_fit_result;
 
-/* For plm_fit_options.epochs: nothing is trained. The layers are adapted to the data, and the
- * metrics of the untrained model are measured: observers get one EPOCH_END with epoch -1, and the
- * history has a row for epoch 0. */
+/* A value of plm_fit_options.epochs that trains nothing. The layers are adapted to the data, and
+ * the metrics of the untrained model are measured: observers get one EPOCH_END with epoch -1, and
+ * the history has a row for epoch 0. */
 #define PLM_NO_EPOCHS INT64_MIN
 
 /* Options of plm_fit. Zero in every field means its default. */
 typedef struct {
     size_t size; /* sizeof(plm_fit_options) */
-    /* Total number of epochs, counting those done earlier (initial_epoch, resume). 0 means 1;
+    /* Total number of epochs, counting those done earlier (initial_epoch, resume). 0 means 1 epoch;
      * PLM_NO_EPOCHS trains nothing. */
     int64_t epochs;
-    plm_data *validation;      /* NULL = none */
-    const char *observers;     /* "csv_logger('log.csv'), terminate_on_nan"; NULL = none */
+    plm_data *validation; /* NULL = none */
+    /* specs of observers, such as "csv_logger('log.csv'), terminate_on_nan"; NULL = none */
+    const char *observers;
     const plm_observer *extra; /* [extras] your own observers; borrowed for the call */
     int extras;                /* length of extra */
     /* Checkpoint from which to continue, bit for bit; NULL = start from scratch.
-     * If the fit in the checkpoint had ended (see plm_fit_result.ended), only its model is
-     * restored, unless `epochs` differs from the number requested then and is larger than the
-     * epochs done. Early stopping then restarts its patience. */
+     * If the fit that wrote it had ended (see plm_fit_result.ended), only its model is restored,
+     * unless `epochs` was changed and is larger than the number of epochs done. Early stopping then
+     * restarts its patience. */
     const char *resume;
-    /* [classes] weight of each row, by the class of its first target; NULL = all 1. An error if the
-     * data has sample weights as well. */
+    /* [classes] class weights: the weight of a row is that of the class of its first target; NULL =
+     * all 1. It is an error if the data has sample weights as well. */
     const float *class_weight;
     int classes; /* length of class_weight; a larger label is an error */
-    /* Epochs done by an earlier fit: this fit counts its epochs from here. */
+    /* Number of epochs done by an earlier fit. This fit continues to count from there. */
     int64_t initial_epoch;
     /* Validate every N epochs (0 means 1). In other epochs val_ metrics are NaN, and observers
      * that monitor one are skipped. */
@@ -684,8 +696,9 @@ typedef struct {
      * even within an epoch. It is a model file that also has the state of the optimizer and the
      * history. Borrowed for the call. */
     const char *checkpoint;
-    int64_t checkpoint_epochs; /* write it only every N epochs, and at the end; 0 means 1 */
-    plm_fit_result *result;    /* filled when the fit is over; NULL = not wanted */
+    /* write the checkpoint only every N epochs, and at the end; 0 means 1 */
+    int64_t checkpoint_epochs;
+    plm_fit_result *result; /* filled when the fit is over; NULL = not wanted */
     /* Folder to which relative file names in `observers` refer. Observers may not write outside of
      * it (E_SPEC for an absolute name, ".." or a link), so specs from other people are safe.
      * NULL = the current folder, and any file. Borrowed for the call. */
@@ -701,16 +714,17 @@ typedef struct {
      * NULL = none. Borrowed for the call. */
     const char *config;
     const char *config_changes;
-    /* Number of batches in an epoch; 0 = all of the data. With it, an epoch begins where the one
-     * before ended, and the data begins again, newly shuffled, whenever it is at its end. */
+    /* Number of batches in an epoch; 0 = all of the data. If it is set, an epoch begins at the row
+     * where the previous one ended. At the end of the data, the fit starts again at its beginning,
+     * newly shuffled. */
     int64_t steps_per_epoch;
 } plm_fit_options;
 
 /* Trains the model.
  * o: options, or NULL for the defaults (one epoch).
  * If the data has column names, the model remembers them (see plm_model_setting). Columns that it
- * already knows must be at the same positions (else E_DATA), unless inputs= or target= lists the
- * columns one by one.
+ * already knows must be at the same positions (else E_DATA), unless inputs= or target= of the
+ * pipeline lists the columns one by one.
  * Returns PLM_OK, or PLM_STOPPED if an observer ended the fit, which is not an error.
  * Errors: E_NUMERIC if the loss becomes NaN or infinite; E_SHAPE or E_DATA if the data does not fit
  * the model; E_ORDER without an optimizer; E_SPEC for options and observers.
@@ -732,22 +746,23 @@ PLM_API PLM_CHECKED plm_status plm_model_history(const plm_model *m, plm_history
 /* Options of plm_pretrain. Zero in every field means its default. */
 typedef struct {
     size_t size; /* sizeof(plm_pretrain_options) */
-    /* Number of layers already pretrained, which are skipped; use it to resume. */
+    /* Number of layers already pretrained, which are skipped; use it to resume a pretraining. */
     int first_layer;
     const char *observers;     /* observers of each layer's fit, as in plm_fit_options */
     const plm_observer *extra; /* [extras] your own observers; borrowed for the call */
     int extras;                /* length of extra */
-    /* Called before a layer is trained (done false) and after it (done true). index is from 0, out
-     * of `count` layers. Any status but PLM_OK ends the pretraining. NULL = not wanted. */
+    /* Called before a layer is trained (done false) and after it (done true). index: number of the
+     * layer, from 0, among `count` layers. Any status but PLM_OK ends the pretraining. NULL = not
+     * wanted. */
     plm_status (*on_layer)(void *self, int index, int count, const char *name, bool done);
     void *self; /* passed to on_layer */
-    /* Where observers may write, as in plm_fit_options. */
+    /* Folder and permission of files that observers write, as in plm_fit_options. */
     const char *folder;
     bool outside;
 } plm_pretrain_options;
 
-/* Pretrains the hidden dense layers of a compiled model, one after the other, on rows whose targets
- * are not used. Then fine-tune by plm_fit.
+/* Pretrains the hidden dense layers of a compiled model, one after the other, on rows; targets are
+ * not used. Then fine-tune by plm_fit.
  * method: "autoencoder(epochs=20, noise=gaussian_noise(0.3), tied=true)"; NULL = "autoencoder". See
  * plm_describe of "pretraining".
  * o: options, or NULL for the defaults.
@@ -755,11 +770,11 @@ typedef struct {
  * Errors: E_SPEC if the model has no hidden dense layer; those of plm_fit. */
 PLM_API PLM_CHECKED plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
                                             const plm_pretrain_options *o);
-/* Makes a stream of all labelled rows and of those unlabelled rows whose class the model predicts
- * with enough confidence; these get the predicted class as label. The stream is shuffled, in
+/* Makes a stream of all labelled rows and of the unlabelled rows whose class the model predicts
+ * with enough confidence; these rows get the predicted class as label. The stream is shuffled, in
  * batches like those of `labelled`, and the caller frees it.
- * confidence: 0 to 1, compared with the probability of the predicted class. For a single sigmoid
- * output p that is the larger of p and 1 - p.
+ * confidence: 0 to 1, the smallest probability of the predicted class. For a single sigmoid output
+ * p, this probability is the larger of p and 1 - p.
  * added: number of unlabelled rows taken; may be NULL.
  * Returns NULL on failure. */
 PLM_API plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabelled,
@@ -767,13 +782,13 @@ PLM_API plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *
 /* Returns the number of epochs that were done when a checkpoint was written; a plm_status below 0
  * on failure. */
 PLM_API int64_t plm_checkpoint_epochs(plm *w, const char *path);
-/* Gives how far the fit had come that wrote a checkpoint, and whether it had ended. kept_epoch,
+/* Gives the progress of the fit that wrote a checkpoint, and whether it had ended. kept_epoch,
  * averaged and trained of *out have no meaning here. */
 PLM_API PLM_CHECKED plm_status plm_checkpoint_get_info(plm *w, const char *path,
                                                        plm_fit_result *out);
 /* Returns the number of threads that a training step of the model uses now, 1 to plm_threads. A
- * step too small for several threads uses one. For other steps, short timings during training find
- * out whether fewer threads are faster; they are repeated, since the load of the machine may
+ * step too small for several threads uses one. For larger steps, short measurements during training
+ * find out whether fewer threads are faster; they are repeated, since the load of the machine may
  * change. See plm_options.fixed_threads. Returns 0 if the model has not trained since it was
  * compiled. */
 PLM_API int plm_model_threads(const plm_model *m);
@@ -785,9 +800,9 @@ PLM_API int plm_model_threads(const plm_model *m);
  *            (status = plm_train_batch(m, &batch, &loss, 1)) == PLM_OK)
  *         printf("%g\n", loss.value); */
 
-/* Trains on one batch, for a training loop of your own. Call plm_adapt before the first one.
- * out, capacity: filled with the values of this batch before the update, the loss first; at most
- * `capacity` of them. Unused entries get the name NULL. out may be NULL. */
+/* Trains on one batch, for a training loop of your own. Call plm_adapt before the first batch.
+ * out: filled with the loss, then the metrics of this batch before the update; at most `capacity`
+ * of them. Unused entries get the name NULL. out may be NULL. */
 PLM_API PLM_CHECKED plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out,
                                                int capacity);
 /* Computes the loss and metrics of one batch without an update. out, capacity: as above. */
@@ -795,7 +810,7 @@ PLM_API PLM_CHECKED plm_status plm_evaluate_batch(plm_model *m, const plm_batch 
                                                   int capacity);
 /* Computes the loss and metrics over one pass through d. out, capacity: as above. Like the two
  * calls above, it needs a model that was compiled with an optimizer and a loss.
- * Errors: E_DATA if d has column names that are not those of the model, in its order; see
+ * Errors: E_DATA if d has other column names than the model, or in another order; see
  * plm_data_open_for. */
 PLM_API PLM_CHECKED plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity);
 /* Predicts: y = net(x), for a model with one input. No optimizer is needed.
@@ -806,9 +821,9 @@ PLM_API PLM_CHECKED plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *
  * Several threads may call this and plm_predict_several on one model at once, as long as no other
  * call on the model or its runtime runs. Each call has its own memory, which later calls reuse, and
  * gives the same bits as if it ran alone. The first of several simultaneous calls uses the threads
- * of the runtime, each other one runs on its caller's thread only.
+ * of the runtime; each other call runs on its caller's thread only.
  * The status tells each caller whether its call failed. plm_last_error has the error of the last
- * failed call, whichever it was, and may be read only after all have returned; servers use
+ * call that failed in any thread, and may be read only after all calls have returned; servers use
  * plm_predict_with_error. */
 PLM_API PLM_CHECKED plm_status plm_predict(plm_model *m, const plm_view *x, plm_view *y);
 /* Predicts with several inputs and outputs.
@@ -824,7 +839,7 @@ PLM_API PLM_CHECKED plm_status plm_predict_with_error(plm_model *m, int inputs, 
                                                       int outputs, plm_view *y,
                                                       plm_error_record *error);
 
-/* Monte Carlo dropout: predicts each row `samples` times with dropout and similar noise active, and
+/* Monte Carlo dropout: predicts each row `samples` times with dropout and similar noise active. It
  * gives the mean and the population standard deviation of each output. (Gal and Ghahramani, Dropout
  * as a Bayesian approximation, ICML 2016.)
  * samples: 1 or more.
@@ -833,7 +848,7 @@ PLM_API PLM_CHECKED plm_status plm_predict_with_error(plm_model *m, int inputs, 
  * same bits. */
 PLM_API PLM_CHECKED plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples,
                                                        plm_view *mean, plm_view *deviation);
-/* The same for several inputs and outputs: mean[outputs] and deviation[outputs]. */
+/* Does the same for several inputs and outputs, which fill mean[outputs] and deviation[outputs]. */
 PLM_API PLM_CHECKED plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs,
                                                                const plm_view *x, int samples,
                                                                int outputs, plm_view *mean,
@@ -844,12 +859,14 @@ PLM_API PLM_CHECKED plm_status plm_predict_several_monte_carlo(plm_model *m, int
  *     for (int64_t i = 0; i < plm_parameters(m, i, &p); i++)
  *         printf("%s: %d axes, %s\n", p.name, p.rank, p.trainable ? "trained" : "fixed"); */
 
-/* A parameter: "dense/kernel" of layer "dense". The names are valid until the next plm_compile. */
+/* A parameter, such as "dense/kernel" of layer "dense". The names are valid until the next
+ * plm_compile. */
 typedef struct {
     const char *name, *layer;
     int rank;
     int64_t dims[8];
-    bool trainable; /* false = of a frozen layer, or layer state such as a moving mean */
+    /* false = it belongs to a frozen layer, or is layer state such as a moving mean */
+    bool trainable;
 } plm_parameter;
 
 /* Describes the index-th parameter.
@@ -863,8 +880,8 @@ PLM_API PLM_CHECKED plm_status plm_parameter_read(const plm_model *m, int64_t in
 /* Sets the values of a parameter. values: laid out as in plm_parameter_read. */
 PLM_API PLM_CHECKED plm_status plm_parameter_write(plm_model *m, int64_t index,
                                                    const float *values);
-/* Returns the learning rate of the last step, or of the first one if none was made. Returns 0 if
- * the model is not compiled with an optimizer. */
+/* Returns the learning rate of the last step, or of the first step if none was made yet. Returns 0
+ * if the model is not compiled with an optimizer. */
 PLM_API double plm_model_learning_rate(const plm_model *m);
 /* Replaces the schedule by a fixed learning rate, from the next step until the next plm_compile.
  * For a training loop of your own, or between two fits.
@@ -897,8 +914,8 @@ typedef struct plm_file plm_file;
 /* Starts to write a file that appears whole or not at all. Until plm_file_commit, `path` keeps the
  * old file, even after an error, a signal or a power cut.
  * The new bytes go to a file without a name in the same folder or, where the system has no such
- * files, to PATH.XXXXXXXX.part (8 random hexadecimal digits). So the folder must be writable, and
- * an old file as well, else E_IO.
+ * files, to PATH.XXXXXXXX.part (8 random hexadecimal digits). The folder must be writable, and so
+ * must an old file, else E_IO.
  * A symbolic link is followed: the file that it names is written, even if it does not exist yet.
  * The new file gets the mode of the old one and, where the system allows it, the owner. Other hard
  * links keep the old content.
@@ -923,20 +940,20 @@ PLM_API PLM_CHECKED plm_status plm_file_write_at(plm_file *f, int64_t offset, co
                                                  size_t bytes);
 /* Hands the buffered bytes to the system. */
 PLM_API PLM_CHECKED plm_status plm_file_flush(plm_file *f);
-/* Does the same and waits until the bytes are on the disk. */
+/* Hands the buffered bytes to the system and waits until they are on the disk. */
 PLM_API PLM_CHECKED plm_status plm_file_sync(plm_file *f);
 /* Finishes the file: waits until it is on the disk and gives it its name. Always frees f. After an
  * error the old file is as it was. */
 PLM_API PLM_CHECKED plm_status plm_file_commit(plm_file *f);
-/* Frees f without a commit, so the old file stays as it was. A file from plm_file_append is closed.
- * NULL is fine. */
+/* Frees f without a commit, so that an old file stays as it was. A file from plm_file_append is
+ * closed. NULL is fine. */
 PLM_API void plm_file_abandon(plm_file *f);
 /* Removes files PATH.XXXXXXXX.part left by programs that were killed while they wrote PATH. Call it
  * only while nobody writes PATH. */
 PLM_API PLM_CHECKED plm_status plm_file_tidy(plm *w, const char *path);
 
-/* Options by name, with all others at their default: plm_open(PLM_OPTIONS(.threads = 2)). C
- * only. */
+/* Sets options by name and leaves all others at their default: plm_open(PLM_OPTIONS(.threads = 2)).
+ * C only. */
 #define PLM_OPTIONS(...) (&(plm_options){.size = sizeof(plm_options), __VA_ARGS__})
 #define PLM_PRETRAIN(...)                                                                          \
     (&(plm_pretrain_options){.size = sizeof(plm_pretrain_options), __VA_ARGS__})

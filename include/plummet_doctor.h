@@ -1,6 +1,6 @@
-/* plummet_doctor: why a net does not train. Numbers from inside a net, and findings: faults of
- * data, settings and training, each with its evidence and a remedy. `plummet describe finding`
- * lists them.
+/* plummet_doctor: why a net does not train. It gives readings, which are numbers measured inside a
+ * net, and findings. A finding is a fault of data, settings or training, with its evidence and a
+ * remedy. `plummet describe finding` lists them.
  *
  * Errors, owning and NULL handles are as in plummet.h.
  *
@@ -21,36 +21,37 @@ extern "C" {
 
 /* ---- numbers from inside a net ---- */
 
-/* What a batch and an update do in one layer. NaN = not measured, or the layer has no such
- * number. */
+/* Numbers measured in one layer for a batch and its update. NaN = not measured, or the layer has no
+ * such number. */
 typedef struct {
     const char *layer; /* its name; borrowed from the model until it is compiled again */
     int64_t step;      /* the step that was measured, from 0 */
     int64_t units;     /* number of columns of its output */
-    bool finite;       /* all numbers of the output are finite */
+    bool finite;       /* true = all numbers of the output are finite */
     /* mean, variance and largest magnitude of the layer's output, over at most 64 rows of the
      * batch */
     double mean, variance, largest;
     double zero; /* share of the output that is exactly 0, from 0 to 1 */
-    /* shares at or below the lower end, and at or above the upper end, of the range in which the
-     * activation is not flat */
+    /* share of the weighted sums at or below the lower end, and share at or above the upper end, of
+     * the range in which the activation is not flat */
     double low, high;
-    /* share of the units of a layer with relu that gave 0 for each of the last 1,024 rows or more
-     * that were looked at; NaN = fewer rows so far, or another activation */
+    /* share of the units of a relu layer that gave 0 for each of the last 1,024 rows or more that
+     * were examined; NaN = fewer rows so far, or another activation */
     double dead;
-    /* root mean square of dz, the gradient of the loss by the value before the activation */
+    /* root mean square of dz, the gradient of the loss with respect to the value before the
+     * activation */
     double rms_dz;
-    /* euclidean norms of the layer's matrices before the step, of their gradient (before it is
-     * clipped), and of the step itself */
+    /* Euclidean norms: of the layer's matrices before the step, of their gradient before clipping,
+     * and of the step itself */
     double norm_w, norm_g, norm_u;
 } plm_reading;
 
 /* Runs forward and backward over rows of d and measures every layer, without an update: model and
- * data are afterwards as before. At least 1,024 rows are read if there are as many, so that units
- * which are always 0 are found; all else is measured on the first batch. A model that was not
- * trained before is adapted to d first, as plm_fit would do (see plm_adapt).
+ * data are unchanged afterwards. At least 1,024 rows are read, if d has as many, to find units that
+ * are always 0; everything else is measured on the first batch. A model that was not trained before
+ * is first adapted to d, as plm_fit does (see plm_adapt).
  * m: compiled with an optimizer and a loss.
- * out: [capacity], a reading for each layer but inputs, in the order of the model; may be NULL.
+ * out: [capacity], a reading for each layer except inputs, in the order of the model; may be NULL.
  * loss: set to the mean loss of the first batch; may be NULL.
  * Returns the number of layers; a plm_status below 0 on failure. */
 PLM_API int64_t plm_look(plm_model *m, plm_data *d, plm_reading *out, int64_t capacity,
@@ -61,8 +62,8 @@ PLM_API int64_t plm_look(plm_model *m, plm_data *d, plm_reading *out, int64_t ca
 /* How bad a finding is. A note may be harmless. An error is a fault that does harm. */
 typedef enum { PLM_NOTE, PLM_WARNING, PLM_ERROR } plm_level;
 
-/* What showed a finding: the rows; settings and layers; a look before the first step; readings of a
- * training; metrics; an experiment. */
+/* The part of the examination that found something: the rows; settings and layers; a look before
+ * the first step; readings of a training; metrics; an experiment. */
 typedef enum {
     PLM_PART_DATA,
     PLM_PART_STATIC,
@@ -72,9 +73,10 @@ typedef enum {
     PLM_PART_PROBE
 } plm_part_of_finding;
 
-/* A remedy: a key of the run file, and the value to give it. */
+/* A remedy: a key of the run file, and the value that it should have. */
 typedef struct {
-    const char *key; /* "optimizer", "model.0"; "" = the remedy cannot be written as one key */
+    /* a key such as "optimizer" or "model.0"; "" = the remedy cannot be written as one key */
+    const char *key;
     const char
         *value; /* the new value of the key, such as "adam(1e-3)"; without a key, advice in words */
 } plm_remedy;
@@ -83,7 +85,7 @@ typedef struct {
 typedef struct {
     const char *code;  /* "G101": never changes */
     const char *name;  /* "vanishing_gradient" */
-    const char *cause; /* code of the finding it follows from, which then comes before it */
+    const char *cause; /* code of the finding that caused this one and precedes it in the list */
     const char *what;  /* one sentence */
     const char *layer; /* name of the layer */
     const char *key;   /* the key of the run file that is at fault: "model.1" */
@@ -92,7 +94,7 @@ typedef struct {
     plm_level level;
     plm_part_of_finding part;
     int64_t step, epoch; /* the step and epoch at which it was found; -1 = not during a training */
-    /* the number that was measured, the limit that it passed, and the healthy range */
+    /* the measured number, the threshold that it exceeds, and the healthy range */
     double number, threshold, healthy[2];
     int remedies;
     const plm_remedy *remedy; /* [remedies], the first one is the best */
@@ -103,12 +105,15 @@ typedef struct plm_diagnosis plm_diagnosis;
 
 /* Options of plm_doctor. Zero in every field means its default. */
 typedef struct {
-    size_t size;          /* sizeof(plm_doctor_options) */
-    plm_data *validation; /* rows that are compared with the training rows; NULL = none */
-    int64_t epochs;       /* epochs that are planned, for rules about the budget; 0 = unknown */
+    size_t size; /* sizeof(plm_doctor_options) */
+    /* validation rows, which are compared with the training rows; NULL = none */
+    plm_data *validation;
+    /* number of epochs that are planned, used by rules about the budget; 0 = unknown */
+    int64_t epochs;
     /* Rules to use, as specs: "vanishing_gradient(warning=0.01), dead_units"; NULL = all. */
     const char *rules;
-    /* true = only the data is examined; only data and settings, without a look into the net */
+    /* only_data: only the data is examined. only_static: only data and settings are examined,
+     * without a look into the net. */
     bool only_data, only_static;
 } plm_doctor_options;
 
@@ -118,24 +123,27 @@ typedef struct {
 PLM_API plm_diagnosis *plm_doctor(plm_model *m, plm_data *d, const plm_doctor_options *o);
 /* Frees a diagnosis; NULL is fine. */
 PLM_API void plm_diagnosis_free(plm_diagnosis *d);
-/* Describes finding `index`: roots first, each followed by what it causes.
+/* Describes the finding with this index. Root causes come first, each followed by the findings that
+ * it causes.
  * out: filled if index is in range; may be NULL.
  * Returns the number of findings. */
 PLM_API int64_t plm_diagnosis_findings(const plm_diagnosis *d, int64_t index, plm_finding *out);
-/* Describes reading `index`, in the order of steps and layers. Returns the number of readings. */
+/* Describes the reading with this index; readings are in the order of steps, then layers. Returns
+ * the number of readings. */
 PLM_API int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out);
 /* Returns all findings as text of at most `width` columns (at least 40; smaller = 80). Valid until
  * the next call or the end of the diagnosis. NULL = no memory. */
 PLM_API const char *plm_diagnosis_text(plm_diagnosis *d, int width);
-/* Returns all findings as one JSON object; see docs/guide/doctor.md for its members. Likewise. */
+/* Returns all findings as one JSON object; see docs/guide/doctor.md for its members. Valid until
+ * the next call or the end of the diagnosis. NULL = no memory. */
 PLM_API const char *plm_diagnosis_json(plm_diagnosis *d);
 
-/* An observer that watches a fit: give it to plm_fit as one of plm_fit_options.extra. Its findings
- * of the running stage are added to d, which must be of the same model and live until the fit is
+/* Returns an observer that watches a fit; give it to plm_fit as one of plm_fit_options.extra. It
+ * adds its findings during the fit to d. d must belong to the same model and live until the fit is
  * over. */
 PLM_API plm_observer plm_diagnosis_observer(plm_diagnosis *d);
 
-/* Options by name, with all others at their default. C only. */
+/* Sets options by name and leaves all others at their default. C only. */
 #define PLM_DOCTOR(...) (&(plm_doctor_options){.size = sizeof(plm_doctor_options), __VA_ARGS__})
 
 #ifdef __cplusplus

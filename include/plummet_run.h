@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-/* A run file that was read, or a run that is resumed in its folder. It can be trained once. */
+/* A run file that was read, or a run that is resumed in its folder. It can be trained only once. */
 typedef struct plm_run_file plm_run_file;
 /* The folder of a run that was trained. */
 typedef struct plm_run_folder plm_run_folder;
@@ -45,71 +45,78 @@ PLM_API plm_run_file *plm_run_file_resume(plm *w, const char *folder, int overri
                                           const char *const *override);
 /* Frees a run file; NULL is fine. */
 PLM_API void plm_run_file_close(plm_run_file *f);
-/* Returns the value that the run has for a key: "adam(1e-3)". The items of a list are joined by ",
+/* Returns the value of a key in the run, such as "adam(1e-3)". The items of a list are joined by ",
  * "; "" = not given. Defaults are filled in when the run is trained. Borrowed until the next call
  * on f. */
 PLM_API const char *plm_run_file_setting(plm_run_file *f, const char *key);
 
-/* What on_stage reports of a training, beside the events of its fits. */
+/* The kinds of reports that on_stage gets, besides the events of fits. */
 typedef enum {
-    PLM_RUN_FOLDER,     /* from now on the run writes into the folder `text` */
-    PLM_RUN_LOST,       /* the folder was moved or removed; plm_last_error says where the run goes
-                         * on. PLM_RUN_FOLDER follows, unless the last fit is over */
-    PLM_RUN_CHOSE_LOSS, /* the run file names no loss; `text` says which one was chosen */
+    PLM_RUN_FOLDER, /* the run starts to write into the folder `text` */
+    /* the folder was moved or removed; plm_last_error says where the run continues. PLM_RUN_FOLDER
+     * follows, unless the last fit is over */
+    PLM_RUN_LOST,
+    PLM_RUN_CHOSE_LOSS, /* the run file names no loss; `text` is the loss that was chosen */
     PLM_RUN_AGAIN,      /* the resumed run has no checkpoint yet, so it starts from scratch */
-    PLM_RUN_REPLACED,   /* this run has replaced the one that the folder held */
-    PLM_RUN_LAYER,      /* pretraining of layer `text`, number index of count, begins or is done */
-    PLM_RUN_PRETRAINED, /* pretraining is done: the fit begins */
-    PLM_RUN_PSEUDO_LABELS, /* in round `index`, `count` rows get a label */
-    PLM_RUN_FINDING /* with the key doctor: `text` has new findings; if done, it counts them all */
+    PLM_RUN_REPLACED,   /* this run has replaced an earlier run in the folder */
+    /* pretraining of layer `text` begins or is done; it is number `index` of `count` layers */
+    PLM_RUN_LAYER,
+    PLM_RUN_PRETRAINED,    /* pretraining is done, and the fit begins */
+    PLM_RUN_PSEUDO_LABELS, /* `count` rows get a pseudo-label in round `index` */
+    /* the key doctor is set, and `text` has new findings; if done, `text` counts all findings */
+    PLM_RUN_FINDING
 } plm_run_stage_kind;
 
-/* What on_stage is given. The enum above says what `text`, `index` and `count` mean for each kind.
+/* A report to on_stage. The enum above says what `text`, `index` and `count` mean for each kind.
  * `text` is borrowed for the call; "" = none. */
 typedef struct {
     plm_run_stage_kind kind;
     const char *text;
     int64_t index, count;
-    bool done; /* PLM_RUN_LAYER: false = it begins, true = it is done; PLM_RUN_FINDING: the end */
+    /* PLM_RUN_LAYER: false = pretraining begins, true = it is done. PLM_RUN_FINDING: true = the
+     * training has ended */
+    bool done;
 } plm_run_stage;
 
-/* The largest number of metrics in a result. */
+/* Maximum number of metrics in a result. */
 enum { PLM_RUN_MAX_LOGS = 144 };
 
-/* How a training ended. Names are borrowed until the run file is closed. */
+/* The result of a training. Names are borrowed until the run file is closed. */
 typedef struct {
-    plm_fit_result fit;             /* result of the last fit */
-    int64_t epochs;                 /* all that were done, including those before a resume */
-    double seconds;                 /* time of training, without that before a resume */
-    bool interrupted;               /* on_event ended the training */
-    bool trained;                   /* false = a resumed run had nothing left to do */
-    const char *folder;             /* the folder of the run; "" = the run left nothing */
-    const char *model;              /* the model file of the run; "" = the run left none */
+    plm_fit_result fit; /* result of the last fit */
+    /* number of epochs done, including those before the run was resumed */
+    int64_t epochs;
+    double seconds;                 /* training time, without the time before the run was resumed */
+    bool interrupted;               /* true = on_event ended the training */
+    bool trained;                   /* false = the resumed run had been trained completely before */
+    const char *folder;             /* the folder of the run; "" = the run has left no folder */
+    const char *model;              /* the model file of the run; "" = the run has left no model */
     int logs, tests;                /* numbers of entries in the two arrays below */
     plm_log log[PLM_RUN_MAX_LOGS];  /* metrics of the epoch whose weights are saved */
     plm_log test[PLM_RUN_MAX_LOGS]; /* metrics on the rows of the key test */
 } plm_run_result;
 
-/* How a run file is trained; zero everywhere means the default. */
+/* Options of plm_run_file_train. Zero in every field means its default. */
 typedef struct {
     size_t size; /* sizeof(plm_run_train_options) */
-    /* After each event of a fit (see plm_observer): epochs and seconds are counted over all fits of
-     * the run. PLM_STOPPED ends the training as an interruption: the model is saved, and the run
-     * can be resumed. */
+    /* Called after each event of a fit (see plm_observer). Its epochs and seconds are counted over
+     * all fits of the run. If it returns PLM_STOPPED, the training is interrupted: the model is
+     * saved, and the run can be resumed. */
     plm_status (*on_event)(void *self, plm_run *run, const plm_event *event);
     void (*on_stage)(void *self, const plm_run_stage *stage);
     void *self;                /* handed to both */
     const plm_observer *extra; /* your own observers of each fit; borrowed for the call */
     int extras;                /* number of `extra` */
-    bool pretrain;             /* the layers are pretrained first, as `plummet pretrain` does */
-    /* Folders of named data sets, separated by ':', for runs that name none themselves; NULL = as
-     * in plm_options. */
+    /* true = the layers are pretrained first, as by `plummet pretrain` */
+    bool pretrain;
+    /* Folders of named data sets, separated by ':', for runs that do not set such folders
+     * themselves; NULL = as in plm_options. */
     const char *data_dir;
-    /* A folder for temporary files; NULL = "/tmp". A run whose folder was removed goes on there if
-     * it can make no folder at the old place or in the current folder. */
+    /* A folder for temporary files; NULL = "/tmp". If the folder of a run was removed, and no
+     * folder can be made at the old place or in the current folder, the run continues there. */
     const char *spare;
     plm_run_result *result; /* filled, also after an error; NULL = not wanted */
-    int columns;            /* width of the texts of PLM_RUN_FINDING; 0 = 80 */
+    int columns;            /* width of the texts of PLM_RUN_FINDING, in characters; 0 = 80 */
 } plm_run_train_options;
 
 /* Trains a run file in its folder (key out; default runs/NAME-0001, counted up) and leaves the same
@@ -118,11 +125,11 @@ typedef struct {
  * another process; E_ORDER if the file was trained before; E_IO; and those of plm_fit. After
  * E_NUMERIC and E_IO the model is saved as far as it was trained. */
 PLM_API PLM_CHECKED plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o);
-/* The model of a run file that was trained, with the weights that were saved; NULL before. Borrowed
- * until f is closed. */
+/* Returns the model of a run file that was trained, with the weights that were saved; NULL before.
+ * Borrowed until f is closed. */
 PLM_API plm_model *plm_run_file_model(plm_run_file *f);
-/* The run's own runtime, to which its model belongs. After calls on the model, give it to
- * plm_last_error. NULL before plm_run_file_train. Borrowed until f is closed. */
+/* Returns the run's own runtime, to which its model belongs. Use it with plm_last_error after calls
+ * on the model. NULL before plm_run_file_train. Borrowed until f is closed. */
 PLM_API plm *plm_run_file_runtime(plm_run_file *f);
 
 /* ---- runs that were trained ---- */
@@ -135,19 +142,19 @@ PLM_API PLM_CHECKED plm_status plm_run_each(plm *w, const char *folder,
                                             void *self);
 /* Opens the folder of a run and reads its run.yaml. NULL = failed: E_IO, E_SPEC. */
 PLM_API plm_run_folder *plm_run_folder_open(plm *w, const char *path);
-/* Frees what plm_run_folder_open gave; NULL is fine. */
+/* Closes a folder of a run; NULL is fine. */
 PLM_API void plm_run_folder_close(plm_run_folder *r);
 /* Returns the value of a key in its run.yaml, as plm_run_file_setting does. */
 PLM_API const char *plm_run_folder_setting(plm_run_folder *r, const char *key);
-/* Loads the model of the run. It is yours: free it by plm_model_free. NULL = failed: E_IO if the
- * run has no model yet. */
+/* Loads the model of the run. The caller frees it by plm_model_free. NULL = failed: E_IO if the run
+ * has no model yet. */
 PLM_API plm_model *plm_run_folder_model(plm_run_folder *r);
-/* Reads the history.csv of the run, with its column "seconds". If there is none yet, out has 0
- * rows. Borrowed until the next call on r. Error: E_FORMAT if the file is no history. */
+/* Reads the history.csv of the run, with its column "seconds". If there is no such file yet, out
+ * has 0 rows. Borrowed until the next call on r. Error: E_FORMAT if the file is not a history. */
 PLM_API PLM_CHECKED plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out);
 
-/* Options by name, all others at their default: plm_run_file_train(f, PLM_RUN_TRAIN(.pretrain =
- * true)). C only. */
+/* Sets options by name and leaves all others at their default: plm_run_file_train(f,
+ * PLM_RUN_TRAIN(.pretrain = true)). C only. */
 #define PLM_RUN_TRAIN(...)                                                                         \
     (&(plm_run_train_options){.size = sizeof(plm_run_train_options), __VA_ARGS__})
 

@@ -63,7 +63,7 @@ plm_status plm_json_parse(plm *w, const char *where, const char *part, const cha
     if (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0')
         return plm_fail_memory(w, where);
     return plm_fail(w, PLM_E_FORMAT, where,
-                    "the file is damaged or was made by a faulty writer: get it again",
+                    "the file is damaged or was written by a faulty program: get it again",
                     "%s, byte %d: %s", part, error.position, error.text);
 }
 

@@ -1,6 +1,6 @@
-/* Finds the format of a file: by the name that the caller gives, by the first bytes, or by the
+/* Finds the format of a file: by the name that the caller gives, else by the first bytes or by the
  * ending of the file name. A format reads a file into a document and writes a document to a
- * file, which appears when it is complete. */
+ * file. */
 #include "format/format.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/names.h"
 #include "model/model.h"
 
-/* Maximum number of bytes by which a format is recognised. */
+/* Number of bytes at the beginning of a file from which its format is recognised. */
 enum { HEAD = 512 };
 
 /* Returns the kinds of family "format", ended by NULL. */
@@ -27,8 +27,8 @@ static const plm_format_kind *as_format(const plm_kind *kind)
     return (const plm_format_kind *)(const void *)kind;
 }
 
-/* Fails since the format is not known; the hint lists the known ones. what: the message, as for
- * printf, with one %s for `detail`. */
+/* Fails because the format is not known; the hint lists the known formats. what: the message, a
+ * printf format with one %s for `detail`. */
 static plm_status fail_unknown(plm *w, const char *path, const char *what, const char *detail)
 {
     plm_text t = {.w = w};
@@ -52,7 +52,7 @@ static plm_status find_named(plm *w, const char *path, const char *name,
     return fail_unknown(w, path, "unknown format '%s'", name);
 }
 
-/* True if the ending is one of the words of a list "a|b". */
+/* True if the ending is a word of a list such as "a|b". */
 static bool is_listed(const char *list, const char *ending)
 {
     char word[32];
@@ -77,7 +77,7 @@ static const char *ending_of(const char *path)
     return dot != NULL ? dot + 1 : "";
 }
 
-/* Returns the format of the file name's ending; NULL = none has it. */
+/* Returns the format that has the ending of the file name; NULL = there is none. */
 static const plm_format_kind *find_by_ending(const plm *w, const char *path)
 {
     for (const plm_kind *const *k = known_formats(w); *k != NULL; k++)
@@ -98,8 +98,8 @@ static plm_status check_ending(plm *w, const char *path)
                     "the format of .%s files cannot be written", ending_of(path));
 }
 
-/* Finds the format that is most likely by the first bytes, or else by the ending. The reader is
- * then back at the first byte. */
+/* Finds the most likely format by the first bytes, or else by the ending. Afterwards the reader is
+ * at the first byte again. */
 static plm_status find_by_head(plm *w, plm_reader *in, const plm_format_kind **out)
 {
     unsigned char head[HEAD];
@@ -154,8 +154,8 @@ static plm_status write_document(plm *w, const plm_document *d, const char *path
     return status;
 }
 
-/* Finds the format by its name or by the ending of the path; else it is safetensors, unless the
- * ending belongs to another program. Then writes the file in it. */
+/* Finds the format by its name or by the ending of the path, then writes the file. Other endings
+ * mean safetensors, except those of other programs, which are an error. */
 plm_status plm_document_save(plm *w, const plm_document *d, const char *path, const char *format)
 {
     const plm_format_kind *kind = format == NULL ? find_by_ending(w, path) : NULL;

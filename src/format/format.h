@@ -10,18 +10,19 @@
 /* The descriptor of a format. */
 typedef struct {
     plm_kind kind;
-    const char *endings; /* "safetensors|st": file name endings, without the dot */
-    /* Returns how likely the file has this format, by its first n bytes: 0 to 100. */
+    const char *endings; /* endings of file names without the dot, such as "safetensors|st" */
+    /* Returns how likely it is, from 0 to 100, that a file with these n first bytes has the
+     * format. */
     int (*sniff)(const unsigned char *head, size_t n);
-    /* Reads a document into its arena. Every size in the file must be checked against the bytes
-     * that are there before memory is allocated for it. */
+    /* Reads a document into its arena. Every size in the file must be compared with the number of
+     * bytes in the file before memory is allocated for it. */
     plm_status (*read)(plm *w, plm_reader *in, plm_document *out);
     /* Writes a document. The caller commits the file, or abandons it after an error. */
     plm_status (*write)(plm *w, const plm_document *d, plm_file *out);
 } plm_format_kind;
 
 /* Reads a document from a file. format: the name of the format; NULL = recognised by the first
- * bytes, else by the ending. d: set to {.arena = {.w = w}} before; to be freed by
+ * bytes, else by the ending. d: set to {.arena = {.w = w}} before; freed by the caller with
  * plm_document_free, also after an error. */
 PLM_CHECKED plm_status plm_document_load(plm *w, const char *path, const char *format,
                                          plm_document *d);

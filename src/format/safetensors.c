@@ -1,8 +1,8 @@
-/* Writes safetensors files: 8 bytes N (little-endian), N bytes of JSON padded with blanks to a
- * multiple of 8, then the tensors as raw little-endian numbers. The model's layers and settings
- * are stored in the metadata, so any safetensors reader can open a model file. Nothing else is
- * stored (no date, no host), so equal models give equal files. Layout and order of the tensors are
- * those of the reference implementation. */
+/* Writes safetensors files. Such a file begins with a number N (8 bytes, little-endian). N bytes of
+ * JSON follow, padded with blanks to a multiple of 8, then the tensors as raw little-endian
+ * numbers. The model's layers and settings are stored in the metadata, so any safetensors reader
+ * can open a model file. Nothing else is stored (no date, no host), so equal models give equal
+ * files. Layout and order of the tensors are those of the reference implementation. */
 #include "format/safetensors.h"
 
 #include <stdlib.h>
@@ -11,13 +11,13 @@
 #include "base/json.h"
 #include "base/letters.h"
 
-/* PIECE: bytes that are swapped at once. HEAD: bytes of the length of the header, in front of
- * it. */
+/* PIECE: number of bytes whose order is swapped at a time. HEAD: number of bytes before the header,
+ * which hold its length. */
 enum { PIECE = 8192, HEAD = 8 };
 
 /* ---- the header ---- */
 
-/* Returns the row of a dtype; NULL = there is no such type. */
+/* Returns the table row of a type; NULL = there is no such type. */
 static const plm_safetensors_dtype *dtype_of(plm_dtype dtype)
 {
     const plm_safetensors_dtype *t = plm_safetensors_dtypes;
@@ -106,7 +106,7 @@ static bool put_tensor(json_t *root, const plm_document_tensor *tensor)
     return put(root, tensor->name, entry) && good;
 }
 
-/* Adds the position of a tensor to its entry: it begins `at` bytes behind the header. */
+/* Adds the position of a tensor to its entry: it begins `at` bytes after the header. */
 static bool put_place(json_t *root, const plm_document_tensor *tensor, size_t at)
 {
     return put(json_object_get(root, tensor->name), "data_offsets",
@@ -119,7 +119,7 @@ static plm_status pass_tensor(const plm_document_tensor *t, plm_file *out, uint3
 {
     unsigned char piece[PIECE];
     const bool swaps = plm_safetensors_must_swap();
-    /* on a little-endian machine this is one piece, without a copy */
+    /* on a little-endian machine a tensor is one piece, which is not copied */
     for (size_t at = 0, n = 0; at < t->bytes; at += n) {
         const unsigned char *data = (const unsigned char *)t->data + at;
         n = swaps && t->bytes - at > PIECE ? PIECE : t->bytes - at;
@@ -136,8 +136,8 @@ static plm_status pass_tensor(const plm_document_tensor *t, plm_file *out, uint3
     return PLM_OK;
 }
 
-/* Returns the checksums of all tensors as a JSON value, a text that is JSON itself; NULL = no
- * memory. order: [d->tensors] as in the file. */
+/* Returns the checksums of all tensors as a JSON text within a JSON value; NULL = no memory. order:
+ * [d->tensors] as in the file. */
 static json_t *sums_json(const plm_document *d, const plm_document_tensor *const *order)
 {
     json_t *sums = json_object();
@@ -155,8 +155,8 @@ static json_t *sums_json(const plm_document *d, const plm_document_tensor *const
     return NULL;
 }
 
-/* Fills the header. Its checksum covers everything but the positions of the tensors, so these are
- * added after the checksum. False = no memory. */
+/* Fills the header. Its checksum covers everything but the positions of the tensors, so the
+ * positions are added after the checksum. False = no memory. */
 static bool fill_header(json_t *root, const plm_document *d,
                         const plm_document_tensor *const *order)
 {
@@ -200,7 +200,7 @@ static plm_status check_tensor(plm *w, const plm_document_tensor *t)
     return PLM_OK;
 }
 
-/* Checks that a text is UTF-8. */
+/* Fails if a text is not UTF-8. */
 static plm_status check_text(plm *w, const char *word)
 {
     if (word == NULL || plm_utf8_valid(word, strlen(word)))
@@ -231,8 +231,8 @@ static plm_status check_document(plm *w, const plm_document *d)
 
 /* ---- the file ---- */
 
-/* Compares tensors for the order in the file: the largest types first, so that every tensor is
- * aligned; equal ones by name. */
+/* Compares tensors for the order in the file: the largest types come first, so that every tensor is
+ * aligned; tensors of the same type are ordered by name. */
 static int by_alignment(const void *a, const void *b)
 {
     const plm_document_tensor *x = *(const plm_document_tensor *const *)a,
@@ -251,7 +251,7 @@ static plm_status write_header(plm *w, plm_file *out, const char *text)
     unsigned char length[HEAD];
     if (whole > PLM_SAFETENSORS_MAX_HEADER)
         return plm_fail(w, PLM_E_UNSUPPORTED, "", "make the model smaller",
-                        "the header would be over 100 MB");
+                        "the header of the file would be larger than 100 MB");
     for (int i = 0; i < HEAD; i++)
         length[i] = (unsigned char)((uint64_t)whole >> (8 * i) & 255);
     PLM_TRY(plm_file_write(out, length, sizeof length));
@@ -289,7 +289,7 @@ static plm_status write(plm *w, const plm_document *d, plm_file *out)
 }
 
 /* Returns how likely a file is safetensors: its first 8 bytes must be a possible length of a
- * header, and the next one must be '{'. */
+ * header, and the byte after them must be '{'. */
 static int sniff(const unsigned char *head, size_t n)
 {
     uint64_t length = 0;
@@ -302,7 +302,7 @@ static int sniff(const unsigned char *head, size_t n)
 
 const plm_format_kind plm_format_safetensors = {
     .kind = {.name = "safetensors",
-             .help = "tensors by name, with layers and settings of the model in the metadata",
+             .help = "stores tensors by name; layers and settings of the model are in the metadata",
              .notes = "Any safetensors reader can open the tensors. Equal models give byte-equal "
                       "files. Loading runs no code and opens no other file.",
              .source = "github.com/huggingface/safetensors"},

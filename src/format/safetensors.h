@@ -1,6 +1,6 @@
-/* The parts of the format safetensors: safetensors.c writes, safetensors_header.c checks a header
- * against every rule of the format, safetensors_read.c makes a document of it, safetensors_dtype.c
- * knows the number types, safetensors_sum.c the checksums. */
+/* The parts of the format safetensors. safetensors.c writes files; safetensors_header.c checks a
+ * header against every rule of the format; safetensors_read.c makes a document from a file;
+ * safetensors_dtype.c has the number types, and safetensors_sum.c the checksums. */
 #ifndef PLM_FORMAT_SAFETENSORS_H
 #define PLM_FORMAT_SAFETENSORS_H
 
@@ -10,9 +10,9 @@
 
 /* Limits of a header. */
 enum {
-    PLM_SAFETENSORS_MAX_HEADER = 100000000, /* bytes of a header, a rule of the format */
-    /* Our own limits of the memory that a header can need. A checkpoint has at most seven tensors
-     * for each parameter. */
+    PLM_SAFETENSORS_MAX_HEADER = 100000000, /* max bytes of a header, by a rule of the format */
+    /* Our own limits, which bound the memory that a header can need. A checkpoint has at most seven
+     * tensors for each parameter. */
     PLM_SAFETENSORS_TENSORS = 140000,
     PLM_SAFETENSORS_LAYERS = 20000
 };
@@ -22,7 +22,7 @@ typedef struct {
     const char *name; /* "F32" */
     plm_dtype dtype;
 } plm_safetensors_dtype;
-/* All types, the largest first; ended by name NULL. */
+/* All types, the largest first; the last row has the name NULL. */
 extern const plm_safetensors_dtype plm_safetensors_dtypes[];
 
 /* A tensor as the header describes it. Its bytes are [begin, end), counted
@@ -51,7 +51,7 @@ typedef struct {
     size_t pairs;
 } plm_safetensors_header;
 
-/* Parses the text of a header and checks every tensor by itself. */
+/* Parses the text of a header and checks each tensor's description. */
 PLM_CHECKED plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text,
                                              size_t length);
 /* Checks that the tensors fill the `left` bytes after the header without gaps and overlaps. If the
@@ -70,7 +70,8 @@ PLM_CHECKED plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document
 /* Bytes of a checksum as text, NUL included. */
 enum { PLM_SAFETENSORS_DIGITS = 9 };
 
-/* Continues a CRC-32 with n more bytes; the first sum is 0. */
+/* Continues a CRC-32 over n more bytes. sum: the result for the bytes before; 0 = there are
+ * none. */
 uint32_t plm_safetensors_sum(uint32_t sum, const void *data, size_t n);
 /* Writes a checksum as hexadecimal digits. */
 void plm_safetensors_digits(uint32_t sum, char out[PLM_SAFETENSORS_DIGITS]);
@@ -81,8 +82,8 @@ bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS]);
  * root what the checksum does not cover. Errors: E_FORMAT if they differ or one of the two kinds of
  * checksums is missing. */
 PLM_CHECKED plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t *root);
-/* Reads the checksums of the tensors into *out, to be freed by json_decref; NULL = the file has
- * none. Errors: E_FORMAT if there is not one for each tensor. */
+/* Reads the checksums of the tensors into *out, which the caller frees by json_decref; NULL = the
+ * file has none. Errors: E_FORMAT if the number of checksums is not that of the tensors. */
 PLM_CHECKED plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **out);
 /* Compares the checksum `sum` of a tensor with the one in `sums`; NULL = the file has none. Errors:
  * E_FORMAT if they differ. */

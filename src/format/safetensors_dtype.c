@@ -1,6 +1,5 @@
-/* The number types of safetensors files, and the order of their bytes. In the table the largest
- * types come first: files have their tensors in the order of the table, so that each one is
- * aligned. */
+/* The number types of safetensors files, and their byte order. The table has the largest types
+ * first. Tensors stand in a file in the order of this table, so that each one is aligned. */
 #include "format/safetensors.h"
 
 #include <string.h>

@@ -2,11 +2,11 @@
  * "data_offsets"}, ... }. Tensors must fill the bytes after the header without gap or overlap, and
  * each must be exactly as long as its shape and type say.
  *
- * The header says how large everything is, and comes from a file that nobody has checked. So
- * nothing is allocated by its word alone: the number of tensors is bounded by the JSON that was
+ * The header says how large everything is, and comes from a file that nobody has checked. So no
+ * memory is allocated for an unchecked size: the number of tensors is bounded by the JSON that was
  * read, shapes are multiplied with a check for overflow, and a tensor's bytes must lie within the
- * file. The rule that tensors fill the file without gap or overlap excludes files that hide data,
- * or that let two names share bytes. */
+ * file. The rule that tensors fill the file without gap or overlap rejects files that hide data,
+ * and files where two names share bytes. */
 #include "format/safetensors.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "base/json.h"
 
 static const char *const hint_damaged =
-    "the file is damaged or was made by a faulty writer: get it again";
+    "the file is damaged or was written by a faulty program: get it again";
 
 /* Fails on an error in the description of a tensor. */
 static plm_status bad_tensor(const plm_safetensors_header *h, const char *name, const char *what)
@@ -64,7 +64,7 @@ static plm_status read_shape(const plm_safetensors_header *h, const json_t *j,
     for (size_t i = 0; i < json_array_size(j); i++) {
         const json_t *length = json_array_get(j, i);
         if (!is_size(length))
-            return bad_tensor(h, e->name, "has a shape that is not of whole numbers");
+            return bad_tensor(h, e->name, "has a shape that is not a list of whole numbers");
         e->dims[e->rank++] = json_integer_value(length);
     }
     return PLM_OK;
@@ -76,7 +76,7 @@ static plm_status read_offsets(const plm_safetensors_header *h, const json_t *j,
 {
     const json_t *begin = json_array_get(j, 0), *end = json_array_get(j, 1);
     if (json_array_size(j) != 2 || !is_size(begin) || !is_size(end))
-        return bad_tensor(h, e->name, "has data_offsets that are not two whole numbers");
+        return bad_tensor(h, e->name, "has data_offsets other than two whole numbers");
     e->begin = json_integer_value(begin);
     e->end = json_integer_value(end);
     return PLM_OK;
@@ -89,7 +89,7 @@ static plm_status check_entry(const plm_safetensors_header *h, plm_safetensors_e
     size_t bytes = 0;
     if (!plm_checked_product(e->rank, e->dims, &count) ||
         !plm_checked_multiply((size_t)count, plm_element_size(e->dtype->dtype), &bytes))
-        return bad_tensor(h, e->name, "has a shape that no memory could hold");
+        return bad_tensor(h, e->name, "has a shape that is larger than memory can be");
     if (e->end < e->begin)
         return bad_tensor(h, e->name, "ends before it begins");
     if (bytes != (size_t)(e->end - e->begin))
@@ -192,14 +192,14 @@ static plm_status read_root(plm_safetensors_header *h, json_t *root)
     return PLM_OK;
 }
 
-/* Parses the header as JSON, reads its entries and compares its checksum. A text that does not
- * begin with '{' gets an error that says that the file is no safetensors file. */
+/* Parses the header as JSON, reads its entries and compares its checksum. If the text does not
+ * begin with '{', the error says that the file is not a safetensors file. */
 plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text, size_t length)
 {
     json_t *root = NULL;
     if (length == 0 || text[0] != '{')
         return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
-                        "header, byte 0: a header begins with '{': this is not a safetensors file");
+                        "this is not a safetensors file, whose header begins with '{'");
     PLM_TRY(plm_json_parse(h->a->w, h->path, "header", text, length, &root));
     plm_status status = read_root(h, root);
     if (status >= 0)
@@ -208,20 +208,20 @@ plm_status plm_safetensors_parse(plm_safetensors_header *h, const char *text, si
     return status;
 }
 
-/* Sorts the tensors by their position, then checks that each begins where the one before ends, and
- * that the last one ends with the file. */
+/* Sorts the tensors by their position, then checks that each tensor begins where the previous one
+ * ends, and that the last one ends with the file. */
 plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left, bool compressed)
 {
     int64_t at = 0;
     if (h->entries > 0)
         qsort(h->entry, h->entries, sizeof *h->entry, by_place);
-    /* in the order of their bytes, each tensor must begin where the last one ended */
+    /* in the order of their bytes, each tensor must begin where the previous one ended */
     for (size_t i = 0; i < h->entries; i++) {
         const plm_safetensors_entry *e = &h->entry[i];
         if (e->begin < at)
             return bad_tensor(h, e->name, "overlaps another");
         if (e->begin > at)
-            return bad_tensor(h, e->name, "leaves a hole before it");
+            return bad_tensor(h, e->name, "begins after a gap");
         at = e->end;
         if (at > left)
             return plm_fail(h->a->w, PLM_E_FORMAT, h->path, "the file is cut short: get it again",

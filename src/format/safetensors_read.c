@@ -1,17 +1,19 @@
-/* Makes a document of a safetensors file: the header, layers and settings from the metadata, then
- * the tensors in the order of their bytes, each read directly into its final memory.
+/* Makes a document from a safetensors file. It reads the header first, then layers and settings
+ * from the metadata, then the tensors in the order of their bytes; each tensor is read directly
+ * into its final memory.
  *
  * Nothing in the file is trusted. The length of the header is limited; a tensor's bytes must lie in
  * the file before memory for them is taken; the layers and settings must have exactly the keys that
- * this version writes. A compressed file does not tell its size, so it is bounded by what deflate
- * can make of its bytes, and its end is checked after the last tensor. */
+ * this version writes. The decompressed size of a compressed file is not known in advance. So it is
+ * bounded by the largest output of deflate for a file of this size, and the end is checked after
+ * the last tensor. */
 #include "format/safetensors.h"
 
 #include <string.h>
 
 #include "base/json.h"
 
-/* Deflate expands one byte to this many at most. */
+/* Deflate expands one byte to at most 1032. */
 enum { MAX_INFLATED = 1032 };
 
 static const char *const hint_no_model =
@@ -24,8 +26,8 @@ static const char *const hint_no_model =
 static plm_status bad_metadata(const plm_safetensors_header *h, const char *part, const char *what)
 {
     return plm_fail(h->a->w, PLM_E_FORMAT, h->path,
-                    "the file is damaged or was made by a faulty writer: get it again", "%s: %s",
-                    part, what);
+                    "the file is damaged or was written by a faulty program: get it again",
+                    "%s: %s", part, what);
 }
 
 /* Copies a list of texts into the arena: *out has *count names. part: the key of the metadata, for
@@ -93,7 +95,7 @@ static plm_status read_outputs(const plm_safetensors_header *h, const json_t *j,
     return read_names(h, "plummet.outputs", j, &d->output, &d->outputs);
 }
 
-/* Reads a part of the metadata that is JSON itself. */
+/* Reads a part of the metadata that is itself JSON. */
 typedef plm_status part_reader(const plm_safetensors_header *h, const json_t *j, plm_document *d);
 
 /* Parses `text`, the value of a metadata key, as JSON and passes the result to `read`, which fills
@@ -155,7 +157,7 @@ static plm_status read_checked(plm_reader *in, const plm_safetensors_header *h, 
 {
     json_t *sums = NULL;
     plm_status status = plm_safetensors_read_sums(h, &sums);
-    /* entries are in the order of the file, so the file is read once from beginning to end */
+    /* entries are in the order of their bytes, so the file is read once from beginning to end */
     for (size_t i = 0; i < h->entries && status >= 0; i++) {
         uint32_t sum = 0;
         status = read_tensor(in, &h->entry[i], d, &sum);
@@ -185,14 +187,14 @@ static plm_status read_tensors(plm_reader *in, const plm_safetensors_header *h, 
 
 /* ---- the file ---- */
 
-/* Sets *max to the maximum number of bytes in the file, decompressed. This limits the memory that a
- * header can ask for. */
+/* Sets *max to the largest possible size of the file after decompression, in bytes. It limits the
+ * memory that a header can ask for. */
 static plm_status bound(plm *w, const plm_reader *in, int64_t *max)
 {
     *max = plm_reader_size(in);
     if (*max < 0)
         return plm_fail(w, PLM_E_IO, plm_reader_path(in), "write it to a file first",
-                        "a model cannot be read from a pipe or device");
+                        "a model file must be a regular file, not a pipe or device");
     if (plm_reader_compressed(in))
         *max = *max < INT64_MAX / (MAX_INFLATED + 1) ? *max * MAX_INFLATED : INT64_MAX;
     return PLM_OK;
@@ -214,14 +216,14 @@ static plm_status read_length(plm *w, plm_reader *in, int64_t max, int64_t *leng
             (unsigned long long)n, (int)PLM_SAFETENSORS_MAX_HEADER);
     if ((int64_t)n > max - 8)
         return plm_fail(w, PLM_E_FORMAT, plm_reader_path(in), "the file is cut short: get it again",
-                        "the header has %llu bytes, but the file only %lld", (unsigned long long)n,
-                        (long long)max);
+                        "the header has %llu bytes, but the file has only %lld",
+                        (unsigned long long)n, (long long)max);
     *length = (int64_t)n;
     return PLM_OK;
 }
 
-/* Reads the length of the header, the header, layers and settings, then the tensors. The sizes in
- * the header are checked before memory for tensors is allocated. */
+/* Reads a document. The parts are read in this order: length of the header, header, layers and
+ * settings, tensors. The sizes in the header are checked before memory for tensors is allocated. */
 plm_status plm_safetensors_read(plm *w, plm_reader *in, plm_document *out)
 {
     plm_safetensors_header h = {.a = &out->arena, .path = plm_reader_path(in)};

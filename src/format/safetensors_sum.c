@@ -10,11 +10,12 @@
 
 #include "format/safetensors.h"
 
-/* Keys of the metadata: the checksums of the tensors, and that of the header. */
+/* Keys of the metadata. `each` has the checksums of the tensors; `header` has the checksum of the
+ * header. */
 static const char each[] = "plummet.checksums", header[] = "plummet.checksum";
 
-/* Continues a checksum over n bytes. sum: of the bytes before, so that a tensor can be summed piece
- * by piece; 0 at first. */
+/* Continues a checksum over n more bytes, so that a tensor can be summed piece by piece. sum: the
+ * checksum of the bytes before; 0 at first. */
 uint32_t plm_safetensors_sum(uint32_t sum, const void *data, size_t n)
 {
     return (uint32_t)crc32_z(sum, data, n);
@@ -26,7 +27,7 @@ void plm_safetensors_digits(uint32_t sum, char out[PLM_SAFETENSORS_DIGITS])
     snprintf(out, PLM_SAFETENSORS_DIGITS, "%08lx", (unsigned long)sum);
 }
 
-/* Prints what is left of the header with sorted keys, then computes the checksum of that text. */
+/* Computes the checksum of what remains of the header: of its JSON text with sorted keys. */
 bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS])
 {
     const char *name = NULL;
@@ -46,8 +47,8 @@ bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS])
 
 /* ---- reading ---- */
 
-/* Fails since a checksum differs. part: "the header is" or the like. found: the checksum of what
- * was read. expected: the one in the metadata. */
+/* Fails because a checksum differs. part: the subject of the message with its verb, such as "the
+ * header is". found: the checksum of what was read. expected: the one in the metadata. */
 static plm_status fail_damaged(const plm_safetensors_header *h, const char *part, const char *found,
                                const char *expected)
 {
@@ -90,7 +91,7 @@ plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **o
                     "plummet.checksums: expected one checksum for each tensor");
 }
 
-/* Fails if `sums` has no checksum for the tensor, too. */
+/* Also fails if `sums` has no checksum for the tensor. */
 plm_status plm_safetensors_check_sum(const plm_safetensors_header *h, const json_t *sums,
                                      const char *name, uint32_t sum)
 {

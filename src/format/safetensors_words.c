@@ -1,4 +1,4 @@
-/* Finds values of the metadata, whose entries are sorted by their keys. */
+/* Finds values of the metadata by their keys. */
 #include <stdlib.h>
 #include <string.h>
 

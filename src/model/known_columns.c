@@ -89,10 +89,10 @@ static plm_status set_names(plm_model *m, const char *words, const char *where, 
         return PLM_OK;
     plm_status status = words[0] == '\0' ? PLM_OK : plm_spec_parse(&a, words, &s);
     if (status == PLM_E_SPEC || (s != NULL && !is_list(s, true)))
-        status = plm_fail(
-            m->w, PLM_E_FORMAT, where,
-            "the file is damaged or was made by a faulty writer: get it again, or save it again",
-            "the names of the columns are not a list of names: %.80s", words);
+        status = plm_fail(m->w, PLM_E_FORMAT, where,
+                          "the file is damaged or was written by a faulty program: get it again, "
+                          "or save it again",
+                          "the names of the columns are not a list of names: %.80s", words);
     plm_arena_free(&a);
     PLM_TRY(status);
     const char *copy = plm_arena_text(&m->arena, words, SIZE_MAX);

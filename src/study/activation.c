@@ -1,4 +1,5 @@
-/* Measures activations by evaluating them: limits far from 0, moments of their outputs, time. */
+/* Measures an activation by evaluating it: its limits far from 0, the mean and standard deviation
+ * of its outputs, and the time that it takes. */
 #include "study/activation.h"
 
 #include <math.h>
@@ -10,12 +11,13 @@
 #include "base/system.h"
 #include "study/curve.h"
 
-/* The grid of the integrals: POINTS numbers from -EDGE to EDGE, beyond which a normal number lies
- * once in 10^11. TIMED: numbers of a pass whose time is taken; PASSES: how many passes. */
+/* The integrals use a grid of POINTS numbers from -EDGE to EDGE. A standard normal number lies
+ * outside of it less than once in 10^11 draws. The time is the shortest of PASSES forward passes
+ * over TIMED numbers, in rows of WIDTH. */
 enum { POINTS = 8192, EDGE = 7, WIDTH = 256, TIMED = 1 << 19, PASSES = 7 };
 
-/* Finds the kind of an activation. Only the name before the bracket is looked at, so a spec with a
- * wrong argument has a kind, too. */
+/* Finds the kind of an activation. Only the name before the bracket is used, so a spec with a wrong
+ * argument has a kind, too. */
 const plm_kind *plm_activation_kind_of(const plm *w, const char *spec)
 {
     char name[64];
@@ -32,7 +34,8 @@ const plm_kind *plm_activation_kind_of(const plm *w, const char *spec)
 }
 
 /* Fills out[2] with the values that an activation reaches far to the left and far to the right; NaN
- * = it has no such limit there. A limit is where two values far out differ by nearly nothing. */
+ * = it has no such limit there. It has a limit on a side if its values at 100 and 200 on that side
+ * differ by less than 1e-4. */
 plm_status plm_activation_limits(plm *w, const char *spec, double out[2])
 {
     plm_function f;
@@ -50,13 +53,14 @@ plm_status plm_activation_limits(plm *w, const char *spec, double out[2])
 }
 
 /* Adds the spec with the parameters that it leaves at their default: "elu" gives "elu(alpha=1)". A
- * spec with a bracket has its parameters already, and stays as it is. */
+ * spec with a bracket already shows its parameters and is not changed. */
 void plm_activation_label(plm_text *t, const char *spec)
 {
     const plm_kind *kind = plm_activation_kind_of(t->w, spec);
     bool any = false;
     plm_text_add(t, spec);
-    t->failed |= kind == NULL; /* the spec is sound, so there is no memory */
+    /* the spec is valid, so the kind is missing only if the text ran out of memory */
+    t->failed |= kind == NULL;
     if (kind == NULL || strchr(spec, '(') != NULL)
         return;
     for (const plm_field *f = kind->fields; f && f->name; f++) {
@@ -70,7 +74,7 @@ void plm_activation_label(plm_text *t, const char *spec)
     plm_text_add(t, any ? ")" : "");
 }
 
-/* Fills mean, deviation and flat share from x and y [POINTS]. */
+/* Computes the mean, the standard deviation and the flat share of out from x and y [POINTS]. */
 static void integrate(const float *x, const float *y, plm_activation_facts *out)
 {
     double total = 0, sum = 0, squares = 0, flat = 0;
@@ -88,7 +92,7 @@ static void integrate(const float *x, const float *y, plm_activation_facts *out)
     out->flat = flat / total;
 }
 
-/* Takes the time of a forward pass. x, y: [TIMED]. */
+/* Measures the time of a forward pass. x, y: [TIMED]. */
 static plm_status take_time(const plm_function *f, const float *x, float *y,
                             plm_activation_facts *out)
 {
@@ -102,9 +106,9 @@ static plm_status take_time(const plm_function *f, const float *x, float *y,
     return PLM_OK;
 }
 
-/* Measures an activation: mean, deviation and share by integrals over the normal density, the time
- * as the shortest of several passes. x holds POINTS numbers from -EDGE to EDGE, repeated: the same
- * pass is timed and integrated over. */
+/* Measures an activation. Mean, standard deviation and flat share are integrals over the normal
+ * density; the time is the shortest of several passes. x repeats the POINTS numbers from -EDGE to
+ * EDGE, so one pass serves for both. */
 plm_status plm_activation_measure(plm *w, const char *spec, plm_activation_facts *out)
 {
     plm_function f = {0};

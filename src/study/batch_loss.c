@@ -1,11 +1,11 @@
-/* Computes the loss of one batch from the means of the epoch before and after it.
+/* Computes the loss of one batch from the mean losses of the epoch before and after the batch.
  *
- * A fit reports the mean loss of the epoch so far, not that of the batch. From two such means and
- * the rows behind them the mean of the last batch follows. */
+ * A fit reports the mean loss of the epoch so far, not that of the batch. The mean times the number
+ * of rows is the sum of the losses, and the difference of two sums is the sum of one batch. */
 #include "study/batch_loss.h"
 
-/* Returns the mean loss of the last batch. epoch: the sum and the rows before this batch, which are
- * replaced. */
+/* Returns the mean loss of the last batch. epoch: holds the sum and the number of rows before this
+ * batch; the call updates both. */
 double plm_batch_loss(plm_epoch_loss *epoch, const plm_event *e)
 {
     const double before = epoch->sum, rows = (double)(e->row - epoch->rows);

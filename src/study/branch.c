@@ -1,4 +1,5 @@
-/* Trains a branch: a fit that its observer ends, then one evaluation. */
+/* Trains a branch: runs a fit, which an observer ends after the planned steps, then evaluates the
+ * model once. */
 #include "study/branch.h"
 
 #include <math.h>
@@ -12,11 +13,11 @@ typedef struct {
     plm_branch *out;
     plm_epoch_loss epoch;
     bool huge;                   /* a loss of this epoch was huge */
-    int count[PLM_BRANCH_CURVE]; /* steps in each part of the curve so far */
+    int count[PLM_BRANCH_CURVE]; /* number of steps so far in each part of the curve */
 } training;
 
-/* Adds the loss of a batch to its part of the curve. After a loss that is huge the rest of the
- * epoch is left out: what a batch adds to such a sum is lost in it. */
+/* Adds the loss of a batch to its part of the curve. After a huge loss the rest of the epoch is
+ * left out: the loss of a batch is the difference of two sums, and a huge sum rounds it away. */
 static void add_loss(training *t, double loss)
 {
     const int64_t part = t->out->steps * PLM_BRANCH_CURVE / t->plan->steps;
@@ -43,7 +44,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return ++t->out->steps >= t->plan->steps ? PLM_STOPPED : PLM_OK;
 }
 
-/* Measures the model. A net whose weights are not finite has no value. */
+/* Measures the model. If its weights are not finite, loss and value stay NaN. */
 static plm_status measure(plm_model *m, const plm_branch_plan *p, plm_branch *out)
 {
     enum { LOGS = 16 };

@@ -1,27 +1,29 @@
-/* A branch: a short training with one seed, whose value on held-back rows is compared with that of
- * other branches. It is used to try a change of a run and to go back. */
+/* A branch is a short training with one seed. Its value on held-back rows is compared with that of
+ * other branches, to decide whether a change of a run helps or has to be undone. */
 #ifndef PLM_STUDY_BRANCH_H
 #define PLM_STUDY_BRANCH_H
 
 #include "plummet.h"
 
-/* A curve has the mean training loss of so many equal parts of the steps. */
+/* Number of equal parts of the steps. A curve has the mean training loss of each part. */
 enum { PLM_BRANCH_CURVE = 10 };
 
-/* What a branch trains and is measured on. */
+/* The plan of a branch: its training data, its length, and the rows that it is measured on. */
 typedef struct {
-    plm_data *train, *rows;    /* training rows; rows that the branch is measured on */
-    int64_t epochs, steps;     /* epochs that the run plans; the branch ends after so many steps */
+    plm_data *train, *rows; /* training rows; rows that the branch is measured on */
+    /* epochs of the run that is tried; the branch ends after `steps` steps */
+    int64_t epochs, steps;
     const float *class_weight; /* [classes] as in plm_fit_options; NULL = none */
     int classes;
 } plm_branch_plan;
 
-/* What a branch has shown. */
+/* The results of a branch. */
 typedef struct {
     uint64_t seed;
     int64_t steps; /* that were trained */
     bool failed;   /* the loss became NaN or infinite */
-    /* on the rows, after the last step: the first metric of the model, or NaN; and the loss */
+    /* measured on the rows after the last step: the first metric of the model (NaN = it has none),
+     * and the loss */
     double value, loss;
     double curve[PLM_BRANCH_CURVE]; /* NaN = not reached */
 } plm_branch;

@@ -8,10 +8,10 @@
 
 enum {
     INTERVALS = 500, /* minimum number of intervals of a curve; the maximum is twice that */
-    ROW = 2          /* numbers of a row; more than one, so that check_single can reject softmax */
+    ROW = 2          /* length of a row; above 1, so that check_single can reject softmax */
 };
 
-/* The error that a curve may have where points are left out, as a part of its height. */
+/* The largest error of a curve where points are left out, relative to the height of the curve. */
 static const double TOLERANCE = 2e-4;
 
 /* ---- values ---- */
@@ -26,8 +26,8 @@ plm_status plm_function_apply(const plm_function *f, int64_t rows, const float *
 }
 
 /* Fails if the activation of a number depends on the rest of its row. Both rows of x begin with the
- * same number, but one row has another last number; the first results must be equal. x, y: [2,
- * width], zeroed. An activation such as glu, whose output has another width, fails, too. */
+ * same number but end with different ones; the first results must be equal. An activation whose
+ * output has another width, such as glu, fails too. x, y: [2, width], zeroed. */
 static plm_status check_rows(const plm_function *f, const char *spec, float *x, float *y)
 {
     const size_t width = (size_t)f->width;
@@ -38,8 +38,9 @@ static plm_status check_rows(const plm_function *f, const char *spec, float *x, 
         return status;
     if (status == PLM_E_SHAPE || y[0] < y[width] || y[0] > y[width])
         return plm_fail(f->w, PLM_E_SPEC, spec,
-                        "name activations of single numbers: `plummet describe activation`",
-                        "%s acts on a whole row, so that it has no curve", spec);
+                        "use an activation that is applied to each number by itself; `plummet "
+                        "describe activation` lists them",
+                        "%s depends on the whole row, so it cannot be drawn as a curve", spec);
     return PLM_OK;
 }
 
@@ -55,8 +56,8 @@ static plm_status check_single(const plm_function *f, const char *spec)
     return status;
 }
 
-/* Builds the model input(width) | activation(spec). A softmax would compile, but is no function of
- * one number; check_single refuses it. */
+/* Builds the model input(width) | activation(spec). A softmax would compile, but it is not a
+ * function of one number, so check_single rejects it. */
 plm_status plm_function_open(plm_function *f, plm *w, const char *spec, int64_t width)
 {
     *f = (plm_function){.w = w, .m = plm_model_new(w), .width = width};
@@ -80,7 +81,7 @@ void plm_function_free(plm_function *f)
 
 /* ---- curves ---- */
 
-/* Appends a point to a curve, whose arrays have memory for all points of the grid. */
+/* Appends a point to a curve. Its arrays have memory for all points of the grid. */
 static void add_point(plm_curve *c, double x, double y)
 {
     c->x[c->count] = x;
@@ -98,8 +99,8 @@ static double height_of(const plm_curve *c)
     return high > low ? high - low : 0;
 }
 
-/* True if all points between `from` and `to` lie on the straight line that joins the two, except
- * for `tolerance` in y. */
+/* True if all points between `from` and `to` lie on the straight line that joins these two; y may
+ * be off by `tolerance`. */
 static bool straight(const plm_curve *c, int from, int to, double tolerance)
 {
     double slope = (c->y[to] - c->y[from]) / (c->x[to] - c->x[from]);
@@ -109,8 +110,9 @@ static bool straight(const plm_curve *c, int from, int to, double tolerance)
     return true;
 }
 
-/* Leaves out points on straight stretches, which makes pictures about ten times smaller. From each
- * point that is kept, the next one kept is the farthest that a straight line reaches. */
+/* Leaves out points on straight stretches, which makes pictures about ten times smaller. After each
+ * point that is kept, the next point kept is the farthest one to which a straight line is accurate
+ * enough. */
 static void thin(plm_curve *c)
 {
     double tolerance = TOLERANCE * height_of(c);
@@ -125,16 +127,16 @@ static void thin(plm_curve *c)
 }
 
 /* The grid of a curve: the points first * step, (first + 1) * step, ... step is a power of 2, so
- * the points are exact in float32, and whole numbers are on the grid if step is at most 1. relu and
- * similar functions have their kinks at whole numbers, so a difference quotient over one interval
+ * the points are exact in float32. If step is at most 1, all whole numbers are points of the grid.
+ * relu and similar functions have their kinks there, so a difference quotient over one interval
  * never crosses a kink. */
 typedef struct {
     double step, first;
     int64_t points;
 } grid;
 
-/* Makes the grid between `from` and `to`, of at least INTERVALS intervals except for rounding at
- * the ends. */
+/* Makes the grid between `from` and `to`, with at least INTERVALS intervals (rounding at the ends
+ * may remove some). */
 static grid lay_grid(double from, double to)
 {
     const double step = exp2(floor(log2((to - from) / INTERVALS))), first = ceil(from / step);
@@ -150,7 +152,7 @@ static plm_status new_curve(plm *w, const grid *g, plm_curve *c)
 }
 
 /* Fills both curves from y [points, ROW], of which the first column is used. The derivative is the
- * difference quotient of two neighbouring points, and belongs to the middle between them. */
+ * difference quotient of two neighbouring points; its x is the middle between them. */
 static void trace(const grid *g, const float *y, plm_curve *value, plm_curve *derivative)
 {
     for (int i = 0; i < (int)g->points; i++) {
@@ -177,9 +179,9 @@ static plm_status apply(plm *w, const char *spec, const grid *g, float *x, float
     return status;
 }
 
-/* Computes the curve of an activation between `from` and `to`, and the curve of its derivative.
- * Values and derivatives are computed in one pass: each point of the grid has neighbours for the
- * difference quotient. */
+/* Computes the curve of an activation between `from` and `to`, and the curve of its derivative. One
+ * forward pass over the grid gives both, since the derivative is a difference quotient of
+ * neighbouring points. */
 plm_status plm_activation_curves(plm *w, const char *spec, double from, double to, plm_curve *value,
                                  plm_curve *derivative)
 {
@@ -199,7 +201,7 @@ plm_status plm_activation_curves(plm *w, const char *spec, double from, double t
     return status;
 }
 
-/* Frees the points of a curve, which is then empty. */
+/* Frees the points of a curve and makes it empty. */
 void plm_curve_free(plm *w, plm_curve *c)
 {
     plm_release(w, c->x);

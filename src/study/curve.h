@@ -1,4 +1,4 @@
-/* Evaluates activations as functions of one number, and makes curves of them to draw. */
+/* Evaluates activations as functions of one number, and computes curves for drawing. */
 #ifndef PLM_STUDY_CURVE_H
 #define PLM_STUDY_CURVE_H
 
@@ -20,7 +20,7 @@ PLM_CHECKED plm_status plm_function_apply(const plm_function *f, int64_t rows, c
 /* Frees the model. */
 void plm_function_free(plm_function *f);
 
-/* The points of a curve, by rising x. */
+/* The points of a curve, in the order of increasing x. */
 typedef struct {
     int count;
     double *x, *y; /* [count] */

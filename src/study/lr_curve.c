@@ -1,7 +1,7 @@
-/* Makes the curve of a range test, and applies the rules that read a learning rate from it.
+/* Computes the curve of a range test, and applies the rules that read a learning rate from it.
  *
- * A point of the curve is the mean loss of the steps around it, as many before as behind. An
- * average of only the steps before would show everything at too high a rate. */
+ * A point of the curve is the mean loss of the steps around it, with equally many steps before and
+ * after it. An average over earlier steps only would shift the curve to higher rates. */
 #include <math.h>
 #include <string.h>
 
@@ -10,19 +10,19 @@
 enum {
     /* minimum number of steps that make a curve */
     MIN_STEPS = 5,
-    SMOOTHED = 50, /* 1/50 of the steps before a point, and as many behind it, are averaged */
+    SMOOTHED = 50, /* a point is the mean over 1/50 of the steps before it and 1/50 after it */
     BEGINNING = 20 /* the first 1/20 of the steps shows where the loss begins */
 };
 
-/* Returns the loss beyond which a test ends. The bound is 4 times the lowest loss (the rule of
- * fastai), and at least half of the way back to the loss at the beginning: if the lowest loss is
- * near 0, one bad batch is enough to reach 4 times of it. */
+/* Returns the loss at which a test ends. The bound is 4 times the lowest loss (the rule of fastai),
+ * and at least the middle between the lowest loss and the loss at the beginning: if the lowest loss
+ * is near 0, a single bad batch exceeds 4 times its value. */
 double plm_lr_range_bound(const plm_lr_range *t)
 {
     return t->min + fmax(3 * fabs(t->min), (t->first - t->min) / 2);
 }
 
-/* Returns the number of steps before a point, and of steps behind it, whose mean is the point. */
+/* Returns the number of steps that are averaged on each side of a point. */
 static int64_t reach(const plm_lr_range *t)
 {
     return t->o.steps / SMOOTHED;
@@ -34,9 +34,9 @@ static int64_t step_of(const plm_lr_range *t, int point)
     return t->count > 1 ? point * (t->done - 1) / (t->count - 1) : 0;
 }
 
-/* Returns the mean loss of the steps around step `at`. From the minimum on, losses count at most as
- * the bound at which the test ends: otherwise a single batch that blew up would hide the losses
- * around it. */
+/* Returns the mean loss of the steps around step `at`. After the minimum, each loss is limited to
+ * the bound at which the test ends: otherwise a single huge loss would hide the losses around
+ * it. */
 static double smoothed(const plm_lr_range *t, int64_t at)
 {
     const int64_t first = at < reach(t) ? 0 : at - reach(t);
@@ -61,8 +61,8 @@ static void make_curve(plm_lr_range *t)
 }
 
 /* Returns the point, before the lowest one, where the loss falls fastest over the logarithm of the
- * rate; -1 = the loss never falls. The slope at a point is that between its two neighbours. The
- * first points are skipped: they are means of fewer steps, so their slopes are mostly noise. */
+ * rate; -1 = the loss never falls. The slope at a point is the slope between its two neighbours.
+ * The first points are skipped: they are means of fewer steps, so their slopes are mostly noise. */
 static int steepest(const plm_lr_range *t)
 {
     int best = -1;
@@ -80,9 +80,9 @@ static int steepest(const plm_lr_range *t)
 }
 
 /* Returns the middle of the longest fall, as fastai 2 defines it; -1 = there is none. The longest
- * fall is the longest series of points of which each is lower than the one before; points between
- * them may be left out. The middle is half as many points as the series has before its last point.
- * length[i]: length of the longest series that ends with point i. */
+ * fall is the longest decreasing subsequence of the curve, of n points; other points may lie
+ * between them. Its middle is n / 2 points before its last point. length[i]: length of the longest
+ * series that ends with point i. */
 static int valley(const plm_lr_range *t)
 {
     int length[PLM_LR_CURVE] = {0}, end = 0;
@@ -96,9 +96,9 @@ static int valley(const plm_lr_range *t)
     return length[end] > 2 ? end - length[end] / 2 : -1;
 }
 
-/* Returns how far two points of the curve may differ by chance: 4 standard deviations of a mean of
- * 2 reach + 1 steps. The variance of one step is estimated by half of the mean squared difference
- * between neighbouring steps, up to the minimum. */
+/* Returns by how much two points of the curve may differ by chance: 4 standard deviations of a mean
+ * of 2 reach + 1 steps. The variance of one step is estimated as half of the mean squared
+ * difference between neighbouring steps before the minimum. */
 static double chance(const plm_lr_range *t)
 {
     double sum = 0;
@@ -108,9 +108,9 @@ static double chance(const plm_lr_range *t)
     return 4 * sqrt(sum / (double)(count * (2 * reach(t) + 1)));
 }
 
-/* Returns the rate half way, over the logarithm of the rate, between two points: where the loss has
- * made half of its fall, and the lowest point. 0 = the loss hardly fell: by at most 2 %, or no more
- * than by chance. */
+/* Returns the geometric mean of two rates: the one where the loss has made half of its fall, and
+ * the one at the lowest point. 0 = the loss hardly fell: by at most 2 %, or by no more than chance
+ * can do. */
 static double midway(const plm_lr_range *t)
 {
     const int64_t begin = 1 + t->done / BEGINNING;
@@ -127,7 +127,7 @@ static double midway(const plm_lr_range *t)
 }
 
 /* Returns the loss of the curve at a rate, to draw a mark on the curve: y of the last point whose
- * rate is not above it. Rates rise along the curve, so the search ends at the first one above. */
+ * rate is at most `rate`. Rates rise along the curve, so the search ends at the first one above. */
 double plm_lr_range_loss(const plm_lr_range *t, double rate)
 {
     int i = 0;
@@ -142,7 +142,7 @@ void plm_lr_range_evaluate(plm_lr_range *t)
     static const plm_lr_rule rules[PLM_LR_RULES] = {
         {"midway", "midway",
          "half way from where the loss has made half of its fall to its lowest point", 0},
-        {"steepest", "steepest", "where the loss falls fastest as the rate grows", 0},
+        {"steepest", "steepest", "where the loss falls fastest as the rate increases", 0},
         {"minimum / 10", "minimum_tenth", "a tenth of the rate at the lowest loss", 0},
         {"valley", "valley", "the middle of the longest fall of the loss (fastai)", 0}};
     if (t->done < MIN_STEPS)

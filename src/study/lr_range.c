@@ -1,9 +1,9 @@
 /* Runs the range test: a fit in which an observer sets the learning rate of step k to from * (to /
  * from)^(k / (steps - 1)).
  *
- * While the test runs, the loss is smoothed only to decide when to stop: by an exponential average
- * over about 1/50 of the steps. As in Adam, the average is divided by the sum of its weights, since
- * it starts at 0. */
+ * While the test runs, the loss is smoothed only to decide when to stop: the smoothed loss is an
+ * exponential average over about 1/50 of the steps. As in Adam, the average is divided by the sum
+ * of its weights, since it starts at 0. */
 #include "study/lr_range.h"
 
 #include <math.h>
@@ -20,19 +20,20 @@ enum {
 typedef struct {
     plm_lr_range *t;
     plm_epoch_loss epoch;
-    double mean, weight; /* exponential average of the loss, from 0, and the sum of its weights */
+    /* exponential average of the loss, which starts at 0, and the sum of its weights */
+    double mean, weight;
 } testing;
 
-/* Returns the learning rate of a step, from 0. */
+/* Returns the learning rate of a step; steps count from 0. */
 static double rate_of(const plm_lr_range *t, int64_t step)
 {
     const plm_lr_range_options *o = &t->o;
     return o->from * pow(o->to / o->from, (double)step / (double)(o->steps - 1));
 }
 
-/* Adds a loss to the average. True if the average is then beyond the bound. In the first steps,
- * `first` and `min` are set to the average anew each time, since an average of few batches may be
- * low by chance. */
+/* Adds a loss to the average. Returns true if the average is then above the bound. In the first
+ * steps `first` and `min` are set to the present average each time, since an average of few batches
+ * may be low by chance. */
 static bool blows_up(testing *g, double loss)
 {
     plm_lr_range *t = g->t;
@@ -82,8 +83,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return e->kind == PLM_BATCH_END ? batch_end(g, run, e) : PLM_OK;
 }
 
-/* Runs the fit. There are as many epochs as steps, which is always enough, since the observer ends
- * the fit. A loss that is not finite (E_NUMERIC) is a result: it sets `blown`. */
+/* Runs the fit. The fit may have as many epochs as the test has steps, which is always enough; the
+ * observer ends it. A loss that is not finite (E_NUMERIC) is a result: it sets `blown`. */
 static plm_status test(plm_lr_range *t, plm_model *m, plm_data *d)
 {
     testing g = {.t = t};
@@ -94,12 +95,12 @@ static plm_status test(plm_lr_range *t, plm_model *m, plm_data *d)
                         .class_weight = t->o.class_weight, .classes = t->o.classes));
     if (status != PLM_E_NUMERIC)
         return status;
-    t->blown = true; /* a rate at which training diverges is what the test looks for */
+    t->blown = true; /* not an error: the test looks for the rate at which training diverges */
     return PLM_OK;
 }
 
-/* Runs the test on a compiled model and applies the rules to the curve. The model has then been
- * trained with rates that are too high, so it is of no further use. */
+/* Runs the test on a compiled model and applies the rules to the curve. Afterwards the model is
+ * useless, since it was trained with rates that are too high. */
 plm_status plm_lr_range_run(plm_model *m, plm_data *d, const plm_lr_range_options *o,
                             plm_lr_range *out)
 {
@@ -115,7 +116,7 @@ plm_status plm_lr_range_run(plm_model *m, plm_data *d, const plm_lr_range_option
     return status < 0 ? status : PLM_OK;
 }
 
-/* Frees the measured rates and losses. The curve and the rules stay, as they lie within the
+/* Frees the measured rates and losses. The curve and the rules stay, as they are part of the
  * struct. */
 void plm_lr_range_free(plm_lr_range *t)
 {

@@ -1,7 +1,7 @@
 /* The learning-rate range test (Smith, Cyclical learning rates for training neural networks, WACV
  * 2017). The learning rate grows by the same factor with every batch; the loss shows which rates
- * are too small, good or too large. Four rules read a rate from the curve of the loss; the first is
- * recommended. */
+ * are too low, good or too high. Four rules read a rate from the curve of the loss; the rate of the
+ * first rule is recommended. */
 #ifndef PLM_STUDY_LR_RANGE_H
 #define PLM_STUDY_LR_RANGE_H
 
@@ -27,8 +27,8 @@ typedef struct {
 typedef struct {
     const char *name; /* short, for people */
     const char *key;  /* name for programs */
-    const char *rule; /* a sentence without its full stop */
-    double rate;      /* the rate that it found; 0 = it finds none on this curve */
+    const char *rule; /* description of the rule, without a full stop */
+    double rate;      /* the rate that the rule chose; 0 = none on this curve */
 } plm_lr_rule;
 
 /* What a test found. */
@@ -40,10 +40,10 @@ typedef struct {
     /* the test ended early, since the loss grew beyond plm_lr_range_bound or was not finite */
     bool blown;
     bool stopped; /* stop() ended the test, so there is no curve */
-    /* moving average of the loss after the first steps, where the loss begins */
+    /* moving average of the loss after the first steps: the loss at the beginning */
     double first;
     double min;     /* minimum of the moving average */
-    int64_t min_at; /* number of steps after which the moving average had this minimum */
+    int64_t min_at; /* number of steps after which the moving average was `min` */
     /* The smoothed curve: x = learning rates, y = losses, `count` points. count 0 = the loss blew
      * up after too few steps. */
     int count;
@@ -67,8 +67,8 @@ double plm_lr_range_loss(const plm_lr_range *t, double rate);
 
 /* Returns the loss beyond which a test ends. */
 double plm_lr_range_bound(const plm_lr_range *t);
-/* Smooths the losses to a curve and applies the rules. If there are too few steps, nothing is
- * filled, and count stays 0. */
+/* Smooths the losses to a curve and applies the rules. With too few steps, the curve stays empty
+ * and count stays 0. */
 void plm_lr_range_evaluate(plm_lr_range *t);
 
 #endif

@@ -1,5 +1,5 @@
 /* Runs trials of learning rates. Round rates are 1 and 3 times the powers of ten: 0.01, 0.03, 0.1,
- * ... They are numbered: number 2 p is 10^p, number 2 p + 1 is 3 * 10^p. */
+ * ... Each has a number: 10^p has number 2 p, and 3 * 10^p has number 2 p + 1. */
 #include "study/lr_trials.h"
 
 #include <math.h>
@@ -19,7 +19,7 @@ enum {
 typedef struct {
     plm_lr_trials *trials;
     plm_lr_trial *trial;
-    const double *share; /* [steps] rate of each step, as a part of the rate that is tried */
+    const double *share; /* [steps] rate of each step, divided by the rate that is tried */
     /* number of batches done */
     int64_t done;
     plm_epoch_loss epoch;
@@ -71,8 +71,9 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return e->kind == PLM_BATCH_END ? batch_end(f, run, e) : PLM_OK;
 }
 
-/* Reads the schedule of an optimizer by use: trains a tiny net with it for `steps` steps and stores
- * the learning rate of step k in rate[k]. m: an empty model, which becomes that net. */
+/* Finds the rates of an optimizer's schedule by running it: trains a tiny net with it for `steps`
+ * steps and stores the learning rate of step k in rate[k]. m: an empty model, which becomes that
+ * net. */
 static plm_status read_rates(plm_model *m, const char *optimizer, int64_t steps, double *rate)
 {
     float zero = 0;
@@ -122,8 +123,8 @@ static plm_status measure(plm_lr_trials *t, plm_model *m, plm_lr_trial *trial)
     return status;
 }
 
-/* Trains a fresh net for one trial and stores the values of the trial. There are as many epochs as
- * steps, which is always enough, since the observer ends the fit. */
+/* Trains a fresh net for one trial and stores the values of the trial. The fit may have as many
+ * epochs as the trial has steps, which is always enough; the observer ends it. */
 static plm_status train(plm_lr_trials *t, fitting *f)
 {
     plm_model *m = NULL;
@@ -139,7 +140,7 @@ static plm_status train(plm_lr_trials *t, fitting *f)
     return status < 0 && status != PLM_E_NUMERIC ? status : PLM_OK;
 }
 
-/* Adds a trial: in front if its rate is the lowest, else at the end. Then finds the best trial. */
+/* Inserts a trial: first if its rate is the lowest, else last. Then finds the best trial. */
 static void add_trial(plm_lr_trials *t, const plm_lr_trial *trial)
 {
     const bool first = t->count && trial->rate < t->trial[0].rate;
@@ -153,7 +154,7 @@ static void add_trial(plm_lr_trials *t, const plm_lr_trial *trial)
             t->best = i;
 }
 
-/* Runs one trial, and adds it unless stop() has ended it. */
+/* Runs one trial. Keeps its result unless stop() has ended it. */
 static plm_status try_rate(plm_lr_trials *t, double rate, const double *share)
 {
     plm_lr_trial trial = {.rate = rate};
@@ -164,10 +165,11 @@ static plm_status try_rate(plm_lr_trials *t, double rate, const double *share)
     return PLM_OK;
 }
 
-/* Chooses the number of the rate to try next; false = the trials are over. First come the five
- * numbers around `middle`, from the lowest. Then, as long as the best trial is at an end, the next
- * number beyond that end. If all diverged, lower rates are tried.
- * low, high: the range of numbers tried so far, updated. */
+/* Chooses the number of the rate to try next; false = the trials are over. The first five are the
+ * numbers around `middle`, in rising order. After them, as long as the best trial is the lowest or
+ * the highest one tried, the next number is the one beyond it. If all trials diverged, it is the
+ * next lower one.
+ * low, high: the range of numbers tried so far; updated. */
 static bool next_number(const plm_lr_trials *t, int middle, int *low, int *high, int *number)
 {
     if (t->count == PLM_LR_TRIALS)
@@ -184,7 +186,7 @@ static bool next_number(const plm_lr_trials *t, int middle, int *low, int *high,
 }
 
 /* Runs trials at round rates, from the middle outwards. share [steps]: the rate of each step of the
- * schedule, relative to its highest one; all 1 for a constant rate. */
+ * schedule, relative to its highest one; for a constant rate all are 1. */
 plm_status plm_lr_trials_run(plm *w, plm_lr_trials *t, double near)
 {
     double *share = plm_allocate_array(w, (size_t)t->steps, sizeof *share);
@@ -202,8 +204,8 @@ plm_status plm_lr_trials_run(plm *w, plm_lr_trials *t, double near)
 }
 
 /* Returns the learning rate to use: that of the best trial or, if trials is NULL, that of the first
- * rule of t. 0 = none. With trials, the rate that was measured to be best; the range test only
- * chose where to look. */
+ * rule of t. 0 = none. Trials take precedence because they measure which rate is best; the range
+ * test only estimates it. */
 double plm_lr_recommended(const plm_lr_range *t, const plm_lr_trials *trials)
 {
     if (!trials)

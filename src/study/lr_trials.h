@@ -1,6 +1,6 @@
-/* Trials of learning rates: short trainings at several rates, each from a fresh net, which are
- * compared by their loss. A range test guesses a good rate from one short training; trials measure
- * which rate is best. */
+/* Trials of learning rates: short trainings at several rates, each of a newly initialized net,
+ * which are compared by their loss. A range test estimates a good rate from one short training;
+ * trials measure which rate is best. */
 #ifndef PLM_STUDY_LR_TRIALS_H
 #define PLM_STUDY_LR_TRIALS_H
 
@@ -14,20 +14,20 @@ typedef struct {
     double rate;
     /* the loss became NaN or infinite */
     bool diverged;
-    double value[PLM_LR_TRIAL_LOGS]; /* [plm_lr_trials.logs] its values, the loss first */
+    double value[PLM_LR_TRIAL_LOGS]; /* [plm_lr_trials.logs] the loss, then the metrics */
 } plm_lr_trial;
 
 /* The settings and the results of trials. */
 typedef struct {
     int64_t steps;         /* number of batches of each trial */
-    const char *optimizer; /* spec of the optimizer; a schedule in it keeps its shape */
+    const char *optimizer; /* spec of the optimizer; a schedule in it is scaled as a whole */
     plm_data *data;
     /* rows on which trials are compared; NULL = compare the training loss of the last steps */
     plm_data *validation;
     const float *class_weight; /* [classes], as in plm_fit_options; NULL = none */
     int classes;
-    /* Returns a fresh, compiled model in *out. The caller owns it and keeps it until the next call.
-     * An error ends the trials. */
+    /* Gives a newly initialized, compiled model in *out. The caller owns it and keeps it until the
+     * next call. An error ends the trials. */
     plm_status (*fresh)(void *user, plm_model **out);
     /* Called after each batch with its event; NULL = no call. */
     void (*watch)(void *user, const plm_event *event);
@@ -36,18 +36,18 @@ typedef struct {
     void *user; /* first argument of fresh, watch and stop */
     /* ---- results ---- */
     bool stopped; /* stop() ended the trials */
-    /* number of trials; index of the one with the lowest loss, -1 = all diverged */
+    /* number of trials; index of the trial with the lowest loss, -1 = all diverged */
     int count, best;
     plm_lr_trial trial[PLM_LR_TRIALS]; /* [count] by rising rates */
-    /* number of values of a trial */
+    /* number of values of a trial: the loss and the metrics */
     int logs;
     char name[PLM_LR_TRIAL_LOGS][48]; /* [logs] names of the values */
 } plm_lr_trials;
 
-/* Trains a fresh model for some steps at each of five round rates around `near`. As long as the
- * best rate is the lowest or the highest one tried, goes on beyond it. A schedule is multiplied by
- * a factor, so that its highest rate within the trial is the rate tried. A training that diverges
- * is a result, not an error.
+/* Trains a new model for o->steps steps at each of five round rates around `near`. As long as the
+ * best rate is the lowest or the highest one tried, one more rate beyond it is tried. A schedule is
+ * multiplied by a factor, so that its highest rate within the trial is the rate tried. A training
+ * that diverges is a result, not an error.
  * Errors: those of fresh, plm_fit and plm_evaluate; E_MEMORY. */
 PLM_CHECKED plm_status plm_lr_trials_run(plm *w, plm_lr_trials *t, double near);
 /* Returns the learning rate to use: that of the best trial or, if trials is NULL, that of the first

@@ -1,5 +1,5 @@
-/* Sentences about a search for a learning rate: why a rate is recommended, and what else the curve
- * shows. */
+/* Sentences about a search for a learning rate: why a rate is recommended, and what the curve shows
+ * besides. */
 #include "study/lr_words.h"
 
 #include <stdio.h>
@@ -7,8 +7,8 @@
 
 #include "base/metric_text.h"
 
-/* Adds why the rate of the best trial is recommended, and whether rates beyond it are worth a
- * try. */
+/* Explains why the rate of the best trial is recommended, and whether lower or higher rates should
+ * be tried. */
 static void add_best_trial(const plm_lr_trials *t, plm_text *out)
 {
     plm_text_format(out, "It has the lowest %s after %lld steps from the same fresh net%s",
@@ -19,8 +19,8 @@ static void add_best_trial(const plm_lr_trials *t, plm_text *out)
                         : ".");
 }
 
-/* Adds why the rate is recommended, or what to try if there is none. trials: NULL = only the range
- * test was run. The first rule of the list is the one that is recommended. */
+/* Explains why the rate is recommended or, if there is none, what to try. trials: NULL = only the
+ * range test was run. Without trials, the rate of the first rule is the recommended one. */
 void plm_lr_reason(const plm_lr_range *range, const plm_lr_trials *trials, plm_text *out)
 {
     const plm_lr_rule *rule = &range->rule[0];
@@ -28,17 +28,17 @@ void plm_lr_reason(const plm_lr_range *range, const plm_lr_trials *trials, plm_t
     if (trials && found)
         add_best_trial(trials, out);
     else if (trials)
-        plm_text_add(out, "Every trial diverged: is something else wrong?");
+        plm_text_add(
+            out, "Every trial diverged, so the fault may lie elsewhere than in the learning rate.");
     else if (found)
         plm_text_format(out, "Rule %s: %s.", rule->name, rule->rule);
     else
-        plm_text_add(out,
-                     "The loss hardly fell: try other rates (--from, --to) or more --steps, or "
-                     "is something else wrong?");
+        plm_text_add(out, "The loss hardly fell: try other rates (--from, --to) or more --steps. "
+                          "If that does not help, the fault is not the learning rate.");
 }
 
-/* Adds the rates of the rules; without trials, all but the one recommended. Trials take the place
- * of all rules, so then all are listed. */
+/* Lists the rates that the rules give. Without trials, the recommended one is left out. With trials
+ * no rule is recommended, so all are listed. */
 void plm_lr_other_rules(const plm_lr_range *range, const plm_lr_trials *trials, plm_text *out)
 {
     const int first = trials ? 0 : 1;
@@ -54,13 +54,13 @@ void plm_lr_other_rules(const plm_lr_range *range, const plm_lr_trials *trials, 
     plm_text_add(out, ".");
 }
 
-/* Adds where the loss was lowest, and whether the range of rates was wide enough. A lowest loss in
- * the last tenth of the curve may go on falling beyond it. */
+/* Says at which rate the loss was lowest, and whether the range of rates was wide enough. If the
+ * lowest loss is in the last tenth of the curve, higher rates may be better still. */
 void plm_lr_range_end(const plm_lr_range *t, const plm_lr_trials *trials, plm_text *out)
 {
     (void)trials;
     if (t->lowest == 0)
-        plm_text_add(out, "The loss never fell from its first value.");
+        plm_text_add(out, "The loss never fell below its first value.");
     else if (t->blown)
         plm_text_format(
             out, "Lowest loss at %.2g; the range test ended at %.2g, where the loss blew up.",
@@ -73,7 +73,8 @@ void plm_lr_range_end(const plm_lr_range *t, const plm_lr_trials *trials, plm_te
 
 /* ---- the table of trials ---- */
 
-/* Columns of a rate, and of a value, which is wider if its heading is; max values in a row. */
+/* Width of the column of rates; width of a column of values, unless its heading is wider; max
+ * number of values in a row; bytes of a heading. */
 enum { RATE = 8, VALUE = 9, SHOWN = 3, HEADING = 64 };
 
 /* Writes the heading of a value, such as "val_loss". out: [HEADING] bytes. Returns the width of its
@@ -84,7 +85,8 @@ static int heading_of(const plm_lr_trials *t, int log, char *out)
     return strlen(out) > VALUE ? (int)strlen(out) : VALUE;
 }
 
-/* Returns how many values of a trial fit beside its rate and the mark of the best one. */
+/* Returns how many values of a trial fit in its row, beside the rate and the mark of the best
+ * trial. */
 static int values_that_fit(const plm_lr_trials *t, int width)
 {
     static const char mark[] = "  lowest";
@@ -112,9 +114,9 @@ static void add_trial(const plm_lr_trials *t, int index, int shown, plm_text *ou
     plm_text_add(out, index == t->best ? "  lowest\n" : "\n");
 }
 
-/* Adds the table of trials: a row for each rate with its values, the best one marked. width:
- * columns of the page, which bound the number of values shown; at least one is. A trial that
- * diverged has no numbers. */
+/* Adds the table of trials: each row has a rate and its values, and the best trial is marked.
+ * width: columns of the page, which limit the number of values shown; at least one value is shown.
+ * A trial that diverged has no values. */
 void plm_lr_trials_table(const plm_lr_trials *t, int width, plm_text *out)
 {
     const int shown = values_that_fit(t, width);

@@ -1,18 +1,19 @@
-/* Paired differences, their standard error and their interval. */
+/* Computes paired differences, their standard error and their interval. */
 #include "study/paired.h"
 
 #include <math.h>
 
-/* Returns the 97.5 % quantile of Student's distribution for a degree of freedom below PLM_PAIRS. */
+/* Returns the 97.5 % quantile of Student's t distribution. freedom: degrees of freedom, 1 to
+ * PLM_PAIRS - 1. */
 static double quantile(int freedom)
 {
     static const double t[PLM_PAIRS] = {0, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365};
     return t[freedom];
 }
 
-/* Compares pairs of results: the mean of second - first, its standard error, and its interval of 95
- * % by Student's t. Each pair shares what makes results vary, such as a seed, so the difference
- * varies less than the results do. */
+/* Computes the mean of second - first, its standard error, and its 95 % interval by Student's t.
+ * Both results of a pair share what makes results vary, such as the seed, so the differences vary
+ * less than the results do. */
 plm_paired plm_paired_compare(int pairs, const double *first, const double *second)
 {
     plm_paired p = {.pairs = pairs, .error = (double)NAN, .low = (double)NAN, .high = (double)NAN};
@@ -31,8 +32,8 @@ plm_paired plm_paired_compare(int pairs, const double *first, const double *seco
     return p;
 }
 
-/* True if the second result is better beyond doubt: by more than `least`, by two standard errors,
- * and with an interval above 0. */
+/* True if the second result is clearly better: the mean gain exceeds `least` and two standard
+ * errors, and the interval lies above 0. */
 bool plm_paired_proves(const plm_paired *p, double least)
 {
     return p->pairs >= 2 && p->mean > least && p->mean > 2 * p->error && p->low > 0;

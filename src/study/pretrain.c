@@ -3,9 +3,10 @@
  * below; with `noise` it sees only a noisy copy of that input (Bengio et al., Greedy layer-wise
  * training of deep networks, NIPS 2006; Vincent et al., Stacked denoising autoencoders, JMLR 11,
  * 2010).
- * The autoencoder of a layer is a separate model: input, noise, the layer with what follows it up
- * to the next dense one, decoder. Its batches are computed while it trains: a plan of the
- * pretrained model computes the output of the layers below for each batch of the data. */
+ * The autoencoder of a layer is a separate model. It consists of an input, noise, the dense layer,
+ * the layers between it and the next dense layer, and a decoder. Its batches are computed while it
+ * trains: for each batch of the data, a plan of the pretrained model computes the output of the
+ * layers below. */
 #include <string.h>
 
 #include "study/pretrain_layers.h"
@@ -27,14 +28,14 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(autoencoder, optimizer, PLM_SPEC, "adam(0.001)", "optimizer",
                  "optimizer of each autoencoder"),
     PLM_FIELD_OF(autoencoder, loss, PLM_SPEC, "mean_squared_error", "loss",
-                 "loss between the input and its reproduction"),
+                 "loss between the autoencoder's input and its reproduction of it"),
     PLM_FIELD_OF(
         autoencoder, noise, PLM_SPEC, "none", "layer",
         "noise on the input, for denoising autoencoders: gaussian_noise(0.3), dropout(0.3)"),
     PLM_FIELD(autoencoder, tied, PLM_BOOL, "false", 0, 0,
               "decode with the encoder's transposed kernel"),
     PLM_FIELD_OF(autoencoder, decoder_activation, PLM_SPEC, "linear", "activation",
-                 "activation of the reproduction"),
+                 "activation of the decoder"),
     PLM_FIELD(autoencoder, layers, PLM_TEXT, "*", 0, 0,
               "the hidden dense layers to pretrain, by name or pattern"),
     {0}};
@@ -45,8 +46,9 @@ static const plm_kind autoencoder_kind = {
     .help = "trains hidden dense layers one after the other, each as the encoder of an autoencoder",
     .formula =
         "x' = decoder(encoder(noise(x))), x = output of the layers below; minimizes loss(x, x')",
-    .notes = "For many rows without targets and few with them. Layers between two dense layers "
-             "(activation, batch normalization, dropout) are trained with the first of them.",
+    .notes = "Use it if there are many rows without targets and few with targets. Layers between "
+             "two dense layers (activation, batch normalization, dropout) are trained with the "
+             "first of the two.",
     .source = "Bengio et al., NIPS 2006; Vincent et al., JMLR 11 (2010)",
     .config_size = sizeof(autoencoder),
     .fields = fields,
@@ -63,18 +65,18 @@ typedef struct {
     plm_pretrain_options o;      /* the caller's wishes */
     const autoencoder *settings; /* the bound keys of the method */
     plm_arena arena;             /* texts of specs */
-    /* The layer being pretrained and those that are trained with it: layers [first, last]. */
+    /* The layer being pretrained, and the layers that are trained with it: layers [first, last]. */
     size_t first, last;
     /* the autoencoder */
     plm_model *coder;
     plm_plan *below; /* computes the output of the layers below for a batch */
     plm_value value; /* the output of the layers below, in the graph of m */
-    float *rows;     /* [rows of a batch, numbers of a row] that output, without padding */
+    float *rows;     /* [rows of a batch, numbers of a row] the same output without padding */
 } pretraining;
 
 /* ---- the autoencoder of one layer ---- */
 
-/* Makes a spec of a text; NULL = no memory. */
+/* Parses a text into a spec; NULL = no memory. */
 static const plm_spec *text_spec(plm_arena *a, const char *text)
 {
     plm_spec *s = plm_arena_take(a, sizeof *s);
@@ -83,8 +85,8 @@ static const plm_spec *text_spec(plm_arena *a, const char *text)
     return s;
 }
 
-/* Returns the text of a layer spec with this name. trainable and learning_rate_factor are left out,
- * so the layer is trained at the normal rate even if it is frozen in the model. */
+/* Returns the spec of a layer as text, with the given name. trainable and learning_rate_factor are
+ * left out, so the layer is trained at the normal rate even if it is frozen in the model. */
 static const char *named_text(plm_arena *a, const plm_spec *s, const char *name)
 {
     const plm_spec *named = text_spec(a, name);
@@ -103,8 +105,9 @@ static plm_status add_named(pretraining *p, const plm_spec *s, const char *name)
     return plm_add(p->coder, "%s", text).id != 0 ? PLM_OK : plm_last_error(p->m->w)->status;
 }
 
-/* Adds the decoder: a dense layer, or with `tied` the transposed encoder. Its output has the shape
- * of the autoencoder's input, so that both can be compared. */
+/* Adds the decoder: a dense layer or, with `tied`, a layer that uses the transposed kernel of the
+ * encoder. Its output has the shape of the autoencoder's input, so that the loss can compare
+ * both. */
 static plm_status add_decoder(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
@@ -124,8 +127,8 @@ static plm_status add_decoder(pretraining *p)
     return y.id != 0 ? PLM_OK : activation == NULL ? PLM_E_MEMORY : plm_last_error(p->m->w)->status;
 }
 
-/* Adds input, noise, the layers [first, last] and the decoder. Layers keep their names, by which
- * their parameters are found again. */
+/* Adds input, noise, the layers [first, last] and the decoder. Layers keep their names, since their
+ * parameters are later found by name. */
 static plm_status add_layers(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
@@ -148,7 +151,7 @@ static plm_status copy_parameter(const plm_model *from, const plm_weight *a, plm
     if (a->rank != b->rank || memcmp(a->dims, b->dims, (size_t)a->rank * sizeof a->dims[0]) != 0)
         return plm_fail(to->w, PLM_E_SHAPE, "noise",
                         "use gaussian_noise(0.3), dropout(0.3) or another layer of noise",
-                        "the noise changes the shape of its input");
+                        "the layer given as noise changes the shape of its input");
     plm_real *values = plm_allocate_array(to->w, a->count, sizeof *values);
     if (values == NULL)
         return PLM_E_MEMORY;
@@ -170,7 +173,7 @@ static plm_status copy_parameters(const plm_model *from, plm_model *to)
     return PLM_OK;
 }
 
-/* Makes and compiles the autoencoder of the present layer. It starts from the present parameters of
+/* Makes and compiles the autoencoder of the present layer, and gives it the present parameters of
  * the model. */
 static plm_status make_coder(pretraining *p)
 {
@@ -184,14 +187,15 @@ static plm_status make_coder(pretraining *p)
         return PLM_E_MEMORY;
     p->coder->restoring = true; /* no warnings about its last layer, which the user cannot change */
     PLM_TRY(plm_compile(p->coder, optimizer, loss, NULL));
-    p->coder->adapted = true; /* the model itself has adapted to the data */
+    /* the layers' statistics come from the model, which was adapted to the data */
+    p->coder->adapted = true;
     return copy_parameters(p->m, p->coder);
 }
 
 /* ---- its batches ---- */
 
-/* Opens the plan that computes the output of the layers below, and allocates memory for a batch of
- * it. The plan has one output, so that only the layers below it run. */
+/* Opens the plan that computes the output of the layers below, and allocates memory for that output
+ * of one batch. The plan has one output, so that only the layers below it run. */
 static plm_status open_below(pretraining *p)
 {
     const plm_shape *x = plm_graph_shape(&p->m->graph, p->value);
@@ -206,8 +210,8 @@ static plm_status open_below(pretraining *p)
     return p->rows != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Copies the vectors of `rows` rows of shape x without their padding: from [rows x lines, stride]
- * to [rows x lines, width]. */
+/* Copies `rows` rows of shape x and leaves out their padding: from [rows x lines, stride] to [rows
+ * x lines, width]. */
 static void gather(const plm_real *from, const plm_shape *x, int64_t rows, float *to)
 {
     for (int64_t i = 0; i < rows * x->lines; i++)
@@ -215,7 +219,7 @@ static void gather(const plm_real *from, const plm_shape *x, int64_t rows, float
             to[i * x->width + j] = (float)from[i * x->stride + j];
 }
 
-/* Replaces a batch by the output of the layers below, which is both input and target. self: the
+/* Replaces the input and the target of a batch by the output of the layers below. self: the
  * pretraining. b: the batch that was read; it is changed in place. */
 static plm_status feed(void *self, plm_batch *b)
 {
@@ -247,8 +251,8 @@ static void close_layer(pretraining *p)
     p->rows = NULL;
 }
 
-/* Trains the autoencoder of the layer and copies its parameters back. An observer may end the fit
- * of a layer early; its parameters count all the same. */
+/* Trains the autoencoder of the layer and copies its parameters back. If an observer ends the fit
+ * of a layer early, its parameters are copied all the same. */
 static plm_status fit_layer(pretraining *p)
 {
     const plm_fit_options o = {.size = sizeof o,
@@ -266,8 +270,9 @@ static plm_status fit_layer(pretraining *p)
     return status;
 }
 
-/* Calls on_layer of the caller, if it is given. done: the layer has been trained. index: of the
- * layer among those that are pretrained, from 0; count: their number. */
+/* Calls the caller's on_layer function, if there is one. done: true after the training of the
+ * layer. index: number of the layer among those that are pretrained, from 0; count: their
+ * number. */
 static plm_status report(const pretraining *p, int index, int count, bool done)
 {
     if (p->o.on_layer == NULL)
@@ -278,7 +283,7 @@ static plm_status report(const pretraining *p, int index, int count, bool done)
     return plm_callback_status(p->m->w, errors, status, true, "layer of plm_pretrain_options");
 }
 
-/* Pretrains layer i, with reports before and after. */
+/* Pretrains layer i, and calls on_layer before and after. */
 static plm_status pretrain_layer(pretraining *p, size_t i, int index, int count)
 {
     p->first = i;
@@ -307,8 +312,9 @@ static plm_status fail_none_wanted(const pretraining *p)
     return status;
 }
 
-/* Pretrains all layers in order, except the first o.first_layer ones, which were done before. The
- * data is measured by layers such as normalization first, since all layers above depend on them. */
+/* Pretrains all layers in order, except the first o.first_layer ones, which were done before.
+ * First, layers such as normalization compute their statistics from the data, since all layers
+ * above depend on them. */
 static plm_status pretrain_all(pretraining *p)
 {
     const int count = plm_pretrain_count(p->m, p->settings->layers);

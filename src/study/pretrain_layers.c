@@ -1,4 +1,5 @@
-/* Chooses the layers that are pretrained: hidden dense layers, each with what follows it. */
+/* Chooses the layers that are pretrained: hidden dense layers, each with the layers that follow
+ * it. */
 #include "study/pretrain_layers.h"
 
 #include <string.h>
@@ -33,9 +34,9 @@ static bool is_output(const plm_model *m, size_t i)
     return m->outputs == 0 && i + 1 == m->layers;
 }
 
-/* Goes on as long as the layer has a single reader, which directly follows it and is not dense.
- * Returns the number of the last such layer: an activation, or a normalization behind the dense
- * one. */
+/* Returns the number of the last layer that belongs to layer i. It follows the net as long as a
+ * layer has a single reader, which is the next layer and is not dense. The last layer may be an
+ * activation, or a normalization after the dense layer. */
 size_t plm_pretrain_last_of(const plm_model *m, size_t i)
 {
     size_t next = i;
@@ -46,8 +47,8 @@ size_t plm_pretrain_last_of(const plm_model *m, size_t i)
     return i;
 }
 
-/* True if layer i is a hidden dense layer whose name matches, so that it is to be pretrained. The
- * output of the net is trained with targets, so it is left out. */
+/* True if layer i is to be pretrained: a hidden dense layer whose name matches. The output of the
+ * net is not pretrained, since it is trained with targets. */
 bool plm_pretrain_is_wanted(const plm_model *m, const char *patterns, size_t i)
 {
     const plm_layer *l = &m->layer[i];
@@ -55,7 +56,7 @@ bool plm_pretrain_is_wanted(const plm_model *m, const char *patterns, size_t i)
            plm_pattern_matches(patterns, l->name);
 }
 
-/* Counts the layers that are pretrained. patterns: names of layers, as in
+/* Counts the layers that are pretrained. patterns: patterns of layer names, as in
  * plm_model_set_trainable. */
 int plm_pretrain_count(const plm_model *m, const char *patterns)
 {

@@ -2,25 +2,25 @@
  * predicts with confidence are joined to the labelled rows, with the predicted class as their
  * label. All rows are copied, so the new stream does not depend on the two given ones.
  *
- * A label that is wrong is learned like a right one, so only rows of high confidence are taken, and
- * the model that labels them should have been trained on the labelled rows before. The new stream
- * is like the labelled one: shuffled, with the same batch size. */
+ * A wrong label is learned like a right one. So only rows of high confidence are taken, and the
+ * model should have been trained on the labelled rows before. The new stream is shuffled and has
+ * the batch size of the labelled one. */
 #include <string.h>
 
 #include "train/train.h"
 
-/* The rows gathered so far. x NULL = rows are only counted. */
+/* The rows gathered so far. x == NULL: rows are only counted. */
 typedef struct {
     plm_model *m;
     double threshold; /* minimum confidence of a prediction; below 0 = rows have their own labels */
     /* number of rows gathered, or counted */
     int64_t rows;
     float *x, *y;         /* [rows, width], [rows, target] */
-    size_t width, target; /* numbers in a row of x, and of y */
+    size_t width, target; /* length of a row of x, and of y */
 } gathering;
 
-/* Returns the class of a prediction [width]: the index of the largest number; for a single number,
- * whether it is at least 1/2. *confidence = the probability of that class. */
+/* Returns the class of a prediction [width]: the index of the largest number. A single number is
+ * class 1 if it is at least 1/2, else class 0. *confidence = the probability of that class. */
 static int64_t class_of(const plm_real *y, int64_t width, double *confidence)
 {
     int64_t best = 0;
@@ -58,7 +58,7 @@ static void take_row(gathering *g, const float *x, const float *y, int64_t label
     g->rows++;
 }
 
-/* Predicts a batch and adds the rows with enough confidence. */
+/* Predicts a batch, and adds the rows whose confidence is high enough. */
 static plm_status take_confident(gathering *g, const plm_batch *b)
 {
     plm_model *m = g->m;
@@ -104,7 +104,7 @@ static plm_status gather(gathering *g, plm_data *d, double threshold)
 
 /* ---- checks ---- */
 
-/* Returns the product of the dims. */
+/* Returns the product of the dimensions. */
 static size_t numbers(int rank, const int64_t *dims)
 {
     size_t count = 1;
@@ -127,12 +127,14 @@ static plm_status check(gathering *g, const plm_data_info *labelled,
         return plm_fail(w, PLM_E_SHAPE, where, "use a model and data with one input and one target",
                         "pseudo-labels are for nets that predict classes, with one output");
     if (g->target != 1 && g->target != (size_t)s->width)
-        return plm_fail(w, PLM_E_SHAPE, where, "use class numbers, or rows as one_hot makes them",
-                        "a target of %zu numbers is not one of %lld classes", g->target,
+        return plm_fail(w, PLM_E_SHAPE, where,
+                        "use class numbers, or one-hot rows as the transform one_hot makes them",
+                        "a target has %zu numbers, but the model predicts %lld classes", g->target,
                         (long long)s->width);
     if (g->width != numbers(unlabelled->input_rank[0], unlabelled->input_dims[0]))
-        return plm_fail(w, PLM_E_SHAPE, where, "let both pipelines give rows of the same shape",
-                        "labelled rows have %zu numbers, unlabelled rows another count", g->width);
+        return plm_fail(
+            w, PLM_E_SHAPE, where, "change the pipelines so that both give rows of the same shape",
+            "labelled rows have %zu numbers, but unlabelled rows have more or fewer", g->width);
     return PLM_OK;
 }
 
@@ -204,9 +206,9 @@ static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabel
     return gather(g, unlabelled, threshold);
 }
 
-/* Makes a stream of all labelled rows and of those unlabelled rows whose class the model predicts
- * with enough confidence; these get the predicted class as label. Every stream is read twice: the
- * first pass counts the rows, so that memory is allocated once. */
+/* Makes a stream of all labelled rows and of the unlabelled rows whose class the model predicts
+ * with enough confidence; these rows get the predicted class as label. Both streams are read twice:
+ * the first pass counts the rows, so that memory is allocated once. */
 plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabelled,
                             double threshold, int64_t *added)
 {
@@ -217,9 +219,10 @@ plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabell
         return NULL;
     if (labelled == NULL || unlabelled == NULL || !(threshold >= 0 && threshold <= 1)) {
         (void)plm_fail(m->w, PLM_E_SPEC, "plm_pseudo_labels",
-                       "give two streams and a confidence from 0 to 1, such as 0.95",
-                       labelled == NULL || unlabelled == NULL ? "a stream is NULL"
-                                                              : "the confidence is %g",
+                       "give two streams, and a confidence between 0 and 1, such as 0.95",
+                       labelled == NULL || unlabelled == NULL
+                           ? "a stream is NULL"
+                           : "the confidence is %g, which is not between 0 and 1",
                        threshold);
         return NULL;
     }

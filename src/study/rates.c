@@ -1,11 +1,11 @@
-/* Asks a schedule for its rate, step by step, as a training would. */
+/* Computes the learning rates of a schedule step by step, as a training does. */
 #include "study/rates.h"
 
 #include "base/arena.h"
 #include "base/runtime.h"
 #include "nn/nn.h"
 
-/* Fills the curve; the schedule is bound. */
+/* Fills the curve from a schedule that is bound. */
 static plm_status fill(plm *w, const plm_schedule *s, int64_t epochs, int64_t steps, plm_curve *out)
 {
     plm_clock clock = {.epochs = epochs, .steps_per_epoch = steps, .rate = plm_schedule_first(s)};
@@ -18,13 +18,13 @@ static plm_status fill(plm *w, const plm_schedule *s, int64_t epochs, int64_t st
         out->y[i] = clock.rate;
         out->count++;
     }
-    out->x[out->count] = (double)epochs; /* the last rate lasts to the end */
+    out->x[out->count] = (double)epochs; /* the last rate applies until the end of the last step */
     out->y[out->count++] = clock.rate;
     return PLM_OK;
 }
 
-/* Computes the learning rate of a schedule at every step of a training. The curve has one point
- * more than steps: the end of the last step. */
+/* Computes the learning rate of a schedule at every step of a training. The curve has one more
+ * point than there are steps, at the end of the last step. */
 plm_status plm_rate_curve(plm *w, const char *spec, int64_t epochs, int64_t steps, plm_curve *out)
 {
     plm_arena a = {.w = w};

@@ -14,7 +14,7 @@ static size_t count_of(const plm_parameter *p)
     return count;
 }
 
-/* Returns the index of the parameter of m with the name and shape of p; -1 = there is none. */
+/* Returns the index of the parameter of m that has the name and shape of p; -1 = there is none. */
 static int64_t find_like(const plm_model *m, const plm_parameter *p)
 {
     plm_parameter other;
@@ -25,7 +25,7 @@ static int64_t find_like(const plm_model *m, const plm_parameter *p)
     return -1;
 }
 
-/* Copies the values of all parameters that both models have, by name and shape. */
+/* Copies the values of all parameters that have the same name and shape in both models. */
 plm_status plm_state_give(const plm_model *from, plm_model *to)
 {
     plm *w = to->w;

@@ -1,6 +1,7 @@
-/* Fits a temperature to the predictions for validation rows, see temperature.h. The logits are read
- * from the probabilities: for softmax their logarithms, which differ from the logits by a number
- * that softmax ignores; for sigmoid log(p / (1 - p)), as the logits of two classes. */
+/* Fits a temperature to the predictions for validation rows; see temperature.h. The logits are
+ * computed from the probabilities. For softmax they are log(p); these differ from the logits by a
+ * constant, which softmax ignores. For sigmoid they are log(1 - p) and log(p), the logits of two
+ * classes. */
 #include "study/temperature.h"
 
 #include <math.h>
@@ -8,7 +9,7 @@
 
 #include "train/sense.h"
 
-/* Range of log(1 / temperature), and the number of halvings of it. */
+/* log(1 / temperature) is searched in [-WIDEST, WIDEST], which is halved HALVINGS times. */
 static const double WIDEST = 2.5;
 enum { HALVINGS = 24 };
 
@@ -21,7 +22,7 @@ typedef struct {
     size_t rows, classes, capacity;
 } sample;
 
-/* Makes room for `more` rows. */
+/* Makes sure that `more` rows fit into the sample. */
 static plm_status reserve(sample *s, size_t more)
 {
     if (s->rows + more <= s->capacity)
@@ -48,13 +49,14 @@ static plm_status reserve(sample *s, size_t more)
     return PLM_OK;
 }
 
-/* Returns the logarithm of a probability, which may have been rounded to 0. */
+/* Returns the logarithm of a probability. A probability of 0 (it may be rounded to 0) counts as
+ * 1e-30. */
 static double logarithm(double p)
 {
     return log(p > 1e-30 ? p : 1e-30);
 }
 
-/* Adds the rows of a batch with their predictions p[rows][units]. */
+/* Adds the rows of a batch with their predictions p [rows, units]. */
 static void add_rows(sample *s, const plm_batch *b, const float *p, size_t units)
 {
     const float *target = b->target[0].data;
@@ -70,14 +72,15 @@ static void add_rows(sample *s, const plm_batch *b, const float *p, size_t units
     }
 }
 
-/* Predicts a batch, [rows][units], into p. */
+/* Computes the predictions p [rows, units] of a batch. */
 static plm_status predict(plm_model *m, const plm_batch *b, float *p, int64_t units)
 {
     plm_view y = {.data = p, .dtype = PLM_F32, .rank = 2, .dims = {b->rows, units}};
     return plm_predict_several(m, b->inputs, b->input, 1, &y);
 }
 
-/* Adds the rows that a model is calibrated on. Errors are recorded on the model's runtime. */
+/* Adds the rows `held`, on which a model is calibrated, with its predictions. Errors are recorded
+ * on the model's runtime. */
 static plm_status add_model(sample *s, plm_model *m, plm_data *held)
 {
     const plm_head h = plm_head_of(m, 0);
@@ -99,9 +102,9 @@ static plm_status add_model(sample *s, plm_model *m, plm_data *held)
     return status < 0 ? status : PLM_OK;
 }
 
-/* Returns the slope of the log loss over beta = 1 / temperature. The targets are not quite 1 and 0
- * (Platt, Probabilistic outputs for support vector machines, 1999): rows that are all predicted
- * rightly would otherwise ask for a temperature of 0. */
+/* Returns the slope of the log loss with respect to beta = 1 / temperature. The targets are not
+ * quite 1 and 0 (Platt, Probabilistic outputs for support vector machines, 1999): if all rows are
+ * predicted correctly, exact targets would give a temperature of 0. */
 static double slope(const sample *s, double beta)
 {
     const double right = ((double)s->rows + 1) / ((double)s->rows + 2),
@@ -123,8 +126,8 @@ static double slope(const sample *s, double beta)
     return sum;
 }
 
-/* Returns the beta of the lowest log loss, which is convex in beta, rounded so that it does not
- * depend on the last bits of log and exp. */
+/* Returns the beta with the lowest log loss, by bisection: the log loss is convex in beta. The
+ * result is rounded so that it does not depend on the last bits of log and exp. */
 static double fit(const sample *s)
 {
     double low = -WIDEST, high = WIDEST;
@@ -138,7 +141,7 @@ static double fit(const sample *s)
     return round(1024 * exp((low + high) / 2)) / 1024;
 }
 
-/* Multiplies the parameters of the last layer. */
+/* Multiplies the parameters of the last layer by beta. */
 static plm_status scale(plm_model *m, double beta)
 {
     const char *layer = plm_model_output_name(m, 0);
@@ -177,7 +180,8 @@ static bool is_pair(const plm_head *h, const char *function, const char *loss)
            strcmp(h->loss, loss) == 0;
 }
 
-/* The loss must be one of probabilities, so that their logarithms are known to be meant. */
+/* The loss must be one of probabilities. This makes sure that the outputs are probabilities, whose
+ * logarithms are logits. */
 bool plm_temperature_fits(const plm_model *m)
 {
     const plm_head h = plm_head_of(m, 0);

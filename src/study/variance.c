@@ -1,7 +1,7 @@
 /* Measures the variance of outputs and gradients through deep stacks of dense layers. Kernels come
- * from the initializers of the library, and activations from its forward pass. The sums between
- * them are in double, so that the variance can be followed beyond the range of float32 when it
- * vanishes or explodes. */
+ * from the initializers of the library, and activations from its forward pass. Matrix products are
+ * computed in double, so that a variance that vanishes or explodes can be measured beyond the range
+ * of float32. */
 #include "study/variance.h"
 
 #include <math.h>
@@ -13,8 +13,9 @@
 #include "study/curve.h"
 
 /* Bounds within which an activation is evaluated in float32. Beyond FAR, activations are straight
- * lines or constants; nearer to 0 than NEAR, they are straight lines on either side of 0. There the
- * value is computed by the tangent at FAR or at 0, since float32 does not reach that far. */
+ * lines or constants; closer to 0 than NEAR, they are straight lines on either side of 0. There the
+ * value is computed from the tangent at FAR or at 0, since float32 has no numbers so large or so
+ * small. */
 static const double FAR = 1e6, NEAR = 1e-20;
 
 /* Added to the seeds of the rows, so that they differ from the seeds of the nets. */
@@ -25,21 +26,24 @@ typedef struct {
     const plm_variance_plan *plan;
     plm *w; /* runtime of this net, with its seed */
     plm_arena arena;
-    /* layers of the deepest net; the largest width; numbers of a batch of that width */
+    /* number of layers of the deepest net; largest width; size of a batch of that width, rows x
+     * width */
     size_t layers, width, count;
-    /* [layers][inputs, units] kernels, and the same transposed, each with memory for the largest */
+    /* [layers][inputs, units] the kernels, and [layers][units, inputs] their transposes; each layer
+     * has memory for the largest kernel */
     float *kernel, *transposed;
     /* [2][rows, width] standard normal numbers: the inputs, and the gradients at the outputs */
     float *normal;
     /* [rows, width] forward: outputs and weighted sums of a layer; backward: gradients before and
      * after a layer */
     double *a, *z;
-    double *slope; /* [layers][rows, width] derivatives of the activation at the weighted sums */
+    /* [layers][rows, width] derivatives of the activation with respect to the weighted sums */
+    double *slope;
     /* [3][rows, width] the three points from which each derivative is computed, and their values */
     float *x, *y;
 } net;
 
-/* Returns the number of units of layer l, counted from 1; of the inputs for l = 0. */
+/* Returns the number of units of layer l; layers count from 1. l = 0 gives the number of inputs. */
 static size_t units_of(const net *n, size_t l)
 {
     return (size_t)n->plan->width[l % (size_t)n->plan->widths];
@@ -74,8 +78,9 @@ static plm_status open_net(net *n, plm *w, const plm_variance_plan *plan)
                : PLM_E_MEMORY;
 }
 
-/* Fills `out` with the kernels of `layers` dense layers behind an input of `inputs` numbers, made
- * by the initializer, `stride` numbers apart. units: of every layer; 0 = those of the plan. */
+/* Fills `out` with the kernels of `layers` dense layers that the initializer makes, `stride`
+ * numbers apart. inputs: number of inputs of the first layer. units: number of units of each layer;
+ * 0 = those of the plan. */
 static plm_status read_kernels(const net *n, size_t inputs, size_t units, size_t layers,
                                size_t stride, const char *initializer, float *out)
 {
@@ -93,7 +98,7 @@ static plm_status read_kernels(const net *n, size_t inputs, size_t units, size_t
     return status;
 }
 
-/* Fills both batches of standard normal numbers. They get a seed of their own: by the seed of the
+/* Fills both batches with standard normal numbers. They have their own seed: with the seed of the
  * net they would repeat numbers of its kernels. */
 static plm_status fill_rows(net *n, int64_t which)
 {
@@ -103,7 +108,7 @@ static plm_status fill_rows(net *n, int64_t which)
                 : PLM_E_MEMORY;
 }
 
-/* Fills the kernels of all layers by an initializer, and their transposes. */
+/* Fills the kernels of all layers by an initializer, then transposes them. */
 static plm_status fill_kernels(net *n, const char *initializer)
 {
     const size_t size = n->width * n->width;
@@ -151,7 +156,7 @@ static void place_points(float *x, size_t stride, double z)
         x[i * stride] = (float)copysign(size + (double)i * step, z);
 }
 
-/* Returns the derivative at the first of three points: that of the parabola through them. */
+/* Returns the derivative at the first of three points, as that of the parabola through them. */
 static double tangent(const float *x, const float *y, size_t stride)
 {
     double one = (double)x[stride] - (double)x[0], two = (double)x[2 * stride] - (double)x[0];
@@ -160,8 +165,8 @@ static double tangent(const float *x, const float *y, size_t stride)
     return (rise_one / one * two - rise_two / two * one) / (two - one);
 }
 
-/* Computes a = f(z) and the derivatives of layer l. f is evaluated in float32 at the nearest point
- * x to z, and the tangent at x gives the rest. */
+/* Computes a = f(z) and the derivatives of layer l. f is evaluated in float32 at x, the float32
+ * number nearest to z, and the tangent at x corrects for z - x. */
 static plm_status activate(net *n, const plm_function *f, size_t l)
 {
     const size_t units = units_of(n, l + 1), count = (size_t)n->plan->rows * units;
@@ -176,7 +181,7 @@ static plm_status activate(net *n, const plm_function *f, size_t l)
     return PLM_OK;
 }
 
-/* Stores the ratio behind `layers` layers. */
+/* Stores the ratio of the outputs after `layers` layers. */
 static void fill_outputs(const net *n, size_t layers, double ratio, plm_variance *out)
 {
     out->output_line[layers] = ratio;
@@ -186,7 +191,7 @@ static void fill_outputs(const net *n, size_t layers, double ratio, plm_variance
 }
 
 /* Passes the inputs through all layers, and stores the ratios of the variances of outputs. *finite
- * = number of layers through which the numbers stayed finite. */
+ * = number of layers after which all numbers are still finite. */
 static plm_status forward(net *n, const plm_function *f, plm_variance *out, size_t *finite)
 {
     const size_t rows = (size_t)n->plan->rows, first = rows * units_of(n, 0);
@@ -207,8 +212,8 @@ static plm_status forward(net *n, const plm_function *f, plm_variance *out, size
 }
 
 /* Passes normal gradients from the outputs of layer `depth` back to the inputs of the first layer.
- * Returns the ratio of their variances. forward() must have filled the derivatives. line: [depth +
- * 1], filled with the ratio behind each layer; NULL = not asked for. */
+ * Returns the variance at the inputs divided by that at the outputs. forward() must have filled the
+ * derivatives. line: [depth + 1], filled with the ratio after each layer; NULL = not wanted. */
 static double backward(net *n, size_t depth, double *line)
 {
     const size_t rows = (size_t)n->plan->rows, last = rows * units_of(n, depth);
@@ -229,14 +234,14 @@ static double backward(net *n, size_t depth, double *line)
     return variance(n->a, rows * units_of(n, 0)) / before;
 }
 
-/* Fills both lines with what is not finite. */
+/* Fills both lines as if no number were finite after the first layer: 1, then infinity. */
 static void clear_lines(plm_variance *out)
 {
     for (int k = 0; k <= PLM_VARIANCE_LAYERS; k++)
         out->output_line[k] = out->gradient_line[k] = k ? INFINITY : 1;
 }
 
-/* Measures one activation in a net whose kernels are filled. */
+/* Measures one activation in a net whose kernels are set. */
 static plm_status measure_pair(net *n, const char *activation, plm_variance *out)
 {
     const plm_variance_plan *p = n->plan;

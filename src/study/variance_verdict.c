@@ -1,5 +1,5 @@
-/* Evaluates what plm_variance_measure found: whether a pair of initializer and activation keeps the
- * variance, and which initializer belongs to an activation. */
+/* Evaluates the results of plm_variance_measure: whether a pair of initializer and activation keeps
+ * the variance, and which initializer suits an activation. */
 #include <math.h>
 #include <string.h>
 
@@ -7,12 +7,12 @@
 #include "study/activation.h"
 #include "study/variance.h"
 
-/* The factors of plm_variance_verdict. In a hundred layers, 1.02 for each makes 7.2, and 1.07 about
- * 870; with KEPT this is 72 and about 9000. */
+/* The factors of plm_variance_verdict. In a hundred layers, a factor of 1.02 for each layer makes
+ * 7.2, and a factor of 1.07 about 870; times KEPT this is 72 and about 9000. */
 static const double KEPT = 10, KEPT_LAYER = 1.02, DRIFT_LAYER = 1.07;
 
-/* Returns the verdict on one ratio of variances behind `depth` layers. A NaN, which a net without
- * finite numbers gives, is neither kept nor below 1: it explodes. */
+/* Returns the verdict on the ratio of variances after `depth` layers. NaN counts as exploding,
+ * since a net whose numbers are not finite gives NaN. */
 plm_variance_verdict plm_variance_evaluate(double ratio, int64_t depth)
 {
     const double kept = KEPT * pow(KEPT_LAYER, (double)depth),
@@ -24,14 +24,14 @@ plm_variance_verdict plm_variance_evaluate(double ratio, int64_t depth)
     return ratio < 1 ? PLM_VARIANCE_VANISHES : PLM_VARIANCE_EXPLODES;
 }
 
-/* Returns how bad a verdict is: to explode is as bad as to vanish. */
+/* Returns how bad a verdict is; exploding is as bad as vanishing. */
 static int harm(plm_variance_verdict v)
 {
     return v == PLM_VARIANCE_EXPLODES ? PLM_VARIANCE_VANISHES : (int)v;
 }
 
 /* Returns the worse one of the verdicts on the outputs and on the gradients of the deepest net.
- * harm puts both directions on one scale. */
+ * harm() puts vanishing and exploding on the same scale. */
 plm_variance_verdict plm_variance_evaluate_pair(const plm_variance_plan *p, const plm_variance *v)
 {
     const int last = p->depths - 1;
@@ -58,8 +58,8 @@ static int nearest(const plm_variance_plan *p, const plm_variance *v)
 }
 
 /* Returns the index of the initializer that suits activation a. The notes of each activation end
- * with a sentence "Initializer: NAME ...", which is what `plummet describe` prints: so help and
- * picture say the same. */
+ * with a sentence "Initializer: NAME ...", which `plummet describe` prints, so the help and the
+ * picture agree. */
 int plm_variance_partner(const plm *w, const plm_variance_plan *p, int a, const plm_variance *v)
 {
     static const char sentence[] = "Initializer: ";

@@ -1,11 +1,11 @@
-/* What a measurement of variances found, in words and short numbers. */
+/* Describes the results of a measurement of variances in words and short numbers. */
 #include "study/variance_words.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Returns the word of a verdict, such as "keeps". The word follows a name: "relu keeps". */
+/* Returns the verdict as a word that follows a name, as in "relu keeps". */
 const char *plm_variance_word(plm_variance_verdict v)
 {
     static const char *const words[] = {[PLM_VARIANCE_KEEPS] = "keeps",
@@ -15,10 +15,10 @@ const char *plm_variance_word(plm_variance_verdict v)
     return words[v];
 }
 
-/* Writes a ratio in few letters, such as "0.68", "12", "3e-12", "1e170" or "inf". out: [capacity]
- * bytes; 12 are enough. A number of the usual size has two digits. Others are in scientific
- * notation, from whose exponent the plus sign and leading zeros are removed: printf gives "3e-05"
- * for 3e-5. */
+/* Writes a ratio in few characters, such as "0.68", "12", "3e-12", "1e170" or "inf". out:
+ * [capacity] bytes; 12 are enough. A number of the usual size has two digits. Other numbers are in
+ * scientific notation, without a plus sign and leading zeros in the exponent: printf would give
+ * "3e-05" for 3e-5. */
 void plm_variance_ratio_text(char *out, size_t capacity, double ratio)
 {
     if (ratio <= 0 || !isfinite(ratio)) {
@@ -37,8 +37,8 @@ void plm_variance_ratio_text(char *out, size_t capacity, double ratio)
     memmove(to, from, strlen(from) + 1);
 }
 
-/* Returns the widths of a plan as text, "300, 100", in the arena. The widths take turns from layer
- * to layer. */
+/* Returns the widths of a plan as text, "300, 100", in the arena. The layers use them in a
+ * cycle. */
 const char *plm_variance_widths(const plm_variance_plan *plan, plm_arena *a)
 {
     const char *text = plm_arena_format(a, "%lld", (long long)plan->width[0]);

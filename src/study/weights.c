@@ -1,11 +1,12 @@
-/* Draws a kernel by a model of one dense layer, and counts its weights in bins. */
+/* Draws a kernel with the library's initializer, and makes a histogram of its weights. */
 #include "study/weights.h"
 
 #include <math.h>
 
 #include "base/runtime.h"
 
-/* Reads the kernel that the library fills into out [inputs, units]. */
+/* Fills out [inputs, units] with the initial kernel of a dense layer, which a model of that layer
+ * gives. */
 static plm_status read_kernel(plm *w, const char *spec, int64_t inputs, int64_t units, float *out)
 {
     plm_model *m = plm_model_new(w);
@@ -20,7 +21,7 @@ static plm_status read_kernel(plm *w, const char *spec, int64_t inputs, int64_t 
     return status;
 }
 
-/* Fills mean, deviation and bounds. */
+/* Computes mean, standard deviation, minimum and maximum. */
 static void measure(const float *weight, size_t count, plm_drawn_weights *out)
 {
     double sum = 0, squares = 0;
@@ -37,7 +38,7 @@ static void measure(const float *weight, size_t count, plm_drawn_weights *out)
     out->deviation = sqrt(squares / (double)count);
 }
 
-/* Fills the outline: two points a bin, and one on the axis at either end. */
+/* Fills the outline: two points for each bin, and at either end one point on the axis. */
 static void outline(const float *weight, size_t count, int bins, plm_drawn_weights *out)
 {
     const double range = out->high > out->low ? out->high - out->low : 1, step = range / bins;
@@ -57,8 +58,7 @@ static void outline(const float *weight, size_t count, int bins, plm_drawn_weigh
 }
 
 /* Draws the kernel [inputs, units] of a dense layer and makes its histogram of `bins` bins. spec:
- * an initializer. The outline goes up and down at each edge of a bin, so it has two points for each
- * of them. */
+ * an initializer. The outline steps at each edge of a bin, so it has two points at each edge. */
 plm_status plm_weights_draw(plm *w, const char *spec, int64_t inputs, int64_t units, int bins,
                             plm_drawn_weights *out)
 {

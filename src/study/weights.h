@@ -1,10 +1,10 @@
-/* What an initializer draws for a dense layer: its weights as a histogram. */
+/* Draws the weights of a dense layer from an initializer, and makes a histogram of them. */
 #ifndef PLM_STUDY_WEIGHTS_H
 #define PLM_STUDY_WEIGHTS_H
 
 #include "study/curve.h"
 
-/* The weights that were drawn. */
+/* Statistics of the weights that were drawn. */
 typedef struct {
     double mean, deviation, low, high;
     plm_curve density; /* the outline of the histogram; its area is 1 */

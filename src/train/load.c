@@ -14,7 +14,7 @@
 enum { PIECE = 1024 };
 
 static const char *const hint_damaged =
-    "the file is damaged or was made by a faulty writer: get it again, or save it again";
+    "the file is damaged or was written by a faulty program: get it again, or save it again";
 
 /* ---- document to layers ---- */
 
