@@ -14,11 +14,16 @@ static int fail_memory(void)
     return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, "free memory", "out of memory");
 }
 
+FILE *plm_cli_memory(char **text, size_t *length)
+{
+    return open_memstream(text, length);
+}
+
 /* Opens the stream in memory and the file. Returns an exit code. */
 static int open_file(plm_cli_file *o, const char *path)
 {
     o->w = plm_open(PLM_OPTIONS(.threads = 1));
-    o->f = o->w ? open_memstream(&o->text, &o->length) : NULL;
+    o->f = o->w ? plm_cli_memory(&o->text, &o->length) : NULL;
     if (!o->f)
         return fail_memory();
     o->file = plm_file_open(o->w, path);

@@ -31,6 +31,12 @@ int plm_cli_width(FILE *f)
     return width ? width : 80;
 }
 
+int plm_cli_height(FILE *f)
+{
+    struct winsize size;
+    return !ioctl(fileno(f), TIOCGWINSZ, &size) && size.ws_row > 0 ? size.ws_row : 24;
+}
+
 int plm_cli_page(FILE *f)
 {
     enum { PAGE = 79, LEAST = 20 };

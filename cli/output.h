@@ -26,6 +26,8 @@ plm_cli_screen plm_cli_screen_of(FILE *f);
 /* Returns the width of the terminal behind f or COLUMNS, whichever is smaller, as far as they are
  * known. If neither is known, 80. */
 int plm_cli_width(FILE *f);
+/* Returns the number of lines of the terminal behind f; if it is unknown, 24. */
+int plm_cli_height(FILE *f);
 /* Returns the width of a page of text: 79 columns, or less on a narrower terminal. */
 int plm_cli_page(FILE *f);
 /* Returns the width that tables on standard output must fit: that of a page; 0 = any, in a file or

@@ -146,9 +146,22 @@ plm_cli_progress plm_cli_progress_new(bool quiet, int64_t batch)
 
 void plm_cli_progress_clear(plm_cli_progress *p)
 {
-    if (p->drawn)
+    if (p->drawn && p->above > 0)
+        fprintf(stderr, "\r\033[%dA\033[J", p->above);
+    else if (p->drawn)
         fputs("\r\033[K", stderr);
     p->drawn = false;
+    p->above = 0;
+}
+
+/* Prints the picture as it was made last, above the place of the redrawn line. */
+static void put_picture(plm_cli_progress *p)
+{
+    if (p->live == NULL || p->live->text == NULL || !p->screen.redraw)
+        return;
+    fputs(p->live->text, stderr);
+    p->above = p->live->lines;
+    p->drawn = true;
 }
 
 void plm_cli_progress_batch(plm_cli_progress *p, const plm_event *e)
@@ -165,7 +178,10 @@ void plm_cli_progress_batch(plm_cli_progress *p, const plm_event *e)
     for (int i = 0; i < e->logs && i < 8; i++)
         put_log(&l, i == 0 ? 1 : plm_cli_log_rank(e->log[i].name, i) - 9, &e->log[i]);
     fit(&l, plm_cli_width(stderr) - 1); /* a line of full width would wrap on some terminals */
+    if (p->live != NULL)
+        plm_cli_live_make(p->live);
     plm_cli_progress_clear(p);
+    put_picture(p);
     print(&l, p->screen);
     fflush(stderr);
     p->drawn = true;
@@ -219,5 +235,6 @@ void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
     print(&l, p->screen);
     plm_cli_log_line_print(&p->columns, stderr, e->log, best, seconds, e->rows_per_second);
     fputc('\n', stderr);
+    put_picture(p);
     fflush(stderr);
 }

@@ -3,15 +3,18 @@
 #ifndef PLM_CLI_PROGRESS_H
 #define PLM_CLI_PROGRESS_H
 
+#include "live.h"
 #include "log_line.h"
 
 /* The progress of a fit. */
 typedef struct {
     plm_cli_screen screen;
-    bool quiet;       /* print nothing */
-    const char *unit; /* word for an epoch; NULL = "epoch" */
-    bool drawn;       /* the redrawn line is on the terminal, without a line end */
-    bool brief;       /* the terminal is narrow, so print " 4/100" instead of "epoch  4/100" */
+    bool quiet;         /* print nothing */
+    const char *unit;   /* word for an epoch; NULL = "epoch" */
+    plm_cli_live *live; /* a picture above the redrawn line; NULL = none */
+    bool drawn;         /* the redrawn line is on the terminal, without a line end */
+    int above;          /* lines of the picture above it */
+    bool brief;         /* the terminal is narrow, so print " 4/100" instead of "epoch  4/100" */
     plm_cli_log_line columns; /* columns of the lines that epochs leave */
     int64_t batch;            /* number of rows of a batch, to count batches */
     /* when the line was last redrawn, in seconds since the fit began; -1 = never */

@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "page.h"
 
@@ -23,6 +24,12 @@ static int check_call(const plm_cli_call *call, const char *resume)
     return code;
 }
 
+/* True if the readings of the doctor are to be shown while the net trains. */
+static bool is_shown(const plm_cli_call *call)
+{
+    return strcmp(call->verb->name, "train") == 0 && plm_cli_option_of(call, "watch") != NULL;
+}
+
 /* Reads and checks the settings. With --dry-run of a new run, the folder is not checked, since it
  * is not written. Returns an exit code. */
 static int read_settings(plm_run_training *t, const plm_cli_call *call)
@@ -34,6 +41,8 @@ static int read_settings(plm_run_training *t, const plm_cli_call *call)
     plm_status status =
         plm_run_training_read(t, resume ? resume : call->argument[0], resume != NULL,
                               call->overrides, (const char *const *)call->override);
+    if (status >= 0 && is_shown(call))
+        status = plm_run_doctor_ask(t);
     if (status >= 0 && (resume || !plm_cli_option_of(call, "dry-run")))
         status = plm_run_training_check(t);
     return plm_cli_code(t->w, status);
@@ -73,6 +82,10 @@ static void open_watch(plm_cli_watch *w, plm_cli_home *home, const plm_cli_call 
                screen = plm_cli_screen_of(stderr).terminal && !plm_cli_screen_of(stdout).terminal;
     w->json = plm_cli_option_of(call, "json") != NULL;
     w->progress = plm_cli_progress_new(quiet || (w->json && !screen), w->training->job.about.batch);
+    if (is_shown(call) && !w->progress.quiet) {
+        w->live.training = w->training;
+        w->progress.live = &w->live;
+    }
     home->progress = &w->progress;
 }
 
@@ -82,6 +95,8 @@ static int fit(plm_cli_watch *w, plm_status *status)
     plm_run_training *t = w->training;
     *status = plm_run_training_fit(t);
     plm_cli_progress_clear(&w->progress);
+    plm_cli_live_end(&w->live);
+    w->progress.live = NULL;
     const int code = plm_cli_code(t->w, *status);
     if (!code && t->interrupted && w->pretraining)
         plm_cli_note("to go on after the last layer that is done: plummet pretrain --resume %s",
@@ -159,6 +174,7 @@ int plm_cli_training_run(const plm_cli_call *call, bool pretrain)
         code = plm_cli_code(home.w, plm_run_training_open(&t, home.w, &calls));
         code = code ? code : run(&watch, &home, call);
         home.progress = NULL;
+        plm_cli_live_free(&watch.live);
         plm_run_training_free(&t);
         plm_cli_signals_end(watch.signals);
     }

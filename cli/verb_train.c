@@ -5,6 +5,8 @@
 static const plm_cli_option options[] = {
     {"resume", 'r', "RUNDIR", "go on with the run in this folder, from its last checkpoint"},
     {"dry-run", 'n', NULL, "print the resolved run file and the model, and stop"},
+    {"watch", 'w', NULL,
+     "show gradient, update and dead units of each layer over time, as the doctor measures them"},
     {"json", 0, NULL, "one JSON object a line on stdout: epochs, then the result"},
     {"quiet", 'q', NULL, "no progress, only results and errors"},
     {0}};
@@ -29,6 +31,8 @@ static const char *const examples[] = {
     "another spec for a key, for one layer",
     "plummet train --resume runs/digits-0001 epochs=50",
     "go on with a run, to more epochs than it asked for",
+    "plummet train digits --watch epochs=5",
+    "heat maps of the layers over time, redrawn as the run goes",
     "plummet train digits --json epochs=2",
     "for programs",
     NULL};
@@ -41,7 +45,8 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_train = {
     .name = "train",
     .order = 10,
-    .usage = "RUNFILE|TABLE|--resume RUNDIR [key=value ...] [--dry-run] [--json] [--quiet]",
+    .usage =
+        "RUNFILE|TABLE|--resume RUNDIR [key=value ...] [--dry-run] [--watch] [--json] [--quiet]",
     .help = "trains the net of a run file; `train digits` needs no file",
     .details =
         "Trains the net that a run file describes and leaves its model (model.safetensors), its "
@@ -61,7 +66,13 @@ const plm_cli_verb plm_verb_train = {
         "stopped: with the run.yaml of its folder, where keys can be replaced, too, such as "
         "epochs. A run that was resumed ends with the same model.safetensors and, but for the "
         "seconds, the same history.csv as one that was never stopped. A run that has ended stays "
-        "as it is, unless another number of epochs asks for more.",
+        "as it is, unless another number of epochs asks for more.\n\n"
+        "--watch lets the doctor watch the training (doctor=true) and draws what it measures: a "
+        "line for each layer, the output first, a sign for each measured step. gradient is the "
+        "root mean square of dz, the gradient before the activation; update is the size of a step "
+        "divided by that of the weights, healthy near 1e-3; dead is the share of units that gave 0 "
+        "for all of 1,024 rows or more. On a terminal the maps are redrawn at most ten times a "
+        "second and fit its lines; in a file or a pipe they are printed once, at the end.",
     .sample = sample,
     .options = options,
     .keys = plm_run_keys,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "findings.h"
@@ -101,7 +102,9 @@ static void show_pretrained(plm_cli_watch *w)
     w->pretraining = false;
     if (!w->progress.quiet)
         fputs("training on the labelled rows\n", stderr);
+    plm_cli_live *live = w->progress.live;
     w->progress = plm_cli_progress_new(w->progress.quiet, w->training->job.about.batch);
+    w->progress.live = live;
 }
 
 /* Shows that a round of pseudo-labels begins. */
@@ -123,9 +126,12 @@ static void show_round(plm_cli_watch *w, const plm_run_stage *stage)
 /* Shows findings of the doctor, or at the end their number. */
 static void show_findings(const plm_cli_watch *w, const plm_run_stage *stage)
 {
-    if (!w->progress.quiet && stage->done)
-        fprintf(stderr, "doctor: %s", stage->text);
-    else if (!w->progress.quiet)
+    if (!w->progress.quiet && stage->done) {
+        char *text = plm_cli_format("doctor: %.*s", (int)strcspn(stage->text, "\n"), stage->text);
+        plm_cli_fold(stderr, 0, 0, text);
+        free(text);
+    }
+    if (!w->progress.quiet && !stage->done)
         plm_cli_findings(stderr, stage->text);
     if (!w->json)
         return;
@@ -141,6 +147,7 @@ void plm_cli_watch_stage(void *self, const plm_run_stage *stage)
     plm_cli_watch *w = self;
     const bool quiet = w->progress.quiet;
     plm_cli_progress_clear(&w->progress);
+    w->progress.drawn_at = -1; /* the next batch draws it again */
     switch (stage->kind) {
     case PLM_RUN_FOLDER:
         plm_cli_signals_hold(w->signals, true, stage->text);

@@ -11,6 +11,7 @@
 typedef struct {
     plm_run_training *training;
     plm_cli_progress progress;
+    plm_cli_live live; /* of --watch */
     plm_cli_signals *signals;
     bool json;        /* print a JSON line per epoch on stdout */
     bool stopping;    /* a signal came, and a note said so */

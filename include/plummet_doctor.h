@@ -131,8 +131,9 @@ PLM_API int64_t plm_diagnosis_findings(const plm_diagnosis *d, int64_t index, pl
 /* Describes the reading with this index; readings are in the order of steps, then layers. Returns
  * the number of readings. */
 PLM_API int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out);
-/* Returns all findings as text of at most `width` columns (at least 40; smaller = 80). Valid until
- * the next call or the end of the diagnosis. NULL = no memory. */
+/* Returns all findings as text of at most `width` columns (at least 30; 0 = 80), but for remedies,
+ * which stay on one line. Valid until the next call or the end of the diagnosis. NULL = no
+ * memory. */
 PLM_API const char *plm_diagnosis_text(plm_diagnosis *d, int width);
 /* Returns all findings as one JSON object; see docs/guide/doctor.md for its members. Valid until
  * the next call or the end of the diagnosis. NULL = no memory. */

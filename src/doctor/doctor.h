@@ -76,8 +76,8 @@ void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm
 /* Adds the findings that were not added before, or are worse than they were then: notes are left
  * out, as are findings of which the library has warned. (text.c) */
 void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *out);
-/* Adds a line that counts the findings. (text.c) */
-void plm_diagnosis_add_summary(const plm_diagnosis *d, plm_text *out);
+/* Adds a sentence that counts the findings. (text.c) */
+void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *out);
 /* Adds the readings as a table: step, epoch, loss, layer and numbers, separated by commas.
  * (readings.c) */
 void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *out);

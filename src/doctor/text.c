@@ -9,7 +9,19 @@
 
 #include "doctor/diagnosis.h"
 
-enum { LEAST = 40, USUAL = 80 };
+enum { LEAST = 30, USUAL = 80 };
+
+/* Returns the columns that a text may fill; 0 = the usual number. */
+static int columns_of(int width)
+{
+    return width <= 0 ? USUAL : width < LEAST ? LEAST : width;
+}
+
+/* True if single lines, too, must be broken: elsewhere they can be searched as a whole. */
+static bool narrow(int width)
+{
+    return width > 0 && width < USUAL - 1;
+}
 
 /* Adds words, broken at blanks into lines of `width` columns; all but the first begin with
  * `indent`. column: where the first line begins. */
@@ -51,14 +63,18 @@ static void add_evidence(plm_text *t, const char *lines, int width)
 }
 
 /* Adds the number with its limits. */
-static void add_number(plm_text *t, const plm_finding *f)
+static void add_number(plm_text *t, const plm_finding *f, int width)
 {
+    char words[120] = "";
     if (isnan(f->number) || isnan(f->threshold))
         return;
-    plm_text_format(t, "  = measured %.3g, limit %.3g", f->number, f->threshold);
+    int length =
+        snprintf(words, sizeof words, "measured %.3g, limit %.3g", f->number, f->threshold);
     if (f->healthy[0] < f->healthy[1])
-        plm_text_format(t, ", healthy %.3g to %.3g", f->healthy[0], f->healthy[1]);
-    plm_text_add(t, "\n");
+        snprintf(words + length, sizeof words - (size_t)length, ", healthy %.3g to %.3g",
+                 f->healthy[0], f->healthy[1]);
+    plm_text_add(t, "  = ");
+    wrap(t, words, 4, "    ", width);
 }
 
 /* Adds the names of causes that were looked for and not found. */
@@ -121,7 +137,7 @@ void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm
     else if (*f->layer != '\0')
         plm_text_format(t, "  --> layer %s\n", f->layer);
     add_evidence(t, f->evidence, width);
-    add_number(t, f);
+    add_number(t, f, width);
     add_consequences(d, index, width, t);
     add_ruled_out(d, f, width, t);
     add_remedies(t, f, width);
@@ -140,7 +156,7 @@ static void add_later(const plm_finding *f, int width, plm_text *t)
  * consequence of a cause that was just shown is part of its text. */
 void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
 {
-    width = width < LEAST ? USUAL : width;
+    width = columns_of(width);
     bool whole = false; /* the root was just added, with what follows from it */
     for (int i = 0; i < d->found; i++) {
         plm_doctor_rule *rule = &d->rule[d->order[i]];
@@ -160,21 +176,25 @@ void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
 
 /* Adds a line that counts the findings. After a refusal most rules saw nothing, and are not
  * counted. */
-void plm_diagnosis_add_summary(const plm_diagnosis *d, plm_text *t)
+void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *t)
 {
     int count[3] = {0, 0, 0};
+    char words[160];
     for (int i = 0; i < d->found; i++) {
         const plm_finding *f = &d->rule[d->order[i]].finding;
         count[f->level] += *f->cause == '\0';
     }
-    plm_text_format(t, "%d error%s, %d warning%s, %d note%s; ", count[PLM_ERROR],
-                    count[PLM_ERROR] == 1 ? "" : "s", count[PLM_WARNING],
-                    count[PLM_WARNING] == 1 ? "" : "s", count[PLM_NOTE],
-                    count[PLM_NOTE] == 1 ? "" : "s");
+    const int length = snprintf(words, sizeof words, "%d error%s, %d warning%s, %d note%s; ",
+                                count[PLM_ERROR], count[PLM_ERROR] == 1 ? "" : "s",
+                                count[PLM_WARNING], count[PLM_WARNING] == 1 ? "" : "s",
+                                count[PLM_NOTE], count[PLM_NOTE] == 1 ? "" : "s");
     if (plm_diagnosis_is_refused(d))
-        plm_text_add(t, "what comes after it could not be examined\n");
+        snprintf(words + length, sizeof words - (size_t)length,
+                 "what comes after it could not be examined");
     else
-        plm_text_format(t, "%d of %d rules found nothing\n", d->rules - d->found, d->rules);
+        snprintf(words + length, sizeof words - (size_t)length, "%d of %d rules found nothing",
+                 d->rules - d->found, d->rules);
+    wrap(t, words, 0, "  ", narrow(width) ? columns_of(width) : INT16_MAX);
 }
 
 /* Adds what the probe of one batch has shown. */
@@ -225,22 +245,24 @@ static void add_next(const plm_diagnosis *d, plm_text *t)
 }
 
 /* Returns the whole diagnosis as text; it is valid until the next call. width: columns of the
- * screen; fewer than 40 count as 80. NULL = no memory. */
+ * screen; fewer than 30 count as 30, 0 as 80. NULL = no memory. */
 const char *plm_diagnosis_text(plm_diagnosis *d, int width)
 {
     if (d == NULL)
         return NULL;
     plm_text_free(&d->text);
-    if (d->title != NULL)
-        plm_text_format(&d->text, "%s\n\n", d->title);
-    add_findings(d, width < LEAST ? USUAL : width, &d->text);
+    if (d->title != NULL) {
+        wrap(&d->text, d->title, 0, "  ", narrow(width) ? columns_of(width) : INT16_MAX);
+        plm_text_add(&d->text, "\n");
+    }
+    add_findings(d, columns_of(width), &d->text);
     add_one_batch(&d->c.one_batch, &d->text);
-    plm_diagnosis_add_summary(d, &d->text);
+    plm_diagnosis_add_summary(d, width, &d->text);
     if (d->repair == NULL) {
         add_next(d, &d->text);
     } else {
         plm_text_add(&d->text, "\n");
-        plm_repair_add_text(d->repair, width < LEAST ? USUAL : width, &d->text);
+        plm_repair_add_text(d->repair, columns_of(width), &d->text);
     }
     return d->text.failed ? NULL : plm_text_get(&d->text);
 }

@@ -20,12 +20,23 @@ typedef struct {
     const char *const *row, *const *column; /* [rows], [columns] names */
     const plm_heat_cell *cell;              /* [rows, columns] */
     double limit;                           /* values from here on have the full colour, above 0 */
+    /* of maps over time, which have many columns and whose cells have no texts: the smallest value
+     * that has a colour of its own, and texts for it and for the limit */
+    double low;
+    const char *end[2];
+    bool small; /* in a picture, cells are small */
 } plm_heat;
 
 /* Draws the map for a terminal. Columns that do not fit go below the others, with the names of the
  * rows again. Errors: PLM_DRAW_EMPTY for a map without a cell; PLM_DRAW_WRITE. */
 PLM_DRAW_CHECKED plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h,
                                                    const plm_draw_screen *screen);
+/* Draws maps with the same rows and columns side by side, with a line for each row and a sign for
+ * each column, in at most the lines and columns of the screen as far as that can be. If not all
+ * rows or columns fit, evenly spaced ones are shown. In place of its frame a marked cell is a "!".
+ * Errors: PLM_DRAW_EMPTY for maps without a cell; PLM_DRAW_WRITE. (heat_strips.c) */
+PLM_DRAW_CHECKED plm_draw_status plm_heat_strips(FILE *out, const plm_heat *map, int maps,
+                                                 const plm_draw_screen *screen);
 /* Draws the map as a picture, as large as it needs. `out` stays open. Errors: all of
  * plm_draw_status. */
 PLM_DRAW_CHECKED plm_draw_status plm_heat_picture(FILE *out, const plm_heat *h,

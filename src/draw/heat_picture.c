@@ -3,7 +3,8 @@
  *
  * A cell has the colour of its value, two lines of text and, if it is marked, a frame. The texts
  * are there because colours alone cannot be read as numbers. Their ink is white or black, whichever
- * can be read on the colour of the cell. */
+ * can be read on the colour of the cell. A map over time has small cells without texts instead, and
+ * as many names of columns as fit. */
 #include <math.h>
 #include <string.h>
 
@@ -14,8 +15,12 @@
 enum {
     CELL_WIDTH = 92,
     CELL_HEIGHT = 44,
+    SMALL_WIDTH = 14,
+    SMALL_HEIGHT = 18,
     LETTER = 7, /* guessed width of a letter */
     TOP = 78,
+    UNTITLED_TOP = 30,
+    PAGE_COLOURS = 11, /* --h0 to --h10 of a page */
     EDGE = 20,
     SCALE_WIDTH = 220, /* the bar that explains the colours */
     SCALE_HEIGHT = 14,
@@ -27,13 +32,15 @@ enum {
 typedef struct {
     plm_canvas canvas;
     const plm_heat *map;
-    bool dark;
-    int left; /* x of the first cell */
+    bool dark, page;
+    int left, top; /* x and y of the first cell */
+    int cell_width, cell_height;
     int width, height;
 } painter;
 
-/* Writes the colour of a value into out[8]: a mix of two neighbours of the palette. */
-static void colour_of(const painter *p, double value, char out[8])
+/* Writes the colour of a value into out[16]: a mix of two neighbours of the palette, or a colour of
+ * the page. */
+static void colour_of(const painter *p, double value, char out[16])
 {
     static const int light[5][3] = {{0x1f, 0x5f, 0xa8},
                                     {0x8f, 0xbd, 0xdf},
@@ -47,12 +54,16 @@ static void colour_of(const painter *p, double value, char out[8])
                                    {0xe8, 0x83, 0x1c}};
     const int(*palette)[3] = p->dark ? dark : light;
     const double at = isnan(value) ? 2 : 2 + 2 * fmax(-1, fmin(1, value / p->map->limit));
+    if (p->page) {
+        snprintf(out, 16, "var(--h%d)", (int)lround(at / 4 * (PAGE_COLOURS - 1)));
+        return;
+    }
     const int below = at >= 4 ? 3 : (int)at;
     int rgb[3];
     for (int i = 0; i < 3; i++)
         rgb[i] = (int)lround(palette[below][i] +
                              (at - below) * (palette[below + 1][i] - palette[below][i]));
-    snprintf(out, 8, "#%02x%02x%02x", (unsigned)rgb[0] & 255, (unsigned)rgb[1] & 255,
+    snprintf(out, 16, "#%02x%02x%02x", (unsigned)rgb[0] & 255, (unsigned)rgb[1] & 255,
              (unsigned)rgb[2] & 255);
 }
 
@@ -77,12 +88,12 @@ static void put_frame(const painter *p, double x, double y)
 {
     const double at[10] = {x + 2,
                            y + 2,
-                           x + CELL_WIDTH - 4,
+                           x + p->cell_width - 4,
                            y + 2,
-                           x + CELL_WIDTH - 4,
-                           y + CELL_HEIGHT - 4,
+                           x + p->cell_width - 4,
+                           y + p->cell_height - 4,
                            x + 2,
-                           y + CELL_HEIGHT - 4,
+                           y + p->cell_height - 4,
                            x + 2,
                            y + 2};
     p->canvas.line(p->canvas.to, (plm_pen){.colour = p->canvas.theme->ink, .width = 2.5}, 5, at);
@@ -92,35 +103,50 @@ static void put_frame(const painter *p, double x, double y)
 static void put_cell(const painter *p, int row, int column)
 {
     const plm_heat_cell *c = &p->map->cell[row * p->map->columns + column];
-    const double x = p->left + column * CELL_WIDTH, y = TOP + row * CELL_HEIGHT;
-    char colour[8];
+    const double x = p->left + column * p->cell_width, y = p->top + row * p->cell_height;
+    char colour[16];
     colour_of(p, c->value, colour);
-    p->canvas.box(p->canvas.to, x, y, CELL_WIDTH - 2, CELL_HEIGHT - 2, colour);
+    if (p->map->small) {
+        if (!isnan(c->value))
+            p->canvas.box(p->canvas.to, x, y, p->cell_width - 1, p->cell_height - 1, colour);
+        if (c->marked)
+            words(p, x + p->cell_width / 2.0, y + 14,
+                  (plm_lettering){.size = 14, .bold = true, .anchor = 'm'}, "!");
+        return;
+    }
+    p->canvas.box(p->canvas.to, x, y, p->cell_width - 2, p->cell_height - 2, colour);
     plm_lettering how = {
         .size = 14, .bold = true, .anchor = 'm', .colour = letters_on(p, c->value)};
-    words(p, x + CELL_WIDTH / 2.0 - 1, y + 19, how, c->text[0]);
+    words(p, x + p->cell_width / 2.0 - 1, y + 19, how, c->text[0]);
     how.size = 11;
     how.bold = false;
-    words(p, x + CELL_WIDTH / 2.0 - 1, y + 34, how, c->text[1]);
+    words(p, x + p->cell_width / 2.0 - 1, y + 34, how, c->text[1]);
     if (c->marked)
         put_frame(p, x, y);
 }
 
-/* Draws the bar that explains the colours, with its ends and its middle, and what a frame means. */
+/* Draws the bar that explains the colours, with its ends and its middle, and what a frame means. Of
+ * a map over time the ends are texts of its own. */
 static void put_scale(const painter *p)
 {
-    const double y = TOP + p->map->rows * CELL_HEIGHT + 16,
+    const plm_heat *h = p->map;
+    const double y = p->top + h->rows * p->cell_height + 16,
                  step = (double)SCALE_WIDTH / SCALE_STEPS;
-    char colour[8], end[2][24];
+    const bool half = h->small && h->low >= 0; /* a share: no value is below neutral */
+    char colour[16], end[2][24];
     for (int i = 0; i < SCALE_STEPS; i++) {
-        colour_of(p, ((i + 0.5) * 2 / SCALE_STEPS - 1) * p->map->limit, colour);
+        const double at = (i + 0.5) * 2 / SCALE_STEPS - 1;
+        colour_of(p, (half ? (at + 1) / 2 : at) * h->limit, colour);
         p->canvas.box(p->canvas.to, p->left + i * step, y, step + 0.5, SCALE_HEIGHT, colour);
     }
-    snprintf(end[0], sizeof end[0], "%g", -p->map->limit);
-    snprintf(end[1], sizeof end[1], "+%g", p->map->limit);
-    words(p, p->left, y + 28, (plm_lettering){.size = 11, .anchor = 's'}, end[0]);
-    words(p, p->left + SCALE_WIDTH / 2.0, y + 28, (plm_lettering){.size = 11, .anchor = 'm'}, "0");
-    words(p, p->left + SCALE_WIDTH, y + 28, (plm_lettering){.size = 11, .anchor = 'e'}, end[1]);
+    snprintf(end[0], sizeof end[0], "%g", -h->limit);
+    snprintf(end[1], sizeof end[1], "+%g", h->limit);
+    words(p, p->left, y + 28, (plm_lettering){.size = 11, .anchor = 's'},
+          h->small ? h->end[0] : end[0]);
+    words(p, p->left + SCALE_WIDTH / 2.0, y + 28, (plm_lettering){.size = 11, .anchor = 'm'},
+          h->small ? NULL : "0");
+    words(p, p->left + SCALE_WIDTH, y + 28, (plm_lettering){.size = 11, .anchor = 'e'},
+          h->small ? h->end[1] : end[1]);
     words(p, p->left + SCALE_WIDTH + 16, y + 12, (plm_lettering){.size = 12, .anchor = 's'},
           p->map->scale);
     words(p, p->left + SCALE_WIDTH + 16, y + 28, (plm_lettering){.size = 12, .anchor = 's'},
@@ -134,12 +160,30 @@ static void lay_out(painter *p)
     for (int i = 0; i < p->map->rows; i++)
         if (strlen(p->map->row[i]) > longest)
             longest = strlen(p->map->row[i]);
+    p->cell_width = p->map->small ? SMALL_WIDTH : CELL_WIDTH;
+    p->cell_height = p->map->small ? SMALL_HEIGHT : CELL_HEIGHT;
+    p->top = p->map->title ? TOP : UNTITLED_TOP;
     p->left = EDGE + (int)longest * LETTER + 12;
-    p->width = p->left + p->map->columns * CELL_WIDTH + EDGE;
+    p->width = p->left + p->map->columns * p->cell_width + EDGE;
     const int needed = p->left + SCALE_WIDTH + 16 + EDGE +
                        LETTER * (int)(p->map->scale ? strlen(p->map->scale) : 0);
     p->width = p->width < needed ? needed : p->width;
-    p->height = TOP + p->map->rows * CELL_HEIGHT + BOTTOM;
+    p->height = p->top + p->map->rows * p->cell_height + BOTTOM;
+}
+
+/* Draws the names of columns; of small ones, those that do not touch the one before. */
+static void put_columns(const painter *p)
+{
+    double free = 0; /* x from which on nothing is written yet */
+    for (int j = 0; j < p->map->columns; j++) {
+        const double x = p->left + (j + 0.5) * p->cell_width - 1,
+                     half = (double)strlen(p->map->column[j]) * LETTER / 2;
+        if (p->map->small && x - half < free)
+            continue;
+        words(p, x, p->top - 10, (plm_lettering){.size = 12, .bold = !p->map->small, .anchor = 'm'},
+              p->map->column[j]);
+        free = x + half + LETTER;
+    }
 }
 
 /* Draws texts, cells and the scale. Texts of columns are above the cells, those of rows on their
@@ -148,11 +192,9 @@ static void put_all(const painter *p)
 {
     words(p, p->width / 2.0, 30, (plm_lettering){.size = 16, .bold = true, .anchor = 'm'},
           p->map->title);
-    for (int j = 0; j < p->map->columns; j++)
-        words(p, p->left + (j + 0.5) * CELL_WIDTH - 1, TOP - 10,
-              (plm_lettering){.size = 12, .bold = true, .anchor = 'm'}, p->map->column[j]);
+    put_columns(p);
     for (int i = 0; i < p->map->rows; i++)
-        words(p, p->left - 10, TOP + i * CELL_HEIGHT + 25,
+        words(p, p->left - 10, p->top + (i + 0.5) * p->cell_height + 3,
               (plm_lettering){.size = 12, .anchor = 'e'}, p->map->row[i]);
     for (int i = 0; i < p->map->rows; i++)
         for (int j = 0; j < p->map->columns; j++)
@@ -164,7 +206,7 @@ static void put_all(const painter *p)
  * out before the canvas is made. */
 plm_draw_status plm_heat_picture(FILE *out, const plm_heat *h, plm_picture_style style)
 {
-    painter p = {.map = h, .dark = style.dark};
+    painter p = {.map = h, .dark = style.dark, .page = style.page};
     if (h->rows < 1 || h->columns < 1)
         return PLM_DRAW_EMPTY;
     lay_out(&p);

@@ -1,5 +1,6 @@
-/* What the doctor has measured in a run (readings.csv), as a heat map: layers from the output down,
- * measured steps from left to right. Vanishing gradients fade downwards, exploding ones glow, dead
+/* What the doctor has measured in a training, as heat maps: layers from the output down, measured
+ * steps from left to right. The readings come from the run's readings.csv, or from its doctor while
+ * it trains. Vanishing gradients fade downwards, exploding ones glow, dead
  * layers are bright rows, healthy nets are even. */
 #include <math.h>
 #include <string.h>
@@ -9,28 +10,74 @@
 #include "plot/plot.h"
 
 /* Cells of a row of the file that are used. */
-enum { STEP = 0, LAYER = 3, DEAD = 12, DZ = 13, WEIGHT = 14, UPDATE = 16, CELLS = 17, STEPS = 512 };
-
-/* What a map can show. neutral: the value without a colour; limit: decades to the full colour, or
- * of a share the share itself. */
-static const struct {
-    const char *name, *title, *scale;
-    double neutral, limit;
-} shown[] = {
-    {"gradient", "gradient of each layer (rms of dz)",
-     "colour: decades above 1e-4 (orange) or below (blue)", 1e-4, 5},
-    {"update", "size of each step, relative to the weights of the layer",
-     "colour: decades above 1e-3 (orange) or below (blue)", 1e-3, 4},
-    {"dead", "share of dead units", "colour: the share, from 0 to 1", 0, 1},
+enum {
+    STEP = 0,
+    LAYER = 3,
+    FINITE = 5,
+    DEAD = 12,
+    DZ = 13,
+    WEIGHT = 14,
+    UPDATE = 16,
+    CELLS = 17,
+    STEPS = 512,
+    MAPS = 3
 };
 
-/* The readings of a run: value[step * layers + layer]. */
+/* What a map can show. neutral: the value without a colour; limit: decades to the full colour, or
+ * of a share the share itself; brief, end: title and legend beside other maps. */
+static const struct {
+    const char *name, *title, *scale, *brief, *end[2];
+    double neutral, limit;
+} shown[MAPS] = {
+    {"gradient",
+     "gradient of each layer (rms of dz)",
+     "colour: decades above 1e-4 (orange) or below (blue)",
+     "gradient",
+     {"1e-9", "10"},
+     1e-4,
+     5},
+    {"update",
+     "size of each step, relative to the weights of the layer",
+     "colour: decades above 1e-3 (orange) or below (blue)",
+     "update",
+     {"1e-7", "10"},
+     1e-3,
+     4},
+    {"dead", "share of dead units", "colour: the share, from 0 to 1", "dead", {"0", "1"}, 0, 1},
+};
+
+/* The readings of a training: value[map][step * layers + layer]. A value of -1 is not finite, NaN
+ * was not measured. */
 typedef struct {
     const char **layer; /* [layers] */
-    int64_t *step;      /* [steps] */
-    double *value;
+    int64_t *step;      /* [capacity] */
+    double *value[MAPS];
     int layers, steps, capacity;
 } readings;
+
+/* Takes memory for the readings of so many layers and steps. */
+static plm_status open_readings(plm *w, plm_arena *a, int layers, int steps, readings *r)
+{
+    const size_t values = (size_t)(layers + 1) * (size_t)(steps + 1);
+    r->layers = layers;
+    r->capacity = steps;
+    r->layer = plm_arena_array(a, (size_t)layers + 1, sizeof *r->layer);
+    r->step = plm_arena_array(a, (size_t)steps + 1, sizeof *r->step);
+    bool whole = r->layer != NULL && r->step != NULL;
+    for (int i = 0; i < MAPS; i++) {
+        r->value[i] = plm_arena_array(a, values, sizeof *r->value[i]);
+        whole = whole && r->value[i] != NULL;
+    }
+    return whole ? PLM_OK : plm_fail_memory(w, "plot doctor");
+}
+
+/* Keeps what the maps show of one layer at the last step. finite: all numbers of its output are. */
+static void keep(readings *r, int layer, bool finite, double dz, double ratio, double dead)
+{
+    const double value[MAPS] = {finite && !isinf(dz) ? dz : -1, isinf(ratio) ? -1 : ratio, dead};
+    for (int i = 0; i < MAPS; i++)
+        r->value[i][r->steps * r->layers + layer] = value[i];
+}
 
 /* Returns the end of a cell: the quote that closes it, a comma, a line's end or the text's. */
 static char *cell_end(char *at, bool quoted)
@@ -72,14 +119,6 @@ static double number(const char *cell)
     return end != cell ? value : (double)NAN;
 }
 
-/* Returns what the map shows of a row. */
-static double value_of(char *const cell[CELLS], int what)
-{
-    return what == 0   ? number(cell[DZ])
-           : what == 1 ? number(cell[UPDATE]) / number(cell[WEIGHT])
-                       : number(cell[DEAD]);
-}
-
 /* Counts the layers: rows until the step changes. */
 static int count_layers(const char *text)
 {
@@ -94,78 +133,172 @@ static int count_layers(const char *text)
     return count;
 }
 
-/* Reads the rows. The last one may only say that a number was not finite. */
-static plm_status read(plm *w, plm_plot *p, char *text, int what, readings *r)
+/* Reads the rows of a table of readings. The last one may only say that a number was not
+ * finite. */
+static plm_status read(plm *w, plm_arena *a, char *text, readings *r)
 {
     char *cell[CELLS];
     int at = 0;
-    r->layers = count_layers(text);
-    r->layer = plm_arena_array(&p->arena, (size_t)r->layers + 1, sizeof *r->layer);
-    r->step = plm_arena_array(&p->arena, STEPS, sizeof *r->step);
-    r->value = plm_arena_array(&p->arena, (size_t)(r->layers + 1) * STEPS, sizeof *r->value);
-    if (r->layer == NULL || r->step == NULL || r->value == NULL)
-        return plm_fail_memory(w, "plot doctor");
+    PLM_TRY(open_readings(w, a, count_layers(text), STEPS, r));
     text = cut_line(text, cell); /* the header */
-    while (text != NULL && (text = cut_line(text, cell)) != NULL && r->steps < STEPS) {
+    while (text != NULL && (text = cut_line(text, cell)) != NULL && r->steps < r->capacity) {
         if (*cell[DZ] == '\0' && *cell[WEIGHT] == '\0' && *cell[6] == '\0')
             continue;
-        r->layer[at] = plm_arena_text(&p->arena, cell[LAYER], SIZE_MAX);
+        r->layer[at] = plm_arena_text(a, cell[LAYER], SIZE_MAX);
         if (r->layer[at] == NULL)
             return plm_fail_memory(w, "plot doctor");
         r->step[r->steps] = (int64_t)number(cell[STEP]);
-        r->value[r->steps * r->layers + at] = value_of(cell, what);
+        keep(r, at, strcmp(cell[FINITE], "0") != 0, number(cell[DZ]),
+             number(cell[UPDATE]) / number(cell[WEIGHT]), number(cell[DEAD]));
         at = (at + 1) % r->layers;
         r->steps += at == 0;
     }
     return PLM_OK;
 }
 
-/* Fills a cell. */
-static plm_status fill(plm_plot *p, double value, int what, plm_heat_cell *cell)
+/* Reads the readings of the run in a folder. Errors: E_DATA if it has none. */
+static plm_status read_folder(plm *w, plm_arena *a, const char *folder, readings *r)
 {
-    const bool share = what == 2;
-    *cell = (plm_heat_cell){.value = (double)NAN};
-    if (isnan(value))
-        return PLM_OK;
-    cell->value = share       ? value
-                  : value > 0 ? log10(value / shown[what].neutral)
-                              : -shown[what].limit;
-    cell->text[0] = share ? plm_arena_format(&p->arena, "%.2f", value)
-                          : plm_arena_format(&p->arena, "%.0e", value);
-    return cell->text[0] != NULL ? PLM_OK : PLM_E_MEMORY;
+    plm_text text = {.w = w};
+    const char *path = plm_arena_format(a, "%s/readings.csv", folder);
+    plm_status status = path != NULL ? plm_read_text(w, path, &text) : PLM_E_MEMORY;
+    char *copy = plm_arena_take(a, text.length + 1);
+    if (status >= 0 && copy == NULL)
+        status = PLM_E_MEMORY;
+    if (status >= 0) {
+        memcpy(copy, plm_text_get(&text), text.length);
+        status = read(w, a, copy, r);
+    }
+    plm_text_free(&text);
+    if (status >= 0 && r->steps == 0)
+        status = plm_fail(w, PLM_E_DATA, folder, "plummet train RUNFILE doctor=true writes them",
+                          "the run has no readings");
+    return status;
 }
 
-/* Makes the map from at most `columns` of the measured steps, evenly spaced in their order. */
-static plm_status make(plm *w, plm_plot *p, const readings *r, int what, int columns)
+/* Takes the readings of a diagnosis. */
+static plm_status take(plm *w, plm_arena *a, const plm_diagnosis *d, readings *r)
 {
-    plm_arena *a = &p->arena;
-    const int shown_steps = r->steps < columns ? r->steps : columns;
-    const size_t cells = (size_t)(r->layers * shown_steps) + 1;
-    plm_heat_cell *cell = plm_arena_array(a, cells, sizeof *cell);
-    const char **row = plm_arena_array(a, (size_t)r->layers + 1, sizeof *row);
-    const char **column = plm_arena_array(a, (size_t)shown_steps + 1, sizeof *column);
-    p->heat = plm_arena_take(a, sizeof *p->heat);
-    if (cell == NULL || row == NULL || column == NULL || p->heat == NULL)
-        return plm_fail_memory(w, "plot doctor");
-    for (int k = 0; k < shown_steps; k++) {
-        const int at = shown_steps > 1 ? k * (r->steps - 1) / (shown_steps - 1) : 0;
-        column[k] = plm_arena_format(a, "%lld", (long long)r->step[at]);
-        for (int i = 0; i < r->layers; i++)
-            PLM_TRY(fill(p, r->value[at * r->layers + r->layers - 1 - i], what,
-                         &cell[i * shown_steps + k]));
-        if (column[k] == NULL)
-            return PLM_E_MEMORY;
+    plm_reading one, first;
+    int layers = 0;
+    const int count = (int)plm_diagnosis_readings(d, 0, &first);
+    while (layers < count && plm_diagnosis_readings(d, layers, &one) > 0 && one.step == first.step)
+        layers++;
+    PLM_TRY(open_readings(w, a, layers, layers > 0 ? count / layers : 0, r));
+    for (int i = 0; i < count; i++) {
+        (void)plm_diagnosis_readings(d, i, &one);
+        r->layer[i % layers] = one.layer;
+        r->step[r->steps] = one.step;
+        keep(r, i % layers, one.finite, one.rms_dz, one.norm_u / one.norm_w, one.dead);
+        r->steps += (i + 1) % layers == 0;
     }
-    for (int i = 0; i < r->layers; i++)
-        row[i] = r->layer[r->layers - 1 - i];
-    *p->heat = (plm_heat){.title = shown[what].title,
-                          .scale = shown[what].scale,
-                          .rows = r->layers,
-                          .columns = shown_steps,
-                          .row = row,
-                          .column = column,
-                          .cell = cell,
-                          .limit = shown[what].limit};
+    return PLM_OK;
+}
+
+/* Returns the cell of a value. texts: with the value as text, which is NULL if there is no
+ * memory. */
+static plm_heat_cell cell_of(plm_arena *a, double value, int what, bool texts)
+{
+    const bool share = what == 2;
+    plm_heat_cell cell = {.value = (double)NAN, .marked = value < 0};
+    if (isnan(value) || value < 0)
+        return cell;
+    cell.value = share ? value : value > 0 ? log10(value / shown[what].neutral) : -(double)INFINITY;
+    if (texts)
+        cell.text[0] = plm_arena_format(a, share ? "%.2f" : "%.0e", value);
+    return cell;
+}
+
+/* True if a map shows something of a layer at some step. */
+static bool has_values(const readings *r, int map, int layer)
+{
+    for (int k = 0; k < r->steps; k++)
+        if (!isnan(r->value[map][k * r->layers + layer]))
+            return true;
+    return false;
+}
+
+/* Moves the values of a layer, in the readings that have fewer layers already. */
+static void move_layer(readings *r, int layers, int from, int to)
+{
+    for (int map = 0; map < MAPS; map++)
+        for (int k = 0; k < r->steps; k++)
+            r->value[map][k * layers + to] = r->value[map][k * layers + from];
+    r->layer[to] = r->layer[from];
+}
+
+/* Removes the layers of which no map shows anything, such as a rescaling. */
+static void drop_empty(readings *r)
+{
+    const int layers = r->layers;
+    int kept = 0;
+    for (int i = 0; i < layers; i++)
+        if (has_values(r, 0, i) || has_values(r, 1, i) || has_values(r, 2, i))
+            move_layer(r, layers, i, kept++);
+    for (int map = 0; map < MAPS; map++)
+        for (int k = 0; k < r->steps; k++)
+            memmove(&r->value[map][k * kept], &r->value[map][k * layers],
+                    (size_t)kept * sizeof *r->value[map]);
+    r->layers = kept;
+}
+
+/* Fills a map with the titles and the scale of what it shows. alone: no other map is beside it, and
+ * its cells have texts. */
+static void entitle(int what, bool alone, plm_heat *out)
+{
+    out->title = alone ? shown[what].title : shown[what].brief;
+    out->scale = alone ? shown[what].scale : shown[what].title;
+    out->marks = alone ? NULL : "! a number is not finite";
+    out->limit = shown[what].limit;
+    out->low = what == 2 ? 0 : -shown[what].limit;
+    out->end[0] = shown[what].end[0];
+    out->end[1] = shown[what].end[1];
+    out->small = !alone;
+}
+
+/* Makes a map of at most `columns` of the measured steps, evenly spaced in their order. */
+static plm_status make(plm *w, plm_arena *a, const readings *r, int what, int columns, bool alone,
+                       plm_heat *out)
+{
+    const int steps = r->steps < columns ? r->steps : columns, layers = r->layers;
+    plm_heat_cell *cell = plm_arena_array(a, (size_t)(layers * steps) + 1, sizeof *cell);
+    const char **row = plm_arena_array(a, (size_t)layers + 1, sizeof *row);
+    const char **column = plm_arena_array(a, (size_t)steps + 1, sizeof *column);
+    if (cell == NULL || row == NULL || column == NULL)
+        return plm_fail_memory(w, "plot doctor");
+    for (int k = 0; k < steps; k++) {
+        const int at = steps > 1 ? k * (r->steps - 1) / (steps - 1) : 0;
+        column[k] = plm_arena_format(a, "%lld", (long long)r->step[at]);
+        if (column[k] == NULL)
+            return plm_fail_memory(w, "plot doctor");
+        for (int i = 0; i < layers; i++)
+            cell[i * steps + k] =
+                cell_of(a, r->value[what][at * layers + layers - 1 - i], what, alone);
+    }
+    for (int i = 0; i < layers; i++)
+        row[i] = r->layer[layers - 1 - i];
+    *out = (plm_heat){.rows = layers, .columns = steps, .row = row, .column = column, .cell = cell};
+    entitle(what, alone, out);
+    return PLM_OK;
+}
+
+/* Makes the maps of all that is measured, to be drawn beside one another. A map that would be
+ * empty is left out. */
+static plm_status make_all(plm *w, readings *r, int columns, plm_plot *out)
+{
+    drop_empty(r);
+    out->heat = plm_arena_array(&out->arena, MAPS, sizeof *out->heat);
+    if (out->heat == NULL)
+        return plm_fail_memory(w, "plot doctor");
+    for (int map = 0; map < MAPS; map++) {
+        bool empty = true;
+        for (int i = 0; i < r->layers; i++)
+            empty = empty && !has_values(r, map, i);
+        if (!empty)
+            PLM_TRY(make(w, &out->arena, r, map, columns, false, &out->heat[out->heats++]));
+    }
+    if (out->heats == 0)
+        out->heat = NULL;
     return PLM_OK;
 }
 
@@ -180,25 +313,60 @@ static int find(const char *name)
 
 plm_status plm_plot_doctor(plm *w, const char *folder, const char *what, int columns, plm_plot *out)
 {
-    plm_text text = {.w = w};
     readings r = {0};
     const int map = find(what);
     PLM_TRY(plm_plot_begin(w, 0, out));
     if (map < 0)
         return plm_fail(w, PLM_E_SPEC, what, "gradient, update or dead", "there is no map '%s'",
                         what);
-    const char *path = plm_arena_format(&out->arena, "%s/readings.csv", folder);
-    plm_status status = path != NULL ? plm_read_text(w, path, &text) : PLM_E_MEMORY;
-    char *copy = plm_arena_take(&out->arena, text.length + 1);
-    if (status >= 0 && copy == NULL)
-        status = PLM_E_MEMORY;
-    if (status >= 0) {
-        memcpy(copy, plm_text_get(&text), text.length);
-        status = read(w, out, copy, map, &r);
-    }
-    plm_text_free(&text);
-    if (status >= 0 && r.steps == 0)
-        status = plm_fail(w, PLM_E_DATA, folder, "plummet train RUNFILE doctor=true writes them",
-                          "the run has no readings");
-    return status < 0 ? status : make(w, out, &r, map, columns);
+    PLM_TRY(read_folder(w, &out->arena, folder, &r));
+    out->heat = plm_arena_take(&out->arena, sizeof *out->heat);
+    if (out->heat == NULL)
+        return plm_fail_memory(w, "plot doctor");
+    out->heats = 1;
+    return make(w, &out->arena, &r, map, columns, true, out->heat);
+}
+
+/* Adds the value of a cell to a table, behind a comma; nothing if it was not measured or is not
+ * finite. */
+static void add_value(const plm_heat *h, const plm_heat_cell *cell, plm_text *csv)
+{
+    const int map = find(h->title);
+    const bool share = map == 2;
+    plm_text_add(csv, ",");
+    if (!isnan(cell->value) && map >= 0)
+        plm_text_format(csv, "%.4g",
+                        share ? cell->value : shown[map].neutral * pow(10, cell->value));
+}
+
+plm_status plm_plot_folder_readings(plm *w, const char *folder, int columns, plm_plot *out)
+{
+    readings r = {0};
+    PLM_TRY(plm_plot_begin(w, 0, out));
+    PLM_TRY(read_folder(w, &out->arena, folder, &r));
+    return make_all(w, &r, columns, out);
+}
+
+void plm_plot_readings_csv(const plm_plot *p, plm_text *csv)
+{
+    plm_text_add(csv, "step,layer");
+    for (int i = 0; i < p->heats; i++)
+        plm_text_format(csv, ",%s", p->heat[i].title);
+    plm_text_add(csv, "\n");
+    for (int k = 0; p->heats > 0 && k < p->heat->columns; k++)
+        for (int row = p->heat->rows; row-- > 0;) {
+            plm_text_format(csv, "%s,", p->heat->column[k]);
+            plm_text_add_cell(csv, p->heat->row[row], ",");
+            for (int i = 0; i < p->heats; i++)
+                add_value(&p->heat[i], &p->heat[i].cell[row * p->heat->columns + k], csv);
+            plm_text_add(csv, "\n");
+        }
+}
+
+plm_status plm_plot_readings(plm *w, const plm_diagnosis *d, plm_plot *out)
+{
+    readings r = {0};
+    PLM_TRY(plm_plot_begin(w, 0, out));
+    PLM_TRY(take(w, &out->arena, d, &r));
+    return make_all(w, &r, STEPS, out);
 }

@@ -5,10 +5,12 @@
 #define PLM_PLOT_PLOT_H
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "draw/chart.h"
 #include "draw/heat.h"
 #include "draw/tiles.h"
 #include "plummet.h"
+#include "plummet_doctor.h"
 #include "study/curve.h"
 
 /* A picture: charts, or a heat map, or tiles. Zero-initialise it; free it after success and after
@@ -17,8 +19,9 @@ typedef struct {
     plm_arena arena;  /* owns all texts and numbers */
     plm_chart *chart; /* [charts]; NULL = no charts */
     int charts;
-    int columns;      /* number of charts beside one another in a file */
-    plm_heat *heat;   /* NULL = no heat map */
+    int columns;    /* number of charts beside one another in a file */
+    plm_heat *heat; /* [heats]; NULL = no heat map */
+    int heats;
     plm_tiles *tiles; /* NULL = no tiles */
 } plm_plot;
 
@@ -64,6 +67,16 @@ PLM_CHECKED plm_status plm_plot_samples(plm *w, const char *source, int64_t coun
  * run without readings; E_IO; E_MEMORY. (doctor.c) */
 PLM_CHECKED plm_status plm_plot_doctor(plm *w, const char *folder, const char *what, int columns,
                                        plm_plot *out);
+/* Makes the three heat maps of what the doctor has measured in the run in a folder: gradient,
+ * update, dead. Their cells have no texts. Errors: as plm_plot_doctor. (doctor.c) */
+PLM_CHECKED plm_status plm_plot_folder_readings(plm *w, const char *folder, int columns,
+                                                plm_plot *out);
+/* Adds the numbers of these maps as a table with a row for each step and layer. (doctor.c) */
+void plm_plot_readings_csv(const plm_plot *p, plm_text *csv);
+/* Makes the same maps of all readings of a diagnosis, also while it watches a fit; no heat map if
+ * there are none yet. The names of layers are borrowed from its model. Errors: E_MEMORY.
+ * (doctor.c) */
+PLM_CHECKED plm_status plm_plot_readings(plm *w, const plm_diagnosis *d, plm_plot *out);
 
 /* ---- for the files of this folder (plot.c) ---- */
 

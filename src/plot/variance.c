@@ -75,6 +75,7 @@ plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan, const p
                          (long long)plan->depth[plan->depths - 1], widths ? widths : "");
     marks = plm_arena_format(a, "%s: the initializer that belongs to it.", marks);
     out->heat = plm_arena_take(a, sizeof *out->heat);
+    out->heats = out->heat ? 1 : 0;
     if (!cell || !widths || !title || !marks || !out->heat)
         return PLM_E_MEMORY;
     *out->heat = (plm_heat){.title = title,

@@ -84,16 +84,34 @@ void plm_html_csv(FILE *f, const char *file, plm_text *csv)
     plm_text_free(csv);
 }
 
-plm_status plm_html_chart(plm *w, FILE *f, const plm_chart *c, const char *caption)
+/* Begins a figure with its caption. */
+static void figure(FILE *f, const char *caption)
 {
-    const plm_picture_style style = {
-        .form = PLM_PICTURE_SVG, .page = true, .width = 480, .height = 300};
     fputs("<figure>\n<figcaption>", f);
     plm_html_text(f, caption);
     fputs("</figcaption>\n", f);
-    const plm_draw_status status = plm_chart_picture(f, c, 1, 1, style);
+}
+
+/* Ends a figure whose picture was drawn with `status`. */
+static plm_status figure_end(plm *w, FILE *f, plm_draw_status status)
+{
     fputs(status == PLM_DRAW_EMPTY ? "<p class=\"soft\">no finite value to draw</p></figure>\n"
                                    : "</figure>\n",
           f);
     return status == PLM_DRAW_MEMORY ? plm_fail_memory(w, "report") : PLM_OK;
+}
+
+plm_status plm_html_chart(plm *w, FILE *f, const plm_chart *c, const char *caption)
+{
+    const plm_picture_style style = {
+        .form = PLM_PICTURE_SVG, .page = true, .width = 480, .height = 300};
+    figure(f, caption);
+    return figure_end(w, f, plm_chart_picture(f, c, 1, 1, style));
+}
+
+plm_status plm_html_heat(plm *w, FILE *f, const plm_heat *h, const char *caption)
+{
+    const plm_picture_style style = {.form = PLM_PICTURE_SVG, .page = true};
+    figure(f, caption);
+    return figure_end(w, f, plm_heat_picture(f, h, style));
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "draw/chart.h"
+#include "draw/heat.h"
 #include "report/report.h"
 
 /* Writes a text with the signs of HTML escaped; letters that are invisible become escapes such as
@@ -22,6 +23,9 @@ void plm_html_csv(FILE *f, const char *file, plm_text *csv);
 /* Writes a chart as a figure with its caption. Its colours are those of the page. A chart without
  * points is left out. */
 PLM_CHECKED plm_status plm_html_chart(plm *w, FILE *f, const plm_chart *c, const char *caption);
+
+/* Writes a heat map likewise. */
+PLM_CHECKED plm_status plm_html_heat(plm *w, FILE *f, const plm_heat *h, const char *caption);
 
 /* ---- the sections ---- */
 
@@ -43,6 +47,9 @@ void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int
 void plm_report_columns(const plm_report *r, FILE *f);
 /* What the doctor found, if the run has a doctor.json. (findings.c) */
 PLM_CHECKED plm_status plm_report_findings(const plm_report *r, FILE *f);
+/* What the doctor has measured in each layer, over time, if the run has a readings.csv.
+ * (readings.c) */
+PLM_CHECKED plm_status plm_report_readings(const plm_report *r, FILE *f);
 /* The settings with their origin, and the layers. (settings.c) */
 void plm_report_settings(const plm_report *r, FILE *f);
 

@@ -95,6 +95,7 @@ static plm_status write_sections(plm_report *r, FILE *f, const plm_history *h)
     PLM_TRY(write_targets(r, f));
     plm_report_columns(r, f);
     PLM_TRY(plm_report_findings(r, f));
+    PLM_TRY(plm_report_readings(r, f));
     plm_report_settings(r, f);
     fputs("</main>\n<footer>written by plummet ", f);
     plm_html_text(f, plm_version());

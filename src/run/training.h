@@ -131,6 +131,9 @@ const char *plm_run_training_observers(plm_run_training *t, const plm_run_fit *f
 /* Runs a fit. Errors are recorded on the run's own runtime. (fits.c) */
 PLM_CHECKED plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f);
 
+/* Lets the doctor watch the training, as the key doctor=true does. To be called after
+ * plm_run_training_read. Errors: E_SPEC if the settings say doctor: false. (watch_doctor.c) */
+PLM_CHECKED plm_status plm_run_doctor_ask(plm_run_training *t);
 /* Examines the run before the first step of a fit, if it has the key doctor. (watch_doctor.c) */
 PLM_CHECKED plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f);
 /* Returns the observer that watches that fit; without a doctor it does nothing. (watch_doctor.c) */

@@ -13,6 +13,19 @@
 
 /* ---- before the first step ---- */
 
+plm_status plm_run_doctor_ask(plm_run_training *t)
+{
+    if (t->watched)
+        return PLM_OK;
+    if (plm_setting_text(&t->settings, "doctor"))
+        return plm_setting_fail(&t->settings, "doctor", 0, "leave out --watch, or doctor: false",
+                                "--watch shows what the doctor measures, and there is none");
+    PLM_TRY(plm_setting_default(&t->settings, "doctor", "true"));
+    plm_setting_of(&t->settings, "doctor")->origin = NULL; /* the user said it, in another way */
+    t->watched = true;
+    return PLM_OK;
+}
+
 /* Reads the readings of the part of the training before a resume. Without the file, or if it is of
  * another net, the training is watched from here on. */
 static plm_status recall(plm_run_training *t)
@@ -101,7 +114,7 @@ static bool tell(plm_run_training *t, bool done)
             t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = plm_text_get(&text)});
     plm_text_free(&text);
     if (done) {
-        plm_diagnosis_add_summary(t->doctor, &text);
+        plm_diagnosis_add_summary(t->doctor, INT16_MAX, &text); /* the caller folds it */
         plm_run_training_tell(
             t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = plm_text_get(&text), .done = true});
         plm_text_free(&text);

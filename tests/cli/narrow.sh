@@ -25,4 +25,8 @@ narrow plot activation relu
 narrow describe dense
 sed "s/digits-0001/x/" digits/run.yaml | grep -v '^loss\|^metrics\|^  - sparse\|^  - accuracy\|^directory' > plain.yaml
 narrow train plain.yaml epochs=1 out=plain
+# remedies stay on one line, so that they can be pasted
+python3 "$root/tests/cli/narrow.py" 40 "$plummet" doctor plain.yaml optimizer='sgd(3, momentum=0.9)' > "$out" < /dev/null
+is 'doctor: wide lines' "$(grep '^WIDE: ' "$out" | grep -v '^WIDE: \(help\|  or\): ')" ''
+has 'doctor' "$out" '^error.S305.'
 finish

@@ -11,10 +11,10 @@ page=odd/report.html
 is 'the page is there' "$([ -s $page ] && echo yes)" yes
 is 'at most 400 kB for 50 epochs' "$([ "$(wc -c < $page)" -le 400000 ] && echo small)" small
 is 'epochs' "$(tail -n 1 odd/history.csv | cut -d, -f1)" 50
-for section in training target-0 inputs worst-0 columns doctor settings; do
+for section in training target-0 inputs worst-0 columns doctor readings settings; do
     has "section $section" $page "<section id=\"$section\">"
 done
-for file in history confusion calibration importance; do
+for file in history confusion calibration importance layers; do
     has "$file.csv" $page "download=\"$file.csv\" href=\"data:text/csv"
 done
 # nothing is loaded: no address but the name of SVG, no script, no import, no font

@@ -29,7 +29,15 @@ static const plm_heat_cell cells[] = {{-9, {"1e-9", "low"}, false},
                                       {0, {"1", "good"}, true},
                                       {9, {"1e9", "high"}, false},
                                       {NAN, {NULL, NULL}, false}};
-static const plm_heat map = {"A title", "a scale", "a mark", 2, 2, rows, columns, cells, 5};
+static const plm_heat map = {.title = "A title",
+                             .scale = "a scale",
+                             .marks = "a mark",
+                             .rows = 2,
+                             .columns = 2,
+                             .row = rows,
+                             .column = columns,
+                             .cell = cells,
+                             .limit = 5};
 
 static void terminal(void **state)
 {
@@ -90,7 +98,15 @@ static void cells_and_legend_fit(void **state)
     static const char *const names[MANY] = {"a", "a", "a", "a", "a", "a", "a", "a", "a", "a",
                                             "a", "a", "a", "a", "a", "a", "a", "a", "a", "a"};
     static const plm_heat_cell none[MANY];
-    plm_heat heat = {"A title", "", "", 1, MANY, names, names, none, 5};
+    plm_heat heat = {.title = "A title",
+                     .scale = "",
+                     .marks = "",
+                     .rows = 1,
+                     .columns = MANY,
+                     .row = names,
+                     .column = names,
+                     .cell = none,
+                     .limit = 5};
     (void)state;
     const int wide = width_of(&heat);
     heat.scale = "a scale with a name that takes forty letters";
@@ -112,6 +128,128 @@ static void empty(void **state)
     assert_int_equal(plm_heat_terminal(stdout, &nothing, &screen), PLM_DRAW_EMPTY);
     assert_int_equal(plm_heat_picture(stdout, &nothing, (plm_picture_style){.dark = true}),
                      PLM_DRAW_EMPTY);
+}
+
+/* Draws maps side by side. To be freed. */
+static char *strips_of(const plm_heat *of, int maps, plm_draw_screen screen)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *f = open_memstream(&text, &length);
+    assert_non_null(f);
+    assert_int_equal(plm_heat_strips(f, of, maps, &screen), PLM_DRAW_OK);
+    fclose(f);
+    return text;
+}
+
+enum { LAYERS = 4, STEPS = 30 };
+
+/* Fills two maps over time, whose values become smaller downwards. marked: the first cell is. */
+static void make_strips(plm_heat of[2], bool marked)
+{
+    static const char *const layer[LAYERS] = {"out", "c", "b", "first_layer_of_all"};
+    static const char *step[STEPS];
+    static plm_heat_cell cell[LAYERS * STEPS];
+    for (int k = 0; k < STEPS; k++)
+        step[k] = k == 0 ? "0" : k == STEPS - 1 ? "990" : "5";
+    for (int i = 0; i < LAYERS * STEPS; i++)
+        cell[i] = (plm_heat_cell){.value = i / STEPS == 3 ? (double)NAN : i / STEPS * -2.5};
+    if (marked)
+        cell[0] = (plm_heat_cell){.value = (double)NAN, .marked = true};
+    of[0] = (plm_heat){.title = "gradient",
+                       .marks = "! = a mark",
+                       .rows = LAYERS,
+                       .columns = STEPS,
+                       .row = layer,
+                       .column = step,
+                       .cell = cell,
+                       .limit = 5,
+                       .low = -5,
+                       .end = {"1e-9", "10"}};
+    of[1] = of[0];
+    of[1].title = "dead";
+    of[1].low = 0;
+}
+
+/* Maps side by side: widths, what is left out, legends, marks. */
+static void strips(void **state)
+{
+    plm_heat of[2];
+    (void)state;
+    make_strips(of, false);
+    char *text = strips_of(of, 2, (plm_draw_screen){.width = 66, .height = 20});
+    assert_string_equal(text, "               gradient                  dead\n"
+                              "out            ========================                          \n"
+                              "c              ------------------------                          \n"
+                              "b                                                                \n"
+                              "first_layer_o                                                    \n"
+                              "step           0                    990  0                    990\n"
+                              "               1e-9  .:-~=+*%#@ 10       1e-9  .:-~=+*%#@ 10\n");
+    free(text);
+}
+
+/* What does not fit is left out: rows, legends, then maps. */
+static void strips_that_do_not_fit(void **state)
+{
+    plm_heat of[2];
+    (void)state;
+    make_strips(of, true);
+    char *text = strips_of(of, 2, (plm_draw_screen){.width = 39, .height = 7});
+    assert_string_equal(text, "2 of 4    gradient       dead\n"
+                              "out       !============  !            \n"
+                              "first_la                              \n"
+                              "step      0         990  0         990\n"
+                              "gradient  1e-9  .:-~=+*%#@ 10\n"
+                              "dead      1e-9  .:-~=+*%#@ 10\n"
+                              "! = a mark\n");
+    free(text);
+    text = strips_of(of, 2, (plm_draw_screen){.width = 12, .height = 1, .colour = true});
+    assert_null(strstr(text, "1e-9"));
+    assert_non_null(strstr(text, "1 of 4"));
+    free(text);
+    const plm_draw_screen screen = {.width = 40, .height = 20};
+    assert_int_equal(plm_heat_strips(stdout, of, 0, &screen), PLM_DRAW_EMPTY);
+    of[0].columns = 0;
+    assert_int_equal(plm_heat_strips(stdout, of, 1, &screen), PLM_DRAW_EMPTY);
+}
+
+/* A picture of a map over time: small cells, marks, only names of columns that fit. */
+static void small_cells(void **state)
+{
+    enum { MANY = 40 };
+    static const char *step[MANY];
+    static plm_heat_cell cell[MANY];
+    (void)state;
+    for (int k = 0; k < MANY; k++)
+        step[k] = "1000";
+    cell[3] = (plm_heat_cell){.value = (double)NAN, .marked = true};
+    const plm_heat one = {.rows = 1,
+                          .columns = MANY,
+                          .row = rows,
+                          .column = step,
+                          .cell = cell,
+                          .limit = 5,
+                          .low = -5,
+                          .end = {"1e-9", "10"},
+                          .small = true};
+    assert_true(width_of(&one) < 800);
+    char *text = NULL;
+    size_t length = 0;
+    FILE *f = open_memstream(&text, &length);
+    assert_non_null(f);
+    const plm_picture_style style = {.form = PLM_PICTURE_SVG, .page = true};
+    assert_int_equal(plm_heat_picture(f, &one, style), PLM_DRAW_OK);
+    fclose(f);
+    assert_non_null(strstr(text, "var(--h5)"));
+    assert_non_null(strstr(text, "var(--h0)"));
+    assert_null(strstr(text, "var(--h11)"));
+    assert_non_null(strstr(text, ">!<"));
+    assert_non_null(strstr(text, ">1e-9<"));
+    int names = 0;
+    for (const char *at = text; (at = strstr(at, ">1000<")) != NULL; at++)
+        names++;
+    assert_in_range(names, 10, 20);
+    free(text);
 }
 
 static void tiles(void **state)
@@ -141,8 +279,13 @@ static void tiles(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(terminal), cmocka_unit_test(picture),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(terminal),
+                                       cmocka_unit_test(picture),
                                        cmocka_unit_test(cells_and_legend_fit),
-                                       cmocka_unit_test(empty), cmocka_unit_test(tiles)};
+                                       cmocka_unit_test(empty),
+                                       cmocka_unit_test(strips),
+                                       cmocka_unit_test(strips_that_do_not_fit),
+                                       cmocka_unit_test(small_cells),
+                                       cmocka_unit_test(tiles)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,71 @@
+/* Draws what the doctor measures while a net trains, see live.h. */
+#include "live.h"
+
+#include <stdlib.h>
+
+#include "file.h"
+#include "plot/plot.h"
+
+/* Returns what stderr can show of the picture. others: lines of the terminal that are left for
+ * other texts. */
+static plm_draw_screen screen_now(int others)
+{
+    enum { LEAST = 5 };
+    const plm_cli_screen screen = plm_cli_screen_of(stderr);
+    const int height = screen.terminal ? plm_cli_height(stderr) - others : INT16_MAX;
+    return (plm_draw_screen){.width =
+                                 screen.terminal ? plm_cli_width(stderr) - 1 : plm_cli_page(stderr),
+                             .height = height < LEAST ? LEAST : height,
+                             .colour = screen.colour};
+}
+
+/* Draws the maps of a plot. Without memory, or before the first reading, the text is empty. */
+static void draw(plm_cli_live *l, const plm_plot *p, int others)
+{
+    const plm_draw_screen screen = screen_now(others);
+    size_t length = 0;
+    FILE *f = plm_cli_memory(&l->text, &length);
+    if (f == NULL)
+        return;
+    const bool drawn = p->heats > 0 && plm_heat_strips(f, p->heat, p->heats, &screen) == 0;
+    if (fclose(f) != 0 || !drawn) {
+        free(l->text);
+        l->text = NULL;
+    }
+}
+
+/* Makes the picture anew. */
+static void make(plm_cli_live *l, int others)
+{
+    plm_plot p = {0};
+    plm_cli_live_free(l);
+    if (l->training != NULL && l->training->doctor != NULL &&
+        plm_plot_readings(l->training->w, l->training->doctor, &p) >= 0)
+        draw(l, &p, others);
+    plm_plot_free(&p);
+    for (const char *c = l->text; c != NULL && *c != '\0'; c++)
+        l->lines += *c == '\n';
+}
+
+/* Below the picture are the line of the progress, and two of what epochs and findings leave. */
+void plm_cli_live_make(plm_cli_live *l)
+{
+    enum { PROGRESS = 3 };
+    make(l, PROGRESS);
+}
+
+/* Below the picture will be the results of the run. */
+void plm_cli_live_end(plm_cli_live *l)
+{
+    enum { RESULTS = 9 };
+    make(l, RESULTS);
+    if (l->text != NULL)
+        fputs(l->text, stderr);
+}
+
+void plm_cli_live_free(plm_cli_live *l)
+{
+    free(l->text);
+    l->text = NULL;
+    l->lines = 0;
+}
