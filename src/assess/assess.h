@@ -1,13 +1,13 @@
-/* What the predictions of a model are worth on a set of rows: figures with their intervals, which
- * class is taken for which, calibration, and the rows that it does worst on. importance.h says
- * which inputs matter. This folder knows no terminal and no folder of a run. */
+/* Measures how good the predictions of a model are on a set of rows: metrics with their intervals,
+ * which class is predicted for which, calibration, and the rows with the largest loss. importance.h
+ * measures which inputs matter. This folder knows no terminal and no folder of a run. */
 #ifndef PLM_ASSESS_ASSESS_H
 #define PLM_ASSESS_ASSESS_H
 
 #include "base/arena.h"
 #include "base/text.h"
 
-/* What the numbers of a row mean, by the loss the model was trained with. */
+/* What the output for a row means. It follows from the loss that the model was trained with. */
 typedef enum {
     PLM_MEANS_OUTPUTS,   /* numbers without a further meaning */
     PLM_MEANS_CLASSES,   /* one probability for each class */
@@ -15,29 +15,29 @@ typedef enum {
     PLM_MEANS_ONE_OF_TWO /* the probability of class 1 */
 } plm_prediction_meaning;
 
-/* Returns what the `columns` numbers of an output mean that was trained with this loss. */
+/* Returns what an output of `columns` values means, if it was trained with this loss. */
 plm_prediction_meaning plm_meaning_of(const char *loss, int columns);
 
 /* ---- predictions beside the truth (predicted.c) ---- */
 
-/* Limits. TARGETS: things that are assessed at once. NUMBERS: of an output with several numbers, so
- * many are assessed. */
+/* TARGETS: max number of targets that are assessed. NUMBERS: max number of values of an output of
+ * numbers; larger outputs are left out. */
 enum { PLM_ASSESS_TARGETS = 16, PLM_ASSESS_NUMBERS = 8 };
 
-/* One target of all rows, with its predictions: classes or numbers. */
+/* A target and its predictions, for all rows. They are classes or numbers. */
 typedef struct {
-    const char *name;         /* of the column; else of the output; "" = it has none */
+    const char *name;         /* of the column, else of the output; "" = it has no name */
     int output;               /* of the model */
     int column;               /* of numbers: its index in the output */
     int classes;              /* 0 = numbers */
-    bool single;              /* one number of the output stands for two classes */
+    bool single;              /* the output has a single value, the probability of class 1 of two */
     bool logits;              /* the model gives logits, which become probabilities here */
     const char *const *label; /* [classes] names */
     float *probability;       /* [rows][classes] */
     int *truth;               /* [rows] the class of a row */
     /* [rows] numbers in the target's own unit */
     double *guess, *wanted;
-    double center, deviation; /* unit = number of the net * deviation + center */
+    double center, deviation; /* value in the unit = output of the net * deviation + center */
 } plm_predicted_target;
 
 /* The targets of a model on rows of data. Zero-initialise it, then set w. */
@@ -46,7 +46,7 @@ typedef struct {
     plm_arena arena;
     plm_model *model;
     int64_t rows, capacity;
-    int64_t *row;  /* [rows] which row of the source it is, from 0; -1 = unknown */
+    int64_t *row;  /* [rows] number of the row in the source, from 0; -1 = unknown */
     int64_t *line; /* [rows] the line of the file; 0 = unknown */
     int targets;
     plm_predicted_target target[PLM_ASSESS_TARGETS];
@@ -59,36 +59,37 @@ typedef struct {
 /* Predicts all rows of d beside the truth. Outputs that are neither classes of one choice nor at
  * most PLM_ASSESS_NUMBERS numbers are left out. Free p after success and after failure. */
 PLM_CHECKED plm_status plm_predicted_open(plm_predicted *p, plm_model *m, plm_data *d);
-/* As plm_predicted_open, for at most `most` rows, drawn by the seed, and keeps their inputs. */
+/* As plm_predicted_open, but for at most `most` rows, drawn by the seed, and keeps their inputs. */
 PLM_CHECKED plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d,
                                             int64_t most, uint64_t seed);
-/* As plm_predicted_sample, for one row of the source alone; p->rows stays 0 if d has no such row.
+/* As plm_predicted_sample, but for a single row of the source; p->rows stays 0 if d has no such
+ * row.
  */
 PLM_CHECKED plm_status plm_predicted_row(plm_predicted *p, plm_model *m, plm_data *d, int64_t row);
 /* Frees all rows; p can then be opened again. */
 void plm_predicted_free(plm_predicted *p);
-/* Returns the probability of class k for a row of which the output gives y [numbers of the
- * output]. */
+/* Returns the probability of class k for a row. y: the output for this row. */
 double plm_predicted_probability(const plm_predicted_target *t, const float *y, int k);
-/* Returns the number for such a row, in the target's unit. */
+/* Returns the predicted number for a row, in the target's unit. y: the output for this row. */
 double plm_predicted_number(const plm_predicted_target *t, const float *y);
-/* Returns the loss of a row whose true class has this probability: -log, of 1e-7 at least. */
+/* Returns the loss of a row whose true class has this probability: -log of it, or of 1e-7 if it is
+ * smaller. */
 double plm_predicted_class_loss(double probability);
-/* Returns the loss of a row if its output gives y: that of its true class, or the square of the
- * error in the target's unit. */
+/* Returns the loss of a row: the log loss of its true class, or the squared error in the target's
+ * unit. y: the output for this row. */
 double plm_predicted_loss(const plm_predicted_target *t, int64_t row, const float *y);
-/* Returns the class of the highest probability, the first of equal ones. */
+/* Returns the class with the highest probability; if several are equal, the first of them. */
 int plm_predicted_class(const plm_predicted_target *t, int64_t row);
-/* Returns how many numbers a row of output k has. */
+/* Returns how many values output k has for a row. */
 int64_t plm_output_numbers(const plm_model *m, int k);
-/* Predicts `rows` rows from the inputs x[i] ([rows][width]) into y[k] ([rows][numbers of output
+/* Predicts `rows` rows from the inputs x[i] ([rows][width]) into y[k] ([rows][values of output
  * k]). */
 PLM_CHECKED plm_status plm_predicted_again(plm_predicted *p, int64_t rows, float *const *x,
                                            float *const *y);
 
-/* ---- figures (assessment.c, classes.c, numbers.c, bootstrap.c) ---- */
+/* ---- metrics (assessment.c, classes.c, numbers.c, bootstrap.c) ---- */
 
-/* A figure and the ends of its interval of 95 %; NaN = it is not defined. */
+/* A metric and the ends of its 95 % interval; NaN = it is not defined. */
 typedef struct {
     double value, low, high;
 } plm_interval;
@@ -106,15 +107,18 @@ typedef struct {
     int64_t rows; /* that are of this class */
 } plm_class_figures;
 
-/* Rows whose class was predicted with a confidence (its probability) in a range. */
+/* A bin of the calibration: the rows whose confidence, the probability of the predicted class, is
+ * in a range. */
 typedef struct {
-    double low, high;            /* the range */
-    double confidence, accuracy; /* the mean confidence, and the share of right rows */
+    double low, high; /* the range */
+    /* the mean confidence, and the share of rows that are predicted correctly */
+    double confidence, accuracy;
     int64_t rows;
 } plm_calibration_bin;
 
-/* Limits: figures of a target, bins of the calibration, rows that are listed as the worst, classes
- * whose table and matrix are made. */
+/* FIGURES: max number of metrics of a target. BINS: of the calibration. WORST: number of rows with
+ * the largest loss that are listed. CLASS_TABLE: with more classes, the table of classes and the
+ * confusion matrix are not made. */
 enum { PLM_FIGURES = 8, PLM_BINS = 10, PLM_WORST = 20, PLM_CLASS_TABLE = 200 };
 
 /* What is known of one target. */
@@ -123,11 +127,11 @@ typedef struct {
     int64_t rows;
     int figures;
     plm_figure figure[PLM_FIGURES];
-    /* what an answer without a model would reach: the accuracy of naming the most frequent class
-     * (common), or the rmse of the mean */
+    /* what a constant prediction would reach: the accuracy of the most frequent class (common), or
+     * the rmse of the mean */
     double without;
     int common;
-    int64_t *confusion;          /* [classes][classes]: true class, predicted class; or NULL */
+    int64_t *confusion;          /* number of rows, [true class][predicted class]; or NULL */
     plm_class_figures *of_class; /* [classes]; NULL with the matrix */
     plm_calibration_bin bin[PLM_BINS];
     int worst; /* length of the next two */
@@ -136,23 +140,23 @@ typedef struct {
     double worst_loss[PLM_WORST];
 } plm_assessment;
 
-/* Assesses target k. The intervals are those of `times` bootstrap samples of the rows, drawn by the
- * seed: their quantiles 0.025 and 0.975 (Efron, Bootstrap methods: another look at the jackknife,
- * 1979). times 0 = chosen by the number of rows: 1000, or fewer for many rows. */
+/* Assesses target k. An interval reaches from the quantile 0.025 to the quantile 0.975 of `times`
+ * bootstrap samples of the rows, drawn by the seed (Efron, Bootstrap methods: another look at the
+ * jackknife, 1979). times 0 = chosen by the number of rows: 1000, or fewer for many rows. */
 PLM_CHECKED plm_status plm_assess(const plm_predicted *p, int k, uint64_t seed, int times,
                                   plm_arena *a, plm_assessment *out);
-/* Finds a figure by its name. NULL = there is none. */
+/* Finds a metric by its name. NULL = the target has no such metric. */
 const plm_figure *plm_assessment_figure(const plm_assessment *s, const char *name);
 
 /* ---- as text (text.c) ---- */
 
-/* Writes a figure without an exponent as far as possible: "0.9653", "54302.1"; "-" for NaN. */
+/* Writes a metric without an exponent as far as possible: "0.9653", "54302.1"; "-" for NaN. */
 void plm_figure_print(double value, char out[32]);
-/* Returns how many decimals a figure of this size gets. */
+/* Returns how many decimals a metric of this size gets. */
 int plm_figure_decimals(double size);
-/* Appends log[logs], the figures with their intervals, the matrix, the classes and the calibration
- * as tables of at most `width` characters; 0 = no limit. several: begin with the name of the
- * target. */
+/* Appends log[logs], the metrics with their intervals, the matrix, the classes and the calibration
+ * as tables of at most `width` characters; 0 = no limit. several: the model has several targets, so
+ * the text begins with the name of this one. */
 void plm_assessment_text(plm_text *t, const plm_assessment *s, const plm_log *log, int logs,
                          bool several, int width);
 

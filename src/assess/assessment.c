@@ -1,19 +1,22 @@
-/* Assesses the predictions of one target: its figures, and its worst rows. */
+/* Assesses the predictions of one target: computes its metrics and finds the rows with the largest
+ * loss. */
 #include <string.h>
 
 #include "assess/assessment.h"
 
-/* Samples of a bootstrap: usually MOST; so many that some DRAWS rows are drawn in all, but at least
- * LEAST. */
+/* Number of samples of a bootstrap: MOST, or fewer for many rows, so that about DRAWS rows are
+ * drawn in all, but at least LEAST. */
 enum { LEAST = 200, MOST = 1000, DRAWS = 5000000 };
 
+/* Returns the number of samples of a bootstrap of this many rows. */
 static int times_for(int64_t rows)
 {
     const int64_t times = rows > 0 ? DRAWS / rows : MOST;
     return times < LEAST ? LEAST : times > MOST ? MOST : (int)times;
 }
 
-/* Returns the loss of row i: for classes -log of a probability, for numbers the absolute error. */
+/* Returns the loss of row i: for classes, -log of the probability of the true class; for numbers,
+ * the absolute error. */
 static double loss_of(const plm_predicted_target *t, int64_t i)
 {
     if (t->classes > 0)
@@ -22,7 +25,7 @@ static double loss_of(const plm_predicted_target *t, int64_t i)
     return error < 0 ? -error : error;
 }
 
-/* Lists the rows with the largest loss; of equal ones, the first. */
+/* Lists the rows with the largest loss. If several are equal, the first of them comes first. */
 static void find_worst(plm_assessment *s)
 {
     for (int64_t i = 0; i < s->rows; i++) {

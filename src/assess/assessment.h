@@ -1,18 +1,20 @@
-/* What the files of an assessment share. Internal to assess/. */
+/* Declarations that the files of an assessment share. Internal to assess/. */
 #ifndef PLM_ASSESS_ASSESSMENT_H
 #define PLM_ASSESS_ASSESSMENT_H
 
 #include "assess/assess.h"
 
-/* Finds the targets of all outputs of p->model, of which the data has the first `targets`.
+/* Lists the targets of the first `targets` outputs of p->model, for which the data has true values.
  * (target.c) */
 PLM_CHECKED plm_status plm_predicted_targets(plm_predicted *p, int targets);
-/* Takes the prediction of a row: y, the numbers of its output. */
+/* Stores the prediction of a row. y: the output for this row. */
 void plm_predicted_take(plm_predicted_target *t, int64_t row, const float *y);
-/* Returns the class in y[width] of the data: a number, or the place of the largest of several. */
+/* Returns the class in a target y[width] of the data: a single number is the class; of several, the
+ * class is the index of the largest. */
 int plm_class_in(const float *y, int64_t width, int classes);
 
-/* Computes figures of a sample of the rows: row i is in it count[i] times. out: [figures]. */
+/* Computes the metrics of a sample of the rows, in which row i occurs count[i] times. out:
+ * [figures]. */
 typedef void plm_sample_figures(void *self, const uint32_t *count, double *out);
 
 /* What a bootstrap needs. */
@@ -26,10 +28,10 @@ typedef struct {
     void *self;
 } plm_bootstrap;
 
-/* Computes the figures of all rows, and their intervals over samples: out[figures]. */
+/* Computes the metrics of all rows, and their intervals over samples. out: [figures]. */
 PLM_CHECKED plm_status plm_bootstrap_run(const plm_bootstrap *b, plm_interval *out);
 
-/* Fill the figures of a target. s: its rows and target are set. */
+/* Fills in the metrics of a target of classes. s: its rows and target are set. */
 PLM_CHECKED plm_status plm_assess_classes(plm_bootstrap *b, plm_assessment *s);
 /* As plm_assess_classes, for a target of numbers. */
 PLM_CHECKED plm_status plm_assess_numbers(plm_bootstrap *b, plm_assessment *s);

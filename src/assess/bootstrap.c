@@ -1,5 +1,6 @@
-/* Intervals of figures by the bootstrap: the rows are drawn again and again, as many as there are,
- * each as often as chance has it, and the figures of each such sample are computed. */
+/* Intervals of metrics by the bootstrap. A sample consists of as many rows as there are, drawn at
+ * random with replacement. The metrics of many such samples are computed, and their quantiles are
+ * the ends of the intervals. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Returns the quantile of rising value[count], between two of them by their distance. */
+/* Returns the quantile of ascending value[count], interpolated linearly between two values. */
 static double quantile(const double *value, int count, double share)
 {
     const double at = share * (count - 1);
@@ -31,8 +32,8 @@ static double quantile(const double *value, int count, double share)
     return low + 1 < count ? value[low] * (1 - rest) + value[low + 1] * rest : value[low];
 }
 
-/* Sets the interval of figure k from all samples: drawn[times][figures]. Samples in which the
- * figure is not defined are left out. room: [times]. */
+/* Sets the interval of metric k from all samples, drawn[times][figures]. Samples in which the
+ * metric is not defined are left out. room: [times], memory for this. */
 static void set_interval(const plm_bootstrap *b, const double *drawn, int k, double *room,
                          plm_interval *out)
 {

@@ -1,5 +1,5 @@
-/* Figures of predicted classes: how many rows are right, of each class and of all, and whether the
- * probabilities can be believed. */
+/* Metrics of predicted classes: how many rows are predicted correctly, of each class and in all,
+ * and how well the probabilities are calibrated. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +17,17 @@ typedef struct {
     double *loss;       /* [rows] -log of the probability of the true class */
     double *confidence; /* [rows] the probability of the predicted class */
     int64_t *order;     /* [rows] by rising probability of class 1; NULL = not two classes */
-    double *tally;      /* [classes][3] room: rows that are, were predicted, are both */
-    bool each;          /* the figures of each class are wanted, too */
+    /* [classes][3] memory for counts of rows: of this class, predicted as it, both */
+    double *tally;
+    bool each; /* the metrics of each class are wanted, too */
 } classes;
 
-/* A sum of rows in a bin of the calibration. */
+/* Sums over the rows in a bin of the calibration. */
 typedef struct {
     double rows, confidence, right;
 } bin_sum;
 
+/* Returns the bin of the calibration that a confidence belongs to. */
 static int bin_of(double confidence)
 {
     const int bin = (int)(confidence * PLM_BINS);
@@ -33,7 +35,7 @@ static int bin_of(double confidence)
 }
 
 /* Sums the rows of a sample: by class into c->tally, by confidence into bin[PLM_BINS]. Returns the
- * number of rows; *loss and *right are sums over them. */
+ * number of rows; *loss: sum of their losses. *right: how many are predicted correctly. */
 static double sum_rows(classes *c, const uint32_t *count, bin_sum *bin, double *loss, double *right)
 {
     double rows = 0;
@@ -67,8 +69,8 @@ static double share(double a, double b)
     return b > 0 ? a / b : (double)NAN;
 }
 
-/* Returns the expected calibration error: the mean distance between confidence and share of right
- * rows over the bins, weighted by their rows (Guo et al., On calibration of modern neural networks,
+/* Returns the expected calibration error: the mean over the bins, weighted by their rows, of the
+ * difference between confidence and accuracy (Guo et al., On calibration of modern neural networks,
  * ICML 2017). */
 static double calibration_error(const bin_sum *bin, double rows)
 {
@@ -105,8 +107,8 @@ static void of_class(const double *tally, double *out)
     out[2] = seen ? 2 * tally[2] / (tally[0] + tally[1]) : (double)NAN;
 }
 
-/* Computes all figures of a sample, see plm_sample_figures; behind them, if wanted, three of each
- * class. */
+/* Computes all metrics of a sample, see plm_sample_figures. They are followed by three metrics of
+ * each class if c->each. */
 static void measure(void *self, const uint32_t *count, double *out)
 {
     classes *c = self;
@@ -182,8 +184,8 @@ static plm_status prepare(classes *c, plm_arena *a)
 
 /* ---- tables ---- */
 
-/* Fills the bins of the calibration, and what naming the most frequent class would reach. The tally
- * is that of all rows. */
+/* Fills the bins of the calibration, and finds the most frequent class and the accuracy of always
+ * predicting it. Afterwards c->tally counts all rows. */
 static void fill_sums(classes *c, plm_assessment *s, uint32_t *ones)
 {
     bin_sum bin[PLM_BINS];
@@ -201,7 +203,8 @@ static void fill_sums(classes *c, plm_assessment *s, uint32_t *ones)
     s->without = share(c->tally[3 * s->common], rows);
 }
 
-/* Fills the matrix and the figures of each class. is: [classes][3] */
+/* Fills the confusion matrix and the metrics of each class. is: [classes][3]: precision, recall,
+ * F1. */
 static plm_status fill_classes(const classes *c, plm_assessment *s, plm_arena *a,
                                const plm_interval *is)
 {
@@ -223,11 +226,11 @@ static plm_status fill_classes(const classes *c, plm_assessment *s, plm_arena *a
 plm_status plm_assess_classes(plm_bootstrap *b, plm_assessment *s)
 {
     static const plm_figure known[FIGURES] = {
-        {.name = "accuracy", .help = "share of the rows that are right"},
+        {.name = "accuracy", .help = "share of the rows that are predicted correctly"},
         {.name = "balanced_accuracy", .help = "mean recall of the classes"},
         {.name = "f1", .help = "mean F1 of the classes"},
-        {.name = "log_loss", .help = "mean of -log of the probability of the true class"},
-        {.name = "ece", .help = "distance between confidence and share of right rows"},
+        {.name = "log_loss", .help = "mean of -log(probability of the true class)"},
+        {.name = "ece", .help = "mean difference between confidence and accuracy"},
         {.name = "auc", .help = "area under the ROC curve"}};
     classes c = {.t = s->target,
                  .rows = s->rows,

@@ -1,4 +1,4 @@
-/* What each input contributed to the prediction of one row: sampled Shapley values. */
+/* Computes what each input contributed to the prediction of one row, by sampled Shapley values. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +7,12 @@
 #include "base/random.h"
 #include "data/data.h"
 
-/* Random orders: so many that some ROWS rows are predicted, within these limits. */
+/* Limits of the number of random orders. Between them it is chosen so that about ROWS rows are
+ * predicted in all. */
 enum { ROWS = 100000, LEAST = 20, MOST = 500 };
 
-/* What the sampling needs. One order predicts groups + 1 rows: another row, then the same with one
- * group after the other taken from the row that is explained. */
+/* What the sampling needs. For one order, groups + 1 rows are predicted. The first is another row;
+ * in each further one, one more group has its values from the row that is explained. */
 typedef struct {
     plm_predicted *row;
     const plm_predicted *others;
@@ -22,7 +23,7 @@ typedef struct {
     int64_t *order;       /* [groups] */
     float *x[PLM_SIDE];   /* [groups + 1][width] */
     float *y[PLM_SIDE];   /* [groups + 1][numbers of the output] */
-    double *sum, *square; /* [groups] of the contributions of all orders */
+    double *sum, *square; /* [groups] of the contributions in all orders */
     double usual;         /* sum of the predictions of the other rows */
 } work;
 
@@ -38,8 +39,8 @@ static void shuffle(work *w, plm_random *r)
     }
 }
 
-/* Fills the rows of one order: row 0 is row `other`, and row i + 1 is row i with the group order[i]
- * of the explained row. */
+/* Fills the rows of one order: row 0 is row `other`, and row i + 1 is row i with the values of
+ * group order[i] replaced by those of the explained row. */
 static void fill_rows(work *w, int64_t other)
 {
     for (int k = 0; k < w->row->inputs; k++) {
@@ -56,7 +57,7 @@ static void fill_rows(work *w, int64_t other)
     }
 }
 
-/* Returns what is explained, of row i of the predictions: the probability of the class, or the
+/* Returns what is explained, for row i of the predictions: the probability of the class, or the
  * number. */
 static double answer(const work *w, int64_t i)
 {
@@ -143,9 +144,10 @@ plm_status plm_explain(plm_predicted *row, const plm_predicted *others, plm_inpu
     const int samples = o->samples > 0 ? o->samples : usual;
     work w = {.row = row, .others = others, .group = groups.at, .groups = groups.count};
     if (o->target >= row->targets)
-        return plm_fail(row->w, PLM_E_UNSUPPORTED, "explain",
-                        "it is measured for classes of one choice and for at most 8 numbers",
-                        "the outputs of the model are neither");
+        return plm_fail(
+            row->w, PLM_E_UNSUPPORTED, "explain",
+            "only outputs that choose one class, or that have at most 8 numbers, can be explained",
+            "no output of the model chooses one class or has at most 8 numbers");
     w.target = &row->target[o->target];
     w.chosen = w.target->classes > 0 ? plm_predicted_class(w.target, 0) : 0;
     PLM_TRY(take_room(&w, a));

@@ -1,10 +1,10 @@
 /* Tables of texts, see grid.h.
  *
- * A cell holds a text of bounded length, cut between letters with "..." at its end. All widths are
- * counted in letters, not bytes, so that names of other scripts stay in their columns. The first
- * column is aligned to the left and all others to the right, as figures are.
+ * A cell holds a text of bounded length, cut between characters with "..." at its end. All widths
+ * are counted in characters, not bytes, so that names in other scripts stay in their columns. The
+ * first column is aligned to the left and all others to the right, as numbers are.
  *
- * A lack of memory is remembered in the table and reported when it is printed, so that callers need
+ * If memory runs out, the table records it and reports it when it is printed, so that callers need
  * not check every cell. */
 #include "assess/grid.h"
 
@@ -42,7 +42,7 @@ int plm_grid_row(plm_grid *g)
     return g->rows++;
 }
 
-/* Copies at most `most` letters of a text into a cell; "..." stands for those that are cut. */
+/* Copies at most `most` characters of a text into a cell; "..." replaces the rest. */
 static void copy_letters(char out[PLM_GRID_CELL], const char *text, int most)
 {
     size_t at = 0;
@@ -56,7 +56,7 @@ static void copy_letters(char out[PLM_GRID_CELL], const char *text, int most)
     snprintf(out, PLM_GRID_CELL, "%.*s%s", (int)at, text, cut ? "..." : "");
 }
 
-/* Sets a cell to a formatted text of at most `most` letters; 0 = as many as a cell can hold.
+/* Sets a cell to a formatted text of at most `most` characters; 0 = as many as a cell can hold.
  * Invisible characters are escaped, since names come from files. row -1 does nothing. */
 void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format, ...)
 {
@@ -71,7 +71,7 @@ void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format
     copy_letters(g->cell[row * g->columns + column], shown, most > 3 ? most : PLM_GRID_CELL - 1);
 }
 
-/* Returns how many letters the widest cell of a column has. */
+/* Returns how many characters the widest cell of a column has. */
 static int widest(const plm_grid *g, int column)
 {
     int most = 0;
@@ -82,7 +82,7 @@ static int widest(const plm_grid *g, int column)
     return most;
 }
 
-/* Returns the width of the table in letters, with the gaps between its columns. */
+/* Returns the width of the table in characters, with the gaps between its columns. */
 int plm_grid_width(const plm_grid *g)
 {
     int width = (g->columns - 1) * GAP;

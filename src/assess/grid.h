@@ -1,4 +1,4 @@
-/* A table of texts for people: the first column begins at the left, the others end at the right. */
+/* A table of texts for people. The first column is aligned to the left, the others to the right. */
 #ifndef PLM_ASSESS_GRID_H
 #define PLM_ASSESS_GRID_H
 
@@ -16,12 +16,12 @@ typedef struct {
     bool failed;                 /* memory ran out; the table then has fewer rows */
 } plm_grid;
 
-/* Makes an empty table of so many columns. */
+/* Makes an empty table with this many columns. */
 void plm_grid_open(plm_grid *g, int columns);
 /* Adds a row of empty cells and returns its number; -1 = no memory. */
 int plm_grid_row(plm_grid *g);
-/* Sets a cell; a text of others is made fit for a terminal and is cut to `most` letters, with "..."
- * at its end. most 0 = as long as a cell can be. */
+/* Sets a cell. Invisible characters are escaped, and a text of more than `most` characters is cut,
+ * with "..." at its end. most 0 = as many as a cell can hold. */
 void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format, ...)
     PLM_PRINTF(5, 6);
 /* Returns how many characters a line takes. */

@@ -1,4 +1,4 @@
-/* Which numbers of the inputs belong to which column of the data. */
+/* Finds which values of the inputs belong to which column of the data. */
 #include <string.h>
 
 #include "assess/importance.h"
@@ -19,8 +19,8 @@ static void group_columns(const plm_schema *s, plm_input_group *out)
     }
 }
 
-/* Returns the name of number `at` of a part: that of its column, else its place in the row. NULL =
- * no memory. */
+/* Returns the name of value `at` of a part: the name of its column, else its place in the row. NULL
+ * = no memory. */
 static const char *number_name(plm_arena *a, const plm_data *d, int part, int64_t at)
 {
     const plm_part *p = &d->part[part];
@@ -34,7 +34,7 @@ static const char *number_name(plm_arena *a, const plm_data *d, int part, int64_
                                  : plm_arena_format(a, "number %lld", (long long)at);
 }
 
-/* Fills the groups of other data: each number of each input. */
+/* Fills the groups of other data: each value of each input is a group. */
 static plm_status group_numbers(plm_arena *a, const plm_data *d, plm_input_group *out)
 {
     int64_t at = 0;

@@ -1,12 +1,12 @@
 /* The importance of inputs over many rows, by shuffling.
  *
- * An input matters as much as the predictions become worse when its values are shuffled among the
- * rows: the column keeps its distribution but loses its relation to the target (Breiman, Random
- * forests, 2001). Each group of columns is shuffled several times, as one order may be lucky; the
- * interval is over these repeats, not over other rows.
+ * The importance of an input is how much worse the predictions become when its values are shuffled
+ * among the rows. The column keeps its distribution but loses its relation to the target (Breiman,
+ * Random forests, 2001). Each group of columns is shuffled several times, since a single order may
+ * be lucky; the interval is over these repeats, not over other rows.
  *
- * The rise of the loss is what the groups are sorted by. Two columns that say the same each seem
- * unimportant, since the net can read the other one. */
+ * The groups are sorted by how much the loss rises. If two columns carry the same information, each
+ * seems unimportant, since the net can still read the other one. */
 #include "assess/importance.h"
 
 #include <math.h>
@@ -23,13 +23,14 @@ typedef struct {
     double loss, score; /* log loss or rmse; accuracy or r2 */
 } quality;
 
-/* The rows, and room for their predictions. */
+/* The rows, and memory for their predictions. */
 typedef struct {
     plm_predicted p;
     const plm_predicted_target *target;
     plm_arena *a;
     float *y[PLM_SIDE]; /* [rows][numbers of the output] */
-    float *x[PLM_SIDE]; /* the inputs, or a copy of the one that a group is shuffled in */
+    /* the inputs that are predicted; the one whose group is shuffled is a copy */
+    float *x[PLM_SIDE];
     float *copy[PLM_SIDE];
     int64_t *order; /* [rows] from which row each takes the numbers of the group */
     quality base;   /* of the rows as they are */
@@ -47,7 +48,7 @@ static int best_class(const plm_predicted_target *t, const float *y)
     return best;
 }
 
-/* Returns the sum of the squared distances of the wanted numbers to their mean. */
+/* Returns the sum of the squared distances of the target values to their mean. */
 static double spread_of(const plm_predicted_target *t, int64_t rows)
 {
     double mean = 0, sum = 0;
@@ -59,7 +60,7 @@ static double spread_of(const plm_predicted_target *t, int64_t rows)
     return sum;
 }
 
-/* Predicts all rows from w->x and sums up how good that is. */
+/* Predicts all rows from w->x and measures how good the predictions are. */
 static plm_status measure(work *w, quality *out)
 {
     const plm_predicted_target *t = w->target;
@@ -95,8 +96,8 @@ static void shuffle(work *w, uint64_t seed, int64_t group, int repeat)
     }
 }
 
-/* Copies the numbers of a group from row w->order[i] of the inputs to row i of the copy. back: puts
- * its own numbers back. */
+/* Copies the values of a group from row w->order[i] of the inputs to row i of the copy. back:
+ * copies from row i instead, which restores the group. */
 static void move_group(work *w, const plm_input_group *g, bool back)
 {
     const int64_t width = w->p.input_width[g->input];
@@ -106,7 +107,7 @@ static void move_group(work *w, const plm_input_group *g, bool back)
                (size_t)g->count * sizeof(float));
 }
 
-/* Returns the half width of the interval of 95 % of the mean of count[n] values, by Student's t. */
+/* Returns half the width of the 95 % interval of the mean of value[n], by Student's t. */
 static double half_width(const double *value, int n, double mean)
 {
     /* the quantile 0.975 of Student's t for 1, 2, ... degrees of freedom */
@@ -121,7 +122,7 @@ static double half_width(const double *value, int n, double mean)
     return factor * sqrt(square / (n - 1) / n);
 }
 
-/* Measures a group by so many repeats. */
+/* Measures a group with this many repeats. */
 static plm_status measure_group(work *w, const plm_input_group *g, int64_t index, int repeats,
                                 plm_importance *out)
 {
@@ -144,7 +145,7 @@ static plm_status measure_group(work *w, const plm_input_group *g, int64_t index
     return PLM_OK;
 }
 
-/* Allocates the room, and measures the predictions of the rows as they are. */
+/* Allocates the memory, and measures the predictions of the unchanged rows. */
 static plm_status prepare(work *w)
 {
     const plm_predicted *p = &w->p;
@@ -187,8 +188,9 @@ static plm_status measure_groups(work *w, plm_input_groups groups, const plm_imp
         return plm_fail(w->p.w, PLM_E_DATA, "explain", "give data with rows", "there are no rows");
     if (o->target >= w->p.targets)
         return plm_fail(w->p.w, PLM_E_UNSUPPORTED, "explain",
-                        "it is measured for classes of one choice and for at most 8 numbers",
-                        "the outputs of the model are neither");
+                        "importance can be measured only for outputs that choose one class, or "
+                        "that have at most 8 numbers",
+                        "no output of the model chooses one class or has at most 8 numbers");
     w->target = &w->p.target[o->target];
     PLM_TRY(prepare(w));
     for (int64_t k = 0; k < groups.count; k++)

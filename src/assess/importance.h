@@ -1,16 +1,17 @@
-/* Which inputs matter: over many rows, how much worse the predictions are when a column is
- * shuffled; of one row, how much each column moved its prediction away from the usual one. */
+/* Measures which inputs matter. Over many rows: how much worse the predictions are when a column is
+ * shuffled. For one row: how much each column moved its prediction away from the mean
+ * prediction. */
 #ifndef PLM_ASSESS_IMPORTANCE_H
 #define PLM_ASSESS_IMPORTANCE_H
 
 #include "assess/assess.h"
 
-/* Numbers of the inputs that belong together, such as those of a column of words. */
+/* Values of an input that belong together, such as all values that encode one column of words. */
 typedef struct {
     const char *name;
     int input;            /* of the model */
-    int64_t first, count; /* numbers of a row of this input */
-    int64_t column;       /* of the schema of the table; -1 = there is none */
+    int64_t first, count; /* range of values in a row of this input */
+    int64_t column;       /* of the schema of the table; -1 = the data has no schema */
 } plm_input_group;
 
 /* The groups of all inputs. */
@@ -19,20 +20,20 @@ typedef struct {
     int64_t count;
 } plm_input_groups;
 
-/* Finds the groups of the inputs of data: the columns of a table, else single numbers. */
+/* Finds the groups of the inputs of data: the columns of a table, else single values. */
 PLM_CHECKED plm_status plm_input_groups_find(const plm_model *m, const plm_data *d, plm_arena *a,
                                              plm_input_groups *out);
 
 /* How much a group matters. */
 typedef struct {
     int64_t group;
-    plm_interval rise; /* of the mean loss of classes, or of the rmse, when it is shuffled */
-    double fall;       /* of the accuracy, or of r2 */
+    plm_interval rise; /* by how much the log loss or the rmse rises when the group is shuffled */
+    double fall;       /* by how much the accuracy or r2 falls */
 } plm_importance;
 
 /* How the importance is measured. */
 typedef struct {
-    int64_t rows; /* at most so many rows of the data, 0 = 2000; set to those that were used */
+    int64_t rows; /* max number of rows to use, 0 = 2000; set to the number that was used */
     int repeats;  /* how often each group is shuffled; 0 = 5 */
     uint64_t seed;
     int target; /* which target of the model */
@@ -47,7 +48,7 @@ PLM_CHECKED plm_status plm_importance_measure(plm_model *m, plm_data *d, plm_inp
                                               plm_importance_options *o, plm_arena *a,
                                               plm_importance **out);
 
-/* What a group contributed to the prediction of one row, and the standard error of that. */
+/* What a group contributed to the prediction of one row (value), and its standard error. */
 typedef struct {
     int64_t group;
     double value, error;
@@ -56,21 +57,22 @@ typedef struct {
 /* How a row is explained. */
 typedef struct {
     int target;  /* which target of the model */
-    int samples; /* random orders; 0 = chosen by the number of groups */
+    int samples; /* number of random orders; 0 = chosen by the number of groups */
     uint64_t seed;
 } plm_explain_options;
 
 /* An explained row. */
 typedef struct {
-    int chosen;             /* the class that is explained: the predicted one */
-    double usual, is;       /* the mean prediction over other rows; that of the row */
-    plm_contribution *part; /* [groups] by falling size; they add up to is - usual */
+    int chosen;             /* the class that is explained: the predicted class */
+    double usual, is;       /* the mean prediction over other rows; the prediction of the row */
+    plm_contribution *part; /* [groups] by descending size; they add up to is - usual */
 } plm_explanation;
 
-/* Explains the prediction of row 0 of `row` by rows of `others`: the mean change of the prediction
- * when one group after the other, in random order, changes from its value in a random other row to
- * that in this one (Strumbelj and Kononenko, Explaining prediction models and individual
- * predictions with feature contributions, 2014: sampled Shapley values). */
+/* Explains the prediction of row 0 of `row` by rows of `others`. The groups of a random other row
+ * are replaced by those of the explained row, one after the other, in random order. The
+ * contribution of a group is the mean change of the prediction when it is replaced (Strumbelj and
+ * Kononenko, Explaining prediction models and individual predictions with feature contributions,
+ * 2014: sampled Shapley values). */
 PLM_CHECKED plm_status plm_explain(plm_predicted *row, const plm_predicted *others,
                                    plm_input_groups groups, const plm_explain_options *o,
                                    plm_arena *a, plm_explanation *out);

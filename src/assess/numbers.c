@@ -1,4 +1,4 @@
-/* Figures of predicted numbers, in the unit of the target. */
+/* Metrics of predicted numbers, in the unit of the target. */
 #include <math.h>
 
 #include "assess/assessment.h"
@@ -11,7 +11,7 @@ typedef struct {
     const double *guess, *wanted;
 } numbers;
 
-/* Computes the figures of a sample, see plm_sample_figures. r2: the share of the variance of the
+/* Computes the metrics of a sample, see plm_sample_figures. r2: the share of the variance of the
  * target that the model explains, 1 - sum of squared errors / sum of squared distances to the
  * mean. */
 static void measure(void *self, const uint32_t *count, double *out)
@@ -25,7 +25,8 @@ static void measure(void *self, const uint32_t *count, double *out)
         rows += c;
         square += c * error * error;
         size += c * fabs(error);
-        /* mean and squared distances to it, in one pass (West, Updating mean and variance, 1979) */
+        /* the mean, and the sum of squared distances to it, in one pass (West, Updating mean and
+         * variance, 1979) */
         const double step = n->wanted[i] - mean;
         mean += step * c / rows;
         around += c * step * step * before / rows;
@@ -35,7 +36,7 @@ static void measure(void *self, const uint32_t *count, double *out)
     out[R2] = around > 0 ? 1 - square / around : (double)NAN;
 }
 
-/* Returns the rmse of an answer that is always the mean: the deviation of the target. */
+/* Returns the rmse of always predicting the mean: the standard deviation of the target. */
 static double deviation_of(const numbers *n)
 {
     double mean = 0, square = 0;
@@ -52,7 +53,7 @@ plm_status plm_assess_numbers(plm_bootstrap *b, plm_assessment *s)
     static const plm_figure known[FIGURES] = {
         {.name = "rmse", .help = "root of the mean squared error"},
         {.name = "mae", .help = "mean absolute error"},
-        {.name = "r2", .help = "explained share of the variance"}};
+        {.name = "r2", .help = "share of the variance that is explained"}};
     plm_interval is[FIGURES];
     numbers n = {s->rows, s->target->guess, s->target->wanted};
     b->figures = s->figures = FIGURES;

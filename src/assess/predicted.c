@@ -1,10 +1,10 @@
 /* Predicts the rows of a stream and keeps the predictions beside the true targets.
  *
- * Figures over all rows need only the predictions and the truth, so rows are predicted in the
+ * Metrics over all rows need only the predictions and the truth, so rows are predicted in the
  * batches of the stream and their inputs are dropped. Importance changes the inputs and predicts
  * again, so a sample of rows is kept with its inputs.
  *
- * Predictions go through the public call for scaled outputs, so a figure is about what a user of
+ * Predictions go through the public call for scaled outputs, so a metric is about what a user of
  * the model gets. */
 #include <string.h>
 
@@ -13,12 +13,13 @@
 #include "data/data.h"
 #include "model/schema.h"
 
-/* Rows that are predicted at a time if their inputs are kept. */
+/* Number of rows that are predicted at a time if their inputs are kept. */
 enum { BLOCK = 1024 };
 
 /* Which rows of a stream are taken. */
 typedef struct {
-    int64_t most, rows; /* 0 = all of them; rows that the stream has, -1 = unknown */
+    /* most: max number of rows, 0 = all. rows: number of rows in the stream, -1 = unknown */
+    int64_t most, rows;
     int64_t seen, taken;
     int64_t only; /* the row of the source to take; -1 = any */
     plm_random random;
@@ -66,7 +67,7 @@ static plm_status reserve(plm_predicted *p, int64_t rows)
 
 /* ---- a row ---- */
 
-/* Returns how many numbers a row of a view has. */
+/* Returns how many values a row of a view has. */
 static int64_t numbers_of(const plm_view *v)
 {
     int64_t count = 1;
@@ -75,8 +76,8 @@ static int64_t numbers_of(const plm_view *v)
     return count;
 }
 
-/* Takes what is known of row i of a batch without a prediction, as row p->rows. position: of the
- * row in the epoch. */
+/* Stores the true targets, the row number and, if wanted, the inputs of row i of a batch as row
+ * p->rows. position: of the row in the epoch. */
 static void take_truth(plm_predicted *p, const plm_data *d, const plm_batch *b, int64_t i,
                        int64_t position)
 {
@@ -193,8 +194,8 @@ plm_status plm_predicted_again(plm_predicted *p, int64_t rows, float *const *x, 
 
 /* ---- the stream ---- */
 
-/* Decides whether the next row is taken. Of a known number of rows exactly `most` are, each with
- * the same chance (Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S). */
+/* Decides whether the next row is taken. If the number of rows is known, exactly `most` are taken,
+ * each with the same chance (Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S). */
 static bool takes(selection *s, const plm_data *d, int64_t position)
 {
     s->seen++;
@@ -274,7 +275,7 @@ plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d, int
     return open_rows(p, m, d, &s, true);
 }
 
-/* Looks for one row of the source; a stream that is split or shuffled has it at another
+/* Looks for one row of the source. A stream that is split or shuffled has this row at another
  * position. */
 plm_status plm_predicted_row(plm_predicted *p, plm_model *m, plm_data *d, int64_t row)
 {

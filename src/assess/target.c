@@ -1,20 +1,20 @@
-/* The targets that a model is assessed on: which outputs are classes and which are numbers, and
- * what the numbers of an output say of them.
+/* The targets that a model is assessed on: which outputs are classes and which are numbers, and how
+ * classes and numbers are computed from an output.
  *
  * A model is assessed by what its outputs mean, which follows from the loss it was trained with: a
- * crossentropy over several columns means one class of several, one over a single column means yes
- * or no, anything else means numbers. An output that may name several classes at once, or has more
- * than a few numbers, has no figures here.
+ * crossentropy over several columns means one class of several, a crossentropy over a single column
+ * means yes or no, any other loss means numbers. An output that may name several classes at once,
+ * or has more than a few numbers, is not assessed.
  *
  * The names of classes and the unit of numbers come from the schema of the table, if the model was
- * trained on one. So figures are in euros or degrees, not in standardized numbers. */
+ * trained on one. So metrics are in euros or degrees, not in standardized values. */
 #include <math.h>
 #include <string.h>
 
 #include "assess/assessment.h"
 #include "model/schema.h"
 
-/* Returns what the numbers of an output mean. Logits of a single column stay numbers here; the
+/* Returns what the values of an output mean. A single logit counts as a number here; its
  * probability is computed where it is needed. */
 plm_prediction_meaning plm_meaning_of(const char *loss, int columns)
 {
@@ -31,7 +31,7 @@ plm_prediction_meaning plm_meaning_of(const char *loss, int columns)
 
 /* ---- which targets there are ---- */
 
-/* Returns how many numbers output k has in a row: the product of its dims. */
+/* Returns how many values output k has for a row: the product of its dims. */
 int64_t plm_output_numbers(const plm_model *m, int k)
 {
     plm_port port;
@@ -42,7 +42,8 @@ int64_t plm_output_numbers(const plm_model *m, int k)
     return count;
 }
 
-/* Returns the number of classes that an output tells apart; 0 = it gives numbers, -1 = neither. */
+/* Returns the number of classes that an output tells apart; 0 = it predicts numbers, -1 = it cannot
+ * be assessed. */
 static int classes_of(const char *loss, int columns)
 {
     switch (plm_meaning_of(loss, columns)) {
@@ -59,7 +60,7 @@ static int classes_of(const char *loss, int columns)
     return columns == 1 ? 2 : -1;
 }
 
-/* Makes the names of classes without names: "0", "1", ... */
+/* Makes names for classes that have none: "0", "1", ... */
 static const char *const *number_labels(plm_arena *a, int classes)
 {
     const char **label = plm_arena_array(a, (size_t)classes, sizeof *label);
@@ -102,7 +103,7 @@ static plm_status add_target(plm_predicted *p, int k, int classes, int column)
 }
 
 /* Lists the targets of the first `targets` outputs of the model: an output of classes is one
- * target, an output of numbers is one for each. */
+ * target; in an output of numbers, each number is a target. */
 plm_status plm_predicted_targets(plm_predicted *p, int targets)
 {
     const int outputs = plm_model_outputs(p->model, -1, NULL);
@@ -121,9 +122,9 @@ plm_status plm_predicted_targets(plm_predicted *p, int targets)
 
 /* ---- numbers of a row ---- */
 
-/* Returns the probability of class k from the numbers y of an output. From logits it is 1 / sum of
- * e^(y[i] - y[k]), which cannot overflow to a wrong result: where y[k] is far below the largest the
- * sum is infinite and the probability 0. */
+/* Returns the probability of class k from an output y. From logits it is 1 / sum of e^(y[i] -
+ * y[k]), which cannot overflow to a wrong result: where y[k] is far below the largest the sum is
+ * infinite and the probability 0. */
 double plm_predicted_probability(const plm_predicted_target *t, const float *y, int k)
 {
     if (t->single) {
@@ -138,8 +139,9 @@ double plm_predicted_probability(const plm_predicted_target *t, const float *y, 
     return 1 / sum;
 }
 
-/* Returns the log loss of a row whose true class has this probability. The bound of 1e-7 is that of
- * the losses of the library, so that one sure and wrong answer does not make the mean infinite. */
+/* Returns the log loss of a row whose true class has this probability. It is at least 1e-7, as in
+ * the losses of the library, so that one wrong prediction with full confidence does not make the
+ * mean infinite. */
 double plm_predicted_class_loss(double probability)
 {
     const double least = 1e-7;
@@ -156,13 +158,15 @@ double plm_predicted_loss(const plm_predicted_target *t, int64_t row, const floa
     return error * error;
 }
 
-/* Returns the number that an output gives, in the target's own unit: undoes the standardization. */
+/* Returns the number that an output predicts, in the target's own unit: undoes the
+ * standardization. */
 double plm_predicted_number(const plm_predicted_target *t, const float *y)
 {
     return (double)y[t->column] * t->deviation + t->center;
 }
 
-/* Returns the class that is predicted for a row: the most probable one, the first of equal ones. */
+/* Returns the class that is predicted for a row: the most probable class; if several are equal, the
+ * first of them. */
 int plm_predicted_class(const plm_predicted_target *t, int64_t row)
 {
     const float *p = t->probability + row * t->classes;
@@ -175,8 +179,8 @@ int plm_predicted_class(const plm_predicted_target *t, int64_t row)
     return best;
 }
 
-/* Returns the true class in a target y [width]: the place of the largest number of a one-hot row,
- * or a class number, rounded and kept within the classes. */
+/* Returns the true class in a target y [width]: the index of the largest value of a one-hot row, or
+ * a class number, rounded and limited to the range of classes. */
 int plm_class_in(const float *y, int64_t width, int classes)
 {
     int best = 0;
@@ -189,7 +193,7 @@ int plm_class_in(const float *y, int64_t width, int classes)
     return best < 0 ? 0 : best >= classes ? classes - 1 : best;
 }
 
-/* Stores what an output says of a row: the probabilities of the classes, or the number. */
+/* Stores what an output predicts for a row: the probabilities of the classes, or the number. */
 void plm_predicted_take(plm_predicted_target *t, int64_t row, const float *y)
 {
     for (int k = 0; k < t->classes; k++)

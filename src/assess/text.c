@@ -1,10 +1,10 @@
-/* An assessment as text for a terminal: figures with their intervals, which class is taken for
- * which, the figures of each class, the calibration.
+/* Writes an assessment as text for a terminal: metrics with their intervals, which class is
+ * predicted for which, the metrics of each class, the calibration.
  *
  * Everything must be readable on a screen of 40 columns, too. Each table is laid out first and
- * measured; if it is too wide, another form takes its place: the interval below its figure, or a
- * list of the most frequent confusions in place of the matrix. All figures of a table have as many
- * decimals as the size of the figure needs. */
+ * measured; if it is too wide, another form replaces it: intervals go below their metrics, or a
+ * list of the most frequent confusions replaces the matrix. The size of a metric decides how many
+ * decimals it has. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,19 +13,20 @@
 #include "assess/grid.h"
 #include "base/metric_text.h"
 
-/* LABEL, NARROW: most letters of the name of a class, on a wide and on a narrow screen. CONFUSIONS:
- * so many are listed where the matrix does not fit. */
+/* LABEL, NARROW: max number of characters of the name of a class, on a wide and on a narrow screen.
+ * CONFUSIONS: max number of confusions that are listed if the matrix does not fit. */
 enum { LABEL = 16, NARROW = 8, CONFUSIONS = 10, EVERYTHING = 1 << 20 };
 
-/* Returns how many decimals a figure of this size gets: as many as metrics have in the log of a
- * training, 7 for numbers too small for these and none for large ones. */
+/* Returns how many decimals a metric of this size gets: as many as in the log of a training. Values
+ * for which the log would use an exponent get 7 decimals if they are small, none if they are
+ * large. */
 int plm_figure_decimals(double size)
 {
     const int decimals = plm_metric_decimals(size);
     return decimals >= 0 ? decimals : fabs(size) < 1 ? 7 : 0;
 }
 
-/* Writes a number with so many decimals; "-" = it is not defined. */
+/* Writes a number with this many decimals, or "-" if it is not defined. */
 static void write_number(char out[32], double value, int decimals)
 {
     if (isnan(value))
@@ -36,13 +37,13 @@ static void write_number(char out[32], double value, int decimals)
         snprintf(out, 32, "%.*f", decimals, value);
 }
 
-/* Writes a figure alone, with the decimals of its size. */
+/* Writes a metric without its interval, with the decimals for its size. */
 void plm_figure_print(double value, char out[32])
 {
     write_number(out, value, plm_figure_decimals(value));
 }
 
-/* Adds a line: name, figure, interval. narrow: the interval gets a line of its own below. */
+/* Adds a line: name, value, interval. narrow: the interval gets a line of its own below. */
 static void add_figure(plm_grid *g, const plm_figure *f, bool narrow)
 {
     char value[32], low[32], high[32];
@@ -55,7 +56,7 @@ static void add_figure(plm_grid *g, const plm_figure *f, bool narrow)
     plm_grid_set(g, narrow ? plm_grid_row(g) : row, narrow ? 1 : 2, 0, "%s to %s", low, high);
 }
 
-/* Fills the table of the metrics and of all figures. */
+/* Fills the table with the logged metrics and the metrics of the assessment. */
 static void fill_figures(plm_grid *g, const plm_assessment *s, const plm_log *log, int logs,
                          bool narrow)
 {
@@ -72,7 +73,7 @@ static void fill_figures(plm_grid *g, const plm_assessment *s, const plm_log *lo
         add_figure(g, &s->figure[i], narrow);
 }
 
-/* Appends what an answer without a model would reach. */
+/* Appends what a constant prediction would reach. */
 static void add_baseline(plm_text *t, const plm_assessment *s, int width)
 {
     plm_text line = {.w = t->w};
@@ -108,7 +109,7 @@ static void add_figures(plm_text *t, const plm_assessment *s, const plm_log *log
 
 /* ---- classes ---- */
 
-/* Fills the matrix: a line for each true class, a column for each predicted one. */
+/* Fills the matrix: a line for each true class, a column for each predicted class. */
 static void fill_matrix(plm_grid *g, const plm_assessment *s)
 {
     const plm_predicted_target *c = s->target;
@@ -123,8 +124,8 @@ static void fill_matrix(plm_grid *g, const plm_assessment *s)
     }
 }
 
-/* Finds the most frequent confusion that has fewer rows than *count, or as many and a later place
- * than *at; sets both. False: there is none. */
+/* Finds the next confusion in descending order of rows: it has fewer rows than *count, or as many
+ * and a place after *at. Sets *count and *at to it. False: there are no more. */
 static bool next_confusion(const plm_assessment *s, int64_t *count, int64_t *at)
 {
     const int64_t n = s->target->classes;
@@ -165,7 +166,7 @@ static void add_confusions(plm_text *t, const plm_assessment *s)
         plm_grid_free(&g);
 }
 
-/* Appends the matrix, or where it does not fit the most frequent confusions. */
+/* Appends the matrix or, if it does not fit, the most frequent confusions. */
 static void add_confusion(plm_text *t, const plm_assessment *s, int width)
 {
     plm_grid g = {.w = t->w};
@@ -178,7 +179,7 @@ static void add_confusion(plm_text *t, const plm_assessment *s, int width)
     }
     plm_text_add(t, "\n");
     plm_text_wrap(t, 0, 2, width,
-                  "confusion: a line for each true class, a column for each predicted one");
+                  "confusion: a line for each true class, a column for each predicted class");
     plm_grid_print(&g, t);
 }
 
@@ -230,8 +231,8 @@ static void add_calibration(plm_text *t, const plm_assessment *s)
     plm_grid_print(&g, t);
 }
 
-/* Appends the parts in the order in which they are read: the figures, then for classes the
- * confusions, the figures of each class and the calibration. */
+/* Appends the parts in the order in which they are read: the metrics, then for classes the
+ * confusions, the metrics of each class and the calibration. */
 void plm_assessment_text(plm_text *t, const plm_assessment *s, const plm_log *log, int logs,
                          bool several, int width)
 {

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The range of y is widened to the round numbers of an axis with at most this many ticks. */
+/* Max number of ticks of the axis whose round numbers become the ends of the range of y. */
 enum { RANGE_TICKS = 7 };
 
 /* True if a point can be drawn on the axes of the chart: it is finite, and above 0 on a logarithmic
@@ -16,7 +16,7 @@ bool plm_chart_shows(const plm_chart *c, double x, double y)
 }
 
 /* Returns the place of a value on the axis: 0 = at low, 1 = at high. On a logarithmic axis equal
- * quotients have equal lengths. */
+ * ratios have equal lengths. */
 double plm_axis_at(const plm_axis *a, double value)
 {
     return a->log ? log(value / a->low) / log(a->high / a->low)
@@ -41,8 +41,8 @@ static void widen(plm_axis *a)
     a->high += part;
 }
 
-/* Writes the label of a tick, such as "0.001", "1e-6" or "2e5": %g, or %e below 0.001, without the
- * zeros and the plus sign that C prints in the exponent. */
+/* Writes the label of a tick, such as "0.001", "1e-6" or "2e5". The format is %g, or %e below
+ * 0.001, without the zeros and the plus sign that C prints in the exponent. */
 static void name_tick(char *out, size_t capacity, double value)
 {
     snprintf(out, capacity, value != 0 && fabs(value) < 0.000999 ? "%.3e" : "%.4g", value);
@@ -107,8 +107,8 @@ static void power_ticks(plm_axis *a, int parts, double stride)
         }
 }
 
-/* Sets the ticks of a logarithmic axis: at powers of ten. If there are few of these, their 2 and 5
- * fold get ticks, too. A range of less than one decade gets ticks at round steps. */
+/* Sets the ticks of a logarithmic axis: at powers of ten. If these are few, there are also ticks at
+ * 2 and 5 times each power. A range of less than one decade gets ticks at round steps. */
 static void log_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     const double low = log10(a->low), high = log10(a->high), decades = high - low;

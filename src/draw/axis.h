@@ -1,4 +1,4 @@
-/* Axes of charts, the same in a terminal and in a picture. */
+/* The axes of a chart. They are the same in a terminal and in a picture. */
 #ifndef PLM_DRAW_AXIS_H
 #define PLM_DRAW_AXIS_H
 
@@ -7,7 +7,7 @@
 /* Max number of ticks of an axis. */
 enum { PLM_TICKS = 24 };
 
-/* An axis: its range, and ticks at round numbers in it. */
+/* An axis has a range, and ticks at round numbers in that range. */
 typedef struct {
     bool log; /* logarithmic */
     double low, high;

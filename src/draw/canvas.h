@@ -12,15 +12,15 @@ typedef struct {
     bool of_page;                    /* the colours are those of the page around the picture */
 } plm_theme;
 
-/* Returns the theme of a style: light, dark, or that of the page around it. */
+/* Returns the theme of a style: light, dark, or the colours of the page around the picture. */
 const plm_theme *plm_theme_of(plm_picture_style style);
 /* Returns colour number i of a theme for lines and dots; after the last they repeat. The colours
  * are those of Okabe and Ito (2008), which colour-blind people can tell apart, lightened for the
  * dark theme. (theme.c) */
 const char *plm_theme_colour(const plm_theme *theme, int i);
 
-/* How a line is drawn. colour: "#rrggbb". width, dash, period: in points. dash > 0: of each period,
- * counted from the beginning of the line, the first `dash` points are drawn. */
+/* How a line is drawn. colour: "#rrggbb". width, dash, period: in points. dash > 0: the line is
+ * divided into periods, and only the first `dash` points of each are drawn. */
 typedef struct {
     const char *colour;
     double width, dash, period;
@@ -44,7 +44,7 @@ typedef struct {
     void (*line)(void *to, plm_pen pen, int count, const double *at);
     /* Fills a box. colour: "#rrggbb". */
     void (*box)(void *to, double x, double y, double width, double height, const char *colour);
-    /* Draws a disc. rim: with a rim in the colour of the ground. */
+    /* Draws a disc. rim: the disc gets a rim in the colour of the ground. */
     void (*dot)(void *to, double x, double y, double radius, const char *colour, bool rim);
     /* Writes a text with its baseline at y. */
     void (*text)(void *to, double x, double y, plm_lettering how, const char *text);

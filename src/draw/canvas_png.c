@@ -155,6 +155,7 @@ bool plm_draws_png(void)
 
 #else
 
+/* Without cairo nothing can be drawn as PNG. */
 plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
                                int height)
 {
@@ -166,6 +167,7 @@ plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, i
     return PLM_DRAW_UNSUPPORTED;
 }
 
+/* True if this build can draw PNG. This build has no cairo. */
 bool plm_draws_png(void)
 {
     return false;

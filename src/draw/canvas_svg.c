@@ -52,7 +52,7 @@ static void box(void *to, double x, double y, double width, double height, const
             width, height, colour);
 }
 
-/* Draws a disc. The rim keeps dots apart that lie on one another. */
+/* Draws a disc. The rim separates dots that overlap. */
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
     const drawing *d = to;
@@ -62,7 +62,7 @@ static void dot(void *to, double x, double y, double radius, const char *colour,
     fputs("/>\n", d->f);
 }
 
-/* Writes a text; its size only if it is not that of plain texts. */
+/* Writes a text. Its size is written only if it differs from the size of plain texts. */
 static void text(void *to, double x, double y, plm_lettering how, const char *words)
 {
     FILE *f = ((drawing *)to)->f;

@@ -10,7 +10,7 @@ typedef enum {
     PLM_LINE_PLAIN,
     PLM_LINE_THICK,     /* the line that the chart is about */
     PLM_LINE_REFERENCE, /* a thin dotted line, such as an asymptote; not in the legend */
-    PLM_LINE_HIDDEN     /* not drawn: the axes reach as far as its points */
+    PLM_LINE_HIDDEN     /* not drawn, but the axes include its points */
 } plm_line_style;
 
 /* One line of a chart. A series of one point is drawn as a mark. */
@@ -18,12 +18,12 @@ typedef struct {
     const char *name;    /* name in the legend; NULL = the series is not in it */
     const double *x, *y; /* [count] coordinates, in the order of the line */
     int count;
-    /* its letter in a terminal and, unless it follows a line, above a single point in a picture; 0
-     * = chosen in a terminal, none in a picture */
+    /* the letter of the line in a terminal and, unless it follows a line, above a single point in a
+     * picture. 0: a terminal chooses a letter, a picture shows none */
     char mark;
     plm_line_style style;
-    bool points;  /* in a picture, each point is a dot, too */
-    bool follows; /* it has the colour of the series before it */
+    bool points;  /* a picture also draws a dot at each point */
+    bool follows; /* the series has the colour of the series before it */
 } plm_series;
 
 /* A part of the plot that is shaded: y from low to high, or x if it is vertical. An infinite bound
@@ -31,7 +31,8 @@ typedef struct {
 typedef struct {
     bool vertical, bad; /* bad: in a colour that warns */
     double low, high;
-    const char *name; /* written into it in a picture, below the chart in a terminal; or NULL */
+    /* a picture writes it into the band, a terminal below the chart; NULL = no name */
+    const char *name;
 } plm_chart_band;
 
 /* A chart. Its texts and series are borrowed. */
@@ -40,16 +41,16 @@ typedef struct {
     bool log_x, log_y;
     const plm_series *series; /* [count] series; in a terminal at most PLM_CHART_SERIES */
     int count;
-    bool bare; /* without a legend: that of a chart beside it is meant; the space stays */
+    bool bare; /* draw no legend, since a chart beside this one has it; its space stays empty */
     const plm_chart_band *band; /* [bands]; NULL = none */
     int bands;
 } plm_chart;
 
-/* Returns the number of the colour of a series, from 0: marks that follow a line take none. So a
- * run has the same colour in charts with marks and without. (chart_plot.c) */
+/* Returns the number of the colour of a series, from 0. Marks that follow a line are not counted,
+ * so a run has the same colour in charts with and without marks. (chart_plot.c) */
 int plm_chart_hue(const plm_chart *c, int series);
 
-/* Max number of series of a chart in a terminal: a cell has a bit for each. */
+/* Max number of series of a chart in a terminal, where a cell has one bit for each series. */
 enum { PLM_CHART_SERIES = 32 };
 
 /* Draws the chart for a terminal. Errors: PLM_DRAW_EMPTY and PLM_DRAW_MEMORY, after which nothing

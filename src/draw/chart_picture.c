@@ -12,7 +12,7 @@
 
 /* Sizes are in points. */
 enum {
-    WIDTH = 720, /* of a chart, unless the style says another size */
+    WIDTH = 720, /* of a chart, unless the style sets another width */
     HEIGHT = 440,
     LEFT = 76,
     RIGHT = 24,
@@ -149,9 +149,8 @@ static void put_axes(const picture *p)
 }
 
 /* Returns the height (y, in points of the drawing) of line s at x (in units of the data). NAN = the
- * line has no height there; it counts as TOGETHER drawing points longer at its right end. Calls
- * must come in ascending x: *at is the index of the data point left of x, where the search
- * continues. */
+ * line does not reach x; its right end counts as TOGETHER points longer than it is. Calls must come
+ * in ascending x: *at is the index of the data point left of x, where the search continues. */
 static double height_at(const picture *p, const plm_series *s, double x, int *at)
 {
     while (*at + 1 < s->count && !(s->x[*at + 1] >= x))
@@ -205,9 +204,9 @@ static void put_stretch(const picture *p, int series, int first, int count, int 
     p->canvas->line(p->canvas->to, pen, count, at);
 }
 
-/* Draws a line. Where it covers one earlier line it is dashed; where it covers more, with shorter
- * dashes. So the colours of all lines can be seen. The line is drawn in stretches of one layer,
- * each beginning with the last point of the stretch before. */
+/* Draws a line. Where the line covers one earlier line it is dashed; where it covers more, the
+ * dashes are shorter. So the colours of all lines can be seen. The line is drawn in stretches of
+ * one layer. Each stretch begins with the last point of the stretch before. */
 static plm_draw_status put_line(const picture *p, int series)
 {
     const int count = p->chart->series[series].count;

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines that share more neighbouring cells than this do not only cross. */
+/* Lines that share at most this many neighbouring cells only cross; with more, one covers the
+ * other. */
 enum { CROSSING = 4 };
 
 int plm_chart_hue(const plm_chart *c, int series)
@@ -28,14 +29,13 @@ char plm_chart_letter(const plm_chart *c, int series)
                                   : letters[series % (int)(sizeof letters - 1)];
 }
 
-/* Returns the cell of a place that `place` gave: counted in dots, or in cells without dots, from
- * the left and from the top. */
+/* Returns the cell at a place. x, y: as `place` sets them. */
 static plm_chart_cell *cell_at(const plm_chart_plot *c, int x, int y)
 {
     return &c->cells[c->dots ? y / 4 * c->columns + x / 2 : y * c->columns + x];
 }
 
-/* Draws one dot of a series, or its letter without dots. */
+/* Draws one dot of a series, or its letter if the chart is drawn without dots. */
 static void set_dot(const plm_chart_plot *c, int series, int x, int y)
 {
     static const unsigned char bit[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
@@ -48,8 +48,8 @@ static void set_dot(const plm_chart_plot *c, int series, int x, int y)
         at->letter = plm_chart_letter(c->chart, series);
 }
 
-/* Finds the place of a point, counted in dots (in cells, without dots) from the left and from the
- * top. */
+/* Finds the place of a point: its distance from the left and from the top, in dots, or in cells if
+ * the chart is drawn without dots. */
 static void place(const plm_chart_plot *c, double x, double y, int *column, int *row)
 {
     int wide = c->dots ? 2 * c->columns : c->columns, high = c->dots ? 4 * c->rows : c->rows;

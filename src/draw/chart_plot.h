@@ -22,7 +22,8 @@ typedef struct {
     int columns, rows;       /* size of the plot in cells */
     int margin;              /* width of the labels of y */
     plm_chart_cell *cells;   /* [rows, columns] */
-    /* [columns and a label] the two lines below the plot: the axis, its labels */
+    /* the two lines below the plot: the x axis, and its labels. Each has space for `columns`
+     * characters and one label */
     char *line, *numbers;
     bool together; /* lines cover one another over more cells than a crossing does */
 } plm_chart_plot;

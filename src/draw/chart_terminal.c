@@ -85,7 +85,7 @@ static void put_cell(const plm_chart_plot *c, const plm_chart_cell *at)
     fputs(colour_end(c), c->f);
 }
 
-/* Returns the index of the tick of y in a row. -1 = none. */
+/* Returns the index of the tick of y in a row. -1 = the row has no tick. */
 static int tick_of_row(const plm_chart_plot *c, int row)
 {
     for (int i = 0; i < c->y.ticks; i++)
@@ -196,8 +196,8 @@ static void put_note(const plm_chart_plot *c)
 {
     if (c->together)
         plm_draw_words(c->f,
-                       c->dots ? "  Lines on one another take turns, one colour each."
-                               : "  Lines on one another take turns, one letter each.",
+                       c->dots ? "  Where lines overlap, their colours alternate."
+                               : "  Where lines overlap, their letters alternate.",
                        c->margin + 2 + c->columns);
 }
 
@@ -231,7 +231,8 @@ static void put_all(const plm_chart_plot *c)
     put_note(c);
 }
 
-/* Returns the number of rows of the plot: what title, labels and axis leave of the height. */
+/* Returns the number of rows of the plot: the height of the chart without title, labels and
+ * axis. */
 static int rows_of(const plm_chart *c, int height)
 {
     const int rows = height - 3 - (c->title != NULL) - (c->y_label != NULL) - (c->x_label != NULL);

@@ -35,8 +35,8 @@ typedef struct {
     plm_picture_form form;
     bool dark; /* light lines on a dark ground */
     /* an SVG that is part of a page of HTML: its colours are variables of the page's style,
-     * --ground, --ink, --grid, --shade, --warning, --c0 to --c6, and of heat maps --h0 to
-     * --h10; it is as wide as its place
+     * --ground, --ink, --grid, --shade, --warning, --c0 to --c6, and of heat maps --h0 to --h10; it
+     * fills the width of its container
      * */
     bool page;
     int width, height; /* of a chart in points; 0 = 720 x 440 */

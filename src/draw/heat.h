@@ -1,5 +1,5 @@
-/* Heat maps in a terminal, as SVG and as PNG: a table whose cells have a colour by their value, and
- * two lines of text. */
+/* Heat maps in a terminal, as SVG and as PNG. A map is a table. The colour of a cell shows its
+ * value, and a cell holds two lines of text. */
 #ifndef PLM_DRAW_HEAT_H
 #define PLM_DRAW_HEAT_H
 
@@ -7,19 +7,21 @@
 
 /* A cell. */
 typedef struct {
-    double value;        /* its colour: 0 = neutral, below blue, above orange; NaN = no colour */
+    /* what the colour shows: 0 is neutral, below 0 is blue, above 0 is orange; NaN = no colour */
+    double value;
     const char *text[2]; /* two lines, such as "-3.1" and "vanishes"; NULL = none */
     bool marked;         /* the cell has a frame; in a terminal it is bold */
 } plm_heat_cell;
 
 /* A heat map. Its texts are borrowed. */
 typedef struct {
-    const char *title, *scale; /* scale: what the colour shows; NULL = none */
-    const char *marks;         /* text that says what a frame means; NULL = no cell has one */
+    const char *title, *scale; /* scale: text that says what the colour shows; NULL = none */
+    const char *marks;         /* text that says what a frame means; NULL = no cell has a frame */
     int rows, columns;
     const char *const *row, *const *column; /* [rows], [columns] names */
     const plm_heat_cell *cell;              /* [rows, columns] */
-    double limit;                           /* values from here on have the full colour, above 0 */
+    /* values of at least this size have the full colour; above 0 */
+    double limit;
     /* of maps over time, which have many columns and whose cells have no texts: the smallest value
      * that has a colour of its own, and texts for it and for the limit */
     double low;
@@ -37,7 +39,7 @@ PLM_DRAW_CHECKED plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h,
  * Errors: PLM_DRAW_EMPTY for maps without a cell; PLM_DRAW_WRITE. (heat_strips.c) */
 PLM_DRAW_CHECKED plm_draw_status plm_heat_strips(FILE *out, const plm_heat *map, int maps,
                                                  const plm_draw_screen *screen);
-/* Draws the map as a picture, as large as it needs. `out` stays open. Errors: all of
+/* Draws the map as a picture, whose size follows from the map. `out` stays open. Errors: all of
  * plm_draw_status. */
 PLM_DRAW_CHECKED plm_draw_status plm_heat_picture(FILE *out, const plm_heat *h,
                                                   plm_picture_style style);

@@ -99,7 +99,7 @@ static void put_frame(const painter *p, double x, double y)
     p->canvas.line(p->canvas.to, (plm_pen){.colour = p->canvas.theme->ink, .width = 2.5}, 5, at);
 }
 
-/* Draws a cell: its box, its texts, its frame. */
+/* Draws the box, the texts and the frame of a cell. */
 static void put_cell(const painter *p, int row, int column)
 {
     const plm_heat_cell *c = &p->map->cell[row * p->map->columns + column];
@@ -125,8 +125,8 @@ static void put_cell(const painter *p, int row, int column)
         put_frame(p, x, y);
 }
 
-/* Draws the bar that explains the colours, with its ends and its middle, and what a frame means. Of
- * a map over time the ends are texts of its own. */
+/* Draws the bar that explains the colours, with labels at its ends and its middle, and the text
+ * that says what a frame means. Of a map over time the ends are texts of its own. */
 static void put_scale(const painter *p)
 {
     const plm_heat *h = p->map;
@@ -202,8 +202,8 @@ static void put_all(const painter *p)
     put_scale(p);
 }
 
-/* Draws the map as a picture, as large as it needs. The size follows from the map, so it is laid
- * out before the canvas is made. */
+/* Draws the map as a picture. Its size follows from the map, so the map is laid out before the
+ * canvas is made. */
 plm_draw_status plm_heat_picture(FILE *out, const plm_heat *h, plm_picture_style style)
 {
     painter p = {.map = h, .dark = style.dark, .page = style.page};

@@ -1,5 +1,5 @@
 /* Draws a heat map in a terminal. With colour, a cell has one of eleven backgrounds of the 256
- * colours; without, its texts say the same. */
+ * colours. Without colour, only the texts of the cell show its value. */
 #include <math.h>
 #include <string.h>
 
@@ -27,8 +27,8 @@ static int longer(int width, const char *text)
     return length > width ? length : width;
 }
 
-/* Returns how many letters of a name go on a line of this width: all, or up to a sign behind which
- * it may be broken. */
+/* Returns how many characters of a name fit on a line of this width: all of them, or those up to a
+ * character after which the name may be broken. */
 static int break_at(const char *name, int width)
 {
     if ((int)strlen(name) <= width)
@@ -128,8 +128,8 @@ static void put_block(const painter *p, int first, int last)
         put_row(p, i, first, last);
 }
 
-/* Prints the map in blocks of columns that fit the terminal. fit: columns of the map that fit
- * beside the names of its rows; at least one is printed, even if it is too wide. */
+/* Prints the map in blocks of columns that fit the terminal. fit: number of columns that fit beside
+ * the names of the rows. At least one column is printed, even if it is too wide. */
 plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h, const plm_draw_screen *screen)
 {
     painter p = {.f = out, .map = h, .screen = screen};

@@ -23,7 +23,8 @@ static const plm_theme light = {.ground = "#ffffff",
                                   .warning = "var(--warning)",
                                   .of_page = true};
 
-/* Returns the colours of pictures of a style: of a page, or on a dark or a light ground. */
+/* Returns the theme of a style: the colours of the page around the picture, or those for a dark or
+ * a light ground. */
 const plm_theme *plm_theme_of(plm_picture_style style)
 {
     return style.page ? &of_page : style.dark ? &dark : &light;
@@ -44,7 +45,8 @@ const char *plm_theme_colour(const plm_theme *theme, int i)
     return (theme == &dark ? on_dark : on_light)[i % COLOURS];
 }
 
-/* Opens a canvas that writes PNG or SVG, as the style says. Who draws on it need not know which. */
+/* Opens a canvas that writes PNG or SVG, as the style says. The code that draws on the canvas need
+ * not know which. */
 plm_draw_status plm_canvas_open(plm_canvas *c, FILE *f, plm_picture_style style, int width,
                                 int height)
 {

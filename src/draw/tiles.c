@@ -6,8 +6,9 @@
 
 #include "draw/canvas.h"
 
-/* SHADES: steps of grey, in pictures and in the terminal. GAP: columns between pictures of a
- * terminal. SIZE: points of the longer side of a picture; EDGE, LABEL: of the space around. */
+/* SHADES: number of greys, in pictures and in the terminal. GAP: columns between pictures in a
+ * terminal. In points: SIZE: longer side of a picture. EDGE: space around it. LABEL, TITLE: heights
+ * of a label and of the title. IN_A_ROW: max number of pictures side by side. */
 enum { SHADES = 24, GAP = 2, SIZE = 84, EDGE = 20, LABEL = 18, TITLE = 34, IN_A_ROW = 10 };
 
 /* Returns the step of grey of a point, 0 to SHADES - 1. A row below the picture is empty. */
@@ -51,7 +52,7 @@ static void put_row(FILE *out, const plm_tiles *t, int first, int last,
         }
 }
 
-/* Pictures that do not fit on a line go below the others. */
+/* Draws the tiles in a terminal. Pictures that do not fit on a line go below the others. */
 plm_draw_status plm_tiles_terminal(FILE *out, const plm_tiles *t, const plm_draw_screen *screen)
 {
     const int fit = (screen->width + GAP) / (t->wide + GAP), step = fit < 1 ? 1 : fit;
@@ -64,7 +65,7 @@ plm_draw_status plm_tiles_terminal(FILE *out, const plm_tiles *t, const plm_draw
     return ferror(out) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
 }
 
-/* Draws one picture at x, y. Neighbours of one grey are one box. */
+/* Draws one picture at x, y. Neighbours in a row that have the same grey are drawn as one box. */
 static void put_tile(const plm_canvas *c, const plm_tiles *t, int tile, double x, double y,
                      bool dark)
 {
@@ -86,8 +87,8 @@ static void put_tile(const plm_canvas *c, const plm_tiles *t, int tile, double x
             t->label[tile]);
 }
 
-/* Draws as a picture, at most ten in a row. A picture is at least 360 points wide, so that its
- * title fits. */
+/* Draws the tiles into one picture, at most ten in a row. The whole is at least 360 points wide, so
+ * that its title fits. */
 plm_draw_status plm_tiles_picture(FILE *out, const plm_tiles *t, plm_picture_style style)
 {
     plm_canvas c;

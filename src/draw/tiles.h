@@ -12,11 +12,13 @@ typedef struct {
     const char *const *label; /* [count] */
 } plm_tiles;
 
-/* Draws for a terminal: with UTF-8 and colour, two rows of a picture are one line of half blocks;
- * else a letter by its darkness for two rows. Errors: PLM_DRAW_EMPTY, PLM_DRAW_WRITE. */
+/* Draws the tiles in a terminal. A line of text shows two rows of a picture: as half blocks with
+ * UTF-8 and colour, else as characters that are as dark as the mean of both. Errors:
+ * PLM_DRAW_EMPTY, PLM_DRAW_WRITE. */
 PLM_DRAW_CHECKED plm_draw_status plm_tiles_terminal(FILE *out, const plm_tiles *t,
                                                     const plm_draw_screen *screen);
-/* Draws as a picture, at most ten in a row. `out` stays open. Errors: all of plm_draw_status. */
+/* Draws the tiles into one picture, at most ten in a row. `out` stays open. Errors: all of
+ * plm_draw_status. */
 PLM_DRAW_CHECKED plm_draw_status plm_tiles_picture(FILE *out, const plm_tiles *t,
                                                    plm_picture_style style);
 

@@ -1,12 +1,13 @@
-/* Charts of activations: the functions with their limits as dotted lines, and their derivatives. Of
- * a single activation, the parts where it is saturated are shaded. */
+/* Charts of activations: the functions with their limits as dotted lines, and their derivatives. If
+ * there is only one activation, the parts where it is saturated are shaded. */
 #include "study/activation.h"
 
 #include <math.h>
 
 #include "plot/plot.h"
 
-/* Max number of dotted lines at limits; points of the line that holds the corners. */
+/* LIMITS: max number of dotted lines at limits. CORNERS: points of the invisible line, see
+ * add_corners. */
 enum { LIMITS = 2, CORNERS = 3 };
 
 /* An activation whose slope is smaller than this is saturated. */
@@ -36,7 +37,8 @@ static plm_status add_limit(plm_plot *p, curves *c, double y)
     return PLM_OK;
 }
 
-/* Adds an invisible line that widens the chart until the heights low and high are inside. */
+/* Adds an invisible line, so that the chart includes the heights low and high and some space
+ * around. */
 static plm_status add_corners(plm_plot *p, curves *c, double low, double high)
 {
     const double y[CORNERS] = {low - 0.05 * fabs(low), NAN, high + 0.05 * fabs(high)};
@@ -52,7 +54,7 @@ static plm_status add_corners(plm_plot *p, curves *c, double low, double high)
     return PLM_OK;
 }
 
-/* Adds dotted lines at the first two different limits that are not 0, and the corners. */
+/* Adds dotted lines at the first two different limits that are not 0, and the invisible line. */
 static plm_status add_limits(plm_plot *p, curves *c)
 {
     double found[LIMITS];
@@ -146,8 +148,8 @@ static plm_status make_chart(plm_plot *p, const curves *c, bool slopes, plm_char
     return PLM_OK;
 }
 
-/* Makes two charts, of activations and of their derivatives, from x = from to x = to. If there is
- * one activation, the parts where it is flat are shaded. */
+/* Makes two charts, of activations and of their derivatives, for x between `from` and `to`. If
+ * there is one activation, the parts where it is flat are shaded. */
 plm_status plm_plot_activations(plm *w, plm_plot_specs specs, double from, double to, plm_plot *out)
 {
     curves c = {.from = from, .to = to};

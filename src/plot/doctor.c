@@ -1,6 +1,6 @@
-/* What the doctor has measured in a training, as heat maps: layers from the output down, measured
- * steps from left to right. The readings come from the run's readings.csv, or from its doctor while
- * it trains. Vanishing gradients fade downwards, exploding ones glow, dead
+/* Shows what the doctor measured in a training as heat maps. Rows are layers, with the output at
+ * the top; columns are measured steps. The readings come from the run's readings.csv, or from the
+ * doctor while the run trains. Vanishing gradients fade downwards, exploding ones glow, dead
  * layers are bright rows, healthy nets are even. */
 #include <math.h>
 #include <string.h>
@@ -9,7 +9,8 @@
 #include "base/stream.h"
 #include "plot/plot.h"
 
-/* Cells of a row of the file that are used. */
+/* Columns of the file that are used; CELLS: so many are split. STEPS: max number of measured
+ * steps. */
 enum {
     STEP = 0,
     LAYER = 3,
@@ -23,8 +24,9 @@ enum {
     MAPS = 3
 };
 
-/* What a map can show. neutral: the value without a colour; limit: decades to the full colour, or
- * of a share the share itself; brief, end: title and legend beside other maps. */
+/* What a map can show. neutral: the value that has no colour. limit: how far from it a value has
+ * the full colour, in powers of ten; for a share, the share itself. brief, end: title and legend
+ * beside other maps. */
 static const struct {
     const char *name, *title, *scale, *brief, *end[2];
     double neutral, limit;
@@ -79,7 +81,7 @@ static void keep(readings *r, int layer, bool finite, double dz, double ratio, d
         r->value[i][r->steps * r->layers + layer] = value[i];
 }
 
-/* Returns the end of a cell: the quote that closes it, a comma, a line's end or the text's. */
+/* Returns where a cell ends: at its closing quote, a comma, the end of the line or of the text. */
 static char *cell_end(char *at, bool quoted)
 {
     while (quoted ? *at != '\0' && !(at[0] == '"' && at[1] != '"')
@@ -88,7 +90,8 @@ static char *cell_end(char *at, bool quoted)
     return at;
 }
 
-/* Cuts the next line into its cells, which are ended in place. Returns the rest; NULL = no line. */
+/* Splits the next line into cells and writes a zero after each. Returns the text after the line;
+ * NULL = there is no line. */
 static char *cut_line(char *at, char *cell[CELLS])
 {
     int count = 0;
@@ -103,7 +106,7 @@ static char *cut_line(char *at, char *cell[CELLS])
         at = end + (quoted && *end != '\0');
         ends = *at != ',';
         if (*at == '\0')
-            at--; /* the next line begins at the end of the text */
+            at--; /* the text returned is empty */
         *end = '\0';
         if (count < CELLS)
             cell[count++] = begin;
@@ -133,8 +136,8 @@ static int count_layers(const char *text)
     return count;
 }
 
-/* Reads the rows of a table of readings. The last one may only say that a number was not
- * finite. */
+/* Reads the rows of a table of readings. A row without readings is skipped: such a last row only
+ * says that a value was not finite. */
 static plm_status read(plm *w, plm_arena *a, char *text, readings *r)
 {
     char *cell[CELLS];

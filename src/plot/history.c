@@ -1,7 +1,7 @@
 /* Charts of what runs recorded in each epoch, one chart for each metric, and for learning rate (if
- * it changes), gradient norm and share of the penalty. Of one run, a chart shows
- * training and validation; of several, the validation of each, or the training if there is none.
- * The best epoch of each run is marked: that of the lowest validation loss. */
+ * it changes), gradient norm and share of the penalty. For one run, a chart shows training and
+ * validation; for several, the validation of each, or the training of a run without validation. The
+ * best epoch of each run is marked: the one with the lowest validation loss. */
 #include <math.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@
 #include "plot/plot.h"
 #include "plummet_run.h"
 
-/* Max charts; max series of a chart: a line and a mark for each run, or two lines and a mark. */
+/* Max number of charts, and of series of a chart: a line and a mark for each run, or two lines and
+ * a mark. */
 enum { CHARTS = 6, SERIES = 2 * PLM_PLOT_CURVES };
 
 /* A run that was read. */
@@ -23,7 +24,8 @@ typedef struct {
     char mark;           /* the letter of its best epoch */
 } run;
 
-/* Returns the column of the validation of a metric, or of its training. -1 = there is neither. */
+/* Returns the column of the validation of a metric or, without validation, of its training. -1 =
+ * there is neither column. */
 static int validated_column(const plm_history *h, const char *metric)
 {
     for (int i = 0; i < h->columns; i++)
@@ -75,7 +77,7 @@ static plm_status add_line(plm_plot *p, plm_chart *c, plm_series *series, const 
     return PLM_OK;
 }
 
-/* Marks the best epoch of a run on the line that was added last. first: the chart is that of the
+/* Marks the best epoch of a run on the line that was added last. first: this is the chart of the
  * loss, by which the epoch was chosen. */
 static plm_status add_mark(plm_plot *p, plm_chart *c, plm_series *series, const run *r, bool first)
 {

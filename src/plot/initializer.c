@@ -1,12 +1,12 @@
-/* A chart of the weights that initializers draw for a layer, as histograms. Dotted lines are at the
- * deviation and the bounds of a single initializer. */
+/* A chart of the weights that initializers draw for a layer, as histograms. For a single
+ * initializer, dotted lines mark the standard deviation and the bounds of its weights. */
 #include <math.h>
 
 #include "plot/plot.h"
 #include "study/weights.h"
 
-/* Bins of a histogram; dotted lines; points of the line that holds the corners; max curves: the
- * dotted lines take the place of one. */
+/* BINS: of a histogram. REFERENCES: number of dotted lines. CORNERS: points of the invisible line,
+ * see add_corners. CURVES: max number of histograms. */
 enum { BINS = 60, REFERENCES = 4, CORNERS = 3, CURVES = PLM_PLOT_CURVES - 1 };
 
 /* The chart while it is filled. */
@@ -16,7 +16,8 @@ typedef struct {
     double low, high; /* bounds of the weights of all initializers */
 } weights;
 
-/* Adds dotted lines at the deviation and the bounds of the weights d, whose series is the first. */
+/* Adds dotted lines at the standard deviation and the bounds of the weights d, whose series is the
+ * first. */
 static plm_status add_references(plm_plot *p, const plm_drawn_weights *d, weights *k)
 {
     const double at[REFERENCES] = {d->mean - d->deviation, d->mean + d->deviation, d->low, d->high};
@@ -36,7 +37,7 @@ static plm_status add_references(plm_plot *p, const plm_drawn_weights *d, weight
     return PLM_OK;
 }
 
-/* Adds a line that draws nothing, but widens the chart by a twentieth on both sides. */
+/* Adds an invisible line that widens the chart by a twentieth on both sides. */
 static plm_status add_corners(plm_plot *p, weights *k)
 {
     const double space = (k->high - k->low) / 20;
@@ -91,7 +92,7 @@ plm_status plm_plot_initializers(plm *w, plm_plot_specs specs, int64_t inputs, i
     PLM_TRY(add_corners(out, &k));
     out->chart[0] =
         (plm_chart){.title = single ? k.series[0].name : title,
-                    .x_label = single ? "weight; dotted: deviation and bounds" : "weight",
+                    .x_label = single ? "weight; dotted: standard deviation and bounds" : "weight",
                     .y_label = "density",
                     .series = k.series,
                     .count = k.count};

@@ -1,4 +1,4 @@
-/* What all pictures share: their memory, and series made of curves. */
+/* Functions that all pictures share: for their memory, and for making series of curves. */
 #include "plot/plot.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ void plm_plot_free(plm_plot *p)
     *p = (plm_plot){0};
 }
 
-/* Makes a plot with so many empty charts, one below the other. */
+/* Makes a plot of `charts` empty charts, one below the other. */
 plm_status plm_plot_begin(plm *w, int charts, plm_plot *out)
 {
     *out = (plm_plot){.arena = {.w = w}, .charts = charts, .columns = 1};

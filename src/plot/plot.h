@@ -1,6 +1,6 @@
-/* Pictures of what was computed, measured or recorded: which lines, bands, cells and titles show
- * it. A picture consists of the parts that src/draw draws; the caller chooses terminal or file.
- * Nothing is printed here. Errors are recorded on the runtime. */
+/* Makes pictures of what was computed, measured or recorded: it chooses their lines, bands, cells
+ * and titles. A picture consists of the parts that src/draw draws; the caller chooses terminal or
+ * file. Nothing is printed here. Errors are recorded on the runtime. */
 #ifndef PLM_PLOT_PLOT_H
 #define PLM_PLOT_PLOT_H
 
@@ -37,9 +37,9 @@ typedef struct {
     const char *const *text; /* [count] */
 } plm_plot_specs;
 
-/* Makes charts of activations and of their derivatives for x from `from` to `to`. Of a single one,
- * its saturated parts are shaded. Errors: E_SPEC, also for more than PLM_PLOT_CURVES; E_MEMORY.
- * (activation.c) */
+/* Makes charts of activations and of their derivatives for x between `from` and `to`. If there is
+ * only one activation, its saturated parts are shaded. Errors: E_SPEC, also for more than
+ * PLM_PLOT_CURVES; E_MEMORY. (activation.c) */
 PLM_CHECKED plm_status plm_plot_activations(plm *w, plm_plot_specs specs, double from, double to,
                                             plm_plot *out);
 /* Makes a chart of learning rates over a training of `epochs` epochs with `steps` steps each.
@@ -47,23 +47,23 @@ PLM_CHECKED plm_status plm_plot_activations(plm *w, plm_plot_specs specs, double
 PLM_CHECKED plm_status plm_plot_schedules(plm *w, plm_plot_specs specs, int64_t epochs,
                                           int64_t steps, plm_plot *out);
 /* Makes a chart of the weights that initializers draw for a dense layer [inputs, units], as
- * histograms; of a single one, with its deviation and bounds. Errors: E_SPEC, also for more than
- * PLM_PLOT_CURVES - 1; E_MEMORY. (initializer.c) */
+ * histograms. If there is only one initializer, its standard deviation and bounds are marked.
+ * Errors: E_SPEC, also for more than PLM_PLOT_CURVES - 1; E_MEMORY. (initializer.c) */
 PLM_CHECKED plm_status plm_plot_initializers(plm *w, plm_plot_specs specs, int64_t inputs,
                                              int64_t units, plm_plot *out);
-/* Makes a chart for each metric that runs recorded by epoch. Of one run, it shows training and
- * validation; of several, the validation of each, or its training if there is none. The best epoch
- * of each run is marked: that of the lowest validation loss. folders: paths of runs. Errors: E_SPEC
- * for more than PLM_PLOT_CURVES; E_DATA for a run without epochs; those of plm_run_folder_open.
- * (history.c) */
+/* Makes a chart for each metric that runs recorded by epoch. For one run it shows training and
+ * validation; for several, the validation of each, or the training of a run without validation. The
+ * best epoch of each run is marked: the one with the lowest validation loss. folders: paths of
+ * runs. Errors: E_SPEC for more than PLM_PLOT_CURVES; E_DATA for a run without epochs; those of
+ * plm_run_folder_open. (history.c) */
 PLM_CHECKED plm_status plm_plot_history(plm *w, plm_plot_specs folders, plm_plot *out);
 /* Makes tiles of the first `count` rows of data, which must be pictures, with their classes.
- * source: the data as text. Errors: E_SPEC if rows are not pictures; E_DATA if there is no row;
+ * source: the spec of the data. Errors: E_SPEC if rows are not pictures; E_DATA if there is no row;
  * those of plm_data_open. (samples.c) */
 PLM_CHECKED plm_status plm_plot_samples(plm *w, const char *source, int64_t count, plm_plot *out);
 
 /* Makes a heat map of what the doctor has measured in a run: layers by steps, at most `columns`
- * of them. what: "gradient", "update" or "dead". Errors: E_SPEC for another one; E_DATA for a
+ * of them. what: "gradient", "update" or "dead". Errors: E_SPEC for any other name; E_DATA for a
  * run without readings; E_IO; E_MEMORY. (doctor.c) */
 PLM_CHECKED plm_status plm_plot_doctor(plm *w, const char *folder, const char *what, int columns,
                                        plm_plot *out);

@@ -61,7 +61,7 @@ static plm_status make(plm *w, const plm_batch *b, int64_t count, const char *so
     size s = {0};
     if (!find_size(&b->input[0], &s))
         return plm_fail(w, PLM_E_SPEC, source,
-                        "name pictures, such as digits, mnist or fashion_mnist",
+                        "name a source of pictures, such as digits, mnist or fashion_mnist",
                         "its rows are not pictures");
     count = count < b->rows ? count : b->rows;
     const int64_t points = count * s.high * s.wide;

@@ -3,8 +3,8 @@
  *
  * All values are drawn as log10 of a ratio: 0 = the variance is kept, 1 = it grows to ten times. A
  * net that doubles the variance in each of 50 layers ends at 15, which no linear axis could show
- * beside one that keeps it. The logarithms of 0 and of infinity are set to a bound beyond those of
- * doubles, so that they can be drawn and compared. */
+ * beside one that keeps it. The logarithms of 0 and of infinity are set to a bound beyond the
+ * logarithms of all doubles, so that they can be drawn and compared. */
 #include "plot/variance.h"
 
 #include <math.h>
@@ -14,13 +14,15 @@
 /* Heat maps have their full colour at log10 = +-FULL; lines end at +-SHOWN. */
 static const double FULL = 10, SHOWN = 6;
 
-/* Points of a line, and of the line that holds the corners of a chart; bytes of a ratio as text. */
+/* POINTS: max number of points of a line. CORNERS: points of the invisible line of a chart. RATIO:
+ * bytes of a ratio as text. */
 enum { POINTS = PLM_VARIANCE_LAYERS + 1, CORNERS = 3, RATIO = 12 };
 
-/* The bound that stands for the logarithm of 0 and of infinity: that of doubles is +-308. */
+/* Stands for the logarithm of infinity, and negative for that of 0. The logarithms of doubles reach
+ * +-308. */
 static const double ENDLESS = 400;
 
-/* Returns log10 of a ratio of variances, at most ENDLESS in size. */
+/* Returns log10 of a ratio of variances, between -ENDLESS and ENDLESS. */
 static double log_of(double ratio)
 {
     return ratio > 0 ? fmax(-ENDLESS, fmin(ENDLESS, log10(ratio))) : -ENDLESS;
@@ -60,8 +62,8 @@ static plm_status fill_cells(plm *w, plm_plot *p, const plm_variance_plan *plan,
     return PLM_OK;
 }
 
-/* Makes the heat map: a row for each initializer, a column for each activation. marks: what the
- * frame of a cell means, for the legend. */
+/* Makes the heat map: a row for each initializer, a column for each activation. marks: how a cell
+ * is marked, for the legend: "Frame". */
 plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan, const plm_variance *v,
                                   const char *marks, plm_plot *out)
 {
@@ -71,7 +73,7 @@ plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan, const p
     plm_heat_cell *cell = plm_arena_array(a, cells, sizeof *cell);
     const char *widths = plm_variance_widths(plan, a);
     const char *title =
-        plm_arena_format(a, "Variance of the gradients behind %lld layers of %s units",
+        plm_arena_format(a, "Variance of the gradients after %lld layers of %s units",
                          (long long)plan->depth[plan->depths - 1], widths ? widths : "");
     marks = plm_arena_format(a, "%s: the initializer that belongs to it.", marks);
     out->heat = plm_arena_take(a, sizeof *out->heat);
@@ -112,8 +114,8 @@ static int trace(const plm_variance_plan *plan, const double *ratio, double *x, 
     return count;
 }
 
-/* Fills the last series of a chart, which draws nothing but holds the corners, so that all charts
- * have the same axes. x, y: [CORNERS]. */
+/* Fills the last series of a chart, an invisible line through its corners. So all charts have the
+ * same axes. x, y: [CORNERS]. */
 static plm_series corners_of(const plm_variance_plan *plan, double *x, double *y)
 {
     const double corner[2][CORNERS] = {{0, NAN, (double)plan->depth[plan->depths - 1]},
@@ -163,7 +165,7 @@ static plm_status make_chart(plm *w, plm_plot *p, const plm_variance_plan *plan,
         return PLM_E_MEMORY;
     p->chart[k] = (plm_chart){.title = title,
                               .x_label = "layers",
-                              .y_label = "log10 of variance behind / before",
+                              .y_label = "log10 of variance after / before",
                               .series = series,
                               .count = plan->initializers + 1,
                               .band = &healthy,

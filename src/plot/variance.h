@@ -6,9 +6,9 @@
 #include "plot/plot.h"
 #include "study/variance.h"
 
-/* Makes a heat map of all pairs: their colour is the ratio of the gradients in the deepest net.
- * marks: what the mark of an initializer that belongs to its activation looks like, "Frame".
- * Errors: E_MEMORY. */
+/* Makes a heat map of all pairs. The colour of a pair is the ratio of the gradients in the deepest
+ * net. Pairs of an activation with the initializer that belongs to it are marked; marks: how, for
+ * the legend: "Frame". Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan,
                                               const plm_variance *v, const char *marks,
                                               plm_plot *out);

@@ -1,4 +1,5 @@
-/* A target of classes: which is taken for which, the figures of each, the calibration. */
+/* Writes the section of a target of classes: which class is predicted for which, the metrics of
+ * each class, the calibration. */
 #include <math.h>
 
 #include "report/html.h"
@@ -6,7 +7,7 @@
 enum { MOST_CELLS = 40 }; /* a larger matrix would not be readable */
 
 /* Writes the matrix as a table. The shade of a cell is its share of the rows of its true class:
- * blue for right ones, orange for wrong ones. */
+ * blue if the prediction is right, orange if it is wrong. */
 static void matrix(FILE *f, const plm_assessment *s)
 {
     const plm_predicted_target *t = s->target;
@@ -34,7 +35,7 @@ static void matrix(FILE *f, const plm_assessment *s)
     fputs("</table></div></figure>\n", f);
 }
 
-/* Writes a figure of a class: number, bar, interval. */
+/* Writes a metric of a class: number, bar, interval. */
 static void class_figure(FILE *f, const plm_interval *is)
 {
     const double share = isnan(is->value) ? 0 : is->value;
@@ -95,8 +96,7 @@ static void bins_csv(const plm_assessment *s, plm_text *csv)
     }
 }
 
-/* Writes the calibration: the share of right rows over the confidence. On the dotted line both are
- * the same. */
+/* Writes the calibration: accuracy over confidence. On the dotted line both are equal. */
 static plm_status calibration(const plm_report *r, FILE *f, const plm_assessment *s)
 {
     static const double corner[] = {0, 1};
@@ -111,7 +111,7 @@ static plm_status calibration(const plm_report *r, FILE *f, const plm_assessment
         {.x = x, .y = y, .count = count, .points = true, .style = PLM_LINE_THICK},
         {.x = corner, .y = corner, .count = 2, .style = PLM_LINE_REFERENCE}};
     const plm_chart chart = {.x_label = "confidence: probability of the predicted class",
-                             .y_label = "share of right rows",
+                             .y_label = "share of rows predicted correctly",
                              .series = series,
                              .count = 2};
     plm_text csv = {.w = r->w};

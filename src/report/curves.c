@@ -1,4 +1,5 @@
-/* The epochs of the run: a chart for each metric, and their numbers. */
+/* Writes the section about the epochs of the run: a chart for each metric, and the numbers as
+ * CSV. */
 #include "plot/plot.h"
 #include "report/html.h"
 

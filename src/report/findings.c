@@ -1,4 +1,4 @@
-/* What the doctor found while the run trained: its doctor.json. */
+/* Writes what the doctor found while the run trained, from its doctor.json. */
 #include <errno.h>
 
 #include "base/contents.h"
@@ -6,7 +6,7 @@
 #include "base/stream.h"
 #include "report/html.h"
 
-/* Returns a text of an object; "" = it has none of this key. */
+/* Returns the text of a key of an object; "" = the object has no such text. */
 static const char *text_of(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Writes text[length], which is printable, with the signs of HTML escaped. */
+/* Writes text[length], which is printable, with the special characters of HTML escaped. */
 static void escape(FILE *f, const char *text)
 {
     for (; *text; text++) {
@@ -69,8 +69,8 @@ void plm_html_section_end(FILE *f)
     fputs("</section>\n", f);
 }
 
-/* Everything but letters, digits and a few signs is written as %XX, so that the link is valid
- * whatever the names of columns hold. */
+/* Writes a link that holds the CSV itself. All characters but letters, digits and a few others are
+ * written as %XX, so that the link is valid whatever the names of columns contain. */
 void plm_html_csv(FILE *f, const char *file, plm_text *csv)
 {
     static const char plain[] =

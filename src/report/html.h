@@ -1,4 +1,4 @@
-/* Pieces of HTML. All texts of others go through plm_html_text. */
+/* Writes pieces of HTML. All texts that come from files go through plm_html_text. */
 #ifndef PLM_REPORT_HTML_H
 #define PLM_REPORT_HTML_H
 
@@ -7,14 +7,14 @@
 #include "draw/heat.h"
 #include "report/report.h"
 
-/* Writes a text with the signs of HTML escaped; letters that are invisible become escapes such as
- * \x1b. */
+/* Writes a text with the special characters of HTML escaped; invisible characters become escapes
+ * such as \x1b. */
 void plm_html_text(FILE *f, const char *text);
-/* Writes a figure with four digits; "&ndash;" = it is not defined. */
+/* Writes a value with four digits, or "&ndash;" if it is not defined. */
 void plm_html_figure(FILE *f, double value);
 /* Writes the ends of an interval in brackets. */
 void plm_html_interval(FILE *f, const plm_interval *is);
-/* Begins a section of the page with its heading. id: of its link. */
+/* Begins a section of the page with its heading. id: links to the section use it. */
 void plm_html_section(FILE *f, const char *id, const char *heading);
 /* Ends a section. */
 void plm_html_section_end(FILE *f);
@@ -29,11 +29,11 @@ PLM_CHECKED plm_status plm_html_heat(plm *w, FILE *f, const plm_heat *h, const c
 
 /* ---- the sections ---- */
 
-/* Figures at the top of the page. best: the best epoch, 0 = unknown. (summary.c) */
+/* Metrics at the top of the page. best: the best epoch, 0 = unknown. (summary.c) */
 void plm_report_summary(const plm_report *r, FILE *f, int64_t epochs, int64_t best);
 /* Charts of the epochs. (curves.c) */
 PLM_CHECKED plm_status plm_report_curves(const plm_report *r, FILE *f, const plm_history *h);
-/* Confusion, classes and calibration of a target. (classes.c) */
+/* Confusion matrix, metrics of each class and calibration of a target. (classes.c) */
 PLM_CHECKED plm_status plm_report_classes(const plm_report *r, FILE *f, const plm_assessment *s,
                                           int number);
 /* Predicted against true numbers. (numbers.c) */

@@ -17,7 +17,8 @@ static void inputs_csv(const plm_explaining *x, plm_text *csv)
     }
 }
 
-/* Writes one column as a line of the table. most: the largest of all. */
+/* Writes one column as a line of the table. most: the largest rise of all columns, which has a full
+ * bar. */
 static void line(FILE *f, const plm_explaining *x, const plm_importance *m, double most)
 {
     const double share = most > 0 && m->rise.value > 0 ? m->rise.value / most : 0;
@@ -38,11 +39,10 @@ void plm_report_inputs(const plm_report *r, FILE *f)
     const bool classes = x->of->classes > 0;
     plm_text csv = {.w = r->w};
     plm_html_section(f, "inputs", "What matters");
-    fprintf(
-        f,
-        "<p class=\"soft\">What the %s rises by when a column is shuffled among %lld rows, %lld "
-        "times. Columns that say the same share their importance.</p>\n",
-        classes ? "log loss" : "rmse", (long long)x->rows, (long long)x->repeats);
+    fprintf(f,
+            "<p class=\"soft\">How much the %s rises when a column is shuffled among %lld rows, "
+            "%lld times. Columns with the same information share their importance.</p>\n",
+            classes ? "log loss" : "rmse", (long long)x->rows, (long long)x->repeats);
     fprintf(f,
             "<div class=\"scroll\"><table class=\"list\">\n<thead><tr><th>column</th><th>%s rises "
             "by</th><th class=\"n\">%s falls by</th></tr></thead>\n<tbody>\n",

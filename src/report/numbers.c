@@ -1,7 +1,7 @@
-/* A target of numbers: predicted against true. */
+/* Writes the section of a target of numbers: predicted against true values. */
 #include "report/html.h"
 
-/* A chart shows at most so many rows, evenly spaced. */
+/* Max number of rows that a chart shows. Of more rows it shows a part, evenly spaced. */
 enum { SHOWN = 500 };
 
 /* The rows that are shown. */
@@ -34,7 +34,8 @@ static void points_csv(const points *p, plm_text *csv)
         plm_text_format(csv, "%.12g,%.12g\n", p->wanted[i], p->guess[i]);
 }
 
-/* Writes a scatter of y over the true numbers, and the line on which a perfect answer lies. */
+/* Writes a scatter plot of y over the true values, and the line on which perfect predictions
+ * lie. */
 static plm_status scatter(const plm_report *r, FILE *f, const points *p, const double *y,
                           const double *perfect, const char *label, const char *caption)
 {

@@ -1,4 +1,4 @@
-/* Puts the page together. */
+/* Measures what the page needs, and writes its sections in their order. */
 #include "report/report.h"
 
 #include <math.h>
@@ -43,7 +43,7 @@ void plm_report_free(plm_report *r)
     plm_assessments_free(&r->found);
 }
 
-/* Returns the epoch, from 1, with the least loss of the validation; 0 = nothing was validated. */
+/* Returns the epoch, from 1, with the lowest validation loss; 0 = nothing was validated. */
 static int64_t best_epoch(const plm_history *h)
 {
     const int64_t best = plm_epochs_best(h, plm_epochs_column(h, "val_loss"), false);
@@ -51,7 +51,8 @@ static int64_t best_epoch(const plm_history *h)
     return isnan(epoch) ? best + 1 : (int64_t)epoch;
 }
 
-/* Writes the head of the page. The policy in it forbids whatever would be loaded or run. */
+/* Writes the head of the page. Its content security policy forbids the browser to load or run
+ * anything. */
 static void write_head(const plm_report *r, FILE *f)
 {
     fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -62,7 +63,7 @@ static void write_head(const plm_report *r, FILE *f)
           "<meta name=\"generator\" content=\"plummet ",
           f);
     plm_html_text(f, plm_version());
-    /* an empty icon, so that no browser asks for one */
+    /* an empty icon, so that no browser requests /favicon.ico */
     fputs("\">\n<link rel=\"icon\" href=\"data:,\">\n<title>", f);
     plm_html_text(f, plm_setting_joined(r->settings, "name"));
     fputs(" &ndash; plummet</title>\n<style>\n", f);

@@ -1,4 +1,4 @@
-/* The settings of the run with their origin, and the layers of its model. */
+/* Writes the settings of the run with their origin, and the layers of its model. */
 #include "report/html.h"
 
 /* Writes the value of a key: one line for each item. */

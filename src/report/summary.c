@@ -1,9 +1,9 @@
-/* The top of the page: what was trained, and the figures that matter most. */
+/* Writes the top of the page: what was trained, and the metrics that matter most. */
 #include <string.h>
 
 #include "report/html.h"
 
-/* Writes one figure as a card. help: what it is. */
+/* Writes one metric as a card. help: what it means. */
 static void card(FILE *f, const char *name, const char *help, const plm_interval *is)
 {
     fputs("<div class=\"card\"><dt>", f);
@@ -17,16 +17,16 @@ static void card(FILE *f, const char *name, const char *help, const plm_interval
     fputs("</p></div>\n", f);
 }
 
-/* Writes what an answer without a model would reach, to compare with. */
+/* Writes what a constant prediction would reach, for comparison. */
 static void baseline(FILE *f, const plm_assessment *s)
 {
     fputs("<p class=\"soft\">", f);
     if (s->target->classes > 0) {
-        fputs("Always <q>", f);
+        fputs("Always predicting <q>", f);
         plm_html_text(f, s->target->label[s->common]);
         fputs("</q> would have an accuracy of ", f);
     } else {
-        fputs("Always the mean would have an rmse of ", f);
+        fputs("Always predicting the mean would have an rmse of ", f);
     }
     plm_html_figure(f, s->without);
     fputs(".</p>\n", f);
@@ -95,14 +95,16 @@ void plm_report_summary(const plm_report *r, FILE *f, int64_t epochs, int64_t be
     for (int k = 0; k < r->found.targets; k++)
         target(f, &r->found.of[k]);
     fputs("<p class=\"soft\">", f);
-    fputs(r->rows ? "Judged by the " : "Not judged: ", f);
+    fputs(r->rows ? "Evaluated on the " : "Not evaluated: ", f);
     plm_html_text(f, r->about ? r->about : "");
     if (r->rows && r->found.targets > 0)
-        fprintf(f, " (%lld rows). The ranges hold 95&nbsp;%% of bootstrap samples of these rows.",
-                (long long)r->found.predicted.rows);
+        fprintf(
+            f,
+            " (%lld rows). The ranges contain 95&nbsp;%% of the bootstrap samples of these rows.",
+            (long long)r->found.predicted.rows);
     else if (r->rows)
-        fputs(". The outputs are neither classes of one choice nor few numbers, so they are not "
-              "judged one by one.",
+        fputs(". No output chooses one class or has only a few numbers, so there are no metrics of "
+              "single outputs.",
               f);
     fputs("</p>\n", f);
     plm_html_section_end(f);

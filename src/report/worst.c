@@ -1,11 +1,12 @@
-/* The rows that the model does worst on. */
+/* Writes the section about the rows with the largest loss. */
 #include "data/typed.h"
 #include "report/html.h"
 
-/* Inputs that are shown beside a row: those that matter most. */
+/* Max number of inputs that are shown beside a row: the most important ones. */
 enum { INPUTS = 4 };
 
-/* Returns how many inputs are shown: only the columns of a table say something. */
+/* Returns how many inputs are shown. Only columns of a table are: single values of a picture tell a
+ * reader nothing. */
 static int64_t inputs_of(const plm_report *r)
 {
     const plm_explaining *x = &r->inputs;
@@ -30,7 +31,7 @@ static void head(const plm_report *r, FILE *f, const plm_assessment *s)
     fputs("</tr></thead>\n", f);
 }
 
-/* Writes what is true and what was predicted of row `at`. */
+/* Writes the true and the predicted value of row `at`. */
 static void answers(FILE *f, const plm_assessment *s, int64_t at)
 {
     const plm_predicted_target *t = s->target;
@@ -81,8 +82,8 @@ void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int
     char id[32];
     snprintf(id, sizeof id, "worst-%d", number);
     plm_html_section(f, id, "Worst rows");
-    fputs("<p class=\"soft\">The rows with the largest loss, counted from 1 in the data: often the "
-          "shortest way to a slip in the data.</p>\n<div class=\"scroll\"><table class=\"list\">\n",
+    fputs("<p class=\"soft\">The rows with the largest loss, counted from 1 in the data. They "
+          "often show errors in the data.</p>\n<div class=\"scroll\"><table class=\"list\">\n",
           f);
     head(r, f, s);
     fputs("<tbody>\n", f);

@@ -27,7 +27,7 @@ is 'activation: legends' "$(grep -c '\* elu(alpha=1)  + selu  o leaky_relu(negat
 # Lines on one another: both letters are seen, in turns, and the legend says so. A crossing is not such a place.
 LC_ALL=C run plot activation relu linear
 has 'lines on one another' "$out" '\*+\*\|+\*+'
-has 'lines on one another' "$out" '^  Lines on one another take turns, one letter each\.$'
+has 'lines on one another' "$out" '^  Where lines overlap, their letters alternate\.$'
 LC_ALL=C run plot activation relu
 lacks 'a line alone' "$out" 'take turns'
 LC_ALL=C.UTF-8 run plot activation relu
@@ -110,7 +110,7 @@ lacks 'not finite' "$out" nan
 # ---- the heat map, lines over the layers, widths that take turns ----
 run plot init --depth 10 --nets 1
 is 'heat' "$code $(awk 'length > 80' "$out")" '0 '
-has 'heat: title' "$out" '^Variance of the gradients behind 10 layers of 100 units$'
+has 'heat: title' "$out" '^Variance of the gradients after 10 layers of 100 units$'
 is 'heat: cells' "$(grep -o 'keeps\|drifts\|vanishes\|explodes' "$out" | grep -c .)" 51
 is 'heat: partners' "$(grep -o '\[[0-9.e-]*\]' "$out" | grep -c .)" 7
 COLUMNS=40 run plot init --depth 10 --nets 1 --activation tanh,relu,selu,leaky_relu

@@ -48,7 +48,7 @@ mv odd.csv gone.csv
 run report odd
 is 'without its data' "$code" 0
 has 'without its data' "$err" 'the data of the run cannot be read'
-has 'without its data' $page 'Not judged: '
+has 'without its data' $page 'Not evaluated: '
 lacks 'without its data' $page '<section id="inputs">'
 mv gone.csv odd.csv
 
