@@ -116,7 +116,7 @@ void plm_ahead_start(plm_ahead *a)
 }
 
 /* Takes back the slot that is lent, which the thread may then fill again, and lends the next full
- * one. Waits if there is none. */
+ * one. Waits until one is full. */
 const plm_slot *plm_ahead_next(plm_ahead *a)
 {
     plm_lock_take(&a->lock);

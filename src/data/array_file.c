@@ -1,10 +1,10 @@
 /* Sources made of array files. The sizes in a header are compared with the length of the file
  * before memory is allocated for them.
  *
- * A format such as npy or IDX only reads its header; this file does the rest. Numbers that are
- * already as the machine needs them are used in the mapped file without a copy. Others are
- * converted: the byte order, Fortran's order by columns, or both. The numbers of large files are
- * not loaded at all, but streamed row by row. */
+ * A format such as npy or IDX only reads its header; this file does the rest. If the elements are
+ * already in the machine's byte order and in C order, they are used in the mapped file without a
+ * copy. Otherwise the byte order, the Fortran order, or both are converted. Large files are not
+ * loaded at all, but streamed row by row. */
 #include "data/array_file.h"
 #include "data/rounding.h"
 
@@ -15,9 +15,9 @@
 enum {
     /* the largest factor by which DEFLATE can expand: RFC 1951 makes 258 bytes of 2 bits */
     MOST_INFLATION = 1032,
-    STREAM_ABOVE = 1 << 30,  /* stream=auto streams files with more bytes of numbers */
-    LEAST_MAPPED = 1 << 20,  /* files with fewer bytes of numbers are read, not mapped */
-    WORTH_THREADS = 1 << 20, /* with fewer bytes of numbers, one thread converts them */
+    STREAM_ABOVE = 1 << 30,  /* stream=auto streams files with more bytes of elements */
+    LEAST_MAPPED = 1 << 20,  /* files with fewer bytes of elements are read, not mapped */
+    WORTH_THREADS = 1 << 20, /* with fewer bytes of elements, one thread converts them */
     ROWS_AT_ONCE = 64        /* rows that a thread converts at a time */
 };
 
@@ -39,7 +39,7 @@ bool plm_low_byte_first(void)
 
 /* ---- checks ---- */
 
-/* Bytes of the numbers; plm_source_shape has checked that this does not overflow. */
+/* Returns the bytes of all elements; plm_source_shape has checked that this does not overflow. */
 static size_t body_bytes(const plm_array_file *f, const plm_table *t)
 {
     return (size_t)f->dims[0] * t->width * plm_element_size(f->element);
@@ -57,22 +57,23 @@ static plm_status check_length(plm_source *s, const plm_array_file *f, const plm
         if (need / MOST_INFLATION > (size_t)size)
             return plm_fail(
                 &s->w, PLM_E_FORMAT, f->path, "get the file again",
-                "its header promises %zu bytes, more than %lld compressed bytes can hold", need,
+                "its header announces %zu bytes, more than %lld compressed bytes can hold", need,
                 (long long)size);
         return PLM_OK;
     }
     if (size - f->offset < (int64_t)need)
         return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file again: it is truncated",
-                        "its header promises %zu bytes of numbers, but only %lld follow", need,
+                        "its header announces %zu bytes of elements, but only %lld follow", need,
                         (long long)(size - f->offset));
     if (size - f->offset > (int64_t)need)
         return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file again",
-                        "its header promises %zu bytes of numbers, but %lld follow", need,
+                        "its header announces %zu bytes of elements, but %lld follow", need,
                         (long long)(size - f->offset));
     return PLM_OK;
 }
 
-/* True if the files are to be streamed. `stream` decides; if it is "auto", large files are. */
+/* True if the files are to be streamed. `stream` decides; if it is "auto", large files are
+ * streamed. */
 static bool is_streamed(const char *stream, const array_set *p, const plm_source *s)
 {
     size_t bytes = 0;
@@ -94,7 +95,7 @@ static void close_readers(array_set *p)
     }
 }
 
-/* Copies numbers without converting them. to[0], to[step], ... get consecutive numbers of `from`.
+/* Copies elements without converting them. to[0], to[step], ... get consecutive elements of `from`.
  * With a constant size, memcpy becomes a single move instruction. */
 static void copy_apart(char *to, size_t step, const char *from, size_t count, size_t size)
 {
@@ -115,17 +116,17 @@ static void copy_apart(char *to, size_t step, const char *from, size_t count, si
         }
 }
 
-/* What the threads need to convert the numbers of a file to those of a table. */
+/* What the threads need to convert the elements of a file to the elements of a table. */
 typedef struct {
     const plm_array_file *f;
     const plm_table *t;
     char *to;         /* [rows][width] the numbers of the table */
-    const char *from; /* the numbers in the order of the file; may be equal to `to` */
+    const char *from; /* the elements in the order of the file; may be equal to `to` */
 } conversion;
 
-/* Copies `count` rows, from row `first` on, of numbers in Fortran's order. In `from`, element (i0,
- * i1, i2, ...) is at i0 + i1 * dims[0] + i2 * dims[0] * dims[1] + ..., so the numbers of one column
- * of `to` are neighbours there: the loop goes through the columns of `to`. */
+/* Copies `count` rows, from row `first` on, of an array in Fortran order. In `from`, element (i0,
+ * i1, i2, ...) is at i0 + i1 * dims[0] + i2 * dims[0] * dims[1] + ..., so the elements of one
+ * column of `to` are neighbours there. Therefore the outer loop is over the columns of `to`. */
 static void order_by_rows(const conversion *c, size_t first, size_t count)
 {
     const plm_table *t = c->t;
@@ -142,8 +143,8 @@ static void order_by_rows(const conversion *c, size_t first, size_t count)
     }
 }
 
-/* True if the order of the file differs from that of the table; an array with a single axis has
- * only one order. */
+/* True if the order of the file differs from that of the table; an array with a single axis is the
+ * same in both orders. */
 static bool is_by_column(const plm_array_file *f, const plm_table *t)
 {
     return f->by_column && t->rank > 0;
@@ -168,9 +169,9 @@ static void convert_share(void *argument, int thread, int threads)
     }
 }
 
-/* Fills the table with the numbers at `from`, which are in the order and byte order of the file:
- * makes them [rows, ...], in the machine's byte order. Several threads share the rows of large
- * tables. */
+/* Fills the table with the elements at `from`, which have the order and byte order of the file:
+ * converts them to C order, [rows, ...], and to the machine's byte order. Several threads share the
+ * rows of large tables. */
 static void convert(plm_source *s, const plm_array_file *f, const plm_table *t, const char *from)
 {
     conversion c = {.f = f, .t = t, .to = t->owned, .from = from};
@@ -178,15 +179,15 @@ static void convert(plm_source *s, const plm_array_file *f, const plm_table *t, 
     plm_parallel(s->w.pool, threads, convert_share, &c);
 }
 
-/* True if the numbers can be used in the mapped file as they are: byte order, order and alignment
- * are those of the machine. */
+/* True if the elements can be used in the mapped file without a conversion: in the machine's byte
+ * order, in C order and aligned. */
 static bool is_ready(const plm_array_file *f, const plm_table *t)
 {
     const size_t size = plm_element_size(f->element);
     return (!f->swapped || size == 1) && !is_by_column(f, t) && (size_t)f->offset % size == 0;
 }
 
-/* Maps the file into memory. The numbers are used there, or converted from there. *done = false:
+/* Maps the file into memory. The elements are used there, or converted from there. *done = false:
  * the file was not mapped and must be read. Small files are always read, since another program may
  * write them anew. */
 static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bool *done)
@@ -210,7 +211,7 @@ static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bo
     return numbers ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Reads all numbers in the order of the file, and checks that nothing follows them. */
+/* Reads all elements in the order of the file, and checks that nothing follows them. */
 static plm_status read_body(plm_source *s, plm_array_file *f, const plm_table *t, char *numbers)
 {
     char more = 0;
@@ -219,12 +220,12 @@ static plm_status read_body(plm_source *s, plm_array_file *f, const plm_table *t
     PLM_TRY(plm_reader_read(f->reader, &more, 1, &got)); /* also makes gzip check its sum */
     if (got > 0)
         return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file again",
-                        "it continues after the numbers that its header promises");
+                        "it continues after the elements that its header announces");
     return PLM_OK;
 }
 
-/* Reads the numbers into a table of their own, and converts them. Numbers in Fortran's order cannot
- * be converted in place: a second table is then allocated. */
+/* Reads the elements into memory of the table, and converts them. Fortran order cannot be converted
+ * in place: a second table is then allocated. */
 static plm_status load_copied(plm_source *s, plm_array_file *f, plm_table *t)
 {
     char *numbers = plm_source_take_rows(s, t, f->dims[0]);
@@ -244,8 +245,8 @@ static plm_status load_copied(plm_source *s, plm_array_file *f, plm_table *t)
     return rows ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Loads the numbers of all files, checks them, and counts the classes of the first target. may_map:
- * files may be mapped. */
+/* Loads the elements of all files, checks them, and counts the classes of the first target.
+ * may_map: files may be mapped. */
 static plm_status load_all(plm_source *s, array_set *p, bool may_map)
 {
     for (int i = 0; i < p->files; i++) {
@@ -300,7 +301,7 @@ static plm_status open_files(plm_source *s, const plm_array_set *set, array_set 
     return PLM_OK;
 }
 
-/* Opens the files and compares them, then decides whether their numbers are loaded or streamed. */
+/* Opens the files and compares them, then decides whether they are loaded or streamed. */
 plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
 {
     array_set *p = plm_arena_take(&s->arena, sizeof *p);
@@ -324,7 +325,8 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
             return plm_fail(
                 &s->w, PLM_E_UNSUPPORTED, p->file[i].path,
                 "save it in C order (numpy.ascontiguousarray), or read it whole with stream=false",
-                "an array by columns cannot be streamed row by row");
+                "an array in Fortran order (stored column by column) cannot be streamed row by "
+                "row");
     return plm_rounding_look_at_source(s);
 }
 
@@ -362,8 +364,7 @@ plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_P
     return PLM_OK;
 }
 
-/* Closes the files and unmaps those that were mapped. Numbers that were converted belong to the
- * source. */
+/* Closes the files and unmaps those that were mapped. Converted elements belong to the source. */
 void plm_array_set_close(plm_source *s)
 {
     array_set *p = s->state;

@@ -13,7 +13,7 @@ static plm_status take(plm_source *s, int part, const plm_view *view, const char
     plm_table *t = &s->table[part];
     t->name = name;
     if (!view->data)
-        return plm_fail(&s->w, PLM_E_DATA, name, "give a pointer to the numbers",
+        return plm_fail(&s->w, PLM_E_DATA, name, "give a pointer to the elements",
                         "the array is NULL");
     t->element = view->dtype;
     if (!plm_element_is(view->dtype))

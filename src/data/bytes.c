@@ -1,5 +1,5 @@
-/* The memory of a stream: what it and its source hold now, and what plm_pipeline_prepare and
- * plm_ahead_open will allocate. */
+/* Counts the memory of a stream: what the stream and its source hold now, and what
+ * plm_pipeline_prepare and plm_ahead_open will allocate. */
 #include "data/data.h"
 
 /* Returns the bytes of a slot: inputs, targets and weights. */

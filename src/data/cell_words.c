@@ -1,5 +1,5 @@
-/* What a single cell holds: a number, a mark of a missing value, or something else, for which it
- * guesses what was meant, for the hint of an error. */
+/* Finds out what a single cell holds: a number, a mark of a missing value, or something else. For
+ * the hint of an error it guesses what a cell without a number was meant to be. */
 #include <string.h>
 
 #include "base/names.h"
@@ -11,7 +11,7 @@ enum { EXCERPT = 40 };
 bool plm_cell_number(const char *cell, double *out)
 {
     const char *end = NULL;
-    /* plm_text_number would read 0x1A, but in a table this is an id */
+    /* plm_text_number would read 0x1A as a number, but in a table it is an id */
     if (!*cell || strpbrk(cell, "xXpP"))
         return false;
     *out = plm_text_number(cell, &end);
@@ -58,8 +58,8 @@ bool plm_cell_is_missing(const char *cell)
     return false;
 }
 
-/* Tries one reason after the other. A cell such as "1,234" may have a comma of either kind; the
- * hint for thousands mentions both, so it is tried first. */
+/* Tries one reason after the other. The comma of a cell such as "1,234" may separate thousands or
+ * decimals. The hint for thousands mentions both, so it is tried first. */
 const char *plm_cell_hint(const char *cell, bool target)
 {
     if (plm_cell_is_missing(cell))

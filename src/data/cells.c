@@ -13,8 +13,8 @@
 
 #include <string.h>
 
-/* PIECE: bytes that are read from the file at once. FIRST_TEXT, FIRST_CELLS: first capacities, in
- * bytes and cells, of a row. NONE: the end of the file, where a byte is expected. */
+/* PIECE: bytes that are read from the file at once. FIRST_TEXT, FIRST_CELLS: initial capacity of a
+ * row, in bytes and in cells. NONE: the end of the file, where a byte is expected. */
 enum { PIECE = 1 << 18, FIRST_TEXT = 1 << 14, FIRST_CELLS = 256, NONE = PLM_CELLS_END };
 
 /* ---- bytes ---- */
@@ -45,7 +45,7 @@ static plm_status read_behind(plm_cells *c, bool *added)
     return PLM_OK;
 }
 
-/* *out = the next byte, which stays unused; NONE at the end of the file. */
+/* Sets *out to the next byte, which stays unused; NONE at the end of the file. */
 static plm_status peek(plm_cells *c, int *out)
 {
     if (c->at == c->end && !c->over)
@@ -78,7 +78,7 @@ static void *larger(plm_cells *c, void *old, size_t bytes)
  * a file without line ends, would otherwise be read into memory as a single row. */
 static plm_status fail_limit(plm_cells *c, const char *what, size_t most, const char *hint)
 {
-    return plm_fail(c->w, PLM_E_DATA, c->path, hint, "line %lld: %s, more than %zu",
+    return plm_fail(c->w, PLM_E_DATA, c->path, hint, "line %lld: %s, the limit is %zu",
                     (long long)c->line, what, most);
 }
 
@@ -134,7 +134,7 @@ static plm_status end_cell(plm_cells *c)
 
 /* ---- reading a row ---- */
 
-/* Fails with E_FORMAT at a wrong quote. line: that of the file, from 1. */
+/* Fails with E_FORMAT at a wrong quote. line: the line of the file, from 1. */
 static plm_status fail_quote(plm_cells *c, int64_t line, const char *what)
 {
     return plm_fail(c->w, PLM_E_FORMAT, c->path,
@@ -147,12 +147,12 @@ static plm_status check_byte(plm_cells *c, int byte)
 {
     if (byte != 0)
         return PLM_OK;
-    return plm_fail(c->w, PLM_E_FORMAT, c->path,
-                    "give a text file in UTF-8 or ASCII, plain or gzip",
-                    "line %lld: it holds a zero byte, so it is no text", (long long)c->next_line);
+    return plm_fail(
+        c->w, PLM_E_FORMAT, c->path, "give a text file in UTF-8 or ASCII, plain or gzip",
+        "line %lld: the file holds a zero byte, so it is no text", (long long)c->next_line);
 }
 
-/* Goes behind the line end (LF, CR or CRLF) that the current byte begins. */
+/* Moves past the line end (LF, CR or CRLF) that begins with the current byte. */
 static plm_status take_line_end(plm_cells *c)
 {
     int byte = NONE;
@@ -164,8 +164,7 @@ static plm_status take_line_end(plm_cells *c)
     return PLM_OK;
 }
 
-/* Counts a line end within quotes, whose last byte has been read: LF, or CR without an LF behind
- * it. */
+/* Counts a line end within quotes, whose last byte has been read: LF, or CR that no LF follows. */
 static plm_status count_line(plm_cells *c, int end)
 {
     int behind = NONE;
@@ -175,7 +174,7 @@ static plm_status count_line(plm_cells *c, int end)
     return PLM_OK;
 }
 
-/* Appends the inside of a quoted cell to the row, and goes behind the closing quote. The opening
+/* Appends the inside of a quoted cell to the row, and moves past the closing quote. The opening
  * quote has been read. */
 static plm_status read_quoted(plm_cells *c)
 {
@@ -185,7 +184,7 @@ static plm_status read_quoted(plm_cells *c)
     for (;;) {
         PLM_TRY(peek(c, &byte));
         if (byte == NONE)
-            return fail_quote(c, opened, "a quote is opened here and never closed");
+            return fail_quote(c, opened, "the quote that opens here is never closed");
         PLM_TRY(check_byte(c, byte));
         c->at++;
         if (byte == '\n' || byte == '\r')
@@ -206,7 +205,7 @@ static bool ends_line(int byte)
     return byte == NONE || byte == '\n' || byte == '\r';
 }
 
-/* True if this byte separates cells. If blanks delimit, tabs do, too. */
+/* True if this byte separates cells. If the delimiter is a blank, a tab is a delimiter, too. */
 static bool is_delimiter(const plm_cells *c, int byte)
 {
     return c->delimiter == ' ' ? is_blank(byte) : byte == (unsigned char)c->delimiter;
@@ -239,23 +238,24 @@ static plm_status read_plain(plm_cells *c)
     }
 }
 
-/* Reads what comes behind a cell: blanks, then a delimiter or the end of the line. *more = there
- * was a delimiter, so the row has another cell. */
+/* Reads what follows a cell: blanks, then a delimiter or the end of the line. *more = a delimiter
+ * was read, so the row has another cell. */
 static plm_status read_end(plm_cells *c, bool *more)
 {
     int byte = NONE;
-    PLM_TRY(pass_blanks(c)); /* if blanks are the delimiter, those before a line end do not count */
+    /* if blanks are the delimiter, blanks before a line end do not count */
+    PLM_TRY(pass_blanks(c));
     PLM_TRY(peek(c, &byte));
     *more = !ends_line(byte);
     if (!*more || c->delimiter == ' ')
         return PLM_OK;
     if (!is_delimiter(c, byte))
-        return fail_quote(c, c->next_line, "there is text behind a closing quote");
+        return fail_quote(c, c->next_line, "there is text after a closing quote");
     c->at++;
     return PLM_OK;
 }
 
-/* Reads one cell and the delimiter behind it; *more: see read_end. */
+/* Reads one cell and the delimiter that follows it; *more: see read_end. */
 static plm_status read_cell(plm_cells *c, bool *more)
 {
     int byte = NONE;
@@ -272,7 +272,7 @@ static plm_status read_cell(plm_cells *c, bool *more)
     return read_end(c, more);
 }
 
-/* Skips blank lines, then reads cells until one has no delimiter behind it. */
+/* Skips blank lines, then reads cells until no delimiter follows one. */
 plm_status plm_cells_next(plm_cells *c, bool *got)
 {
     int byte = NONE;
@@ -308,7 +308,7 @@ int64_t plm_cells_place(const plm_cells *c)
 
 /* Runs the fast reader on the piece. When the piece ends within a row, adds bytes and runs it
  * again. The fast reader counts places from the beginning of the piece, so `limit` is converted;
- * PIECE + 1 stands for a limit behind the piece. */
+ * PIECE + 1 stands for a limit after the piece. */
 plm_status plm_cells_rows(plm_cells *c, const plm_rows_shape *shape, int64_t limit,
                           plm_rows_sink *sink, plm_rows_stop *stop)
 {

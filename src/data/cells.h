@@ -18,9 +18,10 @@ typedef struct {
     plm_reader *reader;
     const char *path; /* path of the file, for messages */
     /* settings */
-    char delimiter;                /* ' ' = any run of spaces and tabs */
-    int64_t skip;                  /* number of lines to skip at the top of the file */
-    size_t most_cells, most_bytes; /* limits for one row; more are an error. 0 = no limit */
+    char delimiter; /* ' ' = any run of spaces and tabs */
+    int64_t skip;   /* number of lines to skip at the top of the file */
+    /* limits for one row: more cells or bytes are an error. 0 = no limit */
+    size_t most_cells, most_bytes;
     /* the row that plm_cells_next read last */
     char *text;    /* [length] the texts of the row's cells, each ended by a 0 byte */
     size_t *start; /* [cells] the index in `text` at which each cell begins */
@@ -34,7 +35,7 @@ typedef struct {
     int64_t next_line;   /* the line of the file that piece[at] is on, from 1 */
     /* bytes of `text` in use; capacities: bytes of `text`, elements of `start` */
     size_t length, text_room, cell_room;
-    bool cell_quoted; /* the cell that was begun last is in quotes */
+    bool cell_quoted; /* the last cell that was begun is in quotes */
 } plm_cells;
 
 /* Allocates the buffers and goes to the first line after `skip` lines. */
@@ -44,8 +45,8 @@ PLM_CHECKED plm_status plm_cells_rewind(plm_cells *c);
 /* Reads the next row, and skips blank lines before it; *got = false at the end of the file. Errors:
  * E_FORMAT for wrong quotes and zero bytes, E_DATA for a row above a limit. */
 PLM_CHECKED plm_status plm_cells_next(plm_cells *c, bool *got);
-/* The place of the byte to be read next, in bytes from the beginning of the file. Between two calls
- * of plm_cells_next, the next row, or a blank line before it, begins there. */
+/* Returns the place of the byte to be read next, in bytes from the beginning of the file. Between
+ * two calls of plm_cells_next, the next row, or a blank line before it, begins there. */
 int64_t plm_cells_place(const plm_cells *c);
 /* Continues reading at a place that plm_cells_place gave; `line` is the line of the file that the
  * place is on. */
@@ -56,15 +57,17 @@ PLM_CHECKED plm_status plm_cells_go(plm_cells *c, int64_t place, int64_t line);
  * ENOUGH = the sink has all rows it wants, or the limit is reached. It is never SHORT. */
 PLM_CHECKED plm_status plm_cells_rows(plm_cells *c, const plm_rows_shape *shape, int64_t limit,
                                       plm_rows_sink *sink, plm_rows_stop *stop);
-/* *out = the next byte of the file, which stays unused; PLM_CELLS_END at the end of the file. */
+/* Sets *out to the next byte of the file, which stays unused; PLM_CELLS_END at the end of the
+ * file. */
 PLM_CHECKED plm_status plm_cells_peek(plm_cells *c, int *out);
-/* Goes behind the byte that plm_cells_peek gave, which must not be the end of the file. */
+/* Moves past the byte that plm_cells_peek gave, which must not be the end of the file. */
 static inline void plm_cells_take(plm_cells *c)
 {
     c->at++;
 }
 /* Guesses the delimiter from the first line that is not blank, then goes back to the first line.
- * *out is the most frequent of tab ; | , or ' ' (blanks) if there is none of them. (delimiter.c) */
+ * *out is the most frequent of tab ; | , or, if the line has none of these, ' ' (blanks).
+ * (delimiter.c) */
 PLM_CHECKED plm_status plm_cells_guess(plm_cells *c, char *out);
 /* Sets the delimiter: the given character or name, or for "auto" a guess. Errors: E_SPEC at
  * `where`. (delimiter.c) */
@@ -74,14 +77,14 @@ void plm_cells_close(plm_cells *c);
 
 /* ---- the content of one cell (cell_words.c) ---- */
 
-/* *out = the number of a cell that holds one decimal number and nothing else. NaN and infinity
- * count as numbers; hexadecimal numbers do not. False: the cell holds something else. */
+/* Sets *out to the number of a cell that holds one decimal number and nothing else. NaN and
+ * infinity count as numbers; hexadecimal numbers do not. False: the cell holds something else. */
 bool plm_cell_number(const char *cell, double *out);
 
 /* True if the cell is a common mark of a missing value: NA, null, ?, - and others. */
 bool plm_cell_is_missing(const char *cell);
-/* The hint of an error for a cell that is not a number; a static text. target: the cell belongs to
- * a column of targets. */
+/* Returns the hint of an error for a cell that is not a number; a static text. target: the cell
+ * belongs to a column of targets. */
 const char *plm_cell_hint(const char *cell, bool target);
 
 #endif

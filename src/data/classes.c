@@ -4,7 +4,7 @@
 
 #include "data/data.h"
 
-enum { MOST = 1000000 }; /* labels must be below; larger numbers are no class numbers */
+enum { MOST = 1000000 }; /* labels must be below this; larger numbers are no class numbers */
 
 /* Returns the number of classes of the first target; 0 = unknown. Looks for the largest label in
  * memory, unless the number is known. */
@@ -24,8 +24,8 @@ int64_t plm_data_count_classes(const plm_data *d)
     return greatest >= 0 && greatest < MOST ? (int64_t)greatest + 1 : 0;
 }
 
-/* True if target k has the same value in every row, which is then in *out. Compares the target of
- * each row with that of the row before. */
+/* True if target k has the same value in every row, which *out then is. Compares the target of each
+ * row with the target of the row before. */
 bool plm_data_single(const plm_data *d, int k, float *out)
 {
     const plm_source *s = d->source;
@@ -44,8 +44,8 @@ bool plm_data_single(const plm_data *d, int k, float *out)
     return true;
 }
 
-/* Checks that rows can be picked by class. They are picked once, for all epochs, so no transform
- * before may pick different rows in each epoch. */
+/* Checks that rows can be picked by class. Rows are picked once, for all epochs, so no earlier
+ * transform may pick different rows in each epoch. */
 static plm_status check(const plm_transform *t)
 {
     const plm_data *d = t->data;
@@ -55,8 +55,8 @@ static plm_status check(const plm_transform *t)
                         "there is no target");
     if (d->part[s->inputs].width != 1)
         return plm_fail(d->w, PLM_E_SHAPE, t->spec,
-                        "put it before one_hot: the target must be a class number",
-                        "the target has %zu numbers per row, not one", d->part[s->inputs].width);
+                        "put this transform before one_hot: the target must be a class number",
+                        "the target has %zu values per row, not one", d->part[s->inputs].width);
     if (s->streamed)
         return plm_fail(d->w, PLM_E_UNSUPPORTED, t->spec, "read the file whole: stream=false",
                         "rows of a streamed file cannot be picked by their class");
@@ -65,7 +65,7 @@ static plm_status check(const plm_transform *t)
                         "the pipeline picks classes twice");
     for (int i = 0; i < d->transforms; i++)
         if (d->transform[i].kind->role == PLM_TRANSFORM_PICKS && !d->transform[i].folded)
-            return plm_fail(d->w, PLM_E_SPEC, t->spec, "put it before them",
+            return plm_fail(d->w, PLM_E_SPEC, t->spec, "put this transform before those two",
                             "%s comes after a shuffle and %s", t->kind->kind.name,
                             d->transform[i].spec);
     return PLM_OK;
@@ -112,8 +112,8 @@ static plm_status pick(plm_data *d, int64_t classes)
 }
 
 /* Prepares keep_classes or drop_classes. Marks the listed classes, gives each class that stays its
- * new number, and picks the rows. keep: the listed classes stay, else the others. relabel: the
- * classes that stay are numbered from 0. */
+ * new number, and picks the rows. keep: the listed classes stay; otherwise all others stay.
+ * relabel: the remaining classes are numbered from 0. */
 plm_status plm_classes_settle(plm_transform *t, const plm_reals *list, bool keep, bool relabel)
 {
     plm_data *d = t->data;

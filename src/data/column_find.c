@@ -36,8 +36,8 @@ static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spe
     return status;
 }
 
-/* Finds a column by its name: the same text first, then one that differs only in case and
- * underscores. False = there is none, or the table has no names. */
+/* Finds a column by its name: the same text or, if no name is the same, one that differs only in
+ * case and underscores. False = there is no such column, or the table has no names. */
 bool plm_columns_find_name(const plm_columns *c, const char *text, size_t *out)
 {
     for (int alike = 0; alike < 2 && c->name && text; alike++)
@@ -60,8 +60,8 @@ static bool find_number(const plm_columns *c, double number, size_t *out)
     return n == (double)*out;
 }
 
-/* Finds the column at one end of a range, the `length` bytes at `from`, which is a name or a
- * number. False: there is no such column, or no memory. */
+/* Finds the column at one end of a range. `length` bytes at `from` are its name or number. False:
+ * there is no such column, or no memory. */
 static bool find_end(plm_source *s, const plm_columns *c, const char *from, size_t length,
                      size_t *out)
 {
@@ -84,8 +84,8 @@ static plm_status check_single(plm_source *s, const plm_columns *c, const char *
     return PLM_OK;
 }
 
-/* Finds the column or columns that one item of a list names: a name, a number, or a range 'a:b' of
- * either. Fails if there is no such column, or if a range goes backwards. */
+/* Finds the column or columns that an item of a list names: by a name, by a number, or by a range
+ * 'a:b' of names or numbers. Fails if there is no such column, or if a range goes backwards. */
 plm_status plm_columns_find(plm_source *s, const plm_columns *c, const plm_spec *given,
                             size_t *first, size_t *last)
 {

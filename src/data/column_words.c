@@ -10,9 +10,9 @@ typedef struct {
     size_t count;
 } chosen;
 
-/* Lists the columns of the parts first .. first + count - 1: counts the columns of each part, which
- * gives the index at which the part begins in the list, then enters each column there. The caller
- * frees out->column. */
+/* Lists the columns of the parts first .. first + count - 1. First counts the columns of each part,
+ * so that it is known where each part begins in the list; then enters the columns. The caller frees
+ * out->column. */
 static plm_status choose(plm_source *s, const plm_columns *c, int first, int count, chosen *out)
 {
     size_t begin[PLM_PARTS + 1] = {0};

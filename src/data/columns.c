@@ -1,6 +1,6 @@
 /* Assigns the columns of a table to the parts of a source. The spec gives columns by names, numbers
- * and ranges. For columns that the spec does not give, what the model knows is used; if that is
- * nothing, all remaining columns are inputs.
+ * and ranges. If the spec does not give a side, the columns that the model knows are used; if the
+ * model knows none, all remaining columns are inputs.
  *
  * A "side" is what one key of the spec gives: the inputs, the targets or the weights. It has one
  * part, or several if the key is a list of lists. */
@@ -48,8 +48,8 @@ static plm_status add_part(plm_source *s, plm_columns *c, const plm_spec *given,
         const plm_spec *column = given->argument[i].value;
         if (column->type == PLM_SPEC_LIST)
             return plm_fail(&s->w, PLM_E_SPEC, s->spec,
-                            "use [[a, b], [c]]: a list of lists of columns",
-                            "the columns are nested too deep");
+                            "use a list of lists of columns: [[a, b], [c]]",
+                            "the lists of columns are nested too deep");
         PLM_TRY(add_columns(s, c, column, part, width));
     }
     if (*width > 0)
@@ -67,9 +67,9 @@ static bool has_lists(const plm_spec *given)
     return false;
 }
 
-/* Adds all parts of a side, numbered from `first` on: a single part, or one part for each list in
- * the list. *parts: their number. width[PLM_PARTS]: the number of columns of each part. given =
- * NULL: the side has no parts. */
+/* Adds all parts of a side: a single part or, for a list of lists, one part for each inner list.
+ * first: number of the first part. *parts: number of parts. width[PLM_PARTS]: the number of columns
+ * of each part. given = NULL: the side has no parts. */
 static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *given, int first,
                            size_t width[PLM_PARTS], int *parts)
 {
@@ -77,7 +77,7 @@ static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *given,
     if (!given || !has_lists(given))
         return given ? add_part(s, c, given, first, &width[first]) : PLM_OK;
     if (given->count > PLM_SIDE)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "combine some of them",
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "combine some of the groups",
                         "%zu groups of columns; the limit is 4", given->count);
     *parts = (int)given->count;
     for (int i = 0; i < *parts; i++)
@@ -85,8 +85,8 @@ static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *given,
     return PLM_OK;
 }
 
-/* True if the target was not given: the default is parsed from a text of its own, so it begins in
- * column 1; a given target comes after the name of the source. */
+/* True if the target was not given, but is the default. The default is parsed from a text of its
+ * own, so it begins in column 1 of its text; a given target comes after the name of the source. */
 static bool is_default(const plm_spec *given)
 {
     return given && given->type == PLM_SPEC_NUMBER && given->column == 1;
@@ -102,8 +102,8 @@ static void take_rest(plm_columns *c, size_t *width)
         }
 }
 
-/* Drops the targets if the caller wants none and the spec gave none: the column of the default
- * target is then not read, neither as a target nor as an input. */
+/* Drops the targets if the caller wants no targets and the spec gave none. The column of the
+ * default target is then not read, neither as a target nor as an input. */
 static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *given)
 {
     if (s->known.wants_targets || !is_default(given) || s->weighted)
@@ -113,8 +113,8 @@ static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *given)
     s->targets = 0;
 }
 
-/* Assigns all columns: first targets and weights, then the inputs, which are all remaining columns
- * if they are not given. */
+/* Assigns all columns: first the targets and weights, then the inputs. If no inputs are given, all
+ * remaining columns are inputs. */
 static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_given *given,
                           size_t width[PLM_PARTS])
 {
@@ -139,7 +139,7 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_given
     return PLM_OK;
 }
 
-/* Sets the texts that name the columns of inputs and of targets in messages. */
+/* Sets the texts with the names of input and target columns, for messages. */
 static plm_status keep_words(plm_source *s, const plm_columns *c)
 {
     s->input_words = plm_columns_words(s, c, 0, s->inputs);
@@ -202,9 +202,9 @@ static plm_status take_known(plm_source *s, const plm_columns *c, const char *kn
     return status;
 }
 
-/* Fills in what the spec leaves open from what the model knows. Rows for predictions need no
- * target: a table with just the input columns has none, and if columns are known by name, it does
- * not matter whether the table has one. */
+/* Fills in what the spec leaves open, from what the model knows. Rows for predictions need no
+ * target. If the table has just the input columns, it has no target; if columns are known by name,
+ * a target column does no harm. */
 static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_given *given,
                                const char *file)
 {
@@ -224,8 +224,9 @@ static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_
 
 /* ---- names ---- */
 
-/* Returns a copy of a cell in the arena, for the name of a column. The code of a Latin-1 letter is
- * its code in Unicode, so a byte from 0x80 on becomes two bytes of UTF-8. */
+/* Returns a copy of a cell in the arena, for the name of a column. A cell that is not UTF-8 is
+ * converted from Latin-1: the code of a Latin-1 character is its code in Unicode, so a byte from
+ * 0x80 on becomes two bytes of UTF-8. */
 const char *plm_column_name(plm_arena *a, const char *cell)
 {
     const size_t length = strlen(cell);
@@ -248,7 +249,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Sets s->duplicate if two columns of inputs or targets have the same name, so that names do not
- * identify columns. Sorts the names, so that equal ones are neighbours. */
+ * identify columns. It sorts the names, so that equal names are neighbours. */
 static plm_status find_duplicate(plm_source *s, const plm_columns *c)
 {
     size_t n = 0;
@@ -296,7 +297,7 @@ static void print_part(plm_text *t, const plm_table *part)
     plm_text_add(t, "]");
 }
 
-/* Prints one list of names, or a list of lists if there are several inputs or targets. */
+/* Prints a list of names, or a list of lists if there are several inputs or targets. */
 plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const char **out)
 {
     const plm_source *s = d->source;
@@ -317,7 +318,7 @@ plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const
 
 /* ---- all together ---- */
 
-/* Completes the spec by what the model knows, assigns the columns, then describes each part in
+/* Completes the spec with what the model knows, assigns the columns, then describes each part in
  * s->table. */
 plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_given *words,
                               const char *name)

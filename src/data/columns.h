@@ -11,12 +11,12 @@ typedef struct {
     const char *const *name; /* [count]; NULL = the table has no header */
     int *part;               /* [count] the part of each column; -1 = none */
     size_t *place;           /* [count] the place of each column within its part */
-    bool run;                /* while columns are chosen: some were given as a range 'a:b' */
+    bool run;                /* used while columns are chosen: some were given as a range 'a:b' */
 } plm_columns;
 
 /* What the spec gives. A column is given by its name or by its number from 0 (negative = from the
- * end); 'a:b' is a range of columns, both ends included. A list is one part with several numbers
- * per row; a list of lists is several parts. */
+ * end); 'a:b' is a range of columns, both ends included. A list is one part with several values per
+ * row; a list of lists is several parts. */
 typedef struct {
     const plm_spec *inputs; /* NULL = all columns that are neither target nor weight */
     const plm_spec *target; /* NULL = no targets */
@@ -25,11 +25,11 @@ typedef struct {
 
 /* ---- finding columns (column_find.c) ---- */
 
-/* Finds the column with this name: an exact match, else one that ignores case and underscores.
- * False: there is none. */
+/* Finds the column with this name: an exact match or, if there is none, a match that ignores case
+ * and underscores. False: there is no match. */
 bool plm_columns_find_name(const plm_columns *c, const char *text, size_t *out);
-/* Finds the columns first <= i <= last of an entry: one column, or a range 'a:b'. Errors: E_SPEC
- * for a column that does not exist, a name that several columns share, a range that goes
+/* Finds the columns first <= i <= last of an entry: a single column, or a range 'a:b'. Errors:
+ * E_SPEC for a column that does not exist, a name that several columns share, a range that goes
  * backwards. */
 PLM_CHECKED plm_status plm_columns_find(plm_source *s, const plm_columns *c, const plm_spec *given,
                                         size_t *first, size_t *last);
@@ -43,8 +43,8 @@ void plm_columns_advise(plm_text *hint, const plm_columns *c, const char *name);
 /* Returns a copy of a cell in the arena, for the name of a column. A cell that is not UTF-8 is
  * taken as Latin-1 and converted. NULL = no memory. */
 const char *plm_column_name(plm_arena *a, const char *cell);
-/* *out = true if the table's first line, which is in c->name, has every name that the model knows;
- * false also if the model knows no names. */
+/* Sets *out to true if the table's first line, which is in c->name, has every name that the model
+ * knows. It is also false if the model knows no names. */
 PLM_CHECKED plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out);
 /* Fills part and place, and the source's inputs, targets, weighted and tables (float32, called
  * `name`, with an unknown number of rows). What the spec leaves open follows from s->known. Errors:

@@ -1,6 +1,6 @@
 /* A table in separated text (CSV), whose rows become the parts of a source, as float32.
  * source/csv.c opens the file and chooses the columns; csv_rows.c reads rows in order; csv_load.c
- * reads a whole table by all threads, csv_chunks.c one whose length is not known. */
+ * reads a whole table with all threads, csv_chunks.c reads a table whose length is not known. */
 #ifndef PLM_DATA_CSV_H
 #define PLM_DATA_CSV_H
 
@@ -12,12 +12,12 @@
 typedef struct {
     plm_cells cells;          /* the text, and how far it is read */
     plm_columns columns;      /* the part that each column belongs to */
-    plm_rows_shape shape;     /* the form of the rows; follows from columns and cells */
+    plm_rows_shape shape;     /* the form of the rows, which follows from columns and cells */
     plm_collected_rows first; /* the first rows in double, to warn of digits that float32 loses */
     int64_t row;              /* number of rows read since the beginning of the table */
 } plm_csv;
 
-/* The text of a cell in the row that plm_cells_next read last. */
+/* Returns the text of a cell in the row that plm_cells_next read last. */
 static inline const char *plm_csv_cell_text(const plm_csv *t, size_t column)
 {
     return t->cells.text + t->cells.start[column];
@@ -26,19 +26,20 @@ static inline const char *plm_csv_cell_text(const plm_csv *t, size_t column)
 /* Makes `shape` for the fast reader. The columns must be chosen, and the delimiter set. */
 plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t);
 /* Reads rows in order, from the present place on, until the sink has all rows it wants or the next
- * row begins at the place `limit` of the file or later. *over = the file ended before that. Errors:
- * E_DATA for a row or cell that is wrong, with row, line and column; those of plm_cells_next. */
+ * row begins at the place `limit` of the file or later. *over = the file ended earlier. Errors:
+ * E_DATA for a row or cell that is wrong, with row, line and column; all errors of
+ * plm_cells_next. */
 PLM_CHECKED plm_status plm_csv_read(plm_source *s, plm_csv *t, int64_t limit, plm_rows_sink *sink,
                                     bool *over);
 /* Reads all rows into the source's tables, from the present place on, which must be the first row.
  * A file that is not compressed is read by all threads. */
 PLM_CHECKED plm_status plm_csv_load(plm_source *s, plm_csv *t);
-/* As plm_csv_load, for a file whose size, and so whose largest number of rows, is not known: reads
- * it in order, in chunks. (csv_chunks.c) */
+/* As plm_csv_load, for a file whose size, and so the max number of rows, is not known. The file is
+ * read in order, in chunks. (csv_chunks.c) */
 PLM_CHECKED plm_status plm_csv_load_chunks(plm_source *s, plm_csv *t);
 /* As plm_csv_load, for a plain file that is cut into blocks of `bytes` bytes. The thread that reads
- * a block also reads `tail` bytes behind it, for the end of the block's last row. Rows and errors
- * are the same for any cut. */
+ * a block also reads `tail` bytes after it, for the end of the block's last row. Rows and errors do
+ * not depend on where the file is cut. */
 PLM_CHECKED plm_status plm_csv_load_cut(plm_source *s, plm_csv *t, int64_t bytes, int64_t tail);
 
 #endif

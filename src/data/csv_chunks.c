@@ -7,20 +7,20 @@
 #include "data/csv.h"
 
 enum {
-    CHUNK = 1 << 22, /* max bytes of a chunk, but for a single row */
+    CHUNK = 1 << 22, /* max bytes of a chunk, unless a single row needs more */
     FIRST_ROWS = 256 /* rows of the first chunk */
 };
 
 /* Some rows of a file that is read in order, since their total number is not known. `number` holds
- * [capacity][width] numbers of the first part, then those of the second, and so on. */
+ * [capacity][width] values of the first part, then the values of the second part, and so on. */
 typedef struct chunk {
     struct chunk *next;
     int64_t rows, capacity;
     float *number;
 } chunk;
 
-/* Makes a chunk for as many rows as were read so far, at least FIRST_ROWS, but not above CHUNK
- * bytes. NULL = no memory. */
+/* Makes a chunk for as many rows as were read so far: at least FIRST_ROWS, at most CHUNK bytes.
+ * NULL = no memory. */
 static chunk *new_chunk(plm_source *s, int64_t rows)
 {
     size_t width = 0, numbers = 0;
@@ -83,7 +83,7 @@ static plm_status fill_chunks(plm_source *s, plm_csv *t, chunk **first)
     return PLM_OK;
 }
 
-/* Copies the rows of a chunk into the tables, from number `row` on. */
+/* Copies the rows of a chunk into the tables, from row number `row` on. */
 static void copy_chunk(plm_source *s, const chunk *c, int64_t row)
 {
     const float *from = c->number;

@@ -3,13 +3,13 @@
  *
  *     1. All threads count the line ends of the blocks. There are at most as many rows as lines, so
  *        memory for the table is allocated once, and it is known where the rows of each block go.
- *     2. All threads read the blocks by the fast reader (rows.h), as if every line was a row.
- *     3. One thread goes through the blocks in order and corrects what was not so. A block whose
- *        first row does not begin where the block before it ended was cut within quotes: its rows
- *        are read again, in order. Rows behind blank lines are moved up in the table. Rows that are
- *        not simple are read cell by cell.
+ *     2. All threads read the blocks with the fast reader (rows.h), as if every line was a row.
+ *     3. One thread goes through the blocks in order and corrects those for which that was wrong.
+ *        A block whose first row does not begin where the block before it ended was cut within
+ *        quotes: its rows are read again, in order. Rows after blank lines are moved up in the
+ *        table. Rows that are not simple are read cell by cell.
  *
- * So the table, and the first error, are the same as those of reading in order.
+ * So the table, and the first error, are the same as if the file was read in order.
  *
  * A file that is compressed, or is no regular file, is read in order (csv_chunks.c). */
 #include "data/csv.h"
@@ -23,8 +23,9 @@
 enum {
     BLOCK = 1 << 19,      /* min bytes of a block */
     MOST_BLOCK = 1 << 24, /* max bytes of a block */
-    TAIL = 1 << 16,       /* min bytes read behind a block, since its last row may end there */
-    ROWS_OF_BLOCK = 16    /* a block has about this many rows if they are long */
+    /* min bytes that are read after a block, since its last row may end there */
+    TAIL = 1 << 16,
+    ROWS_OF_BLOCK = 16 /* a block has about this many rows if they are long */
 };
 
 /* A block of the file. Its rows are those that begin in it. Places are in bytes from the beginning
@@ -32,8 +33,8 @@ enum {
 typedef struct {
     int64_t begin; /* the place of its first row; -1 = no row was read */
     int64_t end;   /* the place of the first row that was not read */
-    int64_t first; /* the number of its first row, if every line before it is a row */
-    /* rows: number of rows read. lines: first the line ends counted, then those passed in
+    int64_t first; /* the number of its first row, if every earlier line is a row */
+    /* rows: number of rows read. lines: number of line ends; first as counted, then as passed in
      * reading */
     int64_t rows, lines;
 } block;
@@ -43,11 +44,11 @@ typedef struct {
     plm_source *s;
     plm_csv *t;
     int64_t start, size; /* the place in the file where rows begin, and the size of the file */
-    int64_t bytes, tail; /* number of bytes of a block, and of bytes that are read behind it */
+    int64_t bytes, tail; /* number of bytes of a block, and of bytes that are read after it */
     block *block;        /* [blocks + 1]; the last has only `first` */
     int64_t blocks;
     int64_t capacity;          /* rows that the tables have memory for */
-    int64_t collected;         /* the first rows, this many, are wanted in double */
+    int64_t collected;         /* this many of the first rows are wanted in double */
     char *buffer;              /* [threads][buffer_bytes] the block that each thread reads */
     size_t buffer_bytes;       /* bytes of the buffer of one thread */
     atomic_int_least64_t next; /* the next block that a thread takes */
@@ -74,8 +75,8 @@ static char *read_block(const load *l, int thread, int64_t from, int64_t to, siz
     return text;
 }
 
-/* Counts the line ends behind which a row of block k may begin. The byte before the block is one of
- * those looked at, since a row may begin with the first byte of the block. */
+/* Counts the line ends after which a row of block k may begin. This includes the byte before the
+ * block, since a row may begin with the first byte of the block. */
 static void count_block(load *l, int thread, int64_t k)
 {
     size_t got = 0;
@@ -85,7 +86,7 @@ static void count_block(load *l, int thread, int64_t k)
     l->block[k].lines = (int64_t)plm_scan_line_ends(l->t->shape.isa, text, got < most ? got : most);
 }
 
-/* Returns the index behind the first line end of text[0 .. n). */
+/* Returns the index after the first line end of text[0 .. n). */
 static size_t behind_line_end(const char *text, size_t n)
 {
     size_t i = 0;
@@ -94,8 +95,8 @@ static size_t behind_line_end(const char *text, size_t n)
     return i + 1;
 }
 
-/* Makes a sink that writes up to `most` rows into the tables, from number `row` on, and those that
- * are wanted in double also into `first`. */
+/* Makes a sink that writes up to `most` rows into the tables, from row number `row` on. Rows that
+ * are wanted in double are also written into `first`. */
 static plm_rows_sink sink_of_rows(const load *l, int64_t row, int64_t most)
 {
     plm_rows_sink sink = {.most = most};
@@ -112,7 +113,7 @@ static plm_rows_sink sink_of_rows(const load *l, int64_t row, int64_t most)
 }
 
 /* Reads the rows that begin in block k, as if every line before the block was a row and no quoted
- * cell crossed its beginning; put_in_order checks both later. The first row begins behind the first
+ * cell crossed its beginning; put_in_order checks both later. The first row begins after the first
  * line end, which may be the last byte before the block. Stops at a row that is not simple. */
 static void parse_block(load *l, int thread, int64_t k)
 {
@@ -161,7 +162,8 @@ static void parse_blocks(void *argument, int thread, int threads)
 
 /* ---- putting blocks in order ---- */
 
-/* Moves rows within the tables, from number `from` on to the end of the complete part. */
+/* Moves rows within the tables: those from number `from` on become the next rows of the complete
+ * part. */
 static void move_rows(load *l, int64_t from, int64_t rows)
 {
     for (int i = 0; i < l->t->shape.parts; i++) {
@@ -173,7 +175,7 @@ static void move_rows(load *l, int64_t from, int64_t rows)
 }
 
 /* Appends the rows of a block to the complete part of the tables. Their doubles are kept only if
- * those of all earlier rows are there, so that `first` has no gap. */
+ * `first` holds all earlier rows, so that it has no gap. */
 static void keep_rows(load *l, const block *b)
 {
     plm_collected_rows *c = &l->t->first;
@@ -214,7 +216,7 @@ static plm_status read_in_order(load *l, int64_t limit)
 }
 
 /* Step 3: completes the table block by block. A block's rows are valid if its first row begins
- * where the table is complete. The rest of the block, or all of it, is read in order. */
+ * where the complete part ends. The rest of the block, or the whole block, is read in order. */
 static plm_status put_in_order(load *l)
 {
     l->place = l->start;
@@ -232,9 +234,9 @@ static plm_status put_in_order(load *l)
 
 /* ---- memory ---- */
 
-/* Sets the number of each block's first row, and allocates memory for all rows. Their number has
- * two bounds: the number of lines, and the bytes of the file, since each cell takes a byte at least
- * (its delimiter or line end). */
+/* Sets the number of each block's first row, and allocates memory for all rows. The number of rows
+ * is at most the number of lines. It is also bounded by the bytes of the file, since each cell
+ * takes at least one byte (its delimiter or line end). */
 static plm_status take_rows(load *l)
 {
     plm_csv *t = l->t;
@@ -281,8 +283,8 @@ static plm_status load_blocks(load *l)
     return put_in_order(l);
 }
 
-/* Cuts the file, loads its blocks, then frees the buffers. For a file that is shorter than a block,
- * the block is made as short as the file. */
+/* Cuts the file, loads its blocks, then frees the buffers. If the file is shorter than a block, the
+ * block is made as short as the file. */
 plm_status plm_csv_load_cut(plm_source *s, plm_csv *t, int64_t bytes, int64_t tail)
 {
     load l = {.s = s,

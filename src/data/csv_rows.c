@@ -23,8 +23,8 @@ plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t)
 
 /* ---- errors ---- */
 
-/* Reports a cell that is wrong. Says where it is: file, row, line, and the column by name, or by
- * number if the table has no header. */
+/* Reports a cell that is wrong. The message names the file, row, line and column. A column is named
+ * by its number if the table has no header. */
 static plm_status fail_cell(plm_source *s, const plm_csv *t, size_t column, const char *what,
                             const char *hint)
 {
@@ -55,8 +55,8 @@ static plm_status fail_text(plm_source *s, const plm_csv *t, size_t column)
     return fail_cell(s, t, column, what, plm_cell_hint(text, target));
 }
 
-/* *out = the number of a cell as float32; *exact = the same number in double, unless exact is NULL.
- * Fails unless the float32 is finite, and 0 or more if it is a weight. */
+/* Sets *out to the number of a cell as float32, and *exact to the same number in double, unless
+ * exact is NULL. Fails unless the float32 is finite, and 0 or more if it is a weight. */
 static plm_status read_number(plm_source *s, const plm_csv *t, size_t column, float *out,
                               double *exact)
 {
@@ -93,7 +93,7 @@ static plm_status fail_width(plm_source *s, const plm_csv *t)
 {
     return plm_fail(&s->w, PLM_E_DATA, t->cells.path,
                     t->row == 0 && t->columns.name
-                        ? "correct the row, or leave lines out at the top with skip=1"
+                        ? "correct the row, or skip lines at the top with skip=1"
                         : "correct the row; if cells hold the delimiter, put them in quotes",
                     "line %lld: row %lld has %zu cell%s, the %s has %zu", (long long)t->cells.line,
                     (long long)t->row + 1, t->cells.cells, t->cells.cells == 1 ? "" : "s",

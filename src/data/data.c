@@ -44,7 +44,7 @@ static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *k
     return stream_over(w, s, specs + 1, count - 1);
 }
 
-/* Fills in the arguments of the text, as printf does, then opens the pipeline. */
+/* Formats the text with its arguments, as printf does, then opens the pipeline. */
 plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline,
                             va_list list)
 {
@@ -77,8 +77,8 @@ plm_data *plm_data_open(plm *w, const char *pipeline, ...)
     return d;
 }
 
-/* Opens a stream for a model that was trained before. known: what a model knows of its table; it
- * fills in what the spec leaves open. */
+/* Opens a stream for a model that was trained before. known: what the model knows of its table;
+ * this fills in what the spec leaves open. */
 plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char *pipeline, ...)
 {
     va_list list;
@@ -88,8 +88,8 @@ plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char
     return d;
 }
 
-/* Gives the text of the schema of a table, fitted to its rows. "" = the source has no columns with
- * types. */
+/* Sets *out to the text of the schema of a table, fitted to its rows. "" = the source has no
+ * columns with types. */
 plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out)
 {
     plm_source *s = d->source;
@@ -134,8 +134,8 @@ plm_data *plm_data_from_arrays(plm *w, const plm_arrays *arrays)
     return plm_source_arrays(w, &a, &s) >= 0 ? stream_through(w, s, a.transforms) : NULL;
 }
 
-/* Makes a stream over generated rows. Prefetching is off unless the pipeline has it: a function
- * written for one thread would otherwise be called from another. */
+/* Makes a stream over generated rows. Batches are not prefetched unless the pipeline asks for it: a
+ * function written for one thread would otherwise be called from another. */
 plm_data *plm_data_generator(plm *w, const plm_generator *generator)
 {
     plm_generator g = {0};
@@ -161,7 +161,7 @@ plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const ch
 }
 
 /* Frees a stream; NULL is fine. The thread that prefetches is stopped first, since it uses the
- * source. The source goes when its last stream does. */
+ * source. The source is freed with its last stream. */
 void plm_data_free(plm_data *d)
 {
     if (!d)
@@ -177,8 +177,8 @@ void plm_data_free(plm_data *d)
 
 /* ---- facts ---- */
 
-/* Describes a stream. Shapes of a table with types are known only after it was fitted, so that is
- * done now. */
+/* Describes a stream. The shapes of a table with types are known only after it was fitted, so it is
+ * fitted now. */
 plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
 {
     if (!d || !out)
@@ -211,7 +211,7 @@ plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
 
 /* ---- batches ---- */
 
-/* Returns a view of `rows` rows of a part, whose numbers are at `value`. */
+/* Returns a view of `rows` rows of a part, whose values are at `value`. */
 static plm_view lend(const plm_part *part, float *value, int64_t rows)
 {
     plm_view view = {.data = value, .dtype = PLM_F32, .rank = part->rank + 1, .dims = {rows}};

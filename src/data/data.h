@@ -1,7 +1,7 @@
 /* Data: a source of rows, and the transforms that rows pass through on their way into batches.
  *
  * A source has up to four inputs, up to four targets and optionally sample weights. Each of these
- * is a "part": rows of one shape, in the file's own number type. Parts are numbered inputs first,
+ * is a "part": rows of one shape, in the file's own element type. Parts are numbered inputs first,
  * then targets, then the weights.
  *
  * A source either keeps all its rows in memory; then every row can be reached at any time, and an
@@ -19,12 +19,12 @@
 #include "kernel/element.h"
 #include "table/schema.h"
 
-/* Max numbers of: inputs, and of targets (SIDE); parts of a source or batch; axes of a row;
- * transforms of a pipeline. */
+/* SIDE: max number of inputs, and of targets. PARTS: max number of parts of a source or batch.
+ * ROW_RANK: max number of axes of a row. TRANSFORMS: max number of transforms of a pipeline. */
 enum { PLM_SIDE = 4, PLM_PARTS = 2 * PLM_SIDE + 1, PLM_ROW_RANK = 7, PLM_TRANSFORMS = 32 };
 
-/* *numbers = how many numbers an array has. False: the array has no rows, no valid shape or type,
- * or is larger than memory can be. */
+/* Sets *numbers to the number of elements of an array. False: the array has no rows, no valid
+ * shape or type, or is larger than memory can be. */
 bool plm_view_numbers(const plm_view *v, int64_t *numbers);
 
 /* ---- sources ---- */
@@ -44,14 +44,15 @@ typedef struct {
 typedef struct plm_source plm_source;
 
 /* What a model knows about the columns of the table it was trained on. A source whose columns have
- * names uses these unless its spec names others. inputs, targets: lists of names as specs, "['age',
- * 'height']" or "[['age'], ['height']]"; NULL or "" = unknown. */
+ * names uses these unless its spec names other columns. inputs, targets: lists of names as specs,
+ * "['age', 'height']" or "[['age'], ['height']]"; NULL or "" = unknown. */
 typedef struct {
     const char *inputs, *targets;
-    int64_t width;       /* numbers in a row, over all inputs; 0 = unknown */
-    const char *schema;  /* text of the schema (plm_schema_print); NULL or "" = there is none */
+    int64_t width; /* number of values in a row, over all inputs; 0 = unknown */
+    /* text of the schema (plm_schema_print); NULL or "" = the model has no schema */
+    const char *schema;
     const char *columns; /* types of columns that the user gives, "age=category"; NULL = none */
-    bool wants_targets;  /* the caller needs the targets, too; false = rows for predictions */
+    bool wants_targets;  /* the caller also needs the targets; false = rows for predictions */
 } plm_known_columns;
 
 /* The descriptor of a kind of source. */
@@ -61,7 +62,7 @@ typedef struct plm_source_kind {
     plm_status (*open)(plm_source *s, const void *config);
     /* For streamed sources: moves to a row, counted from 0; `read` continues there. */
     plm_status (*seek)(plm_source *s, int64_t row);
-    /* For streamed sources: reads the next rows of every part, in the part's number type. *got <
+    /* For streamed sources: reads the next rows of every part, in the part's element type. *got <
      * most only at the end. */
     plm_status (*read)(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got);
     /* For sources in memory: returns the line of the file, counted from 1, that a row comes from; 0
@@ -80,7 +81,7 @@ struct plm_source {
     plm w;
     plm_arena arena;
     const plm_source_kind *kind;
-    const char *spec; /* its text, to open it again; NULL = the caller's arrays */
+    const char *spec; /* the text of its spec, to open it again; NULL = the caller's arrays */
     const char *name; /* short name for files: "iris" */
     const char
         *file; /* as the user gave it, for messages: "data/iris.csv"; NULL = no single file */
@@ -88,23 +89,25 @@ struct plm_source {
     bool streamed;
     int64_t rows; /* -1 = only known at the end */
     int inputs, targets;
-    /* there are sample weights: the last part, with one number of 0 or more per row */
+    /* there are sample weights: the last part, with one value of 0 or more per row */
     bool weighted;
     plm_table table[PLM_PARTS]; /* inputs, then targets, then weights */
     int64_t classes;            /* number of classes of the first target; 0 = unknown */
-    /* each of their columns was given by its name or number, or is known to the model */
+    /* each column of the inputs or targets was given by its name or number, or is known to the
+     * model */
     bool named_inputs, named_targets;
     bool no_header; /* a table whose columns have no names */
-    /* a name that two of its columns share, so that names do not identify columns; or NULL */
+    /* a name that two columns share, so that names do not identify columns; or NULL */
     const char *duplicate;
-    /* Columns of a table that became inputs and targets, for messages: "size, rooms", "columns 0 to
-     * 3"; a target that is left unread is among them. "" = the source is no table. */
+    /* The columns of a table that became inputs and targets, for messages: "size, rooms", "columns
+     * 0 to 3". They include a target that is not read. "" = the source is no table. */
     const char *input_words, *target_words;
     plm_known_columns known;
     plm_schema *schema; /* schema of a table with types; NULL = the source has none */
     bool fitted;        /* the schema is fitted, and the parts have their final width */
-    plm_data *stream; /* all streams over this source: the one that was opened first, then others */
-    int64_t epoch;    /* streamed: the epoch that the next seek begins */
+    /* a list of all streams over this source, in the order in which they were opened */
+    plm_data *stream;
+    int64_t epoch; /* streamed: the epoch that the next seek begins */
     void *state;
 };
 
@@ -117,38 +120,38 @@ PLM_CHECKED plm_status plm_source_arrays(plm *user, const plm_arrays *a, plm_sou
 /* A source whose rows a function of the caller makes. */
 PLM_CHECKED plm_status plm_source_generator(plm *user, const plm_generator *given,
                                             plm_source **out);
-/* The number of parts, and the number of the part that holds the weights (-1 = none). */
+/* Returns the number of parts. */
 int plm_source_parts(const plm_source *s);
 /* Returns the part with the sample weights; -1 = there are none. */
 int plm_source_weight(const plm_source *s);
-/* The path of a file that a spec names, relative to the runtime's directory; in the arena. NULL =
- * no memory. */
+/* Returns the path of a file that a spec names, relative to the runtime's directory; in the arena.
+ * NULL = no memory. */
 const char *plm_source_path(plm_source *s, const char *path);
-/* A zeroed source with one reference and a runtime like `user`; NULL = no memory (error on
+/* Makes a zeroed source with one reference and a runtime like `user`. NULL = no memory (error on
  * `user`). */
 plm_source *plm_source_new(plm *user);
 /* Gives up one reference; the last one frees the source. */
 void plm_source_release(plm_source *s);
 /* Records the source's last error on `user`; returns status. */
 PLM_CHECKED plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status);
-/* Call it at the end of opening: checks parts and rows, gives one-column targets rank 0 and inputs
- * at least rank 1. */
+/* Checks parts and rows, gives targets of one column rank 0 and inputs at least rank 1. To be
+ * called at the end of opening. */
 PLM_CHECKED plm_status plm_source_settle(plm_source *s);
-/* Allocates the rows of a part, [rows][width], of any values. NULL = failed, and the error is
- * recorded. */
+/* Allocates the rows of a part, [rows][width], without setting them. NULL = failed, and the error
+ * is recorded. */
 void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows);
 /* Sets rank, dims and width of a part from the shape [rows, ...]. Errors: E_DATA if there are no
  * rows, E_FORMAT if the sizes overflow. */
 PLM_CHECKED plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t *dims);
-/* Checks that every number in these rows of a part is finite, and that weights are 0 or more.
- * Errors: E_DATA, which names the row and the number. */
+/* Checks that every value in these rows of a part is finite, and that weights are 0 or more.
+ * Errors: E_DATA, which names the row and the value. */
 PLM_CHECKED plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data,
                                         int64_t rows, int64_t first_row);
-/* The number of classes of a part: 1 + its largest label. 0 = the part does not hold labels: it is
- * streamed, not of width 1, or not of a whole-number type. */
+/* Returns the number of classes of a part: 1 + its largest label. 0 = the part does not hold
+ * labels: it is streamed, its width is not 1, or its values are no class numbers. */
 int64_t plm_source_count_classes(const plm_source *s, const plm_table *t);
-/* A short name made from a file's: without folders and endings, with letters, digits, '_' and '-'
- * only. */
+/* Makes a short name from the name of a file: without folders and endings, with letters, digits,
+ * '_' and '-' only. */
 const char *plm_source_short_name(plm_source *s, const char *path);
 
 /* ---- transforms ---- */
@@ -158,10 +161,11 @@ const char *plm_source_short_name(plm_source *s, const char *path);
 typedef enum {
     PLM_TRANSFORM_PICKS,    /* keeps some of the rows: take, skip */
     PLM_TRANSFORM_MIXES,    /* changes their order: shuffle */
-    PLM_TRANSFORM_CHANGES,  /* changes the numbers of a batch: rescaling, one_hot */
+    PLM_TRANSFORM_CHANGES,  /* changes the values of a batch: rescaling, one_hot */
     PLM_TRANSFORM_COLLECTS, /* sets the batch size: batch */
     PLM_TRANSFORM_AHEAD,    /* prepares batches in a thread: prefetch */
-    PLM_TRANSFORM_DIVIDES /* divides the rows among two streams: split; not allowed in a pipeline */
+    /* divides the rows between two streams: split; not allowed in a pipeline */
+    PLM_TRANSFORM_DIVIDES
 } plm_transform_role;
 
 typedef struct plm_transform plm_transform;
@@ -177,11 +181,11 @@ typedef struct {
 typedef struct plm_transform_kind {
     plm_kind kind;
     plm_transform_role role;
-    /* CHANGES: for training only. Rows that are split off, and rows for predictions, do not get
-     * it. */
+    /* CHANGES: for training only. The transform is not applied to rows that are split off, and to
+     * rows for predictions. */
     bool training_only;
-    /* Any role, may be NULL. Called once, when the stream is made: checks, changes the stream's
-     * parts, allocates. */
+    /* Any role, may be NULL. Called once, when the stream is made: checks the transform, changes
+     * the stream's parts, allocates memory. */
     plm_status (*settle)(plm_transform *t);
     /* PICKS: narrows the positions [*first, *last). */
     void (*pick)(const plm_transform *t, int64_t *first, int64_t *last);
@@ -191,8 +195,8 @@ typedef struct plm_transform_kind {
      * rows, as plm_source_kind.read does. */
     plm_status (*start)(plm_transform *t, int64_t epoch);
     plm_status (*pull)(plm_transform *t, int64_t most, void *const out[PLM_PARTS], int64_t *got);
-    /* CHANGES: changes the numbers of a batch in place. Part i is value[i], [rows, width]; its
-     * memory has `room` numbers for each row, which settle may have raised (plm_part). */
+    /* CHANGES: changes the values of a batch in place. Part i is value[i], [rows, width]. Its
+     * memory has space for `room` values for each row, which settle may have raised (plm_part). */
     plm_status (*change)(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows);
 } plm_transform_kind;
 
@@ -201,7 +205,7 @@ struct plm_transform {
     const void *config;
     void *state;        /* state of the transform, of a type of its own; or NULL */
     plm_data *data;     /* the stream */
-    const char *spec;   /* the text of its spec, for messages and copies */
+    const char *spec;   /* the text of the spec, for messages and copies */
     int number;         /* place in the pipeline */
     bool folded;        /* PICKS: applied when the stream was made, by data->first and last */
     int64_t skip, left; /* PICKS, streamed: number of rows still to skip, and then to give */
@@ -213,8 +217,8 @@ struct plm_transform {
 typedef struct {
     int rank; /* number of axes of one row */
     int64_t dims[PLM_ROW_RANK];
-    /* width: numbers of a row, after the transforms so far. room: numbers of a row to allocate,
-     * since a row changes in place and may be wider before or after a transform */
+    /* width: values of a row, after the transforms so far. room: values of a row to allocate: a row
+     * changes in place, and may be wider before or after a transform */
     size_t width, room;
 } plm_part;
 
@@ -238,7 +242,8 @@ struct plm_data {
     int64_t batch;            /* max rows of a batch */
     bool drop_remainder;      /* a last, smaller batch is left out */
     int ahead_batches;        /* number of batches to prefetch; -1 = not given */
-    const int64_t *chosen;    /* the rows of the source that this stream has, rising; NULL = all */
+    /* the rows of the source that this stream has, in ascending order; NULL = all */
+    const int64_t *chosen;
     /* the stream has the positions first <= i < last of `chosen`, or of all rows if `chosen` is
      * NULL. last = INT64_MAX if the number of rows is unknown */
     int64_t first, last;
@@ -254,54 +259,54 @@ struct plm_data {
     /* room: capacity of `order`, in rows. at: rows in memory: the next position in `order`;
      * streamed: number of rows read from the source in this epoch */
     int64_t room, at;
-    void *raw[PLM_PARTS]; /* streamed: the rows of a batch in the file's number types */
+    void *raw[PLM_PARTS]; /* streamed: the rows of a batch in the file's element types */
     int64_t epoch;        /* the number of the last rewind */
-    int64_t given;        /* number of rows of this epoch given so far */
+    int64_t given;        /* number of rows given so far in this epoch */
     plm_slot slot;        /* the batch, if there is no thread */
     plm_ahead *ahead;     /* the thread that prefetches, with its slots; NULL = none */
-    plm_status failed;    /* an error that stays until the next rewind */
+    plm_status failed;    /* an error, which is returned again until the next rewind */
 };
 
 /* Opens a stream from a pipeline in words; known: see plm_source_open. NULL = failed. */
 plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline,
                             va_list list);
-/* As plm_pipeline_open, with the arguments of the text. */
+/* As plm_pipeline_open. arguments: of the text, as for vprintf. */
 plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char *pipeline, ...)
     PLM_PRINTF(3, 4);
-/* *out = the text of the schema of a stream, fitted, in the arena; "" = it has none. */
+/* Sets *out to the text of the fitted schema of a stream, in the arena; "" = the stream has no
+ * schema. */
 PLM_CHECKED plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out);
 /* Adds the transforms of a pipeline, in order, and checks that some rows are left. */
 PLM_CHECKED plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count);
 /* Appends one transform. */
 PLM_CHECKED plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec);
-/* Fits the schema of a source to the rows of its first stream, if that is not done, and gives all
- * its streams their final parts. Rows that were split off are not among them. Does nothing for a
- * source without a schema. Errors are recorded on the source's runtime. (fit_columns.c) */
+/* Fits the schema of a source to the rows of its first stream, if it is not fitted, and gives all
+ * its streams their final parts. Rows that were split off are not used. Does nothing for a source
+ * without a schema. Errors are recorded on the source's runtime. (fit_columns.c) */
 PLM_CHECKED plm_status plm_source_fit(plm_source *s);
-/* To be called when rows were split off: the schema must be fitted again, to the rows that are
- * left. */
+/* Marks the schema as not fitted. To be called when rows were split off: the schema must then be
+ * fitted again, to the rows that are left. */
 void plm_source_unfit(plm_source *s);
 /* Removes a stream from the list of its source. (pipeline.c) */
 void plm_source_remove_stream(plm_data *d);
 /* Gives a stream the parts of its source, before transforms. (pipeline.c) */
 void plm_pipeline_parts(plm_data *d);
-/* The bytes that the stream and its source hold, or will hold when the first batch is asked for.
- * The caller's arrays are not counted. */
+/* Returns the bytes that the stream and its source hold, or will hold when the first batch is asked
+ * for. The caller's arrays are not counted. */
 size_t plm_data_bytes(const plm_data *d);
 /* Allocates the list of row numbers of an epoch and the buffers of batches. Later calls do nothing.
  * */
 PLM_CHECKED plm_status plm_pipeline_prepare(plm_data *d);
-/* A stream over a source, without transforms. It takes over the reference to the source. NULL = no
- * memory; the source is then released. */
+/* Makes a stream over a source, without transforms. It takes over the reference to the source. NULL
+ * = no memory; the source is then released. */
 plm_data *plm_pipeline_new(plm *w, plm_source *s);
-/* What a source is called in messages: its file, else its short name. */
+/* Returns what a source is called in messages: its file, else its short name. */
 const char *plm_source_title(const plm_source *s);
-/* The names of the columns of the source's inputs or targets, as in plm_known_columns, in the
- * arena; "" = they have none. (columns.c) */
+/* Returns the names of the columns of the source's inputs or targets, as in plm_known_columns, in
+ * the arena; "" = they have no names. (columns.c) */
 PLM_CHECKED plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets,
                                         const char **out);
-/* The number of parts of a batch; the number of its targets; the number of the part that is target
- * k. */
+/* Returns the number of parts of a batch, added targets included. */
 int plm_data_parts(const plm_data *d);
 /* Returns the number of targets of a batch, added ones included. */
 int plm_data_targets(const plm_data *d);
@@ -317,9 +322,9 @@ int64_t plm_data_line(const plm_data *d, int64_t row);
 void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out);
 /* True if the pipeline has a transform with this role. */
 bool plm_pipeline_has(const plm_data *d, plm_transform_role role);
-/* The number of rows of an epoch; -1 = unknown. */
+/* Returns the number of rows of an epoch; -1 = unknown. */
 int64_t plm_pipeline_rows(const plm_data *d);
-/* Errors: E_DATA if an epoch would have no row or no batch. */
+/* Checks that an epoch has a row and a batch. Errors: E_DATA. */
 PLM_CHECKED plm_status plm_pipeline_check(plm_data *d);
 
 /* Begins an epoch. Errors are recorded on the source's runtime. */
@@ -327,12 +332,12 @@ PLM_CHECKED plm_status plm_flow_rewind(plm_data *d, int64_t epoch);
 /* Fills a slot with the next batch; slot->status is PLM_END after the last one. Errors are recorded
  * on the source's runtime. */
 void plm_flow_fill(plm_data *d, plm_slot *slot);
-/* Streamed: gives rows as they are before transform `number`, as plm_source_kind.read does. */
+/* Streamed: reads rows as they are before transform `number`, as plm_source_kind.read does. */
 PLM_CHECKED plm_status plm_flow_pull(plm_data *d, int number, int64_t most,
                                      void *const out[PLM_PARTS], int64_t *got);
-/* The largest number of rows a batch can have: the batch size, or all rows if they are fewer. */
+/* Returns the max number of rows of a batch: the batch size, or all rows if there are fewer. */
 int64_t plm_flow_capacity(const plm_data *d);
-/* Bytes of one row of a part in the file's number type. */
+/* Returns the bytes of one row of a part in the file's element type. */
 size_t plm_flow_row_bytes(const plm_data *d, int part);
 /* Allocates the memory of one batch. */
 PLM_CHECKED plm_status plm_flow_slot(plm_data *d, plm_slot *slot);
@@ -341,12 +346,12 @@ PLM_CHECKED plm_status plm_flow_slot(plm_data *d, plm_slot *slot);
 PLM_CHECKED plm_status plm_ahead_open(plm_data *d, plm_ahead **out);
 /* False in a child made by fork, which does not have the thread: then only close may be called. */
 bool plm_ahead_is_here(const plm_ahead *a);
-/* rest: waits until the thread is idle and drops its batches; the stream may then be rewound.
- * start: lets it fill batches again. */
+/* Waits until the thread is idle and drops its batches. The stream may then be rewound. */
 void plm_ahead_rest(plm_ahead *a);
 /* Lets the thread fill slots; the stream belongs to it until plm_ahead_rest. */
 void plm_ahead_start(plm_ahead *a);
-/* The next batch, which stays valid until the next call; its status says whether there is one. */
+/* Returns the next batch, which stays valid until the next call; its status says whether there is
+ * one. */
 const plm_slot *plm_ahead_next(plm_ahead *a);
 /* Ends the thread; NULL is allowed. */
 void plm_ahead_close(plm_ahead *a);
@@ -356,38 +361,39 @@ typedef struct {
     double fraction;
     bool shuffle, stratify;
     int64_t seed; /* -1 = the runtime's */
-    int64_t fold; /* which of the parts of this size goes: 0 = the last */
+    int64_t fold; /* which of the parts of this size is taken: 0 = the last */
 } plm_split_config;
 
-/* As plm_data_split, with a text that has no printf arguments. fold: added to that of the text.
- * seed: of the random choice, unless the text has one; -1 = the runtime's. */
+/* As plm_data_split, with a text that has no printf arguments. fold: added to the fold of the text.
+ * seed: of the random choice, unless the text has a seed; -1 = the seed of the runtime. */
 plm_data *plm_data_fold(plm_data *train, const char *spec, int64_t fold, int64_t seed);
-/* A stream over the same rows and through the same transforms as d, for another runtime, which may
- * be used by another thread. Rows in memory are shared. The schema of a table must be fitted, and
- * it stays that of d. NULL = failed: E_UNSUPPORTED for a streamed source. */
+/* Makes a stream over the same rows and through the same transforms as d, for another runtime,
+ * which another thread may use. Rows in memory are shared. The schema of a table must be fitted,
+ * and both streams use it. NULL = failed: E_UNSUPPORTED for a streamed source. */
 plm_data *plm_data_again(plm *w, const plm_data *d);
-/* The row of the source that is at a position of a stream, before its transforms. (pipeline.c) */
+/* Returns the row of the source that is at a position of a stream, before its transforms.
+ * (pipeline.c) */
 int64_t plm_data_row_at(const plm_data *d, int64_t position);
 /* Reorders order[n], positions of a stream, so that each part of the order has the classes of the
  * first target in the proportions of the whole. Rows of a class keep their order. Errors: E_DATA if
- * the first target is not a class number. (stratify.c) */
+ * the first target is no class number. (stratify.c) */
 PLM_CHECKED plm_status plm_data_spread(const plm_data *d, int64_t n, int64_t *order);
 
-/* The number of classes of the first target: as known, else 1 + the largest label in memory; 0 = it
- * has no labels. (classes.c) */
+/* Returns the number of classes of the first target: as known, else 1 + the largest label in
+ * memory; 0 = the target has no labels. (classes.c) */
 int64_t plm_data_count_classes(const plm_data *d);
-/* True if target k has the same number, *out, in all rows; there must be at least two, in
+/* True if target k has the same value, *out, in all rows. There must be at least two rows, in
  * memory. */
 bool plm_data_single(const plm_data *d, int k, float *out);
 /* For keep_classes and drop_classes: picks the rows whose class is listed (keep) or is not listed,
  * and numbers the remaining classes from 0 (relabel). */
 PLM_CHECKED plm_status plm_classes_settle(plm_transform *t, const plm_reals *list, bool keep,
                                           bool relabel);
-/* Replaces the labels of a batch by the new numbers of their classes. */
+/* Replaces the labels of a batch by their new class numbers. */
 PLM_CHECKED plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS],
                                           int64_t rows);
 
-/* The seed to use: the transform's own if it is 0 or more, else the runtime's. */
+/* Returns the seed to use: the transform's own if it is 0 or more, else the seed of the runtime. */
 uint64_t plm_data_seed(const plm_data *d, int64_t own);
 
 #endif

@@ -1,5 +1,5 @@
-/* Decodes text to UTF-8. The bytes of a file in UTF-8 are only checked, and those of ASCII, which
- * most tables are, eight at once. */
+/* Decodes text to UTF-8. If a file is UTF-8, its bytes are only checked. ASCII bytes, of which most
+ * tables consist, are checked eight at once. */
 #include "data/decode.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/letters.h"
 #include "base/names.h"
 
-/* RAW: bytes read from the file at once. LONGEST: bytes of a letter in UTF-8. */
+/* RAW: bytes read from the file at once. LONGEST: max bytes of a character in UTF-8. */
 enum { RAW = 1 << 16, LONGEST = 4 };
 
 bool plm_encoding_find(const char *name, plm_encoding *out)
@@ -31,7 +31,8 @@ bool plm_encoding_find(const char *name, plm_encoding *out)
 
 /* ---- bytes ---- */
 
-/* Moves what is not decoded to the beginning of `raw`, and fills the rest from the file. */
+/* Moves the bytes that are not decoded to the beginning of `raw`, and fills the rest from the
+ * file. */
 static plm_status refill(plm_decoder *d)
 {
     size_t got = 0;
@@ -86,7 +87,8 @@ void plm_decode_end(plm_decoder *d)
     d->raw = NULL;
 }
 
-/* Fails for the next bytes, which the encoding does not have. out: behind the text before them. */
+/* Fails for the next bytes, which are not valid in the encoding. out: the end of the text that was
+ * decoded before them. */
 static plm_status fail_bytes(const plm_decoder *d, const char *out, const char *what,
                              const char *hint)
 {
@@ -118,8 +120,8 @@ static size_t count_ascii(const unsigned char *s, size_t n)
     return i;
 }
 
-/* Returns how many of the bytes raw[at .. at + n) are whole letters of UTF-8. *bad = the bytes
- * behind them are no letter; else they are the beginning of one. */
+/* Returns how many of the bytes raw[at .. at + n) are complete UTF-8 characters. *bad = the bytes
+ * after them are no character; otherwise they are the beginning of one. */
 static size_t count_utf8(const plm_decoder *d, size_t n, bool *bad)
 {
     const unsigned char *s = d->raw + d->at;
@@ -136,13 +138,13 @@ static size_t count_utf8(const plm_decoder *d, size_t n, bool *bad)
     return i;
 }
 
-/* Decides what the next bytes are, which are no UTF-8: in a file of unknown encoding, in which no
- * letter before them was UTF-8, they are Windows-1252. */
+/* Decides what the next bytes are, which are not valid UTF-8. If the encoding is unknown and all
+ * text before is ASCII, the file is taken as Windows-1252; otherwise they are an error. */
 static plm_status take_other(plm_decoder *d, const char *out)
 {
     if (d->encoding != PLM_ENCODING_AUTO)
-        return fail_bytes(d, out, "no UTF-8, as the text before is",
-                          "save the table as UTF-8, or say encoding='windows-1252'");
+        return fail_bytes(d, out, "not valid UTF-8, but the text before is UTF-8",
+                          "save the table as UTF-8, or give encoding='windows-1252'");
     d->encoding = PLM_ENCODING_1252;
     return PLM_OK;
 }
@@ -165,7 +167,7 @@ static plm_status copy_utf8(plm_decoder *d, char *out, size_t capacity, size_t *
 
 /* ---- other encodings ---- */
 
-/* Writes a letter as UTF-8. Returns the number of its bytes. */
+/* Writes a character as UTF-8. Returns the number of its bytes. */
 static size_t put_letter(uint32_t code, char *out)
 {
     unsigned char *o = (unsigned char *)out;
@@ -180,7 +182,8 @@ static size_t put_letter(uint32_t code, char *out)
     return bytes;
 }
 
-/* Decodes Windows-1252: each byte is a letter. 80 to 9f differ from Latin-1 (WHATWG, Encoding). */
+/* Decodes Windows-1252: each byte is a character. 80 to 9f differ from Latin-1 (WHATWG,
+ * Encoding). */
 static plm_status copy_1252(plm_decoder *d, char *out, size_t capacity, size_t *got)
 {
     static const uint16_t high[32] = {
@@ -196,8 +199,9 @@ static plm_status copy_1252(plm_decoder *d, char *out, size_t capacity, size_t *
     return PLM_OK;
 }
 
-/* Reads the next letter of UTF-16, whose two halves must stand together if it is beyond 16 bits.
- * Returns the number of its bytes; 0 = it is not whole. *code = UINT32_MAX: it is no letter. */
+/* Reads the next character of UTF-16. A character above 16 bits consists of two halves (a surrogate
+ * pair). Returns the number of its bytes; 0 = the last bytes are missing. *code = UINT32_MAX: half
+ * of a pair is missing. */
 static size_t read_utf16(const plm_decoder *d, uint32_t *code)
 {
     const size_t low = d->encoding == PLM_ENCODING_UTF16LE ? 0 : 1, left = d->end - d->at;

@@ -1,12 +1,13 @@
-/* Text of a file as UTF-8, whatever its encoding is. The encoding is found out from the bytes:
- * UTF-8, with or without a byte order mark; UTF-16 with a byte order mark; else Windows-1252, which
- * has the letters of Latin-1. */
+/* Reads the text of a file as UTF-8, whatever its encoding is. The encoding is detected from the
+ * bytes: UTF-8, with or without a byte order mark; UTF-16 with a byte order mark; else
+ * Windows-1252, which contains all characters of Latin-1. */
 #ifndef PLM_DATA_DECODE_H
 #define PLM_DATA_DECODE_H
 
 #include "base/stream.h"
 
-/* An encoding. AUTO: found out; it becomes one of the others at the first letter beyond ASCII. */
+/* An encoding. AUTO: detected; it becomes one of the others at the first character that is not
+ * ASCII. */
 typedef enum {
     PLM_ENCODING_AUTO,
     PLM_ENCODING_UTF8,
@@ -25,20 +26,20 @@ typedef struct {
     bool over;          /* the file has no more bytes */
     unsigned char *raw; /* [RAW] bytes of the file */
     size_t at, end;     /* raw[at .. end) is not decoded yet */
-    /* set by the caller, for messages: number of line ends before the text `since`, which it got
-     * from the decoder before, and which reaches to where the next text goes */
+    /* set by the caller, to find the line for messages. since: text that the decoder gave before;
+     * the next text is written directly after it. line: number of line ends before `since` */
     const char *since;
     int64_t line;
 } plm_decoder;
 
 /* Sets *out to the encoding of this name: auto, utf-8, windows-1252, latin-1, utf-16le, utf-16be.
- * False: there is none. */
+ * False: there is no such encoding. */
 bool plm_encoding_find(const char *name, plm_encoding *out);
-/* Allocates the buffer, skips a byte order mark, and begins at the first letter. */
+/* Allocates the buffer, skips a byte order mark, and begins at the first character. */
 PLM_CHECKED plm_status plm_decode_begin(plm_decoder *d);
-/* Decodes up to `capacity` bytes of UTF-8, at least 16, into `out`; *got = 0 only at the end. Only
- * whole letters are given. Errors: E_FORMAT for bytes that the encoding does not have, with their
- * line. */
+/* Decodes up to `capacity` bytes of UTF-8, at least 16, into `out`; *got = 0 only at the end. It
+ * never gives a part of a character. Errors: E_FORMAT for bytes that are not valid in the encoding,
+ * with their line. */
 PLM_CHECKED plm_status plm_decode(plm_decoder *d, char *out, size_t capacity, size_t *got);
 /* Frees the buffer, not the reader. */
 void plm_decode_end(plm_decoder *d);

@@ -1,9 +1,10 @@
-/* The delimiter between the cells of a table, by name or found out. */
+/* Sets the delimiter between the cells of a table: by name, or detected. */
 #include <string.h>
 
 #include "data/cells.h"
 
-/* The delimiters that plm_cells_guess chooses from; of equally frequent ones it takes the first. */
+/* The delimiters that plm_cells_guess chooses from; if several are equally frequent, it takes the
+ * first of them. */
 enum { CANDIDATES = 4 };
 static const char candidates[CANDIDATES] = {'\t', ';', '|', ','};
 
@@ -31,8 +32,8 @@ static plm_status count_candidates(plm_cells *c, size_t count[CANDIDATES])
     return PLM_OK;
 }
 
-/* Guesses the delimiter from the first line that is not blank, then goes back to the first line.
- * Without any candidate the cells are taken to be separated by blanks. */
+/* Guesses the delimiter from the first line that is not blank, then goes back to the first line. If
+ * the line has none of the candidates, blanks are taken as the delimiter. */
 plm_status plm_cells_guess(plm_cells *c, char *out)
 {
     size_t count[CANDIDATES] = {0}, best = 0;
@@ -46,7 +47,7 @@ plm_status plm_cells_guess(plm_cells *c, char *out)
 }
 
 /* Sets the delimiter: the given character or name, or for "auto" a guess. A quote or a line end
- * cannot separate cells, since both have a meaning of their own. */
+ * cannot separate cells, since both have another meaning. */
 plm_status plm_cells_delimiter(plm_cells *c, const char *where, const char *given)
 {
     static const char *const names[][2] = {{"tab", "\t"},  {"\\t", "\t"},      {"space", " "},
@@ -58,7 +59,7 @@ plm_status plm_cells_delimiter(plm_cells *c, const char *where, const char *give
             given = names[i][1];
     if (strlen(given) != 1 || strchr("\"\r\n", *given))
         return plm_fail(c->w, PLM_E_SPEC, where,
-                        "say delimiter=';', tab, space, comma, semicolon or auto",
+                        "give delimiter=';', tab, space, comma, semicolon or auto",
                         "'%s' is no delimiter", given);
     c->delimiter = *given;
     return PLM_OK;

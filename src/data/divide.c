@@ -5,15 +5,16 @@
  * of row numbers, so a split costs 8 bytes for each row at most. A source that is streamed cannot
  * be shared, since it has one place to read at; its file is opened a second time.
  *
- * The first rows stay and the last ones go, as in Keras, unless the split has shuffle. The draw
- * depends on the seed and on the number of splits before, not on threads or the time. */
+ * The first rows stay and the last rows go, as in Keras, unless the split has shuffle. Below, rows
+ * "go" if they are taken away for the new stream. Which rows are drawn depends on the seed and on
+ * the number of earlier splits, not on threads or the time. */
 #include <math.h>
 #include <string.h>
 
 #include "data/data.h"
 
 /* How the rows of a stream are divided: the rows all[0 .. kept) stay in the stream, and the rows
- * all[kept .. kept + taken) go to the new one. all = NULL: the last `taken` rows go. */
+ * all[kept .. kept + taken) go to the new stream. all = NULL: the last `taken` rows go. */
 typedef struct {
     int64_t *all;
     int64_t kept, taken;
@@ -34,7 +35,7 @@ static void draw(plm_random *r, int64_t n, int64_t count, int64_t *order)
 }
 
 /* Returns the number of positions at the end of the order that must be drawn: those of this fold
- * and of the folds before it, or all of them if they are spread by class. */
+ * and of the folds before it, or all positions if the split is stratified. */
 static int64_t drawn(const plm_split_config *config, const division *v)
 {
     const int64_t n = v->kept + v->taken;
@@ -43,8 +44,9 @@ static int64_t drawn(const plm_split_config *config, const division *v)
     return config->stratify ? n : (config->fold + 1) * v->taken;
 }
 
-/* Fills v->all: the rows of a fold go, the others stay; both parts are rising. The list lies in the
- * arena of `from`. Fold 0 is the end of the order, fold 1 lies before it. */
+/* Fills v->all: the rows of a fold go, the others stay. Both parts of the list are in ascending
+ * order. The list lies in the arena of `from`. Fold 0 is the end of the order, fold 1 lies before
+ * it. */
 static plm_status choose(plm_data *from, const plm_split_config *config, division *v)
 {
     const int64_t n = v->kept + v->taken, end = n - config->fold * v->taken;
@@ -72,8 +74,8 @@ static plm_status choose(plm_data *from, const plm_split_config *config, divisio
 }
 
 /* Adds the transforms of `from` to the new stream, except those that pick rows and, unless `mixed`,
- * those that mix them or are for training only: validation rows keep their order and their
- * numbers. */
+ * those that mix rows or are for training only: validation rows keep their order and their
+ * values. */
 static plm_status copy_transforms(plm_data *d, const plm_data *from, bool mixed)
 {
     for (int i = 0; i < from->transforms; i++) {
@@ -160,7 +162,8 @@ static plm_status take_rows(plm_data *d, const int64_t *rows, int64_t count)
     return PLM_OK;
 }
 
-/* Makes a stream over the same rows. The transforms that picked rows have done so already. */
+/* Makes a stream over the same rows. Transforms that pick rows are not repeated: the copy has the
+ * rows that they picked. */
 plm_data *plm_data_again(plm *w, const plm_data *d)
 {
     plm_source *s = d->source;
@@ -185,7 +188,8 @@ plm_data *plm_data_again(plm *w, const plm_data *d)
     return NULL;
 }
 
-/* Gives the new stream d its rows and the transforms of `train`, whose rows do not change yet. */
+/* Gives the new stream d its rows and the transforms of `train`, whose own rows do not change
+ * yet. */
 static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *config, division *v)
 {
     d->first = train->first + v->kept;
@@ -238,8 +242,8 @@ static plm_data *split(plm_data *train, const plm_split_config *config)
     return NULL;
 }
 
-/* Parses "split(0.1)", or just "0.1", and splits. fold: added to that of the text; seed: used if
- * the text has none. NULL = failed. */
+/* Parses "split(0.1)", or just "0.1", and splits. fold: added to the fold of the text. seed: used
+ * if the text has no seed. NULL = failed. */
 static plm_data *split_text(plm_data *train, plm_arena *words, const char *text, int64_t fold,
                             int64_t seed)
 {
@@ -275,7 +279,7 @@ plm_data *plm_data_fold(plm_data *train, const char *spec, int64_t fold, int64_t
     return d;
 }
 
-/* Fills in the arguments of the text, as printf does, then splits. */
+/* Formats the text with its arguments, as printf does, then splits. */
 plm_data *plm_data_split(plm_data *train, const char *spec, ...)
 {
     if (!train || !spec) {

@@ -14,8 +14,8 @@ void plm_source_unfit(plm_source *s)
         s->fitted = false;
 }
 
-/* Gives a stream the new parts of its source, and lets the transforms that change numbers change
- * them again. */
+/* Gives a stream the new parts of its source, and lets the transforms that change values settle
+ * again. */
 static plm_status renew(plm_data *d)
 {
     plm_pipeline_parts(d);
@@ -41,7 +41,7 @@ static plm_status fit_to(plm_source *s, const plm_data *d)
     return status;
 }
 
-/* Fits the schema of a source to the rows of its first stream, if that is not done, and gives all
+/* Fits the schema of a source to the rows of its first stream, if it is not fitted, and gives all
  * its streams their final parts. All streams get the shapes of the new fit, as the width of the
  * inputs depends on the words that were found. */
 plm_status plm_source_fit(plm_source *s)

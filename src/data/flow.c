@@ -7,7 +7,7 @@
 #include "data/data.h"
 #include "kernel/kernel.h"
 
-/* Bytes of a row as the source stores it, before it becomes float32. */
+/* Returns the bytes of a row as the source stores it, before it becomes float32. */
 size_t plm_flow_row_bytes(const plm_data *d, int part)
 {
     const plm_table *t = &d->source->table[part];
@@ -24,8 +24,8 @@ int64_t plm_flow_capacity(const plm_data *d)
     return d->batch < rows ? d->batch : rows > 0 ? rows : 1;
 }
 
-/* Allocates the memory of one batch. part.room is the widest that a transform makes the row on its
- * way. */
+/* Allocates the memory of one batch. part.room is the max width that a row has between any two
+ * transforms. */
 plm_status plm_flow_slot(plm_data *d, plm_slot *slot)
 {
     for (int i = 0; i < plm_data_parts(d); i++) {
@@ -61,7 +61,7 @@ static plm_status begin_stream(plm_data *d, int64_t epoch)
     return PLM_OK;
 }
 
-/* In memory: makes the list of row numbers, and lets the transforms mix and pick from it. */
+/* In memory: makes the list of row numbers, and lets the transforms mix it and pick from it. */
 static void begin_order(plm_data *d, int64_t epoch)
 {
     plm_order order = {.row = d->order.row, .count = d->last - d->first};
@@ -82,7 +82,7 @@ static void begin_order(plm_data *d, int64_t epoch)
     d->at = 0;
 }
 
-/* Begins an epoch of the stream. given: rows of this epoch that were handed out. */
+/* Begins an epoch of the stream. */
 plm_status plm_flow_rewind(plm_data *d, int64_t epoch)
 {
     d->given = 0;
@@ -95,7 +95,7 @@ plm_status plm_flow_rewind(plm_data *d, int64_t epoch)
 
 /* ---- streamed rows ---- */
 
-/* Reads rows from the source, but none beyond the stream's last. */
+/* Reads rows from the source, but none after the stream's last row. */
 static plm_status pull_source(plm_data *d, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     const int64_t left = d->last - d->first - d->at;
@@ -127,8 +127,8 @@ static plm_status pull_picked(plm_transform *t, int64_t most, void *const out[PL
     return PLM_OK;
 }
 
-/* Finds the last transform before `number` that mixes or picks rows, and pulls from it. That
- * transform pulls from those before it; the first one pulls from the source. */
+/* Finds the last transform before `number` that mixes or picks rows, and reads from it. That
+ * transform reads from the transforms before it; the first one reads from the source. */
 plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[PLM_PARTS],
                          int64_t *got)
 {
@@ -174,7 +174,7 @@ static void fill_from_memory(plm_data *d, plm_slot *slot)
     d->at += slot->rows;
 }
 
-/* Fills a batch and applies the transforms that change numbers; PLM_END = no batch is left. */
+/* Fills a batch and applies the transforms that change values; PLM_END = no batch is left. */
 static plm_status fill(plm_data *d, plm_slot *slot)
 {
     slot->rows = 0;

@@ -2,8 +2,8 @@
  * numbers are float32.
  *
  * The caller's function is called in the thread that reads the stream. It gets memory for the rows
- * that are wanted, writes up to so many, and says how many it has written; 0 is the end of the
- * epoch. What it returns is checked like numbers of a file: a wrong count or status is an error,
+ * that are wanted, writes at most that many rows, and sets how many it has written; 0 is the end of
+ * the epoch. What it returns is checked like values of a file: a wrong count or status is an error,
  * not an access beyond the memory. */
 #include "data/data.h"
 
@@ -70,13 +70,13 @@ static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PAR
     if (*got < 0 || *got > most)
         return plm_fail(&s->w, PLM_E_DATA, caller,
                         "set room->rows to the number of rows written, which it must not exceed",
-                        "next was asked for %lld rows and says that it wrote %lld", (long long)most,
-                        (long long)*got);
+                        "next was asked for %lld rows and reports that it wrote %lld",
+                        (long long)most, (long long)*got);
     return PLM_OK;
 }
 
-/* Gives the next `most` rows, fewer only if the caller's function has no more. Rows that the
- * pipeline skips are made in the same memory first, and overwritten. */
+/* Gives the next `most` rows, or fewer if the caller's function has no more. Rows that the pipeline
+ * skips are made in the same memory first, and then overwritten. */
 static plm_status read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     generator *g = s->state;
@@ -86,7 +86,7 @@ static plm_status read(plm_source *s, int64_t most, void *const out[PLM_PARTS], 
         g->skip = *got > 0 ? g->skip - *got : 0;
     }
     int64_t rows = 0;
-    do { /* every batch but the last one is filled, however few rows the caller makes at a time */
+    do { /* repeated calls fill the batch, however few rows the caller makes at a time */
         void *rest[PLM_PARTS] = {NULL};
         for (int i = 0; i < plm_source_parts(s); i++)
             rest[i] = (float *)out[i] + (size_t)rows * s->table[i].width;
@@ -102,8 +102,8 @@ static const plm_source_kind kind = {
     .seek = seek,
     .read = read};
 
-/* Sets the shapes of `count` parts, from part `first` on, from the ranks and dims that the caller
- * gave. side: their name in messages. */
+/* Sets the shapes of `count` parts, from part `first` on, to the ranks and dims that the caller
+ * gave. side: the name of the parts in messages. */
 static plm_status take_side(plm_source *s, int first, int count, const int *rank,
                             const int64_t (*dims)[8], const char *side)
 {
@@ -115,7 +115,7 @@ static plm_status take_side(plm_source *s, int first, int count, const int *rank
             return PLM_E_MEMORY;
         if (rank[i] < 0 || rank[i] > PLM_ROW_RANK)
             return plm_fail(&s->w, PLM_E_SHAPE, t->name, "give rows with 0 to 7 axes",
-                            "its rows have %d axes", rank[i]);
+                            "rows of the generator have %d axes", rank[i]);
         for (int k = 0; k < rank[i]; k++)
             shape[k + 1] = dims[i][k];
         PLM_TRY(plm_source_shape(s, t, rank[i] + 1, shape));
@@ -133,8 +133,8 @@ static plm_status check_generator(plm_source *s, const plm_generator *given)
         given->targets > PLM_SIDE || given->rows < 0)
         return plm_fail(&s->w, PLM_E_SHAPE, caller,
                         "give 1 to 4 inputs, 0 to 4 targets and 0 or more rows",
-                        "it has %d inputs, %d targets and %lld rows", given->inputs, given->targets,
-                        (long long)given->rows);
+                        "the generator has %d inputs, %d targets and %lld rows", given->inputs,
+                        given->targets, (long long)given->rows);
     return PLM_OK;
 }
 

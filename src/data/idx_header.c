@@ -1,8 +1,8 @@
 /* Reads the header of IDX, the format of MNIST: type, rank and sizes. */
 #include "data/array_file.h"
 
-/* Finds the number type of an IDX type byte: 08 u8, 09 i8, 0B i16, 0C i32, 0D f32, 0E f64. False:
- * there is no such type. */
+/* Finds the element type for the type byte of IDX: 08 u8, 09 i8, 0B i16, 0C i32, 0D f32, 0E f64.
+ * False: there is no such type. */
 static bool idx_element(unsigned char type, plm_dtype *out)
 {
     static const struct {
@@ -18,7 +18,7 @@ static bool idx_element(unsigned char type, plm_dtype *out)
     return false;
 }
 
-/* Reads type, rank and sizes, and checks that they are those of an IDX file. */
+/* Reads type, rank and sizes, and checks that they are valid for an IDX file. */
 plm_status plm_idx_header(plm_source *s, plm_array_file *f)
 {
     unsigned char head[4], size[4];

@@ -1,5 +1,5 @@
 /* Finds the files of named data sets. It searches data_dir= of the spec, then the data folders of
- * the runtime, then the folder of a system package. In each of them it looks into the set's own
+ * the runtime, then the folder of a system package. In each folder it looks into the set's own
  * folder, then into the folder itself. */
 #include "data/named_set.h"
 
@@ -8,11 +8,12 @@
 #include "base/system.h"
 #include "data/array_file.h"
 
-const plm_field plm_named_set_table[] = {
-    PLM_FIELD_OF(plm_named_set_fields, part, PLM_CHOICE, "train", "train|test", "which part"),
-    PLM_FIELD(plm_named_set_fields, data_dir, PLM_TEXT, "", 0, 0,
-              "where to look first; folders separated by ':'"),
-    {0}};
+const plm_field plm_named_set_table[] = {PLM_FIELD_OF(plm_named_set_fields, part, PLM_CHOICE,
+                                                      "train", "train|test",
+                                                      "training rows or test rows"),
+                                         PLM_FIELD(plm_named_set_fields, data_dir, PLM_TEXT, "", 0,
+                                                   0, "folders to search first, separated by ':'"),
+                                         {0}};
 
 /* A search: what is searched for, and the folders that were searched so far. */
 typedef struct {
@@ -83,8 +84,8 @@ static void look_around(search *q, const char *base)
     look_in(q, base);
 }
 
-/* Searches a list of folders separated by ':'. of_spec: they are relative to the same directory as
- * other files in specs. */
+/* Searches a list of folders separated by ':'. of_spec: the folders are relative to the same
+ * directory as other files in specs. */
 static void look_around_all(search *q, const char *list, bool of_spec)
 {
     while (list && *list) {

@@ -1,5 +1,5 @@
-/* The numbers of the parts of a batch: first the inputs, targets and weights of the source, then
- * the targets that transforms add. */
+/* The order of the parts of a batch: first the inputs, targets and weights of the source, then the
+ * targets that transforms add. */
 #include "data/data.h"
 
 int plm_data_parts(const plm_data *d)
@@ -12,7 +12,7 @@ int plm_data_targets(const plm_data *d)
     return d->source->targets + d->added;
 }
 
-/* Returns the part that holds target k of a batch. Added targets come last, behind the weights, so
+/* Returns the part that holds target k of a batch. Added targets come last, after the weights, so
  * that the numbers of the source's own parts do not change. */
 int plm_data_target(const plm_data *d, int k)
 {

@@ -205,7 +205,7 @@ static plm_status more_cells(plm_records *r)
 static plm_status push_quoted(plm_records *r, splitting *s, size_t to)
 {
     if (!only_blanks(r->text, s->close + 1, to))
-        return fail_quote(r, r->next_line + s->lines, "there is text behind a closing quote");
+        return fail_quote(r, r->next_line + s->lines, "there is text after a closing quote");
     r->cell[r->cells++] = (plm_cell_span){s->open + 1, s->close};
     s->quoted = false;
     return PLM_OK;
@@ -268,7 +268,7 @@ static plm_status take_quote(plm_records *r, splitting *s, size_t place)
 {
     const int64_t opened = r->next_line + s->lines;
     if (s->quoted)
-        return fail_quote(r, opened, "there is text behind a closing quote");
+        return fail_quote(r, opened, "there is text after a closing quote");
     if (!r->quotes || !only_blanks(r->text, s->from, place))
         return PLM_OK;
     s->open = place;
@@ -277,7 +277,7 @@ static plm_status take_quote(plm_records *r, splitting *s, size_t place)
     if (s->whole)
         close_quote(r, s, place, opened);
     else if (r->over)
-        return fail_quote(r, opened, "a quote is opened here and never closed");
+        return fail_quote(r, opened, "the quote that opens here is never closed");
     return PLM_OK;
 }
 

@@ -280,11 +280,11 @@ static void errors(void **state)
         plm_status status;
         const char *error;
     } cases[] = {
-        {"a,b\n\"c,d\ne,f\n", 0, PLM_E_FORMAT, "line 2: a quote is opened here and never closed"},
-        {"a\n\"b\nc\" d\n", 0, PLM_E_FORMAT, "line 3: there is text behind a closing quote"},
-        {"a\n\"b\" \"c\"\n", 0, PLM_E_FORMAT, "line 2: there is text behind a closing quote"},
+        {"a,b\n\"c,d\ne,f\n", 0, PLM_E_FORMAT, "line 2: the quote that opens here is never closed"},
+        {"a\n\"b\nc\" d\n", 0, PLM_E_FORMAT, "line 3: there is text after a closing quote"},
+        {"a\n\"b\" \"c\"\n", 0, PLM_E_FORMAT, "line 2: there is text after a closing quote"},
         {"a\n\n1,\0002\n", 7, PLM_E_FORMAT, "line 3: it holds a zero byte"},
-        {"a\n\"", 0, PLM_E_FORMAT, "line 2: a quote is opened here and never closed"},
+        {"a\n\"", 0, PLM_E_FORMAT, "line 2: the quote that opens here is never closed"},
         {"a,b\n1,2,3,4,5,6\n", 0, PLM_E_DATA, "line 2: too many columns, more than 4"},
         {"a,b\n1,2\n3,long long long long long long\n", 0, PLM_E_DATA,
          "line 3: too many bytes in it, more than 24"},
