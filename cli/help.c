@@ -56,9 +56,9 @@ static void option_term(char *out, size_t room, const plm_cli_option *o)
 /* Prints a heading, bold if the stream shows colours. */
 static void heading(FILE *f, const char *text)
 {
-    plm_cli_screen screen = plm_cli_screen_of(f);
-    fprintf(f, "\n%s%s%s\n", plm_cli_paint_begin(screen, PLM_BOLD), text,
-            plm_cli_paint_begin(screen, PLM_PLAIN));
+    const plm_screen screen = plm_cli_screen_of(f);
+    fprintf(f, "\n%s%s%s\n", plm_paint_begin(screen, PLM_BOLD), text,
+            plm_paint_begin(screen, PLM_PLAIN));
 }
 
 /* Prints a text, wrapped and indented. */

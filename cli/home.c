@@ -11,17 +11,17 @@
 static void warn_lines(const char *text)
 {
     const size_t first = strcspn(text, "\n");
-    char *line = plm_cli_format("%.*s", (int)first, text);
-    plm_cli_warn("%s", line);
-    free(line);
+    plm_text lines = {0};
+    plm_cli_warn("%.*s", (int)first, text);
     for (text += first; *text == '\n' && text[1]; text += strcspn(text, "\n")) {
         text++;
-        line = plm_cli_format("%.*s", (int)strcspn(text, "\n"), text);
-        char *shown = plm_cli_printable(line);
-        fprintf(stderr, "  %s\n", shown);
-        free(shown);
+        char *line = plm_cli_format("%.*s", (int)strcspn(text, "\n"), text);
+        plm_text_add(&lines, "  ");
+        plm_text_add_printable(&lines, line);
+        plm_text_add(&lines, "\n");
         free(line);
     }
+    plm_cli_print(stderr, &lines);
 }
 
 /* Prints a warning (level 1 or more) or a note of the library. The progress line is cleared first,

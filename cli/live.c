@@ -11,12 +11,11 @@
 static plm_draw_screen screen_now(int others)
 {
     enum { LEAST = 5 };
-    const plm_cli_screen screen = plm_cli_screen_of(stderr);
-    const int height = screen.terminal ? plm_cli_height(stderr) - others : INT16_MAX;
-    return (plm_draw_screen){.width =
-                                 screen.terminal ? plm_cli_width(stderr) - 1 : plm_cli_page(stderr),
+    const plm_screen s = plm_cli_screen_of(stderr);
+    const int height = s.terminal ? s.height - others : INT16_MAX;
+    return (plm_draw_screen){.width = s.terminal ? s.width - 1 : plm_screen_page(s),
                              .height = height < LEAST ? LEAST : height,
-                             .colour = screen.colour};
+                             .colour = s.colour};
 }
 
 /* Draws the maps of a plot. Without memory, or before the first reading, the text is empty. */

@@ -9,16 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-plm_cli_screen plm_cli_screen_of(FILE *f)
-{
-    const char *kind = getenv("TERM"), *plain = getenv("NO_COLOR");
-    plm_cli_screen s = {.terminal = isatty(fileno(f)) == 1};
-    s.redraw = s.terminal && kind && strcmp(kind, "dumb") != 0;
-    s.colour = s.redraw && !(plain && *plain);
-    return s;
-}
-
-int plm_cli_width(FILE *f)
+/* Returns the width of the terminal behind a stream, see plm_cli_screen_of. */
+static int width_of(FILE *f)
 {
     const char *given = getenv("COLUMNS");
     int64_t columns = 0;
@@ -31,111 +23,66 @@ int plm_cli_width(FILE *f)
     return width ? width : 80;
 }
 
-int plm_cli_height(FILE *f)
+plm_screen plm_cli_screen_of(FILE *f)
 {
+    const char *kind = getenv("TERM"), *plain = getenv("NO_COLOR");
     struct winsize size;
-    return !ioctl(fileno(f), TIOCGWINSZ, &size) && size.ws_row > 0 ? size.ws_row : 24;
+    plm_screen s = {.width = width_of(f), .height = 24, .terminal = isatty(fileno(f)) == 1};
+    if (!ioctl(fileno(f), TIOCGWINSZ, &size) && size.ws_row > 0)
+        s.height = size.ws_row;
+    s.redraw = s.terminal && kind && strcmp(kind, "dumb") != 0;
+    s.colour = s.redraw && !(plain && *plain);
+    return s;
 }
 
 int plm_cli_page(FILE *f)
 {
-    enum { PAGE = 79, LEAST = 20 };
-    const int width = plm_cli_screen_of(f).terminal ? plm_cli_width(f) - 1 : PAGE;
-    return width > PAGE ? PAGE : width < LEAST ? LEAST : width;
+    return plm_screen_page(plm_cli_screen_of(f));
 }
 
 int plm_cli_room(void)
 {
-    return plm_cli_screen_of(stdout).terminal ? plm_cli_page(stdout) : 0;
+    return plm_screen_room(plm_cli_screen_of(stdout));
 }
 
-const char *plm_cli_paint_begin(plm_cli_screen screen, plm_cli_paint paint)
+void plm_cli_print(FILE *f, plm_text *text)
 {
-    static const char *const sequence[] = {"\033[0m",  "\033[1m",  "\033[2m", "\033[31m",
-                                           "\033[32m", "\033[33m", "\033[36m"};
-    return screen.colour ? sequence[paint] : "";
-}
-
-char *plm_cli_printable(const char *text)
-{
-    const size_t length = plm_printable(text, NULL, 0);
-    char *out = plm_cli_take(length + 1);
-    plm_printable(text, out, length + 1);
-    return out;
-}
-
-/* True if a byte of UTF-8 begins a letter. All other bytes continue one. */
-static bool begins_letter(char c)
-{
-    return ((unsigned char)c & 0xc0) != 0x80;
-}
-
-/* Returns the number of letters in text[length]. */
-static int letters(const char *text, size_t length)
-{
-    int count = 0;
-    for (size_t i = 0; i < length; i++)
-        count += begins_letter(text[i]);
-    return count;
-}
-
-int plm_cli_letters(const char *text)
-{
-    char *shown = plm_cli_printable(text);
-    const int count = letters(shown, strlen(shown));
-    free(shown);
-    return count;
-}
-
-void plm_cli_put_letters(FILE *f, const char *text, int most)
-{
-    char *shown = plm_cli_printable(text);
-    size_t length = 0;
-    for (int count = 0; shown[length]; length++) {
-        count += begins_letter(shown[length]);
-        if (count > most)
-            break;
-    }
-    fwrite(shown, 1, length, f);
-    free(shown);
-}
-
-void plm_cli_put(FILE *f, const char *text)
-{
-    plm_cli_put_letters(f, text, INT32_MAX);
+    if (text->failed)
+        plm_cli_end_without_memory();
+    fputs(plm_text_get(text), f);
+    plm_text_free(text);
 }
 
 void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text)
 {
     plm_text lines = {0};
     plm_text_wrap(&lines, begin, indent, width, text);
-    if (lines.failed)
-        plm_cli_end_without_memory();
-    fputs(plm_text_get(&lines), f);
-    plm_text_free(&lines);
-}
-
-void plm_cli_fold(FILE *f, int begin, int indent, const char *text)
-{
-    const plm_cli_screen screen = plm_cli_screen_of(f);
-    plm_cli_wrap(f, begin, indent, screen.terminal ? plm_cli_width(f) : INT32_MAX / 2, text);
+    plm_cli_print(f, &lines);
 }
 
 /* Prints "  label: text" or "plummet: label: text" on stderr. Further lines begin below the text
- * or, on a narrow terminal, below the label. */
-static void labelled(plm_cli_paint paint, const char *before, const char *label, const char *text)
+ * or, on a narrow terminal, below the label. label: NULL = the text alone. */
+static void labelled(plm_paint paint, const char *before, const char *label, const char *text)
 {
-    const plm_cli_screen screen = plm_cli_screen_of(stderr);
-    char *shown = plm_cli_printable(text);
-    const int at = (int)strlen(before) + (int)strlen(label) + 2;
-    const bool narrow = screen.terminal && plm_cli_width(stderr) < at + 30;
-    fprintf(stderr, "%s%s%s:%s ", before, plm_cli_paint_begin(screen, paint), label,
-            plm_cli_paint_begin(screen, PLM_PLAIN));
-    plm_cli_fold(stderr, at, narrow ? 4 : at, shown);
-    free(shown);
+    const plm_screen screen = plm_cli_screen_of(stderr);
+    plm_text shown = {0}, lines = {0};
+    int at = 0;
+    plm_text_add_printable(&shown, text);
+    if (label) {
+        at = (int)strlen(before) + (int)strlen(label) + 2;
+        plm_text_add(&lines, before);
+        plm_text_paint(&lines, screen, paint, "%s:", label);
+        plm_text_add(&lines, " ");
+    }
+    const bool narrow = screen.terminal && screen.width < at + 30;
+    plm_text_fold(&lines, screen, at, label && narrow ? 4 : at, plm_text_get(&shown));
+    lines.failed = lines.failed || shown.failed;
+    plm_text_free(&shown);
+    plm_cli_print(stderr, &lines);
 }
 
-static void message(plm_cli_paint paint, const char *label, const char *what)
+/* Prints a message of the command. */
+static void message(plm_paint paint, const char *label, const char *what)
 {
     labelled(paint, "plummet: ", label, what);
 }
@@ -144,11 +91,10 @@ void plm_cli_note(const char *what, ...)
 {
     va_list arguments;
     va_start(arguments, what);
-    char *text = plm_cli_format_list(what, arguments), *shown = plm_cli_printable(text);
+    char *text = plm_cli_format_list(what, arguments);
     va_end(arguments);
-    plm_cli_fold(stderr, 0, 0, shown);
+    labelled(PLM_PLAIN, "", NULL, text);
     free(text);
-    free(shown);
 }
 
 int plm_cli_fail(int code, const char *where, const char *hint, const char *what, ...)
@@ -220,14 +166,6 @@ void plm_cli_warn(const char *what, ...)
     va_end(arguments);
     message(PLM_YELLOW, "warning", text);
     free(text);
-}
-
-void plm_cli_print(plm_text *text)
-{
-    if (text->failed)
-        plm_cli_end_without_memory();
-    fputs(plm_text_get(text), stdout);
-    plm_text_free(text);
 }
 
 bool plm_cli_flushed(FILE *f)

@@ -106,7 +106,7 @@ static int save(const plm_plot *p, plm_cli_picture to)
 static int print_charts(const plm_plot *p)
 {
     enum { COLUMNS = 80, LINES = 20 };
-    const int width = plm_cli_width(stdout) < COLUMNS ? plm_cli_width(stdout) : COLUMNS;
+    const int all = plm_cli_screen_of(stdout).width, width = all < COLUMNS ? all : COLUMNS;
     const plm_draw_screen screen = screen_of(width, LINES);
     int code = PLM_EXIT_GOOD;
     for (int i = 0; i < p->charts && !code; i++) {
@@ -119,7 +119,7 @@ static int print_charts(const plm_plot *p)
 
 int plm_cli_plot_show(const plm_plot *p, plm_cli_picture to)
 {
-    const plm_draw_screen screen = screen_of(plm_cli_width(stdout), 0);
+    const plm_draw_screen screen = screen_of(plm_cli_screen_of(stdout).width, 0);
     if (to.path)
         return save(p, to);
     if (p->heat)

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 
 #include "output.h"
+#include "plot.h"
 #include "plot/variance.h"
-#include "plot_init.h"
+#include "show/variance.h"
 
 /* Limits of the options. */
 enum { ROWS = 8, MAX_KINDS = 24, MAX_WIDTH = 512, MAX_DEPTH = PLM_VARIANCE_LAYERS };
@@ -108,10 +109,12 @@ static int show(plm *w, const plm_cli_call *call, const plm_variance_plan *p, co
     const plm_cli_picture to = plm_cli_picture_of(call);
     const bool table = plm_cli_option_of(call, "table") != NULL,
                json = plm_cli_option_of(call, "json") != NULL;
+    plm_text text = {0};
     if (json)
-        plm_cli_init_json(p, v);
+        plm_variance_json(p, v, &text);
     else if (table)
-        plm_cli_init_tables(p, v);
+        plm_variance_tables(p, plm_cli_screen_of(stdout), v, &text);
+    plm_cli_print(stdout, &text);
     if ((json || table) && !to.path)
         return PLM_EXIT_GOOD;
     plm_plot picture = {0};

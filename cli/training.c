@@ -52,7 +52,8 @@ static int read_settings(plm_run_training *t, const plm_cli_call *call)
  * an exit code. */
 static int dry_run(plm_run_training *t)
 {
-    const char *summary = plm_model_summary(t->job.model, plm_cli_width(stdout));
+    const int width = plm_cli_screen_of(stdout).width;
+    const char *summary = plm_model_summary(t->job.model, width);
     plm_text text = {.w = t->w};
     if (!summary)
         return plm_cli_fail_status(t->job.w, plm_last_error(t->job.w)->status, NULL);
@@ -60,7 +61,7 @@ static int dry_run(plm_run_training *t)
                            plm_run_settings_directory(&t->settings) ? "." : NULL, false);
     plm_text_add(&text, "\n");
     const size_t before = text.length;
-    plm_ignore(plm_job_columns(&t->job, &text, plm_cli_width(stdout)));
+    plm_ignore(plm_job_columns(&t->job, &text, width));
     plm_text_add(&text, text.length > before ? "\n" : "");
     const bool whole = !text.failed;
     if (whole)

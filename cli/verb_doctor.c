@@ -1,13 +1,13 @@
 /* plummet doctor: says why a net does not train. */
 #include <string.h>
 
-#include "findings.h"
 #include "repair.h"
 #include "base/system.h"
 #include "home.h"
 #include "output.h"
 #include "run/examination.h"
 #include "run/recipe.h"
+#include "show/findings.h"
 
 static const plm_cli_option options[] = {
     {"static", 's', NULL, "only data and settings: no look into the net, no training"},
@@ -47,10 +47,12 @@ static int report(const plm_cli_call *call, plm_examination *e)
                             : plm_diagnosis_text(e->diagnosis, plm_cli_page(stdout));
     if (!text)
         return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+    plm_text shown = {0};
     if (json)
-        puts(text);
+        plm_text_format(&shown, "%s\n", text);
     else
-        plm_cli_findings(stdout, text);
+        plm_text_add_findings(&shown, plm_cli_screen_of(stdout), text);
+    plm_cli_print(stdout, &shown);
     const plm_level level = fail_on && !strcmp(fail_on, "error") ? PLM_ERROR : PLM_WARNING;
     return fail_on && plm_diagnosis_roots(e->diagnosis, level) > 0 ? PLM_EXIT_FOUND : PLM_EXIT_GOOD;
 }

@@ -52,7 +52,7 @@ static int report(plm_cli_work *work)
         plm_evaluation_json(e, &text);
     else
         plm_evaluation_text(e, &text, plm_cli_room());
-    plm_cli_print(&text);
+    plm_cli_print(stdout, &text);
     const int code =
         plm_cli_code(w, plm_conditions_hold(w, "--assert", conditions, e->log, e->all, &hold));
     return hold ? code : PLM_EXIT_ASSERT;

@@ -59,7 +59,7 @@ static int answer(plm_cli_work *work, plm_explaining *x)
     else if (!code)
         plm_explaining_text(x, plm_cli_option_of(work->call, "all") ? 0 : MOST, plm_cli_room(),
                             &text);
-    plm_cli_print(&text);
+    plm_cli_print(stdout, &text);
     return code;
 }
 

@@ -6,11 +6,14 @@
 
 #include "options.h"
 #include "home.h"
-#include "lr_report.h"
+#include "output.h"
 #include "picture.h"
+#include "plot/lr.h"
 #include "run/lr_find.h"
+#include "run/lr_json.h"
 #include "run/net.h"
 #include "run/runfile.h"
+#include "show/lr.h"
 #include "signals.h"
 
 /* Default number of batches of the range test, and the max of these and of a trial's. */
@@ -113,7 +116,7 @@ static void on_batch(void *user, const plm_event *e)
     watcher *w = user;
     if (e->row <= w->find.job->about.batch)
         w->progress.drawn_at = -1; /* the clock of each fit begins at 0 */
-    w->progress.unit = w->find.trying ? "trial" : "range test";
+    w->progress.lines.unit = w->find.trying ? "trial" : "range test";
     plm_cli_progress_batch(&w->progress, e);
 }
 
@@ -140,19 +143,36 @@ static int search(watcher *w)
     return PLM_EXIT_INTERRUPTED;
 }
 
+/* Prints the result of a search, and draws its curve. Returns an exit code. */
+static int report(const watcher *w, const wishes *o, const char *argument)
+{
+    const plm_lr_find *f = &w->find;
+    const plm_lr_trials *trials = o->tries ? &f->trials : NULL;
+    const char *name = plm_run_settings_name(f->settings, argument);
+    plm *home = w->home->w;
+    plm_text text = {0};
+    plm_plot chart = {0};
+    int code = plm_cli_code(home, plm_plot_lr(home, &f->range, trials, name ? name : "", &chart));
+    if (!code && o->json)
+        plm_lr_json(&f->range, trials, &text);
+    else if (!code) {
+        code = plm_cli_plot_show(&chart, (plm_cli_picture){0});
+        plm_text_add(&text, "\n");
+        plm_lr_text(&f->range, trials, argument, plm_cli_screen_of(stdout), &text);
+    }
+    plm_cli_print(stdout, &text);
+    if (!code && o->picture)
+        code = plm_cli_plot_show(&chart, (plm_cli_picture){.path = o->picture});
+    plm_plot_free(&chart);
+    return code;
+}
+
 /* Runs the search and prints its result. Returns an exit code. */
 static int search_and_report(watcher *w, const wishes *o, const char *argument)
 {
-    const plm_lr_find *f = &w->find;
     int code = search(w);
-    if (!code) {
-        const char *name = plm_run_settings_name(f->settings, argument);
-        const plm_cli_lr_report report = {&f->range,        o->tries ? &f->trials : NULL,
-                                          name ? name : "", argument,
-                                          o->picture,       o->json};
-        code = plm_cli_lr_report_print(w->home->w, &report);
-    }
-    const bool diverged = o->tries && f->trials.best < 0;
+    code = code ? code : report(w, o, argument);
+    const bool diverged = o->tries && w->find.trials.best < 0;
     plm_lr_find_free(&w->find);
     return !code && diverged ? PLM_EXIT_DIVERGED : code;
 }

@@ -45,7 +45,7 @@ static int work(const plm_cli_call *call, plm *w)
             plm_cli_fail(PLM_EXIT_USAGE, what,
                          "plummet runs ls [FOLDER]; plummet runs diff A B; plummet runs rm RUN...",
                          "runs cannot do this");
-    plm_cli_print(&text);
+    plm_cli_print(stdout, &text);
     return code;
 }
 

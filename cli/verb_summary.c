@@ -1,14 +1,11 @@
 /* plummet summary: prints the layers, shapes and parameters of the model of a model file or a run
  * file, and the memory that training takes. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "options.h"
 #include "home.h"
+#include "output.h"
 #include "run/net.h"
 #include "run/runfile.h"
-
-enum { NARROW = 60 };
+#include "show/summary.h"
 
 static const plm_cli_option options[] = {{0}};
 
@@ -16,77 +13,15 @@ static const char *const examples[] = {"plummet summary runs/digits-0001", "the 
                                        "plummet summary net.yaml", "what a run file would train",
                                        NULL};
 
-/* Prints the columns of the table that the model was trained on, if it was one with types. */
-static void print_columns(const plm_job *j)
-{
-    plm_text text = {0};
-    plm_job_model_columns(j, &text, plm_cli_width(stdout));
-    plm_text_add(&text, text.length > 0 ? "\n" : "");
-    plm_cli_print(&text);
-}
-
-/* Prints the summary of the model and how it is compiled. Returns an exit code. */
-static int print_summary(plm_job *j)
-{
-    static const char *const keys[] = {"optimizer", "loss", "loss_weights", "metrics", NULL};
-    const char *text = plm_model_summary(j->model, plm_cli_width(stdout));
-    if (!text)
-        return plm_cli_fail_status(j->w, plm_last_error(j->w)->status, NULL);
-    size_t length = strlen(text);
-    fputs(text, stdout);
-    if (length && text[length - 1] != '\n')
-        putchar('\n');
-    putchar('\n');
-    print_columns(j);
-    const char *weights = plm_model_setting(j->model, "loss_weights");
-    const bool weighed = weights && *weights;
-    for (int i = 0; keys[i]; i++) {
-        const char *what = plm_model_setting(j->model, keys[i]);
-        if (what && *what) {
-            char *shown = plm_cli_printable(what);
-            const int at = printf("%-*s ", weighed ? 12 : 10, keys[i]);
-            plm_cli_fold(stdout, at, plm_cli_page(stdout) < NARROW ? 2 : at, shown);
-            free(shown);
-        }
-    }
-    return PLM_EXIT_GOOD;
-}
-
-/* Returns a number of bytes as text, such as "1.25 MB"; to be freed. */
-static char *bytes_text(size_t bytes)
-{
-    const double kilo = (double)bytes / 1024;
-    return plm_cli_format("%.2f %s", kilo < 1024 ? kilo : kilo / 1024, kilo < 1024 ? "KB" : "MB");
-}
-
-/* Prints the memory that training on this data takes, and its parts. */
-static void print_memory(const plm_job *j, plm_data *data)
-{
-    enum { AT = 11 };
-    plm_memory_need need;
-    if (plm_model_memory(j->model, data, &need) < 0)
-        return;
-    char *part[] = {bytes_text(need.total), bytes_text(need.parameters), bytes_text(need.optimizer),
-                    bytes_text(need.activations), bytes_text(need.data)};
-    char *text = plm_cli_format("to train on this data: %s (batches of %lld)\n%s parameters, %s "
-                                "optimizer,\n%s activations, %s data",
-                                part[0], (long long)need.batch, part[1], part[2], part[3], part[4]);
-    printf("%-*s", AT, "memory");
-    plm_cli_fold(stdout, AT, AT, text);
-    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
-        free(part[i]);
-    free(text);
-}
-
-/* Prints the memory that training on the run's data takes. If the data cannot be opened, nothing is
- * printed: the summary has the model's part. */
-static void print_run_memory(plm_job *j, plm_settings *s)
+/* Appends the memory that training on the data of the run takes. If it cannot be opened, nothing is
+ * appended: the summary has the model's part. */
+static void add_memory(plm_job *j, plm_settings *s, plm_screen screen, plm_text *out)
 {
     const char *text = plm_setting_text(s, "data");
     if (!j->data && text)
         j->data = plm_data_open(j->w, "%s", text);
     if (j->data)
-        print_memory(j, j->data);
+        plm_job_memory(j, j->data, screen, out);
 }
 
 /* True if the model needs the data to know its input. */
@@ -118,10 +53,14 @@ static int summarize(plm_cli_work *work)
     plm_status status = run ? open_run(j, s, name) : plm_job_open(j, s);
     if (status >= 0 && !run)
         status = plm_job_load(j, s, name, NULL, NULL);
+    const plm_screen screen = plm_cli_screen_of(stdout);
+    plm_text text = {0};
     int code = plm_cli_code(work->home.w, status);
-    code = code ? code : print_summary(j);
+    if (!code)
+        code = plm_cli_code(j->w, plm_job_summary(j, screen, &text));
     if (!code && run)
-        print_run_memory(j, s);
+        add_memory(j, s, screen, &text);
+    plm_cli_print(stdout, &text);
     return code;
 }
 

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "findings.h"
+#include "run/json_text.h"
+#include "show/findings.h"
 
 void plm_cli_watch_flush(void)
 {
@@ -17,15 +18,17 @@ void plm_cli_watch_flush(void)
 /* Prints a finished epoch as a JSON line. */
 static void json_epoch(const plm_cli_watch *w, const plm_event *e)
 {
-    plm_cli_json j = plm_cli_json_begin(stdout);
-    plm_cli_json_text(&j, "event", w->pretraining ? "pretrain" : "epoch");
+    plm_text line = {0};
+    plm_json_text j = plm_json_text_begin(&line);
+    plm_json_text_member(&j, "event", w->pretraining ? "pretrain" : "epoch");
     if (w->pretraining)
-        plm_cli_json_text(&j, "layer", w->layer);
-    plm_cli_json_number(&j, "epoch", (double)(e->epoch + 1));
+        plm_json_text_member(&j, "layer", w->layer);
+    plm_json_text_number(&j, "epoch", (double)(e->epoch + 1));
     for (int i = 0; i < e->logs; i++)
-        plm_cli_json_number(&j, e->log[i].name, e->log[i].value);
-    plm_cli_json_number(&j, "samples_per_s", e->rows_per_second);
-    plm_cli_json_end(&j);
+        plm_json_text_number(&j, e->log[i].name, e->log[i].value);
+    plm_json_text_number(&j, "samples_per_s", e->rows_per_second);
+    plm_json_text_end(&j);
+    plm_cli_print(stdout, &line);
     plm_cli_watch_flush(); /* a program that reads the pipe wants the line now */
 }
 
@@ -38,11 +41,11 @@ static plm_status find_best(plm_cli_watch *w, const plm_model *m)
     int column = rows.columns - 1;
     while (column > 0 && strcmp(rows.name[column], "val_loss") != 0)
         column--;
-    w->progress.best = INFINITY;
+    w->progress.lines.best = INFINITY;
     for (int64_t row = 0; column > 0 && row < rows.rows; row++) {
         const double *value = rows.value + row * rows.columns;
-        if (value[0] > (double)w->training->from && value[column] < w->progress.best)
-            w->progress.best = value[column];
+        if (value[0] > (double)w->training->from && value[column] < w->progress.lines.best)
+            w->progress.lines.best = value[column];
     }
     return status;
 }
@@ -89,7 +92,7 @@ static void show_layer(plm_cli_watch *w, const plm_run_stage *stage)
 {
     w->pretraining = true;
     snprintf(w->layer, sizeof w->layer, "%s", stage->text);
-    w->progress.epoch_began = 0;
+    w->progress.lines.epoch_began = 0;
     w->progress.drawn_at = -1;
     if (!stage->done && !w->progress.quiet)
         fprintf(stderr, "pretraining of %s, layer %lld of %lld\n", stage->text,
@@ -110,35 +113,40 @@ static void show_pretrained(plm_cli_watch *w)
 /* Shows that a round of pseudo-labels begins. */
 static void show_round(plm_cli_watch *w, const plm_run_stage *stage)
 {
-    w->progress.epoch_began = w->training->seconds;
+    w->progress.lines.epoch_began = w->training->seconds;
     if (!w->progress.quiet)
         fprintf(stderr, "round %lld: %lld unlabelled row%s\n", (long long)stage->index,
                 (long long)stage->count, stage->count == 1 ? " gets a label" : "s get a label");
     if (!w->json)
         return;
-    plm_cli_json j = plm_cli_json_begin(stdout);
-    plm_cli_json_text(&j, "event", "pseudo_labels");
-    plm_cli_json_number(&j, "round", (double)stage->index);
-    plm_cli_json_number(&j, "rows", (double)stage->count);
-    plm_cli_json_end(&j);
+    plm_text line = {0};
+    plm_json_text j = plm_json_text_begin(&line);
+    plm_json_text_member(&j, "event", "pseudo_labels");
+    plm_json_text_number(&j, "round", (double)stage->index);
+    plm_json_text_number(&j, "rows", (double)stage->count);
+    plm_json_text_end(&j);
+    plm_cli_print(stdout, &line);
 }
 
 /* Shows findings of the doctor, or at the end their number. */
 static void show_findings(const plm_cli_watch *w, const plm_run_stage *stage)
 {
-    if (!w->progress.quiet && stage->done) {
-        char *text = plm_cli_format("doctor: %.*s", (int)strcspn(stage->text, "\n"), stage->text);
-        plm_cli_fold(stderr, 0, 0, text);
-        free(text);
-    }
-    if (!w->progress.quiet && !stage->done)
-        plm_cli_findings(stderr, stage->text);
+    const bool quiet = w->progress.quiet;
+    plm_text text = {0};
+    plm_text_add_findings(&text, plm_cli_screen_of(stderr), stage->done ? "" : stage->text);
+    if (!quiet && stage->done)
+        plm_cli_note("doctor: %.*s", (int)strcspn(stage->text, "\n"), stage->text);
+    else if (!quiet)
+        plm_cli_print(stderr, &text);
+    plm_text_free(&text);
     if (!w->json)
         return;
-    plm_cli_json j = plm_cli_json_begin(stdout);
-    plm_cli_json_text(&j, "event", stage->done ? "doctor" : "finding");
-    plm_cli_json_text(&j, "text", stage->text);
-    plm_cli_json_end(&j);
+    plm_text line = {0};
+    plm_json_text j = plm_json_text_begin(&line);
+    plm_json_text_member(&j, "event", stage->done ? "doctor" : "finding");
+    plm_json_text_member(&j, "text", stage->text);
+    plm_json_text_end(&j);
+    plm_cli_print(stdout, &line);
     plm_cli_watch_flush();
 }
 

@@ -1,12 +1,16 @@
-/* Chooses and prints the metrics in the line that each epoch leaves. On a terminal these are as
+/* Chooses and writes the metrics in the line that each epoch leaves. On a terminal these are as
  * many as its width allows. Each has the width of its widest number, and the place of the star for
  * the best epoch is always reserved, so that columns stay aligned. In a file or a pipe all metrics
- * are printed. */
-#include "log_line.h"
+ * are shown. */
+#include "show/log_line.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/metric_text.h"
+#include "base/split.h"
 
 /* Widths in letters: of a number (SHORTEST, LONGEST), of the gaps before the halves training and
  * validation, of the star, of seconds and rate, and of the longest name. */
@@ -17,15 +21,15 @@ static bool of_validation(const plm_log *log)
     return !strncmp(log->name, "val_", 4);
 }
 
-bool plm_cli_log_is_background(const char *name)
+bool plm_log_is_background(const char *name)
 {
     return !strcmp(name, "gradient_norm") || !strcmp(name, "penalty_share");
 }
 
-int plm_cli_log_shown(const plm_event *e)
+int plm_log_shown(const plm_event *e)
 {
     int logs = e->logs;
-    while (logs > 0 && plm_cli_log_is_background(e->log[logs - 1].name))
+    while (logs > 0 && plm_log_is_background(e->log[logs - 1].name))
         logs--;
     if (logs > 0 && !e->rate_moves && !strcmp(e->log[logs - 1].name, "learning_rate"))
         logs--;
@@ -34,7 +38,7 @@ int plm_cli_log_shown(const plm_event *e)
 
 /* The losses come first, then metrics in pairs of validation and training, then the losses of
  * single outputs, then the learning rate. */
-int plm_cli_log_rank(const char *name, int k)
+int plm_log_rank(const char *name, int k)
 {
     const bool validation = !strncmp(name, "val_", 4);
     const char *what = name + (validation ? 4 : 0);
@@ -60,7 +64,7 @@ static void shorten(char *out, size_t room, double value, int decimals)
 }
 
 /* Tries fewer and fewer decimals until the number fits, then scientific notation. */
-void plm_cli_log_figure(char *out, size_t room, double value, int digits)
+void plm_log_number(char *out, size_t room, double value, int digits)
 {
     const double size = fabs(value);
     const bool plain = size == 0 || (size >= 0.001 && size < 1e6);
@@ -72,7 +76,7 @@ void plm_cli_log_figure(char *out, size_t room, double value, int digits)
         shorten(out, room, value, decimals);
 }
 
-void plm_cli_log_rate(char *out, size_t room, double rate)
+void plm_log_rate(char *out, size_t room, double rate)
 {
     *out = 0;
     if (!(rate > 0) || !isfinite(rate))
@@ -109,7 +113,7 @@ static int half_of(int logs, const plm_log *log)
 
 static int name_width(const plm_log *log)
 {
-    const int letters = plm_cli_letters(log->name);
+    const int letters = plm_shown_letters(log->name);
     return letters < NAME ? letters : NAME;
 }
 
@@ -125,7 +129,7 @@ static int next_log(int logs, const plm_log *log, const bool *taken)
     const int half = half_of(logs, log);
     int best = -1, least = 0;
     for (int i = 0; i < logs; i++) {
-        const int rank = plm_cli_log_rank(log[i].name, i < half ? i : i - half);
+        const int rank = plm_log_rank(log[i].name, i < half ? i : i - half);
         if (taken[i] || (best >= 0 && rank >= least))
             continue;
         best = i;
@@ -136,7 +140,7 @@ static int next_log(int logs, const plm_log *log, const bool *taken)
 
 /* Returns the largest number of digits at which all chosen logs still fit. spare: columns that are
  * left. */
-static int digits_for(const plm_cli_log_line *l, int spare)
+static int digits_for(const plm_log_line *l, int spare)
 {
     int digits = SHORTEST;
     while (digits < LONGEST && l->count && spare >= l->count) {
@@ -148,9 +152,9 @@ static int digits_for(const plm_cli_log_line *l, int spare)
 
 /* Chooses logs by importance until the width is used up. Seconds and rate are added if all logs fit
  * and there is still space. */
-static void choose(plm_cli_log_line *l, int width, int logs, const plm_log *log)
+static void choose(plm_log_line *l, int width, int logs, const plm_log *log)
 {
-    bool taken[PLM_CLI_LOGS] = {false};
+    bool taken[PLM_RUN_MAX_LOGS] = {false};
     for (int i = next_log(logs, log, taken); i >= 0; i = next_log(logs, log, taken)) {
         const int needed = column_width(&log[i], SHORTEST);
         if (needed > width)
@@ -170,14 +174,13 @@ static void choose(plm_cli_log_line *l, int width, int logs, const plm_log *log)
             l->shown[l->count++] = i;
 }
 
-bool plm_cli_log_line_choose(plm_cli_log_line *l, int width, int epoch, int logs,
-                             const plm_log *log)
+bool plm_log_line_choose(plm_log_line *l, int width, int epoch, int logs, const plm_log *log)
 {
-    logs = logs < PLM_CLI_LOGS ? logs : PLM_CLI_LOGS;
+    logs = logs < PLM_RUN_MAX_LOGS ? logs : PLM_RUN_MAX_LOGS;
     const uint64_t names = hash_of(logs, log);
     if (names == l->names)
         return false;
-    *l = (plm_cli_log_line){.names = names, .seconds = true, .rate = true};
+    *l = (plm_log_line){.names = names, .seconds = true, .rate = true};
     if (width) {
         choose(l, width - epoch - HALVES - STAR, logs, log);
         return true;
@@ -189,35 +192,36 @@ bool plm_cli_log_line_choose(plm_cli_log_line *l, int width, int epoch, int logs
     return true;
 }
 
-/* Prints a name and its number. A metric of the validation is a dash in epochs that had no
+/* Appends a name and its number. A metric of the validation is a dash in epochs that had no
  * validation. */
-static void print_figure(const plm_cli_log_line *l, FILE *f, const plm_log *log, bool validated)
+static void add_number(const plm_log_line *l, const plm_log *log, bool validated, plm_text *out)
 {
-    char figure[48];
-    plm_cli_log_figure(figure, sizeof figure, log->value, l->digits);
-    plm_cli_put_letters(f, log->name, l->digits ? NAME : INT32_MAX);
-    fprintf(f, " %-*s", SHORTEST, of_validation(log) && !validated ? "-" : figure);
+    char number[48];
+    plm_log_number(number, sizeof number, log->value, l->digits);
+    plm_text_add_letters(out, log->name, l->digits ? NAME : INT32_MAX);
+    plm_text_format(out, " %-*s", SHORTEST, of_validation(log) && !validated ? "-" : number);
 }
 
-/* Prints the seconds and the rate, if the line has them. */
-static void print_time(const plm_cli_log_line *l, FILE *f, double seconds, double rate)
+/* Appends the seconds and the rate, if the line has them. */
+static void add_time(const plm_log_line *l, plm_screen s, double seconds, double rate,
+                     plm_text *out)
 {
-    const plm_cli_screen screen = plm_cli_screen_of(f);
     char text[32];
     if (seconds < 0.1)
         snprintf(text, sizeof text, "%.0f ms", seconds * 1000);
     else
         snprintf(text, sizeof text, seconds < 10 ? "%.1f s" : "%.0f s", seconds);
-    if (l->seconds)
-        fprintf(f, "  %s%s%s", plm_cli_paint_begin(screen, PLM_FAINT), text,
-                plm_cli_paint_begin(screen, PLM_PLAIN));
-    plm_cli_log_rate(text, sizeof text, rate);
+    if (l->seconds) {
+        plm_text_add(out, "  ");
+        plm_text_paint(out, s, PLM_FAINT, "%s", text);
+    }
+    plm_log_rate(text, sizeof text, rate);
     if (l->rate && *text)
-        fprintf(f, " %s", text);
+        plm_text_format(out, " %s", text);
 }
 
 /* True if the epoch had a validation: one of its shown metrics is not NaN. */
-static bool is_validated(const plm_cli_log_line *l, const plm_log *log)
+static bool is_validated(const plm_log_line *l, const plm_log *log)
 {
     for (int i = 0; i < l->count; i++)
         if (of_validation(&log[l->shown[i]]) && !isnan(log[l->shown[i]].value))
@@ -225,21 +229,20 @@ static bool is_validated(const plm_cli_log_line *l, const plm_log *log)
     return false;
 }
 
-void plm_cli_log_line_print(const plm_cli_log_line *l, FILE *f, const plm_log *log, bool best,
-                            double seconds, double rate)
+void plm_log_line_add(const plm_log_line *l, plm_screen s, const plm_log *log, bool best,
+                      double seconds, double rate, plm_text *out)
 {
-    const plm_cli_screen screen = plm_cli_screen_of(f);
     const bool validated = is_validated(l, log);
     for (int i = 0; i < l->count; i++) {
         const plm_log *one = &log[l->shown[i]];
         const bool first = i == 0 || (of_validation(one) && !of_validation(&log[l->shown[i - 1]]));
-        fputs(first ? "  " : " ", f);
-        print_figure(l, f, one, validated);
+        plm_text_add(out, first ? "  " : " ");
+        add_number(l, one, validated, out);
     }
-    if (best)
-        fprintf(f, " %s*%s", plm_cli_paint_begin(screen, PLM_GREEN),
-                plm_cli_paint_begin(screen, PLM_PLAIN));
-    else if (l->seconds)
-        fputs("  ", f);
-    print_time(l, f, seconds, rate);
+    if (best) {
+        plm_text_add(out, " ");
+        plm_text_paint(out, s, PLM_GREEN, "*");
+    } else if (l->seconds)
+        plm_text_add(out, "  ");
+    add_time(l, s, seconds, rate, out);
 }

@@ -1,0 +1,113 @@
+/* Writes what plummet describe shows, see describe.h. The texts come from the library's own
+ * tables. */
+#include "show/describe.h"
+
+#include <string.h>
+
+#include "base/names.h"
+#include "run/json_text.h"
+#include "run/runfile.h"
+
+enum { PAGE = 79 };
+
+int plm_run_key_find(const char *name)
+{
+    for (int i = 0; plm_run_keys[i].name; i++)
+        if (!strcmp(plm_run_keys[i].name, name))
+            return i;
+    return -1;
+}
+
+void plm_run_key_add(int key, plm_screen s, plm_text *out)
+{
+    const plm_setting_key *k = &plm_run_keys[key];
+    plm_text_format(out, "key %s\n  %s: %s\n  ", k->name, k->name, k->argument);
+    plm_text_wrap(out, 2, 2, plm_screen_page(s), k->help);
+    plm_text_add(out, "\n  ");
+    plm_text_wrap(out, 2, 2, plm_screen_page(s),
+                  "In a run file, or on the command line as key=value.");
+}
+
+void plm_run_keys_add(plm_screen s, plm_text *out)
+{
+    for (const plm_setting_key *k = plm_run_keys; k->name; k++) {
+        plm_text_format(out, "%-21s  ", k->name);
+        plm_text_wrap(out, 23, 23, plm_screen_page(s), k->help);
+    }
+}
+
+/* Returns the indent of the lines that continue a line: that of its second column, if it has two
+ * columns, else its own. */
+static int indent_of(const char *line)
+{
+    const int blanks = (int)strspn(line, " "), name = blanks + (int)strcspn(line + blanks, " \n");
+    const int gap = (int)strspn(line + name, " ");
+    return blanks == 0 && gap >= 2 ? name + gap : blanks;
+}
+
+/* Appends the next line of text, joined with the lines that continue its second column. Returns
+ * what follows them. */
+static const char *next_line(const char *text, plm_text *line)
+{
+    enum { SECOND_COLUMN = 10 };
+    const size_t begin = line->length;
+    do {
+        const bool first = line->length == begin;
+        const size_t length = strcspn(text, "\n"), blanks = first ? 0 : strspn(text, " ");
+        plm_text_add(line, first ? "" : strchr(plm_text_get(line), ' ') ? " " : "  ");
+        plm_text_append(line, text + blanks, length - blanks);
+        text += length + (text[length] == '\n');
+    } while (strspn(text, " ") >= SECOND_COLUMN);
+    return text;
+}
+
+void plm_description_add(const char *text, plm_screen s, plm_text *out)
+{
+    const int width = plm_screen_page(s);
+    plm_text joined = {.w = out->w};
+    if (width >= PAGE)
+        plm_text_add(out, text);
+    while (width < PAGE && *text && !joined.failed) {
+        text = next_line(text, &joined);
+        const char *line = plm_text_get(&joined);
+        const int blanks = (int)strspn(line, " "), indent = indent_of(line);
+        if (indent >= width / 2 && indent > blanks) { /* there is no space for two columns */
+            plm_text_format(out, "%.*s\n  ", (int)strcspn(line, " "), line);
+            plm_text_wrap(out, 2, 2, width, line + indent);
+        } else {
+            plm_text_add_blanks(out, blanks);
+            plm_text_wrap(out, blanks, indent, width, line + blanks);
+        }
+        out->failed = out->failed || joined.failed;
+        plm_text_free(&joined);
+    }
+}
+
+void plm_run_key_advise(const char *name, plm_text *out)
+{
+    enum { MAX_KEYS = 64 };
+    const char *keys[MAX_KEYS] = {NULL};
+    size_t count = 0;
+    for (; plm_run_keys[count].name && count < MAX_KEYS; count++)
+        keys[count] = plm_run_keys[count].name;
+    const char *near = plm_name_nearest(name, keys, count);
+    if (near)
+        plm_text_format(out, "did you mean %s?", near);
+    else
+        plm_text_add(out, "`plummet describe` lists the families, `plummet describe layer` the "
+                          "layers, `plummet describe key` the keys");
+}
+
+void plm_run_keys_json(plm_text *out)
+{
+    plm_text_add(out, "[");
+    for (const plm_setting_key *k = plm_run_keys; k->name; k++) {
+        plm_text_add(out, k != plm_run_keys ? ",\n " : "\n ");
+        plm_json_text j = plm_json_text_begin(out);
+        plm_json_text_member(&j, "name", k->name);
+        plm_json_text_member(&j, "argument", k->argument);
+        plm_json_text_member(&j, "help", k->help);
+        plm_json_text_end(&j);
+    }
+    plm_text_add(out, "]\n");
+}

@@ -1,0 +1,24 @@
+/* What can be written in run files and specs, as text for a page. */
+#ifndef PLM_SHOW_DESCRIBE_H
+#define PLM_SHOW_DESCRIBE_H
+
+#include "show/screen.h"
+
+/* Appends a text of plm_describe, which is made for 80 columns. On a narrower screen its lines are
+ * broken again. */
+void plm_description_add(const char *text, plm_screen s, plm_text *out);
+
+/* ---- keys of run files (plm_run_keys) ---- */
+
+/* Returns the index of a key; -1 = there is none of this name. */
+int plm_run_key_find(const char *name);
+/* Appends a hint for a name that may be a key: "did you mean epochs?". */
+void plm_run_key_advise(const char *name, plm_text *out);
+/* Appends one key with its argument and its help. */
+void plm_run_key_add(int key, plm_screen s, plm_text *out);
+/* Appends all keys, each with its help in a second column. */
+void plm_run_keys_add(plm_screen s, plm_text *out);
+/* Appends all keys as a JSON array, with a newline. */
+void plm_run_keys_json(plm_text *out);
+
+#endif

@@ -1,0 +1,77 @@
+/* Writes a table: labels on the left, and numbers with their decimal points aligned. A text without
+ * a number begins where the widest number begins. */
+#include "show/labels.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/metric_text.h"
+
+/* Adds a row with the label "group name" and returns it; the last row again if the table is full.
+ * group: NULL = none. */
+static plm_label *add(plm_labels *t, const char *group, const char *name, const char *text)
+{
+    plm_label *r = &t->row[t->rows < PLM_LABELS ? t->rows++ : PLM_LABELS - 1];
+    *r = (plm_label){.text = text};
+    snprintf(r->label, sizeof r->label, "%s%s%s", group ? group : "", group ? " " : "", name);
+    return r;
+}
+
+void plm_labels_value(plm_labels *t, const char *label, const char *number, const char *text)
+{
+    plm_label *r = add(t, NULL, label, text);
+    snprintf(r->number, sizeof r->number, "%s", number);
+}
+
+void plm_labels_number(plm_labels *t, const char *group, const char *name, double value)
+{
+    plm_label *r = add(t, group, name, "");
+    plm_metric_text(r->number, sizeof r->number, value);
+}
+
+void plm_labels_text(plm_labels *t, const char *label, const char *text)
+{
+    add(t, NULL, label, text);
+}
+
+static int wider(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* Returns the number of characters before the decimal point. */
+static int whole_part(const plm_label *r)
+{
+    return (int)strcspn(r->number, ".");
+}
+
+/* Appends a row. labels: width of the labels. whole: width of the numbers before the decimal point.
+ */
+static void add_row(const plm_label *r, plm_screen s, int labels, int whole, plm_text *out)
+{
+    plm_text shown = {.w = out->w};
+    plm_text_add_printable(out, r->label);
+    plm_text_add_printable(&shown, r->text);
+    /* a text that does not fit beside its label, such as a path, gets a line of its own */
+    if (s.terminal && !*r->number && labels + 2 + plm_shown_letters(r->text) > s.width) {
+        plm_text_add(out, "\n  ");
+        plm_text_fold(out, s, 2, 2, plm_text_get(&shown));
+    } else {
+        const int before = *r->number ? whole - whole_part(r) : 0;
+        plm_text_add_blanks(out, labels - plm_shown_letters(r->label) + 2 + before);
+        plm_text_format(out, "%s%s\n", r->number, plm_text_get(&shown));
+    }
+    out->failed = out->failed || shown.failed;
+    plm_text_free(&shown);
+}
+
+void plm_labels_add(const plm_labels *t, plm_screen s, plm_text *out)
+{
+    int labels = 0, whole = 0;
+    for (int i = 0; i < t->rows; i++) {
+        labels = wider(labels, plm_shown_letters(t->row[i].label));
+        whole = wider(whole, whole_part(&t->row[i]));
+    }
+    for (int i = 0; i < t->rows; i++)
+        add_row(&t->row[i], s, labels, whole, out);
+}

@@ -1,0 +1,114 @@
+/* Writes the result of a training as text or JSON, see result.h. The metrics are always those of
+ * the weights that are saved. */
+#include "show/result.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/json_text.h"
+#include "run/nets.h"
+#include "show/labels.h"
+#include "show/log_line.h"
+
+/* Describes which weights are saved, if it is not simply those of the last epoch; else "". */
+static void describe_weights(const plm_run_nets *nets, const plm_fit_result *r, char *out,
+                             size_t capacity)
+{
+    out[0] = 0;
+    if (nets)
+        plm_run_nets_weights(nets, out, capacity);
+    else if (r->averaged)
+        snprintf(out, capacity, "moving average (use_ema)");
+    else if (r->kept_epoch && r->kept_epoch == r->best_epoch)
+        snprintf(out, capacity, "of epoch %lld, the best", (long long)r->kept_epoch);
+    else if (r->kept_epoch)
+        snprintf(out, capacity, "of epoch %lld", (long long)r->kept_epoch);
+}
+
+void plm_result_json(const plm_run_training *t, const char *status, plm_text *out)
+{
+    char weights[120];
+    plm_json_text j = plm_json_text_begin(out);
+    describe_weights(t->nets, &t->result, weights, sizeof weights);
+    plm_json_text_member(&j, "event", "done");
+    plm_json_text_member(&j, "status", status);
+    plm_json_text_number(&j, "epochs", (double)t->epochs); /* those that are complete */
+    if (t->result.batches)
+        /* batches of the next epoch, which is not complete */
+        plm_json_text_number(&j, "batches", (double)t->result.batches);
+    if (t->result.stopped_by[0] && !t->interrupted)
+        plm_json_text_member(&j, "stopped_by", t->result.stopped_by);
+    if (t->nets)
+        plm_json_text_member(&j, "weights", weights);
+    else if (t->result.kept_epoch)
+        plm_json_text_number(&j, "kept_epoch", (double)t->result.kept_epoch);
+    if (t->temperature > 0)
+        plm_json_text_number(&j, "temperature", t->temperature);
+    for (int i = 0; i < t->logs; i++)
+        plm_json_text_number(&j, t->log_name[i], t->value[i]);
+    for (int i = 0; t->tested && i < PLM_RUN_MAX_LOGS && t->test[i].name; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "test_%s", t->test[i].name);
+        plm_json_text_number(&j, key, t->test[i].value);
+    }
+    plm_json_text_number(&j, "seconds", t->seconds);
+    plm_json_text_number(&j, "samples_per_s", t->rate);
+    if (plm_model_threads(t->job.model) > 0)
+        plm_json_text_number(&j, "threads", plm_model_threads(t->job.model));
+    plm_json_text_member(&j, "loss_function", plm_model_setting(t->job.model, "loss"));
+    plm_json_text_member(&j, "model", t->model_path);
+    plm_json_text_end(&j);
+}
+
+/* Adds the metrics of the epoch whose weights are saved: those of the validation, or without a
+ * validation those of the training rows. */
+static void put_epoch(plm_labels *table, const plm_run_training *t)
+{
+    const int before = table->rows;
+    for (int i = 0; i < t->logs; i++)
+        if (!strncmp(t->log_name[i], "val_", 4) && !isnan(t->value[i]))
+            plm_labels_number(table, "validation", t->log_name[i] + 4, t->value[i]);
+    const bool validated = table->rows > before;
+    for (int i = 0; i < t->logs && !validated; i++)
+        if (strncmp(t->log_name[i], "val_", 4) != 0 &&
+            strcmp(t->log_name[i], "learning_rate") != 0 && !plm_log_is_background(t->log_name[i]))
+            plm_labels_number(table, "training", t->log_name[i], t->value[i]);
+}
+
+/* Adds the metrics of the test rows, if there are any, else those of the epoch. */
+static void put_figures(plm_labels *table, const plm_run_training *t)
+{
+    if (!t->tested)
+        put_epoch(table, t);
+    for (int i = 0; t->tested && i < PLM_RUN_MAX_LOGS && t->test[i].name; i++)
+        plm_labels_number(table, "test", t->test[i].name, t->test[i].value);
+}
+
+void plm_result_text(const plm_run_training *t, plm_screen screen, plm_text *out)
+{
+    const plm_fit_result *r = &t->result;
+    const long long done = (long long)(t->epochs - t->first);
+    plm_labels table = {0};
+    char figure[32], epochs[80], stopped[120], weights[120];
+    put_figures(&table, t);
+    snprintf(figure, sizeof figure, "%.*f", t->seconds < 10 ? 2 : 0, t->seconds);
+    if (done || !r->batches)
+        snprintf(epochs, sizeof epochs, " s, %lld %sepoch%s", done, t->first ? "more " : "",
+                 done == 1 ? "" : "s");
+    else
+        snprintf(epochs, sizeof epochs, " s, stopped after batch %lld of epoch %lld",
+                 (long long)r->batches, (long long)t->epochs + 1);
+    if (t->dir.begun)
+        plm_labels_value(&table, "training", figure, epochs);
+    snprintf(stopped, sizeof stopped, "by %s in epoch %lld", r->stopped_by, (long long)r->epochs);
+    if (r->stopped_by[0] && !t->interrupted)
+        plm_labels_text(&table, "stopped", stopped);
+    describe_weights(t->nets, r, weights, sizeof weights);
+    if (weights[0])
+        plm_labels_text(&table, "weights", weights);
+    if (t->temperature > 0)
+        plm_labels_number(&table, "temperature", "", t->temperature);
+    plm_labels_text(&table, "model", t->model_path);
+    plm_labels_add(&table, screen, out);
+}

@@ -1,0 +1,63 @@
+/* Text for a stream of known width and colours, see screen.h. */
+#include "show/screen.h"
+
+#include "base/letters.h"
+#include "base/names.h"
+
+int plm_screen_page(plm_screen s)
+{
+    enum { PAGE = 79, LEAST = 20 };
+    const int width = s.terminal ? s.width - 1 : PAGE;
+    return width > PAGE ? PAGE : width < LEAST ? LEAST : width;
+}
+
+int plm_screen_room(plm_screen s)
+{
+    return s.terminal ? plm_screen_page(s) : 0;
+}
+
+const char *plm_paint_begin(plm_screen s, plm_paint paint)
+{
+    static const char *const sequence[] = {"\033[0m",  "\033[1m",  "\033[2m", "\033[31m",
+                                           "\033[32m", "\033[33m", "\033[36m"};
+    return s.colour ? sequence[paint] : "";
+}
+
+void plm_text_paint(plm_text *t, plm_screen s, plm_paint paint, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    plm_text_add(t, paint == PLM_PLAIN ? "" : plm_paint_begin(s, paint));
+    plm_text_format_list(t, format, list);
+    plm_text_add(t, paint == PLM_PLAIN ? "" : plm_paint_begin(s, PLM_PLAIN));
+    va_end(list);
+}
+
+void plm_text_fold(plm_text *t, plm_screen s, int begin, int indent, const char *text)
+{
+    plm_text_wrap(t, begin, indent, s.terminal ? s.width : INT32_MAX / 2, text);
+}
+
+void plm_text_add_letters(plm_text *t, const char *text, int most)
+{
+    plm_text shown = {.w = t->w};
+    plm_text_add_printable(&shown, text);
+    const char *all = plm_text_get(&shown);
+    size_t length = 0;
+    for (int count = 0; count < most && length < shown.length; count++) {
+        const size_t bytes = plm_utf8_letter(all + length, shown.length - length, NULL);
+        length += bytes > 0 ? bytes : 1;
+    }
+    plm_text_append(t, all, length);
+    t->failed = t->failed || shown.failed;
+    plm_text_free(&shown);
+}
+
+int plm_shown_letters(const char *text)
+{
+    plm_text shown = {0};
+    plm_text_add_printable(&shown, text);
+    const int letters = plm_utf8_letters(plm_text_get(&shown));
+    plm_text_free(&shown);
+    return letters;
+}

@@ -1,0 +1,70 @@
+/* Writes what plummet summary shows, see summary.h. */
+#include "show/summary.h"
+
+#include <string.h>
+
+/* Pages that are narrower have no space for a second column. */
+enum { NARROW = 60 };
+
+/* Appends how the model is compiled: a line for each setting that it has. */
+static void add_settings(const plm_model *m, plm_screen s, plm_text *out)
+{
+    static const char *const keys[] = {"optimizer", "loss", "loss_weights", "metrics", NULL};
+    const char *weights = plm_model_setting(m, "loss_weights");
+    const int column = weights && *weights ? 12 : 10;
+    for (int i = 0; keys[i]; i++) {
+        const char *setting = plm_model_setting(m, keys[i]);
+        plm_text shown = {.w = out->w};
+        if (!setting || !*setting)
+            continue;
+        plm_text_add_printable(&shown, setting);
+        plm_text_format(out, "%-*s ", column, keys[i]);
+        plm_text_fold(out, s, column + 1, plm_screen_page(s) < NARROW ? 2 : column + 1,
+                      plm_text_get(&shown));
+        out->failed = out->failed || shown.failed;
+        plm_text_free(&shown);
+    }
+}
+
+plm_status plm_job_summary(const plm_job *j, plm_screen s, plm_text *out)
+{
+    const char *text = plm_model_summary(j->model, s.width);
+    if (!text)
+        return plm_last_error(j->w)->status;
+    const size_t length = strlen(text);
+    plm_text_add(out, text);
+    plm_text_add(out, length && text[length - 1] != '\n' ? "\n\n" : "\n");
+    const size_t before = out->length;
+    plm_job_model_columns(j, out, s.width);
+    plm_text_add(out, out->length > before ? "\n" : "");
+    add_settings(j->model, s, out);
+    return PLM_OK;
+}
+
+/* Appends a number of bytes, such as "1.25 MB". */
+static void add_bytes(size_t bytes, const char *what, plm_text *out)
+{
+    const double kilo = (double)bytes / 1024;
+    plm_text_format(out, "%.2f %s%s", kilo < 1024 ? kilo : kilo / 1024, kilo < 1024 ? "KB" : "MB",
+                    what);
+}
+
+void plm_job_memory(const plm_job *j, plm_data *data, plm_screen s, plm_text *out)
+{
+    enum { AT = 11 };
+    plm_memory_need need;
+    plm_text text = {.w = out->w};
+    if (plm_model_memory(j->model, data, &need) < 0)
+        return;
+    plm_text_add(&text, "to train on this data: ");
+    add_bytes(need.total, "", &text);
+    plm_text_format(&text, " (batches of %lld)\n", (long long)need.batch);
+    add_bytes(need.parameters, " parameters, ", &text);
+    add_bytes(need.optimizer, " optimizer,\n", &text);
+    add_bytes(need.activations, " activations, ", &text);
+    add_bytes(need.data, " data", &text);
+    plm_text_format(out, "%-*s", AT, "memory");
+    plm_text_fold(out, s, AT, AT, plm_text_get(&text));
+    out->failed = out->failed || text.failed;
+    plm_text_free(&text);
+}
