@@ -69,6 +69,7 @@ static plm_status refill(plm_records *r)
     else if (left > 0)
         memmove(text_of(r), r->text + r->at, left);
     r->text = text_of(r);
+    r->before += (int64_t)r->at;
     r->at = 0;
     r->end = left;
     r->decoder.line = r->next_line - 1;
@@ -87,6 +88,7 @@ static plm_status refill(plm_records *r)
 plm_status plm_records_rewind(plm_records *r)
 {
     r->at = r->end = 0;
+    r->before = 0;
     r->next_line = 1;
     r->over = false;
     r->passed = 0;
@@ -459,6 +461,11 @@ plm_status plm_records_next(plm_records *r, bool *got)
             return PLM_OK;
         r->behind_blank = true;
     }
+}
+
+int64_t plm_records_place(const plm_records *r)
+{
+    return r->before + (int64_t)r->at;
 }
 
 const char *plm_records_copy(const plm_records *r, plm_arena *a, size_t cell)

@@ -38,7 +38,8 @@ typedef struct {
     char *block;    /* [room] with margins on both sides; `text` is behind the first */
     uint64_t *mask; /* [room / 64] marks of text[0 .. end) */
     size_t room, at, end, cell_room;
-    size_t word; /* the word of `mask` that is used, and its marks that are left */
+    int64_t before; /* bytes of text before the buffer */
+    size_t word;    /* the word of `mask` that is used, and its marks that are left */
     uint64_t bits;
     int64_t next_line;
     bool over, escapes;
@@ -59,6 +60,8 @@ PLM_CHECKED plm_status plm_records_skip(plm_records *r, bool *got);
 /* Returns the first bytes of the text from the present place on, at most 64 KiB; *n = how many. The
  * last line may be cut off. */
 PLM_CHECKED plm_status plm_records_sample(plm_records *r, const char **out, size_t *n);
+/* Returns the number of bytes of text before the next record. */
+int64_t plm_records_place(const plm_records *r);
 /* Returns the text of a cell, ended by a NUL, in the arena. NULL = no memory. */
 const char *plm_records_copy(const plm_records *r, plm_arena *a, size_t cell);
 /* Frees the buffers and closes the reader. */

@@ -119,11 +119,24 @@ static plm_status fail_cells(const rows *b, int64_t line, size_t cells)
 
 /* ---- rows ---- */
 
+/* Returns the number of rows that the file has if all are as long as those that were read; 0 = that
+ * is not known, as it is compressed. */
+static int64_t expected_rows(const rows *b)
+{
+    const plm_records *r = &b->f->records;
+    const int64_t size = plm_reader_size(r->reader), place = plm_records_place(r);
+    if (plm_reader_compressed(r->reader) || size <= 0 || place <= 0)
+        return 0;
+    return (int64_t)((double)size / (double)place * (double)b->f->store->rows);
+}
+
 /* Adds the record to the store. */
 static plm_status add(rows *b)
 {
     const plm_records *r = &b->f->records;
     plm_store *t = b->f->store;
+    if (t->rows == t->capacity)
+        t->expected = expected_rows(b);
     PLM_TRY(plm_store_add(t, r->line, r->text, r->cell, b->f->name));
     b->empty = r->cell[0].from == r->cell[0].to && first_filled(r) >= t->columns ? b->empty + 1 : 0;
     return PLM_OK;

@@ -223,38 +223,59 @@ static void count_kinds(plm_raw_column *c, const findings *f)
 /* Sets what is known of the numbers and dates: smallest, largest, whole ones, and steps of 1. */
 static void measure(const plm_store *t, plm_raw_column *c)
 {
-    c->low = (double)INFINITY;
-    c->high = -(double)INFINITY;
-    c->whole = c->steps = 0;
+    double low = (double)INFINITY, high = -(double)INFINITY, before = (double)NAN;
+    int64_t whole = 0, steps = 0;
     for (int64_t i = 0; i < t->rows; i++) {
         const double x = c->number[i];
-        if (!(x - x == 0)) /* missing, or a word */
-            continue;
-        c->low = x < c->low ? x : c->low;
-        c->high = x > c->high ? x : c->high;
-        c->whole += plm_plain_is_whole(x);
-        c->steps += i > 0 && x == c->number[i - 1] + 1;
+        if (x - x == 0) { /* neither missing nor a word */
+            low = x < low ? x : low;
+            high = x > high ? x : high;
+            whole += plm_plain_is_whole(x);
+            steps += x == before + 1;
+        }
+        before = x;
     }
+    c->low = low;
+    c->high = high;
+    c->whole = whole;
+    c->steps = steps;
+}
+
+/* The different numbers of a column while they are counted. */
+typedef struct {
+    double number[PLM_STORE_DIFFERENT + 1]; /* [count] */
+    int64_t count;
+    double recent[64]; /* some of them by their bits, so that most cells need no search; else NaN */
+} different;
+
+/* Adds a number, if it is new. */
+static void add_different(different *d, double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    double *recent = &d->recent[bits * UINT64_C(0x9E3779B97F4A7C15) >> 58];
+    if (*recent == x)
+        return;
+    int64_t k = 0;
+    while (k < d->count && d->number[k] != x)
+        k++;
+    if (k == d->count)
+        d->number[d->count++] = x;
+    *recent = x;
 }
 
 /* Counts the different cells, up to PLM_STORE_DIFFERENT + 1. */
 static void count_different(const plm_store *t, plm_raw_column *c)
 {
-    double seen[PLM_STORE_DIFFERENT + 1];
-    int64_t plain = 0;
-    const int64_t words = (int64_t)c->words;
-    for (int64_t i = 0; i < t->rows && plain + words <= PLM_STORE_DIFFERENT && !c->many; i++) {
-        const double x = c->number[i];
-        if ((c->code != NULL && c->code[i] != PLM_CODE_PLAIN) || isnan(x))
-            continue;
-        int64_t k = 0;
-        while (k < plain && seen[k] != x)
-            k++;
-        if (k == plain)
-            seen[plain++] = x;
-    }
+    different d = {.count = 0};
+    const int64_t most = PLM_STORE_DIFFERENT - (int64_t)c->words;
+    for (int k = 0; k < 64; k++)
+        d.recent[k] = (double)NAN;
+    for (int64_t i = 0; i < t->rows && d.count <= most && !c->many; i++)
+        if ((c->code == NULL || c->code[i] == PLM_CODE_PLAIN) && !isnan(c->number[i]))
+            add_different(&d, c->number[i]);
     c->different =
-        c->many || plain + words > PLM_STORE_DIFFERENT ? PLM_STORE_DIFFERENT + 1 : plain + words;
+        c->many || d.count > most ? PLM_STORE_DIFFERENT + 1 : d.count + (int64_t)c->words;
 }
 
 /* ---- all together ---- */

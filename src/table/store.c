@@ -60,27 +60,35 @@ static plm_status grow_array(plm_store *t, void **array, int64_t to, size_t size
     return PLM_OK;
 }
 
-/* E_DATA if the table with memory for `to` rows would be above the limit. */
-static plm_status check_limit(const plm_store *t, int64_t to, const char *where)
+/* True if the table with memory for `to` rows would be above the limit. */
+static bool is_above_limit(const plm_store *t, int64_t to)
 {
     size_t row = sizeof *t->line;
     for (size_t i = 0; i < t->columns; i++)
         row += sizeof *t->column[i].number +
                (t->column[i].code != NULL ? sizeof *t->column[i].code : 0);
     const double bytes = (double)row * (double)to + (double)plm_arena_bytes(&t->arena);
-    if (t->most_bytes == 0 || bytes <= (double)t->most_bytes)
-        return PLM_OK;
-    return plm_fail(t->arena.w, PLM_E_DATA, where,
-                    "take fewer rows or columns, or allow more: max_memory=BYTES",
-                    "the table needs more than %zu bytes of memory, after %lld rows", t->most_bytes,
-                    (long long)t->rows);
+    return t->most_bytes > 0 && bytes > (double)t->most_bytes;
 }
 
-/* Doubles the capacity of all columns. */
+/* Returns the next capacity: that of the rows that are expected, and some more, or twice the
+ * present one. */
+static int64_t next_capacity(const plm_store *t)
+{
+    const int64_t twice = t->capacity > 0 ? 2 * t->capacity : FIRST;
+    const int64_t whole = t->expected < INT64_MAX / 2 ? t->expected + t->expected / 16 : 0;
+    return whole > twice && !is_above_limit(t, whole) ? whole : twice;
+}
+
+/* Enlarges all columns. Errors: E_DATA above the limit. */
 static plm_status grow(plm_store *t, const char *where)
 {
-    const int64_t to = t->capacity > 0 ? 2 * t->capacity : FIRST;
-    PLM_TRY(check_limit(t, to, where));
+    const int64_t to = next_capacity(t);
+    if (is_above_limit(t, to))
+        return plm_fail(t->arena.w, PLM_E_DATA, where,
+                        "take fewer rows or columns, or allow more: max_memory=BYTES",
+                        "the table needs more than %zu bytes of memory, after %lld rows",
+                        t->most_bytes, (long long)t->rows);
     PLM_TRY(grow_array(t, (void **)&t->line, to, sizeof *t->line));
     for (size_t i = 0; i < t->columns; i++) {
         plm_raw_column *c = &t->column[i];

@@ -75,8 +75,9 @@ typedef struct {
     size_t columns;
     bool header;
     int64_t rows, capacity;
-    int64_t *line; /* [rows] the line of the file that a row begins on */
-    char *pool;    /* memory for texts, `left` bytes */
+    int64_t expected; /* number of rows that the table may have in the end; 0 = not known */
+    int64_t *line;    /* [rows] the line of the file that a row begins on */
+    char *pool;       /* memory for texts, `left` bytes */
     size_t left;
     plm_text copy; /* the text of a cell, ended by a NUL */
 } plm_store;
