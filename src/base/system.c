@@ -104,3 +104,9 @@ void *plm_system_block(size_t bytes, size_t alignment)
 #endif
     return block;
 }
+
+size_t plm_system_memory(void)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGESIZE);
+    return pages > 0 && bytes > 0 ? (size_t)pages * (size_t)bytes : 0;
+}

@@ -39,5 +39,7 @@ int64_t plm_path_size(const char *path);
  * block uses large pages if the system has them, so that reading rows in random order needs fewer
  * address translations. NULL = no memory. */
 void *plm_system_block(size_t bytes, size_t alignment);
+/* Returns the bytes of memory that this machine has; 0 = not known. */
+size_t plm_system_memory(void);
 
 #endif

@@ -161,7 +161,7 @@ static plm_status read_rows(lines *l)
         PLM_TRY(status);
         PLM_TRY(next_line(l, &object, &line));
     }
-    return PLM_OK;
+    return plm_store_flush(f->store);
 }
 
 plm_status plm_table_file_json(plm_table_file *f)

@@ -60,9 +60,9 @@ static bool is_note(const plm_records *r)
     return true;
 }
 
-/* True if the first cell with a value says that the line has totals, and no row before had this
- * word. */
-static bool is_total(const rows *b)
+/* *out = true if the first cell with a value says that the line has totals, and no row before had
+ * this word. */
+static plm_status is_total(const rows *b, bool *out)
 {
     static const char *const words[] = {"total",       "totals",       "grand total", "subtotal",
                                         "sum",         "summe",        "gesamt",      "insgesamt",
@@ -70,14 +70,19 @@ static bool is_total(const rows *b)
     const plm_records *r = &b->f->records;
     const size_t at = first_filled(r);
     char word[TOLD + 1];
+    *out = false;
     if (at == r->cells || strchr("TtGgSsIi", r->text[r->cell[at].from]) == NULL)
-        return false;
+        return PLM_OK;
     quote(r, at, word);
     word[strcspn(word, ":")] = '\0';
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcasecmp(word, words[i]) == 0)
-            return plm_index_find(&b->f->store->column[at].find, word) == SIZE_MAX;
-    return false;
+    size_t i = 0;
+    while (i < sizeof words / sizeof *words && strcasecmp(word, words[i]) != 0)
+        i++;
+    if (i == sizeof words / sizeof *words)
+        return PLM_OK;
+    PLM_TRY(plm_store_flush(b->f->store));
+    *out = plm_index_find(&b->f->store->column[at].find, word) == SIZE_MAX;
+    return PLM_OK;
 }
 
 /* True if the record has the names of the columns: the header once more. */
@@ -124,10 +129,11 @@ static plm_status fail_cells(const rows *b, int64_t line, size_t cells)
 static int64_t expected_rows(const rows *b)
 {
     const plm_records *r = &b->f->records;
+    const plm_store *t = b->f->store;
     const int64_t size = plm_reader_size(r->reader), place = plm_records_place(r);
     if (plm_reader_compressed(r->reader) || size <= 0 || place <= 0)
         return 0;
-    return (int64_t)((double)size / (double)place * (double)b->f->store->rows);
+    return (int64_t)((double)size / (double)place * (double)t->capacity);
 }
 
 /* Adds the record to the store. */
@@ -135,7 +141,7 @@ static plm_status add(rows *b)
 {
     const plm_records *r = &b->f->records;
     plm_store *t = b->f->store;
-    if (t->rows == t->capacity)
+    if (plm_store_is_full(t))
         t->expected = expected_rows(b);
     PLM_TRY(plm_store_add(t, r->line, r->text, r->cell, b->f->name));
     b->empty = r->cell[0].from == r->cell[0].to && first_filled(r) >= t->columns ? b->empty + 1 : 0;
@@ -184,7 +190,9 @@ static plm_status take_row(rows *b)
         b->header_line = b->headers++ == 0 ? r->line : b->header_line;
         return PLM_OK;
     }
-    return is_total(b) ? keep_total(b) : add(b);
+    bool total = false;
+    PLM_TRY(is_total(b, &total));
+    return total ? keep_total(b) : add(b);
 }
 
 /* Takes a record with another number of cells. */
@@ -277,7 +285,8 @@ plm_status plm_table_file_rows(plm_table_file *f)
 {
     rows b = {.f = f, .total = {.w = f->w}};
     f->records.columns = strcmp(f->quotes, "auto") == 0 ? f->columns : 0;
-    const plm_status status = read_all(&b);
+    plm_status status = read_all(&b);
+    status = status < 0 ? status : plm_store_flush(f->store);
     if (status >= 0) {
         drop_empty(&b);
         warn(&b);

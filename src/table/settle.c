@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/threads.h"
 #include "table/plain.h"
 #include "table/store.h"
 
@@ -26,6 +27,8 @@ typedef struct {
 /* Reads all words, and counts how often each occurs. */
 static plm_status read_words(const plm_store *t, const plm_raw_column *c, findings *f)
 {
+    if (c->words == 0)
+        return PLM_OK;
     f->of = plm_allocate_array(t->arena.w, c->words + 1, sizeof *f->of);
     f->count = plm_allocate_array(t->arena.w, c->words + 1, sizeof *f->count);
     if (f->of == NULL || f->count == NULL)
@@ -309,11 +312,28 @@ static unsigned evidence_of(const plm_store *t)
     return evidence;
 }
 
+/* Settles a share of the columns that have numbers alone, which takes no memory. */
+static void settle_numbers(void *argument, int thread, int threads)
+{
+    plm_store *t = argument;
+    int64_t first = 0, last = 0;
+    plm_share((int64_t)t->columns, 1, thread, threads, &first, &last);
+    for (int64_t i = first; i < last; i++)
+        if (t->column[i].words == 0)
+            plm_ignore(settle(t, &t->column[i], 0));
+}
+
 /* Settles the columns that need a guess again when all others are known. */
 plm_status plm_store_settle(plm_store *t)
 {
+    PLM_TRY(plm_store_flush(t));
+    if (t->arena.w->pool != NULL)
+        plm_parallel(t->arena.w->pool, 0, settle_numbers, t);
+    else
+        settle_numbers(t, 0, 1);
     for (size_t i = 0; i < t->columns; i++)
-        PLM_TRY(settle(t, &t->column[i], 0));
+        if (t->column[i].words > 0)
+            PLM_TRY(settle(t, &t->column[i], 0));
     const unsigned evidence = evidence_of(t);
     for (size_t i = 0; i < t->columns; i++)
         if (t->column[i].ambiguous || t->column[i].groups > 0)

@@ -1,5 +1,5 @@
-/* Collects the cells of a table column by column: plain numbers as doubles, other cells as texts.
- * A table of numbers goes through plm_plain_number alone, which is why it is an inline function. */
+/* The columns of a table: their memory, and the texts of cells that are no plain numbers, each
+ * different text once. batch.c reads the plain numbers. */
 #include "table/store.h"
 
 #include <math.h>
@@ -32,6 +32,9 @@ void plm_store_free(plm_store *t)
         plm_release(t->arena.w, t->column[i].code);
     }
     plm_release(t->arena.w, t->line);
+    plm_release(t->arena.w, t->batch.text);
+    plm_release(t->arena.w, t->batch.cell);
+    plm_release(t->arena.w, t->batch.odd);
     plm_text_free(&t->copy);
     plm_arena_free(&t->arena);
     *t = (plm_store){.arena = {.w = t->arena.w}};
@@ -60,15 +63,37 @@ static plm_status grow_array(plm_store *t, void **array, int64_t to, size_t size
     return PLM_OK;
 }
 
-/* True if the table with memory for `to` rows would be above the limit. */
-static bool is_above_limit(const plm_store *t, int64_t to)
+/* Returns the bytes that the cells of `rows` rows need. */
+static double bytes_of(const plm_store *t, int64_t rows)
 {
     size_t row = sizeof *t->line;
     for (size_t i = 0; i < t->columns; i++)
         row += sizeof *t->column[i].number +
                (t->column[i].code != NULL ? sizeof *t->column[i].code : 0);
-    const double bytes = (double)row * (double)to + (double)plm_arena_bytes(&t->arena);
-    return t->most_bytes > 0 && bytes > (double)t->most_bytes;
+    return (double)row * (double)rows + (double)plm_arena_bytes(&t->arena);
+}
+
+/* True if the table with memory for `rows` rows is above the limit by this factor. */
+static bool is_above(const plm_store *t, int64_t rows, double factor)
+{
+    return t->most_bytes > 0 && bytes_of(t, rows) > factor * (double)t->most_bytes;
+}
+
+/* Fails for a table whose cells do not fit into the memory. */
+static plm_status fail_memory(const plm_store *t, const char *where)
+{
+    static const char hint[] = "take fewer rows or columns; a table of numbers alone can be "
+                               "streamed: csv('a.csv', stream=true); max_memory=BYTES sets the "
+                               "limit";
+    if (t->expected > t->rows)
+        return plm_fail(t->arena.w, PLM_E_DATA, where, hint,
+                        "the table has about %lld rows, whose cells need %.3g GB of memory; the "
+                        "limit is %.3g GB",
+                        (long long)t->expected, bytes_of(t, t->expected) / 1e9,
+                        (double)t->most_bytes / 1e9);
+    return plm_fail(t->arena.w, PLM_E_DATA, where, hint,
+                    "the table needs more than %zu bytes of memory, after %lld rows", t->most_bytes,
+                    (long long)t->rows);
 }
 
 /* Returns the next capacity: that of the rows that are expected, and some more, or twice the
@@ -77,18 +102,15 @@ static int64_t next_capacity(const plm_store *t)
 {
     const int64_t twice = t->capacity > 0 ? 2 * t->capacity : FIRST;
     const int64_t whole = t->expected < INT64_MAX / 2 ? t->expected + t->expected / 16 : 0;
-    return whole > twice && !is_above_limit(t, whole) ? whole : twice;
+    return whole > twice && !is_above(t, whole, 1) ? whole : twice;
 }
 
-/* Enlarges all columns. Errors: E_DATA above the limit. */
-static plm_status grow(plm_store *t, const char *where)
+/* What is expected is an estimate, so it must be above the limit by half to be refused at once. */
+plm_status plm_store_grow(plm_store *t, const char *where)
 {
     const int64_t to = next_capacity(t);
-    if (is_above_limit(t, to))
-        return plm_fail(t->arena.w, PLM_E_DATA, where,
-                        "take fewer rows or columns, or allow more: max_memory=BYTES",
-                        "the table needs more than %zu bytes of memory, after %lld rows",
-                        t->most_bytes, (long long)t->rows);
+    if (is_above(t, t->expected, 1.5) || is_above(t, to, 1))
+        return fail_memory(t, where);
     PLM_TRY(grow_array(t, (void **)&t->line, to, sizeof *t->line));
     for (size_t i = 0; i < t->columns; i++) {
         plm_raw_column *c = &t->column[i];
@@ -102,14 +124,15 @@ static plm_status grow(plm_store *t, const char *where)
 
 /* ---- texts ---- */
 
-/* Allocates the codes of a column, when its first text comes; all cells before it are plain numbers
- * or missing. */
+/* Allocates the codes of a column, when its first text comes, for all rows and those of the batch;
+ * their cells so far are plain numbers or missing. */
 static plm_status begin_codes(plm_store *t, plm_raw_column *c)
 {
     c->code = allocate(t, (size_t)t->capacity, sizeof *c->code);
-    if (c->code == NULL)
+    c->recent = plm_arena_array(&t->arena, PLM_STORE_RECENT, sizeof *c->recent);
+    if (c->code == NULL || c->recent == NULL)
         return PLM_E_MEMORY;
-    for (int64_t i = 0; i < t->rows; i++)
+    for (int64_t i = 0; i < t->rows + (int64_t)t->batch.rows; i++)
         c->code[i] = isnan(c->number[i]) ? PLM_CODE_MISSING : PLM_CODE_PLAIN;
     return PLM_OK;
 }
@@ -162,16 +185,12 @@ static plm_status add_word(plm_store *t, plm_raw_column *c, size_t *at)
     return plm_index_put(&c->find, copy, *at);
 }
 
-/* Stores t->copy as the text of a cell in the row that is being added. at: its place in the words;
- * SIZE_MAX = it is new. Drops all codes of the
- * column if it has too many different words; the words stay, for messages. */
-static plm_status add_text(plm_store *t, plm_raw_column *c, size_t at)
+/* Stores t->copy as the text of the cell in a row. at: its place in the words; SIZE_MAX = it is
+ * new. Drops all codes of the column if it has too many different words; the words stay, for
+ * messages. */
+static plm_status add_text(plm_store *t, plm_raw_column *c, int64_t row, size_t *at)
 {
-    c->texts++;
-    c->number[t->rows] = (double)INFINITY;
-    if (c->many)
-        return PLM_OK;
-    if (at == SIZE_MAX && !may_keep(c, plm_text_get(&t->copy))) {
+    if (*at == SIZE_MAX && !may_keep(c, plm_text_get(&t->copy))) {
         plm_release(t->arena.w, c->code);
         c->code = NULL;
         c->many = true;
@@ -179,60 +198,73 @@ static plm_status add_text(plm_store *t, plm_raw_column *c, size_t at)
     }
     if (c->code == NULL)
         PLM_TRY(begin_codes(t, c));
-    if (at == SIZE_MAX)
-        PLM_TRY(add_word(t, c, &at));
-    c->code[t->rows] = (int32_t)at;
+    if (*at == SIZE_MAX)
+        PLM_TRY(add_word(t, c, at));
+    c->code[row] = (int32_t)*at;
     return PLM_OK;
 }
 
-/* Stores a cell that is no plain number: it is missing, a number in another form, or a text. */
-static plm_status add_other(plm_store *t, plm_raw_column *c, const char *s, size_t n)
+/* Returns where c->recent has the text s[n], if it does. */
+static size_t recent_place(const char *s, size_t n)
 {
-    double x = 0;
-    if (n > 0 && !c->keep && plm_plain_other(s, n, &x)) {
-        c->number[t->rows] = x;
-        c->points += !plm_plain_is_whole(x);
-        if (c->code != NULL)
-            c->code[t->rows] = PLM_CODE_PLAIN;
-        return PLM_OK;
+    uint64_t first = plm_eight_bytes(s), last = plm_eight_bytes(s + n - PLM_EIGHT);
+    if (n < PLM_EIGHT) {
+        first &= (UINT64_C(1) << 8 * n) - 1;
+        last = 0;
     }
+    return (size_t)((first ^ last << 7 ^ n) * UINT64_C(0x9E3779B97F4A7C15) >> 58);
+}
+
+/* Takes a text that the column had lately; false: it did not. */
+static bool take_recent(plm_raw_column *c, int64_t row, const char *s, size_t n, size_t place)
+{
+    const int32_t at = c->code != NULL ? c->recent[place] - 1 : -1;
+    if (at < 0 || strncmp(c->word[at], s, n) != 0 || c->word[at][n] != '\0')
+        return false;
+    c->texts++;
+    c->number[row] = (double)INFINITY;
+    c->code[row] = at;
+    return true;
+}
+
+/* Stores a text, or that the cell is missing, as its text says. */
+static plm_status add_word_or_gap(plm_store *t, plm_raw_column *c, int64_t row, const char *s,
+                                  size_t n)
+{
     t->copy.length = 0;
     plm_text_append(&t->copy, s, n);
     if (t->copy.failed)
         return PLM_E_MEMORY;
-    const size_t at = n > 0 ? plm_index_find(&c->find, plm_text_get(&t->copy)) : SIZE_MAX;
-    if (at != SIZE_MAX || (n > 0 && !plm_table_missing(plm_text_get(&t->copy))))
-        return add_text(t, c, at);
-    c->missing++;
-    c->number[t->rows] = (double)NAN;
+    size_t at = n > 0 ? plm_index_find(&c->find, plm_text_get(&t->copy)) : SIZE_MAX;
+    if (at == SIZE_MAX && (n == 0 || plm_table_missing(plm_text_get(&t->copy)))) {
+        c->missing++;
+        c->number[row] = (double)NAN;
+        if (c->code != NULL)
+            c->code[row] = PLM_CODE_MISSING;
+        return PLM_OK;
+    }
+    c->texts++;
+    c->number[row] = (double)INFINITY;
+    if (c->many)
+        return PLM_OK;
+    PLM_TRY(add_text(t, c, row, &at));
     if (c->code != NULL)
-        c->code[t->rows] = PLM_CODE_MISSING;
+        c->recent[recent_place(s, n)] = (int32_t)at + 1;
     return PLM_OK;
 }
 
-plm_status plm_store_add(plm_store *t, int64_t line, const char *text, const plm_cell_span *cell,
-                         const char *where)
+plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char *s, size_t n)
 {
-    if (t->rows == t->capacity)
-        PLM_TRY(grow(t, where));
-    const int64_t row = t->rows;
-    t->line[row] = line;
-    for (size_t i = 0; i < t->columns; i++) {
-        plm_raw_column *c = &t->column[i];
-        plm_plain p;
-        const char *s = text + cell[i].from;
-        const size_t n = cell[i].to - cell[i].from;
-        if (c->keep || !plm_plain_number(s, n, &p) || (p.group && t->keep_groups)) {
-            PLM_TRY(add_other(t, c, s, n));
-            continue;
-        }
-        c->number[row] = p.number;
-        c->points += p.point && !p.group;
-        c->groups += p.group;
-        if (c->code != NULL)
-            c->code[row] = PLM_CODE_PLAIN;
-    }
-    t->rows++;
+    plm_raw_column *c = &t->column[column];
+    double x = 0;
+    if (n > 0 && take_recent(c, row, s, n, recent_place(s, n)))
+        return PLM_OK;
+    if (n == 0 || c->keep || !plm_plain_other(s, n, &x))
+        return add_word_or_gap(t, c, row, s, n);
+    c->number[row] = x;
+    c->points += !plm_plain_is_whole(x);
+    if (c->code != NULL)
+        c->code[row] = PLM_CODE_PLAIN;
     return PLM_OK;
 }
 

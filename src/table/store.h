@@ -13,6 +13,9 @@
  * dates. DIFFERENT: different cells are counted up to this number, and one more for others. */
 enum { PLM_STORE_WORDS = 20000, PLM_STORE_DIFFERENT = 20 };
 
+/* Number of words of a column that are found without a search. */
+enum { PLM_STORE_RECENT = 64 };
+
 /* Bytes beside a cell that may be loaded, whatever they are. */
 enum { PLM_STORE_MARGIN = 16 };
 
@@ -35,6 +38,7 @@ typedef struct {
     const char **word; /* [words] the different texts, by first appearance */
     size_t words, word_room;
     plm_index find;  /* from a text to its place in `word` */
+    int32_t *recent; /* [PLM_STORE_RECENT] 1 + the places of words that were found last; 0 = none */
     unsigned common; /* once there are many words: formats that all of them fit */
     /* number of cells: of texts that were kept; missing; plain numbers with a point, those that
      * could be thousands in groups (1.234) not among them; those that could */
@@ -64,6 +68,21 @@ typedef struct {
     size_t from, to;
 } plm_cell_span;
 
+/* The place of a cell in the text of a batch. */
+typedef struct {
+    uint32_t from, to;
+} plm_batch_cell;
+
+/* Rows that were added and are not in the columns yet, see batch.c. */
+typedef struct {
+    char *text; /* [text_room] the texts of the rows; NULL = there was no row yet */
+    size_t length, text_room;
+    plm_batch_cell *cell; /* [most][columns] of them, rows are in use */
+    size_t rows, most;
+    uint64_t *odd; /* [columns][marks] a bit for each row: the cell is no plain number */
+    size_t marks;
+} plm_store_batch;
+
 /* A table. Zero-initialise it, set arena and the settings, then call plm_store_open. */
 typedef struct {
     plm_arena arena;
@@ -74,21 +93,35 @@ typedef struct {
     plm_raw_column *column; /* [columns] */
     size_t columns;
     bool header;
-    int64_t rows, capacity;
-    int64_t expected; /* number of rows that the table may have in the end; 0 = not known */
-    int64_t *line;    /* [rows] the line of the file that a row begins on */
-    char *pool;       /* memory for texts, `left` bytes */
+    int64_t rows, capacity; /* rows: of the columns, without those in `batch` */
+    int64_t expected;       /* number of rows that the table may have in the end; 0 = not known */
+    int64_t *line;          /* [rows] the line of the file that a row begins on */
+    char *pool;             /* memory for texts, `left` bytes */
     size_t left;
     plm_text copy; /* the text of a cell, ended by a NUL */
+    plm_store_batch batch;
 } plm_store;
 
 /* Makes an empty table. */
 PLM_CHECKED plm_status plm_store_open(plm_store *t, size_t columns);
-/* Appends a row: cell i is text[cell[i].from .. cell[i].to). PLM_STORE_MARGIN bytes before and
- * behind each cell are readable. Texts are copied. Errors: E_MEMORY;
- * E_DATA above the limit of memory, at `where`. */
+/* Appends a row: cell i is text[cell[i].from .. cell[i].to), and the cells are in their order in
+ * text. The row is copied, and is in the columns after plm_store_flush. Errors: E_MEMORY; E_DATA
+ * above the limit of memory, at `where`. (batch.c) */
 PLM_CHECKED plm_status plm_store_add(plm_store *t, int64_t line, const char *text,
                                      const plm_cell_span *cell, const char *where);
+/* Puts the rows that were added into the columns. (batch.c) */
+PLM_CHECKED plm_status plm_store_flush(plm_store *t);
+/* True if there is no memory for one more row. */
+static inline bool plm_store_is_full(const plm_store *t)
+{
+    return t->rows + (int64_t)t->batch.rows == t->capacity;
+}
+/* Enlarges all columns; the batch must be empty. Errors: as plm_store_add. */
+PLM_CHECKED plm_status plm_store_grow(plm_store *t, const char *where);
+/* Puts a cell that is no plain number into a column: s[n], with PLM_STORE_MARGIN readable bytes on
+ * both sides. */
+PLM_CHECKED plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char *s,
+                                       size_t n);
 /* Removes all rows but row[rows], which rise. */
 void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows);
 void plm_store_free(plm_store *t);

@@ -18,13 +18,14 @@ CASES = {}
 KIND = {"kind": "category.*2 classes"}
 
 
-def case(name, content, columns=None, rows=ROWS, error=None, warns=(), arguments=(), target="kind", file="t.csv", spec=""):
-    """columns: name -> pattern for the rest of its line in the report; None = the file is refused."""
+def case(name, content, columns=None, rows=ROWS, error=None, warns=(), arguments=(), target="kind", file="t.csv", spec="", size=0):
+    """columns: name -> pattern for the rest of its line in the report; None = the file is refused.
+    size: bytes to which the file is made longer, by a hole."""
     if isinstance(content, str):
         content = content.encode()
     assert name not in CASES, name
     CASES[name] = dict(content=content, columns=columns, rows=rows, error=error, warns=warns,
-                       arguments=list(arguments), target=target, file=file, spec=spec)
+                       arguments=list(arguments), target=target, file=file, spec=spec, size=size)
 
 
 def table(cells, head="x,v,kind", rows=ROWS, d=",", end="\n", last=True):
@@ -206,6 +207,8 @@ case("too many columns", plain, error="line 1: too many columns, more than 2", s
 case("a long cell", table(lambda i: "long " * 100000 if i == 3 else f"w{i % 3}"), {"v": "category", **KIND})
 case("a line too long", table(lambda i: "long " * 100000 if i == 3 else f"w{i % 3}"), error="line 5: too many bytes", spec="max_line=100000")
 case("memory", plain, error="more than 1000 bytes of memory", spec="max_memory=1000")
+case("larger than the memory", table(lambda i: str(i % 13), rows=2000), size=1 << 43,
+     error="the table has about [0-9]+ rows, whose cells need [0-9.e+]+ GB of memory")
 case("bytes of any kind", bytes(range(256)) * 40, error="line|empty|column|quote")
 case("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 4, error="zero byte")
 
@@ -229,6 +232,10 @@ def check(name, plummet, folder, show=False):
     path = f"{folder}/{c['file']}"
     with open(path, "wb") as f:
         f.write(c["content"])
+        try:
+            f.truncate(max(c["size"], len(c["content"])))
+        except OSError:
+            return True  # the system has no such files
     given = [path, f"target={c['target']}"]
     if c["spec"]:
         given = [f"{folder}/t.yaml"]

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/system.h"
 #include "data/table_file.h"
 #include "data/typed.h"
 
@@ -46,7 +47,7 @@ static const plm_field fields[] = {
     PLM_FIELD(table, max_line, PLM_INT, "67108864", 1, 1e12,
               "max length of a line in bytes: a longer one is an error"),
     PLM_FIELD(table, max_memory, PLM_INT, "0", 0, 1e15,
-              "max bytes of memory for the cells: more is an error; 0 = no limit"),
+              "max bytes of memory for the cells: more is an error; 0 = what the machine has"),
     {0}};
 
 /* ---- the file ---- */
@@ -98,7 +99,7 @@ static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool gr
                         .most_bytes = (size_t)c->max_line};
     plm_store_free(&t->store);
     t->store.keep_groups = groups;
-    t->store.most_bytes = (size_t)c->max_memory;
+    t->store.most_bytes = c->max_memory > 0 ? (size_t)c->max_memory : plm_system_memory();
     return f.path ? plm_table_file_read(&f) : PLM_E_MEMORY;
 }
 
