@@ -86,7 +86,7 @@ static plm_status fail_limit(plm_cells *c, const char *what, size_t most, const 
 static plm_status add_byte(plm_cells *c, char byte)
 {
     if (c->most_bytes > 0 && c->length >= c->most_bytes)
-        return fail_limit(c, "too many bytes in it", c->most_bytes,
+        return fail_limit(c, "too many bytes", c->most_bytes,
                           "check that it is a table of text; csv(..., max_line=BYTES) allows more");
     if (c->length == c->text_room) {
         char *text = larger(c, c->text, c->text_room);

@@ -24,11 +24,11 @@ plm_status plm_idx_header(plm_source *s, plm_array_file *f)
     unsigned char head[4], size[4];
     PLM_TRY(plm_reader_need(f->reader, head, sizeof head, "the first four bytes of IDX"));
     if (head[0] != 0 || head[1] != 0 || !idx_element(head[2], &f->element))
-        return plm_fail(
-            &s->w, PLM_E_FORMAT, f->path,
-            "give a file in IDX format, the format of MNIST, plain or gzip",
-            "it begins with %02x %02x %02x %02x: IDX begins with 00 00 and a type (08, 09, 0b..0e)",
-            head[0], head[1], head[2], head[3]);
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path,
+                        "give a file in IDX format, the format of MNIST, plain or gzip",
+                        "the file begins with %02x %02x %02x %02x: IDX begins with 00 00 and a "
+                        "type (08, 09, 0b..0e)",
+                        head[0], head[1], head[2], head[3]);
     if (head[3] == 0 || head[3] > PLM_ROW_RANK + 1)
         return plm_fail(&s->w, PLM_E_FORMAT, f->path, "arrays have 1 to 8 dimensions",
                         "it has %d dimensions", (int)head[3]);

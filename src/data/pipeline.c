@@ -10,8 +10,8 @@
 
 enum { DEFAULT_BATCH = 32 };
 
-/* Sets the shapes of the parts to those of the source. Called again after the source was fitted,
- * since widths may have changed. */
+/* Sets the shapes of the parts to the shapes in the source. Called again after the source was
+ * fitted, since widths may have changed. */
 void plm_pipeline_parts(plm_data *d)
 {
     const plm_source *s = d->source;
@@ -24,8 +24,8 @@ void plm_pipeline_parts(plm_data *d)
     }
 }
 
-/* Appends a stream to the list of the streams of its source. When the source is fitted, they all
- * get the new widths. */
+/* Appends a stream to the list of the streams of its source. When the source is fitted, all its
+ * streams get the new widths. */
 static void add_stream(plm_data *d)
 {
     plm_data **last = &d->source->stream;
@@ -95,10 +95,10 @@ static plm_status check_place(plm_data *d, const plm_transform *t)
                         ahead->spec);
     if (batch && (role == PLM_TRANSFORM_PICKS || role == PLM_TRANSFORM_MIXES))
         return plm_fail(d->w, PLM_E_SPEC, t->spec,
-                        "put it before the batch: it works on rows, not on batches",
+                        "put %s before the batch: it works on rows, not on batches",
                         "%s comes after %s", name, batch->spec);
     if (batch && role == PLM_TRANSFORM_COLLECTS)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "keep one of them",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "keep one of the two",
                         "the pipeline has two batch sizes: %s and %s", batch->spec, t->spec);
     return PLM_OK;
 }
@@ -114,7 +114,7 @@ static void fold(plm_data *d, plm_transform *t)
     t->folded = true;
 }
 
-/* True if the rows are for predictions, of which there must be one per row, in the order of the
+/* True if the rows are for predictions, where each row needs a prediction, in the order of the
  * rows. */
 static bool predicts(const plm_data *d)
 {
@@ -122,8 +122,8 @@ static bool predicts(const plm_data *d)
 }
 
 /* For predictions, a transform that changes the order, or is for training only, is left out
- * (returns true), with a warning. One that picks rows by their class works, but gets a warning,
- * too. */
+ * (returns true), with a warning. A transform that picks rows by their class stays, but gets a
+ * warning, too. */
 static bool is_left_out(const plm_data *d, const plm_transform *t)
 {
     if (!predicts(d))
@@ -133,11 +133,11 @@ static bool is_left_out(const plm_data *d, const plm_transform *t)
     else if (t->kind->role == PLM_TRANSFORM_MIXES)
         plm_warn(d->w, "%s is left out: predictions come in the order of the rows", t->spec);
     else if (strstr(t->kind->kind.name, "_classes"))
-        plm_warn(d->w, "%s picks rows by their class: the others get no prediction", t->spec);
+        plm_warn(d->w, "%s picks rows by their class: all other rows get no prediction", t->spec);
     return t->kind->role == PLM_TRANSFORM_MIXES || t->kind->training_only;
 }
 
-/* For predictions, drop_remainder is ignored with a warning, since every row needs one. */
+/* For predictions, drop_remainder is ignored with a warning, since every row needs a prediction. */
 static void keep_remainder(plm_data *d, const plm_transform *t)
 {
     if (!predicts(d) || !d->drop_remainder)
@@ -147,12 +147,12 @@ static void keep_remainder(plm_data *d, const plm_transform *t)
 }
 
 /* Appends a transform to the stream: binds its spec, checks its place among the others, and applies
- * it to what is known of the rows. Its `settle` may use what earlier transforms have set in the
+ * it to what is known of the rows. Its `settle` may rely on what earlier transforms have set in the
  * stream. */
 plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
 {
     if (d->transforms == PLM_TRANSFORMS)
-        return plm_fail(d->w, PLM_E_SPEC, "pipeline", "leave some out",
+        return plm_fail(d->w, PLM_E_SPEC, "pipeline", "leave some transforms out",
                         "a pipeline has at most %d transforms", (int)PLM_TRANSFORMS);
     plm_transform t = {.data = d, .number = d->transforms};
     const plm_kind *kind = NULL;
@@ -174,8 +174,8 @@ plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
     return PLM_OK;
 }
 
-/* Adds the transforms of a pipeline, in order, and checks that some rows are left. The check comes
- * last: a later step may bring rows back, or take the last one away. */
+/* Adds the transforms of a pipeline, in order, and checks that some rows are left. The rows are
+ * checked last, since a later step may bring rows back or take the last row away. */
 plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -183,7 +183,8 @@ plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t 
     return plm_pipeline_check(d);
 }
 
-/* Lets all transforms that pick rows, and are not folded, narrow the range of positions. */
+/* Returns the number of rows of an epoch. Each transform that picks rows, and is not applied yet
+ * (`folded`), narrows the range of positions. */
 int64_t plm_pipeline_rows(const plm_data *d)
 {
     if (d->source->rows < 0)
@@ -198,8 +199,8 @@ int64_t plm_pipeline_rows(const plm_data *d)
     return d->drop_remainder ? rows - rows % d->batch : rows;
 }
 
-/* Checks that some rows are left after all transforms. A batch that is larger than the data is no
- * fault by itself, only with drop_remainder. */
+/* Checks that some rows are left after all transforms. A batch that is larger than the data is an
+ * error only with drop_remainder. */
 plm_status plm_pipeline_check(plm_data *d)
 {
     if (plm_pipeline_rows(d) != 0)
@@ -246,7 +247,8 @@ int64_t plm_data_row_at(const plm_data *d, int64_t position)
     return d->chosen ? d->chosen[d->first + position] : d->first + position;
 }
 
-/* Returns the seed of a transform: its own, or that of the runtime. own: below 0 = not given. */
+/* Returns the seed of a transform: its own seed, or the seed of the runtime. own: below 0 = not
+ * given. */
 uint64_t plm_data_seed(const plm_data *d, int64_t own)
 {
     return own >= 0 ? (uint64_t)own : d->w->options.seed;

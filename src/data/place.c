@@ -14,7 +14,7 @@ int64_t plm_data_row(const plm_data *d, int64_t position)
     return d->first + position;
 }
 
-/* Not if it is streamed: another thread may be reading the source right now. */
+/* not if the source is streamed: another thread may be reading it right now */
 int64_t plm_data_line(const plm_data *d, int64_t row)
 {
     plm_source *s = d->source;

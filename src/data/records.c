@@ -1,5 +1,6 @@
-/* Splits text into records. The buffer always has a record as a whole: if it ends within one, the
- * record is moved to its beginning, the rest is filled, and the record is split again. */
+/* Splits text into records. The buffer must hold a complete record. If the buffer ends within a
+ * record, the record is moved to the beginning of the buffer, the rest is filled from the file, and
+ * the record is split again. */
 #include "data/records.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "data/rows.h"
 #include "kernel/scan.h"
 
-/* ROOM: first size of the buffer. MARGIN: readable bytes before and behind it. STEP: bytes of a
+/* ROOM: initial size of the buffer. MARGIN: readable bytes before and after it. STEP: bytes of a
  * word of marks. SAMPLE: bytes that are looked at to guess the delimiter. */
 enum { ROOM = 1 << 18, MARGIN = PLM_ROWS_MARGIN, STEP = 64, CELLS = 256, SAMPLE = 1 << 16 };
 
@@ -19,7 +20,7 @@ static char *text_of(plm_records *r)
     return r->block + MARGIN;
 }
 
-/* Marks text[at .. end), and begins with the first mark there. */
+/* Scans text[at .. end) for marks, and goes to the first mark. */
 static void mark(plm_records *r)
 {
     const char delimiter[2] = {r->delimiter, r->delimiter == ' ' ? '\t' : r->delimiter};
@@ -54,7 +55,7 @@ static plm_status enlarge(plm_records *r, size_t room)
     return PLM_OK;
 }
 
-/* Moves what is not used to the beginning of the buffer and fills the rest. A record that fills the
+/* Moves the unused text to the beginning of the buffer and fills the rest. A record that fills the
  * whole buffer makes it twice as large. */
 static plm_status refill(plm_records *r)
 {
@@ -62,7 +63,7 @@ static plm_status refill(plm_records *r)
     if (left > r->most_bytes)
         return plm_fail(r->w, PLM_E_DATA, r->path,
                         "check that it is a table of text; max_line=BYTES allows more",
-                        "line %lld: too many bytes in it, more than %zu", (long long)r->next_line,
+                        "line %lld: too many bytes, the limit is %zu", (long long)r->next_line,
                         r->most_bytes);
     if (left > r->room / 2)
         PLM_TRY(enlarge(r, 2 * r->room));
@@ -117,7 +118,7 @@ void plm_records_close(plm_records *r)
     *r = (plm_records){.w = r->w};
 }
 
-/* The sample is what is left in the buffer, which is filled if it is short. */
+/* Returns the text that is left in the buffer, which is filled first if that is short. */
 plm_status plm_records_sample(plm_records *r, const char **out, size_t *n)
 {
     if (r->end - r->at < SAMPLE)
@@ -129,7 +130,7 @@ plm_status plm_records_sample(plm_records *r, const char **out, size_t *n)
 
 /* ---- marks ---- */
 
-/* *place = the next mark; false: there is none in the buffer. */
+/* *place = the place of the next mark; false: the buffer has no more marks. */
 static inline bool next_mark(plm_records *r, size_t *place)
 {
     while (r->bits == 0) {
@@ -145,10 +146,10 @@ static inline bool next_mark(plm_records *r, size_t *place)
 /* A record while it is split. */
 typedef struct {
     size_t from;        /* where the present cell begins */
-    size_t open, close; /* of a cell in quotes: the places of its quotes */
-    bool quoted, begun; /* the present cell is in quotes; it was begun */
+    size_t open, close; /* the places of the quotes of a cell in quotes */
+    bool quoted, begun; /* the current cell is in quotes; it was begun */
     bool whole;         /* the record ends within the buffer */
-    int64_t lines;      /* line ends so far, within quotes and at the end */
+    int64_t lines;      /* number of line ends so far, within quotes and at the end */
     size_t next;        /* where the next record begins */
 } splitting;
 
@@ -169,17 +170,18 @@ static plm_status fail_quote(const plm_records *r, int64_t line, const char *wha
 {
     return plm_fail(r->w, PLM_E_FORMAT, r->path,
                     "a quote within a quoted cell is written twice (\"\"); quotes=false takes "
-                    "quotes as letters",
+                    "quotes as ordinary characters",
                     "line %lld: %s", (long long)line, what);
 }
 
 /* Fails for a zero byte, which no text file has. */
 static plm_status fail_zero(const plm_records *r, const splitting *s)
 {
-    return plm_fail(r->w, PLM_E_FORMAT, r->path,
-                    "give a text file; one in UTF-16 without a mark: encoding='utf-16le'",
-                    "line %lld: it holds a zero byte, so it is no text",
-                    (long long)(r->next_line + s->lines));
+    return plm_fail(
+        r->w, PLM_E_FORMAT, r->path,
+        "give a text file; if it is UTF-16 without a byte order mark, give encoding='utf-16le'",
+        "line %lld: the file holds a zero byte, so it is no text",
+        (long long)(r->next_line + s->lines));
 }
 
 /* ---- cells ---- */
@@ -189,7 +191,7 @@ static plm_status more_cells(plm_records *r)
 {
     if (r->cells >= r->most_cells)
         return plm_fail(r->w, PLM_E_DATA, r->path, "check the delimiter; max_columns=N allows more",
-                        "line %lld: too many columns, more than %zu", (long long)r->next_line,
+                        "line %lld: too many columns, the limit is %zu", (long long)r->next_line,
                         r->most_cells);
     if (r->cells < r->cell_room)
         return PLM_OK;
@@ -243,7 +245,7 @@ static void close_quote(plm_records *r, splitting *s, size_t place, int64_t open
     r->inner += lines;
 }
 
-/* Goes to the quote that closes a cell, over doubled quotes and line ends. *place = its place, or
+/* Finds the quote that closes a cell; skips doubled quotes and line ends. *place = its place, or
  * r->end if the buffer ends before it. */
 static plm_status find_close(plm_records *r, splitting *s, size_t *place)
 {
@@ -265,7 +267,7 @@ static plm_status find_close(plm_records *r, splitting *s, size_t *place)
     return PLM_OK;
 }
 
-/* Takes a quote. At the beginning of a cell it opens the cell: goes behind the closing quote. */
+/* Handles a quote. If it opens a cell, moves past the closing quote. */
 static plm_status take_quote(plm_records *r, splitting *s, size_t place)
 {
     const int64_t opened = r->next_line + s->lines;
@@ -283,7 +285,7 @@ static plm_status take_quote(plm_records *r, splitting *s, size_t place)
     return PLM_OK;
 }
 
-/* Takes the line end at `place`, or the end of the file: ends the record. */
+/* Handles the line end at `place`, or the end of the file: ends the record. */
 static plm_status take_end(plm_records *r, splitting *s, size_t place)
 {
     PLM_TRY(push(r, s, place));
@@ -301,7 +303,7 @@ static plm_status take_end(plm_records *r, splitting *s, size_t place)
     return PLM_OK;
 }
 
-/* Splits the record that begins at r->at; s->whole = false: the buffer ends within it. */
+/* Splits the record that begins at r->at; s->whole = false: the buffer ends within the record. */
 static plm_status split(plm_records *r, splitting *s)
 {
     const char delimiter = r->delimiter, *text = r->text;
@@ -326,7 +328,8 @@ static plm_status split(plm_records *r, splitting *s)
     return PLM_OK;
 }
 
-/* Replaces two quotes within quoted cells by one. A quoted cell has a quote before it. */
+/* Replaces doubled quotes within quoted cells by single ones. A cell is quoted if a quote is before
+ * it. */
 static void unescape(plm_records *r)
 {
     char *text = text_of(r);
@@ -345,7 +348,7 @@ static void unescape(plm_records *r)
 
 /* ---- records ---- */
 
-/* True if the lines of the record that has line ends within cells look like rows of the table: they
+/* True if the lines of a record with line ends within cells look like rows of the table, since they
  * have as many delimiters. In short records of few columns this may be chance. */
 static bool looks_like_rows(const plm_records *r, size_t to)
 {
@@ -365,19 +368,19 @@ static bool looks_like_rows(const plm_records *r, size_t to)
                         : alike == lines && (r->columns > 2 || lines >= SEVERAL);
 }
 
-/* Fails for a record whose quotes have swallowed rows. */
+/* Fails for a record that contains rows, probably since a quote is missing. */
 static plm_status fail_swallowed(const plm_records *r)
 {
     return plm_fail(r->w, PLM_E_FORMAT, r->path,
-                    "mend the quotes; if the cell does hold such lines, say quotes=true; "
-                    "quotes=false takes quotes as letters",
+                    "correct the quotes; if the cell does hold these lines, give quotes=true; "
+                    "quotes=false takes quotes as ordinary characters",
                     "line %lld: a cell in quotes begins here and goes on to line %lld, over lines "
                     "that look like rows",
                     (long long)r->inner_line, (long long)(r->inner_line + r->inner));
 }
 
-/* Finds the next line end, over quotes and delimiters. *place = its place; false: the buffer ends
- * before it, or within it. */
+/* Finds the next line end; skips quotes and delimiters. *place = its place; false: the buffer ends
+ * before or within the line end. */
 static bool find_line_end(plm_records *r, size_t *place)
 {
     while (next_mark(r, place))
@@ -413,7 +416,7 @@ plm_status plm_records_skip(plm_records *r, bool *got)
     return plm_records_line(r, &text, &n, got);
 }
 
-/* Splits the record that begins at r->at, with as much of the file as it takes. */
+/* Splits the record that begins at r->at, and reads as much of the file as it needs. */
 static plm_status read_record(plm_records *r, splitting *s)
 {
     for (;;) {

@@ -1,6 +1,6 @@
-/* Records of separated text (CSV, RFC 4180) as slices of a buffer, at the speed of the scanner that
- * marks 64 bytes at a time (kernel/scan.h). For tables with types, whose cells may be anything;
- * rows.h reads rows of numbers. The rules are those of cells.h. */
+/* Records of separated text (CSV, RFC 4180) as slices of a buffer. They are found fast by the
+ * scanner that marks 64 bytes at a time (kernel/scan.h). Records are for tables with types, whose
+ * cells may hold any text; rows.h reads rows of numbers. The rules are those of cells.h. */
 #ifndef PLM_DATA_RECORDS_H
 #define PLM_DATA_RECORDS_H
 
@@ -17,19 +17,19 @@ typedef struct {
     /* settings */
     const char *isa; /* instruction set: plm_kernels.isa */
     char delimiter;  /* ' ' = any run of spaces and tabs */
-    bool quotes;     /* quotes enclose cells; false = they are letters */
+    bool quotes;     /* quotes enclose cells; false = quotes are ordinary characters */
     bool comments;   /* skip lines that begin with # */
-    /* cells of a row: a record of several lines is an error if each looks like a row; 0 = unknown,
-     * or such records are wanted */
+    /* number of cells of a row. A record of several lines that each look like a row is an error. 0
+     * = unknown, or such records are allowed */
     size_t columns;
-    size_t most_cells, most_bytes; /* limits for one record; more are an error */
+    size_t most_cells, most_bytes; /* limits for one record: more cells or bytes are an error */
     /* the record that plm_records_next read last: cell i is text[cell[i].from .. cell[i].to) */
     const char *text;
     plm_cell_span *cell; /* [cells] */
     size_t cells;
-    int64_t line;         /* the line of the file that it begins on, from 1 */
+    int64_t line;         /* the line of the file that the record begins on, from 1 */
     int64_t inner;        /* number of line ends within its cells */
-    int64_t inner_line;   /* the line on which the first such cell begins */
+    int64_t inner_line;   /* the line on which the first cell with a line end begins */
     bool hash;            /* it begins with # */
     bool behind_blank;    /* a blank line is before it */
     int64_t passed;       /* number of comments that were skipped so far */
@@ -39,7 +39,7 @@ typedef struct {
     uint64_t *mask; /* [room / 64] marks of text[0 .. end) */
     size_t room, at, end, cell_room;
     int64_t before; /* bytes of text before the buffer */
-    size_t word;    /* the word of `mask` that is used, and its marks that are left */
+    size_t word;    /* the current word of `mask`, and its marks that are left */
     uint64_t bits;
     int64_t next_line;
     bool over, escapes;
@@ -52,12 +52,12 @@ PLM_CHECKED plm_status plm_records_rewind(plm_records *r);
 /* Reads the next record, and skips blank lines before it; *got = false at the end. Errors: E_FORMAT
  * for wrong quotes and zero bytes, E_DATA above a limit. */
 PLM_CHECKED plm_status plm_records_next(plm_records *r, bool *got);
-/* Reads a line without its line end, whatever is in it: text[n], until the next call. *got = false
- * at the end. */
+/* Reads a line as text[n] without its line end, without splitting it. The text is valid until the
+ * next call. *got = false at the end. */
 PLM_CHECKED plm_status plm_records_line(plm_records *r, const char **text, size_t *n, bool *got);
 /* Skips a line. */
 PLM_CHECKED plm_status plm_records_skip(plm_records *r, bool *got);
-/* Returns the first bytes of the text from the present place on, at most 64 KiB; *n = how many. The
+/* Returns the next bytes of the text, at most 64 KiB, without moving past them; *n = how many. The
  * last line may be cut off. */
 PLM_CHECKED plm_status plm_records_sample(plm_records *r, const char **out, size_t *n);
 /* Returns the number of bytes of text before the next record. */

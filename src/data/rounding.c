@@ -1,18 +1,19 @@
 /* Finds columns that lose digits when they become float32. Counts the distinct numbers of a column
- * before and after the conversion, by a set of bit patterns, and warns if the second count is much
- * smaller. A pass of statistics comes first, which rules out most columns without counting. */
+ * before and after the conversion, in a set of their bit patterns, and warns if the second count is
+ * much smaller. A pass of statistics comes first. It rules out most columns without counting. */
 #include "data/rounding.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* LISTED: columns that get a warning of their own. FIRST_CAPACITY: min capacity of a set in
- * patterns. */
+/* LISTED: max number of columns that get a warning of their own. FIRST_CAPACITY: initial capacity
+ * of a set, in patterns. */
 enum { LISTED = 3, FIRST_CAPACITY = 256 };
-/* the share of the distinct numbers that must stay distinct */
+/* share of the distinct numbers that must stay distinct */
 static const double kept_part = 0.99;
-static const double harmless_error = 1e-4; /* rounding error of decimals, in standard deviations */
+/* max rounding error of decimals that is ignored, in standard deviations */
+static const double harmless_error = 1e-4;
 
 /* ---- a set of bit patterns ---- */
 
@@ -48,7 +49,7 @@ static void put(set *s, uint64_t bits)
     s->place[i] = bits;
 }
 
-/* Returns the bits of a number, those of 0 for -0, since the two are the same number. */
+/* Returns the bits of a number. -0 has the bits of 0, since the two are the same number. */
 static uint64_t bits_of(double number)
 {
     uint64_t bits = 0;
@@ -108,8 +109,8 @@ static double value_of(const column *c, int64_t row)
     }
 }
 
-/* Returns a bit pattern that is different for different numbers. It is that of a double, except for
- * whole numbers of 64 bits, which can have more digits than a double. */
+/* Returns a bit pattern that is different for different numbers. It is the pattern of the number as
+ * a double, except for whole numbers of 64 bits, which can have more digits than a double. */
 static uint64_t exact_bits(const column *c, int64_t row)
 {
     uint64_t bits = 0;
@@ -178,8 +179,9 @@ static bool is_suspicious(const measures *m)
 
 /* The result for a column. */
 typedef struct {
-    int64_t before, after; /* distinct numbers: as given, and as float32 */
-    double constant;       /* if it is subtracted first, they stay distinct; NaN = none known */
+    int64_t before, after; /* number of distinct values: as given, and as float32 */
+    /* if this is subtracted first, the values stay distinct; NaN = no such constant is known */
+    double constant;
     measures m;
 } counts;
 
@@ -269,7 +271,7 @@ static bool may_lose(plm_dtype e)
     return e == PLM_F64 || (!plm_element_is_float(e) && plm_element_size(e) >= 4);
 }
 
-/* Allocates a set for up to `rows` patterns. */
+/* Allocates an empty set for up to `rows` bit patterns. */
 static plm_status open_set(plm *w, int64_t rows, set *s)
 {
     s->capacity = FIRST_CAPACITY;
@@ -279,8 +281,8 @@ static plm_status open_set(plm *w, int64_t rows, set *s)
     return s->place != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Checks column after column with one set, which is cleared each time. Does nothing if nobody
- * receives warnings. */
+/* Checks column after column. All use the same set of bit patterns, which is cleared each time.
+ * Does nothing if nobody receives warnings. */
 plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r)
 {
     set numbers = {0};
@@ -303,8 +305,8 @@ plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r)
 
 /* ---- sources ---- */
 
-/* Returns how many rows of a table are looked at: fewer of a wide one, so that the time does not
- * depend on the width. */
+/* Returns how many rows of a table are checked: fewer if the table is wide, so that the time does
+ * not depend on the width. */
 int64_t plm_rows_looked_at(size_t width)
 {
     const size_t rows = PLM_LOOKED_AT_ALL / (width > 0 ? width : 1);
@@ -324,8 +326,8 @@ static plm_first_rows first_rows(const plm_table *t, const void *number, int64_t
                             .weight = -1};
 }
 
-/* Reads and checks the first rows of a streamed source. The first epoch reads them again, and then
- * reports any error in reading. */
+/* Reads and checks the first rows of a streamed source. The first epoch reads the same rows again,
+ * and then reports any error in reading. */
 static plm_status look_at_stream(plm_source *s)
 {
     plm_arena a = {.w = &s->w};

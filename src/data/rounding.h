@@ -1,16 +1,15 @@
-/* Warns of columns that lose digits when they become float32. Time stamps and long ids often differ
- * only in digits that float32 does not have: many distinct numbers of such a column become
+/* Warns about columns that lose digits when they become float32. Time stamps and long ids often
+ * differ only in digits that float32 does not have: many distinct numbers of such a column become
  * equal. */
 #ifndef PLM_DATA_ROUNDING_H
 #define PLM_DATA_ROUNDING_H
 
 #include "data/data.h"
 
-/* At most the first PLM_LOOKED_AT numbers of a column are checked, and at most PLM_LOOKED_AT_ALL of
- * all columns together. */
+/* Max number of values that are checked: of one column, and of all columns together. */
 enum { PLM_LOOKED_AT = 65536, PLM_LOOKED_AT_ALL = 1 << 20 };
 
-/* The first rows of a table as they are before they become float32. */
+/* The first rows of a table, in the types that they have before they become float32. */
 typedef struct {
     const void *number; /* [rows, width] */
     plm_dtype element;
@@ -22,11 +21,11 @@ typedef struct {
     int weight;                /* the part of the weights, which is not checked; -1 = none */
 } plm_first_rows;
 
-/* The number of rows of this width that are checked, at least 1. */
+/* Returns how many rows of this width are checked, at least 1. */
 int64_t plm_rows_looked_at(size_t width);
-/* Warns of each column in which more than 1 % of the distinct numbers become equal as float32;
- * beyond three such columns, only of their number. Decimals are ignored if their rounding error is
- * below 1/10,000 of the column's standard deviation. Takes linear time. */
+/* Warns about each column in which more than 1 % of the distinct numbers become equal as float32.
+ * After three such columns, a single warning counts the others. Decimals are ignored if their
+ * rounding error is below 1/10,000 of the column's standard deviation. Takes linear time. */
 PLM_CHECKED plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r);
 /* Checks every input and target of a source in the same way; reads the first rows of a streamed
  * source. */
@@ -41,8 +40,8 @@ typedef struct {
     double *number; /* [rows, width] */
 } plm_collected_rows;
 
-/* *out: memory for the next `rows` rows, zeroed, or for those of them that are still wanted, whose
- * number is *wanted. The caller adds to c->rows what it has written. */
+/* Sets *out to zeroed memory for the next rows that are wanted, at most `rows`, and *wanted to
+ * their number. The caller adds to c->rows how many it has written. */
 PLM_CHECKED plm_status plm_collect_rows(plm_collected_rows *c, int64_t rows, double **out,
                                         int64_t *wanted);
 /* Frees the rows that were collected. */

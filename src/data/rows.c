@@ -14,10 +14,10 @@
 
 enum {
     SCANNED = 32, /* blocks of 64 bytes that are scanned by one call */
-    STEP = 64     /* bytes of a block, one for each bit of its mask */
+    STEP = 64     /* bytes of a block; each has one bit in its mask */
 };
 
-/* As plm_rows_number. A cell of a single digit, which most tables have often, needs no call. */
+/* As plm_rows_number. Cells of a single digit, which are frequent, need no call. */
 static inline double read_cell(const char *text, size_t length)
 {
     const int digit = *text - '0';
@@ -38,10 +38,10 @@ typedef struct {
     plm_rows_sink *sink;
     const char *text;
     size_t limit;  /* only rows that begin before this index are read */
-    double *exact; /* [columns] where this row goes in double; NULL = not wanted */
-    /* where the row begins, where its present cell begins, and the number of that cell, from 0 */
+    double *exact; /* [columns] where this row is written in double; NULL = not wanted */
+    /* where the row begins, where its current cell begins, and the number of that cell, from 0 */
     size_t row, cell, column;
-    bool quoted; /* the present cell is in quotes, within which its text is [from, to) */
+    bool quoted; /* the current cell is in quotes; its text within the quotes is [from, to) */
     size_t from, to;
 } reader;
 
@@ -55,7 +55,7 @@ static bool is_delimiter(const plm_rows_shape *s, char c)
     return s->delimiter == ' ' ? is_blank(c) : c == s->delimiter;
 }
 
-/* Narrows text[*from .. *to) by the blanks at both ends. */
+/* Removes blanks at both ends of text[*from .. *to). */
 static void trim(const char *text, size_t *from, size_t *to)
 {
     while (*from < *to && is_blank(text[*from]))
@@ -64,8 +64,8 @@ static void trim(const char *text, size_t *from, size_t *to)
         --*to;
 }
 
-/* Stores the number of the present column. False: it is not finite as float32, or it is a negative
- * weight. */
+/* Stores the number of the current column. False: the number is not finite as float32, or it is a
+ * negative weight. */
 static bool store(reader *r, double number)
 {
     const int part = r->s->part[r->column];
@@ -78,8 +78,8 @@ static bool store(reader *r, double number)
     return true;
 }
 
-/* Narrows the present cell, text[*from .. *to), to its content: without the blanks around it, or
- * without its quotes. False: there is text behind the closing quote. */
+/* Narrows the current cell, text[*from .. *to), to its content: removes the blanks around it, or
+ * its quotes. False: there is text after the closing quote. */
 static bool unwrap(reader *r, size_t *from, size_t *to)
 {
     if (!r->quoted) {
@@ -101,7 +101,8 @@ static bool take_cell(reader *r, size_t to)
 {
     size_t from = r->cell;
     if (to == from && r->s->delimiter == ' ')
-        return true; /* within a run of blanks that delimits, or at the end of the line: no cell */
+        /* the blank is one of several that delimit, or at the end of the line: no cell */
+        return true;
     if (r->column >= r->s->columns || !unwrap(r, &from, &to))
         return false;
     if (r->s->part[r->column] >= 0 && !store(r, read_cell(r->text + from, to - from)))
@@ -128,7 +129,7 @@ static inline void end_row(reader *r, size_t next)
     begin_row(r, next);
 }
 
-/* True if all rows wanted are read, or the next one begins at the limit or later. */
+/* True if all rows wanted are read, or the next row begins at the limit or later. */
 static inline bool is_enough(const reader *r)
 {
     return r->sink->rows >= r->sink->most || r->row >= r->limit;
@@ -153,18 +154,18 @@ static bool take_end(reader *r, size_t to, size_t next)
 
 /* ---- marks ---- */
 
-/* Iterates over the marked bytes of a text: those of plm_scan_cells. */
+/* Iterates over the bytes of a text that plm_scan_cells marks. */
 typedef struct {
     const plm_rows_shape *s;
     const char *text;
-    size_t at, end;       /* index of the present block of 64 bytes; the end of the text */
-    size_t block, blocks; /* number of the present block in `mask`; number of blocks there */
-    /* bits: marks of the present block that are not used yet. mask: the marks of each block that
+    size_t at, end;       /* index of the current block of 64 bytes; the end of the text */
+    size_t block, blocks; /* number of the current block in `mask`; number of blocks in `mask` */
+    /* bits: marks of the current block that are not used yet. mask: the marks of each block that
      * was scanned */
     uint64_t bits, mask[SCANNED];
 } marks;
 
-/* Goes to the next block, and scans SCANNED blocks when none are left. Clears marks behind the end
+/* Goes to the next block, and scans SCANNED blocks when none are left. Clears marks after the end
  * of the text. False: there is no next block. */
 static bool scan_more(marks *m)
 {
@@ -184,7 +185,7 @@ static bool scan_more(marks *m)
     return true;
 }
 
-/* Takes the next mark and returns the index of its byte; `end` = there is none. */
+/* Takes the next mark and returns the index of its byte; `end` = there are no more marks. */
 static inline size_t next_mark(marks *m)
 {
     while (m->bits == 0)
@@ -203,16 +204,16 @@ static bool is_whole(const reader *r, size_t column, size_t place)
     return column + 1 == s->columns && (s->most_bytes == 0 || place - r->row < s->most_bytes);
 }
 
-/* A cell of the hot loop: its text is [from, to), and its first mark that is not used is the lowest
- * bit of `left`. */
+/* A cell of the hot loop. Its text is [from, to). The lowest bit of `left` is the mark after the
+ * text. */
 typedef struct {
     size_t from, to;
     uint64_t left;
 } usual;
 
-/* Narrows a cell whose first mark is a quote to what is within its quotes, and leaves the mark
- * behind the closing quote. False: the quote does not open the cell, or the cell is not closed in
- * this block, holds a delimiter, or is followed by text. */
+/* Narrows a cell whose first mark is a quote to the text within its quotes, and makes the mark
+ * after the closing quote the next one. False: the quote does not open the cell, or the cell is not
+ * closed in this block, holds a delimiter, or is followed by text. */
 static inline bool within_quotes(const marks *m, usual *u)
 {
     const char *text = m->text;
@@ -227,9 +228,9 @@ static inline bool within_quotes(const marks *m, usual *u)
     return true;
 }
 
-/* Finds the text of the cell that begins at index *cell, from the marks *bits of the present block:
- * without the blanks before it, or without its quotes. Where blanks delimit, goes behind a run of
- * them first. False: there is no mark left, or the cell is no usual one. */
+/* Finds the text of the cell that begins at index *cell, from the marks *bits of the current block.
+ * The text is without blanks before it, or without its quotes. If blanks delimit, skips all of them
+ * first. False: there is no mark left, or the cell is no usual one. */
 static inline bool find_usual(const marks *m, uint64_t *bits, size_t *cell, usual *u)
 {
     if (m->s->delimiter == ' ')
@@ -247,8 +248,9 @@ static inline bool find_usual(const marks *m, uint64_t *bits, size_t *cell, usua
     return true;
 }
 
-/* If the mark at index `place` ends a line, leaves the last mark of the line end: its LF. False: it
- * is no LF or CRLF, or the LF is in the next block. */
+/* True if the mark at index *place ends a line. If the line end is CRLF, moves *place to its LF and
+ * removes the mark of the CR from *left. False: there is no LF or CRLF, or the LF is in the next
+ * block. */
 static inline bool find_line_feed(const marks *m, size_t *place, uint64_t *left)
 {
     if (m->text[*place] == '\r') {
@@ -260,8 +262,8 @@ static inline bool find_line_feed(const marks *m, size_t *place, uint64_t *left)
     return m->text[*place] == '\n';
 }
 
-/* Stores the number of a column that is an input or a target. False: it is not finite as float32.
- */
+/* Stores the number of a column that is an input or a target. False: the number is not finite as
+ * float32. */
 static inline bool store_usual(const reader *r, size_t column, double number)
 {
     const plm_rows_shape *s = r->s;
@@ -274,11 +276,10 @@ static inline bool store_usual(const reader *r, size_t column, double number)
     return true;
 }
 
-/* Reads the cells that end in the present block, as long as they are usual ones: numbers of inputs
- * or targets, perhaps with blanks before them or in quotes, and line ends LF or CRLF. Where blanks
- * delimit, a run of them is one delimiter. Stops at the first other cell, whose mark stays for
- * take_mark, and when enough rows are read. This is the hot loop, so it keeps its state in local
- * variables. */
+/* Reads the cells that end in the current block, as long as they are usual ones: numbers of inputs
+ * or targets, perhaps in quotes or after blanks, and line ends LF or CRLF. If blanks delimit,
+ * several blanks are one delimiter. Stops at the first other cell, whose mark stays for take_mark,
+ * and when enough rows are read. This is the hot loop, so it keeps its state in local variables. */
 static void take_cells(reader *r, marks *m)
 {
     const plm_rows_shape *s = r->s;
@@ -311,8 +312,8 @@ static void take_cells(reader *r, marks *m)
 }
 
 /* Handles a quote at index `place`. At the beginning of a cell the quote opens it: finds the
- * closing quote, which must be on the same line. Within a cell the quote is a letter like any
- * other. ENOUGH means: continue with the next mark. */
+ * closing quote, which must be on the same line. Within a cell the quote is an ordinary character.
+ * ENOUGH means: continue with the next mark. */
 static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
 {
     size_t first = r->cell, before = place;
@@ -349,7 +350,7 @@ static plm_rows_stop take_line_end(reader *r, marks *m, size_t place)
     return take_end(r, place, next) ? PLM_ROWS_ENOUGH : PLM_ROWS_ODD;
 }
 
-/* Reads the usual cells of the present block, then handles one other mark. ENOUGH means: continue,
+/* Reads the usual cells of the current block, then handles one other mark. ENOUGH means: continue,
  * unless is_enough. SHORT: there are no more marks. */
 static plm_rows_stop take_mark(reader *r, marks *m)
 {

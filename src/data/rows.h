@@ -9,8 +9,8 @@
 
 #include "data/data.h"
 
-/* Bytes that must be readable before the text and behind it, since the reader loads 8 or 64 bytes
- * at once. Their values do not matter. */
+/* Number of bytes that must be readable before the text and after it, since the reader loads 8 or
+ * 64 bytes at once. Their values do not matter. */
 enum { PLM_ROWS_MARGIN = 64 };
 
 /* The form of a table's rows, and the part of the source that each column belongs to
@@ -26,17 +26,18 @@ typedef struct {
     size_t most_bytes;   /* limit for the bytes of a row; 0 = none */
 } plm_rows_shape;
 
-/* Receives rows: where the next row is written, how many rows are wanted, and how many have been
- * read. */
+/* A receiver of rows: it knows where the next row is written, how many rows are wanted, and how
+ * many have been read. */
 typedef struct {
-    float *out[PLM_PARTS];  /* memory for each part's numbers of the next row */
-    size_t step[PLM_PARTS]; /* numbers from one row to the next; 0 = each row overwrites the last */
-    /* [columns] memory for the next row as doubles; columns that belong to no part stay as they
-     * are */
+    float *out[PLM_PARTS]; /* where the next row of each part is written */
+    /* number of floats from one row to the next; 0 = each row overwrites the last */
+    size_t step[PLM_PARTS];
+    /* [columns] memory for the next row as doubles; columns that belong to no part are not
+     * written */
     double *exact;
     int64_t exact_rows; /* number of rows that are still wanted in double; 0 = none */
     int64_t most, rows; /* number of rows wanted; number of rows read */
-    int64_t lines;      /* number of line ends passed, those of blank lines included */
+    int64_t lines;      /* number of line ends passed, including those of blank lines */
 } plm_rows_sink;
 
 /* Moves the sink to its next row, after a row was written. */
@@ -64,8 +65,8 @@ typedef enum {
 plm_rows_stop plm_rows_read(const plm_rows_shape *s, const char *text, size_t *at, size_t limit,
                             size_t end, plm_rows_sink *sink);
 
-/* Returns the number in text[0 .. length), which is the one that plm_cell_number finds. NaN = the
- * text is no number, or not a simple one. */
+/* Returns the number in text[0 .. length), the same one that plm_cell_number finds. NaN = the text
+ * is no number, or not a simple one. */
 double plm_rows_number(const char *text, size_t length);
 
 #endif

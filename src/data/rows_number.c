@@ -1,11 +1,12 @@
-/* The number in a cell of the fast reader, whose end is known (base/digits.h). */
+/* Reads the number in a cell of the fast reader, which knows where the cell ends
+ * (base/digits.h). */
 #include <math.h>
 
 #include "base/digits.h"
 #include "data/rows.h"
 
 /* Reads a decimal number in any form, with an exponent for instance. NaN = the text is no decimal
- * number, or one that takes strtod. The words inf and nan are not read here. */
+ * number, or only strtod can read it exactly. The words inf and nan are not read here. */
 static double read_any(const char *text, size_t length)
 {
     plm_decimal d;
@@ -15,8 +16,8 @@ static double read_any(const char *text, size_t length)
     return (double)NAN;
 }
 
-/* Returns digits / 10^behind, with the sign, for numbers that plm_decimal_quick cannot do. NaN = it
- * takes strtod, which cells.h uses. */
+/* Returns digits / 10^behind, with the sign, for numbers that plm_decimal_quick cannot do. NaN =
+ * only strtod can read it exactly, which cells.h uses. */
 static double read_long(uint64_t digits, size_t behind, bool negative)
 {
     const plm_decimal d = {.digits = digits, .exponent = -(int64_t)behind, .negative = negative};
@@ -24,9 +25,9 @@ static double read_long(uint64_t digits, size_t behind, bool negative)
     return plm_decimal_double(&d, &number) ? number : (double)NAN;
 }
 
-/* Returns the number in text[0 .. length), which is the one that plm_cell_number finds. Numbers of
- * the form [-] digits [. digits], with at most 19 digits, are read eight digits at a time; all
- * others by read_any. */
+/* Returns the number in text[0 .. length), the same one that plm_cell_number finds. Numbers of the
+ * form [-] digits [. digits], with at most 19 digits, are read eight digits at a time; all others
+ * by read_any. */
 double plm_rows_number(const char *text, size_t length)
 {
     const bool negative = length > 0 && *text == '-';

@@ -1,9 +1,9 @@
-/* What all sources have in common: opening from a spec, the runtime of their own, and memory,
- * shapes and checks of their parts.
+/* Functions that all sources share: they open a source from a spec, make its runtime, and take care
+ * of memory, shapes and checks of its parts.
  *
  * A source checks all that it reads: sizes before memory is allocated for them, every number for
- * NaN and infinity, and weights for being 0 or more. What comes after a source, up to the layers of
- * the net, can then trust its numbers. */
+ * NaN and infinity, and that weights are 0 or more. So all later code, up to the layers of the net,
+ * can trust its values. */
 #include <string.h>
 
 #include "base/paths.h"
@@ -39,7 +39,8 @@ const char *plm_source_path(plm_source *s, const char *path)
 }
 
 /* Gives up one reference; the last one frees the source. A source is shared by the streams that
- * were split off. The runtime lies within its block, so a copy frees it. */
+ * were split off. The runtime lies within the block of the source, so the block is freed with a
+ * copy of the runtime. */
 void plm_source_release(plm_source *s)
 {
     if (!s || --s->references > 0)
@@ -124,8 +125,8 @@ int plm_source_weight(const plm_source *s)
     return s->weighted ? s->inputs + s->targets : -1;
 }
 
-/* Checks the parts of an open source and fixes their ranks. Called when the source is open: rows of
- * one number get the rank that layers (1) and losses (0) expect. */
+/* Checks the parts of an open source and sets their ranks. Rows of one value get the rank that
+ * layers (1) and losses (0) expect. */
 plm_status plm_source_settle(plm_source *s)
 {
     const char *where = s->spec ? s->spec : s->name;
@@ -135,11 +136,11 @@ plm_status plm_source_settle(plm_source *s)
     for (int i = 0; i < plm_source_parts(s); i++) {
         plm_table *t = &s->table[i];
         if (t->width != 1 && i == plm_source_weight(s))
-            return plm_fail(&s->w, PLM_E_SHAPE, where, "give one number for each row",
-                            "%s: the weights have %zu numbers per row", t->name, t->width);
+            return plm_fail(&s->w, PLM_E_SHAPE, where, "give one weight for each row",
+                            "%s: there are %zu weights per row", t->name, t->width);
         if (t->width == 0)
-            return plm_fail(&s->w, PLM_E_SHAPE, where, "every row needs at least one number",
-                            "%s: a row has no numbers", t->name);
+            return plm_fail(&s->w, PLM_E_SHAPE, where, "every row needs at least one value",
+                            "%s: a row has no values", t->name);
         if (i < s->inputs && t->rank == 0) {
             t->rank = 1;
             t->dims[0] = 1;
@@ -150,15 +151,15 @@ plm_status plm_source_settle(plm_source *s)
     return PLM_OK;
 }
 
-/* Allocates the rows of a part, [rows][width], of any values. The memory is not set to 0, since
- * reading fills it. */
+/* Allocates the rows of a part, [rows][width]. The memory is not set to 0, since reading fills
+ * it. */
 void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows)
 {
     size_t numbers = 0, bytes = 0;
     if (!plm_checked_multiply((size_t)rows, t->width, &numbers) ||
         !plm_checked_multiply(numbers, plm_element_size(t->element), &bytes)) {
         (void)plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or has another format",
-                       "its sizes are more than memory can hold");
+                       "the file's sizes are more than memory can hold");
         return NULL;
     }
     t->owned = plm_allocate_unset(&s->w, bytes);
@@ -180,7 +181,7 @@ plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t
         !plm_checked_multiply((size_t)numbers, plm_element_size(t->element), &bytes) ||
         bytes > SIZE_MAX / 2)
         return plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or has another format",
-                        "its sizes are more than memory can hold");
+                        "the file's sizes are more than memory can hold");
     if (dims[0] == 0)
         return plm_fail(&s->w, PLM_E_DATA, t->name, "give data with at least one row",
                         "there are no rows");
@@ -191,7 +192,7 @@ plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t
     return PLM_OK;
 }
 
-/* Returns number i of a part's rows, as float32. */
+/* Returns value i of a part's rows, as float32. */
 static float number_at(const plm_table *t, const void *data, size_t i)
 {
     float value = 0;
@@ -200,7 +201,7 @@ static float number_at(const plm_table *t, const void *data, size_t i)
     return value;
 }
 
-/* Checks that the n numbers of rows from first_row on are finite. */
+/* Checks that the n values of rows from first_row on are finite. */
 static plm_status check_finite(plm_source *s, const plm_table *t, const void *data, size_t n,
                                int64_t first_row)
 {
@@ -215,12 +216,12 @@ static plm_status check_finite(plm_source *s, const plm_table *t, const void *da
     return plm_fail_code(
         &s->w, "D201",
         plm_fail(&s->w, PLM_E_DATA, t->name,
-                 "remove the row or replace the value; rows and numbers count from 0",
+                 "remove the row or replace the value; rows and values count from 0",
                  "row %lld, number %zu is %s", row, bad % t->width, text));
 }
 
-/* Checks that every number in these rows of a part is finite, and that weights are 0 or more. rows
- * [rows][t->width]: as they were read. first_row: the number of the first one, for messages. */
+/* Checks that every value in these rows of a part is finite, and that weights are 0 or more. rows
+ * [rows][t->width]: as they were read. first_row: the number of the first row, for messages. */
 plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows,
                             int64_t first_row)
 {
@@ -236,7 +237,7 @@ plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data,
     return PLM_OK;
 }
 
-/* Looks for the largest label; a label below 0 or from MOST on means that the part holds no
+/* Looks for the largest label. If a label is below 0, or MOST or more, the part holds no
  * classes. */
 int64_t plm_source_count_classes(const plm_source *s, const plm_table *t)
 {
@@ -262,7 +263,7 @@ static bool is_plain(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-/* Returns the name of the file if there is one, else that of the source. */
+/* Returns the name of the file if there is one, else the name of the source. */
 const char *plm_source_title(const plm_source *s)
 {
     return s->file ? s->file : s->name;

@@ -4,8 +4,8 @@
 
 #include "data/data.h"
 
-/* A position of the order. rank: its place among the rows of its class, as a share of them, from 0
- * to 1. */
+/* A position of the order. rank: how many rows of its class come before it, as a share of the
+ * class, from 0 to 1. */
 typedef struct {
     double rank;
     int64_t position, class;
@@ -22,7 +22,7 @@ static int by_rank(const void *a, const void *b)
     return x->position < y->position ? -1 : x->position > y->position;
 }
 
-/* Returns the class at a position of the stream; -1 = it is no whole number from 0. */
+/* Returns the class at a position of the stream; -1 = the target is no whole number from 0. */
 static int64_t class_at(const plm_data *d, int64_t position)
 {
     const plm_source *s = d->source;
@@ -43,8 +43,8 @@ static plm_status read_classes(const plm_data *d, int64_t n, const int64_t *orde
         if (item[i].class < 0)
             return plm_fail(d->w, PLM_E_DATA, plm_source_title(d->source),
                             "leave stratify out, or name a target of classes",
-                            "only the rows of classes can be stratified, and the target has other "
-                            "numbers");
+                            "only rows with a class can be stratified, but the target has values "
+                            "that are no class numbers");
         *classes = item[i].class >= *classes ? item[i].class + 1 : *classes;
     }
     return PLM_OK;

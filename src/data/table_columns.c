@@ -1,4 +1,4 @@
-/* Makes the columns of the store of a table, once their number and names are known. */
+/* Makes the columns of a table's store when the number and the names of the columns are known. */
 #include <string.h>
 
 #include "data/table_file.h"

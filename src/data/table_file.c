@@ -13,13 +13,13 @@ static plm_status set_encoding(plm_table_file *f)
                     "there is no encoding '%.40s'", f->encoding);
 }
 
-/* Warns that the text was taken as Windows-1252, if that was not given. */
+/* Warns that the text is taken as Windows-1252, if no encoding was given. */
 static void warn_encoding(const plm_table_file *f)
 {
     if (strcmp(f->encoding, "auto") == 0 && f->records.decoder.encoding == PLM_ENCODING_1252)
         plm_warn(f->w,
-                 "%.100s: the text is no UTF-8 and is taken as Windows-1252 (Latin-1); "
-                 "encoding='windows-1252' says so",
+                 "%.100s: the text is not UTF-8 and is taken as Windows-1252 (Latin-1); "
+                 "encoding='windows-1252' ends this warning",
                  f->name);
 }
 
@@ -32,7 +32,7 @@ static plm_status read_text(plm_table_file *f)
     return plm_table_file_rows(f);
 }
 
-/* Looks at the beginning of the text, then reads all. */
+/* Looks at the beginning of the text, then reads the whole file. */
 static plm_status read_any(plm_table_file *f)
 {
     const char *text = NULL;
@@ -45,7 +45,7 @@ static plm_status read_any(plm_table_file *f)
     if (f->store->rows > 0)
         return PLM_OK;
     return plm_fail(f->w, PLM_E_DATA, f->name, "give a file with at least one row",
-                    "there are no rows behind the header");
+                    "there are no rows after the header");
 }
 
 plm_status plm_table_file_read(plm_table_file *f)

@@ -1,5 +1,5 @@
-/* Reads the file of a table with types into a store: what is before the header, the header, the
- * rows, and what is behind them. Says by warnings what it leaves out. */
+/* Reads the file of a table with types into a store: lines before the header, the header, the rows,
+ * and lines after the rows. Warnings name the lines that it leaves out. */
 #ifndef PLM_DATA_TABLE_FILE_H
 #define PLM_DATA_TABLE_FILE_H
 
@@ -14,15 +14,15 @@ typedef struct {
     const char *name;        /* as the user gave it, for messages */
     plm_store *store;        /* gets the cells; with its settings */
     const plm_schema *known; /* of the model; NULL = there is none */
-    bool keep_others;        /* keep the texts of the columns that are no inputs of `known` */
+    bool keep_others;        /* keep the texts of the columns that are not inputs of `known` */
     /* settings */
     const char *delimiter, *header, *encoding, *quotes, *comments; /* "auto" = found out */
-    int64_t skip; /* lines to leave out at the top; -1 = found out */
+    int64_t skip; /* number of lines to leave out at the top; -1 = a title is detected */
     size_t most_cells, most_bytes;
     /* private */
     plm_records records;
     size_t columns;
-    const char **title; /* [columns] names of the columns; NULL = there is no header */
+    const char **title; /* [columns] names of the columns; NULL = the file has no header */
     int64_t first_line; /* the line that the first row begins on */
     int64_t separator;  /* 1 = the first line is sep=; */
 } plm_table_file;
@@ -42,14 +42,15 @@ PLM_CHECKED plm_status plm_table_file_rows(plm_table_file *f);
 PLM_CHECKED plm_status plm_table_file_json(plm_table_file *f);
 /* True if the sample of a file begins with a JSON object. */
 bool plm_table_is_json(const char *text, size_t n);
-/* Counts the cells of the lines of a sample, as they are by one delimiter. */
+/* Counts of the cells in the lines of a sample, with a certain delimiter. */
 typedef struct {
-    size_t cells; /* the most frequent number of cells in a line, of 2 or more; 1 = there is none */
-    size_t lines; /* number of lines */
-    size_t alike; /* number of lines with so many cells */
-    size_t values; /* of all cells, in thousandths: those that look like numbers */
+    /* the most frequent number of cells in a line, 2 or more; 1 = no line has 2 or more */
+    size_t cells;
+    size_t lines;  /* number of lines */
+    size_t alike;  /* number of lines with so many cells */
+    size_t values; /* share of the cells that look like numbers, in thousandths */
 } plm_sample_shape;
-/* Returns the shape of a sample; `whole` = its last line is not cut off. (table_guess.c) */
+/* Returns these counts for a sample. whole: its last line is not cut off. (table_guess.c) */
 plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, char delimiter);
 /* Guesses the delimiter of a sample. */
 char plm_sample_delimiter(const char *text, size_t n, bool whole);

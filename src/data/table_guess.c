@@ -1,13 +1,15 @@
-/* Guesses the delimiter of a table from its first lines: the one that gives most lines the same
- * number of cells. If several do, the one whose cells look more like numbers. */
+/* Guesses the delimiter of a table from its first lines: the delimiter that gives most lines the
+ * same number of cells. If this holds for several, it takes the one with more cells that look like
+ * numbers. */
 #include <string.h>
 
 #include "data/table_file.h"
 
-/* LINES: lines that are looked at. WIDEST: lines with more cells count as having so many. */
+/* LINES: max number of lines that are looked at. WIDEST: lines with more cells are counted as if
+ * they had this many. */
 enum { LINES = 200, WIDEST = 4096 };
 
-/* The lines of a sample while they are counted. */
+/* The state while the cells of a sample are counted. */
 typedef struct {
     const char *text;
     size_t n, at;
@@ -21,7 +23,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* True for a cell of digits and what belongs to numbers. */
+/* True for a cell that consists of digits and other characters of numbers. */
 static bool looks_like_number(const char *text, size_t n)
 {
     size_t digits = 0, i = 0;
@@ -35,7 +37,7 @@ static bool is_delimiter(const counting *c, size_t at)
     return c->delimiter == ' ' ? is_blank(c->text[at]) : c->text[at] == c->delimiter;
 }
 
-/* Goes behind a cell. A cell in quotes may hold delimiters and line ends. */
+/* Moves past a cell. A cell in quotes may hold delimiters and line ends. */
 static void pass_cell(counting *c)
 {
     bool quoted = false;
@@ -53,7 +55,7 @@ static void pass_cell(counting *c)
     c->values += looks_like_number(c->text + from, c->at - from);
 }
 
-/* Goes behind blanks, if they delimit. True if the line ends there. */
+/* If blanks delimit, moves past them. True if the line ends there. */
 static bool pass_blanks(counting *c)
 {
     while (c->delimiter == ' ' && c->at < c->n && is_blank(c->text[c->at]))
@@ -61,7 +63,7 @@ static bool pass_blanks(counting *c)
     return c->at == c->n || strchr("\r\n", c->text[c->at]) != NULL;
 }
 
-/* Counts the cells of the line that begins at c->at, and goes behind it. */
+/* Counts the cells of the line that begins at c->at, and moves past it. */
 static size_t pass_line(counting *c)
 {
     size_t cells = 0;
@@ -116,7 +118,8 @@ plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, cha
     return s;
 }
 
-/* Blanks delimit only if no other character does, in nine lines of ten. */
+/* Blanks are taken as the delimiter only if no other character fits, and if nine lines of ten have
+ * the same number of cells. */
 char plm_sample_delimiter(const char *text, size_t n, bool whole)
 {
     static const char candidates[] = "\t;|,";

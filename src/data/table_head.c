@@ -1,5 +1,5 @@
-/* The head of a table's file: sep=; of a spreadsheet, comments, lines of a title, a line that
- * counts rows and columns, and the names of the columns. */
+/* Reads the head of a table's file: the line sep=; of a spreadsheet, comments, lines of a title, a
+ * line that counts rows and columns, and the names of the columns. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,22 +8,24 @@
 #include "data/columns.h"
 #include "data/table_file.h"
 
-/* TITLES: max lines before the header. TOLD: bytes of a line that a message quotes. */
+/* TITLES: max number of lines before the header. TOLD: max bytes of a line that a message
+ * quotes. */
 enum { TITLES = 64, TOLD = 40 };
 
 /* A record whose cells are kept. */
 typedef struct {
     const char **cell;    /* [cells] */
     size_t cells, filled; /* number of cells, and of those that are not empty */
-    int64_t line, behind; /* the line it begins on, and the line behind it */
-    bool hash;            /* it begins with #, which is not in its cells */
+    int64_t line, behind; /* the line that the record begins on, and the line after the record */
+    bool hash;            /* the record begins with #, which is not in its cells */
 } kept;
 
-/* What the head of the file has. */
+/* The records in the head of the file. */
 typedef struct {
-    kept title[TITLES]; /* [titles] records before the first one with all cells */
+    kept title[TITLES]; /* [titles] records before the first record with all cells */
     size_t titles;
-    kept first, second; /* the first two records with all cells; without cells = not there */
+    /* the first two records with all cells; cells = 0: the file has no such record */
+    kept first, second;
 } head;
 
 /* ---- the first lines ---- */
@@ -49,14 +51,14 @@ static plm_status keep(plm_table_file *f, kept *out)
     if (!r->hash)
         return PLM_OK;
     cell[0] += strspn(cell[0], "# \t");
-    if (*cell[0] == '\0' && out->cells > 1) { /* "# x y": the sign is a cell of its own */
+    if (*cell[0] == '\0' && out->cells > 1) { /* "# x y": the # is a cell of its own */
         out->cell++;
         out->cells--;
     }
     return PLM_OK;
 }
 
-/* Goes to the first line that is not left out by `skip`. */
+/* Moves to the first line that `skip` does not leave out. */
 static plm_status go_top(plm_table_file *f)
 {
     bool got = true;
@@ -67,7 +69,7 @@ static plm_status go_top(plm_table_file *f)
     return PLM_OK;
 }
 
-/* Takes the first line "sep=;" that Excel reads and writes. */
+/* Reads the delimiter from a first line "sep=;", which Excel reads and writes. */
 static plm_status take_separator(plm_table_file *f, const char *text, size_t n)
 {
     const bool there = n > 5 && (memcmp(text, "sep=", 4) == 0 || memcmp(text, "SEP=", 4) == 0) &&
@@ -122,7 +124,7 @@ static bool is_count(const plm_table_file *f, const kept *k)
     return k->cells > 2 || k->cells < f->columns;
 }
 
-/* True for a title that a spreadsheet has filled up with empty cells. */
+/* True for a title to which a spreadsheet has appended empty cells. */
 static bool is_padded(const plm_table_file *f, const kept *k)
 {
     return f->columns > 2 && k->cells == f->columns &&
@@ -144,7 +146,7 @@ static bool is_title(const plm_table_file *f, const kept *k)
     return k->hash || k->cells < f->columns || is_padded(f, k) || is_count(f, k);
 }
 
-/* Reads records until one may be the header or a row, and the one behind it. */
+/* Reads records up to the first that may be the header or a row, and one more. */
 static plm_status read_head(plm_table_file *f, head *h)
 {
     bool got = false;
@@ -166,7 +168,7 @@ static plm_status read_head(plm_table_file *f, head *h)
 
 /* ---- the header ---- */
 
-/* True if the model knows names of columns, and the record has them. */
+/* True if the model knows names of columns, and the record contains them. */
 static bool is_known(const plm_table_file *f, const kept *k)
 {
     for (size_t i = 0; f->known && f->known->header && i < f->known->columns; i++) {
@@ -192,8 +194,8 @@ static bool is_header(const plm_table_file *f, const head *h)
                                 h->first.cells);
 }
 
-/* Keeps the names of the columns. A column without a name is called by its number. before: number
- * of columns before the first that has a name. */
+/* Keeps the names of the columns. The name of a column without a name is its number. before: number
+ * of columns before the first one with a name. */
 static plm_status set_names(plm_table_file *f, const kept *k, size_t before)
 {
     f->title = plm_arena_array(f->arena, f->columns + 1, sizeof *f->title);
@@ -218,11 +220,11 @@ static void warn_numbers(const plm_table_file *f, const kept *k)
     if (numbers > 0 && strcmp(f->header, "auto") == 0 && !is_known(f, k))
         plm_warn(f->w,
                  "%.100s: the first line is taken as the names of the columns, and %zu of them are "
-                 "numbers: header=false takes it as a row, skip=1 leaves it out",
+                 "numbers: header=false takes the line as a row, skip=1 leaves it out",
                  f->name, numbers);
 }
 
-/* Warns of the lines that are left out as a title; comments need no word. */
+/* Warns about the lines that are left out as a title. Comments are left out without a warning. */
 static void warn_titles(const plm_table_file *f, const head *h)
 {
     const kept *first = NULL, *last = NULL;
@@ -238,8 +240,8 @@ static void warn_titles(const plm_table_file *f, const head *h)
     char lines[64];
     snprintf(lines, sizeof lines, first == last ? "line %lld is" : "lines %lld to %lld are",
              (long long)first->line, (long long)last->line);
-    plm_warn(f->w, "%.100s: %s left out, as %s: '%.*s%s'; skip=0 keeps all lines", f->name, lines,
-             is_count(f, first) ? "it counts rows and columns" : "the table begins below",
+    plm_warn(f->w, "%.100s: %s left out, since %s: '%.*s%s'; skip=0 keeps all lines", f->name,
+             lines, is_count(f, first) ? "it counts rows and columns" : "the table begins below",
              (int)TOLD, first->cell[0], first->cells > 1 ? ",..." : "");
 }
 
@@ -247,8 +249,7 @@ static void warn_titles(const plm_table_file *f, const head *h)
 static plm_status fail_ragged(const plm_table_file *f, const kept *k)
 {
     return plm_fail(f->w, PLM_E_DATA, f->name,
-                    "mend the line, check the delimiter, or leave lines out at the top with "
-                    "skip=1",
+                    "correct the line, check the delimiter, or skip lines at the top with skip=1",
                     "line %lld: the row has %zu cell%s, the rows below have %zu",
                     (long long)k->line, k->cells, k->cells == 1 ? "" : "s", f->columns);
 }
@@ -266,8 +267,8 @@ static plm_status check_titles(const plm_table_file *f, const head *h)
 }
 
 /* Looks for names in the last line before the first row: a comment with a name for each column, or
- * a header that lacks one name. It lacks the last one if rows end with a delimiter, else the first,
- * above the names of the rows (as R writes). *taken = there are such names. */
+ * a header that lacks one name. If rows end with a delimiter, the last name is missing; otherwise
+ * the first name, that of the row names (as R writes tables). *taken = there are such names. */
 static plm_status take_names(plm_table_file *f, head *h, bool *taken)
 {
     const kept *k = h->titles > 0 ? &h->title[h->titles - 1] : NULL;
@@ -301,8 +302,8 @@ static plm_status judge(plm_table_file *f, head *h)
     return PLM_OK;
 }
 
-/* Sets the number of columns: the most frequent one in the sample, if half of its lines have it;
- * else that of the first line. */
+/* Sets the number of columns: the most frequent number of cells in a line of the sample, if half of
+ * its lines have it; otherwise the number of cells in the first line. */
 static void count_columns(plm_table_file *f, const char *text, size_t n)
 {
     const plm_sample_shape s = plm_sample_shape_of(text, n, f->records.over, f->records.delimiter);

@@ -1,6 +1,6 @@
-/* JSON lines: an object in each line, whose members are cells: {"age": 3, "color": "red"}. A member
- * that is null or not there is a missing cell. The columns are all names that occur, in the order
- * of their first appearance, so the file is read twice. */
+/* Reads JSON lines. Each line is an object whose members are the cells of a row: {"age": 3,
+ * "color": "red"}. A member that is null or absent is a missing cell. The columns are all names
+ * that occur, in the order of their first appearance, so the file is read twice. */
 #include <stdio.h>
 #include <string.h>
 
@@ -55,7 +55,7 @@ static plm_status next_line(lines *l, json_t **out, int64_t *line)
             return PLM_OK;
         json_decref(*out);
         *out = NULL;
-        return plm_fail(l->f->w, PLM_E_FORMAT, where, "write one object a line: {\"age\": 3}",
+        return plm_fail(l->f->w, PLM_E_FORMAT, where, "write one object per line: {\"age\": 3}",
                         "line %lld is no JSON object", (long long)*line);
     }
     return PLM_OK;
@@ -63,7 +63,7 @@ static plm_status next_line(lines *l, json_t **out, int64_t *line)
 
 /* ---- columns ---- */
 
-/* Adds the names of an object that are new. */
+/* Adds the names in an object that did not occur before. */
 static plm_status add_names(lines *l, json_t *object)
 {
     plm_table_file *f = l->f;

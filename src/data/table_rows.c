@@ -1,27 +1,29 @@
-/* The rows of a table's file. What is no row is left out, with a warning that says which line:
- * comments, the header once more, a line of totals or notes at the end. A line with too few or too
- * many cells is an error. */
+/* Reads the rows of a table's file. Lines that are no rows are left out, with a warning that gives
+ * their number: comments, a repeated header, a line of totals or notes at the end. A line with too
+ * few or too many cells is an error. */
 #include <string.h>
 #include <strings.h>
 
 #include "data/table_file.h"
 
-/* FOOTERS: max lines behind the last row. TOLD: bytes of a line that a message quotes. */
+/* FOOTERS: max number of lines after the last row. TOLD: max bytes of a line that a message
+ * quotes. */
 enum { FOOTERS = 8, TOLD = 40 };
 
-/* The rows while they are read. */
+/* The state while rows are read. */
 typedef struct {
     plm_table_file *f;
     /* lines that may be notes at the end of the file, since they have too few cells */
     int64_t notes, note_line;
     size_t note_cells;
     char note[TOLD + 1];
-    /* a line of totals, which is kept here until the next row comes */
+    /* a line of totals, which is kept here until the next row is read */
     plm_text total;
-    plm_cell_span *cell;          /* [columns] */
-    int64_t total_line;           /* 0 = there is none */
-    int64_t empty;                /* number of last rows that have no value at all */
-    int64_t headers, header_line; /* number of headers among the rows, and the line of the first */
+    plm_cell_span *cell; /* [columns] */
+    int64_t total_line;  /* 0 = there is none */
+    /* number of rows without any value since the last row with a value */
+    int64_t empty;
+    int64_t headers, header_line; /* number of repeated headers, and the line of the first one */
     int64_t comments, comment_line;
 } rows;
 
@@ -36,7 +38,7 @@ static void quote(const plm_records *r, size_t cell, char out[TOLD + 1])
     out[n] = '\0';
 }
 
-/* Returns the first cell that is not empty; `cells` = all are empty. */
+/* Returns the index of the first cell that is not empty; r->cells = all are empty. */
 static size_t first_filled(const plm_records *r)
 {
     size_t i = 0;
@@ -45,8 +47,8 @@ static size_t first_filled(const plm_records *r)
     return i;
 }
 
-/* True if a line with too few cells may be a note behind the table: it has words alone. A row that
- * was cut off has numbers. */
+/* True if a line with too few cells may be a note after the table: it has only words, while a row
+ * that was cut off has numbers. */
 static bool is_note(const plm_records *r)
 {
     char word[TOLD + 1];
@@ -60,8 +62,8 @@ static bool is_note(const plm_records *r)
     return true;
 }
 
-/* *out = true if the first cell with a value says that the line has totals, and no row before had
- * this word. */
+/* *out = true if the first cell with a value says that the line has totals, and no earlier row has
+ * this word in the same column. */
 static plm_status is_total(const rows *b, bool *out)
 {
     static const char *const words[] = {"total",       "totals",       "grand total", "subtotal",
@@ -85,7 +87,7 @@ static plm_status is_total(const rows *b, bool *out)
     return PLM_OK;
 }
 
-/* True if the record has the names of the columns: the header once more. */
+/* True if the record repeats the header, with the names of the columns. */
 static bool is_header(const rows *b)
 {
     const plm_records *r = &b->f->records;
@@ -98,7 +100,7 @@ static bool is_header(const rows *b)
     return true;
 }
 
-/* True if all cells behind the last column are empty. */
+/* True if all cells after the last column are empty. */
 static bool is_padded(const rows *b)
 {
     const plm_records *r = &b->f->records;
@@ -113,13 +115,13 @@ static bool is_padded(const rows *b)
 /* Fails for a line that does not have a cell for each column. */
 static plm_status fail_cells(const rows *b, int64_t line, size_t cells)
 {
-    return plm_fail(b->f->w, PLM_E_DATA, b->f->name,
-                    cells > b->f->columns
-                        ? "mend the row; a cell that holds the delimiter is written in quotes"
-                        : "mend the row, check the delimiter, or leave lines out at the top with "
-                          "skip=1",
-                    "line %lld: the row has %zu cells, the %s has %zu", (long long)line, cells,
-                    b->f->title ? "header" : "first row", b->f->columns);
+    return plm_fail(
+        b->f->w, PLM_E_DATA, b->f->name,
+        cells > b->f->columns
+            ? "correct the row; put a cell that holds the delimiter in quotes"
+            : "correct the row, check the delimiter, or skip lines at the top with skip=1",
+        "line %lld: the row has %zu cells, the %s has %zu", (long long)line, cells,
+        b->f->title ? "header" : "first row", b->f->columns);
 }
 
 /* ---- rows ---- */
@@ -148,7 +150,7 @@ static plm_status add(rows *b)
     return PLM_OK;
 }
 
-/* Adds the line of totals that was kept, as it was no footer. */
+/* Adds the line of totals that was kept. It is a row after all, since another row follows it. */
 static plm_status add_total(rows *b)
 {
     const int64_t line = b->total_line;
@@ -177,8 +179,8 @@ static plm_status keep_total(rows *b)
     return b->total.failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Takes a record with a cell for each column. Lines before it that seemed to be behind the table
- * were not. */
+/* Handles a record with a cell for each column. Earlier lines that seemed to be notes after the
+ * table are then errors. */
 static plm_status take_row(rows *b)
 {
     plm_records *r = &b->f->records;
@@ -195,7 +197,7 @@ static plm_status take_row(rows *b)
     return total ? keep_total(b) : add(b);
 }
 
-/* Takes a record with another number of cells. */
+/* Handles a record with another number of cells. */
 static plm_status take_other(rows *b)
 {
     const plm_records *r = &b->f->records;
@@ -217,7 +219,7 @@ static plm_status take_other(rows *b)
 
 /* ---- the end ---- */
 
-/* Removes the last rows, which have no value at all. */
+/* Removes rows without any value at the end. */
 static void drop_empty(rows *b)
 {
     plm_store *t = b->f->store;
@@ -238,24 +240,26 @@ static void warn(const rows *b)
     const int64_t first = b->comments > 0 ? b->comment_line : r->first_passed;
     const char *total = b->total_line > 0 ? plm_text_get(&b->total) + PLM_STORE_MARGIN : "";
     if (b->notes > 0)
-        plm_warn(f->w, "%.100s: line %lld is left out as a note behind the table: '%s'", f->name,
+        plm_warn(f->w, "%.100s: line %lld is left out as a note after the table: '%s'", f->name,
                  (long long)b->note_line, b->note);
     if (b->total_line > 0)
-        plm_warn(f->w, "%.100s: line %lld is left out, as it has the totals of the table: '%.*s'",
+        plm_warn(f->w,
+                 "%.100s: line %lld is left out, since it has the totals of the table: '%.*s'",
                  f->name, (long long)b->total_line, (int)strcspn(total, "\n"), total);
     if (b->headers > 0)
-        plm_warn(f->w, "%.100s: line %lld%s left out, as it has the names of the columns again",
-                 f->name, (long long)b->header_line, b->headers > 1 ? " and others are" : " is");
+        plm_warn(f->w, "%.100s: line %lld%s left out: it repeats the names of the columns", f->name,
+                 (long long)b->header_line, b->headers > 1 ? " and other lines are" : " is");
     if (comments > 0)
         plm_warn(f->w,
-                 "%.100s: %lld line%s with # at the beginning %s left out as %s, line %lld is the "
-                 "first; comments=false keeps them",
+                 "%.100s: %lld line%s with # at the beginning %s left out as %s, the first is line "
+                 "%lld; comments=false keeps such lines",
                  f->name, (long long)comments, comments == 1 ? "" : "s",
                  comments == 1 ? "is" : "are", comments == 1 ? "a comment" : "comments",
                  (long long)first);
 }
 
-/* Goes to the first row: lines, not records, as the lines above may have quotes of any kind. */
+/* Moves to the first row. It skips lines, not records, since quotes in the lines above need not be
+ * closed. */
 static plm_status go_first(plm_table_file *f)
 {
     bool got = true;

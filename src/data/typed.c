@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* Returns the part that a column belongs to; -1 = none. Targets are numbered in the order of their
- * columns. */
+/* Returns the part that a column belongs to; -1 = it belongs to no part. Targets are numbered in
+ * the order of their columns. */
 static int part_of(const plm_source *s, size_t column)
 {
     const plm_schema *m = s->schema;
@@ -29,7 +29,7 @@ static int count_role(const plm_schema *m, plm_column_role role)
     return count;
 }
 
-/* Sets the shape of a part to rows of `width` numbers. A target of one number has rank 0. */
+/* Sets the shape of a part to rows of `width` values. A target of one value has rank 0. */
 static void shape_part(plm_source *s, int part, size_t width)
 {
     plm_table *t = &s->table[part];
@@ -43,14 +43,14 @@ static void shape_part(plm_source *s, int part, size_t width)
 
 /* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
  * the classes. The width of the inputs is not known before the schema is fitted, so they have one
- * number for now. */
+ * value per row for now. */
 plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
 {
     const plm_schema *m = s->schema;
     const int wanted = count_role(m, PLM_ROLE_TARGET);
     if (wanted > PLM_SIDE)
         return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name fewer targets",
-                        "%d targets are more than %d", wanted, (int)PLM_SIDE);
+                        "there are %d targets, the limit is %d", wanted, (int)PLM_SIDE);
     s->inputs = 1;
     s->targets = targets ? wanted : 0;
     s->weighted = targets && count_role(m, PLM_ROLE_WEIGHT) > 0;
@@ -90,7 +90,7 @@ static plm_status fill_part(plm_source *s, plm_typed *t, int part)
 }
 
 /* Fills the rows of all parts by the fitted schema. Columns without a value in any training row
- * have no numbers; if that holds for all, nothing can be learned. */
+ * become no values. If this holds for all columns, nothing can be learned. */
 plm_status plm_typed_fill(plm_source *s, plm_typed *t)
 {
     const size_t width = plm_schema_width(s->schema, PLM_ROLE_INPUT);
@@ -104,7 +104,8 @@ plm_status plm_typed_fill(plm_source *s, plm_typed *t)
     return PLM_OK;
 }
 
-/* Class numbers follow from the words of the targets, which are known when the table is opened. */
+/* Fills the rows of the targets that are classes. Their class numbers follow from words, which are
+ * known when the table is opened, before the fit. */
 plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t)
 {
     for (int k = 0; k < s->targets; k++)

@@ -1,5 +1,6 @@
-/* A table whose columns have types: words, gaps and dates included. The cells are kept as they are
- * in the file; a schema turns them into the parts of a source. source/table.c opens the file. */
+/* A table whose columns have types: numbers, words and dates, with gaps. The cells are kept as they
+ * are in the file; a schema turns them into the parts of a source. source/table.c opens the
+ * file. */
 #ifndef PLM_DATA_TYPED_H
 #define PLM_DATA_TYPED_H
 
@@ -16,18 +17,18 @@ typedef struct {
 PLM_CHECKED plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets);
 /* Fills the rows of all parts by the fitted schema. */
 PLM_CHECKED plm_status plm_typed_fill(plm_source *s, plm_typed *t);
-/* Fills the rows of the targets that are classes, which need no fit. */
+/* Fills the rows of the targets that are classes, for which the schema need not be fitted. */
 PLM_CHECKED plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t);
 
-/* Appends the cell of a column of the schema in a row, as it is in the file; nothing if it is
- * missing. A number may be written in another way. (typed_cell.c) */
+/* Appends the cell of a column of the schema in a row, as in the file; nothing if the cell is
+ * missing. A number may have another notation than in the file. (typed_cell.c) */
 void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *out);
 
 /* Appends the text of a cell of the file: column i of the file, which is no input.
  * (typed_cell.c) */
 void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out);
-/* Warns of the input columns whose cells a known schema cannot use, the first five of them: words
- * that are not in its vocabulary, gaps where it has seen none. */
+/* Warns about the first five input columns with cells that a known schema cannot use: words that
+ * are not in its vocabulary, or gaps in a column that had no gaps in training. */
 void plm_typed_warn(const plm_source *s, const plm_typed *t);
 
 #endif

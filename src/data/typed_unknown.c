@@ -1,6 +1,6 @@
-/* Warns of rows whose cells a model cannot use: words that it has never seen, and gaps where it
- * has seen none. Such a cell counts as an average or as no word at all, so a table in another
- * language or encoding would be predicted without a word. */
+/* Warns about cells that a model cannot use: words that it has never seen, and gaps in columns that
+ * had none in training. Such a cell counts as an average or as no word at all, so without the
+ * warning a table in another language or encoding would be predicted as if it was in order. */
 #include <math.h>
 
 #include "data/typed.h"
@@ -27,12 +27,13 @@ static unusable count_cells(const plm_column *c, const plm_raw_column *r, int64_
             u.unknown++;
         }
     }
-    if (c->rare > 0 && u.unknown < rows) /* words that were too many for the vocabulary */
+    /* the vocabulary is limited, so such words may have occurred in training */
+    if (c->rare > 0 && u.unknown < rows)
         u.unknown = 0;
     return u;
 }
 
-/* Warns of one column. Returns the number of warnings. */
+/* Warns about one column. Returns the number of warnings. */
 static int warn_of(const plm_source *s, const plm_column *c, const unusable *u, int64_t rows)
 {
     if (u->unknown > 0)
@@ -42,16 +43,16 @@ static int warn_of(const plm_source *s, const plm_column *c, const unusable *u, 
                  s->file, (long long)u->unknown, (long long)rows, c->name, u->word);
     if (u->gaps > 0)
         plm_warn(&s->w,
-                 "%.100s: %lld of %lld cells of column '%.60s' are empty, and none was in "
+                 "%.100s: %lld of %lld cells of column '%.60s' are empty, but no cell was in "
                  "training: they count as %s",
                  s->file, (long long)u->gaps, (long long)rows, c->name,
                  plm_column_has_words(c) ? "no word" : "the median");
     return (u->unknown > 0) + (u->gaps > 0);
 }
 
-/* Warns of the input columns whose cells a known schema cannot use, the first five of them: words
- * that are not in its vocabulary, gaps where it has seen none. At most MOST_WARNINGS columns are
- * named: a table that fits nowhere would fill the screen. */
+/* Warns about input columns with cells that a known schema cannot use: words that are not in its
+ * vocabulary, or gaps in a column that had no gaps in training. The number of warnings is limited,
+ * since a table that does not fit at all would fill the screen. */
 void plm_typed_warn(const plm_source *s, const plm_typed *t)
 {
     int warnings = 0;

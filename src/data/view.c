@@ -3,15 +3,15 @@
 
 plm_view plm_view_of(const void *data, plm_dtype dtype, int rank, const int64_t *dims)
 {
-    /* the cast is safe: calls that read a view do not write through it */
+    /* the cast is safe, since calls that read a view do not write through it */
     plm_view v = {.data = (void *)(uintptr_t)data, .dtype = dtype, .rank = dims ? rank : 0};
     for (int i = 0; i < v.rank && i < 8; i++)
         v.dims[i] = dims[i];
     return v;
 }
 
-/* Counts the numbers of an array. *numbers: their count. False = the view describes no array, or
- * one that is too large. */
+/* Counts the elements of an array. *numbers: their count. False = the view describes no array, or
+ * the array is too large. */
 bool plm_view_numbers(const plm_view *v, int64_t *numbers)
 {
     if (v->rank < 1 || v->rank > 8 || v->dims[0] < 1 || !plm_element_is(v->dtype))

@@ -121,8 +121,8 @@ case("UTF-16 without a mark", words.encode("utf-16-le"), error="zero byte")
 case("UTF-16 without a mark, said", words.encode("utf-16-le"), letters, arguments=["encoding=utf-16le"])
 case("UTF-16 cut off", words.encode("utf-16")[:-1], error="half a letter")
 case("two encodings", words.encode() + "1.5,Gen\u00e8ve,a\n".encode("latin-1"), error="line 32: the bytes e8 76 are no UTF-8")
-case("a zero byte", plain.replace("12", "1\0"), error="line 14: it holds a zero byte")
-case("a zero byte within quotes", plain.replace(",12,", ',"1\0",'), error="line 14: it holds a zero byte")
+case("a zero byte", plain.replace("12", "1\0"), error="line 14: the file holds a zero byte")
+case("a zero byte within quotes", plain.replace(",12,", ',"1\0",'), error="line 14: the file holds a zero byte")
 case("names in Latin-1", "gr\u00f6\u00dfe,kind\n".encode("latin-1") + b"1,a\n2,b\n3,a\n5,b\n", {"gr\u00f6\u00dfe": "number", **KIND}, rows=4,
      warns=["Windows-1252"])
 
@@ -179,17 +179,17 @@ case("CR", plain.replace("\n", "\r"), good)
 case("line ends of all kinds", plain.replace("\n", "\r\n", 9).replace("b\n", "b\r", 4), good)
 case("no line end at the end", plain[:-1], good)
 case("empty rows at the end", plain + ",,\n,,\n\n", good, warns=["2 empty rows at the end are left out"])
-case("totals", plain + "Total,99,\n", good, warns=["line 32 is left out, as it has the totals"])
+case("totals", plain + "Total,99,\n", good, warns=["line 32 is left out, since it has the totals"])
 case("a word that is no total", table(lambda i: "Total" if i % 5 == 0 else "part", head="v,x,kind").replace("v,x", "x,v"),
      {"v": "yes_no|category", **KIND})
 case("notes", plain + "\nSource: the office\n(*) guessed\n", good, warns=["line 33 is left out as a note .*'Source"])
-case("the header again", plain + plain, good, rows=2 * ROWS, warns=["line 32 is left out, as it has the names"])
+case("the header again", plain + plain, good, rows=2 * ROWS, warns=["line 32 is left out: it repeats the names"])
 case("targets missing", plain.replace("7.5,1,b", "7.5,1,", 1).replace("4.5,5,b", "4.5,5,NA", 1), good, rows=28,
      warns=["2 of 30 rows lack the target and are left out, the first in line 3"])
 case("no target at all", table(lambda i: str(i % 13)).replace(",a\n", ",\n").replace(",b\n", ",\n"), error="target 'kind' cannot be learned: no cell has a value")
 case("empty", "", error="the file is empty")
 case("only line ends", "\n\n\n", error="the file is empty")
-case("only a header", "x,v,kind\n", error="no rows behind the header")
+case("only a header", "x,v,kind\n", error="no rows after the header")
 case("one row", "x,v,kind\n1,2,a\n", error="always 'a'")
 
 # ---- delimiters ----
@@ -203,7 +203,7 @@ case("another sign", plain.replace(",", "^"), good, arguments=["delimiter=^"])
 # ---- large ----
 case("many columns", ",".join(f"c{i}" for i in range(3000)) + ",kind\n"
      + "".join(",".join(str(i * k % 17) for k in range(3000)) + f",{'ab'[i % 2]}\n" for i in range(12)), {"c7": "number", **KIND}, rows=12)
-case("too many columns", plain, error="line 1: too many columns, more than 2", spec="max_columns=2")
+case("too many columns", plain, error="line 1: too many columns, the limit is 2", spec="max_columns=2")
 case("a long cell", table(lambda i: "long " * 100000 if i == 3 else f"w{i % 3}"), {"v": "category", **KIND})
 case("a line too long", table(lambda i: "long " * 100000 if i == 3 else f"w{i % 3}"), error="line 5: too many bytes", spec="max_line=100000")
 case("memory", plain, error="more than 1000 bytes of memory", spec="max_memory=1000")

@@ -116,7 +116,7 @@ printf 'member,color,age,since\nyes,lilac,1,2001-02-11\n,red,,2003-01-11\n' > st
 run predict u strange.csv
 is 'strange cells' "$code $(grep -c warning "$err")" '0 2'
 has 'an unknown word' "$err" "strange.csv: 1 of 2 words of column 'color' are unknown to the model, such as 'lilac'"
-has 'a gap where none was' "$err" "strange.csv: 1 of 2 cells of column 'member' are empty, and none was in training"
+has 'a gap where none was' "$err" "strange.csv: 1 of 2 cells of column 'member' are empty, but no cell was in training"
 run evaluate u pets.csv
 is 'its own table' "$code $(grep -c -e unknown -e empty "$err")" '0 0'
 

@@ -18,7 +18,7 @@ run train net.yaml -q out=h "data=csv('counted.csv', target=-1)" checkpoint=fals
 { echo ,0,1,2; awk 'BEGIN { for (i = 0; i < 9; i++) printf "%d,%d,%d,%d\n", i, i * 2 % 7, i * 3 % 5, i }'; } > counted.csv
 run train net.yaml -q out=h1 "data=csv('counted.csv', target=-1)"
 is 'header ,0,1,2' "$code" 0
-has 'header ,0,1,2' "$err" "counted.csv: the first line is taken as the names of the columns: '', '0', '1', '2' (the first looks like row numbers)"
+has 'header ,0,1,2' "$err" "counted.csv: the first line is taken as the names of the columns: '', '0', '1', '2' (the first column looks like row numbers)"
 { echo 150,4,setosa,versicolor; awk 'BEGIN { for (i = 0; i < 9; i++) printf "%d,%d,%d,%d\n", i, i * 2 % 7, i * 3 % 5, i }'; } > iris.csv
 run train net.yaml -q out=h2 "data=csv('iris.csv', target=-1)"
 has 'a header with numbers' "$err" 'is taken as the names of the columns'
@@ -74,7 +74,7 @@ is 'no such file' "$code" 5
 awk 'BEGIN { for (i = 0; i < 200000; i++) printf "1,"; print 1; for (i = 0; i < 200000; i++) printf "1,"; print 1 }' > wide.csv
 run train net.yaml -q out=l "data=csv('wide.csv')"
 is 'too many columns' "$code" 3
-has 'too many columns' "$err" 'line 1: too many columns, more than 100000'
+has 'too many columns' "$err" 'line 1: too many columns, the limit is 100000'
 has 'too many columns' "$err" 'max_columns=N'
 run train net.yaml -q out=l "data=csv('a.csv', target=y, max_columns=2)"
 is 'a limit that is said' "$code" 3
@@ -83,7 +83,7 @@ is 'columns within the limit' "$code" 0
 awk 'BEGIN { printf "\"a"; for (i = 0; i < 3000; i++) printf "xxxxxxxxxx" ; print "\",y"; print "1,2" }' > quoted.csv
 run train net.yaml -q out=l "data=csv('quoted.csv', target=y, max_line=20000)"
 is 'a line too long' "$code" 3
-has 'a line too long' "$err" 'too many bytes in it, more than 20000'
+has 'a line too long' "$err" 'too many bytes, the limit is 20000'
 run train net.yaml -q out=l2 "data=csv('quoted.csv', target=y, max_line=40000)"
 is 'a line within the limit' "$code" 0
 

@@ -128,7 +128,7 @@ static const struct {
 } faults[] = {
     {"", "", "the file is empty", PLM_E_DATA},
     {"\n\n\n", "", "the file is empty", PLM_E_DATA},
-    {"a,b\n", "", "behind the header", PLM_E_DATA},
+    {"a,b\n", "", "after the header", PLM_E_DATA},
     {"1,2,3\n4,5\n", "", "line 2: row 2 has 2 cells, the first row has 3", PLM_E_DATA},
     {"a,b\n1,2\n\n3,4,5\n", "", "line 4: row 2 has 3 cells, the header has 2", PLM_E_DATA},
     {"1,2\n3,\n", "", "row 2 (line 2), column 1", PLM_E_DATA},
@@ -181,7 +181,7 @@ static void files_that_are_no_tables(void **state)
     test_memory m;
     plm *w = test_open(&m, NULL);
     const char *path = test_write("zero.csv", "1,2\n3,\0004\n", 9);
-    test_refused(w, PLM_E_FORMAT, "line 2: it holds a zero byte", "csv('%s')", path);
+    test_refused(w, PLM_E_FORMAT, "line 2: the file holds a zero byte", "csv('%s')", path);
     test_refused(w, PLM_E_IO, "missing.csv", "csv('%s')", test_path("missing.csv"));
     test_refused(w, PLM_E_IO, "", "csv('%s')", test_path(""));
     test_refused(w, PLM_E_SPEC, "needs file", "csv");

@@ -143,7 +143,7 @@ static void damaged_files(void **state)
         refused(w, PLM_E_FORMAT, "bad.idx", &cut);
     }
     add(&f, "g", 1);
-    refused(w, PLM_E_FORMAT, "promises 6 bytes", &f);
+    refused(w, PLM_E_FORMAT, "announces 6 bytes", &f);
     test_clean();
     test_close(w, &m);
 }
@@ -167,7 +167,7 @@ static void headers_that_are_refused(void **state)
     refused(w, PLM_E_FORMAT, "more than memory can hold", &f);
     f = begin(0x0E, 1, (unsigned[]){~0u}); /* 32 GiB, of which nothing must be taken */
     const size_t before = m.most;
-    refused(w, PLM_E_FORMAT, "promises", &f);
+    refused(w, PLM_E_FORMAT, "announces", &f);
     assert_true(m.most - before < 1 << 20);
     test_clean();
     test_close(w, &m);

@@ -191,7 +191,7 @@ static void headers_that_are_refused(void **state)
     refused_header(
         w, PLM_E_FORMAT, "more than memory",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999999, 9999999999999)}");
-    refused_header(w, PLM_E_FORMAT, "promises",
+    refused_header(w, PLM_E_FORMAT, "announces",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (999999999999,)}");
     refused_header(w, PLM_E_FORMAT, "8 follow",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }");

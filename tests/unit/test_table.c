@@ -386,7 +386,7 @@ static void bad_tables_are_refused(void **state)
     char text[2048];
     (void)state;
     test_refused(w, PLM_E_DATA, "the file is empty", "%s", table("a.csv", "", ""));
-    test_refused(w, PLM_E_DATA, "no rows behind the header", "%s", table("a.csv", "a,y\n", ""));
+    test_refused(w, PLM_E_DATA, "no rows after the header", "%s", table("a.csv", "a,y\n", ""));
     test_refused(w, PLM_E_DATA, "line 3: the row has 1 cells", "%s",
                  table("a.csv", "a,y\n1,2\n3\n4,5\n", ""));
     test_refused(w, PLM_E_DATA, "the same name, 'a'", "%s", table("a.csv", "a,a\n1,2\n", ""));

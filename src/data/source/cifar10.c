@@ -1,10 +1,10 @@
 /* cifar10: 50,000 + 10,000 colour images, 32 x 32 x 3 of 0..255, ten classes (Krizhevsky 2009). It
- * reads the binary form, in which a row is a label byte and the planes red, green and blue; rows
- * become [32, 32, 3].
+ * reads the binary form. There, a row is a label byte, followed by the red, the green and the blue
+ * plane, 32 x 32 bytes each.
  *
- * The planes of a row, 32 x 32 each, are woven into pixels of three colours while they are read.
- * The reason is that layers and other data sets take the colours of a pixel as the last axis. The
- * number of rows is not in the files, so memory is doubled until the files end. */
+ * While a row is read, its planes become pixels of three colours, [32, 32, 3], since layers and
+ * other data sets have the colours of a pixel as the last axis. The number of rows is not in the
+ * files, so memory is doubled until the files end. */
 #include "data/named_set.h"
 
 #include <string.h>
@@ -20,8 +20,9 @@ enum {
 
 static const char *const folders[] = {"cifar-10-batches-bin", "cifar10-subset", NULL};
 
-/* Sets the names of the files to look for. test: those of the test part, else of the training part.
- * whole: those of the whole set, else of the small subset that is also in use. */
+/* Sets the names of the files to look for. test: the files of the test part; otherwise of the
+ * training part. whole: the files of the whole set; otherwise of the small subset that is also in
+ * use. */
 static void name_files(plm_named_set *set, bool test, bool whole)
 {
     static const char *const train[] = {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
@@ -60,7 +61,7 @@ static plm_status find(plm_source *s, const plm_named_set_fields *given,
     return whole >= 0 ? whole : status < 0 ? whole : status;
 }
 
-/* Doubles the memory of both parts, images and labels. *capacity: rows that fit. */
+/* Doubles the memory of both parts, images and labels. *capacity: number of rows that fit. */
 static plm_status grow(plm_source *s, int64_t *capacity)
 {
     for (int i = 0; i < 2; i++) {
@@ -104,11 +105,11 @@ static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *capacity)
         if (got < ROW)
             return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r),
                             "get the file again: it is truncated",
-                            "it ends within image %lld: every image has %d bytes",
+                            "the file ends within image %lld: every image has %d bytes",
                             (long long)(s->rows - before), (int)ROW);
         if (s->rows >= MOST_ROWS)
             return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "give CIFAR-10's binary form",
-                            "it has more than %d images", (int)MOST_ROWS);
+                            "the files have more than %d images", (int)MOST_ROWS);
         if (row[0] >= CLASSES)
             return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "give CIFAR-10's binary form",
                             "image %lld has the label %d: there are ten classes, 0 to 9",

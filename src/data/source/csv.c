@@ -1,6 +1,5 @@
 /* csv: tables of numbers in separated text. columns.c decides which columns are inputs, targets and
- * the weight; the rows become parts of float32. A table is loaded whole, or streamed if it is
- * large.
+ * the weight; the cells become float32. A table is loaded whole, or streamed if it is large.
  *
  * Opening reads the first two rows to find the delimiter and the header, then begins again at the
  * first row. */
@@ -19,7 +18,7 @@ typedef struct {
     int64_t max_columns, max_line;
 } csv;
 
-/* stream=auto streams files that have more bytes than these. FIRST_ROWS: rows that look_ahead reads
+/* STREAM_ABOVE: stream=auto streams files with more bytes. FIRST_ROWS: rows that look_ahead reads
  * at a time. */
 enum { STREAM_ABOVE = 1 << 30, STREAM_ABOVE_COMPRESSED = 1 << 28, FIRST_ROWS = 256 };
 
@@ -32,26 +31,28 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(csv, header, PLM_CHOICE, "auto", "auto|true|false",
                  "does the first line hold names?"),
     PLM_FIELD(csv, delimiter, PLM_TEXT, "auto", 0, 0,
-              "between cells: one character, or tab, space, comma, semicolon"),
-    PLM_FIELD(csv, skip, PLM_INT, "0", 0, 1e6, "lines left out at the top"),
+              "character between cells, or its name: tab, space, comma, semicolon"),
+    PLM_FIELD(csv, skip, PLM_INT, "0", 0, 1e6, "number of lines to leave out at the top"),
     PLM_FIELD_OF(csv, stream, PLM_CHOICE, "auto", "auto|true|false",
                  "read in order instead of loaded whole; auto = above 1 GiB"),
     PLM_FIELD(csv, inputs, PLM_VALUE, "none", 0, 0,
-              "columns to learn from; a list of lists for several inputs; none = all that are "
-              "neither target nor weight"),
+              "columns to learn from; a list of lists for several inputs; none = all columns that "
+              "are neither target nor weight"),
     PLM_FIELD(csv, weight, PLM_VALUE, "none", 0, 0,
-              "column of sample weights: what a row counts, 0 or more"),
-    PLM_FIELD(csv, max_columns, PLM_INT, "100000", 1, 1e9, "more cells in a line are an error"),
+              "column of sample weights: how much a row counts, 0 or more"),
+    PLM_FIELD(csv, max_columns, PLM_INT, "100000", 1, 1e9,
+              "max number of cells in a line: a longer line is an error"),
     PLM_FIELD(
         csv, max_line, PLM_INT, "67108864", 1, 1e12,
-        "max length of a line in bytes: a longer one is an error, and no memory is taken for it"),
+        "max length of a line in bytes: a longer line is an error, and no memory is taken for it"),
     {0}};
 
 /* ---- what the file looks like ---- */
 
 /* Facts about the first line, from which looks_like_header decides whether it is a header. */
 typedef struct {
-    bool *is_text;         /* [columns] the cell is a text: no number, not empty, not missing */
+    /* [columns] the cell is a text: not a number, not empty, no mark of a missing value */
+    bool *is_text;
     size_t texts, numbers; /* number of cells that are texts, and that are numbers */
     bool known;            /* the line has all names of columns that the model knows */
     bool counted;          /* the cells are 0, 1, 2, ...: see is_counted */
@@ -96,8 +97,9 @@ static plm_status keep_first_line(plm_source *s, plm_csv *t, first_line *f)
 
 /* Decides for header=auto. The first line is a header if it has all names that the model knows, or
  * counts the columns (is_counted), or has texts and no numbers, or has a text above a number of the
- * second row. A line with texts also counts as a header if there is no second row to compare, or
- * one with another number of cells. second: there is a second row, and it was read last. */
+ * second row. A line with texts also counts as a header if there is no second row to compare with,
+ * or if the second row has another number of cells. second: there is a second row, and it was read
+ * last. */
 static bool looks_like_header(const plm_csv *t, const first_line *f, bool second)
 {
     double number = 0;
@@ -113,8 +115,8 @@ static bool looks_like_header(const plm_csv *t, const first_line *f, bool second
     return false;
 }
 
-/* Warns that the first line was taken as a header, if some of its names are numbers, so that it
- * might be a row. */
+/* Warns that the first line was taken as a header, if some of its names are numbers, since it might
+ * be a row. */
 static void remark_header(const plm_source *s, const plm_csv *t, const first_line *f)
 {
     plm_text list = {.w = (plm *)&s->w};
@@ -124,10 +126,10 @@ static void remark_header(const plm_source *s, const plm_csv *t, const first_lin
         plm_text_format(&list, "%s'%.30s'", i > 0 ? ", " : "", t->columns.name[i]);
     plm_text_add(&list, t->columns.count > 4 ? ", ..." : "");
     plm_warn(&s->w,
-             "%s: the first line is taken as the names of the columns: %s%s; header=false takes it "
-             "as a row, skip=1 leaves it out",
+             "%s: the first line is taken as the names of the columns: %s%s; header=false takes "
+             "the line as a row, skip=1 leaves it out",
              t->cells.path, plm_text_get(&list),
-             *t->columns.name[0] ? "" : " (the first looks like row numbers)");
+             *t->columns.name[0] ? "" : " (the first column looks like row numbers)");
     plm_text_free(&list);
 }
 
@@ -149,7 +151,7 @@ static plm_status read_head(plm_source *s, plm_csv *t, const csv *c)
                                                        : strcmp(c->header, "true") == 0;
     if (header && !got)
         return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers",
-                        "there are no rows behind the header");
+                        "there are no rows after the header");
     if (!header)
         t->columns.name = NULL;
     else if (strcmp(c->header, "auto") == 0)
@@ -235,7 +237,7 @@ static int64_t line_csv(plm_source *s, int64_t row)
 
 /* ---- digits that are lost ---- */
 
-/* Warns of columns that lose digits as float32, going by the first rows (rounding.h). */
+/* Warns about columns that lose digits as float32. It looks at the first rows (rounding.h). */
 static plm_status look(plm_source *s, const plm_csv *t)
 {
     const plm_first_rows r = {.number = t->first.number,
@@ -249,8 +251,8 @@ static plm_status look(plm_source *s, const plm_csv *t)
     return plm_rounding_look(s, &r);
 }
 
-/* Reads the first rows of a streamed table, only for the warning of lost digits. Errors in these
- * rows are ignored: the first epoch reads them again and reports them. */
+/* Reads the first rows of a streamed table, only for the warning about lost digits. Errors in these
+ * rows are ignored here; the first epoch reads the rows again and reports them. */
 static plm_status look_ahead(plm_source *s, plm_csv *t)
 {
     plm_arena a = {.w = &s->w};
@@ -275,7 +277,7 @@ static plm_status look_ahead(plm_source *s, plm_csv *t)
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* Reads the whole table, warns of digits that float32 loses, and closes the file. */
+/* Reads the whole table, warns about digits that float32 loses, and closes the file. */
 static plm_status load_csv(plm_source *s)
 {
     PLM_TRY(plm_csv_load(s, s->state));
@@ -328,18 +330,14 @@ extern const plm_source_kind plm_source_csv;
 const plm_source_kind plm_source_csv = {
     .kind = {.name = "csv",
              .help = "a table of numbers as text: comma, semicolon, tab or blanks between cells",
-             .notes =
-                 "Quotes, CRLF, a byte order mark and blank lines are understood (RFC 4180). The "
-                 "columns that are no "
-                 "target are the inputs, in their order. Every cell that is used must hold a "
-                 "finite number: an empty, textual or "
-                 "infinite one is an error that names its row, line and column. A list of columns "
-                 "makes "
-                 "rows of several numbers, target=[water, fat]; a list of lists makes several "
-                 "targets, for a model "
-                 "of several outputs: target=[[water], [fat]]. Inputs likewise: inputs=[[age, "
-                 "height], ['x1:x9']], "
-                 "where 'x1:x9' is a run of columns. Columns that nobody names are then left out.",
+             .notes = "Quotes, CRLF, a byte order mark and blank lines are understood (RFC 4180). "
+                      "All columns that are not targets are inputs, in their order. Every cell "
+                      "that is used must hold a finite number: an empty, textual or infinite one "
+                      "is an error that names its row, line and column. A list of columns makes "
+                      "rows of several numbers, target=[water, fat]; a list of lists makes several "
+                      "targets, for a model of several outputs: target=[[water], [fat]]. Inputs "
+                      "likewise: inputs=[[age, height], ['x1:x9']], where 'x1:x9' is a range of "
+                      "columns. If inputs= is given, columns that are not named are left out.",
              .config_size = sizeof(csv),
              .fields = fields,
              .examples = PLM_LIST(

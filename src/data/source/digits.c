@@ -16,7 +16,8 @@ typedef struct {
     uint8_t *greys, *labels; /* [ROWS][GREYS]; [ROWS] */
     size_t seen;             /* number of numbers so far */
     unsigned value;          /* the number that is being read, so far */
-    bool in_number, wrong;   /* the last byte was a digit; a number was out of range */
+    /* in_number: the last byte was a digit. bad: a number was out of range */
+    bool in_number, wrong;
 } reading;
 
 /* Stores the number that just ended, if there is one. */

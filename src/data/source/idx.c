@@ -10,10 +10,9 @@ static const plm_field fields[] = {
     PLM_FIELD(idx, images, PLM_TEXT, NULL, 0, 0, "file of the inputs, plain or gzip"),
     PLM_FIELD(idx, labels, PLM_TEXT, "", 0, 0, "file of the targets; none = no targets"),
     PLM_FIELD(idx, weight, PLM_TEXT, "", 0, 0, "file of sample weights [rows], each 0 or more"),
-    PLM_FIELD_OF(
-        idx, stream, PLM_CHOICE, "auto", "auto|true|false",
-        "true = read in order, false = copied into memory; auto = used where the file lies "
-        "(do not write to it meanwhile), in order above 1 GiB"),
+    PLM_FIELD_OF(idx, stream, PLM_CHOICE, "auto", "auto|true|false",
+                 "true = read in order; false = copied into memory; auto = mapped into memory (do "
+                 "not change the file meanwhile), or read in order above 1 GiB"),
     {0}};
 
 /* Opens the files as a set of arrays. */
@@ -30,10 +29,10 @@ static plm_status open_idx(plm_source *s, const void *config)
 extern const plm_source_kind plm_source_idx;
 const plm_source_kind plm_source_idx = {
     .kind = {.name = "idx",
-             .help = "arrays in IDX files, plain or gzip, as MNIST has them",
+             .help = "arrays in IDX files, plain or gzip, the format of MNIST",
              .formula = "00 00 type rank, sizes as big-endian u32, numbers",
-             .notes = "Numbers are not changed: bytes are 0..255, so add a rescaling layer or "
-                      "transform.",
+             .notes =
+                 "Values are not changed: bytes are 0..255, so add a rescaling layer or transform.",
              .config_size = sizeof(idx),
              .fields = fields,
              .examples =

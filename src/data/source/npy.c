@@ -4,10 +4,10 @@
  *     the header, a Python dict: {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28), }
  *     the numbers
  *
- * The header is Python, but only what numpy.save writes is understood: a dict with exactly three
- * keys, whose values are a text, True or False, and a tuple of whole numbers. No Python is ever
- * run, and arrays of Python objects are refused. The length of the header and the product of the
- * shape are checked before memory is allocated for them. */
+ * The header is a Python expression, but only the form that numpy.save writes is understood: a dict
+ * with exactly three keys, whose values are a text, True or False, and a tuple of whole numbers. No
+ * Python is run, and arrays of Python objects are refused. The length of the header and the product
+ * of the shape are checked before memory is allocated for them. */
 #include <string.h>
 
 #include "data/array_file.h"
@@ -21,14 +21,13 @@ enum { PREFIX = 8, MOST_HEADER = 1 << 16, WORD = 32 };
 
 static const plm_field fields[] = {
     PLM_FIELD(npy, inputs, PLM_VALUE, NULL, 0, 0,
-              "file of the inputs [rows, ...]; of several inputs, a [list]"),
+              "file of the inputs [rows, ...]; for several inputs, a [list] of files"),
     PLM_FIELD(npy, targets, PLM_VALUE, "none", 0, 0,
-              "file of the targets [rows, ...], or a [list]; none = no targets"),
+              "file of the targets [rows, ...], or a [list] of files; none = no targets"),
     PLM_FIELD(npy, weight, PLM_TEXT, "", 0, 0, "file of sample weights [rows], each 0 or more"),
-    PLM_FIELD_OF(
-        npy, stream, PLM_CHOICE, "auto", "auto|true|false",
-        "true = read in order, false = copied into memory; auto = used where the file lies "
-        "(do not write to it meanwhile), in order above 1 GiB"),
+    PLM_FIELD_OF(npy, stream, PLM_CHOICE, "auto", "auto|true|false",
+                 "true = read in order; false = copied into memory; auto = mapped into memory (do "
+                 "not change the file meanwhile), or read in order above 1 GiB"),
     {0}};
 
 /* A header while its text is read. */
@@ -39,11 +38,11 @@ typedef struct {
     bool descr, order, shape; /* the keys that were found so far */
 } header;
 
-/* Reports a header that is not as numpy.save writes it. */
+/* Reports a header that numpy.save would not write. what: what is wrong with it. */
 static plm_status fail_header(const header *h, const char *what)
 {
     return plm_fail(&h->s->w, PLM_E_FORMAT, h->f->path, "write the file with numpy.save",
-                    "its header %s", what);
+                    "the file's header %s", what);
 }
 
 /* ---- the dict ---- */
@@ -82,7 +81,8 @@ static bool take_word(header *h, const char *word)
     return true;
 }
 
-/* Reads a whole number; Python 2 wrote an L after it. False: there is none, or it does not fit. */
+/* Reads a whole number; Python 2 wrote an L after it. False: there is no number, or it is too
+ * large. */
 static bool take_size(header *h, int64_t *out)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -109,13 +109,13 @@ static plm_status fail_type(const header *h, const char *type)
         return plm_fail(
             w, PLM_E_UNSUPPORTED, h->f->path,
             "save numbers: numpy.save('x.npy', x.astype('float32'))",
-            "it contains Python objects (pickle), which are never read: they could run code");
+            "the file contains Python objects (pickle), which are never read: they could run code");
     return plm_fail(
         w, PLM_E_UNSUPPORTED, h->f->path, "save x.astype('float32')",
         "numbers of type '%s' are not read: f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1 are", type);
 }
 
-/* Reads the value of descr, such as '<f4': byte order, kind of number, bytes of a number. */
+/* Reads the value of descr, such as '<f4': byte order, kind of number, bytes of an element. */
 static plm_status read_type(header *h)
 {
     static const struct {
@@ -163,7 +163,7 @@ static plm_status read_shape(header *h)
         if (h->f->rank == PLM_ROW_RANK + 1)
             return plm_fail(&h->s->w, PLM_E_SHAPE, h->f->path,
                             "reshape it: rows first, at most 8 dimensions",
-                            "it has more than 8 dimensions");
+                            "the array has more than 8 dimensions");
         h->f->dims[h->f->rank++] = size;
         if (take(h, ')'))
             break;
@@ -211,8 +211,8 @@ static plm_status read_length(plm_source *s, plm_array_file *f, size_t *length)
                         head[0] == 'P' && head[1] == 'K'
                             ? "npz archives are not read: save one array with numpy.save"
                             : "give a file written by numpy.save",
-                        "it begins with %02x %02x %02x %02x: npy begins with 93 4e 55 4d", head[0],
-                        head[1], head[2], head[3]);
+                        "the file begins with %02x %02x %02x %02x: npy begins with 93 4e 55 4d",
+                        head[0], head[1], head[2], head[3]);
     if (head[6] < 1 || head[6] > 3)
         return plm_fail(&s->w, PLM_E_UNSUPPORTED, f->path,
                         "save it with version 1, 2 or 3 of the format", "it is of version %d.%d",
@@ -224,12 +224,12 @@ static plm_status read_length(plm_source *s, plm_array_file *f, size_t *length)
     f->offset = (int64_t)(PREFIX + bytes + *length);
     if (*length > MOST_HEADER)
         return plm_fail(&s->w, PLM_E_FORMAT, f->path, "write the file with numpy.save",
-                        "its header would have %zu bytes; the limit is %d", *length,
+                        "the file's header would have %zu bytes; the limit is %d", *length,
                         (int)MOST_HEADER);
     return PLM_OK;
 }
 
-/* Reads the header of an npy file; a plm_array_header. */
+/* Reads the header of an npy file. It is a plm_array_header. */
 static plm_status npy_header(plm_source *s, plm_array_file *f)
 {
     size_t length = 0;
@@ -245,11 +245,11 @@ static plm_status npy_header(plm_source *s, plm_array_file *f)
     PLM_TRY(status);
     if (f->rank == 0)
         return plm_fail(&s->w, PLM_E_SHAPE, f->path, "give an array [rows, ...]",
-                        "it is a single number, without rows");
+                        "the array is a single number, without rows");
     return PLM_OK;
 }
 
-/* *path = the path of a file that the spec names, relative to the runtime's directory. */
+/* *Sets *path to the path of a file that the spec names, relative to the runtime's directory. */
 static plm_status take_path(plm_source *s, const char *name, const char **path)
 {
     *path = plm_source_path(s, name);
@@ -263,7 +263,8 @@ static plm_status list_paths(plm_source *s, const plm_spec *given, const char *k
     const bool several = given && given->type == PLM_SPEC_LIST;
     const size_t count = several ? given->count : given ? 1 : 0;
     if (count > PLM_SIDE)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "combine some of the arrays, as columns of one",
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec,
+                        "combine some of the arrays into one, as columns",
                         "%s has %zu files; the limit is 4", key, count);
     for (size_t i = 0; i < count; i++) {
         const plm_spec *file = several ? given->argument[i].value : given;
@@ -291,17 +292,16 @@ static plm_status open_npy(plm_source *s, const void *config)
 
 extern const plm_source_kind plm_source_npy;
 const plm_source_kind plm_source_npy = {
-    .kind =
-        {.name = "npy",
-         .help = "arrays written by numpy.save: a file for each input and target",
-         .notes =
-             "A model with several inputs or targets takes them in the order of the lists. Both "
-             "byte orders and both orders of axes are read. Python objects (pickle) are not.",
-         .source = "NumPy Enhancement Proposal 1",
-         .config_size = sizeof(npy),
-         .fields = fields,
-         .examples = PLM_LIST("npy('x.npy', 'y.npy') | shuffle | batch(32)",
-                              "npy(['left.npy', 'right.npy'], 'y.npy', weight='w.npy')")},
+    .kind = {.name = "npy",
+             .help = "arrays written by numpy.save; each input and target has a file",
+             .notes = "A model with several inputs or targets takes them in the order of the "
+                      "lists. Both byte orders, C order and Fortran order are read. Python objects "
+                      "(pickle) are refused.",
+             .source = "NumPy Enhancement Proposal 1",
+             .config_size = sizeof(npy),
+             .fields = fields,
+             .examples = PLM_LIST("npy('x.npy', 'y.npy') | shuffle | batch(32)",
+                                  "npy(['left.npy', 'right.npy'], 'y.npy', weight='w.npy')")},
     .open = open_npy,
     .seek = plm_array_set_seek,
     .read = plm_array_set_read,

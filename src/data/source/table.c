@@ -1,6 +1,6 @@
 /* table: separated text whose columns have types. It is read whole, cell by cell; the schema
- * (src/table) decides what each column is and turns its cells into numbers. For a model that was
- * trained, the schema is that of the model. */
+ * (src/table) decides what each column is and turns its cells into numbers. For a trained model,
+ * the schema of the model is used. */
 #include <math.h>
 #include <string.h>
 
@@ -25,40 +25,42 @@ static const plm_field fields[] = {
               "column to be learned: its name, or its number from 0 (negative = from the end); a "
               "[list] for several targets; none"),
     PLM_FIELD(table, columns, PLM_TEXT, "", 0, 0,
-              "what columns are, where it is not found out: 'age=category, code=number, id=drop'; "
+              "types of columns that are not to be detected: 'age=category, code=number, id=drop'; "
               "the words are number, category, date, id, drop; decimal_comma, decimal_point; dmy, "
               "mdy, ymd for dates"),
     PLM_FIELD_OF(table, header, PLM_CHOICE, "auto", "auto|true|false",
                  "does the first line hold names?"),
     PLM_FIELD(table, delimiter, PLM_TEXT, "auto", 0, 0,
-              "between cells: one character, or tab, space, comma, semicolon"),
+              "character between cells, or its name: tab, space, comma, semicolon"),
     PLM_FIELD(table, skip, PLM_INT, "-1", -1, 1e6,
-              "lines left out at the top; -1 = lines of a title are found out"),
+              "number of lines to leave out at the top; -1 = a title is detected and left out"),
     PLM_FIELD(table, encoding, PLM_TEXT, "auto", 0, 0,
-              "of the text: auto, utf-8, windows-1252, latin-1, utf-16le, utf-16be"),
+              "encoding of the text: auto, utf-8, windows-1252, latin-1, utf-16le, utf-16be"),
     PLM_FIELD_OF(table, quotes, PLM_CHOICE, "auto", "auto|true|false",
-                 "do quotes enclose cells? false = they are letters; true = also cells over many "
-                 "lines that look like rows"),
+                 "do quotes enclose cells? false = quotes are ordinary characters; true = yes, "
+                 "even if a cell has several lines that look like rows"),
     PLM_FIELD_OF(table, comments, PLM_CHOICE, "auto", "auto|true|false",
-                 "are lines that begin with # left out? auto = if they are no rows"),
+                 "are lines that begin with # left out? auto = yes, if they are not rows"),
     PLM_FIELD(table, weight, PLM_VALUE, "none", 0, 0,
-              "column of sample weights: what a row counts, 0 or more"),
-    PLM_FIELD(table, max_columns, PLM_INT, "100000", 1, 1e9, "more cells in a line are an error"),
+              "column of sample weights: how much a row counts, 0 or more"),
+    PLM_FIELD(table, max_columns, PLM_INT, "100000", 1, 1e9,
+              "max number of cells in a line: a longer line is an error"),
     PLM_FIELD(table, max_line, PLM_INT, "67108864", 1, 1e12,
-              "max length of a line in bytes: a longer one is an error"),
+              "max length of a line in bytes: a longer line is an error"),
     PLM_FIELD(table, max_memory, PLM_INT, "0", 0, 1e15,
-              "max bytes of memory for the cells: more is an error; 0 = what the machine has"),
+              "max bytes of memory for the cells: a larger table is an error; 0 = as much as the "
+              "machine has"),
     {0}};
 
 /* ---- the file ---- */
 
-/* Returns a text as it is given; NULL = it is the default, "auto". */
+/* Returns the text of a setting; NULL = it is not given, but the default, "auto". */
 static const char *given(const char *text)
 {
     return strcmp(text, "auto") != 0 ? text : NULL;
 }
 
-/* Returns how the file is read, as far as the spec says it. */
+/* Returns how the file is read, as far as the spec sets it. */
 static plm_table_reading reading_of(const table *c)
 {
     return (plm_table_reading){.delimiter = given(c->delimiter),
@@ -75,8 +77,8 @@ static const char *either(const char *first, const char *second)
     return first ? first : second ? second : "auto";
 }
 
-/* Reads the file into the store, as the spec says it, else as the model does. groups: keep the
- * texts of numbers such as 1.234. */
+/* Reads the file into the store. The spec sets how; for what it leaves open, the model does.
+ * groups: keep the texts of numbers such as 1.234, whose point may separate groups of digits. */
 static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool groups)
 {
     const plm_schema *known = *s->known.schema ? s->schema : NULL;
@@ -103,8 +105,8 @@ static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool gr
     return f.path ? plm_table_file_read(&f) : PLM_E_MEMORY;
 }
 
-/* Finds the columns of the model's schema in the table. The model's formats decide where a cell may
- * be read in several ways. */
+/* Finds the columns of the model's schema in the table. If a cell can be read in several ways, the
+ * formats of the model decide. */
 static plm_status match_schema(plm_source *s, plm_typed *t, const table *c)
 {
     const plm_schema *m = s->schema;
@@ -135,7 +137,8 @@ static plm_status read_file(plm_source *s, plm_typed *t, const table *c)
 
 /* ---- the schema ---- */
 
-/* Returns the text of a column in a spec: a name, or a number. NULL = it is neither. */
+/* Returns the text of a column in a spec, which is a name or a number. NULL = the value is
+ * neither. */
 static const char *column_text(const plm_spec *s)
 {
     return s->type == PLM_SPEC_LIST || s->called ? NULL : s->text;
@@ -206,7 +209,7 @@ static plm_status follow_schema(plm_source *s, plm_typed *t)
 
 /* ---- rows without a target ---- */
 
-/* Returns the first number from 0 on that is not in row[rows], which rise. */
+/* Returns the smallest number from 0 on that is not in row[rows]. row: in ascending order. */
 static int64_t first_gap(const int64_t *row, int64_t rows)
 {
     int64_t i = 0;
@@ -225,7 +228,7 @@ static bool has_targets(const plm_source *s, const plm_typed *t, int64_t row)
     return all;
 }
 
-/* Leaves out rows whose target is missing, with a warning that gives their number. */
+/* Leaves out rows whose target is missing, with a warning that counts them. */
 static plm_status drop_rows(plm_source *s, plm_typed *t, const table *c)
 {
     plm_store *store = &t->store;
@@ -251,8 +254,8 @@ static plm_status drop_rows(plm_source *s, plm_typed *t, const table *c)
     return status;
 }
 
-/* Fits the schema to the training rows. row [rows]: the training rows, to whose cells the schema is
- * fitted. Then the parts are filled anew, for all rows. */
+/* Fits the schema to the training rows. row [rows]: the numbers of the training rows. Then the
+ * parts are filled again, for all rows. */
 static plm_status fit_table(plm_source *s, const int64_t *row, int64_t rows)
 {
     plm_typed *t = s->state;
@@ -296,7 +299,7 @@ static plm_status make_parts(plm_source *s, plm_typed *t, const table *c, bool t
     return s->input_words && s->target_words ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Reads the file, finds or follows the schema, and makes the parts. */
+/* Reads the file, finds the schema or takes it from the model, and makes the parts. */
 static plm_status open_table(plm_source *s, const void *config)
 {
     const table *c = config;
@@ -325,7 +328,7 @@ static int64_t line_of(plm_source *s, int64_t row)
     return row >= 0 && row < t->store.rows ? t->store.line[row] : 0;
 }
 
-/* Frees the texts of all cells. The texts of all cells are in the store. */
+/* Frees the store, which holds the texts of all cells. */
 static void close_table(plm_source *s)
 {
     plm_typed *t = s->state;
@@ -336,16 +339,16 @@ static void close_table(plm_source *s)
 extern const plm_source_kind plm_source_table;
 const plm_source_kind plm_source_table = {
     .kind = {.name = "table",
-             .help = "a table as people have it: numbers, words, dates and gaps",
+             .help = "a table as people keep it: numbers, words, dates and gaps",
              .notes =
-                 "The type of each column is found out from its cells, and can be given by "
-                 "columns=. Numbers and dates are standardized, words become one-hot numbers, "
-                 "missing numbers are replaced by the median and marked, and words that the "
-                 "training has not seen become zeros. Columns that number the rows, are constant "
-                 "or hold sentences are dropped. A target of words, or of few whole numbers, is "
-                 "one of classes, whose names the model keeps. Means, medians and words are those "
-                 "of the training rows alone. The model stores all this as its schema, so that it "
-                 "predicts raw rows. For a table of numbers that are taken as they are, use csv.",
+                 "The type of each column is detected from its cells, and can be set by columns=. "
+                 "Numbers and dates are standardized, words become one-hot numbers, missing "
+                 "numbers are replaced by the median and marked, and words that the training has "
+                 "not seen become zeros. Columns that number the rows, are constant or hold "
+                 "sentences are dropped. A target of words, or of few whole numbers, is a class, "
+                 "and the model keeps the names of the classes. Means, medians and words are taken "
+                 "from the training rows only. The model stores all this as its schema, so that it "
+                 "predicts raw rows. For a table of numbers that must not be changed, use csv.",
              .config_size = sizeof(table),
              .fields = fields,
              .examples = PLM_LIST("table('adult.csv', target=income)",

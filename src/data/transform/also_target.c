@@ -1,5 +1,5 @@
-/* also_target: copies the input, or the first target, to a further target, as an auxiliary task for
- * a second output. */
+/* also_target: adds a target that is a copy of the input or of the first target, as an auxiliary
+ * task for a second output. */
 #include <string.h>
 
 #include "data/data.h"
@@ -9,11 +9,12 @@ typedef struct {
 } also_target;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(also_target, part, PLM_CHOICE, "input", "input|target",
-                 "input = the first input, to be reconstructed; target = the first target again"),
+    PLM_FIELD_OF(
+        also_target, part, PLM_CHOICE, "input", "input|target",
+        "what is copied: input = the first input, to be reconstructed; target = the first target"),
     {0}};
 
-/* The indices of the part that is copied, and of the added part that becomes its copy. */
+/* from: index of the part that is copied. to: index of the added part. */
 typedef struct {
     int from, to;
 } copied;
@@ -32,7 +33,7 @@ static plm_status settle(plm_transform *t)
         return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file of the target",
                         "there is no target to duplicate");
     if (plm_data_targets(d) == PLM_SIDE)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "leave out one also_target",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "leave one also_target out",
                         "data has at most %d targets", (int)PLM_SIDE);
     v->from = target ? s->inputs : 0;
     v->to = plm_data_parts(d);
@@ -46,7 +47,7 @@ static plm_status settle(plm_transform *t)
     return PLM_OK;
 }
 
-/* Copies the numbers of the part to the added target, as they are at this place in the pipeline.
+/* Copies the part to the added target, with the values that it has at this place in the pipeline.
  * Transforms that follow change only one of the two. */
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
@@ -58,11 +59,12 @@ static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], 
 extern const plm_transform_kind plm_transform_also_target;
 const plm_transform_kind plm_transform_also_target = {
     .kind = {.name = "also_target",
-             .help = "adds a target: the input, to be reconstructed as an auxiliary task",
-             .notes = "For a model with a second output: the layers that both outputs share then "
+             .help =
+                 "adds a copy of the input as a target, to be reconstructed as an auxiliary task",
+             .notes = "For a model with a second output. The layers that both outputs share then "
                       "also learn to represent the input. The copy is taken at this place in the "
-                      "pipeline, so a rescaling before it applies to the copy and one after it "
-                      "does not. Set the weight of its loss by loss_weights: [1, 0.2].",
+                      "pipeline, so a rescaling before it applies to the copy and a rescaling "
+                      "after it does not. Set the weight of its loss by loss_weights: [1, 0.2].",
              .config_size = sizeof(also_target),
              .fields = fields,
              .examples = PLM_LIST("digits | rescaling(1/16) | also_target(input) | batch(32)",

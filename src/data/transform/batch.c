@@ -6,10 +6,10 @@ typedef struct {
     bool drop_remainder;
 } batch;
 
-static const plm_field fields[] = {
-    PLM_FIELD(batch, rows, PLM_INT, "32", 1, 1e9, "rows of a batch"),
-    PLM_FIELD(batch, drop_remainder, PLM_BOOL, "false", 0, 0, "leave a last, smaller batch out"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD(batch, rows, PLM_INT, "32", 1, 1e9, "rows of a batch"),
+                                   PLM_FIELD(batch, drop_remainder, PLM_BOOL, "false", 0, 0,
+                                             "leave out a last batch that is smaller"),
+                                   {0}};
 
 /* Sets the batch size of the stream. */
 static plm_status settle(plm_transform *t)
@@ -23,7 +23,7 @@ static plm_status settle(plm_transform *t)
 extern const plm_transform_kind plm_transform_batch;
 const plm_transform_kind plm_transform_batch = {
     .kind = {.name = "batch",
-             .help = "number of rows of a batch; 32 without it",
+             .help = "sets the number of rows of a batch; the default is 32",
              .config_size = sizeof(batch),
              .fields = fields,
              .examples = PLM_LIST("digits | batch(64)", "digits | batch(64, drop_remainder=true)")},

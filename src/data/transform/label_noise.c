@@ -8,14 +8,16 @@ typedef struct {
 } label_noise;
 
 static const plm_field fields[] = {
-    PLM_FIELD(label_noise, rate, PLM_REAL, "0.1", 0, 1, "part of the rows that get a wrong label"),
+    PLM_FIELD(label_noise, rate, PLM_REAL, "0.1", 0, 1, "share of the rows that get a wrong label"),
     PLM_FIELD(label_noise, classes, PLM_INT, "0", 0, 1000000,
               "number of classes; 0 = the classes of the source"),
-    PLM_FIELD(label_noise, seed, PLM_INT, "-1", 0, 9e15, "own seed; none = the run's"),
+    PLM_FIELD(label_noise, seed, PLM_INT, "-1", 0, 9e15,
+              "seed of this transform; none = the run's seed"),
     {0}};
 
-/* Keeps the number of classes as the state. Errors: labels or their number are not known, or rows
- * have no number by which noise could be drawn. */
+/* Checks the target and keeps the number of classes as the state. Errors: E_SHAPE if the target is
+ * no class number; E_SPEC if the number of classes is not known; E_UNSUPPORTED for a streamed
+ * source, whose rows have no fixed numbers from which noise could be drawn. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
@@ -26,19 +28,21 @@ static plm_status settle(plm_transform *t)
     t->state = classes;
     if (d->source->streamed)
         return plm_fail(d->w, PLM_E_UNSUPPORTED, t->spec, "read the file whole with stream=false",
-                        "rows of a streamed source have no number that lasts over epochs");
+                        "the rows of a streamed file have no fixed numbers, so noise would change "
+                        "in every epoch");
     if (d->source->targets == 0 || d->part[d->source->inputs].width != 1)
-        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "put it before one_hot",
-                        "the target is not one class number for each row");
+        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "put label_noise before one_hot",
+                        "the target is not a single class number per row");
     *classes = c->classes > 0 ? c->classes : plm_data_count_classes(d);
     if (*classes < 2)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "give it: label_noise(0.1, classes=10)",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec,
+                        "give the number of classes: label_noise(0.1, classes=10)",
                         "the number of classes is not known");
     return PLM_OK;
 }
 
-/* Draws for each row, by its number in the source, whether its label is wrong, and which other
- * class it becomes. */
+/* Decides for each row whether its label is replaced, and by which other class. The random numbers
+ * depend on the row's number in the source, so the decision is the same in every epoch. */
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     const plm_data *d = t->data;
@@ -62,8 +66,8 @@ extern const plm_transform_kind plm_transform_label_noise;
 const plm_transform_kind plm_transform_label_noise = {
     .kind = {.name = "label_noise",
              .help = "gives some training rows a wrong class, the same in every epoch",
-             .notes = "Shows how far a net learns wrong labels by heart. Validation rows that are "
-                      "split off keep their labels.",
+             .notes = "Shows how much a net memorizes wrong labels. Validation rows that are split "
+                      "off keep their labels.",
              .source = "Zhang et al., Understanding deep learning requires rethinking "
                        "generalization, ICLR 2017",
              .config_size = sizeof(label_noise),

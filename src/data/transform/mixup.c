@@ -1,6 +1,6 @@
-/* mixup: replaces each row of a batch by a mean of it and another row of the batch, targets
- * included. The weight of the row itself has the distribution Beta(alpha, alpha), drawn for each
- * row, as in Keras. */
+/* mixup: replaces each row of a batch, targets included, by a weighted mean of itself and another
+ * row of the batch. The weight of the row itself has the distribution Beta(alpha, alpha), drawn for
+ * each row, as in Keras. */
 #include <math.h>
 #include <string.h>
 
@@ -14,12 +14,13 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(mixup, alpha, PLM_REAL, "0.2", 1e-3, 1e3,
-              "how far rows are mixed: near 0 hardly, 1 evenly, above 1 nearer to halves"),
-    PLM_FIELD(mixup, seed, PLM_INT, "-1", 0, 9e15, "own seed; none = the run's"),
+              "alpha of the Beta distribution of the weight: near 0 rows are hardly mixed, 1 = all "
+              "weights are equally likely, above 1 = weights are nearer to one half"),
+    PLM_FIELD(mixup, seed, PLM_INT, "-1", 0, 9e15, "seed of this transform; none = the run's seed"),
     {0}};
 
-/* Takes memory for one row. Class numbers cannot be mixed, where the data is known to have more
- * than two. */
+/* Allocates memory for one row. Refuses class numbers if the data is known to have more than two
+ * classes, since a mean of class numbers means nothing. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
@@ -27,7 +28,7 @@ static plm_status settle(plm_transform *t)
     size_t widest = 1;
     if (d->source->targets > 0 && target->width == 1 && d->classes > 2)
         return plm_fail(d->w, PLM_E_SPEC, t->spec,
-                        "write one_hot | mixup, and categorical_crossentropy as loss",
+                        "write one_hot | mixup, with categorical_crossentropy as the loss",
                         "class numbers cannot be mixed");
     for (int i = 0; i < plm_data_parts(d); i++)
         widest = d->part[i].width > widest ? d->part[i].width : widest;
@@ -35,7 +36,8 @@ static plm_status settle(plm_transform *t)
     return t->state ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Returns the logarithm of x > 0, by our own function: it has the same bits with any libm. */
+/* Returns the logarithm of x > 0. It uses our own function, so that the bits do not depend on
+ * libm. */
 static double log_of(const plm_kernels *k, double x)
 {
     plm_real y = (plm_real)x;
@@ -88,8 +90,9 @@ static int64_t common_divisor(int64_t a, int64_t b)
     return a;
 }
 
-/* Mixes row i with row i + shift, modulo the number of rows, for a part of the batch. Along such a
- * cycle of rows only the first must be kept, since it is also the partner of the last. */
+/* Mixes row i with row i + shift, modulo the number of rows, for a part of the batch. Rows that are
+ * `shift` apart form cycles. Only the first row of a cycle must be copied, since it is also the
+ * partner of the last. */
 static void mix_part(float *x, float *first, size_t width, int64_t rows, int64_t shift,
                      plm_random r, const plm_transform *t)
 {
@@ -108,7 +111,7 @@ static void mix_part(float *x, float *first, size_t width, int64_t rows, int64_t
 }
 
 /* Draws the shift, then mixes all parts with the same weights: each part starts from a copy of the
- * random stream. Sample weights stay. */
+ * random stream. Sample weights are not mixed. */
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     plm_data *d = t->data;
@@ -129,12 +132,13 @@ extern const plm_transform_kind plm_transform_mixup;
 const plm_transform_kind plm_transform_mixup = {
     .kind = {.name = "mixup",
              .alias = "MixUp",
-             .help = "trains on means of two rows and their targets, newly drawn in every batch",
+             .help = "trains on weighted means of two rows and of their targets, drawn again in "
+                     "every batch",
              .formula =
                  "x = w x_i + (1 - w) x_j, y = w y_i + (1 - w) y_j, w from Beta(alpha, alpha)",
-             .notes = "Against overfitting and overconfidence. Class numbers must be one_hot "
-                      "before. Put it after shuffle: the partner is a row of the same batch. "
-                      "Validation rows that are split off are not mixed.",
+             .notes = "Reduces overfitting and overconfidence. Apply one_hot to class numbers "
+                      "first. Put mixup after shuffle, since the partner is a row of the same "
+                      "batch. Validation rows that are split off are not mixed.",
              .source = "Zhang et al., mixup: beyond empirical risk minimization, ICLR 2018",
              .config_size = sizeof(mixup),
              .fields = fields,

@@ -14,7 +14,7 @@ static const plm_field fields[] = {PLM_FIELD(one_hot, classes, PLM_INT, "0", 0, 
                                              "width of a row; 0 = the classes of the source"),
                                    {0}};
 
-/* Gives the target `classes` numbers per row, and memory for them. */
+/* Makes the target `classes` values wide, and requests memory for them. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
@@ -25,10 +25,11 @@ static plm_status settle(plm_transform *t)
                         "there is no target to make one-hot");
     if (part->width != 1)
         return plm_fail(d->w, PLM_E_SHAPE, t->spec, "leave one_hot out",
-                        "the target has %zu numbers per row, not one", part->width);
+                        "the target has %zu values per row, not one", part->width);
     const int64_t classes = c->classes > 0 ? c->classes : plm_data_count_classes(d);
     if (classes == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "give it: one_hot(classes=10)",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec,
+                        "give the number of classes: one_hot(classes=10)",
                         "the number of classes is not known");
     part->rank = 1;
     part->dims[0] = classes;
@@ -43,7 +44,7 @@ static bool is_class(float label, int64_t classes)
     return label >= 0 && label < (float)classes && label == (float)(int64_t)label;
 }
 
-/* Checks the labels of a batch, then replaces them by rows, in place. */
+/* Checks the labels of a batch, then replaces them by one-hot rows, in place. */
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     plm_source *s = t->data->source;
@@ -68,8 +69,8 @@ const plm_transform_kind plm_transform_one_hot = {
     .kind = {.name = "one_hot",
              .alias = "to_categorical",
              .help = "converts class numbers to rows of zeros with a one",
-             .notes = "For categorical_crossentropy; sparse_categorical_crossentropy takes the "
-                      "numbers themselves.",
+             .notes = "Needed for categorical_crossentropy; sparse_categorical_crossentropy takes "
+                      "the class numbers themselves.",
              .config_size = sizeof(one_hot),
              .fields = fields,
              .examples = PLM_LIST("digits | one_hot", "digits | one_hot(classes=10)")},

@@ -1,5 +1,5 @@
-/* prefetch: a thread prepares batches while the net works on the one before. The thread is in
- * data/ahead.c. */
+/* prefetch: a thread prepares the next batches while the net works on the current one. The thread
+ * is in data/ahead.c. */
 #include "data/data.h"
 
 typedef struct {
@@ -21,9 +21,9 @@ static plm_status settle(plm_transform *t)
 extern const plm_transform_kind plm_transform_prefetch;
 const plm_transform_kind plm_transform_prefetch = {
     .kind = {.name = "prefetch",
-             .help = "prepares batches in a thread while the net works on the one before",
-             .notes = "Streamed files do so by default, one batch ahead. Rows in memory need no "
-                      "thread, so they get none.",
+             .help = "prepares the next batches in a thread while the net works on the current one",
+             .notes = "Streamed files are prefetched by default, one batch ahead. Rows in memory "
+                      "are not: they need no thread.",
              .config_size = sizeof(prefetch),
              .fields = fields,
              .examples = PLM_LIST("digits | batch(32) | prefetch", "digits | prefetch(4)")},

@@ -1,4 +1,4 @@
-/* rescaling: y = x * scale + offset, for every number of the inputs. */
+/* rescaling: y = x * scale + offset, for every value of the inputs. */
 #include "data/data.h"
 
 typedef struct {
@@ -7,7 +7,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(rescaling, scale, PLM_REAL, NULL, 0, 0, "factor, for instance 1/255"),
-    PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "added afterwards"),
+    PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "added after the multiplication"),
     {0}};
 
 /* Rescales the inputs of a batch, in place. */
@@ -28,9 +28,9 @@ extern const plm_transform_kind plm_transform_rescaling;
 const plm_transform_kind plm_transform_rescaling = {
     .kind = {.name = "rescaling",
              .alias = "scale",
-             .help = "multiplies and shifts every number of the inputs",
+             .help = "multiplies every value of the inputs by a factor and adds an offset",
              .formula = "y = x * scale + offset",
-             .notes = "A rescaling layer does the same inside the model; users of the model then "
+             .notes = "A rescaling layer does the same inside the model; then users of the model "
                       "need not rescale their data.",
              .config_size = sizeof(rescaling),
              .fields = fields,

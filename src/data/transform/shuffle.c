@@ -1,8 +1,9 @@
-/* shuffle: a new order of the rows in every epoch, a function of (seed, epoch).
+/* shuffle: puts the rows in a new random order in every epoch. The order is a function of (seed,
+ * epoch).
  *
  * Rows in memory are permuted as a whole (Fisher and Yates). Streamed rows go through a window of
- * `buffer` rows: each row that is read replaces a random row of the window, and that one is given
- * out. */
+ * `buffer` rows: each row that is read replaces a random row of the window, and the replaced row is
+ * given out. */
 #include <string.h>
 
 #include "data/data.h"
@@ -15,14 +16,14 @@ enum { WINDOW_ROWS = 16384, WINDOW_BYTES = 1 << 28 };
 
 static const plm_field fields[] = {
     PLM_FIELD(shuffle, buffer, PLM_INT, "0", 0, 1e9,
-              "rows of the window for a streamed file, 0 = automatic; rows in memory are always "
-              "mixed as a whole"),
-    PLM_FIELD(shuffle, seed, PLM_INT, "-1", 0, 9e15, "seed of the order; none = the run's"),
+              "number of rows of the window for a streamed file, 0 = automatic; rows in memory are "
+              "always mixed as a whole"),
+    PLM_FIELD(shuffle, seed, PLM_INT, "-1", 0, 9e15, "seed of the order; none = the run's seed"),
     {0}};
 
 /* The window for a streamed file. */
 typedef struct {
-    /* rows: for each part [capacity][width], in the file's number type. spare: scratch for one
+    /* rows: for each part [capacity][width], in the file's element type. spare: memory for one
      * row */
     char *rows[PLM_PARTS], *spare;
     int64_t capacity, count; /* rows that fit, rows that are in it */
@@ -30,8 +31,8 @@ typedef struct {
     plm_random random;
 } window;
 
-/* Opens the random numbers of this epoch. Each shuffle of a pipeline has a stream of its own, by
- * the number of shuffles before it. */
+/* Opens the random numbers of this epoch. Each shuffle of a pipeline has its own stream of random
+ * numbers, chosen by its place in the pipeline. */
 static plm_random open_random(const plm_transform *t, int64_t epoch)
 {
     const shuffle *c = t->config;
@@ -60,8 +61,8 @@ static int parts(const plm_transform *t)
     return plm_source_parts(t->data->source);
 }
 
-/* Returns the number of rows of the window: as given, else WINDOW_ROWS, or as many as fit in
- * WINDOW_BYTES; never more than the file has. */
+/* Returns the number of rows of the window: as given; otherwise WINDOW_ROWS, or as many as fit in
+ * WINDOW_BYTES if these are fewer. Never more rows than the file has. */
 static int64_t choose_capacity(const plm_transform *t)
 {
     const shuffle *c = t->config;
@@ -125,7 +126,7 @@ static plm_status fill_window(plm_transform *t, window *v)
     return PLM_OK;
 }
 
-/* Exchanges row k of out and row j of the window. */
+/* Exchanges row k of `out` and row j of the window. */
 static void exchange(const plm_transform *t, window *v, void *const out[PLM_PARTS], int64_t k,
                      int64_t j)
 {
@@ -138,7 +139,7 @@ static void exchange(const plm_transform *t, window *v, void *const out[PLM_PART
     }
 }
 
-/* Streamed: the next rows, each exchanged for a random row of the window. */
+/* Streamed: reads the next rows and exchanges each for a random row of the window. */
 static plm_status pull(plm_transform *t, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     window *v = t->state;
@@ -164,7 +165,7 @@ static plm_status pull(plm_transform *t, int64_t most, void *const out[PLM_PARTS
 extern const plm_transform_kind plm_transform_shuffle;
 const plm_transform_kind plm_transform_shuffle = {
     .kind = {.name = "shuffle",
-             .help = "a new order of the rows in every epoch, by the seed",
+             .help = "puts the rows in a new random order in every epoch",
              .notes = "The same seed and epoch give the same order on any machine. A streamed file "
                       "is mixed within a window: the larger the buffer, the better the mixing.",
              .config_size = sizeof(shuffle),

@@ -6,7 +6,7 @@ static const plm_field fields[] = {
     PLM_FIELD(plm_split_config, fraction, PLM_REAL, NULL, 0, 1,
               "share of the rows to take away, rounded up"),
     PLM_FIELD(plm_split_config, shuffle, PLM_BOOL, "false", 0, 0,
-              "random rows by the seed; false = the last rows, as Keras"),
+              "random rows, drawn by the seed; false = the last rows, as in Keras"),
     PLM_FIELD(plm_split_config, stratify, PLM_BOOL, "false", 0, 0,
               "each part gets the classes of the first target in the same proportions"),
     PLM_FIELD(plm_split_config, fold, PLM_INT, "0", 0, 1e6,
@@ -21,10 +21,10 @@ const plm_transform_kind plm_transform_split = {
              .help = "takes some rows away, for validation or test",
              .formula = "training rows = floor(n * (1 - fraction))",
              .notes = "If rows are sorted, for instance by class, the last rows are not like the "
-                      "others: take random ones with shuffle=true. If rows follow one another in "
-                      "time, take the last ones. With stratify=true a class of two rows or "
-                      "less stays where it helps most: in training. fold=1, fold=2, ... take "
-                      "other rows of the same order, for cross-validation.",
+                      "others: take random rows with shuffle=true. If rows follow one another in "
+                      "time, take the last rows. With stratify=true, a class of at most two rows "
+                      "stays in training, where it helps most. fold=1, fold=2, ... take other rows "
+                      "of the same order, for cross-validation.",
              .config_size = sizeof(plm_split_config),
              .fields = fields,
              .examples = PLM_LIST("split(0.1)", "split(0.2, shuffle=true)",
