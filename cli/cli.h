@@ -31,6 +31,8 @@ typedef enum {
  * may be NULL. */
 int plm_cli_fail(int code, const char *where, const char *hint, const char *what, ...)
     PLM_PRINTF(4, 5);
+/* Reports that memory ran out. Returns PLM_EXIT_INTERNAL. */
+int plm_cli_fail_memory(void);
 /* As plm_cli_fail, for the last error of the library. place: put before the library's own place;
  * NULL = none. The exit code follows from the status. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place);
@@ -50,9 +52,6 @@ bool plm_cli_flushed(FILE *f);
 void plm_cli_end_without_memory(void);
 /* Returns zeroed memory, to be freed. Ends the command if there is none. */
 void *plm_cli_take(size_t bytes);
-/* Returns the array with capacity for one more item than `count`. It grows by doubling. items: NULL
- * = empty. size: bytes of an item. */
-void *plm_cli_grow(void *items, size_t count, size_t size);
 /* Returns a formatted string, to be freed. */
 char *plm_cli_format(const char *format, ...) PLM_PRINTF(1, 2);
 char *plm_cli_format_list(const char *format, va_list arguments) PLM_PRINTF(1, 0);

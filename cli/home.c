@@ -92,7 +92,7 @@ int plm_cli_home_open(plm_cli_home *h)
     h->w = plm_open(PLM_OPTIONS(.threads = 1, .log = on_log, .user = h));
     h->tuning = tuning_path();
     plm_tuning_file_read(h->w, h->tuning);
-    return h->w ? PLM_EXIT_GOOD : plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+    return h->w ? PLM_EXIT_GOOD : plm_cli_fail_memory();
 }
 
 void plm_cli_home_close(plm_cli_home *h)

@@ -26,7 +26,7 @@ static int print_version(void)
 {
     plm *w = plm_open(NULL);
     if (!w)
-        return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+        return plm_cli_fail_memory();
     printf("plummet %s\n", plm_version());
     printf("  instruction set  %s (of:", plm_isa(w));
     for (int i = 0; plm_isa_available(i); i++)

@@ -113,6 +113,11 @@ int plm_cli_fail(int code, const char *where, const char *hint, const char *what
     return code;
 }
 
+int plm_cli_fail_memory(void)
+{
+    return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+}
+
 /* Returns the exit code for a status of the library. */
 static int exit_of(plm_status status)
 {

@@ -128,10 +128,3 @@ int plm_cli_plot_show(const plm_plot *p, plm_cli_picture to)
         return code_of(plm_tiles_terminal(stdout, p->tiles, &screen), p->tiles->title);
     return print_charts(p);
 }
-
-int plm_cli_plot_end(const plm *w, plm_status status, plm_plot *p, plm_cli_picture to)
-{
-    const int code = status < 0 ? plm_cli_fail_status(w, status, NULL) : plm_cli_plot_show(p, to);
-    plm_plot_free(p);
-    return code;
-}

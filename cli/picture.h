@@ -18,9 +18,6 @@ plm_cli_picture plm_cli_picture_of(const plm_cli_call *call);
  * under its name only when it is complete. Returns an exit code: PLM_EXIT_USAGE if a chart has no
  * point to draw. */
 int plm_cli_plot_show(const plm_plot *p, plm_cli_picture to);
-/* Shows a picture that was just made, and frees it. status: of making it; if it is an error, that
- * is printed instead. Returns an exit code. */
-int plm_cli_plot_end(const plm *w, plm_status status, plm_plot *p, plm_cli_picture to);
 /* Checks that this build can draw a picture of this name. path: NULL = no picture is wanted.
  * Returns an exit code. */
 int plm_cli_picture_check(const char *path);

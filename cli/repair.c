@@ -55,8 +55,7 @@ static int write_files(plm_cli_home *home, plm_examination *e, plm_repairing *r)
     code = code ? code : write_file(home->w, r->record.run, plm_text_get(&text));
     if (!code) {
         const char *json = plm_diagnosis_json(e->diagnosis);
-        code = json ? write_file(home->w, proof, json)
-                    : plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+        code = json ? write_file(home->w, proof, json) : plm_cli_fail_memory();
     }
     plm_text_free(&text);
     free(folder);
@@ -95,8 +94,7 @@ int plm_cli_repair(const plm_cli_call *call, plm_cli_home *home, plm_examination
         plm_diagnosis_repaired(e->diagnosis, &r->record);
         if (r->record.status == PLM_REPAIR_PROVEN) {
             r->record.run = plm_arena_text(&r->record.arena, out, SIZE_MAX);
-            code = r->record.run ? write_files(home, e, r)
-                                 : plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+            code = r->record.run ? write_files(home, e, r) : plm_cli_fail_memory();
         }
     }
     free(out);

@@ -1,7 +1,6 @@
 /* Memory and text for the command. Unlike the library, the command may end when memory runs out,
  * which keeps its code short. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli.h"
 
@@ -17,19 +16,6 @@ void *plm_cli_take(size_t bytes)
     if (!block)
         plm_cli_end_without_memory();
     return block;
-}
-
-void *plm_cli_grow(void *items, size_t count, size_t size)
-{
-    /* the capacity is the next power of two, so the array is full only if count is one */
-    if (count & (count - 1))
-        return items;
-    size_t room = count ? count * 2 : 1;
-    void *grown = plm_cli_take(room * size);
-    if (count)
-        memcpy(grown, items, count * size);
-    free(items);
-    return grown;
 }
 
 char *plm_cli_format_list(const char *format, va_list arguments)

@@ -113,7 +113,7 @@ static int run(const plm_cli_call *call)
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     if (!w)
-        return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+        return plm_cli_fail_memory();
     const char *family = call->arguments > 0 ? call->argument[0] : NULL,
                *name = call->arguments > 1 ? call->argument[1] : NULL;
     plm_text text = {0};

@@ -46,7 +46,7 @@ static int report(const plm_cli_call *call, plm_examination *e)
     const char *text = json ? plm_diagnosis_json(e->diagnosis)
                             : plm_diagnosis_text(e->diagnosis, plm_cli_page(stdout));
     if (!text)
-        return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, NULL, "out of memory");
+        return plm_cli_fail_memory();
     plm_text shown = {0};
     if (json)
         plm_text_format(&shown, "%s\n", text);

@@ -1,10 +1,9 @@
 /* plummet plot: draws activations with their derivatives, or what initializers do to the variance
  * of outputs and gradients. It shows theory without any training. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "options.h"
-#include "plot.h"
+#include "home.h"
+#include "output.h"
+#include "picture.h"
+#include "plot/request.h"
 
 static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "draw into this file: .svg or .png"},
@@ -58,43 +57,54 @@ static const char *const examples[] = {
     "how far each layer of a run has moved, step by step",
     NULL};
 
-/* The plots. */
-static const struct {
-    const char *name;
-    int (*draw)(const plm_cli_call *call);
-} plots[] = {{"activation", plm_cli_plot_activation},
-             {"init", plm_cli_plot_init},
-             {"initializer", plm_cli_plot_initializer},
-             {"schedule", plm_cli_plot_schedule},
-             {"history", plm_cli_plot_history},
-             {"samples", plm_cli_plot_samples},
-             {"doctor", plm_cli_plot_doctor}};
-
-enum { PLOTS = sizeof plots / sizeof *plots };
-
-/* Reports a name that is no plot. */
-static int fail_unknown(const char *what)
+/* Returns the value of an option, see plm_plot_request. */
+static const char *option_of(const void *call, const char *name)
 {
-    const char *names[PLOTS];
-    for (int i = 0; i < PLOTS; i++)
-        names[i] = plots[i].name;
-    const char *near = plm_name_nearest(what, names, PLOTS);
-    char *hint = near ? plm_cli_format("did you mean %s?", near)
-                      : plm_cli_format("plummet plot activation NAME..., or plummet plot init");
-    const int code = plm_cli_fail(PLM_EXIT_USAGE, what, hint, "there is no plot '%s'", what);
-    free(hint);
+    return plm_cli_option_of(call, name);
+}
+
+/* Makes the picture, and shows it or the table that was asked for. Returns an exit code. */
+static int draw(plm *w, const plm_cli_call *call, const plm_plot_kind *kind)
+{
+    const plm_cli_picture to = plm_cli_picture_of(call);
+    plm_text table = {0};
+    plm_plot p = {0};
+    plm_plot_request r = {.w = w,
+                          .arena = {.w = w},
+                          .specs = {call->arguments - 1, (const char *const *)call->argument + 1},
+                          .option = option_of,
+                          .self = call,
+                          .file = to.path != NULL,
+                          .screen = plm_cli_screen_of(stdout),
+                          .table = &table};
+    int code = plm_cli_code(w, plm_plot_request_make(kind, &r, &p));
+    plm_cli_print(stdout, &table);
+    if (!code && (p.chart || p.heat || p.tiles))
+        code = plm_cli_plot_show(&p, to);
+    plm_plot_free(&p);
+    plm_arena_free(&r.arena);
     return code;
 }
 
 /* Finds the plot that the first argument names and draws it. */
 static int run(const plm_cli_call *call)
 {
-    const char *what = call->argument[0];
-    const int code = plm_cli_picture_check(plm_cli_option_of(call, "output"));
-    for (int i = 0; i < PLOTS && !code; i++)
-        if (strcmp(what, plots[i].name) == 0)
-            return plots[i].draw(call);
-    return code ? code : fail_unknown(what);
+    int code = plm_cli_picture_check(plm_cli_option_of(call, "output"));
+    plm_cli_home home;
+    code = code ? code : plm_cli_home_open(&home);
+    if (code)
+        return code;
+    const plm_plot_kind *kind = plm_plot_kind_find(home.w, call->argument[0]);
+    plm *w =
+        kind ? plm_open(PLM_OPTIONS(.threads = 1, .seed = kind->seed, .data_dir = home.data_dir))
+             : NULL;
+    if (kind)
+        code = w ? draw(w, call, kind) : plm_cli_fail_memory();
+    else
+        code = plm_cli_fail_status(home.w, PLM_E_SPEC, NULL);
+    plm_close(w);
+    plm_cli_home_close(&home);
+    return code;
 }
 
 const plm_cli_verb plm_verb_plot = {

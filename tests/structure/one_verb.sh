@@ -25,7 +25,7 @@ done
 kept=$(find "$objects" -name '*.o' ! -name 'verbs.c.o')
 libraries=$(pkg-config --libs yaml-0.1 cairo 2>/dev/null || pkg-config --libs yaml-0.1 2>/dev/null || true)
 # shellcheck disable=SC2086 # lists of files
-"$cc" -o plummet verb_isa.o verbs.o $kept "$BUILD/libplm_show.a" "$BUILD/libplm_report.a" "$BUILD/libplm_plot.a" "$BUILD/libplm_draw.a" "$BUILD/libplummet.a" $libraries -lz -ljansson -lm -lpthread
+"$cc" -o plummet verb_isa.o verbs.o $kept "$BUILD/libplm_report.a" "$BUILD/libplm_plot.a" "$BUILD/libplm_show.a" "$BUILD/libplm_draw.a" "$BUILD/libplummet.a" $libraries -lz -ljansson -lm -lpthread
 
 expect() {
     what=$1 pattern=$2

@@ -1,0 +1,199 @@
+/* Makes pictures that are asked for by name, see request.h. */
+#include "plot/request.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/split.h"
+#include "study/activation.h"
+
+/* ---- lists and numbers ---- */
+
+plm_status plm_plot_specs_split(plm_plot_request *r, const char *list, plm_plot_specs *out)
+{
+    const char *part = NULL, *text = list;
+    size_t length = 0;
+    int parts = 0;
+    while (plm_split_next(&text, ',', &part, &length))
+        parts++;
+    const char **spec = plm_arena_array(&r->arena, (size_t)parts, sizeof *spec);
+    *out = (plm_plot_specs){.text = spec};
+    while (spec && plm_split_next(&list, ',', &part, &length)) {
+        spec[out->count] = plm_arena_text(&r->arena, part, length);
+        if (!spec[out->count++])
+            return PLM_E_MEMORY;
+    }
+    return spec ? PLM_OK : PLM_E_MEMORY;
+}
+
+plm_status plm_plot_option_whole(plm_plot_request *r, const char *name, int64_t low, int64_t high,
+                                 int64_t *value)
+{
+    const char *text = r->option(r->self, name);
+    if (!text || (plm_read_whole(text, value) && *value >= low && *value <= high))
+        return PLM_OK;
+    const char *where = plm_arena_format(&r->arena, "--%s", name);
+    const char *hint = plm_arena_format(&r->arena, "a whole number from %lld to %lld",
+                                        (long long)low, (long long)high);
+    return where && hint ? plm_fail(r->w, PLM_E_SPEC, where, hint, "%s cannot be '%s'", name, text)
+                         : PLM_E_MEMORY;
+}
+
+/* ---- activation ---- */
+
+/* Appends what the activations do to normal numbers, and what they cost. */
+static plm_status measure(plm_plot_request *r)
+{
+    plm_text *t = r->table;
+    plm_text_format(t, "%-28s %8s %9s %6s %8s\n", "of standard normal numbers", "mean", "deviation",
+                    "flat", "ns each");
+    for (int i = 0; i < r->specs.count; i++) {
+        plm_activation_facts f;
+        PLM_TRY(plm_activation_measure(r->w, r->specs.text[i], &f));
+        plm_text_format(t, "%-28s %8.3f %9.3f %5.1f%% %8.2f\n", r->specs.text[i],
+                        fabs(f.mean) < 0.0005 ? 0 : f.mean, f.deviation, 100 * f.flat,
+                        f.nanoseconds);
+    }
+    plm_text_add(t, "flat: numbers at which the slope is below 0.01. ns: of a forward pass, on one "
+                    "thread.\n");
+    return PLM_OK;
+}
+
+/* Reads one end of the range, option from or to. Not given = *end stays. */
+static plm_status read_end(plm_plot_request *r, const char *name, const char *where, double *end)
+{
+    const char *text = r->option(r->self, name);
+    if (!text || (plm_read_real(text, end) && fabs(*end) <= 100))
+        return PLM_OK;
+    return plm_fail(r->w, PLM_E_SPEC, where, "a number from -100 to 100", "x cannot be '%s'", text);
+}
+
+static plm_status make_activation(plm_plot_request *r, plm_plot *out)
+{
+    double from = -5, to = 5;
+    PLM_TRY(read_end(r, "from", "--from", &from));
+    PLM_TRY(read_end(r, "to", "--to", &to));
+    if (!(to - from > 0.0999))
+        return plm_fail(r->w, PLM_E_SPEC, "--from", "let --to be greater by at least 0.1",
+                        "the range is empty");
+    return r->option(r->self, "measure") ? measure(r)
+                                         : plm_plot_activations(r->w, r->specs, from, to, out);
+}
+
+/* ---- the other pictures ---- */
+
+static plm_status make_schedule(plm_plot_request *r, plm_plot *out)
+{
+    int64_t epochs = 10, steps = 100;
+    PLM_TRY(plm_plot_option_whole(r, "epochs", 1, 10000, &epochs));
+    PLM_TRY(plm_plot_option_whole(r, "steps", 1, 100000, &steps));
+    return plm_plot_schedules(r->w, r->specs, epochs, steps, out);
+}
+
+/* Reads the option fan, inputs and units of the layer, and makes the histograms. */
+static plm_status make_initializer(plm_plot_request *r, plm_plot *out)
+{
+    const char *text = r->option(r->self, "fan");
+    int64_t inputs = 0, units = 0;
+    plm_plot_specs parts;
+    PLM_TRY(plm_plot_specs_split(r, text ? text : "784,100", &parts));
+    const bool good = parts.count == 2 && plm_read_whole(parts.text[0], &inputs) &&
+                      plm_read_whole(parts.text[1], &units) && inputs >= 1 && units >= 1 &&
+                      inputs <= 100000 && units <= 100000 && inputs * units <= 10000000;
+    return good
+               ? plm_plot_initializers(r->w, r->specs, inputs, units, out)
+               : plm_fail(r->w, PLM_E_SPEC, "--fan", "inputs and units of a layer, such as 784,100",
+                          "fan cannot be '%s'", text);
+}
+
+static plm_status make_history(plm_plot_request *r, plm_plot *out)
+{
+    return plm_plot_history(r->w, r->specs, out);
+}
+
+static plm_status make_samples(plm_plot_request *r, plm_plot *out)
+{
+    int64_t count = 10;
+    PLM_TRY(plm_plot_option_whole(r, "count", 1, 100, &count));
+    return plm_plot_samples(r->w, r->specs.text[0], count, out);
+}
+
+static plm_status make_doctor(plm_plot_request *r, plm_plot *out)
+{
+    enum { TERMINAL = 7, PICTURE = 24 };
+    const char *what = r->specs.count > 1 ? r->specs.text[1] : "gradient";
+    return plm_plot_doctor(r->w, r->specs.text[0], what, r->file ? PICTURE : TERMINAL, out);
+}
+
+/* ---- all of them ---- */
+
+enum { ANY = 64 };
+
+static const plm_plot_kind kinds[] = {
+    {.name = "activation",
+     .usual = "tanh, relu, leaky_relu, elu, selu",
+     .max = ANY,
+     .make = make_activation},
+    {.name = "init",
+     .refusal = "init takes no names",
+     .hint = "plummet plot init --activation LIST --initializer LIST",
+     .make = plm_plot_request_init},
+    {.name = "initializer",
+     .seed = 1,
+     .usual = "glorot_uniform, glorot_normal",
+     .max = ANY,
+     .make = make_initializer},
+    {.name = "schedule",
+     .usual = "exponential_decay(0.01, 300, 0.5), inverse_time_decay(0.01, 100, 0.5), "
+              "piecewise_constant_decay([300, 700], [0.01, 0.005, 0.001]), cosine_decay(0.01, "
+              "1000), one_cycle(0.01, 1000)",
+     .max = ANY,
+     .make = make_schedule},
+    {.name = "history",
+     .min = 1,
+     .max = ANY,
+     .refusal = "name the folder of a run",
+     .hint = "plummet plot history runs/net-0001",
+     .make = make_history},
+    {.name = "samples",
+     .min = 1,
+     .max = 1,
+     .refusal = "name the data, in one argument",
+     .hint = "plummet plot samples 'mnist | shuffle'",
+     .make = make_samples},
+    {.name = "doctor",
+     .min = 1,
+     .max = 2,
+     .refusal = "name the folder of a run, then gradient, update or dead",
+     .hint = "plummet plot doctor runs/net-0001 update",
+     .make = make_doctor}};
+
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name)
+{
+    const char *names[KINDS];
+    char hint[80] = "plummet plot activation NAME..., or plummet plot init";
+    for (int i = 0; i < KINDS; i++) {
+        names[i] = kinds[i].name;
+        if (strcmp(name, names[i]) == 0)
+            return &kinds[i];
+    }
+    const char *near = plm_name_nearest(name, names, KINDS);
+    if (near)
+        snprintf(hint, sizeof hint, "did you mean %s?", near);
+    plm_ignore(plm_fail(w, PLM_E_SPEC, name, hint, "there is no plot '%s'", name));
+    return NULL;
+}
+
+plm_status plm_plot_request_make(const plm_plot_kind *kind, plm_plot_request *r, plm_plot *out)
+{
+    const int count = r->specs.count;
+    if (count < kind->min || count > kind->max)
+        return plm_fail(r->w, PLM_E_SPEC, kind->max || !count ? "" : r->specs.text[0], kind->hint,
+                        "%s", kind->refusal);
+    if (count == 0 && kind->usual)
+        PLM_TRY(plm_plot_specs_split(r, kind->usual, &r->specs));
+    return kind->make(r, out);
+}
