@@ -110,7 +110,7 @@ static int read_options(plm_cli_call *call, int argc, char **argv)
     optind = 1;
     while ((found = getopt_long(argc, argv, letters, table, NULL)) != -1) {
         if (found == 'h') {
-            plm_cli_help_verb(stdout, verb);
+            plm_cli_help_verb(verb);
             return PLM_EXIT_GOOD;
         }
         if (found == ':')

@@ -4,16 +4,10 @@
 #define PLM_CLI_OPTIONS_H
 
 #include "cli.h"
-#include "run/settings.h"
+#include "show/help.h"
 
 /* A row of an option table; the last row is {0}. */
-typedef struct {
-    const char *name; /* long name without dashes: "json" */
-    char letter;      /* short name: 'j'; 0 = none */
-    /* name of its value in the help: "FILE"; NULL = a flag, which has no value */
-    const char *argument;
-    const char *help;
-} plm_cli_option;
+typedef plm_help_option plm_cli_option;
 
 typedef struct plm_cli_call plm_cli_call;
 
@@ -63,9 +57,10 @@ int plm_cli_verb_run(int argc, char **argv);
 /* True if an argument is key=value rather than a file or a spec. */
 bool plm_cli_is_override(const char *argument);
 
-/* Print the help of the command, the help of one verb, and the manual page as roff. (help.c) */
+/* Print the help of the command, the help of one verb, and the manual page as roff; the latter two
+ * to standard output. (help.c) */
 void plm_cli_help_all(FILE *f);
-void plm_cli_help_verb(FILE *f, const plm_cli_verb *verb);
-void plm_cli_help_manual(FILE *f);
+void plm_cli_help_verb(const plm_cli_verb *verb);
+void plm_cli_help_manual(void);
 
 #endif

@@ -35,11 +35,6 @@ plm_screen plm_cli_screen_of(FILE *f)
     return s;
 }
 
-int plm_cli_page(FILE *f)
-{
-    return plm_screen_page(plm_cli_screen_of(f));
-}
-
 int plm_cli_room(void)
 {
     return plm_screen_room(plm_cli_screen_of(stdout));
@@ -51,13 +46,6 @@ void plm_cli_print(FILE *f, plm_text *text)
         plm_cli_end_without_memory();
     fputs(plm_text_get(text), f);
     plm_text_free(text);
-}
-
-void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text)
-{
-    plm_text lines = {0};
-    plm_text_wrap(&lines, begin, indent, width, text);
-    plm_cli_print(f, &lines);
 }
 
 /* Prints "  label: text" or "plummet: label: text" on stderr. Further lines begin below the text

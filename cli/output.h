@@ -8,13 +8,9 @@
 /* Finds what a stream can show. Its width is that of the terminal behind f or COLUMNS, whichever is
  * smaller, as far as they are known. If neither is known, 80. */
 plm_screen plm_cli_screen_of(FILE *f);
-/* Returns the width of a page of text on a stream, and that which tables on standard output must
- * fit (plm_screen_room). */
-int plm_cli_page(FILE *f);
+/* Returns the width that tables on standard output must fit, see plm_screen_room. */
 int plm_cli_room(void);
 /* Prints a text to a stream as it is, and frees it. */
 void plm_cli_print(FILE *f, plm_text *text);
-/* Prints a text as plm_text_wrap makes it. */
-void plm_cli_wrap(FILE *f, int begin, int indent, int width, const char *text);
 
 #endif

@@ -171,7 +171,7 @@ int plm_cli_training_run(const plm_cli_call *call, bool pretrain)
                                              .pretrain = pretrain,
                                              .data_dir = home.data_dir,
                                              .spare = getenv("TMPDIR"),
-                                             .columns = plm_cli_page(stderr)};
+                                             .columns = plm_screen_page(plm_cli_screen_of(stderr))};
         code = plm_cli_code(home.w, plm_run_training_open(&t, home.w, &calls));
         code = code ? code : run(&watch, &home, call);
         home.progress = NULL;

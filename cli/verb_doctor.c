@@ -43,8 +43,9 @@ static int report(const plm_cli_call *call, plm_examination *e)
 {
     const char *fail_on = plm_cli_option_of(call, "fail-on");
     const bool json = plm_cli_option_of(call, "json") != NULL;
-    const char *text = json ? plm_diagnosis_json(e->diagnosis)
-                            : plm_diagnosis_text(e->diagnosis, plm_cli_page(stdout));
+    const char *text =
+        json ? plm_diagnosis_json(e->diagnosis)
+             : plm_diagnosis_text(e->diagnosis, plm_screen_page(plm_cli_screen_of(stdout)));
     if (!text)
         return plm_cli_fail_memory();
     plm_text shown = {0};

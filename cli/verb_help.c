@@ -11,7 +11,7 @@ static const char *const examples[] = {"plummet help train",
 static int run(const plm_cli_call *call)
 {
     if (plm_cli_option_of(call, "man")) {
-        plm_cli_help_manual(stdout);
+        plm_cli_help_manual();
         return PLM_EXIT_GOOD;
     }
     if (!call->arguments) {
@@ -21,7 +21,7 @@ static int run(const plm_cli_call *call)
     const plm_cli_verb *verb = plm_cli_verb_find(call->argument[0]);
     if (!verb)
         return PLM_EXIT_USAGE;
-    plm_cli_help_verb(stdout, verb);
+    plm_cli_help_verb(verb);
     return PLM_EXIT_GOOD;
 }
 

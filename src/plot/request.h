@@ -26,7 +26,7 @@ typedef struct {
     const char *usual;          /* a list of specs, if none are given; NULL = none */
     int min, max;               /* number of specs that must be given */
     const char *refusal, *hint; /* the message if it is another number */
-    /* Makes the picture; it has neither charts, heat map nor tiles if a table is all that is wanted.
+    /* Makes the picture; it stays empty if a table is all that is wanted.
      * Errors: also E_SPEC for an option, whose name is then the place. */
     plm_status (*make)(plm_plot_request *r, plm_plot *out);
 } plm_plot_kind;
@@ -39,7 +39,7 @@ const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name);
 PLM_CHECKED plm_status plm_plot_request_make(const plm_plot_kind *kind, plm_plot_request *r,
                                              plm_plot *out);
 
-/* ---- for the files of this folder ---- */
+/* ---- for the files of this folder (options.c) ---- */
 
 /* Splits a list at commas outside brackets, in the arena of a request. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_plot_specs_split(plm_plot_request *r, const char *list,
