@@ -663,7 +663,9 @@ typedef struct {
 
 /* A value of plm_fit_options.epochs that trains nothing. The layers are adapted to the data, and
  * the metrics of the untrained model are measured: observers get one EPOCH_END with epoch -1, and
- * the history has a row for epoch 0. */
+ * the history has a row for epoch 0. A checkpoint is written: a fit that resumes it trains from the
+ * first epoch, and its history has the epochs alone. A resumed fit that has trained is not measured
+ * again. */
 #define PLM_NO_EPOCHS INT64_MIN
 
 /* Options of plm_fit. Zero in every field means its default. */

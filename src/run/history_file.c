@@ -67,7 +67,7 @@ static bool read_line(const char *line, size_t length, int64_t *epoch, double *s
         const double value = plm_text_number(last, &behind);
         *seconds = behind > last ? value : 0;
     }
-    return last > line && *end == ',' && number >= 1;
+    return last > line && *end == ',' && number >= 0;
 }
 
 /* Calls `see` for each complete line below the header, until it returns false. self is handed on.
@@ -92,8 +92,8 @@ typedef struct {
     double *seconds; /* [rows]; NaN = unknown */
 } known_seconds;
 
-/* Takes the seconds of one line of the old file. Epochs of rows increase from row to row but may
- * have gaps, so row `epoch - 1` or one before it belongs to the line. */
+/* Takes the seconds of one line of the old file. Epochs of rows begin at 0 or 1 and increase from
+ * row to row but may have gaps, so row `epoch` or one before it belongs to the line. */
 static bool see_seconds(void *self, const char *line, size_t length)
 {
     known_seconds *k = self;
@@ -101,7 +101,7 @@ static bool see_seconds(void *self, const char *line, size_t length)
     double seconds = 0;
     if (!read_line(line, length, &epoch, &seconds))
         return true;
-    for (int64_t i = epoch <= k->rows->rows ? epoch - 1 : k->rows->rows - 1; i >= 0; i--) {
+    for (int64_t i = epoch < k->rows->rows ? epoch : k->rows->rows - 1; i >= 0; i--) {
         const double own = k->rows->value[i * k->rows->columns];
         if (own <= (double)epoch) {
             if (own >= (double)epoch && seconds >= 0)

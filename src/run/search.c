@@ -32,6 +32,9 @@ static plm_status read_settings(plm_search *s)
                *name = plm_run_settings_name(set, s->path), *out = plm_setting_text(set, "out");
     s->epochs = plm_setting_count(set, "epochs", 10);
     s->seed = (uint64_t)plm_setting_count(set, "seed", 0);
+    if (s->epochs == 0)
+        return plm_setting_fail(set, "epochs", 0, "say how many the last trial trains: epochs=9",
+                                "a search trains its nets, so it needs an epoch or more");
     if (!validation || !strcmp(validation, "none"))
         return plm_fail(s->w, PLM_E_SPEC, s->path, "add validation: split(0.2, shuffle=true)",
                         "trials are compared by their validation loss, and there is no validation");

@@ -242,7 +242,8 @@ static plm_status end_epoch(plm_run *r, int64_t epoch)
     return plm_run_notify(r, PLM_EPOCH_END, epoch);
 }
 
-/* For a fit of no epochs: measures the untrained net. Its values are the row of epoch 0. */
+/* For a fit of no epochs: measures the untrained net. Its values are the row of epoch 0. The fit
+ * leaves a checkpoint, so that a resumed one trains from here. */
 static plm_status measure_start(plm_run *r, plm_data *train, plm_data *validation)
 {
     plm_training *t = r->training;
@@ -251,8 +252,15 @@ static plm_status measure_start(plm_run *r, plm_data *train, plm_data *validatio
     PLM_TRY(plm_training_evaluate(t, train));
     PLM_TRY(validate(r, validation, -1));
     PLM_TRY(plm_epochs_add(&r->model->epochs, 0, r->logs, r->log));
-    r->state.ended = true;
+    r->state.ended = r->state.trained = true;
     return plm_run_notify(r, PLM_EPOCH_END, -1);
+}
+
+/* True if the fit only measures the net. A resumed fit does so only if nothing was trained or
+ * measured before. */
+static bool measures_start(const plm_run *r)
+{
+    return r->epochs == 0 && r->first_epoch == 0 && r->skip == 0 && !r->state.ended;
 }
 
 /* Writes the own checkpoint of the fit after an error, so that the fit can be resumed. The error
@@ -313,7 +321,7 @@ plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation)
     PLM_TRY(plm_run_keep_first(r));
     plm_status status = plm_run_notify(r, PLM_FIT_BEGIN, 0);
     r->training->norm.wanted = true;
-    if (r->epochs == 0 && status == PLM_OK)
+    if (measures_start(r) && status == PLM_OK)
         status = measure_start(r, train, validation);
     for (int64_t epoch = r->first_epoch; epoch < r->last_epoch && status == PLM_OK; epoch++)
         status = run_epoch(r, train, validation, epoch);

@@ -109,4 +109,7 @@ is 'start' "$code" 2
 has 'start' "$err" 'does not go with several nets'
 run train net.yaml doctor=true -q
 is 'doctor' "$code" 2
+run train net.yaml epochs=0 -q
+is 'epochs=0' "$code" 2
+has 'epochs=0' "$err" 'epochs=0 does not go with several nets'
 finish

@@ -45,6 +45,22 @@ same '--resume' whole part
 has '--resume: run.yaml' part/run.yaml '^epochs: 7$'
 is '--resume: seconds grow' "$(awk -F, 'NR > 2 && $NF + 0 < before { print "no" } { before = $NF + 0 }' part/history.csv)" ''
 
+# ---- from a net that was only measured ----
+run train net.yaml epochs=0 out=start -q
+is 'epochs=0' "$code" 0
+is 'epochs=0: history' "$(cut -d, -f1 start/history.csv | tr '\n' ' ')" 'epoch 0 '
+cp start/history.csv before.csv
+run train --resume start
+is 'epochs=0, nothing to do' "$code" 0
+has 'epochs=0, nothing to do' "$err" 'nothing to do'
+cmp before.csv start/history.csv || fail 'epochs=0, nothing to do: another history'
+run train --resume start epochs=7 -q
+is 'epochs=0, --resume' "$code" 0
+same 'epochs=0, --resume' whole start
+run train --resume start epochs=0 -q
+is 'epochs=0 after 7' "$code" 0
+same 'epochs=0 after 7' whole start
+
 # ---- again, with nothing left to do ----
 run train -r part
 is 'nothing to do' "$code" 0

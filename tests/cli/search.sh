@@ -44,6 +44,9 @@ has 'another seed' "$err" 'holds another search'
 run search net.yaml 'search=rate = often(1, 2)'
 is 'no range' "$code" 2
 has 'no range' "$err" "'often(1, 2)' is no range"
+run search net.yaml epochs=0
+is 'no epochs' "$code" 2
+has 'no epochs' "$err" 'a search trains its nets'
 run search net.yaml validation=none
 is 'no validation' "$code" 2
 run search plain/run.yaml
