@@ -162,7 +162,7 @@ static void headers_that_are_refused(void **state)
     f = begin(8, 2, (unsigned[]){0, 3});
     refused(w, PLM_E_DATA, "no rows", &f);
     f = begin(8, 2, (unsigned[]){3, 0});
-    refused(w, PLM_E_SHAPE, "no numbers", &f);
+    refused(w, PLM_E_SHAPE, "no values", &f);
     f = begin(8, 4, (unsigned[]){~0u, ~0u, ~0u, ~0u});
     refused(w, PLM_E_FORMAT, "more than memory can hold", &f);
     f = begin(0x0E, 1, (unsigned[]){~0u}); /* 32 GiB, of which nothing must be taken */

@@ -137,7 +137,7 @@ static void bad_columns(void **state)
     test_refused(w, PLM_E_SPEC, "an empty list", "csv('%s', target=[[y], []])", path);
     test_refused(w, PLM_E_SPEC, "2 groups of weights", "csv('%s', target=y, weight=[[w], [z]])",
                  path);
-    test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers per row",
+    test_refused(w, PLM_E_SHAPE, "there are 2 weights per row",
                  "csv('%s', target=y, weight=[w, z])", path);
     test_refused(w, PLM_E_DATA, "no column is left", "csv('%s', target=[a, b, c, y, z], weight=w)",
                  path);
@@ -277,7 +277,7 @@ static void arrays_in_files(void **state)
     }
     test_refused(w, PLM_E_DATA, "row 1 has the weight -1", "npy('%s', '%s', weight='%s')", a, y,
                  bad);
-    test_refused(w, PLM_E_SHAPE, "the weights have 2 numbers per row",
+    test_refused(w, PLM_E_SHAPE, "there are 2 weights per row",
                  "npy('%s', '%s', weight='%s')", b, y, a);
     test_refused(w, PLM_E_SPEC, "no file of inputs", "npy([])");
     test_refused(w, PLM_E_SPEC, "inputs must be names of files", "npy(3)");

@@ -114,7 +114,7 @@ static void arrays_that_do_not_fit(void **state)
     test_error(w, PLM_E_DATA, "NULL");
     vx = (plm_view){.data = x, .rank = 2, .dims = {3, 0}};
     assert_null(plm_data_arrays(w, &vx, NULL, NULL));
-    test_error(w, PLM_E_SHAPE, "has no numbers");
+    test_error(w, PLM_E_SHAPE, "has no values");
     vx = (plm_view){.data = x, .rank = 9, .dims = {1, 1, 1, 1, 1, 1, 1, 1}};
     assert_null(plm_data_arrays(w, &vx, NULL, NULL));
     test_error(w, PLM_E_SHAPE, "9 dimensions");
@@ -409,7 +409,7 @@ static void bad_pipelines(void **state)
         {"digits | skip(1797)", "no rows are left of 1797", PLM_E_DATA},
         {"digits | batch(1798, drop_remainder=true)", "drop_remainder", PLM_E_DATA},
         {"digits | rescaling", "needs scale", PLM_E_SPEC},
-        {"digits | one_hot | one_hot", "10 numbers per row", PLM_E_SHAPE},
+        {"digits | one_hot | one_hot", "10 values per row", PLM_E_SHAPE},
         {"digits | ", "", PLM_E_SPEC},
         {"batch(3)", "unknown source", PLM_E_SPEC},
     };

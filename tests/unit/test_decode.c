@@ -269,7 +269,7 @@ static void wrong_byte_behind_a_buffer(void **state)
     opened o;
     begin(&o, test_write("wrong", file.byte, file.length), PLM_ENCODING_AUTO);
     assert_int_equal(decode_all(&o.d, 1000, &out), PLM_E_FORMAT);
-    test_error(o.d.w, PLM_E_FORMAT, "line 656: the bytes e9 7a are no UTF-8");
+    test_error(o.d.w, PLM_E_FORMAT, "line 656: the bytes e9 7a are not valid UTF-8");
     end(&o);
     free(file.byte);
     free(out.byte);

@@ -288,7 +288,7 @@ static void errors(void **state)
         {"a,b\n1,2,3,4,5,6\n", 0, PLM_E_DATA, "line 2: too many columns, the limit is 4"},
         {"a,b\n1,2\n3,long long long long long long\n", 0, PLM_E_DATA,
          "line 3: too many bytes, the limit is 24"},
-        {"a,b\n\"x\n\n\nlong long long long long long", 0, PLM_E_FORMAT, "line 2: a quote"}};
+        {"a,b\n\"x\n\n\nlong long long long long long", 0, PLM_E_FORMAT, "line 2: the quote"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char out[256] = "";
