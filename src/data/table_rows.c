@@ -62,7 +62,7 @@ static bool is_note(const plm_records *r)
     return true;
 }
 
-/* Sets *out to true if the first cell with a value says that the line has totals, and no earlier row has
+/* Sets *out to true if the first cell with a value marks the line as totals, and no earlier row has
  * this word in the same column. */
 static plm_status is_total(const rows *b, bool *out)
 {

@@ -114,7 +114,8 @@ static const char *key_of_layer(plm_diagnosis *d, int64_t layer)
     return item >= 0 ? plm_arena_format(&d->arena, "model.%d", item) : "";
 }
 
-/* Names the item of the run file in the remedies of a layer, with what comes before it there. */
+/* Makes the remedies of a layer name its item in the run file, with the text that comes before the
+ * layer there. */
 static plm_status place_remedies(plm_diagnosis *d, plm_report *r, const char *key)
 {
     for (int i = 0; i < r->remedies; i++) {
@@ -172,8 +173,8 @@ static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
     return PLM_OK;
 }
 
-/* Adds step and epoch of a finding of the training: those of the last measured step, if the rule
- * names none. */
+/* Sets step and epoch of a finding of the training to the last measured step, unless the rule has
+ * set them. */
 static void place_in_time(const plm_case *c, plm_report *r)
 {
     if (r->part != PLM_PART_RUN || c->samples == 0)
@@ -184,7 +185,7 @@ static void place_in_time(const plm_case *c, plm_report *r)
         r->epoch = c->sample[i].epoch;
 }
 
-/* Applies one rule. *fresh is increased if it finds something for the first time, or something
+/* Applies one rule. Adds 1 to *fresh if the rule finds something for the first time, or something
  * worse than before. */
 static plm_status apply(plm_diagnosis *d, plm_doctor_rule *rule, int *fresh)
 {
@@ -213,7 +214,7 @@ static plm_status apply(plm_diagnosis *d, plm_doctor_rule *rule, int *fresh)
     return status;
 }
 
-/* Returns the rule with this code that has found something; NULL = there is none. */
+/* Returns the rule with this code if it has found something, else NULL. */
 static plm_doctor_rule *found_rule(const plm_diagnosis *d, const char *code, size_t length)
 {
     for (int i = 0; i < d->rules; i++)
@@ -223,7 +224,7 @@ static plm_doctor_rule *found_rule(const plm_diagnosis *d, const char *code, siz
     return NULL;
 }
 
-/* True if finding a was known before b, or with it, so that it can be its cause. */
+/* True if finding a was known before b or at the same time, so that a can be the cause of b. */
 static bool is_earlier(const plm_finding *a, const plm_finding *b)
 {
     if (a->part != b->part)
@@ -231,8 +232,8 @@ static bool is_earlier(const plm_finding *a, const plm_finding *b)
     return a->part != PLM_PART_RUN || a->step <= b->step;
 }
 
-/* Sets the cause of each finding: the first of its possible causes that was found, and is not
- * milder. */
+/* Sets the cause of each finding: the first of its possible causes that was found and is not less
+ * severe. */
 static void find_causes(plm_diagnosis *d)
 {
     for (int i = 0; i < d->rules; i++) {
@@ -275,7 +276,8 @@ const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_findi
     return NULL;
 }
 
-/* True if rule a is printed before rule b: roots in their order, then worse ones, then by code. */
+/* True if rule a is printed before rule b: by the order of roots, then the more severe one first,
+ * then by code. */
 static bool is_before(const plm_doctor_rule *a, const plm_doctor_rule *b)
 {
     if (a->finding.level != b->finding.level &&

@@ -11,7 +11,7 @@ typedef struct {
     const plm_finding_kind *kind;
     const void *config;
     bool found;
-    bool told; /* the library has warned of it: see plm_report.told */
+    bool told; /* the library has warned about this fault: see plm_report.told */
     int shown; /* 1 + level at which plm_diagnosis_add_fresh has added it; 0 = not yet */
     plm_finding finding;
 } plm_doctor_rule;
@@ -22,22 +22,25 @@ struct plm_diagnosis {
     plm_model *model; /* NULL = none */
     plm_case c;
     plm_data_facts *facts;
-    plm_probe first;  /* of the look before the first step, if `looked` */
-    plm_probe probe;  /* of the training, if `probing` */
-    plm_probe replay; /* of the steps before a number that is not finite, if `replaying` */
+    plm_probe first; /* readings of the look before the first step, if `looked` */
+    plm_probe probe; /* readings of the training, if `probing` */
+    /* readings of the repeated steps before a number that is not finite, if `replaying` */
+    plm_probe replay;
     bool looked, probing, replaying;
     plm_doctor_rule *rule; /* [rules] */
     int rules;
-    int *order; /* [found] indices of rules that found something: roots first */
+    /* [found] indices of the rules that found something, in the order of printing: roots first */
+    int *order;
     int found;
     plm_error_record refusal; /* the error that the case refers to */
     plm_error refusal_texts;
     plm_text text, json;
     int64_t checked;          /* number of rules whose part was examined */
-    plm_doctor_places places; /* places in the run file; all 0 = there is none */
-    int *item;                /* [layers of the model] item of the key model; -1 = unknown */
-    const char *title, *run;  /* title and run, which the texts name; NULL = none */
-    const plm_repair *repair; /* NULL = none was asked for */
+    plm_doctor_places places; /* places in the run file; all 0 = there is no run file */
+    /* [layers of the model] the item of the key `model` that made each layer; -1 = unknown */
+    int *item;
+    const char *title, *run;  /* first line of the texts, and name of the run; NULL = none */
+    const plm_repair *repair; /* NULL = no repair was asked for */
 };
 
 #endif

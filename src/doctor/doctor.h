@@ -1,4 +1,4 @@
-/* The doctor for those above it: a diagnosis is made part by part. The public calls of
+/* The doctor as the folders above use it: they make a diagnosis part by part. The public calls of
  * plummet_doctor.h do the same for programs. */
 #ifndef PLM_DOCTOR_DOCTOR_H
 #define PLM_DOCTOR_DOCTOR_H
@@ -9,9 +9,11 @@
 
 /* Where a model comes from in a run file, for findings. Everything is borrowed. */
 typedef struct {
-    size_t items; /* items below `model:` of the run file; the last layers come from them */
-    const int64_t *layers;     /* [items] number of layers that each made */
-    const char *const *prefix; /* [items] what stands before the layer there: "20 * "; "" = none */
+    /* number of items below `model:` in the run file; the last layers come from these */
+    size_t items;
+    const int64_t *layers; /* [items] number of layers that each made */
+    /* [items] the text before the layer in its item: "20 * "; "" = none */
+    const char *const *prefix;
     /* Returns the place and the text of a key of the run file: "net.yaml:7   - dense(10)"; NULL =
      * none. */
     const char *(*place)(void *self, const char *key);
@@ -19,7 +21,7 @@ typedef struct {
     bool own_batch; /* the size of a batch is not the user's choice */
 } plm_doctor_places;
 
-/* Returns the initializer that belongs to an activation; NULL is the same as "linear".
+/* Returns the initializer that belongs to an activation. activation = NULL means "linear".
  * (report.c) */
 const char *plm_doctor_initializer(const char *activation);
 
@@ -33,75 +35,77 @@ typedef struct {
     const char *loss;      /* the model's loss; "" = the model is not compiled */
 } plm_doctor_about;
 
-/* Makes an empty diagnosis with these rules (NULL = all). m may be NULL. Errors: E_SPEC,
+/* Makes an empty diagnosis that applies these rules (NULL = all). m may be NULL. Errors: E_SPEC,
  * E_MEMORY. */
 PLM_CHECKED plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rules,
                                           plm_diagnosis **out);
-/* Applies all rules to the case as it is now. A rule that has found something is applied again only
- * as long as its finding is no error. Sets *fresh, which may be NULL, to the number of findings
- * that were not there before. */
+/* Applies all rules to the case as it is now. A rule that has found an error is not applied again.
+ * Sets *fresh, which may be NULL, to the number of findings that are new or worse than before. */
 PLM_CHECKED plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh);
-/* Notes that opening data or building the model failed with the runtime's last error, so that a
- * finding says so. */
+/* Records that opening the data or building the model failed with the runtime's last error, so that
+ * a finding reports it. */
 void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part);
 /* Reads the rows. An error of the rows themselves becomes a finding. */
 PLM_CHECKED plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation);
-/* Says how many steps the whole training will have; 0 = unknown. Call it before
+/* Sets how many steps the whole training will have; 0 = unknown. To be called before
  * plm_diagnosis_look. */
 void plm_diagnosis_plan(plm_diagnosis *d, int64_t steps);
 /* Looks at the model with rows of d. */
 PLM_CHECKED plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train);
-/* Opens the probe of a training of `planned` steps (0 = unknown), batches of `rows`. */
+/* Opens the probe of a training. planned: number of its steps, 0 = unknown. rows: of a batch. */
 PLM_CHECKED plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned);
 /* Handles an event of the training: attaches and detaches the probe, applies the rules. *fresh: as
  * for plm_diagnosis_apply. */
 PLM_CHECKED plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *e,
                                            int *fresh);
-/* Notes that the loss was not finite in the last step, and looks for the first such number. */
+/* Records that the loss was not finite in the last step, and looks for the first number that is not
+ * finite. */
 PLM_CHECKED plm_status plm_diagnosis_not_finite(plm_diagnosis *d);
-/* Trains the model, made anew, on one batch, to see whether it can learn it by heart. */
+/* Trains a newly made model on one batch, to see whether it can memorize the batch. */
 PLM_CHECKED plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *train);
-/* Makes an observer for a fit that repeats a training which became not finite, from its start or a
- * checkpoint: it looks at every step, and ends the fit at the first such number. rows: of a batch.
- * plm_diagnosis_replayed takes what it saw. */
+/* Makes an observer for a fit that repeats a training whose loss became NaN or infinite, from its
+ * start or from a checkpoint. The observer looks at every step, and ends the fit at the first
+ * number that is not finite. rows: of a batch. plm_diagnosis_replayed takes over what it saw. */
 PLM_CHECKED plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *out);
 PLM_CHECKED plm_status plm_diagnosis_replayed(plm_diagnosis *d);
 /* True if the training became not finite. */
 bool plm_diagnosis_is_not_finite(const plm_diagnosis *d);
-/* The number of findings without a cause that are at least this bad. */
+/* Returns the number of findings without a cause that have at least this level. */
 int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level);
 
-/* Adds one finding as text, with what follows from it. (text.c) */
+/* Adds one finding as text, with the findings that follow from it. (text.c) */
 void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm_text *out);
-/* Adds the findings that were not added before, or are worse than they were then: notes are left
- * out, as are findings of which the library has warned. (text.c) */
+/* Adds the findings that were not added before, or that became worse since. Leaves out notes, and
+ * findings about which the library has warned. (text.c) */
 void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *out);
 /* Adds a sentence that counts the findings. (text.c) */
 void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *out);
-/* Adds the readings as a table: step, epoch, loss, layer and numbers, separated by commas.
+/* Adds the readings as a table with commas: step, epoch, loss, layer and the values of the layer.
  * (readings.c) */
 void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *out);
-/* Reads such a table, for plm_diagnosis_resume or a training that goes on: plm_diagnosis_watch was
- * called before. file: for messages. Errors: E_FORMAT if it is not one of this model. (readings.c)
+/* Reads the table that plm_diagnosis_add_readings made, for plm_diagnosis_resume or for a training
+ * that is resumed. plm_diagnosis_watch must have been called before. file: for messages. Errors:
+ * E_FORMAT if the table does not belong to this model. (readings.c)
  */
 PLM_CHECKED plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text,
                                                    const char *file);
-/* Diagnoses what plm_diagnosis_read_readings has read, of a training of which `steps` steps were
- * done. history: its epochs; borrowed. */
+/* Diagnoses a training from the readings that plm_diagnosis_read_readings has read. steps: number
+ * of steps done. history: the epochs of the training; borrowed. */
 PLM_CHECKED plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps,
                                             const plm_history *history);
 
-/* Sets code to the next possible cause of a finding that was examined and not found, from `at` on;
- * at NULL = the first one. Returns where to go on; NULL = there is no more. */
+/* Sets code to the next possible cause of a finding that was examined and not found. at: where the
+ * call before returned; NULL = begin. Returns where the next call continues; NULL = there are no
+ * more. */
 const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_finding *f,
                                          const char *at, char code[8]);
 
-/* Sets the model, which was compiled since the diagnosis was opened, and where it comes from. */
+/* Sets the model, which was compiled after the diagnosis was opened, and where it comes from. */
 PLM_CHECKED plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m,
                                            const plm_doctor_places *places);
 /* Sets texts of the reports: their first line, and the name of the run. Borrowed. */
 void plm_diagnosis_entitle(plm_diagnosis *d, const char *title, const char *run);
-/* Says that only the data will be examined. Call it before plm_diagnosis_data. */
+/* Declares that only the data will be examined. To be called before plm_diagnosis_data. */
 void plm_diagnosis_alone(plm_diagnosis *d);
 /* True if plm_diagnosis_refuse was called, so that nothing more can be examined. */
 bool plm_diagnosis_is_refused(const plm_diagnosis *d);

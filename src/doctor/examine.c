@@ -1,4 +1,5 @@
-/* The parts of an examination, and plm_doctor, which does all of them that come before training. */
+/* The parts of an examination, and plm_doctor, which does all parts that come before the
+ * training. */
 #include <math.h>
 #include <string.h>
 
@@ -26,8 +27,8 @@ static plm_status find_spots(plm_diagnosis *d)
     return PLM_OK;
 }
 
-/* Notes the pipeline of the rows as texts, and whether its batch was chosen by the user. Arrays of
- * a program have no text: then there is no source, and no remedy that would name it. */
+/* Records the pipeline of the rows as texts, and whether the user chose its batch size. The arrays
+ * of a program have no text, so no source is recorded, and no remedy can name it. */
 static plm_status describe_pipeline(plm_diagnosis *d, const plm_data *train)
 {
     plm_text rest = {.w = d->w};
@@ -166,7 +167,7 @@ plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned)
     return PLM_OK;
 }
 
-/* Takes what the probe has seen into the case. */
+/* Copies what the probe has seen into the case. */
 static void take_samples(plm_diagnosis *d)
 {
     const plm_probe *p = &d->probe;
@@ -196,8 +197,8 @@ static bool is_checked(int64_t steps)
     return steps == 3 || steps == at;
 }
 
-/* Takes the first number that is not finite into the case: that of a measured step, or what the
- * last step has left. */
+/* Copies the first number that is not finite into the case. It was found in a measured step, or is
+ * looked for in what the last step has left. */
 static void take_bad(plm_diagnosis *d, const plm_probe *p)
 {
     d->c.bad = p->bad;
@@ -274,7 +275,8 @@ plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *tra
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* Takes what the training has shown until its end, and looks for the number that ended it. */
+/* Copies what the training has shown until its end into the case, and looks for the number that
+ * ended it. */
 static plm_status end(plm_diagnosis *d, int *fresh)
 {
     plm_probe_detach(&d->probe);
@@ -289,7 +291,7 @@ static plm_status end(plm_diagnosis *d, int *fresh)
 }
 
 /* Handles an event of the training: attaches and detaches the probe, applies the rules. The rules
- * are applied when an epoch has ended, and at few steps within one. */
+ * are applied at the end of each epoch, and at a few steps within an epoch. */
 plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *e, int *fresh)
 {
     *fresh = 0;

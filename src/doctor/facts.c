@@ -1,5 +1,6 @@
-/* One pass over the rows as batches give them: after the transforms, before any layer. Memory is
- * bounded: sums for each column, a hash for each row that is read, and a small sample of rows. */
+/* Collects facts about the rows in one pass over the batches: after the transforms, before any
+ * layer. Memory is bounded: it holds sums for each column, a hash for each row that is read, and a
+ * small sample of rows. */
 #include "doctor/facts.h"
 
 #include <math.h>
@@ -9,8 +10,9 @@
 
 enum { MAX_ROWS = 200000, MAX_NUMBERS = 50000000 };
 
-/* The sums of a column while rows are read. Deviations are summed from the first value on, so that
- * a large mean takes no digits. product: with the target, from its first value on. */
+/* The sums of a column while rows are read. The first value of the column is subtracted before
+ * values are summed, so that a large mean costs no digits. product: sum of products with the
+ * target, whose first value is subtracted, too. */
 typedef struct {
     double first, sum, square, product;
     int64_t equal;
@@ -21,7 +23,7 @@ typedef struct {
     double first, sum, square, numbers, min, max;
     int64_t *count; /* [PLM_DOCTOR_CLASSES] rows of each class */
     int64_t last, same;
-    bool whole;  /* all rows have a class: a number below the most that are counted, or one-hot */
+    bool whole;  /* all rows have a class: a whole number below PLM_DOCTOR_CLASSES, or one-hot */
     bool single; /* it is one number a row */
 } target_sums;
 
@@ -36,8 +38,8 @@ typedef struct {
     bool sampled;
 } reading;
 
-/* Adds the rows of one input to its columns. begin: no row was added before. y: the target, a
- * number a row; NULL = it is something else. */
+/* Adds the rows of one input to its columns. begin: no row was added before. y: the target, one
+ * value per row; NULL = the target is not a single value. */
 static void add_input(plm_data_column *column, column_sums *sums, const plm_view *v, bool begin,
                       const float *y, double first_y)
 {
@@ -63,7 +65,8 @@ static void add_input(plm_data_column *column, column_sums *sums, const plm_view
         }
 }
 
-/* Returns the class of a row: its number, or the place of the 1 in a one-hot row; -1 = neither. */
+/* Returns the class of a row: a class number, or the index of the 1 in a one-hot row; -1 = the row
+ * has no class. */
 static int64_t class_of(const float *y, int64_t width)
 {
     if (width == 1)
@@ -143,14 +146,14 @@ static void add_batch(reading *r, const plm_batch *b)
     r->rows += b->rows;
 }
 
-/* Returns the deviation of numbers from their sums. */
+/* Returns the standard deviation of values, computed from their sums. */
 static double deviation_of(double sum, double square, double count)
 {
     const double mean = sum / count;
     return sqrt(fmax(square / count - mean * mean, 0));
 }
 
-/* Turns sums into means, deviations and correlations. */
+/* Turns sums into means, standard deviations and correlations. */
 static void finish(reading *r)
 {
     const double rows = (double)r->rows;
@@ -187,7 +190,7 @@ static plm_status read_rows(plm_arena *a, plm_data *d, plm_batch *b, reading *r)
     return plm_data_rewind(d, 0);
 }
 
-/* Gives the columns their names. b: the last batch. */
+/* Sets the names of the columns. b: the last batch. */
 static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *f)
 {
     plm_data_column *c = f->column;
@@ -205,7 +208,8 @@ static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *
     }
 }
 
-/* True if the columns allow fewer than 4 times as many different rows as there are. */
+/* True if the columns have so few different values that fewer than 4 times as many different rows
+ * are possible as there are rows. */
 static bool is_discrete(const reading *r)
 {
     double rows = 0;
@@ -235,7 +239,7 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
         f->target_min = t->min;
         f->target_max = t->max;
     }
-    /* a target of whole numbers that are nearly all different is a price or a count, no class */
+    /* a target of whole numbers that are nearly all different is a price or a count, not a class */
     if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
         f->classes = (int)classes;
     f->same_class = r->rows > 1 ? (double)t->same / (double)(r->rows - 1) : 0;

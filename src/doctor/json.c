@@ -1,8 +1,8 @@
-/* A diagnosis as one JSON object, for programs. docs/guide/doctor.md describes its members.
+/* Writes a diagnosis as one JSON object, for programs. docs/guide/doctor.md describes its members.
  *
- * `failed` collects every failure of an allocation, so that the object can be built without a check
- * after each member; jansson accepts a NULL value and frees it. Numbers that are not known are
- * null. */
+ * `failed` records whether an allocation failed, so that the object can be built without a check
+ * after each member. jansson accepts NULL as a value and then frees what it was given. Values that
+ * are not known are null. */
 #include "base/json.h"
 
 #include <math.h>

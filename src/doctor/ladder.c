@@ -1,8 +1,8 @@
-/* Gradients by layer: from the lowest hidden layer to the highest one.
+/* Compares gradients by layer, from the lowest hidden layer to the highest.
  *
- * The rungs are the hidden dense layers in the order of the way from the input, by their depth
- * below the output. The gradient that is compared is that of the weighted sums, dz, since it does
- * not depend on the size of the weights of the layer itself. */
+ * The rungs of the ladder are the hidden dense layers, ordered by their distance from the output.
+ * The gradient with respect to the weighted sums, dz, is compared, since it does not depend on the
+ * size of the layer's own weights. */
 #include "doctor/ladder.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 
 #include "base/names.h"
 
-/* Finds the hidden dense layers. Hidden layers are sorted by insertion: models list them nearly in
+/* Finds the hidden dense layers. They are sorted by insertion, since models list them nearly in
  * order. */
 void plm_ladder_find(const plm_case *c, plm_ladder *l)
 {
@@ -27,7 +27,7 @@ void plm_ladder_find(const plm_case *c, plm_ladder *l)
     }
 }
 
-/* True if there is a normalization for at least every second rung: it keeps the size of signals
+/* True if there is a normalization for at least every second rung. It keeps the size of signals,
  * whatever the weights are. */
 bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l)
 {
@@ -39,8 +39,8 @@ bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l)
     return l->count > 0 && 2 * count >= l->count;
 }
 
-/* Returns the gradient of the lowest rung over that of the highest one. NaN = there are fewer than
- * three rungs, or no gradient. */
+/* Returns the gradient of the lowest rung divided by the gradient of the highest one. NaN = there
+ * are fewer than three rungs, or no gradient. */
 double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading)
 {
     if (l->count < 3 || reading == NULL)
@@ -58,8 +58,8 @@ static int rising(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Returns the median of values [count], which are sorted meanwhile; of an even number the upper one
- * of the middle. NaN for none. */
+/* Returns the median of values [count], and sorts them. If their number is even, it is the upper
+ * one of the two in the middle. NaN = there are no values. */
 double plm_median(double *values, int64_t count)
 {
     if (count == 0)
@@ -69,7 +69,7 @@ double plm_median(double *values, int64_t count)
 }
 
 /* Returns the ratio of the training so far: the median of the last measured steps, since a single
- * step can be unusual; before there are three of them, that of the look before the training. */
+ * step can be unusual; with fewer than three of them, the ratio of the look before the training. */
 double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
                            const plm_reading **reading)
 {
@@ -98,7 +98,8 @@ bool plm_ladder_change_find(const plm_case *c, double warning, double error, plm
     return plm_report_level(out->ratio, warning, error, &out->level) && !plm_case_learns(c);
 }
 
-/* Adds a bar for each rung, on a logarithmic scale, at most six of them evenly chosen. */
+/* Adds a bar for each rung, on a logarithmic scale. Of more than six rungs, six are shown, evenly
+ * spaced. */
 void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
                      const plm_reading *reading)
 {
@@ -120,8 +121,8 @@ void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
     }
 }
 
-/* True if the loss has halved since the first step. Several findings are then notes only: whatever
- * looks wrong does not keep the net from learning. */
+/* True if the loss has halved since the first step. Then several findings are only notes, since
+ * what looks wrong does not keep the net from learning. */
 bool plm_case_learns(const plm_case *c)
 {
     if (c->samples == 0 || c->early_losses == 0)

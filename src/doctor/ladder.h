@@ -1,11 +1,11 @@
-/* The hidden layers of a net, ordered by their distance from the outputs, as several findings see
+/* The hidden layers of a net, ordered by their distance from the outputs. Several findings use
  * them. */
 #ifndef PLM_DOCTOR_LADDER_H
 #define PLM_DOCTOR_LADDER_H
 
 #include "doctor/finding.h"
 
-/* The most layers that a ladder has; of a deeper net it has the lowest and the highest. */
+/* Max number of layers of a ladder. For a deeper net it has the lowest and the highest layers. */
 enum { PLM_LADDER = 512 };
 
 /* Hidden layers: layer[0] is the furthest from the outputs. */
@@ -16,16 +16,17 @@ typedef struct {
 
 /* Finds the hidden dense layers. */
 void plm_ladder_find(const plm_case *c, plm_ladder *l);
-/* True if at least half as many layers normalize their inputs between the first and the last hidden
- * layer as there are hidden layers. The sizes of weights and of their gradients then say little:
- * the gradient of such a net grows from layer to layer, and it trains all the same (Yang et al., A
- * mean field theory of batch normalization, 2019). */
+/* True if the number of normalizing layers between the first and the last hidden layer is at least
+ * half the number of hidden layers. Then the sizes of weights and gradients say little: the
+ * gradient of such a net grows from layer to layer, but the net can be trained (Yang et al., A mean
+ * field theory of batch normalization, 2019). */
 bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l);
-/* Returns rms(dz) of the lowest hidden layer over that of the highest one in these readings; NaN =
- * there are fewer than three hidden layers, or one of them has no gradient. */
+/* Returns rms(dz) of the lowest hidden layer divided by rms(dz) of the highest one; NaN = there are
+ * fewer than three hidden layers, or one of the two has no gradient. */
 double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading);
-/* The same for a training: the median of its last 10 measured steps, or of the look before it if it
- * has fewer than 3. *part: which of the two; *reading: the readings it was taken from last. */
+/* Returns the ratio of plm_ladder_ratio for a training: the median of its last 10 measured steps.
+ * If fewer than 3 steps were measured, returns the ratio of the look before the training. *part:
+ * which of the two it is. *reading: the last readings that were used. */
 double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
                            const plm_reading **reading);
 /* How the gradient changes on its way down, measured as by plm_ladder_ratio_of. */
@@ -45,10 +46,10 @@ bool plm_ladder_change_find(const plm_case *c, double warning, double error,
 /* Adds up to 6 layers with the rms of dz as bars on a log scale, the highest layer first. */
 void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
                      const plm_reading *reading);
-/* True if the training makes good progress, so that small gradients and saturation are no fault:
- * the loss is below half of the first one. */
+/* True if the training makes good progress: the loss is below half of the first loss. Then small
+ * gradients and saturation are no fault. */
 bool plm_case_learns(const plm_case *c);
-/* The median of values [count], which it sorts; NaN for none. */
+/* Returns the median of values [count], and sorts them; NaN = there are no values. */
 double plm_median(double *values, int64_t count);
 
 #endif

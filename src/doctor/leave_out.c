@@ -1,9 +1,10 @@
-/* The remedy that leaves columns out: the pipeline of the data with the columns that stay. */
+/* Makes the remedy that leaves columns out: the pipeline of the data, which names the columns that
+ * stay. */
 #include <string.h>
 
 #include "doctor/finding.h"
 
-/* True if the text is a name that a list takes without quotes. */
+/* True if the text can be written in a list without quotes. */
 static bool is_name(const char *text)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
@@ -12,7 +13,7 @@ static bool is_name(const char *text)
                strlen(text);
 }
 
-/* Writes the names of the columns that stay as "[a, b]"; false if they have no names, or are too
+/* Writes the names of the columns that stay as "[a, b]"; false if columns have no names, or are too
  * many to be written. */
 static bool list_others(plm_text *t, const plm_data_facts *d, const bool *out)
 {
@@ -34,7 +35,7 @@ static bool list_others(plm_text *t, const plm_data_facts *d, const bool *out)
     return shown > 0;
 }
 
-/* Returns the spec of the source with other inputs; NULL = no memory, or it is no spec. */
+/* Returns the spec of the source with other inputs; NULL = no memory, or the source is no spec. */
 static const char *source_with(plm_arena *a, const char *source, const char *inputs)
 {
     const plm_spec *own = NULL, *list = NULL;

@@ -1,4 +1,4 @@
-/* A forward and backward pass over some batches without an update. */
+/* Runs a forward and a backward pass over some batches, without an update. */
 #include "doctor/look.h"
 
 #include <math.h>
@@ -53,7 +53,7 @@ plm_status plm_probe_look(plm_probe *p, plm_data *d)
     const size_t state = (v->length - v->trained) * sizeof *v->p;
     if (!m->adapted)
         PLM_TRY(plm_adapt(m, d));
-    /* layers such as batch_normalization keep statistics behind the trained weights */
+    /* layers such as batch_normalization keep statistics after the trained weights in the vector */
     plm_real *kept = plm_allocate(m->w, state + 1);
     if (kept == NULL)
         return PLM_E_MEMORY;

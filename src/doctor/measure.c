@@ -1,6 +1,6 @@
-/* Sums of layers, column by column over rising rows, so that the bits depend neither on threads nor
- * on the instruction set. Squares are summed in double: gradients that vanish are below 1e-20,
- * whose square float32 does not have. */
+/* Sums the outputs of layers. Each column is summed over ascending rows, so that the bits depend
+ * neither on threads nor on the instruction set. Squares are summed in double, since gradients that
+ * vanish are below 1e-20, and float32 cannot hold their squares. */
 #include "doctor/measure.h"
 
 #include <math.h>
@@ -80,7 +80,7 @@ static void clear(plm_sums *c, size_t width)
     memset(c->largest, 0, width * sizeof *c->largest);
 }
 
-/* Folds the columns of the output into out. count: how many numbers were added. */
+/* Combines the sums of all columns into `out`. count: how many values were added. */
 static void fold(const plm_sums *c, size_t width, double count, plm_reading *out)
 {
     double sum = 0, square = 0, zero = 0, low = 0, high = 0, largest = 0;
@@ -101,7 +101,8 @@ static void fold(const plm_sums *c, size_t width, double count, plm_reading *out
     out->high = high / count;
 }
 
-/* Returns the number of columns of a line that are summed: the width in whole vectors. */
+/* Returns the number of columns of a line that are summed: the width, rounded up to whole
+ * vectors. */
 static size_t whole(const plm_shape *s)
 {
     return ((size_t)s->width + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
@@ -121,8 +122,8 @@ static double rms(plm_sums *c, const char *isa, const plm_shape *s, const plm_re
 }
 
 /* Measures a layer: the activation of the first rows of the batch, its gradient, and for functions
- * that can die which units were not 0 in any row. Padding is summed with the rest, as whole vectors
- * are faster, and not read afterwards. */
+ * that can die which units were not 0 in any row. Padding is summed, too, since whole vectors are
+ * faster, but its sums are not used. */
 void plm_spot_measure(plm_sums *c, const char *isa, const plm_spot_values *v, plm_reading *out)
 {
     const plm_shape *s = v->shape_a, *z = v->shape_z;

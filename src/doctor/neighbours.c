@@ -1,6 +1,6 @@
-/* The nearest rows of each row, and whether their targets agree. A net learns from what similar
- * rows have in common; if they have nothing in common, it can only learn rows by heart. Few rows
- * are compared: 512, or fewer if they have many columns. */
+/* Finds the nearest rows of each row, and measures whether their targets agree. A net learns from
+ * what similar rows have in common. If they have nothing in common, it can only memorize rows. At
+ * most 512 rows are compared, fewer if they have many columns. */
 #include "doctor/neighbours.h"
 
 #include <math.h>
@@ -25,7 +25,7 @@ static float distance(const float *a, const float *b, int64_t columns)
     return sum;
 }
 
-/* Finds the nearest rows of row i; of equal distances the first. */
+/* Finds the nearest rows of row i; of rows with the same distance, the first. */
 static void find_nearest(const rows *r, int64_t i)
 {
     float best[NEAREST];
@@ -53,7 +53,8 @@ static bool same(float a, float b)
     return !(a < b) && !(a > b);
 }
 
-/* True if row i has the class that most of its neighbours have; of equal ones the nearest. */
+/* True if row i has the class that most of its neighbours have; if two classes are equally
+ * frequent, the class of the nearest row. */
 static bool is_hit(const rows *r, int64_t i)
 {
     const int64_t *at = r->nearest + i * NEAREST;
@@ -68,7 +69,8 @@ static bool is_hit(const rows *r, int64_t i)
     return same(r->y[at[most]], r->y[i]);
 }
 
-/* Compares classes: agreement of neighbours with that of two rows drawn at random. */
+/* Measures the agreement of classes: how much more often neighbours have the same class than two
+ * rows drawn at random. */
 static void compare_classes(const rows *r, plm_neighbours *out)
 {
     double hits = 0, agree = 0, chance = 0;
@@ -86,7 +88,8 @@ static void compare_classes(const rows *r, plm_neighbours *out)
         (agree / (n * NEAREST) - chance) / sqrt(fmax(chance * (1 - chance), 1e-9) / (n * NEAREST));
 }
 
-/* Compares numbers: the correlation with the mean of the neighbours. */
+/* Measures the agreement of a regression target: its correlation with the mean of the
+ * neighbours. */
 static void compare_numbers(const rows *r, plm_neighbours *out)
 {
     double mean = 0, yy = 0, zz = 0, yz = 0, error = 0, means = 0;
@@ -110,7 +113,8 @@ static void compare_numbers(const rows *r, plm_neighbours *out)
     out->beyond = yy > 0 && zz > 0 ? yz / sqrt(yy * zz) * sqrt(n) : (double)NAN;
 }
 
-/* Copies the sample with each column divided by its deviation. Constant columns become 0. */
+/* Copies the sample, with each column divided by its standard deviation. Constant columns become
+ * 0. */
 static void scale(const plm_row_sample *s, const plm_data_facts *f, rows *r)
 {
     for (int64_t i = 0; i < r->rows; i++)

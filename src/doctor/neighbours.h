@@ -1,11 +1,11 @@
-/* Whether rows that are alike have targets that are alike. */
+/* Measures whether similar rows have similar targets. */
 #ifndef PLM_DOCTOR_NEIGHBOURS_H
 #define PLM_DOCTOR_NEIGHBOURS_H
 
 #include "doctor/rows_seen.h"
 
-/* Compares each row of the sample with its nearest others. f: classes, columns and their deviations
- * are known; sets f->near. a: memory for the work. Errors: E_MEMORY. */
+/* Compares each row of the sample with its nearest others, and sets f->near. The classes, columns
+ * and standard deviations in f must be known. a: memory for the work. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a,
                                            plm_data_facts *f);
 

@@ -8,7 +8,8 @@
 
 enum { STEPS = 1000, EVERY = 25, LOGS = 16 };
 
-/* A batch is fitted if every row has its class, or this share of the first loss is left. */
+/* A batch counts as memorized if every row has its class, or if at most this share of the first
+ * loss is left. */
 static const double least = 0.01;
 
 /* Measures the batch without an update. */

@@ -1,14 +1,15 @@
 /* Measures what a step leaves in its plan. In a training plan every activation and gradient has a
- * place of its own, so a look afterwards costs no pass and no barrier (docs/decisions/0015). Which
- * steps are measured follows from the size of the net alone: readings are the same on any machine
- * and any number of threads. */
+ * place of its own, so they can be measured after the step, without another pass and without a
+ * barrier (docs/decisions/0015). Which steps are measured depends only on the size of the net, so
+ * readings are the same on any machine and any number of threads. */
 #include "doctor/probe.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The first steps are all measured, since faults of initial weights and of the learning rate show
- * there. Units are dead if they were 0 for so many rows. */
+/* FIRST_STEPS: all these steps are measured, since faults of initial weights and of the learning
+ * rate show early. WINDOW: units are dead if they were 0 for this many rows. EARLY: number of first
+ * losses that are kept. */
 enum { FIRST_STEPS = 20, WINDOW = 1024, EARLY = 100 };
 
 /* Share of the work of training that measuring may take. */
@@ -16,9 +17,9 @@ static const double SHARE = 0.0075;
 
 /* ---- which steps ---- */
 
-/* Returns the number of steps from one measured step to the next. A look reads each number of the
- * activations twice and each weight three times, at about 4 numbers in the time of 16
- * multiply-adds; a step makes three products of all weights and all rows. */
+/* Returns the number of steps from one measured step to the next. Measuring reads each value of the
+ * activations twice and each weight three times; reading 4 values takes about as long as 16
+ * multiply-adds. A step makes three products of all weights and all rows. */
 static int64_t interval(const plm_probe *p, int64_t rows)
 {
     static const int64_t steps[] = {10, 20, 50};
@@ -47,7 +48,7 @@ static void keep_loss(void *self, int64_t step, double loss)
     plm_probe *p = self;
     p->last_loss = loss;
     p->steps = step + 1;
-    /* a training that was resumed knows only what its readings say of the steps before */
+    /* a resumed training knows earlier steps only from its readings */
     if (step >= 0 && step < EARLY && step <= p->early_losses) {
         p->early_loss[step] = loss;
         p->early_losses = step + 1;
@@ -56,7 +57,7 @@ static void keep_loss(void *self, int64_t step, double loss)
         p->sample[p->samples - 1].loss = loss;
 }
 
-/* Makes room for one more sample: the oldest one goes. */
+/* Makes space for one more sample by dropping the oldest. */
 static void drop_first(plm_probe *p)
 {
     const plm_sample first = p->sample[0];
@@ -64,8 +65,8 @@ static void drop_first(plm_probe *p)
     p->sample[--p->samples] = first;
 }
 
-/* Makes room for one more sample: of those after the first steps, every second one goes, and from
- * now on half as many steps are measured. */
+/* Makes space for more samples. After the first steps, every second sample is dropped, and from now
+ * on half as many steps are measured. */
 static void thin_out(plm_probe *p)
 {
     int64_t kept = 0;
@@ -82,8 +83,8 @@ static void thin_out(plm_probe *p)
 
 /* ---- a look ---- */
 
-/* Fills the norms of a layer from the cells of its matrices. Vectors such as biases begin at 0, so
- * they would make every update look large. */
+/* Computes the norms of a layer from the sums over its matrices. Vectors such as biases are left
+ * out: they begin at 0, so every update would look large in relation to them. */
 static void fill_norms(const plm_probe *p, const char *layer, plm_reading *out)
 {
     plm_probe_cell sum = {0};
@@ -105,7 +106,8 @@ static void fill_norms(const plm_probe *p, const char *layer, plm_reading *out)
     out->norm_u = any ? sqrt(sum.update) : (double)NAN;
 }
 
-/* Ends a window of rows: notes the share of dead units of each layer, and begins the next one. */
+/* Ends a window of rows: records the share of dead units of each layer, and begins the next
+ * window. */
 static void end_window(plm_probe *p)
 {
     if (p->window < p->enough)
@@ -160,7 +162,7 @@ static void look(void *self, plm_plan *plan, int64_t step)
         p->samples--; /* a resumed training repeats the steps after its checkpoint */
     if (p->samples == p->capacity)
         (p->always ? drop_first : thin_out)(p);
-    if (p->samples == p->capacity) /* nothing could be left out: the newest one is replaced */
+    if (p->samples == p->capacity) /* no sample could be dropped, so the newest one is replaced */
         p->samples--;
     plm_sample *s = &p->sample[p->samples++];
     s->step = step;
@@ -201,7 +203,7 @@ static plm_status open_cells(plm_probe *p)
     return first && p->hook.cell && (p->m->fused || p->hook.old) ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Allocates what is counted for each layer. */
+/* Allocates the memory for what is measured in each layer. */
 static plm_status open_layers(plm_probe *p)
 {
     size_t widest = 1;
@@ -249,7 +251,7 @@ plm_status plm_probe_open(plm_probe *p, plm_model *m, int64_t rows, int64_t samp
     return open_samples(p, samples);
 }
 
-/* Units are counted as dead after a window; a table may have fewer rows. */
+/* Sets the length of a window of rows, which is shorter than WINDOW if the data has fewer rows. */
 void plm_probe_set_rows(plm_probe *p, int64_t rows)
 {
     p->enough = rows > 0 && rows < WINDOW ? rows : WINDOW;
@@ -271,8 +273,9 @@ void plm_probe_detach(plm_probe *p)
         p->m->training->probe = NULL;
 }
 
-/* The interval of the earlier part is that between its first two samples after the first steps. The
- * losses of steps that were not measured are taken to be those of the measured step before. */
+/* Derives the state of the probe from the samples of the earlier part of a training. The interval
+ * is the largest distance between two samples after the first steps. The loss of a step that was
+ * not measured is taken from the last measured step before it. */
 void plm_probe_resume(plm_probe *p)
 {
     const plm_sample *before = NULL;
@@ -293,7 +296,7 @@ void plm_probe_resume(plm_probe *p)
 
 /* ---- numbers that are not finite ---- */
 
-/* Looks for the first bad number of a value. */
+/* Looks for the first number in an array that is not finite. */
 static bool find_in(const plm_real *x, const plm_shape *s, int64_t rows, int64_t *row,
                     int64_t *unit)
 {
@@ -307,8 +310,8 @@ static bool find_in(const plm_real *x, const plm_shape *s, int64_t rows, int64_t
     return false;
 }
 
-/* Looks into the outputs, from the first layer upwards. The value before the activation comes
- * first: a softmax of infinity is NaN. */
+/* Searches the outputs, from the first layer upwards. The value before the activation is searched
+ * first, since a softmax of infinity is NaN. */
 static bool find_value(const plm_probe *p, const plm_plan *plan, int64_t rows, plm_bad *out)
 {
     for (size_t i = 0; i < p->layers; i++) {
@@ -324,7 +327,7 @@ static bool find_value(const plm_probe *p, const plm_plan *plan, int64_t rows, p
     return false;
 }
 
-/* Looks into the gradients, from the last layer downwards. */
+/* Searches the gradients, from the last layer downwards. */
 static bool find_gradient(const plm_probe *p, const plm_plan *plan, int64_t rows, plm_bad *out)
 {
     for (size_t i = p->layers; i-- > 0;) {
@@ -337,7 +340,7 @@ static bool find_gradient(const plm_probe *p, const plm_plan *plan, int64_t rows
     return false;
 }
 
-/* Looks into the matrices after the update, from the last layer downwards. */
+/* Searches the weight matrices after the update, from the last layer downwards. */
 static bool find_weight(const plm_probe *p, plm_bad *out)
 {
     const plm_graph *g = &p->m->graph;

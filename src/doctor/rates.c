@@ -1,4 +1,4 @@
-/* Sizes of updates, and other learning rates for the optimizer of a model. */
+/* Computes sizes of updates, and proposes other learning rates for the optimizer of a model. */
 #include "doctor/rates.h"
 
 #include <math.h>
@@ -32,9 +32,9 @@ static double weights_of(const plm_case *c, int64_t layer)
     return count;
 }
 
-/* True if the first update can be told from the gradients of a look: nothing clips them, and the
- * step of the optimizer is known. *plain: it is the rate times the gradient; otherwise each weight
- * moves by about the rate. */
+/* True if the first update can be predicted from the gradients of a look: no clipping is set, and
+ * the first step of the optimizer is known. *plain: the step is the rate times the gradient;
+ * otherwise each weight moves by about the rate. */
 static bool is_predictable(const plm_training *t, bool *plain)
 {
     const char *name = t->optimizer->kind.name;
@@ -72,8 +72,8 @@ static double one_digit(double value)
     return round(value / power) * power;
 }
 
-/* Returns a spec without its first argument, if that has no key: the rate of an optimizer. NULL =
- * no memory. */
+/* Returns a spec without its first argument if this has no key, as in sgd(0.1), where it is the
+ * learning rate. NULL = no memory. */
 static const plm_spec *without_first(plm_arena *a, const plm_spec *s)
 {
     if (s->count == 0 || s->argument[0].key != NULL)

@@ -1,7 +1,7 @@
-/* Readings as a table, readings.csv: written while a run trains, and read again to diagnose a run
- * that is over, or one that is resumed. A row for each layer of each measured step. If the loss
- * became NaN or infinite, the last row says where: it has a loss that is not finite and nothing
- * else but the layer. */
+/* Writes and reads readings.csv, the table of readings. It is written while a run trains, and read
+ * again to diagnose a run that is over or to resume a run. It has a row for each layer of each
+ * measured step. If the loss became NaN or infinite, the last row has only this loss and the layer
+ * with the first number that was not finite. */
 #include <math.h>
 #include <string.h>
 
@@ -60,8 +60,9 @@ void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *t)
 /* A table that is being read. */
 typedef struct {
     plm_diagnosis *d;
-    const char *at, *file; /* the part of the text that is not read yet; its name, for messages */
-    int64_t line, layer;   /* layer: of the next row */
+    /* at: the part of the text that is not read yet. file: its name, for messages */
+    const char *at, *file;
+    int64_t line, layer; /* layer: of the next row */
 } table;
 
 /* Fails with E_FORMAT for the line that is being read. */
@@ -70,11 +71,11 @@ static plm_status fail(const table *t)
     return plm_fail(t->d->w, PLM_E_FORMAT, t->file,
                     "plummet train RUNFILE doctor=true writes it; remove it to train the first "
                     "steps again",
-                    "line %lld is not one of the readings of this net", (long long)t->line);
+                    "line %lld does not belong to the readings of this net", (long long)t->line);
 }
 
-/* Reads a number up to the next comma or the end of the line; an empty cell is NaN. False = there
- * is something else. */
+/* Reads a number up to the next comma or the end of the line; an empty cell is NaN. False = the
+ * cell holds something else. */
 static bool read_number(table *t, double *out)
 {
     const char *end = t->at;
@@ -86,7 +87,8 @@ static bool read_number(table *t, double *out)
     return good;
 }
 
-/* Skips the cell with the name of layer `layer`; -1 = an empty one. False = it is another name. */
+/* Skips the cell with the name of layer `layer`; -1 = an empty cell. False = the cell holds another
+ * name. */
 static bool skip_layer(table *t, int64_t layer)
 {
     plm_text cell = {.w = t->d->w};
@@ -98,7 +100,7 @@ static bool skip_layer(table *t, int64_t layer)
     return same;
 }
 
-/* Reads the last row, which names the layer that was not finite first. */
+/* Reads the last row, which names the layer with the first number that was not finite. */
 static plm_status read_bad(table *t, int64_t step)
 {
     plm_case *c = &t->d->c;
@@ -126,8 +128,8 @@ static bool read_reading(table *t, plm_reading *r)
     return good && *t->at == '\n';
 }
 
-/* Returns the sample of a step, which is a new one for the first layer; NULL = the rows are not in
- * order, or there are more than a probe has room for. */
+/* Returns the sample of a step, and adds it if the row is of the first layer; NULL = the rows are
+ * not in order, or there are more than a probe can hold. */
 static plm_sample *sample_of(table *t, int64_t step)
 {
     plm_probe *p = &t->d->probe;

@@ -1,4 +1,4 @@
-/* The record of a repair as text for people and as JSON. */
+/* Writes the record of a repair as text for people. */
 #include "doctor/repair.h"
 
 #include <math.h>
@@ -72,7 +72,7 @@ static void add_proof(plm_text *t, const plm_repair *r, const plm_change *c)
     add_curve(t, "after", &c->confirm[0]);
 }
 
-/* Returns what became of a change, in words. */
+/* Returns the result of a change, in words. */
 static const char *verdict_of(const plm_change *c)
 {
     static const char *const words[] = {"not tried",  "refused",     "no better", "helps less",
@@ -87,7 +87,7 @@ const char *plm_shell_quote(const char *value)
     return strpbrk(value, " ()[]{}<>|&;*?$#~!\"\\`") != NULL ? "'" : "";
 }
 
-/* Adds the keys that a change sets, as they can be pasted. */
+/* Adds the keys that a change sets, in the notation of the command line, to be copied. */
 static void add_sets(plm_text *t, const plm_change *c)
 {
     for (int i = 0; i < c->sets; i++) {
@@ -96,7 +96,7 @@ static void add_sets(plm_text *t, const plm_change *c)
     }
 }
 
-/* Adds one change with what its trainings have shown. */
+/* Adds one change and the results of its trainings. */
 static void add_change(plm_text *t, const plm_repair *r, const plm_change *c, int width)
 {
     const char *verdict = verdict_of(c);
@@ -119,7 +119,8 @@ static void add_change(plm_text *t, const plm_repair *r, const plm_change *c, in
 static void add_round(plm_text *t, const plm_repair *r, const plm_repair_round *round, int width)
 {
     plm_text_format(t, "repair of %s: %s\n", round->code,
-                    round->kept >= 0 ? "proven" : "nothing is proven, nothing is changed");
+                    round->kept >= 0 ? "proven"
+                                     : "no change is proven to help, so nothing is changed");
     if (round->screens > 0) {
         plm_text_format(t, "  as it is: screened, %s", r->metric);
         add_screens(t, round->screens, round->control);
@@ -130,7 +131,7 @@ static void add_round(plm_text *t, const plm_repair *r, const plm_repair_round *
     plm_text_add(t, "\n");
 }
 
-/* Adds the faults that are named and not treated. */
+/* Adds the faults for which no change was tried. */
 static void add_named(plm_text *t, const plm_repair *r, int width)
 {
     plm_text line = {.w = t->w};
@@ -139,8 +140,8 @@ static void add_named(plm_text *t, const plm_repair *r, int width)
     plm_text_add(&line, "left to you:");
     for (int i = 0; i < r->named; i++)
         plm_text_format(&line, " %s", r->name[i]);
-    plm_text_add(&line, ". Faults of the data are never changed here, nor are those for which no "
-                        "change is known; what is said above helps");
+    plm_text_add(&line, ". Faults of the data are never repaired automatically, nor are faults for "
+                        "which no change is known: see the remedies above");
     plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
     t->failed = t->failed || line.failed;
     plm_text_free(&line);
@@ -151,7 +152,7 @@ static void add_result(plm_text *t, const plm_repair *r)
 {
     static const char *const sentences[] = {
         "no repair is needed", "", "no change is proven to help: the run file stays as it is",
-        "nothing that could be tried would mend it: the run file stays as it is"};
+        "no change could be tried that might repair it: the run file stays as it is"};
     if (r->status != PLM_REPAIR_PROVEN)
         plm_text_format(t, "%s\n", r->reason != NULL ? r->reason : sentences[r->status]);
     else

@@ -14,13 +14,13 @@
 typedef enum {
     PLM_REPAIR_NOT_NEEDED, /* no warning and no error was found */
     PLM_REPAIR_PROVEN,     /* at least one change is proven, and kept */
-    PLM_REPAIR_NOT_PROVEN, /* no change is certain to help: nothing is changed */
+    PLM_REPAIR_NOT_PROVEN, /* no change is proven to help: nothing is changed */
     PLM_REPAIR_REFUSED     /* only the data is at fault, or there is nothing to compare with */
 } plm_repair_status;
 
 /* What became of a change. */
 typedef enum {
-    PLM_CHANGE_PENDING,     /* not tried: an earlier one was kept, or the steps were used up */
+    PLM_CHANGE_PENDING,     /* not tried: an earlier change was kept, or all steps were used up */
     PLM_CHANGE_IMPOSSIBLE,  /* the changed run is refused */
     PLM_CHANGE_SCREENED,    /* it was no better than the run as it is */
     PLM_CHANGE_LESS,        /* it was better, but another change helped more */
@@ -71,7 +71,7 @@ typedef struct {
     /* the metric of the run as it was, and of the repaired one, on the rows of the last proof;
      * NaN = not measured */
     double before, after;
-    int64_t steps, planned; /* trained for the repair; of the whole training */
+    int64_t steps, planned; /* number of steps trained for the repair, and of the whole training */
     int64_t screen_rows, confirm_rows;
     int rounds, named;
     plm_repair_round *round[PLM_REPAIR_ROUNDS]; /* [rounds] */
@@ -83,9 +83,10 @@ typedef struct {
 double plm_branch_value(const plm_branch *b);
 /* Returns the mean value of the branches of a screening; -1 = there are none. */
 double plm_change_screened(const plm_change *c);
-/* Sets the mean values of the pairs of a change: of the run as it was, and with the change. */
+/* Sets the mean values over the pairs of a change: of the unchanged run, and of the run with the
+ * change. */
 void plm_repair_means(const plm_change *c, double *before, double *after);
-/* Returns the quote that a shell needs around a value; "" = none. */
+/* Returns the quote that a shell needs around a value; "" = no quote is needed. */
 const char *plm_shell_quote(const char *value);
 /* Returns the word of a status: "not_needed". */
 const char *plm_repair_word(plm_repair_status status);

@@ -1,4 +1,4 @@
-/* The record of a repair as a JSON object. docs/guide/doctor.md describes its members. */
+/* Writes the record of a repair as a JSON object. docs/guide/doctor.md describes its members. */
 #include "doctor/repair.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* What authors of findings use to look at a case and to write a report. */
+/* Functions with which findings look at a case and write a report. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +28,7 @@ bool plm_case_is_hidden(const plm_case *c, int64_t layer)
 void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char *out, size_t size)
 {
     const char *first = plm_case_layer(c, list[0]), *last = plm_case_layer(c, list[count - 1]);
-    int64_t between = 0; /* layers of the same kind that are not in the list */
+    int64_t between = 0; /* there are layers of the same kind that are not in the list */
     for (int64_t i = list[0]; i <= list[count - 1]; i++)
         between +=
             c->model->layer[c->spot[i].layer].kind == c->model->layer[c->spot[list[0]].layer].kind;
@@ -116,8 +116,8 @@ void plm_report_remedy(plm_report *r, const char *key, const char *value, ...)
     plm_text_free(&text);
 }
 
-/* Returns a copy of the layer's spec in which an argument has another value, also where it is given
- * by its position: dropout(0.9) becomes dropout(0.3). NULL = no memory. */
+/* Returns a copy of the layer's spec in which an argument has another value. An argument that is
+ * given by position is replaced, too: dropout(0.9) becomes dropout(0.3). NULL = no memory. */
 static const plm_spec *change(plm_arena *a, const plm_layer *l, const plm_spec *own,
                               const char *key, const plm_spec *value)
 {
@@ -140,7 +140,8 @@ const char *plm_doctor_initializer(const char *activation)
                                                                                : "glorot_uniform";
 }
 
-/* Returns a layer with the initializer of its new activation, if it takes one. NULL = no memory. */
+/* Returns the spec of a layer with the initializer that belongs to its new activation, if the layer
+ * has this key. NULL = no memory. */
 static const plm_spec *with_initializer(plm_arena *a, const plm_layer *l, const plm_spec *s,
                                         const char *activation)
 {

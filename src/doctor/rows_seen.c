@@ -18,7 +18,7 @@ int64_t plm_view_width(const plm_view *v)
 
 /* ---- hashes ---- */
 
-/* Mixes numbers into a hash. Each step can be undone, so only unlucky rows meet. */
+/* Mixes values into a hash. Each step is invertible, so different rows rarely get the same hash. */
 static uint64_t mix(uint64_t hash, const float *x, int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
@@ -91,7 +91,7 @@ plm_status plm_row_sample_open(plm_row_sample *s, plm_arena *a, int64_t columns)
     return s->value != NULL && s->target != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Drops every second row of a full sample; from now on half as many are taken. */
+/* Drops every second row of a full sample. From now on half as many rows are taken. */
 static void thin_out(plm_row_sample *s)
 {
     const size_t bytes = (size_t)s->columns * sizeof *s->value;
@@ -112,7 +112,8 @@ int64_t plm_row_largest(const float *row, int64_t width)
     return most;
 }
 
-/* Returns the number that stands for the first target of row i. */
+/* Returns the first target of row i as one number: its first value, or the class of a one-hot
+ * row. */
 static float target_of(const plm_batch *b, int64_t i)
 {
     if (b->targets == 0)

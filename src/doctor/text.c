@@ -1,9 +1,9 @@
-/* A diagnosis as text: findings with their evidence, in at most 12 lines each.
+/* Writes a diagnosis as text: findings with their evidence, in at most 12 lines each.
  *
  * A finding has the form of a compiler's message: level and code, what is wrong, where, the
- * evidence behind bars, then what to do. What follows from another finding is not told by itself,
- * but as a line of its cause, so that a reader repairs the cause first. At most three causes are
- * shown, as the later ones often vanish with the first. */
+ * evidence after bars, then what to do. A finding that follows from another one is only a line in
+ * the text of its cause, so that a reader repairs the cause first. At most three causes are shown,
+ * since later ones often vanish with the first. */
 #include <math.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ static bool narrow(int width)
     return width > 0 && width < USUAL - 1;
 }
 
-/* Adds words, broken at blanks into lines of `width` columns; all but the first begin with
+/* Adds words, broken at blanks into lines of `width` columns. All lines but the first begin with
  * `indent`. column: where the first line begins. */
 static void wrap(plm_text *t, const char *words, int column, const char *indent, int width)
 {
@@ -46,7 +46,7 @@ static void wrap(plm_text *t, const char *words, int column, const char *indent,
     plm_text_add(t, "\n");
 }
 
-/* Adds the lines of the evidence, each behind a bar. */
+/* Adds the lines of the evidence, each after a bar. */
 static void add_evidence(plm_text *t, const char *lines, int width)
 {
     enum { MOST = 7 };
@@ -96,7 +96,7 @@ static void add_ruled_out(const plm_diagnosis *d, const plm_finding *f, int widt
     plm_text_free(&list);
 }
 
-/* Adds the first remedy as help, others behind it. */
+/* Adds the first remedy as help, and the others after it. */
 static void add_remedies(plm_text *t, const plm_finding *f, int width)
 {
     for (int i = 0; i < f->remedies && i < 3; i++) {
@@ -111,7 +111,7 @@ static void add_remedies(plm_text *t, const plm_finding *f, int width)
     }
 }
 
-/* Adds a line for each finding that follows from the one at `index` of the order. */
+/* Adds a line for each finding that follows from finding number `index` of the order. */
 static void add_consequences(const plm_diagnosis *d, int index, int width, plm_text *t)
 {
     for (int next = index + 1; next < d->found; next++) {
@@ -123,7 +123,7 @@ static void add_consequences(const plm_diagnosis *d, int index, int width, plm_t
     }
 }
 
-/* Adds the whole text of one finding, with what follows from it. */
+/* Adds the whole text of one finding, with the findings that follow from it. */
 void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm_text *t)
 {
     static const char *const levels[] = {"note", "warning", "error"};
@@ -143,7 +143,7 @@ void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm
     add_remedies(t, f, width);
 }
 
-/* Adds a finding whose cause was shown before: one sentence. */
+/* Adds one sentence for a finding whose cause was shown before. */
 static void add_later(const plm_finding *f, int width, plm_text *t)
 {
     static const char *const levels[] = {"note", "warning", "error"};
@@ -152,12 +152,12 @@ static void add_later(const plm_finding *f, int width, plm_text *t)
     plm_text_format(t, "  = follows from %s\n", f->cause);
 }
 
-/* Adds the findings that were not shown before, or have become worse, while a training runs. A
- * consequence of a cause that was just shown is part of its text. */
+/* Adds the findings that were not shown before, or have become worse, while a training runs. If the
+ * cause of a finding was just shown, the finding is already part of its text. */
 void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
 {
     width = columns_of(width);
-    bool whole = false; /* the root was just added, with what follows from it */
+    bool whole = false; /* the root was just added, with the findings that follow from it */
     for (int i = 0; i < d->found; i++) {
         plm_doctor_rule *rule = &d->rule[d->order[i]];
         const plm_finding *f = &rule->finding;
@@ -174,8 +174,8 @@ void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
     }
 }
 
-/* Adds a line that counts the findings. After a refusal most rules saw nothing, and are not
- * counted. */
+/* Adds a line that counts the findings. After a refusal most rules could not examine anything, so
+ * they are not counted. */
 void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *t)
 {
     int count[3] = {0, 0, 0};
@@ -190,14 +190,14 @@ void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *t)
                                 count[PLM_NOTE], count[PLM_NOTE] == 1 ? "" : "s");
     if (plm_diagnosis_is_refused(d))
         snprintf(words + length, sizeof words - (size_t)length,
-                 "what comes after it could not be examined");
+                 "what follows could not be examined");
     else
         snprintf(words + length, sizeof words - (size_t)length, "%d of %d rules found nothing",
                  d->rules - d->found, d->rules);
     wrap(t, words, 0, "  ", narrow(width) ? columns_of(width) : INT16_MAX);
 }
 
-/* Adds what the probe of one batch has shown. */
+/* Adds the result of the test with one batch. */
 static void add_one_batch(const plm_one_batch *b, plm_text *t)
 {
     if (b->steps == 0)
@@ -209,7 +209,8 @@ static void add_one_batch(const plm_one_batch *b, plm_text *t)
     plm_text_add(t, "\n");
 }
 
-/* Adds up to three roots that are no notes, with what follows from them, and all notes. */
+/* Adds up to three roots that are not notes, with the findings that follow from them, and all
+ * notes. */
 static void add_findings(const plm_diagnosis *d, int width, plm_text *t)
 {
     enum { ROOTS = 3 };
@@ -226,7 +227,8 @@ static void add_findings(const plm_diagnosis *d, int width, plm_text *t)
         plm_text_add(t, "\n");
     }
     if (hidden > 0)
-        plm_text_format(t, "%d more: repair the first ones, then look again\n", hidden);
+        plm_text_format(t, "%d more findings: repair the first ones, then run the doctor again\n",
+                        hidden);
 }
 
 /* Adds the last line, which says what to do next. */

@@ -9,11 +9,11 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, share, PLM_REAL, "0.45", 0, 1,
-              "a note if a batch has a larger share of the rows"),
-    PLM_FIELD(thresholds, steps, PLM_REAL, "200", 0, 1e30, "and the training has fewer steps"),
+              "a note if a batch has a larger share of the rows and ..."),
+    PLM_FIELD(thresholds, steps, PLM_REAL, "200", 0, 1e30, "... the training has fewer steps"),
     PLM_FIELD(thresholds, few, PLM_REAL, "60", 0, 1e30, "a warning if it has fewer than these"),
     PLM_FIELD(thresholds, rows, PLM_REAL, "4", 1, 1e9,
-              "a note if batch_normalization has fewer rows; of a single row a warning"),
+              "a note if batch_normalization has fewer rows; a warning if it has a single row"),
     {0}};
 
 /* Returns the first layer with batch normalization; -1 = none. */
@@ -34,21 +34,21 @@ static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
     if (layer < 0 || c->batch < 1 || (double)c->batch >= t->rows)
         return false;
     plm_report_found(r, c->batch == 1 ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, layer,
-                     "%s takes mean and deviation of %lld row%s", plm_case_layer(c, layer),
+                     "%s takes mean and standard deviation of %lld row%s", plm_case_layer(c, layer),
                      (long long)c->batch, c->batch == 1 ? "" : "s");
     r->number = (double)c->batch;
     r->threshold = t->rows;
     r->key = "data";
-    plm_report_line(r, "they differ much from batch to batch, and from those of predictions");
+    plm_report_line(r,
+                    "these differ much from batch to batch, and from those that predictions use");
     plm_report_remedy(r, "", "write batch(32) into the pipeline");
     plm_report_remedy(r, "model", "layer_normalization");
     return true;
 }
 
-/* Reports a batch that is too large for the training, or too small for batch normalization. Two
- * faults of opposite kind. A large batch is reported only if it is a large part of the rows and the
- * whole training has few steps: then each step could be followed by many smaller ones at the same
- * cost. */
+/* Reports a batch that is too large for the training, or too small for batch normalization. A large
+ * batch is reported only if it is a large part of the rows and the whole training has few steps:
+ * then each step could be followed by many smaller ones at the same cost. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -73,9 +73,9 @@ const plm_finding_kind plm_finding_batch_size = {
              .help = "the batch is too large for the data, or too small for batch normalization",
              .formula = "rows of a batch / rows > share in a training of fewer than `steps` steps; "
                         "or batch_normalization with fewer than `rows` rows in a batch",
-             .notes = "A batch of all rows makes one step an epoch, so an epoch teaches little. "
-                      "Batch normalization takes mean and deviation from the batch: of one or two "
-                      "rows they are noise.",
+             .notes = "A batch of all rows makes one step per epoch, so an epoch teaches little. "
+                      "Batch normalization takes mean and standard deviation from the batch: from "
+                      "one or two rows they are noise.",
              .source = "Keskar et al., On large-batch training for deep learning, 2017",
              .config_size = sizeof(thresholds),
              .fields = fields},

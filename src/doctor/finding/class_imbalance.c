@@ -8,9 +8,11 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, note, PLM_REAL, "0.1", 0, 1,
-              "a note if the rarest class has less than this share of the most frequent one"),
-    PLM_FIELD(thresholds, rows, PLM_REAL, "10", 0, 1e9, "a warning if it has fewer rows, too"),
+    PLM_FIELD(
+        thresholds, note, PLM_REAL, "0.1", 0, 1,
+        "a note if the rarest class has a smaller share of the rows of the most frequent class"),
+    PLM_FIELD(thresholds, rows, PLM_REAL, "10", 0, 1e9,
+              "a warning if the rarest class also has fewer rows than this"),
     {0}};
 
 /* Finds the rarest class that has rows, and the most frequent one; -1 = there are no rows. */
@@ -25,8 +27,9 @@ static void extremes(const plm_data_facts *d, int *rare, int *common)
     }
 }
 
-/* Compares the rarest class with the most frequent one. It is a note: many such tables are as they
- * should be, but accuracy then says little, so another metric is the first remedy. */
+/* Compares the rarest class with the most frequent one. The finding is usually a note, since many
+ * such tables are correct. But the accuracy then says little, so another metric is the first
+ * remedy. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { SHOWN = 6 };
@@ -59,8 +62,8 @@ const plm_finding_kind plm_finding_class_imbalance = {
              .alias = "D206",
              .help = "some classes have far fewer rows than others",
              .formula = "rows of the rarest class / rows of the most frequent one < note",
-             .notes = "A net can then reach a high accuracy without ever naming the rare class: "
-                      "look at a metric for each class.",
+             .notes = "A net can then reach a high accuracy without ever predicting the rare "
+                      "class: look at a metric for each class.",
              .source = "He and Garcia, Learning from imbalanced data, 2009",
              .config_size = sizeof(thresholds),
              .fields = fields},

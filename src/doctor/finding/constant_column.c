@@ -1,4 +1,4 @@
-/* D204: columns have the same number in every row. */
+/* D204: columns have the same value in every row. */
 #include "doctor/finding.h"
 
 /* Returns how many columns are constant. */
@@ -33,8 +33,9 @@ static void leave_out(plm_report *r, const plm_case *c)
     r->what.failed = r->what.failed || out == NULL;
 }
 
-/* A column that is constant adds nothing, which does little harm. If all are, the file was read
- * wrongly. Inputs without names are usually images, whose corners are constant in every row. */
+/* Reports constant columns. A constant column adds nothing, which does little harm. If all columns
+ * are constant, the file was read wrongly. Inputs without names are usually images, whose corners
+ * are constant. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const plm_data_facts *d = c->data;
@@ -46,18 +47,18 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (constant == 0 || (!all && !d->named)) /* images have constant corners */
         return;
     if (all)
-        plm_report_found(r, PLM_ERROR, PLM_PART_DATA, -1,
-                         "every input column has the same number in all rows: there is nothing to "
-                         "learn from");
+        plm_report_found(
+            r, PLM_ERROR, PLM_PART_DATA, -1,
+            "every input column has the same value in all rows: there is nothing to learn from");
     else
         plm_report_found(r, PLM_NOTE, PLM_PART_DATA, -1,
-                         "%lld of %lld input columns have the same number in all rows",
+                         "%lld of %lld input columns have the same value in all rows",
                          (long long)constant, (long long)d->columns);
     r->number = (double)constant;
     r->key = "data";
     draw(r, d);
     if (all)
-        plm_report_remedy(r, "", "look at how the file is read");
+        plm_report_remedy(r, "", "check how the file is read");
     else
         leave_out(r, c);
 }
@@ -65,11 +66,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_constant_column = {
     .kind = {.name = "constant_column",
              .alias = "D204",
-             .help = "columns have the same number in every row",
+             .help = "columns have the same value in every row",
              .formula = "min = max",
-             .notes = "A constant column teaches nothing. If all are, the reader of the file got "
-                      "it wrong. Of rows without column names single columns are not reported: "
-                      "images have constant corners."},
+             .notes = "A constant column teaches nothing. If all columns are constant, the file "
+                      "was read wrongly. If columns have no names, single columns are not "
+                      "reported, since images have constant corners."},
     .root = PLM_ROOT_DATA,
     .find = find,
 };

@@ -1,9 +1,9 @@
 /* G103: units of relu give 0 for every row.
  *
  * A step that is too large can push the bias of a unit so far down that its sum is below 0 for
- * every row. Its gradient is then 0, so no later step brings it back, and the layer is narrower
- * than it was meant to be. A share is measured over whole windows of rows (probe.c), since any unit
- * is 0 for some rows. */
+ * every row. Its gradient is then 0, so no later step brings the unit back, and the layer is
+ * narrower than it was meant to be. The share of dead units is measured over whole windows of rows
+ * (probe.c), since any unit is 0 for some rows. */
 #include <math.h>
 
 #include "doctor/ladder.h"
@@ -16,9 +16,9 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.6", 0, 1,
               "a warning if a larger share of a layer is dead"),
     PLM_FIELD(thresholds, error, PLM_REAL, "0.9", 0, 1, "an error for a larger share"),
-    PLM_FIELD(
-        thresholds, growth, PLM_REAL, "0.3", 0, 1,
-        "if the share has grown by more since the first step, the learning rate is the cause"),
+    PLM_FIELD(thresholds, growth, PLM_REAL, "0.3", 0, 1,
+              "if the share has grown by more than this since the first step, the learning rate is "
+              "the cause"),
     {0}};
 
 /* Returns the layer with the largest share of dead units; -1 = none is measured. */
@@ -32,7 +32,8 @@ static int64_t worst(const plm_case *c, const plm_reading *reading)
     return at;
 }
 
-/* Adds a bar for each layer that has dead units to count; at most 6, around the worst. */
+/* Adds a bar for each layer whose dead units are counted: at most 6 layers, around the worst
+ * one. */
 static void draw(plm_report *r, const plm_case *c, const plm_reading *reading)
 {
     enum { SHOWN = 6 };
@@ -45,8 +46,8 @@ static void draw(plm_report *r, const plm_case *c, const plm_reading *reading)
         }
 }
 
-/* Returns the newest readings that count dead units, of the training or of the look before it, and
- * sets *at to the layer with the most; NULL = there are none. */
+/* Returns the newest readings that count dead units, from the training or from the look before it,
+ * and sets *at to the layer with the largest share; NULL = no reading counts them. */
 static const plm_reading *newest(const plm_case *c, int64_t *at, bool *runs)
 {
     const plm_reading *last = c->samples > 0 ? c->sample[c->samples - 1].reading : NULL;
@@ -58,7 +59,7 @@ static const plm_reading *newest(const plm_case *c, int64_t *at, bool *runs)
     return *at >= 0 ? c->first : NULL;
 }
 
-/* True if a layer is given first biases, which may keep its units below 0. */
+/* True if a layer has a bias_initializer, whose biases may keep its units below 0. */
 static bool has_biases(const plm_case *c, plm_report *r, int64_t layer)
 {
     const plm_spec *s = NULL;
@@ -66,9 +67,9 @@ static bool has_biases(const plm_case *c, plm_report *r, int64_t layer)
            plm_spec_argument_of(s, "bias_initializer", SIZE_MAX) != NULL;
 }
 
-/* A unit of relu that is 0 for every row has no gradient and so stays 0. Looks at the newest
- * reading: after the first steps many units can be dead that were not before, which a high rate
- * does. A net that learns all the same gets a note. */
+/* Reports layers with many dead units. It looks at the newest reading: if many more units are dead
+ * than before the first step, the learning rate is too high. A net that learns nevertheless gets a
+ * note. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -85,7 +86,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_report_found(r, level, runs ? PLM_PART_RUN : PLM_PART_INIT, at,
                      "%.0f %% of the units of %s are dead: they give 0 for every row%s",
                      100 * reading[at].dead, plm_case_layer(c, at),
-                     grown ? ", and did not before the first step" : "");
+                     grown ? ", but did not before the first step" : "");
     r->number = reading[at].dead;
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
     draw(r, c, reading);
@@ -101,10 +102,10 @@ const plm_finding_kind plm_finding_dead_units = {
     .kind = {.name = "dead_units",
              .alias = "G103",
              .help = "units of relu give 0 for every row, so nothing can teach them",
-             .formula = "share of units that were 0 for 1,024 rows or more > warning",
-             .notes = "A unit of relu that is 0 for every row has no gradient. A few are harmless. "
-                      "Many at the first step come from initial weights or biases, many later "
-                      "from a step that was too large.",
+             .formula = "share of units that were 0 for each of at least 1,024 rows > warning",
+             .notes = "A unit of relu that is 0 for every row has no gradient. A few dead units "
+                      "are harmless. Many at the first step come from the initial weights or "
+                      "biases; many later come from a step that was too large.",
              .source = "Lu et al., Dying ReLU and initialization, 2019",
              .config_size = sizeof(thresholds),
              .fields = fields},

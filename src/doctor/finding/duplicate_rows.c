@@ -11,9 +11,8 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1, "a warning beyond this share"),
     {0}};
 
-/* Reports the share of rows that are copies of others. Between the two thresholds of shares, copies
- * are likely to be a fault. Above `discrete`, more than half of the rows repeat, which columns of
- * few values do by nature, so that is a note only. */
+/* Reports the share of rows that are copies of other rows. If the columns have few values
+ * (`discrete`), rows repeat by chance, so that is only a note. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -35,8 +34,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (d->discrete)
         plm_report_line(r, "columns of few values: rows repeat by chance");
     plm_report_remedy(r, "",
-                      "keep one row of each, or make sure that rows are meant to count "
-                      "twice");
+                      "keep one copy of each row, or make sure that rows are meant to count twice");
 }
 
 const plm_finding_kind plm_finding_duplicate_rows = {
@@ -44,9 +42,9 @@ const plm_finding_kind plm_finding_duplicate_rows = {
              .alias = "D208",
              .help = "the same rows are in the table more than once",
              .formula = "(rows - different rows) / rows > note; inputs and targets are compared",
-             .notes = "Rows that are there twice count twice, and a random split puts one copy "
-                      "into training and the other into validation. Rows of few values, such as "
-                      "yes and no, repeat by chance: that is no fault.",
+             .notes = "Rows that occur twice count twice, and a random split can put one copy into "
+                      "training and the other into validation. Rows whose columns have few values, "
+                      "such as yes and no, repeat by chance: that is no fault.",
              .source = "Barz and Denzler, Do we train on test data?, 2020",
              .config_size = sizeof(thresholds),
              .fields = fields},

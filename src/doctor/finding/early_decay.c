@@ -1,8 +1,8 @@
-/* S307: the schedule of the learning rate is at nothing long before the training ends.
+/* S307: the schedule brings the learning rate near 0 long before the training ends.
  *
- * A schedule whose length is less than that of the training leaves the rest of the epochs without
- * an effect: the weights hardly move any more. The usual mistake is a number of steps that was
- * right for fewer epochs or larger batches. */
+ * If a schedule is shorter than the training, the remaining epochs have no effect, since the
+ * weights hardly move any more. The usual mistake is a number of steps that was right for fewer
+ * epochs or larger batches. */
 #include <stdio.h>
 
 #include "doctor/finding.h"
@@ -30,9 +30,9 @@ static void draw(plm_report *r, const plm_schedule *s, int64_t planned, double m
     }
 }
 
-/* Compares the rate in the middle of the training with its largest value up to there, at POINTS
- * places. Trainings of fewer than LEAST steps are not looked at, nor are schedules that come back
- * up by the end. */
+/* Compares the rate in the middle of the training with its largest value until then, which is
+ * looked for at POINTS steps. Trainings of fewer than LEAST steps are not examined, nor are
+ * schedules that rise again later. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 100, POINTS = 1000 };
@@ -65,11 +65,12 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_early_decay = {
     .kind = {.name = "early_decay",
              .alias = "S307",
-             .help = "the schedule brings the learning rate to nothing too early",
+             .help = "the schedule brings the learning rate near 0 too early",
              .formula = "rate at `at` of the steps / largest rate before < warning, and it stays "
                         "there",
-             .notes = "What comes after it trains nothing. The usual reason is a number of steps "
-                      "that counts epochs, or an older data set.",
+             .notes =
+                 "The steps after that train nothing. The usual reason is that the length of the "
+                 "schedule counts epochs instead of steps, or was set for an older data set.",
              .source = "Bengio, Practical recommendations for gradient-based training, 2012",
              .config_size = sizeof(thresholds),
              .fields = fields},

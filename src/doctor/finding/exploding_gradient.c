@@ -2,8 +2,8 @@
  *
  * Back-propagation multiplies the gradient by the transposed weights of each layer. If the weights
  * are too large, the gradient grows by a factor at each layer, and the steps of the lowest layers
- * are that much too large. A single large ratio can be chance, so it must grow at each layer on
- * average. */
+ * become too large by the product of these factors. A single large ratio can be chance, so the
+ * gradient must grow at each layer on average. */
 #include "doctor/ladder.h"
 
 typedef struct {
@@ -37,7 +37,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->threshold = g.ratio > t->error ? t->error : t->warning;
     plm_ladder_draw(r, c, &g.ladder, g.reading);
     plm_report_change(r, c, lowest, "kernel_initializer", "he_normal");
-    plm_report_remedy(r, "", "batch_normalization behind each layer, or a clipnorm");
+    plm_report_remedy(r, "", "batch_normalization after each layer, or a clipnorm");
 }
 
 const plm_finding_kind plm_finding_exploding_gradient = {
@@ -45,11 +45,12 @@ const plm_finding_kind plm_finding_exploding_gradient = {
              .alias = "G102",
              .help = "the gradient grows from layer to layer on its way down",
              .formula = "rms(dz of the lowest hidden layer) / rms(dz of the highest) > warning",
-             .notes = "Steps then fit the upper layers or the lower ones, never both, and the loss "
-                      "may become infinite. Mostly the initial weights are too large for the "
-                      "activation.\nNothing is found in nets of fewer than three hidden layers, or "
-                      "once the loss has halved. With a layer that normalizes behind each "
-                      "one it is a note: such nets train all the same.",
+             .notes =
+                 "Steps then fit the upper layers or the lower layers, never both, and the loss "
+                 "may become infinite. The usual reason is that the initial weights are too large "
+                 "for the activation.\nNets of fewer than three hidden layers are not examined, "
+                 "nor are nets whose loss has halved. If a layer that normalizes follows each "
+                 "hidden layer, the finding is a note, since such nets can be trained.",
              .source = "Pascanu et al., On the difficulty of training recurrent neural networks, "
                        "2013",
              .config_size = sizeof(thresholds),

@@ -1,7 +1,7 @@
 /* S302: hidden layers without an activation, or with softmax.
  *
- * Both faults are legal and often meant in other places, so only those layers are looked at whose
- * output a dense layer reads directly. */
+ * Both are legal, and often intended in other places, so only layers are examined whose output a
+ * dense layer reads directly. */
 #include <string.h>
 
 #include "doctor/finding.h"
@@ -12,7 +12,7 @@ static bool is_dense(const plm_layer *l)
     return l->kind != NULL && strcmp(l->kind->kind.name, "dense") == 0;
 }
 
-/* Returns the dense layer that reads only this one; -1 = there is none. */
+/* Returns the dense layer that reads this layer and no other; -1 = no such layer. */
 static int64_t next_dense(const plm_case *c, int64_t layer)
 {
     const int own = (int)c->spot[layer].layer;
@@ -30,8 +30,8 @@ static int64_t units_of(const plm_case *c, size_t layer)
     return plm_graph_shape(&c->model->graph, c->model->value[layer])->width;
 }
 
-/* True if the layer is narrower than what it reads and what reads it: such a product of two narrow
- * matrices is meant. */
+/* True if the layer is narrower than its input and than the layer that reads it. Such a product of
+ * two narrow matrices is intended. */
 static bool is_narrow(const plm_case *c, int64_t layer, int64_t next)
 {
     const size_t own = c->spot[layer].layer;
@@ -40,8 +40,8 @@ static bool is_narrow(const plm_case *c, int64_t layer, int64_t next)
            units < units_of(c, c->spot[next].layer);
 }
 
-/* Finds the first hidden dense layer with this activation that a dense layer reads; NULL = none.
- * *count: how many there are. */
+/* Finds the first hidden dense layer with this activation that a dense layer reads; NULL = there is
+ * none. *count: the number of such layers. */
 static int64_t find_layer(const plm_case *c, const char *function, int64_t *count)
 {
     int64_t first = -1;
@@ -76,9 +76,9 @@ static void report(const plm_case *c, plm_report *r, int64_t layer, int64_t coun
     plm_report_change(r, c, layer, "activation", "relu");
 }
 
-/* Reports a hidden layer without an activation, or with softmax. Without an activation two layers
- * are no more than one. A softmax in the middle makes all units compete, which is hardly ever
- * meant. The second fault is looked for first, as it is the rarer mistake. */
+/* Reports a hidden layer without an activation, or with softmax. Without an activation between
+ * them, two layers are no more than one. A softmax in the middle makes all units compete, which is
+ * hardly ever intended. Softmax is looked for first, since it is the rarer mistake. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     int64_t count = 0;
@@ -96,15 +96,17 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 }
 
 const plm_finding_kind plm_finding_hidden_activation = {
-    .kind = {.name = "hidden_activation",
-             .alias = "S302",
-             .help = "hidden layers have no activation, or softmax",
-             .formula = "a dense layer is read by a dense layer, and has softmax, or no activation "
-                        "though it is not narrower than both sides",
-             .notes = "Without an activation between them, two dense layers can do no more than "
-                      "one. A narrow linear layer is meant: a code, or a product of two small "
-                      "matrices. Softmax makes units compete, and its gradients are small.",
-             .source = "Goodfellow, Bengio and Courville, Deep learning, 2016, section 6.1"},
+    .kind =
+        {.name = "hidden_activation",
+         .alias = "S302",
+         .help = "hidden layers have no activation, or have softmax",
+         .formula = "a dense layer is read by a dense layer, and it has softmax, or it has no "
+                    "activation and is not narrower than its input and the layer that reads it",
+         .notes =
+             "Without an activation between them, two dense layers can do no more than one. A "
+             "narrow linear layer is intended, as a code or as a product of two small matrices, "
+             "and is not reported. Softmax makes units compete, and its gradients are small.",
+         .source = "Goodfellow, Bengio and Courville, Deep learning, 2016, section 6.1"},
     .root = PLM_ROOT_SET_UP,
     .find = find,
 };

@@ -7,11 +7,12 @@ typedef struct {
     double rows;
 } thresholds;
 
-static const plm_field fields[] = {
-    PLM_FIELD(thresholds, rows, PLM_REAL, "50", 2, 1e9, "only if there are so many rows"), {0}};
+static const plm_field fields[] = {PLM_FIELD(thresholds, rows, PLM_REAL, "50", 2, 1e9,
+                                             "only if there are at least this many rows"),
+                                   {0}};
 
-/* True if a column has whole numbers, each once, that fill their range as row numbers do. Rows that
- * were split off may be missing. */
+/* True if a column has whole numbers that are all different and fill their range evenly, as row
+ * numbers do. Numbers of rows that were split off may be missing. */
 static bool numbers_rows(const plm_data_column *c, const plm_data_facts *d)
 {
     const double range = c->max - c->min + 1, rows = (double)d->rows,
@@ -21,10 +22,10 @@ static bool numbers_rows(const plm_data_column *c, const plm_data_facts *d)
            fabs(c->mean - (c->min + c->max) / 2) < 0.1 * range;
 }
 
-/* Reports columns that only number the rows. A column of whole numbers that are all different and
- * evenly spread over a range about as long as the table. A net can learn the training rows by it,
- * and it says nothing about others. Of several such columns, the first is named and the others are
- * listed. */
+/* Reports columns that only number the rows: whole numbers that are all different and evenly spread
+ * over a range about as long as the table. A net can memorize the training rows by such a column,
+ * but the column says nothing about other rows. Of several such columns, the first is named and the
+ * others are listed. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { NAME = 40 };
@@ -61,10 +62,10 @@ const plm_finding_kind plm_finding_identifier_column = {
     .kind = {.name = "identifier_column",
              .alias = "D216",
              .help = "a column only numbers the rows",
-             .formula = "whole numbers, each once, that fill a range of about as many numbers as "
-                        "there are rows",
-             .notes = "The number of a row says nothing of new rows, and in a sorted table it "
-                      "gives the answer away. In a series it is the time, and may stay.",
+             .formula = "whole numbers that are all different and fill a range of about as many "
+                        "numbers as there are rows",
+             .notes = "The number of a row says nothing about new rows, and in a sorted table it "
+                      "gives the target away. In a time series it is the time, and may stay.",
              .source = "Kaufman et al., Leakage in data mining, 2012",
              .config_size = sizeof(thresholds),
              .fields = fields},

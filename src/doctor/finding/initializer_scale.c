@@ -1,9 +1,9 @@
 /* S303: the initial weights do not fit the activation.
  *
- * Weights that are some times too large or too small in each layer make signals grow or vanish as a
- * power of the depth. Three rules are in use (He, Glorot, LeCun), which differ by a factor of at
- * most 2 in variance for square layers; weights between the smallest and the largest of them are
- * not objected to. */
+ * Weights that are too large or too small by a factor make signals grow or vanish by a power of
+ * this factor: once per layer. Three rules are in use (He, Glorot, LeCun), which differ by a factor
+ * of at most 2 in variance for square layers; weights between the smallest and the largest of the
+ * three are not reported. */
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "3", 1, 1e9,
-              "a warning if the weights are so many times too large or too small"),
+              "a warning if the weights are too large or too small by this factor"),
     PLM_FIELD(thresholds, error, PLM_REAL, "10", 1, 1e9, "an error beyond this factor"),
     {0}};
 
@@ -30,9 +30,9 @@ static const plm_weight *kernel_of(const plm_case *c, int64_t layer)
     return NULL;
 }
 
-/* Returns by what factor the weights of a layer are beyond the usual rules: above 1 = larger than
- * any of them (He, Glorot, LeCun), below 1 = smaller than any; 1 = within them. *usual: the nearest
- * rule. */
+/* Returns by which factor the weights of a layer are outside the range of the usual rules (He,
+ * Glorot, LeCun): above 1 = larger than all three, below 1 = smaller than all three, 1 = within
+ * their range. *usual: the nearest rule. */
 static double factor_of(const plm_case *c, int64_t layer, double *deviation, double *usual)
 {
     const plm_weight *w = kernel_of(c, layer);
@@ -46,9 +46,9 @@ static double factor_of(const plm_case *c, int64_t layer, double *deviation, dou
     return *deviation > most ? *deviation / most : *deviation < least ? *deviation / least : 1;
 }
 
-/* Compares the deviation of the initial weights of each hidden layer with the one that suits its
- * activation, by their ratio, and reports the layer that is furthest off in either direction. After
- * the first steps weights have changed, so then nothing is said. */
+/* Compares the standard deviation of the initial weights of each hidden layer with the usual rules,
+ * and reports the layer that is furthest outside of them. After the first steps the weights have
+ * changed, so nothing is reported then. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -85,10 +85,11 @@ const plm_finding_kind plm_finding_initializer_scale = {
     .kind = {.name = "initializer_scale",
              .alias = "S303",
              .help = "the initial weights are too large or too small",
-             .formula = "std of the weights beyond sqrt(2/fan_in), sqrt(2/(fan_in + fan_out)) and "
-                        "sqrt(1/fan_in) by a factor",
+             .formula =
+                 "std of the weights is above the largest, or below the smallest, of "
+                 "sqrt(2/fan_in), sqrt(2/(fan_in + fan_out)) and sqrt(1/fan_in), by a factor",
              .notes = "The size of the initial weights decides whether signals and gradients keep "
-                      "their size from layer to layer: he_normal for relu and its like, "
+                      "their size from layer to layer: he_normal for relu and its variants, "
                       "glorot_uniform for tanh and sigmoid, lecun_normal for selu.",
              .source = "He et al., Delving deep into rectifiers, 2015",
              .config_size = sizeof(thresholds),

@@ -1,4 +1,4 @@
-/* D202: inputs are far from mean 0 and deviation 1, and no layer sees to it. */
+/* D202: inputs are far from mean 0 and standard deviation 1, and no layer scales them. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,15 +14,15 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, low, PLM_REAL, "0.1", 0, 1, "smallest healthy standard deviation"),
     PLM_FIELD(thresholds, high, PLM_REAL, "10", 1, 1e30, "largest healthy standard deviation"),
     PLM_FIELD(thresholds, ratio, PLM_REAL, "100", 1, 1e30,
-              "largest healthy ratio of two deviations"),
+              "largest healthy ratio of two standard deviations"),
     PLM_FIELD(thresholds, offset, PLM_REAL, "10", 1, 1e30,
-              "largest healthy ratio of a mean to its deviation"),
-    PLM_FIELD(
-        thresholds, size, PLM_REAL, "3", 0, 1e30,
-        "ratios count only if a column has a larger deviation or mean: small ones do no harm"),
+              "largest healthy ratio of a mean to its standard deviation"),
+    PLM_FIELD(thresholds, size, PLM_REAL, "3", 0, 1e30,
+              "ratios count only if a standard deviation or mean is larger than this: small "
+              "columns do no harm"),
     {0}};
 
-/* True if one of the first layers brings its inputs to a common size. */
+/* True if one of the first layers brings the inputs to a common scale. */
 static bool is_scaled(const plm_case *c)
 {
     enum { FIRST = 3 };
@@ -38,8 +38,8 @@ static bool is_scaled(const plm_case *c)
     return false;
 }
 
-/* Sets *low and *high to the columns with the smallest and largest deviation that is not 0, and
- * *far to the one whose mean is furthest away. False = all columns are constant. */
+/* Sets *low and *high to the columns with the smallest and the largest standard deviation that is
+ * not 0, and *far to the column whose mean is furthest from 0. False = all columns are constant. */
 static bool extremes(const plm_data_facts *d, int64_t *low, int64_t *high, int64_t *far)
 {
     *low = *high = *far = -1;
@@ -56,7 +56,7 @@ static bool extremes(const plm_data_facts *d, int64_t *low, int64_t *high, int64
     return *low >= 0;
 }
 
-/* Adds a line for a column, with a bar by the logarithm of its deviation. */
+/* Adds a line for a column, with a bar for the logarithm of its standard deviation. */
 static void draw(plm_report *r, const plm_data_column *c)
 {
     char number[32];
@@ -69,12 +69,12 @@ static void draw(plm_report *r, const plm_data_column *c)
 typedef struct {
     int64_t low, high, far; /* the columns of `extremes` */
     double ratio, offset;
-    /* the largest deviation is too large or too small, deviations differ, a mean is far from 0 */
+    /* the standard deviations are too large or too small; they differ; a mean is far from 0 */
     bool wide, narrow, uneven, off;
 } sizes;
 
 /* Compares the columns with the thresholds. Columns without names may be the pixels of small
- * images, some of which hardly change, so only named ones are compared with each other. */
+ * images, some of which hardly change, so only columns with names are compared with each other. */
 static bool compare(const thresholds *t, const plm_data_facts *d, sizes *s)
 {
     const plm_data_column *k = d->column;
@@ -89,7 +89,7 @@ static bool compare(const thresholds *t, const plm_data_facts *d, sizes *s)
     return s->wide || s->narrow || s->uneven || s->off;
 }
 
-/* Adds the table of the extreme columns, and the limit that was passed. */
+/* Adds the table of the extreme columns, and sets the threshold that was exceeded. */
 static void show(plm_report *r, const thresholds *t, const plm_data_facts *d, const sizes *s)
 {
     r->number = s->uneven              ? s->ratio
@@ -104,7 +104,8 @@ static void show(plm_report *r, const thresholds *t, const plm_data_facts *d, co
         draw(r, &d->column[s->high]);
 }
 
-/* True if this finding looks at the columns: of tables, once it is known whether a layer scales. */
+/* True if this finding examines the columns: they must be columns of a table, and it must be known
+ * whether a layer scales them. */
 static bool is_asked(const plm_case *c)
 {
     enum { TABLE = 256 };
@@ -113,8 +114,8 @@ static bool is_asked(const plm_case *c)
            d->rows > 1 && !is_scaled(c);
 }
 
-/* Reports inputs whose columns differ much in size, or are far from 0. Nothing is said if a layer
- * such as normalization or rescaling sees to the scale. Without a net (`doctor TABLE`) it is a
+/* Reports inputs whose columns differ much in size, or are far from 0. Nothing is reported if a
+ * layer such as normalization or rescaling scales them. Without a net (`doctor TABLE`) it is a
  * note, since the net may have such a layer. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
@@ -125,13 +126,15 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     const plm_level level = c->alone ? PLM_NOTE : PLM_WARNING;
     if (s.wide || s.narrow || s.uneven)
-        plm_report_found(r, level, PLM_PART_DATA, -1,
-                         "the columns of the input differ in size: deviations from %.3g to %.3g",
-                         d->column[s.low].deviation, d->column[s.high].deviation);
+        plm_report_found(
+            r, level, PLM_PART_DATA, -1,
+            "the columns of the input differ in size: standard deviations from %.3g to %.3g",
+            d->column[s.low].deviation, d->column[s.high].deviation);
     else
-        plm_report_found(r, level, PLM_PART_DATA, -1,
-                         "a column of the input is far from 0: its mean is %.3g deviations away",
-                         s.offset);
+        plm_report_found(
+            r, level, PLM_PART_DATA, -1,
+            "a column of the input is far from 0: its mean is %.3g standard deviations away",
+            s.offset);
     r->key = "data";
     show(r, t, d, &s);
     plm_report_remedy(r, "", "add the layer `normalization` as the first item of the model");
@@ -140,14 +143,14 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_input_scale = {
     .kind = {.name = "input_scale",
              .alias = "D202",
-             .help = "the inputs have very different or extreme sizes, and no layer sees to it",
+             .help = "the inputs have very different or extreme sizes, and no layer scales them",
              .formula =
                  "std of a column > high, or largest / smallest std > ratio, or |mean| / std "
                  "> offset",
              .notes = "Large columns drown small ones and saturate units. A layer `normalization` "
-                      "as the first one takes means and deviations from the training rows and is "
-                      "saved with the model.\nRows with more than 256 columns and images are not "
-                      "looked at: there single columns mean little.",
+                      "at the beginning takes means and standard deviations from the training rows "
+                      "and is saved with the model.\nImages and rows with more than 256 columns "
+                      "are not examined, since single columns mean little there.",
              .source = "LeCun et al., Efficient backprop, 1998",
              .config_size = sizeof(thresholds),
              .fields = fields},

@@ -12,10 +12,11 @@ static const plm_field fields[] = {
               "a note if a column has a larger correlation with the target"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.995", 0, 1, "a warning beyond this correlation"),
     PLM_FIELD(thresholds, lead, PLM_REAL, "0.1", 0, 1,
-              "only if the next best column is so much below it"),
+              "only if the next best column is lower by this much"),
     {0}};
 
-/* Returns the strength of a column: its correlation, or the share of equal numbers. */
+/* Returns the strength of a column: its correlation with the target, or the share of rows in which
+ * both are equal. */
 static double strength_of(const plm_data_column *c)
 {
     const double related = isnan(c->correlation) ? 0 : fabs(c->correlation);
@@ -35,9 +36,9 @@ static int64_t strongest(const plm_data_facts *d, double *second)
     return at;
 }
 
-/* Looks for a column whose correlation with the target is nearly 1, and far above that of the next
- * best one. It may be the target under another name, or something that is only known afterwards.
- * Pixels of images are left out. */
+/* Looks for a column whose correlation with the target is nearly 1, and far above the correlation
+ * of the next best column. It may be the target under another name, or something that is known only
+ * after the event. Pixels of images are left out. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20, NAME = 40 };
@@ -72,11 +73,11 @@ const plm_finding_kind plm_finding_leaking_column = {
     .kind = {.name = "leaking_column",
              .alias = "D210",
              .help = "one column gives the target away",
-             .formula = "the correlation of a column with the target, or the share of rows in "
-                        "which they are equal > note, and the next best column is `lead` below it",
-             .notes = "A column that is made from the answer lets a net look perfect until it "
-                      "meets rows without an answer. Whether the column is honest only its owner "
-                      "can say.",
+             .formula = "correlation of a column with the target, or share of rows in which both "
+                        "are equal, > note, and the next best column is lower by `lead`",
+             .notes = "A column that is made from the target lets a net look perfect until it "
+                      "meets rows without a target. Only the owner of the data can say whether the "
+                      "column is legitimate.",
              .source = "Kaufman et al., Leakage in data mining, 2012",
              .config_size = sizeof(thresholds),
              .fields = fields},

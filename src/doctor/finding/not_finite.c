@@ -32,18 +32,19 @@ static void say(const plm_case *c, plm_report *r)
                  (long long)b->row, (long long)b->unit);
     if (b->layer < 0)
         plm_report_found(r, PLM_ERROR, PLM_PART_RUN, -1,
-                         "the loss is not finite in step %lld, though all layers are",
+                         "the loss is not finite in step %lld, but the outputs of all layers are",
                          (long long)b->step);
     else
         plm_report_found(r, PLM_ERROR, PLM_PART_RUN, b->layer,
-                         "%s: the first such number is %s %s%s, in step %lld",
+                         "%s: the first number that is not finite is %s %s%s, in step %lld",
                          c->replayed ? "the loss is not finite, and the steps were replayed"
                                      : "the loss is not finite",
                          part[b->part], name, place, (long long)b->step);
 }
 
-/* The case has the first layer, row and unit whose number was not finite. A row below 0 means that
- * the number is a weight; a layer below 0 that only the loss itself is not finite. */
+/* Reports a loss that is not finite. The case names the layer, row and unit of the first number
+ * that was not finite. row < 0: the number is a weight. layer < 0: only the loss itself is not
+ * finite. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;
@@ -63,8 +64,8 @@ const plm_finding_kind plm_finding_not_finite = {
              .help = "the loss became NaN or infinite",
              .formula = "the loss of a batch is not finite",
              .notes = "The finding names the first number in the net that is not finite: layer, "
-                      "row and unit, in the order of the forward pass. It is searched when it has "
-                      "happened, so it costs nothing before.",
+                      "row and unit, in the order of the forward pass. It is looked for only after "
+                      "the loss has become NaN or infinite, so it costs nothing before.",
              .source = "Goodfellow et al., Deep learning, 2016, chapter 8"},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0, 0},

@@ -2,7 +2,7 @@
 #include "doctor/finding.h"
 
 /* Reports a net without a parameter that is trained. Either all layers with parameters are frozen,
- * or no layer has any; the remedy differs. */
+ * or no layer has parameters. The remedy depends on which. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     int64_t frozen = 0, first = -1;
@@ -19,7 +19,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->key = "model";
     plm_report_line(r, "%lld of %lld layers are frozen", (long long)frozen, (long long)c->layers);
     if (first >= 0)
-        plm_report_remedy(r, "", "take trainable=false away, at least from the last layer");
+        plm_report_remedy(r, "", "remove trainable=false, at least from the last layer");
     else
         plm_report_remedy(r, "", "add a layer with weights, such as dense(1)");
 }
@@ -29,7 +29,8 @@ const plm_finding_kind plm_finding_nothing_trained = {
              .alias = "S310",
              .help = "no parameter is trained",
              .formula = "trained parameters = 0",
-             .notes = "All layers are frozen, or none has weights, so training changes nothing.",
+             .notes =
+                 "All layers are frozen, or no layer has weights, so training changes nothing.",
              .source = "the definition of training"},
     .root = PLM_ROOT_SET_UP,
     .find = find,

@@ -1,4 +1,4 @@
-/* O404: the net cannot learn one batch by heart, however often it sees it. */
+/* O404: the net cannot memorize one batch, however often it sees the batch. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -8,8 +8,9 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.1", 0, 1,
-              "a warning if a larger share of the batch, or of its loss, is left"),
+    PLM_FIELD(
+        thresholds, warning, PLM_REAL, "0.1", 0, 1,
+        "a warning if a larger share of the rows is still wrong, or of the first loss is left"),
     PLM_FIELD(thresholds, error, PLM_REAL, "0.5", 0, 1, "an error for a larger share"),
     {0}};
 
@@ -31,21 +32,20 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (!isnan(b->right))
         plm_report_line(r, "%.0f %% of them have the right class", 100 * b->right);
     plm_report_remedy(r, "",
-                      "a sound net learns some rows by heart: look at the findings above, then at "
-                      "the learning rate (plummet lr-find), the last layer and the loss");
+                      "a sound net can memorize some rows: look at the findings above, then at the "
+                      "learning rate (plummet lr-find), the last layer and the loss");
 }
 
 const plm_finding_kind plm_finding_one_batch = {
     .kind = {.name = "one_batch",
              .alias = "O404",
-             .help = "the net cannot learn one batch by heart",
-             .formula =
-                 "after 1000 steps on one batch: share of its rows with a wrong class, or of "
-                 "its first loss that is left, > warning",
-             .notes = "A few rows can always be learned by heart, unless weights, gradients, "
-                      "learning rate, last layer or loss are at fault, or equal rows have "
-                      "different targets. So this tells faults of the net from faults of the "
-                      "data. `plummet doctor RUNFILE --overfit-one-batch` looks for it.",
+             .help = "the net cannot memorize one batch",
+             .formula = "after 1000 steps on one batch: share of its rows with a wrong class, or "
+                        "share of its first loss that is left, > warning",
+             .notes = "A few rows can always be memorized, unless weights, gradients, learning "
+                      "rate, last layer or loss are at fault, or equal rows have different "
+                      "targets. So this test tells faults of the net from faults of the data. "
+                      "`plummet doctor RUNFILE --overfit-one-batch` runs it.",
              .source = "Ben Braiek and Khomh, TheDeepChecker, 2023",
              .config_size = sizeof(thresholds),
              .fields = fields},

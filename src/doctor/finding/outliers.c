@@ -1,4 +1,4 @@
-/* D205: a column has numbers that are very far from all others. */
+/* D205: a column has values that are very far from all others. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -9,15 +9,16 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "200", 1, 1e30,
-              "a note if a number is so many median distances away from the median"),
+              "a note if a value is this many median distances away from the median"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "1000", 1, 1e30, "a warning beyond this distance"),
     {0}};
 
-/* Returns how many median distances the farthest number of a column is away; 0 = unknown. */
+/* Returns the distance of the farthest value of a column from the median, in median distances; 0 =
+ * unknown. */
 static double distance_of(const plm_data_column *c)
 {
     const double far = fmax(c->max - c->median, c->median - c->min);
-    /* more than half of the rows have the same number: a rare event, not an outlier */
+    /* more than half of the rows have the same value: the others are a rare event, not outliers */
     return c->spread > 0 ? far / c->spread : 0;
 }
 
@@ -38,9 +39,9 @@ static void draw(plm_report *r, const plm_data_facts *d, double note)
     }
 }
 
-/* Reports the column with the number furthest from all others. The distance is measured from the
- * median, in units of the usual distance from it, since a mean and a deviation are drawn along by
- * the outlier itself. */
+/* Reports the column with the value that is furthest from all others. The distance is measured from
+ * the median, in units of the median distance, since the outlier itself would change a mean and a
+ * standard deviation. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20, NAME = 32 };
@@ -59,24 +60,27 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     plm_doctor_column(&d->column[at], name, sizeof name);
     plm_report_found(r, worst > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
-                     "%s has a number %.3g times as far from the median as usual", name, worst);
+                     "%s has a value that is %.3g times as far from the median as usual", name,
+                     worst);
     r->number = worst;
     r->threshold = worst > t->warning ? t->warning : t->note;
     r->key = "data";
     draw(r, d, t->note);
-    plm_report_remedy(r, "", "look at these rows: wrong units, or a code such as 9999 for unknown");
-    plm_report_remedy(r, "", "of honest numbers of this size give the net the logarithm");
+    plm_report_remedy(r, "",
+                      "look at these rows: are they in other units, or is a number such as 9999 a "
+                      "code for unknown?");
+    plm_report_remedy(r, "", "if the values are correct, give the net their logarithm");
 }
 
 const plm_finding_kind plm_finding_outliers = {
     .kind = {.name = "outliers",
              .alias = "D205",
-             .help = "a column has numbers that are very far from all others",
+             .help = "a column has values that are very far from all others",
              .formula = "|farthest - median| / median of |x - median| > note; the medians are of "
                         "up to 512 rows, evenly spaced",
-             .notes = "One such number makes the deviation of its column large, so that scaling "
-                      "squeezes all other rows into one point; and its row has most of the "
-                      "gradient. Columns in which most rows have the same number are left out.",
+             .notes = "One such value makes the standard deviation of its column large, so that "
+                      "scaling squeezes all other rows into one point, and its row has most of the "
+                      "gradient. Columns in which most rows have the same value are not examined.",
              .source = "Leys et al., Detecting outliers: use absolute deviation around the "
                        "median, 2013",
              .config_size = sizeof(thresholds),

@@ -3,16 +3,16 @@
 #include "doctor/refusal.h"
 #include "train/sense.h"
 
-/* True if the only head of the model is judged by the distance of its numbers to the targets, and
- * the rows are known. */
+/* True if the model has a single head, its loss measures the distance to the targets, and the rows
+ * are known. */
 static bool measures_distance(const plm_case *c, const plm_head *h)
 {
     return c->data != NULL && h->loss != NULL && c->model->heads <= 1 &&
            plm_pattern_matches(plm_sense_distances, h->loss);
 }
 
-/* Reports an output that cannot reach its targets: a sigmoid for prices, or for ten classes. An
- * error if most targets are out of its reach. */
+/* Reports an output that cannot reach its targets, such as a sigmoid for prices or for ten classes.
+ * It is an error if most targets are out of reach. */
 static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_data_facts *d = c->data;
@@ -35,11 +35,12 @@ static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
                           "for %d classes end with dense(%d, activation=softmax) and "
                           "sparse_categorical_crossentropy",
                           d->classes, d->classes);
-    plm_report_remedy(r, "", "for numbers end with a dense layer without an activation");
+    plm_report_remedy(r, "", "for a regression, end with a dense layer without an activation");
     r->told = true;
 }
 
-/* Reports one unit that learns class numbers as a number, while an accuracy is measured. */
+/* Reports a single unit that learns class numbers by a regression loss, while an accuracy is
+ * measured. */
 static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_training *t = c->model->training;
@@ -49,8 +50,8 @@ static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
     for (int i = 0; i < t->metrics; i++)
         if (plm_pattern_matches("*accuracy", t->metric[i].kind->kind.name) && !r->found) {
             plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                             "one unit learns the number of the class by %s, but %s counts right "
-                             "classes",
+                             "a single unit learns the class number as a value by %s, but %s "
+                             "counts correct classes",
                              h->loss, t->metric[i].kind->kind.name);
             r->key = "model";
             plm_report_remedy(r, "",
@@ -60,9 +61,9 @@ static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
         }
 }
 
-/* Errors come from plm_compile, which refused the net; warnings from the same table of rules
- * (train/sense.c). `told`: the library warns of them when it compiles, so a training does not say
- * it twice. */
+/* Reports pairs of last layer and loss that do not fit. Errors come from plm_compile, which refused
+ * the net; warnings come from the same table of rules (train/sense.c). The library also prints
+ * these warnings when it compiles, so `told` is set and a training does not repeat them. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;
@@ -89,11 +90,12 @@ const plm_finding_kind plm_finding_output_and_loss = {
     .kind = {.name = "output_and_loss",
              .alias = "S301",
              .help = "the last layer and the loss do not fit each other",
-             .formula = "a table of pairs of loss and activation that are never or rarely meant",
-             .notes = "Softmax with class numbers or one-hot rows wants a crossentropy; one unit "
-                      "for yes or no wants sigmoid and binary_crossentropy; a number wants no "
-                      "activation and mean_squared_error. Pairs that are never meant are refused "
-                      "when a model is compiled, and are errors here.",
+             .formula = "the pair of loss and activation is in a table of pairs that are never or "
+                        "rarely intended",
+             .notes = "Softmax with class numbers or one-hot rows needs a crossentropy; one unit "
+                      "for yes or no needs sigmoid and binary_crossentropy; a regression needs no "
+                      "activation and mean_squared_error. Pairs that are never intended are "
+                      "refused when a model is compiled, and are errors here.",
              .source = "Bishop, Pattern recognition and machine learning, 2006, section 4.3"},
     .root = PLM_ROOT_SET_UP,
     .find = find,

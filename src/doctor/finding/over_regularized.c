@@ -1,4 +1,4 @@
-/* O403: dropout or penalties leave little to learn from. */
+/* O403: dropout or penalties are so strong that the net learns little. */
 #include <math.h>
 #include <string.h>
 
@@ -13,11 +13,12 @@ static const plm_field fields[] = {
               "a note if a layer drops a larger share of its inputs"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.8", 0, 1, "a warning beyond this share"),
     PLM_FIELD(thresholds, penalty, PLM_REAL, "1", 0, 1e30,
-              "a note if the penalty of the initial weights is so many times the loss of the rows; "
-              "five times that is a warning"),
+              "a note if the penalty of the initial weights is more than this many times the loss "
+              "of the rows; a warning beyond five times that"),
     {0}};
 
-/* Returns the rate of a layer that drops numbers; 0 = it does not, or by a schedule. */
+/* Returns the rate of a dropout layer; 0 = the layer drops nothing, or its rate follows a
+ * schedule. */
 static double rate_of(const plm_layer *l)
 {
     const plm_spec *rate = NULL;
@@ -53,7 +54,7 @@ static void find_dropout(const thresholds *t, const plm_case *c, plm_report *r)
                      count > 1 ? "they read" : "it reads");
     r->number = most;
     r->threshold = most > t->warning ? t->warning : t->note;
-    plm_report_line(r, "each step sees %.0f %% of the numbers", 100 * (1 - most));
+    plm_report_line(r, "each step sees %.0f %% of the values", 100 * (1 - most));
     plm_report_change(r, c, at, "rate", "0.3");
 }
 
@@ -77,8 +78,8 @@ static void find_penalty(const thresholds *t, const plm_case *c, plm_report *r)
                       fmax(10, ceil(penalty / rows)));
 }
 
-/* Reports dropout or penalties that are too strong. Dropout is looked at first: its rate is easier
- * to see and to change than a penalty. */
+/* Reports dropout or penalties that are too strong. Dropout is examined first, since its rate is
+ * easier to see and to change than a penalty. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     if (c->model == NULL || c->spot == NULL)
@@ -91,12 +92,12 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_over_regularized = {
     .kind = {.name = "over_regularized",
              .alias = "O403",
-             .help = "dropout or penalties leave little to learn from",
+             .help = "dropout or penalties are so strong that the net learns little",
              .formula = "rate of a dropout layer > note; or penalty of the initial weights / loss "
-                        "of a batch without it > penalty",
-             .notes = "Dropout of 0.1 to 0.5 and penalties well below the loss help against "
-                      "overfitting. Beyond that the net spends its steps on the penalty, or gets "
-                      "too little of its inputs, and underfits.",
+                        "of a batch without the penalty > penalty",
+             .notes = "Dropout of 0.1 to 0.5 and penalties well below the loss reduce overfitting. "
+                      "If they are stronger, the net spends its steps on the penalty, or gets too "
+                      "little of its inputs, and underfits.",
              .source = "Srivastava et al., Dropout: a simple way to prevent neural networks from "
                        "overfitting, 2014",
              .config_size = sizeof(thresholds),

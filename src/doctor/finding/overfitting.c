@@ -1,6 +1,6 @@
-/* O401: the net memorizes its training rows. The loss alone does not say so: it rises, too, where
- * a net becomes sure of answers that stay right. So a warning asks for a falling accuracy, where
- * one is measured. */
+/* O401: the net memorizes its training rows. The loss alone does not prove it: the loss also rises
+ * if a net becomes more certain while as many predictions stay correct. So a warning requires that
+ * the accuracy falls, if an accuracy is measured. */
 #include <math.h>
 
 #include "assess/epochs.h"
@@ -12,17 +12,20 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "1.1", 1, 1e30,
-              "a note if the validation loss of the last epochs is so many times its best"),
+              "a note if the validation loss of the last epochs is this many times its best value"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "1.5", 1, 1e30,
-              "a warning beyond this, if the validation accuracy has fallen as well"),
+              "a warning if it is this many times its best value and the validation accuracy has "
+              "fallen, too"),
     PLM_FIELD(thresholds, lost, PLM_REAL, "0.02", 0, 1,
-              "a validation accuracy or R2 that has fallen by more, and by more than chance, has "
-              "fallen"),
-    PLM_FIELD(thresholds, gap, PLM_REAL, "0.1", 0, 1,
-              "or if it is by more than this, and chance, below that of the training rows"),
+              "the validation accuracy or R2 counts as fallen if it fell by more than this and by "
+              "more than chance"),
+    PLM_FIELD(
+        thresholds, gap, PLM_REAL, "0.1", 0, 1,
+        "or if it is below that of the training rows by more than this and by more than chance"),
     {0}};
 
-enum { LAST = 3 }; /* epochs that are averaged, and epochs behind the best one */
+/* number of epochs that are averaged, and min number of epochs after the best one */
+enum { LAST = 3 };
 
 /* Returns the mean of the last values of a column. */
 static double last_of(const plm_history *h, int column)
@@ -33,7 +36,7 @@ static double last_of(const plm_history *h, int column)
     return mean;
 }
 
-/* Returns the column of the score: an accuracy or R2; -1 = none is measured. start: "" or
+/* Returns the column of the score: an accuracy or R2; -1 = neither is measured. start: "" or
  * "val_". */
 static int score_of(const plm_history *h, const char *start)
 {
@@ -41,8 +44,9 @@ static int score_of(const plm_history *h, const char *start)
     return hits >= 0 ? hits : plm_epochs_like(h, start, "r2_score");
 }
 
-/* True if the score of the validation rows has fallen by more than chance, or is far below that of
- * the training rows. far: the loss has grown far; without a score that alone counts. */
+/* True if the score of the validation rows has fallen by more than chance, or is far below the
+ * score of the training rows. far: the loss has grown far; if there is no score, only this
+ * counts. */
 static bool is_worse(const thresholds *t, const plm_case *c, bool far)
 {
     const plm_history *h = &c->history;
@@ -67,8 +71,8 @@ static void draw(plm_report *r, const plm_history *h, int64_t best, int loss, in
                         plm_epochs_value(h, rows[i], loss), plm_epochs_value(h, rows[i], val));
 }
 
-/* Returns how many epochs behind the best one show that it was the best: a fifth of those planned,
- * since the validation loss may rise for a while and fall again. */
+/* Returns how many epochs must follow the best epoch before it counts as the best: a fifth of the
+ * planned epochs, since the validation loss may rise for a while and fall again. */
 static int64_t patience_of(const plm_case *c)
 {
     const double share =
@@ -77,9 +81,9 @@ static int64_t patience_of(const plm_case *c)
     return fifth > LAST ? fifth : LAST;
 }
 
-/* Reports a net that memorizes its training rows. Three conditions: the validation loss has risen
- * by a factor since its best epoch, that epoch is some epochs ago, and the training loss has fallen
- * since. It is a warning only if the metrics are worse, too. */
+/* Reports a net that memorizes its training rows. There are three conditions: the validation loss
+ * has risen by a factor since its best epoch, enough epochs have passed since, and the training
+ * loss has fallen since. It is a warning only if the score is worse, too. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -114,9 +118,9 @@ const plm_finding_kind plm_finding_overfitting = {
              .help = "the net memorizes its training rows",
              .formula = "mean validation loss of the last 3 epochs / the best one > note, a fifth "
                         "of all epochs after the best, and the training loss has fallen since",
-             .notes = "The model that train keeps has the weights of the best epoch; the epochs "
-                      "after it were in vain. Stop early, drop units, penalize weights, or get "
-                      "more rows.",
+             .notes =
+                 "The model that train keeps has the weights of the best epoch; the epochs after "
+                 "it did not help. Stop early, drop units, penalize weights, or get more rows.",
              .source = "Prechelt, Early stopping - but when?, 1998",
              .config_size = sizeof(thresholds),
              .fields = fields},

@@ -1,4 +1,4 @@
-/* D209: rows of validation are in training, too. */
+/* D209: validation rows are also training rows. */
 #include "doctor/finding.h"
 
 typedef struct {
@@ -10,8 +10,8 @@ static const plm_field fields[] = {
               "a warning if a larger share of the validation rows is in training"),
     {0}};
 
-/* Tables of few different rows overlap by nature; if training itself has many copies, it is a
- * note. */
+/* Reports validation rows that are equal to training rows. Tables with few different rows overlap
+ * by chance, so it is a note if the training rows themselves have many copies. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -22,29 +22,29 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (!(share > t->warning))
         return;
     plm_report_found(r, d->discrete ? PLM_NOTE : PLM_WARNING, PLM_PART_DATA, -1,
-                     "%lld of %lld validation rows are in training, too", (long long)d->common,
+                     "%lld of %lld validation rows are also training rows", (long long)d->common,
                      (long long)d->validation_rows);
     r->number = share;
     r->threshold = t->warning;
     r->key = "validation";
     plm_report_line(r, "%lld training rows were read, %lld of them are different",
                     (long long)d->rows, (long long)d->different);
-    plm_report_line(r, "validation will look better than new rows do");
+    plm_report_line(r, "the validation will look better than the results on new rows");
     if (d->different < d->rows)
-        plm_report_remedy(r, "", "keep one row of each before the rows are split");
+        plm_report_remedy(r, "", "keep one copy of each row before the rows are split");
     else
-        plm_report_remedy(r, "", "take rows for validation that training does not see");
+        plm_report_remedy(r, "", "use validation rows that training does not see");
 }
 
 const plm_finding_kind plm_finding_overlapping_rows = {
     .kind = {.name = "overlapping_rows",
              .alias = "D209",
-             .help = "rows of validation are in training, too",
+             .help = "validation rows are also training rows",
              .formula = "validation rows that are equal to a training row / validation rows > "
                         "warning, in the split that is used",
-             .notes = "A net can know such rows by heart, so validation promises more than new "
-                      "rows will give. The usual reason is a table with duplicate rows that was "
-                      "split at random.",
+             .notes = "A net can memorize such rows, so the validation looks better than the "
+                      "results on new rows will be. The usual reason is a table with duplicate "
+                      "rows that was split at random.",
              .source = "Kaufman et al., Leakage in data mining, 2012",
              .config_size = sizeof(thresholds),
              .fields = fields},

@@ -1,4 +1,4 @@
-/* S305: the learning rate is too high: the first steps throw the weights away. */
+/* S305: the learning rate is too high: the first steps destroy the initial weights. */
 #include <math.h>
 
 #include "doctor/rates.h"
@@ -9,14 +9,16 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.5", 0, 1e30,
-              "a warning if one of the first 10 steps moves a layer by more of its size"),
+              "a warning if one of the first 10 steps moves the weights of a layer by more than "
+              "this part of their size"),
     PLM_FIELD(thresholds, error, PLM_REAL, "1", 0, 1e30,
-              "an error beyond this, if the loss has also doubled or is no longer finite"),
+              "an error beyond this part, if the loss has also doubled or is no longer finite"),
     PLM_FIELD(thresholds, first, PLM_REAL, "2", 0, 1e30,
-              "a warning before the first step if that will move a layer by more of its size"),
+              "a warning before the first step if this step will move the weights of a layer by "
+              "more than this part of their size"),
     PLM_FIELD(thresholds, growth, PLM_REAL, "2", 1, 1e30,
-              "an error if the rate has grown by more since the loss was lowest, and the loss is "
-              "now twice its first value or not finite"),
+              "an error if the rate has grown by more than this factor since the loss was lowest, "
+              "and the loss is now twice its first value or not finite"),
     {0}};
 
 enum { FIRST = 10, SHOWN = 7 };
@@ -30,15 +32,15 @@ static bool harms_early(const plm_case *c)
     return c->not_finite;
 }
 
-/* True if the loss has fallen, and is now above twice its first value, or no longer finite: a rate
- * that rises. */
+/* True if the loss has fallen, and is now above twice its first value, or no longer finite. This
+ * happens if a rate rises. */
 static bool harms_late(const plm_case *c)
 {
     const double now = c->samples > 0 ? c->sample[c->samples - 1].loss : (double)NAN;
     return c->not_finite || (c->early_losses > 0 && now > 2 * c->early_loss[0]);
 }
 
-/* Adds a table of the first steps, or of those before sample `at`. */
+/* Adds a table of the first steps, or of the steps up to sample `at`. */
 static void draw(plm_report *r, const plm_case *c, int64_t at)
 {
     plm_report_line(r, "%8s %14s %12s", "step", "largest update", "loss");
@@ -51,7 +53,8 @@ static void draw(plm_report *r, const plm_case *c, int64_t at)
     }
 }
 
-/* Reports a rate that has grown since the loss was lowest, where the loss is now ruined. */
+/* Reports a rate that has grown since the loss was lowest, if the loss is now far higher or not
+ * finite. */
 static void find_growth(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_schedule *s = c->model != NULL ? &c->model->training->schedule : NULL;
@@ -74,7 +77,8 @@ static void find_growth(const thresholds *t, const plm_case *c, plm_report *r)
     r->threshold = t->growth;
     r->key = "optimizer";
     draw(r, c, c->samples - 1);
-    plm_report_remedy(r, "", "a schedule that ends at the rate of that step, or falls after it");
+    plm_report_remedy(r, "",
+                      "a schedule that ends at the rate of that step, or falls after that step");
 }
 
 /* The step with the largest update. */
@@ -83,8 +87,8 @@ typedef struct {
     int64_t layer, step, sample;
 } largest;
 
-/* Finds it among measured steps first <= step < last. Infinite updates count only if there is no
- * other, since they say nothing of the rate. */
+/* Finds the largest update among the measured steps first <= step < last. Infinite updates count
+ * only if all are infinite, since they say nothing about the rate. */
 static largest find_largest(const plm_case *c, int64_t first, int64_t last)
 {
     largest most = {.update = 0, .layer = -1, .step = -1};
@@ -115,8 +119,8 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     plm_rate_remedy(r, c, fmin(0.1, 0.1 / update));
 }
 
-/* Steps can be seen too late: after a blow-up the weights are so large that updates look small.
- * So the largest of the first 10 steps counts. */
+/* Reports a rate that is too high. After a blow-up the weights are so large that updates look small
+ * in relation to them, so the largest of the first 10 steps counts. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -131,7 +135,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         at = find_largest(c, FIRST, INT64_MAX);
         harms = true;
     }
-    /* large steps that do no harm are no fault: trainings may begin so */
+    /* large first steps are no fault if the loss does not rise */
     if (!plm_report_level(at.update, t->warning, t->error, &level) ||
         (c->early_losses < 3 && !c->not_finite) || !harms) {
         find_growth(t, c, r);
@@ -151,7 +155,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         plm_rate_remedy(r, c, isfinite(most) ? fmin(0.1, 0.1 / most) : 1e-6);
     else
         plm_report_remedy(r, "",
-                          "a lower rate from there on: a schedule that falls, or clipnorm=1");
+                          "a lower rate from that step on: a schedule that falls, or clipnorm=1");
 }
 
 const plm_finding_kind plm_finding_rate_too_high = {
@@ -160,8 +164,8 @@ const plm_finding_kind plm_finding_rate_too_high = {
              .help = "the learning rate is too high",
              .formula = "norm(update) / norm(weights) of a layer > warning in one of the first 10 "
                         "steps, and the loss doubles",
-             .notes = "Steps of half a percent to a third of the size of the weights train best. "
-                      "plummet lr-find measures the range for a run file.",
+             .notes = "A net trains best with steps of half a percent to a third of the size of "
+                      "the weights. plummet lr-find measures the range for a run file.",
              .source = "Smith, Cyclical learning rates for training neural networks, 2017",
              .config_size = sizeof(thresholds),
              .fields = fields},

@@ -12,28 +12,31 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.3", 0, 1e30,
-              "a warning if all planned steps together move no layer by more of its size"),
-    PLM_FIELD(thresholds, error, PLM_REAL, "0.1", 0, 1e30, "an error below this"),
+    PLM_FIELD(
+        thresholds, warning, PLM_REAL, "0.3", 0, 1e30,
+        "a warning if all planned steps together move no layer by more than this part of its size"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "0.1", 0, 1e30,
+              "an error if they move no layer by more than this part"),
     PLM_FIELD(thresholds, ended, PLM_REAL, "2", 0, 1e30,
-              "a warning below this, if all steps are done and the net is worse than the 5 nearest "
-              "rows"),
+              "a warning if they move no layer by more than this part, all steps are done, and the "
+              "net predicts worse than the mean of the 5 nearest rows"),
     PLM_FIELD(thresholds, predicted, PLM_REAL, "0.05", 0, 1e30,
-              "a warning before the first step if that, as often as steps are planned and with its "
-              "momentum, moves no layer by more"),
+              "a warning before the first step if this step, times the number of planned steps and "
+              "with momentum, moves no layer by more than this part"),
     {0}};
 
 enum { STEPS = 30, LAST = 32 };
 
-/* True if enough steps were measured, all with one rate: a schedule may begin low. */
+/* True if enough steps were measured, all with the same rate, since a schedule may begin with a low
+ * rate. */
 static bool is_known(const plm_case *c)
 {
     return c->model != NULL && c->model->training->schedule.kind == NULL && c->steps >= STEPS &&
            c->planned >= STEPS && c->samples >= 3 && c->early_losses >= STEPS;
 }
 
-/* True if all steps are done, and the net is much worse on its training rows than their neighbours:
- * it was on its way. */
+/* True if all steps are done, and the net predicts its training rows much worse than the nearest
+ * rows do. So it was still learning. */
 static bool falls_short(const plm_case *c)
 {
     const plm_history *h = &c->history;
@@ -53,7 +56,7 @@ static double last_losses(const plm_case *c)
     return mean;
 }
 
-/* Adds the first and the last measured step. */
+/* Adds a table of the first and the last measured step. */
 static void draw(plm_report *r, const plm_case *c, double loss)
 {
     const plm_sample *first = &c->sample[0], *last = &c->sample[c->samples - 1];
@@ -65,10 +68,10 @@ static void draw(plm_report *r, const plm_case *c, double loss)
                     plm_largest_update(c, last, &layer), loss);
 }
 
-/* The size of an update relative to the weights, taken as the median of the last samples, times all
- * steps, is the way that the weights will go. If that is small and the loss has hardly fallen, the
- * rate is too low, or the steps are too few. */
-/* Returns by how much longer a step becomes when momentum has gathered. */
+/* How far the weights will move is estimated as the number of steps times the size of an update
+ * relative to the weights, the median of the last samples. If that is small and the loss has hardly
+ * fallen, the rate is too low, or the steps are too few. */
+/* Returns the factor by which momentum makes a step longer after some steps. */
 static double gathered(const plm_training *t)
 {
     double momentum = 0;
@@ -78,7 +81,7 @@ static double gathered(const plm_training *t)
     return momentum < 1 ? 1 / (1 - momentum) : 1;
 }
 
-/* Reports steps that will be too small, as the look before the first one shows. */
+/* Reports steps that will be too small, as the look before the first step shows. */
 static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
     int64_t layer;
@@ -139,8 +142,9 @@ const plm_finding_kind plm_finding_rate_too_low = {
              .help = "the learning rate is too low, or the training too short",
              .formula = "median over steps of norm(update) / norm(weights), times the planned "
                         "steps, < warning, and the loss has not fallen",
-             .notes = "If all steps together cannot move a layer by its own size, it ends near "
-                      "where it began. plummet lr-find measures the range for a run file.",
+             .notes =
+                 "If all steps together cannot move the weights of a layer by their own size, they "
+                 "end near where they began. plummet lr-find measures the range for a run file.",
              .source = "Smith, Cyclical learning rates for training neural networks, 2017",
              .config_size = sizeof(thresholds),
              .fields = fields},

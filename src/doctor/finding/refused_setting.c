@@ -1,8 +1,8 @@
 /* S300: a key of the run file, or a spec, is refused. */
 #include "doctor/refusal.h"
 
-/* Reports a key or spec that was refused. The error of a key or spec, as a finding. Those about the
- * last layer and the loss are output_and_loss, those about the data are two other findings. */
+/* Reports an error in a key or a spec as a finding. Errors about the last layer and the loss are
+ * reported by output_and_loss, errors about the data by missing_cells and unreadable_data. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;
@@ -15,8 +15,8 @@ const plm_finding_kind plm_finding_refused_setting = {
              .alias = "S300",
              .help = "the run file or the model is refused, so nothing can be trained",
              .formula = "reading the run file or compiling the model fails",
-             .notes = "The finding has the message that `plummet train` would end with, and its "
-                      "place."},
+             .notes = "The finding shows the message and the place of the error that `plummet "
+                      "train` would end with."},
     .root = PLM_ROOT_SET_UP,
     .find = find,
 };

@@ -1,7 +1,7 @@
 /* G104: units are at the flat ends of their activation.
  *
- * A saturated unit answers every row with the same bound, and its slope is nearly 0, so it hardly
- * learns. The cause is mostly inputs that were not scaled, or initial weights that are too
+ * A saturated unit gives nearly the same output for every row, and its slope is nearly 0, so it
+ * hardly learns. The usual cause is inputs that were not scaled, or initial weights that are too
  * large. */
 #include <math.h>
 
@@ -23,7 +23,7 @@ static double share(const plm_reading *r)
     return r->low + r->high;
 }
 
-/* Returns the most saturated hidden layer; -1 = none has such ends. */
+/* Returns the most saturated hidden layer; -1 = no activation of a hidden layer has flat ends. */
 static int64_t worst(const plm_case *c, const plm_reading *reading)
 {
     int64_t at = -1;
@@ -35,8 +35,8 @@ static int64_t worst(const plm_case *c, const plm_reading *reading)
 }
 
 /* Reports the layer with the largest share of saturated values. Only activations with flat ends
- * (sigmoid, tanh, softsign) have low and high. Where they are flat, the slope is nearly 0, so
- * hardly any gradient passes. The first layers, which read the inputs, show it first. */
+ * (sigmoid, tanh, softsign) have low and high. At these ends the slope is nearly 0, so hardly any
+ * gradient passes. The first layers, which read the inputs, usually saturate first. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { SHOWN = 6 };
@@ -69,9 +69,9 @@ const plm_finding_kind plm_finding_saturated_units = {
              .alias = "G104",
              .help = "hidden units are at the flat ends of their activation",
              .formula = "share of |tanh| >= .97, or of sigmoid <= .03 or >= .97, > warning",
-             .notes = "There the slope is near 0, so little gradient passes. Large inputs or "
-                      "initial weights, and steps that are too large, do this.\nNothing is found "
-                      "once the loss has halved: trained units may saturate.",
+             .notes = "At the flat ends the slope is near 0, so little gradient passes. The causes "
+                      "are large inputs or initial weights, and steps that are too large.\nNothing "
+                      "is reported once the loss has halved, since trained units may saturate.",
              .source = "Glorot and Bengio, Understanding the difficulty of training deep "
                        "feedforward neural networks, 2010",
              .config_size = sizeof(thresholds),

@@ -1,9 +1,10 @@
-/* D211: the columns of validation have other means than those of training.
+/* D211: columns have other means in the validation rows than in the training rows.
  *
- * If the columns have another distribution in the validation, its figures tell little of the
+ * If columns are distributed differently in the validation, its metrics tell little about the
  * training rows, and vice versa: the files were prepared differently, or the rows come from another
- * time or place. A difference counts if it is large against the deviation of the column, and more
- * than five standard errors of the means, so that small sets give no false alarm. */
+ * time or place. A difference of the means counts if it is large in relation to the standard
+ * deviation of the column, and more than five standard errors of the means, so that small sets
+ * cause no false alarm. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -14,13 +15,14 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, shift, PLM_REAL, "0.5", 0, 1e30,
-              "a column is shifted if its means differ by more deviations"),
+              "a column is shifted if its two means differ by more standard deviations"),
     PLM_FIELD(thresholds, note, PLM_REAL, "0.1", 0, 1,
               "a note if a larger share of the columns is shifted"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.5", 0, 1, "a warning beyond this share"),
     {0}};
 
-/* Returns the distance of the means in deviations; 0 = none that is beyond chance. */
+/* Returns the distance of the two means in standard deviations; 0 = the distance is not
+ * significant. */
 static double shift_of(const plm_data_facts *d, const plm_data_column *c)
 {
     enum { ERRORS = 5 };
@@ -31,9 +33,8 @@ static double shift_of(const plm_data_facts *d, const plm_data_column *c)
     return both > 0 && from > ERRORS * chance ? from / both : 0;
 }
 
-/* Reports validation rows whose columns have other means. A column is shifted if its two means
- * differ by more than the deviation allows; the share of such columns decides. With few rows means
- * differ by chance, so LEAST rows are needed on both sides. */
+/* Reports validation rows whose columns have other means. The share of columns that are shifted
+ * decides. With few rows means differ by chance, so both sides need at least LEAST rows. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 100, SHOWN = 6, NAME = 32 };
@@ -75,9 +76,9 @@ const plm_finding_kind plm_finding_shifted_validation = {
              .help = "validation rows differ from training rows",
              .formula = "the share of columns with |mean in training - mean in validation| > shift "
                         "* deviation > note; only differences of more than 5 standard errors count",
-             .notes = "Two files that were scaled in two ways, or a table in order of time whose "
-                      "end is split off. If new rows will differ like that, the split is right, "
-                      "and the note is only for your information.",
+             .notes = "The usual reasons are two files that were scaled in different ways, or a "
+                      "table in order of time whose end was split off. If new rows will differ in "
+                      "the same way, the split is right, and the finding is only information.",
              .source = "Quinonero-Candela et al., Dataset shift in machine learning, 2009",
              .config_size = sizeof(thresholds),
              .fields = fields},

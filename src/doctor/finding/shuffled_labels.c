@@ -1,7 +1,7 @@
-/* D213: the targets have nothing to do with the inputs: rows and labels are out of step, or were
- * shuffled apart. Rows that are alike then have targets as different as any two rows. That alone is
- * a note, since some tables teach little; a training that gets nowhere makes it a warning, and
- * validation at chance an error. */
+/* D213: the targets have nothing to do with the inputs: labels belong to other rows, since one of
+ * the two was shifted or shuffled. Then rows with similar inputs have targets as different as any
+ * two rows. That alone is a note, since some tables teach little. If a training does not progress,
+ * it is a warning; if the validation stays at chance, an error. */
 #include <math.h>
 
 #include "base/names.h"
@@ -15,13 +15,15 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, beyond, PLM_REAL, "3", 0, 1e9,
-              "a note if neighbours agree by fewer standard errors more than chance"),
-    PLM_FIELD(thresholds, loss, PLM_REAL, "0.97", 0, 1,
-              "a warning if the training loss is above this share of that of a constant answer"),
-    PLM_FIELD(thresholds, steps, PLM_INT, "50", 1, 1e9, "after this number of steps"),
+              "a note if neighbours agree less than this many standard errors above chance"),
+    PLM_FIELD(
+        thresholds, loss, PLM_REAL, "0.97", 0, 1,
+        "a warning if the training loss is above this share of the loss of a constant prediction"),
+    PLM_FIELD(thresholds, steps, PLM_INT, "50", 1, 1e9,
+              "the training loss counts after this number of steps"),
     {0}};
 
-/* Returns the loss of the best constant answer; NaN = unknown. */
+/* Returns the loss of the best constant prediction; NaN = unknown. */
 static double constant_loss(const plm_case *c)
 {
     const plm_data_facts *d = c->data;
@@ -58,7 +60,7 @@ static double last_loss(const thresholds *t, const plm_case *c)
     return count > 0 ? sum / (double)count : (double)NAN;
 }
 
-/* True if the accuracy or R2 of validation was never better than that of a constant answer. */
+/* True if the validation accuracy or R2 was never better than that of a constant prediction. */
 static bool fails_validation(const plm_case *c)
 {
     enum { EPOCHS = 3 };
@@ -94,23 +96,23 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                      : stuck ? PLM_PART_RUN
                              : PLM_PART_DATA,
                      -1,
-                     "rows that are alike have no more in common in their targets than any two "
-                     "rows: inputs and targets may be out of step");
+                     "the targets of similar rows are no more alike than the targets of any two "
+                     "rows: inputs and targets may not belong together");
     r->number = d->near.beyond;
     r->threshold = t->beyond;
     r->key = "data";
-    plm_report_line(r, "%lld rows with their 5 nearest: agreement %.2g standard errors beyond",
+    plm_report_line(r, "%lld rows with their 5 nearest: agreement %.2g standard errors above",
                     (long long)d->near.rows, d->near.beyond);
-    plm_report_line(r, "chance; tables that teach something have 10 and more");
+    plm_report_line(r, "chance; tables from which a net can learn have 10 or more");
     if (stuck)
-        plm_report_line(r, "training loss after %lld steps %.4g, of a constant answer %.4g",
+        plm_report_line(r, "training loss after %lld steps %.4g, of a constant prediction %.4g",
                         (long long)c->steps, loss, chance);
     if (fails)
-        plm_report_line(r, "validation is no better than a constant answer after %lld epochs",
+        plm_report_line(r, "validation is no better than a constant prediction after %lld epochs",
                         (long long)c->history.rows);
     plm_report_remedy(r, "",
                       "look at some rows with their targets: was one file sorted or shuffled "
-                      "without the other, is it the right column?");
+                      "without the other? is the target the right column?");
 }
 
 const plm_finding_kind plm_finding_shuffled_labels = {
@@ -118,11 +120,11 @@ const plm_finding_kind plm_finding_shuffled_labels = {
              .alias = "D213",
              .help = "the targets have nothing to do with the inputs",
              .formula = "(share of the 5 nearest rows with the same class - chance) / standard "
-                        "error < beyond; of numbers the correlation with the mean of the 5",
-             .notes = "A net can only learn such rows by heart: validation stays at chance. No "
-                      "change of the net helps. Some tables teach little and look the same, so "
-                      "this is a note until a training gets nowhere (warning) or its validation "
-                      "stays at chance (error).",
+                        "error < beyond; for a regression, the correlation with the mean of the 5",
+             .notes =
+                 "A net can only memorize such rows: the validation stays at chance. No change of "
+                 "the net helps. Tables that teach little look the same, so this is a note until a "
+                 "training does not progress (warning) or its validation stays at chance (error).",
              .source = "Cover and Hart, Nearest neighbor pattern classification, 1967",
              .config_size = sizeof(thresholds),
              .fields = fields},

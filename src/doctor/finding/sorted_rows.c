@@ -1,7 +1,8 @@
 /* D212: the rows are sorted by class, and the training sees them in that order.
  *
- * The measure is how often neighbouring rows have the same class beyond what chance gives: with
- * shares p of the classes, a shuffled set has the sum of p^2. */
+ * The measure is how much more often than by chance neighbouring rows have the same class. By
+ * chance, two rows have the same class with probability sum of p^2, where p are the shares of the
+ * classes. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -12,13 +13,14 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, order, PLM_REAL, "0.5", 0, 1,
-              "most agreement of neighbours beyond chance: 1 = sorted, 0 = shuffled"),
+              "max agreement of neighbours above chance: 1 = sorted, 0 = shuffled"),
     PLM_FIELD(thresholds, distance, PLM_REAL, "0.3", 0, 1,
               "largest healthy distance between the shares of the classes in training and "
               "validation"),
     {0}};
 
-/* Returns by how much neighbours have the same class beyond chance: 1 = always. */
+/* Returns how much more often than by chance neighbours have the same class: 0 = as by chance, 1 =
+ * always. */
 static double order_of(const plm_data_facts *d)
 {
     double chance = 0, rows = 0;
@@ -29,8 +31,8 @@ static double order_of(const plm_data_facts *d)
     return chance < 0.99 ? (d->same_class - chance) / (1 - chance) : 0;
 }
 
-/* Returns half the sum of the differences of the shares of the classes: 0 = the same shares, 1 = no
- * class in common. */
+/* Returns the distance of the shares of the classes in training and validation, half the sum of
+ * their absolute differences: 0 = the same shares, 1 = no class in common. */
 static double distance_of(const plm_data_facts *d)
 {
     double sum = 0;
@@ -51,7 +53,7 @@ static bool find_split(const thresholds *t, const plm_data_facts *d, plm_report 
     if (!(distance > t->distance + chance))
         return false;
     plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
-                     "training and validation have other shares of the classes: the rows were "
+                     "training and validation have different shares of the classes: the rows were "
                      "sorted before they were split");
     r->number = distance;
     r->threshold = t->distance;
@@ -65,8 +67,8 @@ static bool find_split(const thresholds *t, const plm_data_facts *d, plm_report 
 }
 
 /* Reports rows that are sorted by class. Without a shuffle, batches then have rows of one class
- * only, and each pulls the net towards it. A batch of all rows does not care about their order. The
- * split is looked at first, as it can leave whole classes out. */
+ * only, and each pulls the net towards it. For a batch of all rows their order does not matter. The
+ * split is examined first, since it can leave whole classes out. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -94,8 +96,8 @@ const plm_finding_kind plm_finding_sorted_rows = {
                         "> order, as the training sees them; or the shares of the classes in "
                         "training and validation differ by more than `distance`",
              .notes = "Batches of a single class pull the net to that class and away from the "
-                      "others; and the end of a sorted table is no fair test. Of a table alone "
-                      "it is a note: the run file can still shuffle.",
+                      "others; and the end of a sorted table is no fair test. If only a table is "
+                      "examined it is a note, since the run file can still shuffle.",
              .source = "Bengio, Practical recommendations for gradient-based training, 2012",
              .config_size = sizeof(thresholds),
              .fields = fields},

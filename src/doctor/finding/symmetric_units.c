@@ -1,7 +1,7 @@
 /* S304: all units of a layer begin with the same weights. */
 #include "doctor/ladder.h"
 
-/* True if the columns of a matrix [rows, columns] are all the same, so that its units stay so. */
+/* True if all columns of a matrix [rows, columns] are equal, so that its units stay equal. */
 static bool is_symmetric(const plm_real *x, size_t rows, size_t columns)
 {
     for (size_t i = 0; i < rows; i++)
@@ -11,7 +11,7 @@ static bool is_symmetric(const plm_real *x, size_t rows, size_t columns)
     return columns > 1;
 }
 
-/* True if a kernel is symmetric. *failed = true without memory. */
+/* True if a kernel is symmetric. *failed = true if there is no memory. */
 static bool check(const plm_case *c, const plm_weight *w, bool *failed)
 {
     plm_real *values = plm_allocate_array(c->w, w->count, sizeof *values);
@@ -36,9 +36,9 @@ static bool is_fault(const plm_case *c, int64_t i, plm_report *r)
     return false;
 }
 
-/* Looks at the kernels of hidden layers before the first step. Units that begin alike get the same
- * gradient and stay alike, so the layer has the power of a single unit. The first such layer is
- * reported. */
+/* Looks at the kernels of hidden layers before the first step. Units that begin with the same
+ * weights get the same gradient and stay equal, so the layer can do no more than a single unit. The
+ * first such layer is reported. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { NAMES = 120 };
@@ -68,8 +68,8 @@ const plm_finding_kind plm_finding_symmetric_units = {
              .help = "the units of a hidden layer begin with the same weights",
              .formula = "all columns of a hidden kernel are equal",
              .notes = "Units with the same weights get the same gradient, so a layer of any width "
-                      "learns no more than one of a single unit. Initializers such as zeros, ones "
-                      "and constant do this.",
+                      "learns no more than a layer of a single unit. Initializers such as zeros, "
+                      "ones and constant do this.",
              .source = "Goodfellow et al., Deep learning, 2016, section 8.4"},
     .root = PLM_ROOT_INIT,
     .find = find,

@@ -1,4 +1,4 @@
-/* D203: the numbers to learn are very large or very small. */
+/* D203: the values of a regression target are very large or very small. */
 #include "base/names.h"
 #include "doctor/finding.h"
 
@@ -21,7 +21,7 @@ static bool standardizes(const plm_model *m)
     return false;
 }
 
-/* True if the first output learns a number, by a loss that grows with it. */
+/* True if the first output is a regression, with a loss that grows with the size of the target. */
 static bool learns_number(const plm_model *m)
 {
     return m != NULL && m->training != NULL && m->head[0].loss != NULL && !standardizes(m) &&
@@ -29,9 +29,8 @@ static bool learns_number(const plm_model *m)
                                m->head[0].loss->kind.name);
 }
 
-/* Reports a target whose deviation is far from 1. For nets that predict a number. With a large
- * target the loss and its gradient are huge in the first steps; with a tiny one, predictions that
- * are wrong look good. */
+/* Reports a regression target whose standard deviation is far from 1. With a large target the loss
+ * and its gradient are huge in the first steps; with a tiny target, wrong predictions look good. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -40,28 +39,30 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     if (d->target_deviation >= t->low && d->target_deviation <= t->high)
         return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
-                     "the target is %s for a net to learn: mean %.4g, standard deviation %.4g",
-                     d->target_deviation > t->high ? "too large" : "too small", d->target_mean,
-                     d->target_deviation);
+    plm_report_found(
+        r, PLM_WARNING, PLM_PART_DATA, -1,
+        "the values of the target are %s for a net to learn: mean %.4g, standard deviation %.4g",
+        d->target_deviation > t->high ? "too large" : "too small", d->target_mean,
+        d->target_deviation);
     r->number = d->target_deviation;
     r->threshold = d->target_deviation > t->high ? t->high : t->low;
     r->key = "data";
     if (c->first != NULL)
         plm_report_line(r, "the loss before the first step is %.4g", c->first_loss);
-    plm_report_remedy(r, "",
-                      "add `normalization(invert=true)` as the last item of the model: the net "
-                      "below it learns standardized targets, predictions stay in their own unit");
+    plm_report_remedy(
+        r, "",
+        "add `normalization(invert=true)` as the last item of the model: the net below it learns "
+        "standardized targets, predictions keep the unit of the target");
     plm_report_remedy(r, "", "divide the target column by about %.2g", d->target_deviation);
 }
 
 const plm_finding_kind plm_finding_target_scale = {
     .kind = {.name = "target_scale",
              .alias = "D203",
-             .help = "the numbers to learn are very large or very small",
-             .formula = "std of the target < low or > high, with a loss on numbers",
+             .help = "the values of the target are very large or very small",
+             .formula = "std of the target < low or > high, with a regression loss",
              .notes = "The gradient of a squared error grows with the size of the target, so large "
-                      "targets make steps too large and small ones make them too small.",
+                      "targets make steps too large and small targets make them too small.",
              .source = "Bishop, Neural networks for pattern recognition, 1995, chapter 8",
              .config_size = sizeof(thresholds),
              .fields = fields},

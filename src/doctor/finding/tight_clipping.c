@@ -1,8 +1,8 @@
 /* S308: gradients are clipped to a small part of their size at nearly every step.
  *
- * The clipped gradient has the size of the limit, whatever the size of the gradient. A limit far
- * below the usual size therefore turns the optimizer into one with steps of a fixed length, and
- * hides whether the gradient becomes smaller. */
+ * The clipped gradient has the size of the limit, whatever the size of the gradient. If the limit
+ * is far below the usual size, all steps therefore have the same length, and it does not show
+ * whether the gradient becomes smaller. */
 #include <math.h>
 
 #include "doctor/ladder.h"
@@ -13,14 +13,14 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, steps, PLM_REAL, "0.5", 0, 1,
-              "a fault if a larger share of the measured steps is clipped"),
+              "reported if a larger share of the measured steps is clipped and ..."),
     PLM_FIELD(thresholds, factor, PLM_REAL, "0.1", 0, 1,
-              "a fault only if they keep less than this part of their size, in the median"),
+              "... the clipped gradients keep less than this part of their size, in the median"),
     {0}};
 
 enum { MOST = 512 };
 
-/* Returns by what factor a step is clipped: 1 = it is not. */
+/* Returns the factor by which a step is clipped: 1 = it is not clipped. */
 static double factor_of(const plm_case *c, const plm_optimizer_common *o, const plm_sample *s)
 {
     double all = 0, largest = 0;
@@ -36,7 +36,7 @@ static double factor_of(const plm_case *c, const plm_optimizer_common *o, const 
     return norm > limit ? limit / norm : 1;
 }
 
-/* True if the training clips norms, has enough measured steps, and does not get on. */
+/* True if the training clips norms, has enough measured steps, and its loss does not fall. */
 static bool is_known(const plm_case *c)
 {
     enum { LEAST = 10 };
@@ -78,18 +78,19 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 }
 
 const plm_finding_kind plm_finding_tight_clipping = {
-    .kind = {.name = "tight_clipping",
-             .alias = "S308",
-             .help = "gradients are clipped to a small part at nearly every step",
-             .formula = "share of steps with norm(gradient) > limit > steps, and median of limit / "
-                        "norm < factor, while the loss does not fall",
-             .notes = "Clipping is meant for rare, large gradients. A limit below the usual size "
-                      "is a smaller learning rate that hides its name. Silent as long as the loss "
-                      "falls well.",
-             .source = "Pascanu et al., On the difficulty of training recurrent neural networks, "
-                       "2013",
-             .config_size = sizeof(thresholds),
-             .fields = fields},
+    .kind =
+        {.name = "tight_clipping",
+         .alias = "S308",
+         .help = "gradients are clipped to a small part at nearly every step",
+         .formula = "share of steps with norm(gradient) > limit > steps, and median of limit / "
+                    "norm < factor, while the loss does not fall",
+         .notes =
+             "Clipping is meant for rare, large gradients. A limit below the usual size only acts "
+             "as a smaller learning rate. Nothing is reported as long as the loss falls well.",
+         .source = "Pascanu et al., On the difficulty of training recurrent neural networks, "
+                   "2013",
+         .config_size = sizeof(thresholds),
+         .fields = fields},
     .root = PLM_ROOT_RATE,
     .healthy = {0.1, 1},
     .causes = "G102|S305|S303",

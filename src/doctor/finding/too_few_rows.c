@@ -7,15 +7,16 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, rows, PLM_REAL, "50", 0, 1e9,
-              "a note if there are fewer rows for each class"),
+              "a note if there are fewer rows per class and ..."),
     PLM_FIELD(thresholds, parameters, PLM_REAL, "10", 0, 1e9,
-              "and the net has more trained parameters for each row"),
-    PLM_FIELD(thresholds, few, PLM_REAL, "25", 0, 1e9,
-              "a warning if there are fewer rows for each class, and twice as many parameters"),
+              "... the net has more trained parameters per row"),
+    PLM_FIELD(
+        thresholds, few, PLM_REAL, "25", 0, 1e9,
+        "a warning if there are fewer rows per class than this, and twice as many parameters"),
     {0}};
 
-/* Reports a net if it has both: few rows for each class, and many parameters for each row. Large
- * nets can generalize well from more rows than that. */
+/* Reports a net that has both few rows per class and many parameters per row. With more rows, large
+ * nets can generalize well. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20 };
@@ -30,7 +31,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     plm_report_found(r, each < t->few && parameters > 2 * t->parameters ? PLM_WARNING : PLM_NOTE,
                      PLM_PART_STATIC, -1,
-                     "%lld rows train %lld parameters: the net can know each row by heart",
+                     "%lld rows train %lld parameters: the net can memorize each row",
                      (long long)d->rows, (long long)c->model->vector.trained);
     r->number = parameters;
     r->threshold = t->parameters;

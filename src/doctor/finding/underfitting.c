@@ -1,4 +1,4 @@
-/* O402: after its epochs the net is no better than one constant answer. It is a symptom: the
+/* O402: after its epochs the net is no better than a constant prediction. This is a symptom: the
  * findings that explain it come first. */
 #include <math.h>
 
@@ -12,15 +12,14 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, margin, PLM_REAL, "0.05", 0, 1,
-              "a warning if the training accuracy is not by this much above the share of the most "
-              "frequent class"),
+              "a warning if the training accuracy is not above the share of the most frequent "
+              "class by this much"),
     PLM_FIELD(thresholds, r2, PLM_REAL, "0.05", 0, 1,
               "a warning if r2_score on the training rows is not above this"),
-    PLM_FIELD(
-        thresholds, near, PLM_REAL, "0.1", 0, 1,
-        "a warning if, when all epochs are done, the training accuracy or r2_score is by this "
-        "much below that of the 5 nearest rows"),
-    PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9, "nothing is said after fewer steps"),
+    PLM_FIELD(thresholds, near, PLM_REAL, "0.1", 0, 1,
+              "a warning if, when all epochs are done, the training accuracy or r2_score is below "
+              "that of the 5 nearest rows by this much"),
+    PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9, "nothing is reported after fewer steps"),
     {0}};
 
 enum { EPOCHS = 2 }; /* min epochs before anything is said */
@@ -36,7 +35,8 @@ static double most_frequent(const plm_data_facts *d)
     return all > 0 ? (double)most / (double)all : NAN;
 }
 
-/* Says that the last value of a column, a name, does not pass the limit. */
+/* Reports that the last value of a column of the history is not above the limit. name: of the
+ * column. */
 static void say(plm_report *r, const plm_history *h, double number, double limit, const char *name,
                 const char *what)
 {
@@ -45,35 +45,37 @@ static void say(plm_report *r, const plm_history *h, double number, double limit
     r->number = number;
     r->threshold = limit;
     r->key = "model";
-    plm_report_line(r, "%s of the training rows %.4g, to compare with %.4g", name, number, limit);
+    plm_report_line(r, "%s of the training rows %.4g, compared with %.4g", name, number, limit);
     plm_report_remedy(r, "",
                       "more epochs, a higher learning rate (plummet lr-find), a wider or "
                       "deeper net, weaker regularization");
 }
 
-/* Returns what the 5 nearest rows of some rows reach; NaN = not known, or the training goes on. */
+/* Returns the accuracy or R2 of predictions from the 5 nearest rows; NaN = not known, or the
+ * training is not over. */
 static double reach_of_neighbours(const plm_case *c)
 {
     const bool ended = c->planned > 0 && c->steps >= c->planned;
     return ended && c->data->near.rows > 0 ? c->data->near.hits : (double)NAN;
 }
 
-/* True if the net has had time to learn: enough epochs and steps, or all that were planned. */
+/* True if the net has had time to learn: enough epochs and steps, or all planned ones. */
 static bool had_time(const plm_case *c, const thresholds *t)
 {
     return (c->history.rows >= EPOCHS && c->steps >= t->steps) ||
            (c->planned > 0 && c->steps >= c->planned);
 }
 
-/* True if an accuracy is hardly above the share of the most frequent class, and that share leaves
- * room for more. NaN = not known. */
+/* True if an accuracy is hardly above the share of the most frequent class, and that share is low
+ * enough to be exceeded. NaN = not known. */
 static bool is_constant(double accuracy, double share, double margin)
 {
     return isfinite(share) && isfinite(accuracy) && accuracy < share + margin && share < 1 - margin;
 }
 
-/* Compares the accuracy with the share of the most frequent class, or r2_score with 0, which the
- * mean of the target has. Without either metric nothing can be compared. */
+/* Compares the accuracy with the share of the most frequent class, or r2_score with 0, the r2_score
+ * of always predicting the mean of the target. Without one of these metrics nothing can be
+ * compared. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -96,13 +98,13 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_underfitting = {
     .kind = {.name = "underfitting",
              .alias = "O402",
-             .help = "the net is no better than one constant answer",
-             .formula =
-                 "training accuracy < share of the most frequent class + margin; or r2_score "
-                 "of the training rows <= r2; or, after all epochs, either is `near` below that of "
-                 "the 5 nearest of some rows",
-             .notes = "A net that has learned anything beats the answer that ignores its inputs. "
-                      "Findings about gradients, rates or rows usually say why it does not.",
+             .help = "the net is no better than a constant prediction",
+             .formula = "training accuracy < share of the most frequent class + margin; or "
+                        "r2_score of the training rows <= r2; or, after all epochs, either is "
+                        "below that of the 5 nearest rows by `near`",
+             .notes =
+                 "A net that has learned anything is better than a prediction that ignores the "
+                 "inputs. Findings about gradients, rates or rows usually say why it is not.",
              .source = "Goodfellow, Bengio, Courville, Deep learning, 2016, section 11.1",
              .config_size = sizeof(thresholds),
              .fields = fields},

@@ -1,8 +1,7 @@
 /* D200: the data cannot be read. */
 #include "doctor/refusal.h"
 
-/* Reports data that cannot be read. The error of the reader as a finding, unless it is about a
- * missing cell. */
+/* Reports an error of the reader as a finding, unless it is about a missing cell. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;
@@ -17,8 +16,8 @@ const plm_finding_kind plm_finding_unreadable_data = {
              .alias = "D200",
              .help = "the data cannot be read as it is described",
              .formula = "opening or reading the data fails",
-             .notes = "The finding has the message that `plummet train` would end with, and its "
-                      "place in the file."},
+             .notes = "The finding shows the message of the error that `plummet train` would end "
+                      "with, and its place in the file."},
     .root = PLM_ROOT_DATA,
     .find = find,
 };

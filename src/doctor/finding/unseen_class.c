@@ -1,7 +1,7 @@
 /* D207: a class is only in validation, or only in training.
  *
- * A split of few rows, or of sorted rows, can leave a class on one side only. The loss then still
- * falls and the accuracy has a ceiling that no training can lift. */
+ * A split of few rows, or of sorted rows, can leave a class on one side only. Then the loss still
+ * falls, but no training can raise the accuracy above a ceiling. */
 #include "base/names.h"
 #include "doctor/finding.h"
 
@@ -11,10 +11,11 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, expected, PLM_REAL, "10", 1, 1e9,
-              "a note if validation lacks a class of which so many rows were to be expected"),
+              "a note if validation lacks a class of which at least this many rows were expected"),
     {0}};
 
-/* Returns the number of classes that validation has and training has not, and the first one. */
+/* Returns the number of classes that validation has and training lacks, and the first such
+ * class. */
 static int count_unseen(const plm_data_facts *d, int *first, int64_t *rows)
 {
     int unseen = 0;
@@ -26,7 +27,8 @@ static int count_unseen(const plm_data_facts *d, int *first, int64_t *rows)
     return unseen;
 }
 
-/* Returns the number of classes that training has and validation should have, and the first. */
+/* Returns the number of classes that training has and validation lacks, though rows were expected,
+ * and the first such class. */
 static int count_untested(const plm_data_facts *d, double expected, int *first)
 {
     const double share = (double)d->validation_rows / (double)d->rows;
@@ -37,8 +39,8 @@ static int count_untested(const plm_data_facts *d, double expected, int *first)
     return untested;
 }
 
-/* True if the first output learns classes, or if it is unknown what is learned. Whole numbers may
- * also be what a regression learns. */
+/* True if the first output learns classes, or if it is unknown what it learns. A regression may
+ * learn whole numbers, too. */
 static bool learns_classes(const plm_case *c)
 {
     const plm_loss_kind *loss =
@@ -77,7 +79,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
             r, "such classes: %d, with %lld of %lld validation rows; no net can learn them",
             classes, (long long)rows, (long long)d->validation_rows);
     else
-        plm_report_line(r, "such classes: %d; they are trained and not tested", classes);
+        plm_report_line(r, "such classes: %d; they are trained, but not validated", classes);
     plm_report_remedy(r, "validation", "split(0.2, shuffle=true)");
 }
 

@@ -24,14 +24,13 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     const int64_t lowest = g.ladder.layer[0];
     plm_report_found(r, g.level, g.part, lowest,
-                     "the gradient vanishes on its way down: %.2g of it is left at each layer",
-                     g.each);
+                     "the gradient vanishes on its way down: each layer leaves %.2g of it", g.each);
     r->number = g.ratio;
     r->threshold = g.level == PLM_ERROR ? t->error : t->warning;
     plm_ladder_draw(r, c, &g.ladder, g.reading);
     plm_report_change(r, c, lowest, "activation", "selu");
     plm_report_change(r, c, lowest, "activation", "relu");
-    plm_report_remedy(r, "", "batch_normalization behind each layer; or fewer layers");
+    plm_report_remedy(r, "", "batch_normalization after each layer; or fewer layers");
 }
 
 const plm_finding_kind plm_finding_vanishing_gradient = {
@@ -39,11 +38,12 @@ const plm_finding_kind plm_finding_vanishing_gradient = {
              .alias = "G101",
              .help = "the gradient becomes smaller from layer to layer on its way down",
              .formula = "rms(dz of the lowest hidden layer) / rms(dz of the highest) < warning",
-             .notes = "The lower layers then learn far more slowly than the upper ones, or not at "
-                      "all. Activations that saturate (sigmoid, tanh) with deep nets and initial "
-                      "weights that are too small do this. Measured before the first step, and as "
-                      "the median of the last 10 measured steps of a training.\nNothing is found "
-                      "in nets of fewer than three hidden layers, or once the loss has halved.",
+             .notes =
+                 "The lower layers then learn far more slowly than the upper ones, or not at all. "
+                 "The causes are activations that saturate (sigmoid, tanh) in deep nets, and "
+                 "initial weights that are too small. The ratio is measured before the first step, "
+                 "and in a training as the median of the last 10 measured steps.\nNets of fewer "
+                 "than three hidden layers are not examined, nor are nets whose loss has halved.",
              .source = "Glorot and Bengio, Understanding the difficulty of training deep "
                        "feedforward neural networks, 2010",
              .config_size = sizeof(thresholds),
