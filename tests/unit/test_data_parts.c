@@ -277,8 +277,8 @@ static void arrays_in_files(void **state)
     }
     test_refused(w, PLM_E_DATA, "row 1 has the weight -1", "npy('%s', '%s', weight='%s')", a, y,
                  bad);
-    test_refused(w, PLM_E_SHAPE, "there are 2 weights per row",
-                 "npy('%s', '%s', weight='%s')", b, y, a);
+    test_refused(w, PLM_E_SHAPE, "there are 2 weights per row", "npy('%s', '%s', weight='%s')", b,
+                 y, a);
     test_refused(w, PLM_E_SPEC, "no file of inputs", "npy([])");
     test_refused(w, PLM_E_SPEC, "inputs must be names of files", "npy(3)");
     test_refused(w, PLM_E_SPEC, "targets has 5 files", "npy('%s', [a, b, c, d, e])", a);

@@ -31,9 +31,10 @@ static void say(const plm_case *c, plm_report *r)
                                            : ", row %lld of the batch, unit %lld",
                  (long long)b->row, (long long)b->unit);
     if (b->layer < 0)
-        plm_report_found(r, PLM_ERROR, PLM_PART_RUN, -1,
-                         "the loss is not finite in step %lld, but the outputs of all layers are",
-                         (long long)b->step);
+        plm_report_found(
+            r, PLM_ERROR, PLM_PART_RUN, -1,
+            "the loss is not finite in step %lld, though the outputs of all layers are finite",
+            (long long)b->step);
     else
         plm_report_found(r, PLM_ERROR, PLM_PART_RUN, b->layer,
                          "%s: the first number that is not finite is %s %s%s, in step %lld",
