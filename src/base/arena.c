@@ -1,6 +1,6 @@
 /* An arena is a chain of blocks, the newest last. Objects are cut from the newest block. A large
- * object gets a block of its own, inserted behind the newest one, so that the free memory of the
- * newest one can still be used. */
+ * object gets its own block, inserted after the newest one, so that the free memory of the newest
+ * one can still be used. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -8,7 +8,8 @@
 
 #include "base/text.h"
 
-/* Bytes of a cache line, of the first block, and of the largest usual block. */
+/* Bytes of a cache line, of the first block, and of the largest block that several objects
+ * share. */
 enum { LINE = 64, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
 
 /* The head of a block fills one line, so that its first object is aligned like the block. */
@@ -41,7 +42,7 @@ static void *take_alone(plm_arena *a, size_t bytes)
     if (!block)
         return NULL;
     block->used = whole;
-    /* the new block goes behind the newest one, which still has free memory */
+    /* the new block is inserted after the newest one, which still has free memory */
     if (a->last) {
         block->previous = a->last->previous;
         a->last->previous = block;
@@ -82,14 +83,14 @@ static void *take(plm_arena *a, size_t bytes, size_t align)
     return (char *)block + sizeof(plm_arena_block);
 }
 
-/* Returns zeroed memory, aligned to 64 bytes, that lives as long as the arena. Even an object of 0
- * bytes gets a place of its own, so that NULL always means an error. */
+/* Returns zeroed memory, aligned to 64 bytes, that lives as long as the arena. An object of 0 bytes
+ * gets memory too, so that NULL always means an error. */
 void *plm_arena_take(plm_arena *a, size_t bytes)
 {
     return take(a, bytes ? bytes : 1, LINE);
 }
 
-/* Takes the whole array as one object. */
+/* Allocates the whole array as one object. */
 void *plm_arena_array(plm_arena *a, size_t count, size_t size)
 {
     size_t bytes = 0;
@@ -100,8 +101,8 @@ void *plm_arena_array(plm_arena *a, size_t count, size_t size)
     return plm_arena_take(a, bytes);
 }
 
-/* Returns a copy of the first `length` bytes of text, with a NUL. SIZE_MAX = up to its end. Texts
- * need no alignment, so they are packed behind each other. */
+/* Returns a copy of the first `length` bytes of text, with a NUL. SIZE_MAX = the whole text. Texts
+ * need no alignment, so they are packed without gaps. */
 char *plm_arena_text(plm_arena *a, const char *text, size_t length)
 {
     const size_t n = length == SIZE_MAX ? strlen(text) : length;
@@ -113,7 +114,8 @@ char *plm_arena_text(plm_arena *a, const char *text, size_t length)
     return copy;
 }
 
-/* Prints the text outside of the arena, since its length is only known then, and copies it. */
+/* Prints the text into memory outside of the arena, since its length is known only afterwards, and
+ * copies it into the arena. */
 char *plm_arena_format(plm_arena *a, const char *format, ...)
 {
     plm_text t = {.w = a->w};
@@ -126,7 +128,7 @@ char *plm_arena_format(plm_arena *a, const char *format, ...)
     return copy;
 }
 
-/* Counts whole blocks, since all of their bytes are taken from the system. */
+/* Counts whole blocks, since the system has given all of their bytes. */
 size_t plm_arena_bytes(const plm_arena *a)
 {
     size_t sum = 0;

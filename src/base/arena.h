@@ -16,15 +16,15 @@ typedef struct {
 /* Returns zeroed memory, aligned to 64 bytes, that lives as long as the arena. NULL = no memory,
  * with the error recorded. */
 void *plm_arena_take(plm_arena *a, size_t bytes);
-/* As plm_arena_take, for an array of `count` objects of `size` bytes each. A product that overflows
- * is an error. */
+/* Does the same as plm_arena_take for an array of `count` objects of `size` bytes each. A product
+ * that overflows is an error. */
 void *plm_arena_array(plm_arena *a, size_t count, size_t size);
-/* Returns a copy of the first `length` bytes of text, with a NUL. SIZE_MAX = up to its end. NULL =
+/* Returns a copy of the first `length` bytes of text, with a NUL. SIZE_MAX = the whole text. NULL =
  * no memory. */
 char *plm_arena_text(plm_arena *a, const char *text, size_t length);
 /* Formats a text into the arena, as printf does. NULL = no memory. */
 char *plm_arena_format(plm_arena *a, const char *format, ...) PLM_PRINTF(2, 3);
-/* Returns the bytes of all blocks, free memory in them included. */
+/* Returns the number of bytes of all blocks, including their free memory. */
 size_t plm_arena_bytes(const plm_arena *a);
 /* Frees all objects. The arena is then empty and may be used again. */
 void plm_arena_free(plm_arena *a);

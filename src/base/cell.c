@@ -1,11 +1,12 @@
-/* Writes a text as one cell of a table of comma-separated values: plm_csv_cell. Every file and
- * stream of such values uses it, so that all of them quote alike. */
+/* plm_csv_cell writes a text as one cell of a table of comma-separated values. Everything that
+ * writes such a table uses it, so that all tables are quoted in the same way. */
 #include <string.h>
 
 #include "plummet.h"
 
-/* True if a reader would split the text or strip blanks from it. All common separators are quoted,
- * since readers guess the separator by counting them outside of quotes. */
+/* True if the text must be quoted: otherwise a reader would split it or strip its blanks. All
+ * common separators are quoted, since readers guess the separator by counting them outside of
+ * quotes. */
 static bool needs_quotes(const char *s, const char *separator)
 {
     const size_t length = strlen(s);
@@ -31,7 +32,7 @@ static void put(cell *c, char letter)
     c->length++;
 }
 
-/* Writes the cell, in quotes if it needs them. A quote inside the text is then written twice. */
+/* Writes the cell, in quotes if they are needed. Quotes within the text are then doubled. */
 size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t capacity)
 {
     const char *s = text != NULL ? text : "";

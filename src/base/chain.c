@@ -1,6 +1,6 @@
-/* Cuts a chain of layers into its parts, in one place for plm_add, run files and the command line.
- * It knows the signs between specs (* | <-), and quotes and brackets, inside which they have no
- * meaning. spec.c parses the specs. */
+/* Cuts a chain of layers into its parts, for plm_add, run files and the command line. It knows the
+ * signs between specs (* | <-). Signs inside quotes and brackets belong to a spec, which spec.c
+ * parses later. */
 #include "base/chain.h"
 
 #include <string.h>
@@ -18,8 +18,8 @@ static bool is_arrow(const char *s)
     return s[0] == '<' && s[1] == '-';
 }
 
-/* Returns the next | (or arrow, if `arrows`) outside of quotes and brackets, or the end of the
- * text. */
+/* Returns the position of the next | outside of quotes and brackets, or of the next arrow if
+ * `arrows` is true; the end of the text = there is none. */
 static const char *find_sign(const char *s, bool arrows)
 {
     int depth = 0;
@@ -28,7 +28,7 @@ static const char *find_sign(const char *s, bool arrows)
     return s;
 }
 
-/* Returns a copy of [from, to) without blanks around it; NULL = no memory. */
+/* Returns a copy of [from, to) without blanks at its ends; NULL = no memory. */
 static const char *trimmed(plm_arena *a, const char *from, const char *to)
 {
     const size_t length = plm_trim(&from, (size_t)(to - from));
@@ -57,10 +57,12 @@ static plm_status read_names(plm_arena *a, const char *from, const char *to, plm
         from = end;
     }
     p->input = name;
-    return p->inputs > 0 ? PLM_OK
-                         : plm_fail(a->w, PLM_E_SPEC, p->layer,
-                                    "name the layers whose outputs it takes: add() <- left right",
-                                    "no name follows the arrow");
+    return p->inputs > 0
+               ? PLM_OK
+               : plm_fail(
+                     a->w, PLM_E_SPEC, p->layer,
+                     "write the names of the input layers after the arrow: add() <- left right",
+                     "no layer name follows the arrow <-");
 }
 
 /* Reads one part of a chain: a spec and, after an arrow, names. */
@@ -73,8 +75,8 @@ static plm_status read_part(plm_arena *a, const char *from, const char *to, plm_
     return arrow < to ? read_names(a, arrow + 2, to, p) : PLM_OK;
 }
 
-/* Reads "20 *" if the text begins like that, and moves *text after the star. Otherwise *times = 1,
- * and *text stays. */
+/* Reads a repetition such as "20 *" at the beginning of the text, and moves *text after the star.
+ * Without a repetition, sets *times = 1 and leaves *text. */
 static plm_status read_times(plm_arena *a, const char **text, int64_t *times)
 {
     const char *first = *text + strspn(*text, blanks);
@@ -87,13 +89,14 @@ static plm_status read_times(plm_arena *a, const char **text, int64_t *times)
     for (size_t i = 0; i < digits && *times <= MAX_TIMES; i++)
         *times = *times * 10 + (first[i] - '0');
     if (*times < 1 || *times > MAX_TIMES)
-        return plm_fail(a->w, PLM_E_SPEC, *text, "a whole number from 1 to 10000 goes before the *",
+        return plm_fail(a->w, PLM_E_SPEC, *text,
+                        "write a whole number from 1 to 10000 before the *",
                         "layers cannot be repeated that often");
     *text = star + 1;
     return PLM_OK;
 }
 
-/* Reads the repetition, then cuts the text at every | outside of quotes and brackets. */
+/* Reads the repetition, then splits the text at every | outside of quotes and brackets. */
 plm_status plm_chain_parse(plm_arena *a, const char *text, plm_chain *out)
 {
     plm_chain_part *part = NULL;

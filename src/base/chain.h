@@ -1,4 +1,4 @@
-/* Chains of layers as text: "20 * dense(100) | relu", or "add() <- left right". */
+/* Chains of layers as text, such as "20 * dense(100) | relu" or "add() <- left right". */
 #ifndef PLM_BASE_CHAIN_H
 #define PLM_BASE_CHAIN_H
 
@@ -8,9 +8,10 @@
 
 /* One layer of a chain. */
 typedef struct {
-    const char *layer;        /* the spec of the layer, not parsed yet */
-    size_t inputs;            /* number of names after its arrow */
-    const char *const *input; /* [inputs]; NULL = no arrow: the layer takes the value before it */
+    const char *layer; /* the spec of the layer, not parsed yet */
+    size_t inputs;     /* number of names after its arrow */
+    /* [inputs] the names; NULL = no arrow: the input is the previous layer of the chain */
+    const char *const *input;
 } plm_chain_part;
 
 /* A parsed chain. */

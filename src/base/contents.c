@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Opens a file for reading, also if a signal interrupts the call. Returns its descriptor; -1 =
- * failed, see errno. */
+/* Opens a file for reading; tries again if a signal interrupts the call. Returns the descriptor; -1
+ * = failed, see errno. */
 static int open_to_read(const char *path)
 {
     int file;
@@ -20,7 +20,8 @@ static int open_to_read(const char *path)
     return file;
 }
 
-/* Reads n bytes, or fewer if the file ends before. Returns their number; -1 = failed, see errno. */
+/* Reads n bytes, or fewer if the file ends before. Returns the number of bytes read; -1 = failed,
+ * see errno. */
 static ssize_t read_all(int file, char *out, size_t n)
 {
     size_t got = 0;
@@ -49,8 +50,8 @@ static char *enlarge(plm *w, char *text, size_t capacity)
 }
 
 /* Reads an open file into memory that is doubled whenever it is full. If the file has more than
- * `limit` bytes, reading stops somewhere beyond limit. The last byte of the memory is never read
- * into, so a 0 follows the text. Returns NULL and sets errno on failure. */
+ * `limit` bytes, reading may stop after more than `limit` bytes. The last byte of the memory stays
+ * 0, so a 0 follows the text. Returns NULL and sets errno on failure. */
 static char *contents_of(plm *w, int file, size_t limit, size_t *length)
 {
     size_t capacity = 4096;
@@ -73,7 +74,7 @@ static char *contents_of(plm *w, int file, size_t limit, size_t *length)
     return NULL;
 }
 
-/* Opens, reads and closes the file. The error of the reading is kept, as close may change errno. */
+/* Opens, reads and closes the file. errno is kept, as close may change it. */
 char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
 {
     const int file = open_to_read(path);

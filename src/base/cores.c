@@ -20,13 +20,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A mask of cores is SETS times as large as usual, for machines with more than CPU_SETSIZE
- * cores. */
+/* A mask of cores has SETS times the usual size, for machines with more than CPU_SETSIZE cores. */
 enum { SETS = 8, MAX_CPUS = SETS * CPU_SETSIZE, PATH_CAPACITY = 4096 };
 
 /* ---- control groups ---- */
 
-/* Reads the first line of folder/name, cut to `capacity`. False if there is none. */
+/* Reads the first line of the file folder/name, cut to `capacity`. Returns false if there is
+ * none. */
 static bool read_line(const char *folder, const char *name, char *out, int capacity)
 {
     char path[PATH_CAPACITY + 64];
@@ -51,8 +51,8 @@ static int cores_of_quota(const char *quota, const char *period)
     return whole + (q / p > whole);
 }
 
-/* Returns the number of cores that the control group in this folder allows. second: the group is of
- * version 2, which has quota and period in one file. MAX_CPUS = no limit. */
+/* Returns the number of cores that the control group in this folder allows. second: true = control
+ * groups of version 2, which have quota and period in one file. MAX_CPUS = no limit. */
 static int quota_of_folder(const char *folder, bool second)
 {
     char quota[64] = "", period[64] = "";
@@ -64,12 +64,12 @@ static int quota_of_folder(const char *folder, bool second)
     }
     if (!read_line(folder, "cpu.max", quota, sizeof(quota)))
         return MAX_CPUS;
-    char *blank = strchr(quota, ' '); /* "max 100000" or "150000 100000" */
+    char *blank = strchr(quota, ' '); /* the line is "max 100000" or "150000 100000" */
     return blank ? cores_of_quota(quota, blank + 1) : MAX_CPUS;
 }
 
 /* Returns the smallest quota of the groups from root/path up to root. In a container the path may
- * be that of the host, which does not exist here, so the root is always read. If the path is too
+ * be a path of the host that does not exist here, so the root is always read. If the path is too
  * long, only the root is read. */
 static int quota_of_path(const char *root, const char *path, bool second)
 {
@@ -88,14 +88,14 @@ static int quota_of_path(const char *root, const char *path, bool second)
 }
 
 /* Returns the folder of the groups of version 2: /sys/fs/cgroup, or its folder `unified` if the
- * groups of version 1 are there, too. */
+ * machine has groups of version 1, too. */
 static const char *root_of_second(void)
 {
     return access("/sys/fs/cgroup/unified/cgroup.procs", F_OK) == 0 ? "/sys/fs/cgroup/unified"
                                                                     : "/sys/fs/cgroup";
 }
 
-/* True if "cpu" is among the comma-separated controllers of a line of version 1. */
+/* True if "cpu" is one of the comma-separated controllers in a line of version 1. */
 static bool has_cpu(const char *controllers)
 {
     for (const char *at = controllers; *at; at += *at == ',') {
@@ -140,7 +140,8 @@ typedef struct {
     cpu_set_t set[SETS];
 } cores;
 
-/* Reads the set of the cores that this process may use. False = the system does not give it. */
+/* Reads the set of the cores that this process may use. Returns false if the system does not give
+ * the set. */
 static bool read_affinity(cores *c)
 {
     memset(c, 0, sizeof(*c));
@@ -161,8 +162,8 @@ int plm_cores(void)
     return count > 0 ? count : 1;
 }
 
-/* Returns the first hardware thread of the physical core of `cpu`. Siblings give the same number.
- */
+/* Returns the first hardware thread of the physical core of `cpu`. All threads of a core give the
+ * same number. */
 static int physical_core(int cpu)
 {
     char folder[96], line[64];
@@ -174,8 +175,8 @@ static int physical_core(int cpu)
 }
 
 /* Moves up to `count` hardware threads from c to the array `core` and returns how many were moved.
- * fresh: take them only from physical cores that are not in `used`. The physical cores that are
- * taken are added to `used`. */
+ * fresh: true = take threads only from physical cores that are not in `used`. The physical cores of
+ * the threads taken are added to `used`. */
 static int take_cores(cores *c, cores *used, bool fresh, int count, int *core)
 {
     int found = 0;
@@ -192,7 +193,8 @@ static int take_cores(cores *c, cores *used, bool fresh, int count, int *core)
     return found;
 }
 
-/* Takes one hardware thread from each physical core first, then the siblings. */
+/* Takes one hardware thread from each physical core first, then the other threads of these
+ * cores. */
 bool plm_cores_plan(int threads, int *core)
 {
     cores left, used;
@@ -209,7 +211,7 @@ bool plm_cores_plan(int threads, int *core)
 }
 
 /* Binds the calling thread to a core of plm_cores_plan. If the system refuses, the thread stays
- * unbound: slower, not wrong. */
+ * unbound; this may be slower, but the results are the same. */
 void plm_core_pin(int core)
 {
     cores c;
@@ -266,7 +268,7 @@ static size_t second_cache(void)
     return cache_of_folder();
 }
 
-/* Appends the value of a line "key : value" of /proc/cpuinfo, if the line has this key. */
+/* Appends the value if the line, "key : value" in /proc/cpuinfo, has this key. */
 static void add_value(const char *line, const char *key, char *out, size_t capacity)
 {
     const size_t used = strlen(out), length = strlen(key);
@@ -278,8 +280,8 @@ static void add_value(const char *line, const char *key, char *out, size_t capac
                    (int)strcspn(value, ",:\n"), value);
 }
 
-/* The first processor of /proc/cpuinfo: x86 tells vendor_id, cpu family, model; ARM tells CPU
- * implementer and CPU part. */
+/* Appends the values that identify the first processor in /proc/cpuinfo: vendor_id, cpu family and
+ * model on x86, CPU implementer and CPU part on ARM. */
 void plm_processor(char *out, size_t capacity)
 {
     static const char *const keys[] = {"vendor_id", "cpu family", "model", "CPU implementer",
@@ -305,14 +307,14 @@ static size_t second_cache(void)
     return 0;
 }
 
-/* Systems other than Linux: all processors that are online. */
+/* Returns the number of processors that are online (on systems other than Linux). */
 int plm_cores(void)
 {
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     return processors > 0 && processors < 256 ? (int)processors : 1;
 }
 
-/* Systems other than Linux: threads are not pinned to cores. */
+/* Returns false: threads are not pinned to cores on systems other than Linux. */
 bool plm_cores_plan(int threads, int *core)
 {
     (void)threads;

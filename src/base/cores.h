@@ -1,13 +1,12 @@
-/* Which cores this process may use, and how a thread is bound to one. This is the only part of the
- * thread pool that depends on the operating system. On other systems than Linux no
- * thread is pinned. */
+/* Says which cores this process may use, and binds threads to cores. No other part of the thread
+ * pool depends on the operating system. On systems other than Linux no thread is pinned. */
 #ifndef PLM_BASE_CORES_H
 #define PLM_BASE_CORES_H
 
 #include "base/threads.h"
 
-/* Chooses a core for each thread. core[threads]: core[0] is the one that the caller is on, the
- * others are for workers, on different physical cores as far as there are enough.
+/* Chooses a core for each thread. core[threads]: core[0] is the core that the caller is on; the
+ * others are for workers, on different physical cores as long as there are any.
  * Returns false if it cannot, for example with more threads than cores; threads are then not
  * pinned. */
 bool plm_cores_plan(int threads, int *core);

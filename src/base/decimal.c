@@ -7,7 +7,7 @@
 
 #include "base/powers_of_five.h"
 
-/* The number of digits that always fit into 64 bits. */
+/* Maximum number of digits that always fit into 64 bits. */
 enum { MAX_DIGITS = 19 };
 /* A double has FRACTION bits after its leading 1. Its exponent is stored with BIAS added;
  * MAX_EXPONENT stands for infinity. */
@@ -55,8 +55,8 @@ static int leading_zeros(uint64_t x)
 #endif
 }
 
-/* Returns the highest 128 bits of w * 5^q, where w >= 2^63. The lower word of 5^q is only needed
- * if the bits below those that are kept are all ones, as it may then carry into them. */
+/* Returns the highest 128 bits of w * 5^q, where w >= 2^63. The lower word of 5^q is needed only if
+ * the bits below the kept bits are all ones: then it may carry into the kept bits. */
 static product times_power(uint64_t w, int64_t q)
 {
     const uint64_t *power = plm_powers_of_five + 2 * (q - PLM_LOWEST_POWER);
@@ -79,7 +79,7 @@ static int64_t power_of_two(int64_t q)
     return ((217706 * q + (above_zero << 16)) >> 16) - above_zero;
 }
 
-/* Rounds a fraction that has one extra bit to nearest; half is rounded up. */
+/* Removes the extra bit of a fraction and rounds to nearest; half is rounded up. */
 static uint64_t rounded(uint64_t fraction)
 {
     return (fraction + (fraction & 1)) >> 1;
@@ -92,8 +92,8 @@ static uint64_t subnormal(uint64_t fraction, int64_t shift)
     return shift >= 64 ? 0 : rounded(fraction >> shift);
 }
 
-/* True if the number is exactly between two doubles. Only the powers of ten from -4 to 23 allow
- * this. The fraction has one extra bit; `behind` are the bits below it. */
+/* True if the number is exactly between two doubles. This is possible only for powers of ten from
+ * -4 to 23. The fraction has one extra bit; `behind` are the bits below it. */
 static bool is_tie(product p, int64_t q, uint64_t behind)
 {
     return p.low <= 1 && q >= -4 && q <= 23 && behind == 0;
@@ -118,7 +118,7 @@ static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
         return true;
     }
     if ((fraction & 3) == 1 && is_tie(p, q, p.high ^ fraction << shift))
-        fraction &= ~UINT64_C(1); /* of the two doubles the lower one is even */
+        fraction &= ~UINT64_C(1); /* a tie, of which the lower double is even */
     /* The leading 1 of the fraction is bit FRACTION, so adding the fraction raises the exponent by
      * 1. If rounding makes the fraction 2, it raises the exponent by 2, as it must. */
     const uint64_t rest = rounded(fraction), largest = (uint64_t)MAX_EXPONENT << FRACTION;
@@ -127,8 +127,8 @@ static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
     return true;
 }
 
-/* As `nearest`, for any digits and any q: numbers below the table give 0, numbers above it give
- * infinity. */
+/* Does the same as `nearest` for any digits and any q: numbers below the range of the table give 0,
+ * numbers above it give infinity. */
 static bool find_bits(uint64_t digits, int64_t q, uint64_t *bits)
 {
     *bits = 0;
@@ -139,7 +139,8 @@ static bool find_bits(uint64_t digits, int64_t q, uint64_t *bits)
 }
 
 /* Finds the nearest double. If digits were left out (`more`), the number is between `digits` and
- * `digits` + 1: if these two have the same nearest double, the number has it, too. */
+ * `digits` + 1: if these two have the same nearest double, it is the nearest double of the
+ * number. */
 bool plm_decimal_double(const plm_decimal *d, double *out)
 {
     const int64_t q = d->exponent;
@@ -155,15 +156,15 @@ bool plm_decimal_double(const plm_decimal *d, double *out)
 
 /* ---- text ---- */
 
-/* As isdigit, which depends on the locale. */
+/* True for a digit. isdigit is not used because it depends on the locale. */
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
 /* Reads the digits before the point or, if `behind`, after it. *kept counts the digits stored in d,
- * from the first that is not 0. Digits beyond MAX_DIGITS only change the exponent, and set d->more
- * if one of them is not 0. Returns the place behind the digits. */
+ * from the first that is not 0. Digits beyond MAX_DIGITS change only the exponent; they set d->more
+ * if one of them is not 0. Returns the position after the digits. */
 static const char *read_digits(const char *at, bool behind, plm_decimal *d, int *kept)
 {
     for (; is_digit(*at); at++) {
@@ -181,7 +182,7 @@ static const char *read_digits(const char *at, bool behind, plm_decimal *d, int 
 }
 
 /* Reads the exponent that begins with the e at `at`. If no digit follows, the e is not part of the
- * number. Returns the place behind the number. */
+ * number. Returns the position after the number. */
 static const char *read_exponent(const char *at, plm_decimal *d)
 {
     const int64_t limit = INT64_C(10000000000000000);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The number digits * 10^exponent, with its sign. */
+/* The number digits * 10^exponent, with a sign. */
 typedef struct {
     uint64_t digits; /* the first digits, at most 19 */
     int64_t exponent;
@@ -22,9 +22,10 @@ const char *plm_decimal_read(const char *text, plm_decimal *out);
  * in the rare cases that need more than 19 digits or 128 bits: then use strtod. */
 bool plm_decimal_double(const plm_decimal *d, double *out);
 
-/* As plm_decimal_double, for digits below 2^53 and powers of ten from -22 to 22. Digits and power
- * are then exact doubles, so one multiplication or division gives the nearest double (Clinger, "How
- * to Read Floating Point Numbers Accurately", 1990). Returns false for other numbers. */
+/* Does the same as plm_decimal_double for digits below 2^53 and powers of ten from -22 to 22.
+ * Digits and power are then exact doubles, so one multiplication or division gives the nearest
+ * double (Clinger, "How to Read Floating Point Numbers Accurately", 1990). Returns false for other
+ * numbers. */
 static inline bool plm_decimal_quick(uint64_t digits, int64_t exponent, bool negative, double *out)
 {
     enum { EXACT_BITS = 53, EXACT_POWER = 22 };
@@ -51,7 +52,8 @@ static inline bool plm_decimal_value(const plm_decimal *d, double *out)
 
 /* ---- eight digits at once ---- */
 
-/* Loads eight bytes, the first one lowest, on machines of either byte order. */
+/* Loads eight bytes into a word, the first byte into the lowest bits, whatever the machine's byte
+ * order is. */
 static inline uint64_t plm_eight_bytes(const char *at)
 {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -65,16 +67,17 @@ static inline uint64_t plm_eight_bytes(const char *at)
     return eight;
 }
 
-/* True if all eight bytes are digits. A digit is 0x30 to 0x39: its upper half is 3, also after 6 is
- * added. */
+/* True if all eight bytes are digits. Digits are 0x30 to 0x39, the only bytes whose upper half is 3
+ * and stays 3 when 6 is added. */
 static inline bool plm_eight_are_digits(uint64_t eight)
 {
     const uint64_t high = UINT64_C(0xF0F0F0F0F0F0F0F0), six = UINT64_C(0x0606060606060606);
     return ((eight & high) | ((eight + six) & high) >> 4) == UINT64_C(0x3333333333333333);
 }
 
-/* Returns the number that eight digits stand for; they are as plm_eight_bytes loads them.
- * Neighbouring digits are joined to pairs, pairs to fours, fours to the whole number. */
+/* Returns the number that eight digits stand for; eight: the digits as loaded by plm_eight_bytes.
+ * Neighbouring digits are combined into two-digit numbers, these into four-digit numbers, and these
+ * into the result. */
 static inline uint64_t plm_eight_value(uint64_t eight)
 {
     eight -= UINT64_C(0x3030303030303030);

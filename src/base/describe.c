@@ -1,9 +1,9 @@
 /* Makes help texts from field tables, for the command's `describe`, the man page and plm_describe.
  * Lines have 80 columns.
  *
- * The text of a kind comes from its row in a table alone: name, help, formula, fields, notes,
- * source, examples. So a new kind has help without more code, and the help cannot name an argument
- * that the kind does not have. */
+ * The text of a kind is made only from its descriptor: name, help, formula, fields, notes, source,
+ * examples. So a new kind has help without more code, and the help cannot name an argument that the
+ * kind does not have. */
 #include "base/fields.h"
 
 #include <math.h>
@@ -21,8 +21,8 @@ void plm_text_wrapped(plm_text *t, const char *words, size_t indent)
     plm_text_wrap(t, (int)indent, (int)indent, WIDTH, words);
 }
 
-/* As add_wrapped, for words in a plm_text, which it frees. If `words` ran out of memory, t has
- * failed, too. */
+/* Does the same as add_wrapped for words in a plm_text, which it frees. If `words` ran out of
+ * memory, t is set to failed, too. */
 static void add_text(plm_text *t, plm_text *words, size_t indent)
 {
     plm_text_wrapped(t, plm_text_get(words), indent);
@@ -42,8 +42,8 @@ static void add_list(plm_text *t, const char *list)
     }
 }
 
-/* Adds the range of a number, such as ", 1 to 8" or ", at least 0"; nothing if it has none. A
- * number without bounds has 0 for both. */
+/* Adds the range of a number, such as ", 1 to 8" or ", at least 0"; adds nothing if there is no
+ * range, which both bounds 0 stand for. */
 static void add_range(plm_text *t, const plm_field *f)
 {
     char low[32], high[32];
@@ -59,8 +59,8 @@ static void add_range(plm_text *t, const plm_field *f)
         plm_text_format(t, ", %s to %s", low, high);
 }
 
-/* Adds the type of a field, with its choices, family or range. The words are for people who do not
- * know C. */
+/* Adds the type of a field, with its choices, family or range. The words must be understandable
+ * without knowing C. */
 static void add_type(plm_text *t, const plm_field *f)
 {
     static const char *const names[] = {
@@ -117,7 +117,7 @@ static void add_formula(plm_text *t, const char *formula)
         add_section(t, "", formula);
 }
 
-/* Says which values of a metric are better, which is what mode=auto of an observer uses. */
+/* Adds whether high or low values of a metric are better; mode=auto of observers uses this. */
 static void add_direction(plm_text *t, plm_direction direction)
 {
     static const char *const words[] = {
@@ -131,7 +131,7 @@ static void add_direction(plm_text *t, plm_direction direction)
 }
 
 /* Adds the fields of the family, except those that the kind itself defines under the same name. The
- * title comes only if there is anything below it. */
+ * title is added only if a field follows. */
 static void add_common(plm_text *t, const plm_family *family, const plm_kind *kind)
 {
     bool titled = false;
@@ -181,8 +181,8 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
     add_common(t, family, kind);
 }
 
-/* Adds, after the list of kinds, the words of a family that stand for a kind but are no kinds
- * themselves (plm_family.words). */
+/* Adds the words of a family that stand for a kind without being one (plm_family.words); they
+ * follow the list of kinds. */
 static void add_words(plm_text *t, const plm_family *family)
 {
     const plm_kind *const *word = family->words;
@@ -200,7 +200,7 @@ static void add_words(plm_text *t, const plm_family *family)
  * an indent on every line; the name replaces the indent of its first line. */
 void plm_family_describe(plm_text *t, const plm_family *family)
 {
-    enum { WIDEST = 32 }; /* a longer name has its help on the next line */
+    enum { WIDEST = 32 }; /* a name longer than this has its help on the next line */
     int widest = 0;
     for (const plm_kind *const *k = family->kinds; *k; k++) {
         const int length = (int)strlen((*k)->name);

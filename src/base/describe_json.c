@@ -1,6 +1,5 @@
-/* The field tables as JSON, for editors, bindings and other tools: every kind with its arguments,
- * their types, defaults and ranges. plm_describe gives the same as
- * text. */
+/* Converts the field tables to JSON, for editors, bindings and other tools: every kind with its
+ * arguments, their types, defaults and ranges. plm_describe gives the same as text. */
 #include "base/fields.h"
 
 #include <math.h>
@@ -44,7 +43,7 @@ static void set_list(bool *failed, json_t *object, const char *key, const char *
 }
 
 /* Stores the range of a number as "min" and "max". An infinite end is left out; a field without a
- * range gets neither. */
+ * range gets neither "min" nor "max". */
 static void set_range(bool *failed, json_t *object, const plm_field *f)
 {
     if (!(f->low < 0) && !(f->low > 0) && !(f->high < 0) && !(f->high > 0))
@@ -56,8 +55,8 @@ static void set_range(bool *failed, json_t *object, const plm_field *f)
 }
 
 /* Returns a field as JSON: {"name": "units", "type": "int", "required": true, "min": 1, ...,
- * "help": "..."}. "default" is the default as a spec would write it; null = it is empty or unset; a
- * required field has no such key. */
+ * "help": "..."}. "default" is the default as a spec would write it; null = the default is empty or
+ * unset; a required field has no "default". */
 static json_t *json_of_field(bool *failed, const plm_field *f)
 {
     static const char *const type[] = {
@@ -131,8 +130,8 @@ static json_t *json_of_family(bool *failed, const plm_family *family)
     return object;
 }
 
-/* Builds the whole array, then prints it. Failures of all steps set one flag, so that only the end
- * needs a check. */
+/* Builds the whole array, then prints it. A failure of any step sets the same flag, which is
+ * checked once at the end. */
 plm_status plm_families_json(plm_text *t, const plm_family *one)
 {
     bool failed = false;

@@ -1,6 +1,6 @@
-/* Digits of a text whose end is known, taken from the last to the first, eight in one 64-bit word;
- * three multiplications turn the word into a number (plm_eight_value). Eight bytes before the text
- * and behind it must be readable; their values do not matter. */
+/* Reads the digits of a text from the last to the first, eight in one 64-bit word; three
+ * multiplications turn the word into a number (plm_eight_value). The end of the text must be known.
+ * Eight bytes before the text and after it must be readable; their values do not matter. */
 #ifndef PLM_BASE_DIGITS_H
 #define PLM_BASE_DIGITS_H
 
@@ -11,12 +11,12 @@
 enum {
     PLM_EIGHT = 8,
     PLM_HUNDRED_MILLION = 100000000,
-    PLM_MOST_DIGITS = 19,  /* this many digits always fit in 64 bits */
-    PLM_NO_POINT = 1 << 20 /* as the number of digits behind the point: there is no point */
+    PLM_MOST_DIGITS = 19,  /* maximum number of digits that always fit in 64 bits */
+    PLM_NO_POINT = 1 << 20 /* a number of digits after the point that means: there is no point */
 };
 
 /* Returns the last eight digits before `end`, the first of them in the lowest byte. If behind <
- * PLM_EIGHT, there is a point before the last `behind` digits; it is left out. */
+ * PLM_EIGHT, a point before the last `behind` digits is left out. */
 static inline uint64_t plm_digits_last(const char *end, size_t behind)
 {
     const uint64_t eight = plm_eight_bytes(end - PLM_EIGHT);
@@ -34,9 +34,9 @@ static inline uint64_t plm_digits_cut(uint64_t eight, size_t count)
     return eight >> before << before | (zeros & ((UINT64_C(1) << before) - 1));
 }
 
-/* *out = the whole number formed by the last `count` digits before `end`; count: 1 to
- * PLM_MOST_DIGITS. If behind < PLM_NO_POINT, there is a point before the last `behind` digits; it
- * is left out. False: one of the bytes is not a digit. */
+/* Sets *out to the whole number formed by the last `count` digits before `end`; count: 1 to
+ * PLM_MOST_DIGITS. If behind < PLM_NO_POINT, a point before the last `behind` digits is left out.
+ * Returns false if one of the bytes is not a digit. */
 static inline bool plm_digits_read(const char *end, size_t count, size_t behind, uint64_t *out)
 {
     uint64_t scale = 1;

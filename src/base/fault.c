@@ -1,5 +1,5 @@
-/* Errors and warnings: the last error of a runtime with its texts and its place, and lines for the
- * log of the program. */
+/* Errors and warnings. A runtime keeps its last error, with texts and place; warnings go to the log
+ * function of the program. */
 #include <string.h>
 
 #include "base/notation.h"
@@ -18,9 +18,9 @@ static void copy_text(char *out, size_t capacity, const char *text)
     memcpy(out, shown, strlen(shown) + 1);
 }
 
-/* Sets the last error, without a key, file or layer. where and hint may point into w's own buffers,
- * when an error is recorded again, so they are copied before the buffers are written. fresh: what
- * went wrong, never in w's buffers. */
+/* Sets the last error, without a key, file or layer. where and hint may point into w's own buffers
+ * when an error is recorded again, so they are copied before the buffers are overwritten. fresh:
+ * what went wrong; it never points into w's buffers. */
 static void record(plm *w, plm_status status, const char *where, const char *hint,
                    const char *fresh)
 {
@@ -35,7 +35,7 @@ static void record(plm *w, plm_status status, const char *where, const char *hin
     w->error.status = status;
 }
 
-/* The texts point into the runtime, which must not move afterwards. */
+/* Points the texts to the buffers of the runtime, which must not move afterwards. */
 void plm_error_begin(plm *w)
 {
     w->error = (plm_error){.what = w->what,
@@ -48,8 +48,8 @@ void plm_error_begin(plm *w)
                            .layer = -1};
 }
 
-/* Formats what went wrong before it records the error, as the arguments may point into the record
- * of the last one. */
+/* Formats the text before it records the error, as the arguments may point into the texts of the
+ * last error. */
 static plm_status fail(plm *w, plm_status status, const char *where, const char *hint,
                        const char *what, va_list list)
 {
@@ -74,7 +74,7 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hi
     return status;
 }
 
-/* A key is known before it is recorded, so that the place never lacks it. */
+/* The key becomes `where`, and then it is recorded as data. */
 plm_status plm_fail_key(plm *w, plm_status status, const char *key, const char *hint,
                         const char *what, ...)
 {
@@ -86,7 +86,8 @@ plm_status plm_fail_key(plm *w, plm_status status, const char *key, const char *
     return status;
 }
 
-/* Copies the place as data: to w from an error in other memory. */
+/* Copies the place of error e, as data, to the runtime. e must not point into the runtime's
+ * buffers. */
 static void record_place(plm *w, const plm_error *e)
 {
     copy_text(w->code, sizeof w->code, e->code ? e->code : "");
@@ -97,7 +98,7 @@ static void record_place(plm *w, const plm_error *e)
     w->error.layer = e->layer;
 }
 
-/* Between two runtimes, or for an error that sticks to a model. */
+/* Copies an error from another runtime, or one that a model has kept. */
 plm_status plm_fail_again(plm *w, const plm_error *e, plm_status status)
 {
     status = plm_fail(w, status, e->where, e->hint, "%s", e->what);
@@ -113,7 +114,7 @@ plm_status plm_fail_code(plm *w, const char *code, plm_status status)
     return status;
 }
 
-/* Returns the error of the runtime or, without a runtime, an error that says so. */
+/* Returns the error of the runtime or, without a runtime, an error that says that there is none. */
 const plm_error *plm_last_error(const plm *w)
 {
     static const plm_error none = {
@@ -129,7 +130,7 @@ const plm_error *plm_last_error(const plm *w)
     return w ? &w->error : &none;
 }
 
-/* Copies the texts, as the next error overwrites those of the runtime. */
+/* Copies the texts, as the next error overwrites the texts of the runtime. */
 void plm_error_take(const plm *w, plm_error_record *out)
 {
     const plm_error *e = plm_last_error(w);
@@ -157,7 +158,7 @@ plm_error plm_error_of(const plm_error_record *e)
                        .layer = e->layer};
 }
 
-/* So that a fault while cleaning up does not hide the first one. */
+/* Used so that an error while cleaning up does not hide the first error. */
 void plm_error_restore(plm *w, const plm_error_record *e)
 {
     const plm_error place = plm_error_of(e);
@@ -202,7 +203,8 @@ static void log_line(const plm *w, int level, const char *what, va_list list)
     w->options.log(w->options.user, level, shown);
 }
 
-/* Goes to the caller's log function with level 1; without one it is dropped. */
+/* Passes a warning to the program's log function (level 1); without such a function it is
+ * dropped. */
 void plm_warn(const plm *w, const char *what, ...)
 {
     va_list list;
@@ -211,14 +213,14 @@ void plm_warn(const plm *w, const char *what, ...)
     va_end(list);
 }
 
-/* For texts whose lines are a table: they are passed on as they are. */
+/* Passes on several lines unchanged, for texts whose lines form a table. */
 void plm_warn_lines(const plm *w, const char *text)
 {
     if (w->options.log != NULL)
         w->options.log(w->options.user, 1, text);
 }
 
-/* Level 0: something that is good to know. */
+/* Passes a note to the program's log function (level 0): something that is good to know. */
 void plm_note(const plm *w, const char *what, ...)
 {
     va_list list;
@@ -245,7 +247,7 @@ void plm_fail_within(plm *w, const char *outer, ...)
     w->error.where = w->where;
 }
 
-/* A file or a key further inside is not a key of this call. */
+/* If a file or a key was recorded before, `key` is not the place of the error. */
 void plm_fail_in_key(plm *w, const char *key)
 {
     if (!w || w->fault < 0 || w->key[0] || w->file[0])
@@ -260,7 +262,7 @@ void plm_fail_in_layer(plm *w, size_t layer, const char *place)
         return;
     plm_fail_within(w, "%s", place);
     w->error.layer = (int)layer;
-    w->key[0] = '\0'; /* a key of the layer's own, not of the run */
+    w->key[0] = '\0'; /* the recorded key is an argument of the layer, not a key of the run */
 }
 
 void plm_fail_in_file(plm *w, const char *file)
@@ -277,5 +279,5 @@ void plm_fail_line(plm *w, const char *file, int64_t line)
         return;
     copy_text(w->file, sizeof w->file, file);
     w->error.line = line;
-    w->key[0] = '\0'; /* a key in the file, not of the run */
+    w->key[0] = '\0'; /* the recorded key is in the file, not in the run */
 }

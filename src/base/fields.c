@@ -1,6 +1,6 @@
-/* Binds a spec to a C struct by a field table: first the defaults, then the arguments by position,
- * in the order of the table, then those by key. Every error names the key, the value, what was
- * expected and the nearest known name. */
+/* Binds a spec to a C struct by a field table: first the defaults, then the arguments by position
+ * in the order of the table, then the arguments with a key. Every error names the key, the value,
+ * what was expected and the nearest known name. */
 #include "base/fields.h"
 
 #include "base/foreign.h"
@@ -11,7 +11,7 @@
 /* Maximum number of rows of a field table. */
 enum { MAX_FIELDS = 64 };
 
-/* Returns the number of rows of a table; NULL has none. */
+/* Returns the number of rows of a table; a NULL table has 0 rows. */
 static size_t count_fields(const plm_field *f)
 {
     size_t n = 0;
@@ -64,8 +64,8 @@ static plm_status fail_too_many(const plm_binder *b, const table *own, const plm
     return plm_bind_fail(b, column, &what, &hint);
 }
 
-/* Binds all positional arguments from `first` on to one field that takes several numbers. s [first
- * ..]: the numbers that follow one another. */
+/* Binds all positional arguments from `first` on to one field that takes several numbers. The
+ * numbers are the arguments of s from number `first` on. */
 static plm_status bind_rest(const plm_binder *b, table *own, const plm_field *f, const plm_spec *s,
                             size_t first)
 {
@@ -106,8 +106,8 @@ static size_t find_field(const table *t, const char *key)
     return t->count;
 }
 
-/* Fails on the argument of another library, with what to write here: "did you mean rate?" if it is
- * another key of the kind. foreign: what the other library means by the argument. */
+/* Fails on an argument of another library; the hint says what to write instead: "did you mean
+ * rate?" if the kind has such a key. foreign: the row that describes the argument. */
 static plm_status fail_foreign(const plm_binder *b, const table *own, const table *common,
                                const plm_foreign_key *foreign, const plm_spec_argument *argument)
 {
@@ -128,14 +128,14 @@ static plm_status fail_foreign(const plm_binder *b, const table *own, const tabl
     return plm_bind_fail(b, argument->column, &what, &hint);
 }
 
-/* Returns what another library means by an argument; NULL = none has it. */
+/* Returns the row of another library's argument that has this key; NULL = there is none. */
 static const plm_foreign_key *foreign_of(const plm_binder *b, const char *key)
 {
     return plm_foreign_key_find(b->a->w, b->what, b->kind->name, key);
 }
 
-/* True for the value none of a key that, in another library, is none at default. Keras code often
- * writes such arguments out, though they change nothing. */
+/* True if the value is none, and none is also the default of this key in the other library. Keras
+ * code often writes such arguments explicitly, though they change nothing. */
 static bool is_foreign_default(const plm_binder *b, const plm_spec_argument *argument)
 {
     const plm_spec *s = argument->value;
@@ -145,8 +145,9 @@ static bool is_foreign_default(const plm_binder *b, const plm_spec_argument *arg
     return foreign && plm_foreign_takes(b->a, foreign, s);
 }
 
-/* Takes an unknown key if it is an argument of another library and asks for what happens anyway.
- * Else fails, with a hint that says what to write or names the nearest known key. */
+/* Accepts an unknown key if it is an argument of another library and its value asks for what
+ * plummet does anyway. Otherwise fails; the hint says what to write, or names the nearest known
+ * key. */
 static plm_status try_foreign(const plm_binder *b, const table *own, const table *common,
                               const plm_spec_argument *argument)
 {
@@ -170,8 +171,8 @@ static plm_status try_foreign(const plm_binder *b, const table *own, const table
     return plm_bind_fail(b, argument->column, &what, &hint);
 }
 
-/* Binds the arguments with a key, from the kind's own table or the shared one. A key that another
- * library knows, and that asks for what happens anyway, is taken without effect. */
+/* Binds the arguments with a key, from the kind's own table or the shared one. A key of another
+ * library is accepted without effect if its value asks for what plummet does anyway. */
 static plm_status bind_keys(const plm_binder *b, table *own, table *common, const plm_spec *s)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -220,7 +221,7 @@ static plm_status check_required(const plm_binder *b, const table *t, const plm_
 }
 
 /* Binds defaults, then positional arguments, then keys. Missing arguments are reported last, so
- * that a mistake in those that were given comes first. */
+ * that a mistake in a given argument is reported first. */
 plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind, const plm_spec *s,
                            void *config, const plm_field *common, void *common_config)
 {
@@ -256,8 +257,8 @@ plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec
     return PLM_OK;
 }
 
-/* Finds the kind that a spec names, and binds its arguments. For families without keys that all
- * kinds share. */
+/* Finds the kind that a spec names, and binds its arguments. This serves families whose kinds share
+ * no keys. */
 plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s, const plm_kind **kind,
                          const void **config)
 {

@@ -6,7 +6,7 @@
 #include "base/kinds.h"
 
 /* Binds the arguments of s to config: first the defaults, then the arguments.
- * what: "layer", "optimizer": for messages.
+ * what: the family's name for messages, such as "layer".
  * config: kind->config_size zeroed bytes.
  * common, common_config: a second table and its struct, for keys that all kinds of the family
  * share; these can only be given by key. common may be NULL.
@@ -24,14 +24,14 @@ PLM_CHECKED plm_status plm_kind_bind(plm_arena *a, const char *family, const plm
 PLM_CHECKED plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s,
                                             const plm_kind **kind, const void **config,
                                             void *common);
-/* Adds text in lines of at most 80 columns, each with this indent. (describe.c) */
+/* Adds text, wrapped into lines of at most 80 columns that all have this indent. (describe.c) */
 void plm_text_wrapped(plm_text *t, const char *text, size_t indent);
 /* Adds the help of one kind to t: fields, formula, notes, source, examples; 80 columns. */
 void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind);
-/* Adds a family of kinds, such as all layers, as a JSON array; one = NULL: all families of the
- * runtime. Errors: E_MEMORY. */
+/* Adds a family of kinds, such as all layers, as a JSON array; one == NULL: adds all families of
+ * the runtime. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_families_json(plm_text *t, const plm_family *one);
-/* Adds a list of the kinds of a family: name and help, one a line. */
+/* Adds a list of the kinds of a family: each line has the name and the help of a kind. */
 void plm_family_describe(plm_text *t, const plm_family *family);
 
 #endif

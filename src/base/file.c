@@ -1,7 +1,7 @@
 /* Files that appear whole or not at all: the path keeps the old file until the new one is on the
- * disk. Also files that are appended to: if a write fails, such a file is cut back to the last
- * flush, so that no part of a piece stays in it. Bytes are collected in a buffer, so that small
- * writes cost few calls of the system. */
+ * disk. The same functions append to files: if a write fails, such a file is cut back to its length
+ * at the last flush, so that it never ends with a part of a line. Bytes are collected in a buffer,
+ * so that small writes cost few calls of the system. */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 #include <errno.h>
@@ -64,7 +64,7 @@ plm_file *plm_file_open(plm *w, const char *path)
     return open_new(w, path, false);
 }
 
-/* Bytes go behind those that are there. */
+/* Opens a file so that new bytes follow the old ones. */
 plm_file *plm_file_append(plm *w, const char *path)
 {
     return open_new(w, path, true);
@@ -81,7 +81,8 @@ static plm_status keep_fault(plm_file *f, plm_status status)
 }
 
 /* Fails since the system could not write n bytes; errno has the reason. A file that is appended to
- * is cut back to its length at the last flush, so that no part of a piece stays in it. */
+ * is cut back to its length at the last flush, so that it does not end with a part of what was to
+ * be written. */
 static plm_status fail_writing(plm_file *f, size_t n)
 {
     char doing[96];
@@ -157,17 +158,18 @@ plm_status plm_file_print(plm_file *f, const char *format, ...)
     return status;
 }
 
-/* Writes over bytes that the system already has, so the buffer is written first. */
+/* Writes over bytes that were already passed to the system, so the buffer is written first. */
 plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size_t bytes)
 {
     const unsigned char *from = data;
     PLM_TRY(check_file(f, "plm_file_write_at"));
     PLM_TRY(write_buffer(f));
     if (f->appends || offset < 0 || offset > f->written || bytes > (uint64_t)(f->written - offset))
-        return plm_fail(f->w, PLM_E_ORDER, "plm_file_write_at",
-                        "write over bytes that were written before, of a file from plm_file_open",
-                        "the file does not have bytes %lld to %lld", (long long)offset,
-                        (long long)offset + (long long)bytes);
+        return plm_fail(
+            f->w, PLM_E_ORDER, "plm_file_write_at",
+            "give a range of bytes that were written before, in a file from plm_file_open",
+            "the file does not have bytes %lld to %lld", (long long)offset,
+            (long long)offset + (long long)bytes);
     while (bytes > 0) {
         const ssize_t done = pwrite(f->place.file, from, bytes, (off_t)offset);
         if (done < 0 && errno == EINTR)
@@ -193,7 +195,7 @@ plm_status plm_file_flush(plm_file *f)
 }
 
 /* Waits until the bytes written so far are on the disk. There are two steps: from the buffer to the
- * system, and from the system to the disk. A fault is kept, so that later calls fail, too. */
+ * system, and from the system to the disk. An error is kept, so that later calls fail, too. */
 plm_status plm_file_sync(plm_file *f)
 {
     PLM_TRY(plm_file_flush(f));

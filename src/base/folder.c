@@ -24,7 +24,7 @@ static int place_of(int folder)
 }
 
 /* Opens the folder `name` in the folder `below` and returns its descriptor; -1 = an error. The
- * descriptor is closed if the process starts another program. */
+ * descriptor is closed when the process executes another program. */
 int plm_folder_open(int below, const char *name)
 {
     return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -35,8 +35,8 @@ int plm_folder_open_itself(int below, const char *name)
     return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-/* Closes a descriptor; a negative one is fine. Closing sets errno in some cases; the caller's
- * message needs the one from before. */
+/* Closes a descriptor; a negative one is fine. Closing sets errno in some cases; so the old errno
+ * is restored for the caller's message. */
 void plm_folder_close(int folder)
 {
     const int error = errno;
@@ -58,7 +58,7 @@ static bool walk(DIR *d, bool (*visit)(void *user, const char *name), void *user
     return good;
 }
 
-/* Walks over a copy of the descriptor, as walk closes what it is given. */
+/* Walks over a copy of the descriptor, as walk closes its argument. */
 bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), void *user)
 {
     const int copy = plm_folder_open(folder, "."); /* walk closes it */
@@ -92,8 +92,8 @@ bool plm_folder_date(int below, const char *name, char out[PLM_DATE_CAPACITY])
            strftime(out, PLM_DATE_CAPACITY, "%Y-%m-%d %H:%M", &parts) > 0;
 }
 
-/* Makes the folder `name` in the folder `below`. errno EEXIST = the name is taken. 0777 is limited
- * by the user's umask. */
+/* Makes the folder `name` in the folder `below`. Sets errno to EEXIST if the name is taken. The
+ * mode 0777 is limited by the user's umask. */
 bool plm_folder_make(int below, const char *name)
 {
     return mkdirat(place_of(below), name, 0777) == 0;
@@ -113,8 +113,8 @@ static bool make_missing(const char *path, bool *made)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/* Cuts a copy of the path behind each of its parts, from the first to the last, and makes the
- * folder that is left. */
+/* Cuts a copy of the path after each of its parts, from the first to the last, and makes the folder
+ * with the remaining path. */
 bool plm_folder_make_all(const char *path, size_t *kept)
 {
     char part[PATH_MAX];
@@ -146,8 +146,8 @@ bool plm_folder_remove(int below, const char *name)
     return unlinkat(place_of(below), name, AT_REMOVEDIR) == 0;
 }
 
-/* Removes the folder at the path, then those above it: cuts a copy of the path before each of its
- * slashes, from the last to the first. */
+/* Removes the folder at the path, then the folders above it. It cuts a copy of the path before each
+ * of its slashes, from the last to the first. */
 void plm_folder_remove_all(const char *path, size_t kept)
 {
     char part[PATH_MAX];
@@ -177,7 +177,8 @@ bool plm_folder_link(int from, int to, const char *name)
     return linkat(place_of(from), name, place_of(to), name, 0) == 0;
 }
 
-/* Replaces a file of the new name, in one step for everybody who looks. */
+/* Moves the file. If there is a file of the new name, it is replaced in one step, so that no reader
+ * finds neither. */
 bool plm_folder_move(int from, const char *old, int to, const char *name)
 {
     return renameat(place_of(from), old, place_of(to), name) == 0;
@@ -192,8 +193,8 @@ static bool is_temporary(const char *name)
            strspn(name + length - 13, "0123456789abcdef") == 8;
 }
 
-/* Removes an entry if it is a temporary file. user: the descriptor of the folder. Always goes on.
- * */
+/* Removes an entry if it is a temporary file. user: the descriptor of the folder. Always returns
+ * true, so that the walk continues. */
 static bool drop_temporary(void *user, const char *name)
 {
     if (is_temporary(name))

@@ -1,37 +1,38 @@
-/* Folders, by descriptors: what a descriptor names stays the same when the folder is renamed. All
- * functions that return false or -1 leave the reason in errno. */
+/* Works with folders by their descriptors. A descriptor still refers to the same folder after the
+ * folder is renamed. All functions that return false or -1 leave the reason in errno. */
 #ifndef PLM_BASE_FOLDER_H
 #define PLM_BASE_FOLDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Stands for the current folder of the process where a descriptor is expected. Not -1, which is an
- * error. */
+/* Stands for the current folder of the process where a descriptor is expected. It differs from -1,
+ * which means an error. */
 enum { PLM_FOLDER_HERE = -2 };
 /* Bytes of the date of a file, with its 0 byte. */
 enum { PLM_DATE_CAPACITY = 24 };
 
 /* Opens the folder `name` in the folder `below` and returns its descriptor; -1 = an error. */
 int plm_folder_open(int below, const char *name);
-/* As plm_folder_open, but a symbolic link is not followed: errno ELOOP or ENOTDIR. */
+/* Does the same as plm_folder_open but does not follow a symbolic link: errno is then ELOOP or
+ * ENOTDIR. */
 int plm_folder_open_itself(int below, const char *name);
 /* Closes a descriptor; a negative one is fine. Leaves errno alone. */
 void plm_folder_close(int folder);
 /* Calls visit(user, name) for each entry of a folder, "." and ".." included, in any order. If a
  * call returns false, the walk ends and returns false. */
 bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), void *user);
-/* As plm_folder_each, for the folder at a path. */
+/* Does the same as plm_folder_each for the folder at a path. */
 bool plm_folder_each_at(const char *path, bool (*visit)(void *user, const char *name), void *user);
 /* True if a folder has an entry of that name. */
 bool plm_folder_has(int folder, const char *name);
-/* Writes when the entry `name` was last changed, "2026-03-31 17:05" in local time, into out. False:
- * there is no such entry. below may be PLM_FOLDER_HERE. */
+/* Writes into out when the entry `name` was last changed, in local time, as "2026-03-31 17:05".
+ * Returns false if there is no such entry. below may be PLM_FOLDER_HERE. */
 bool plm_folder_date(int below, const char *name, char out[PLM_DATE_CAPACITY]);
-/* Makes the folder `name` in the folder `below`. errno EEXIST = the name is taken. */
+/* Makes the folder `name` in the folder `below`. errno is EEXIST if the name is taken. */
 bool plm_folder_make(int below, const char *name);
-/* Makes a folder and those above it. *kept = length of the part of the path that existed
- * before. */
+/* Makes a folder and the missing folders above it. *kept = length of the part of the path that
+ * existed before. */
 bool plm_folder_make_all(const char *path, size_t *kept);
 /* Removes the empty folder `name` in the folder `below`. */
 bool plm_folder_remove(int below, const char *name);

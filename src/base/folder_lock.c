@@ -1,4 +1,4 @@
-/* The lock of a run's folder: a lock of fcntl on the file .lock in it. The system knows which
+/* Locks the folder of a run, by an fcntl lock on the file .lock in it. The system knows which
  * process has the lock, and frees it when that process ends. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/folder_lock.h"
@@ -15,7 +15,7 @@ static const char name[] = ".lock";
 /* Fails since the system could not make the lock; errno has the reason. */
 static plm_status fail_lock(plm *w, const char *folder)
 {
-    return plm_fail(w, PLM_E_IO, folder, "are you allowed to write there?",
+    return plm_fail(w, PLM_E_IO, folder, "check whether you may write there",
                     "cannot lock the folder of the run: %s", strerror(errno));
 }
 
@@ -25,7 +25,8 @@ static plm_status refuse(plm *w, const char *folder, long owner)
     char process[48] = "";
     if (owner > 0)
         snprintf(process, sizeof process, " (process %ld)", owner);
-    return plm_fail(w, PLM_E_SPEC, folder, "wait until it is done, or name another folder",
+    return plm_fail(w, PLM_E_SPEC, folder,
+                    "wait until the other run is done, or use another folder",
                     "another run is at work in this folder%s", process);
 }
 
@@ -45,9 +46,9 @@ static int try_lock(int file, long *owner)
     return 1;
 }
 
-/* True if the file that was opened is still the one in the folder. The process that had the lock
- * before removes the file in the end; if it did so after the file was opened here, the lock is on a
- * file that nobody else will find. */
+/* True if the file that was opened is still the one in the folder. A process removes the file
+ * before it frees the lock. If the file was removed after it was opened here, the lock is on a file
+ * that no other process can find. */
 static bool is_current(const plm_folder_lock *l)
 {
     struct stat opened, there;
@@ -65,8 +66,8 @@ static void close_both(plm_folder_lock *l)
     *l = (plm_folder_lock){0};
 }
 
-/* Opens a path below an open folder, again if a signal interrupts the call. Returns the descriptor;
- * -1 = an error. */
+/* Opens a path below an open folder; tries again if a signal interrupts the call. Returns the
+ * descriptor; -1 = an error. */
 static int open_at(int folder, const char *path, int flags)
 {
     int file;
@@ -100,7 +101,7 @@ plm_status plm_folder_lock_take(plm *w, plm_folder_lock *l, const char *folder)
 }
 
 /* Returns whether another process has the lock of a folder, without taking it; *owner = its number.
- * Closing the file frees a lock that this process has on it: a rule of fcntl. */
+ * If this process has the lock, closing the file frees it, which is a rule of fcntl. */
 static bool is_held(const char *folder, long *owner)
 {
     struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -127,7 +128,7 @@ bool plm_folder_lock_is_held(const char *folder)
     return is_held(folder, &owner);
 }
 
-/* Removes the file while it is still locked: see is_current. */
+/* Removes the file while it is still locked; is_current explains why. */
 void plm_folder_lock_free(plm_folder_lock *l)
 {
     if (l->file > 0)
@@ -135,7 +136,7 @@ void plm_folder_lock_free(plm_folder_lock *l)
     close_both(l);
 }
 
-/* Compares the open folder with what is at the path now, by device and inode. */
+/* Compares device and inode of the open folder with those of the folder that the path now names. */
 bool plm_folder_lock_holds(const plm_folder_lock *l, const char *path)
 {
     struct stat opened, there;

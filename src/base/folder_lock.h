@@ -1,4 +1,4 @@
-/* The lock of a folder: at most one process writes there. */
+/* The lock of a folder makes sure that at most one process writes there. */
 #ifndef PLM_BASE_FOLDER_LOCK_H
 #define PLM_BASE_FOLDER_LOCK_H
 
@@ -15,7 +15,8 @@ PLM_CHECKED plm_status plm_folder_lock_take(plm *w, plm_folder_lock *l, const ch
 /* Fails with E_SPEC if another process has the lock of a folder. The folder need not exist. If this
  * process has the lock, the call frees it. */
 PLM_CHECKED plm_status plm_folder_lock_check(plm *w, const char *folder);
-/* True if another process has the lock of a folder. Otherwise as plm_folder_lock_check. */
+/* True if another process has the lock of a folder. If this process has the lock, the call frees
+ * it. */
 bool plm_folder_lock_is_held(const char *folder);
 /* Frees the lock and removes its file. If the lock was not taken, nothing happens. */
 void plm_folder_lock_free(plm_folder_lock *l);

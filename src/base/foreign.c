@@ -1,7 +1,7 @@
 /* Looks up the words of other libraries.
  *
- * The tables of words (nn/foreign_words.c) reach the runtime as a pointer, since this floor knows
- * no layer. */
+ * The tables of words (nn/foreign_words.c) reach the runtime as a pointer, since src/base/ must not
+ * know any layer. */
 #include "base/foreign.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "base/names.h"
 #include "base/runtime.h"
 
-/* True if `list` has the word; an absent list has every word. */
+/* True if `list` has the word; a NULL list has every word. */
 static bool has(const char *list, const char *word)
 {
     size_t length = 0;
@@ -35,9 +35,8 @@ static int rank_of(const plm_foreign_key *k, const char *family, const char *kin
     return k->kinds ? 3 : k->family ? 2 : 1;
 }
 
-/* Returns the row of an argument `key` of our kind `kind`. Rows that name the kind go before rows
- * of the family, and those before rows of all families. Of several rows that fit, the one that
- * names the kind goes before one for the whole family, and that before one for all. */
+/* Returns the row of an argument `key` of our kind `kind`. If several rows fit, a row that names
+ * the kind comes before a row for the whole family, and that before a row for all families. */
 const plm_foreign_key *plm_foreign_key_find(const plm *w, const char *family, const char *kind,
                                             const char *key)
 {
@@ -53,8 +52,8 @@ const plm_foreign_key *plm_foreign_key_find(const plm *w, const char *family, co
     return best;
 }
 
-/* True if the argument is taken with this value. A value of "*" accepts anything: the key has no
- * effect here, whatever it is set to. */
+/* True if the argument is accepted with this value. "*" accepts any value, for a key that has no
+ * effect here. */
 bool plm_foreign_takes(plm_arena *a, const plm_foreign_key *key, const plm_spec *value)
 {
     if (key->taken == NULL)

@@ -1,27 +1,27 @@
 /* Words of other libraries, Keras and PyTorch above all: which of our words means the same, and
- * which of their arguments are taken although we have no such argument. The table itself is in
- * nn/foreign_words.c; it makes hints for unknown names, and a page of the guide. */
+ * which of their arguments are accepted without effect. The table itself is in nn/foreign_words.c;
+ * it makes hints for unknown names, and a page of the guide. */
 #ifndef PLM_BASE_FOREIGN_H
 #define PLM_BASE_FOREIGN_H
 
 #include "base/kinds.h"
 
-/* A kind that has another name here, or does not exist here. */
+/* A kind of another library that has another name in plummet, or does not exist in plummet. */
 typedef struct {
     const char *library; /* the library that uses the word: "PyTorch" */
     const char *family;  /* the family in which people write it: "layer" */
-    const char *words;   /* its names, "a|b"; case and '_' do not matter */
+    const char *words;   /* names of the kind in the library, "a|b"; case and '_' do not matter */
     const char *ours;    /* text to write in plummet: "dense(UNITS)" */
 } plm_foreign_kind;
 
-/* An argument that has another name here, or does not exist here. */
+/* An argument of another library that has another name in plummet, or does not exist in plummet. */
 typedef struct {
     const char *library;
     const char *family; /* NULL = every family */
-    const char *kinds;  /* our names of the kinds that it belongs to, "a|b"; NULL = all */
+    const char *kinds;  /* plummet's names of the kinds that have the argument, "a|b"; NULL = all */
     const char *words;  /* its names, "a|b" */
-    /* The values "a|b" with which the argument is taken and has no effect, since plummet does the
-     * same without it. "*" = any value. NULL = none. */
+    /* The values "a|b" that are accepted without effect, since plummet does the same without the
+     * argument. "*" = any value. NULL = none. */
     const char *taken;
     const char *ours; /* text to write in plummet, or why the argument does not exist */
 } plm_foreign_key;
@@ -34,14 +34,15 @@ typedef struct plm_foreign {
 
 /* Returns the row of a kind that another library calls `name`; NULL = there is none. */
 const plm_foreign_kind *plm_foreign_kind_find(const plm *w, const char *family, const char *name);
-/* Returns the row of an argument `key` of our kind `kind`. Rows that name the kind go before rows
- * of the family, and those before rows of all families. NULL = there is none. */
+/* Returns the row of an argument `key` of our kind `kind`. If several rows fit, a row that names
+ * the kind comes before a row for the whole family, and that before a row for all families. NULL =
+ * there is none. */
 const plm_foreign_key *plm_foreign_key_find(const plm *w, const char *family, const char *kind,
                                             const char *key);
-/* True if the argument is taken with this value. */
+/* True if the argument is accepted with this value, without effect. */
 bool plm_foreign_takes(plm_arena *a, const plm_foreign_key *key, const plm_spec *value);
-/* Adds all rows as text, a table for each library: what they write, and what to write here.
- * (foreign_print.c) */
+/* Adds all rows as text, a table for each library, with the words of the library and what to write
+ * in plummet. (foreign_print.c) */
 void plm_foreign_describe(plm_text *t, const plm *w);
 
 #endif

@@ -17,8 +17,8 @@ static void add_words(plm_text *t, const char *words)
     }
 }
 
-/* Adds a row: what they write in a column of its own, then what to write here; on two lines if
- * one has no space for both. */
+/* Adds a row: the word of the library in the first column, and what to write in plummet in the
+ * second. The row takes two lines if the word is too long for its column. */
 static void add_row(plm_text *t, const plm_text *theirs, const char *ours)
 {
     enum { COLUMN = 30, WIDTH = 80 };
@@ -68,7 +68,7 @@ void plm_foreign_describe(plm_text *t, const plm *w)
 {
     static const char *const libraries[] = {"Keras", "PyTorch", "scikit-learn"};
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
-        plm_text_format(t, "%s%s writes, and here it is:\n", i ? "\n" : "", libraries[i]);
+        plm_text_format(t, "%s%s writes, and in plummet it is:\n", i ? "\n" : "", libraries[i]);
         add_kinds(t, w->foreign, libraries[i]);
         add_keys(t, w->foreign, libraries[i]);
     }

@@ -6,7 +6,8 @@
 
 enum { FIRST_CAPACITY = 64 };
 
-/* A name with its number; its hash is stored so that the table can grow without hashing again. */
+/* A name with its number. The hash is stored so that the table can grow without computing it
+ * again. */
 struct plm_index_entry {
     const char *name; /* NULL = free */
     size_t number;
@@ -23,7 +24,8 @@ static uint64_t hash_of(const char *name)
     return hash ^ hash >> 32;
 }
 
-/* Returns the position of a name, or the free one where it would be put. There always is one. */
+/* Returns the position of a name, or the free one where it would be put. At least half of the
+ * positions are free, so the search ends. */
 static size_t place_of(const plm_index *x, const char *name, uint64_t hash)
 {
     size_t at = (size_t)hash & (x->capacity - 1);
@@ -71,14 +73,14 @@ plm_status plm_index_put(plm_index *x, const char *name, size_t number)
     return PLM_OK;
 }
 
-/* Replaces the number of a name. The name must be in the table, as its position is not checked. */
+/* Replaces the number of a name. The name must be in the table; this is not checked. */
 void plm_index_set(plm_index *x, const char *name, size_t number)
 {
     x->entry[place_of(x, name, hash_of(name))].number = number;
 }
 
-/* Frees the position of the name. A search stops at the first free position, so entries behind it
- * that a search would no longer reach are moved back into the hole. */
+/* Frees the position of the name. A search stops at the first free position, so entries after it
+ * that a search would no longer reach are moved back into the free position. */
 void plm_index_remove(plm_index *x, const char *name)
 {
     if (x->count == 0)
@@ -87,11 +89,11 @@ void plm_index_remove(plm_index *x, const char *name)
     size_t hole = place_of(x, name, hash_of(name));
     if (x->entry[hole].name == NULL)
         return;
-    /* look at the entries after the hole, up to the first free position */
+    /* look at the entries after the freed position, up to the next free one */
     for (size_t at = (hole + 1) & mask; x->entry[at].name != NULL; at = (at + 1) & mask) {
         const size_t home = (size_t)x->entry[at].hash & mask;
-        /* An entry whose own position is after the hole must stay: moved back, it would be before
-         * that position. */
+        /* An entry whose hash position is after the freed one must stay, since a search for it
+         * starts after the freed one. */
         if (((at - home) & mask) < ((at - hole) & mask))
             continue;
         x->entry[hole] = x->entry[at];

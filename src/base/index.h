@@ -9,7 +9,7 @@ typedef struct plm_index_entry plm_index_entry;
 /* Zero-initialise it, then set arena. */
 typedef struct {
     plm_arena *arena; /* has the table */
-    /* [capacity]; capacity is 0 or a power of two, at most half of the entries are used */
+    /* [capacity] entries; capacity is 0 or a power of two; at most half of the entries are used */
     plm_index_entry *entry;
     size_t capacity, count; /* count: number of names */
 } plm_index;
@@ -21,7 +21,7 @@ size_t plm_index_find(const plm_index *x, const char *name);
 PLM_CHECKED plm_status plm_index_put(plm_index *x, const char *name, size_t number);
 /* Replaces the number of a name, which must be there. */
 void plm_index_set(plm_index *x, const char *name, size_t number);
-/* Removes a name; one that is not there is ignored. */
+/* Removes a name; an unknown name is ignored. */
 void plm_index_remove(plm_index *x, const char *name);
 /* Removes all names. */
 void plm_index_clear(plm_index *x);

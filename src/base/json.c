@@ -1,18 +1,19 @@
 /* The only file that parses with jansson.
  * jansson 2.14 is not safe when it runs out of memory while it parses. Its lexer ignores that a
- * buffer could not grow and loses characters of a string; if the lost one is the closing quote, it
- * reads and writes past its blocks. So the memory that a text can need is bounded, and requested
- * from the runtime once as a test, before jansson sees the text. */
+ * buffer could not grow and loses characters of a string; if it loses the closing quote, it reads
+ * and writes beyond its blocks. So the memory that a text can need is bounded, and requested from
+ * the runtime once as a test, before jansson sees the text. */
 #include "base/json.h"
 
 /* OBJECT to ELEMENT: upper bounds of the bytes that jansson allocates for an object, a list, a pair
- * and an element, with block heads and growth, on 64-bit machines. TEXTS: upper bound of how often
- * jansson holds a string at once: in the growing buffer, as a copy, as the result. MAX_PARTS:
- * maximum number of bytes that all parts of a text may take. */
+ * and an element, with block heads and growth, on 64-bit machines. TEXTS: upper bound of the number
+ * of copies of a string that jansson has at the same time (growing buffer, copy, result).
+ * MAX_PARTS: maximum number of bytes that all parts of a text may take. */
 enum { OBJECT = 256, LIST = 144, PAIR = 192, ELEMENT = 96, TEXTS = 4, MAX_PARTS = 256 << 20 };
 
 /* Returns the bytes that the parts of a text can need, without its strings. Each part is counted by
- * its sign: { [ : or a comma. Signs inside quotes are not counted. */
+ * the character that begins or separates it: { [ : or a comma. Characters inside quotes are not
+ * counted. */
 static size_t memory_of_parts(const char *text, size_t length)
 {
     size_t bytes = OBJECT;
@@ -39,7 +40,7 @@ static plm_status check_memory(plm *w, const char *where, const char *part, cons
     size_t all = 0;
     if (parts > MAX_PARTS)
         return plm_fail(w, PLM_E_UNSUPPORTED, where,
-                        "use fewer tensors, in several files if need be",
+                        "use fewer tensors, or split them into several files",
                         "%s: its parts would take more than 256 MiB of memory", part);
     if (!plm_checked_multiply(length, TEXTS, &all) || !plm_checked_add(all, parts, &all))
         return plm_fail_memory(w, where);
@@ -48,8 +49,8 @@ static plm_status check_memory(plm *w, const char *where, const char *part, cons
     return test != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Checks the memory before jansson sees the text, then turns the error of jansson into one of the
- * library. */
+/* Checks that there is enough memory before jansson parses the text, then turns an error of jansson
+ * into an error of the library. */
 plm_status plm_json_parse(plm *w, const char *where, const char *part, const char *text,
                           size_t length, json_t **out)
 {
@@ -67,8 +68,8 @@ plm_status plm_json_parse(plm *w, const char *where, const char *part, const cha
                     "%s, byte %d: %s", part, error.position, error.text);
 }
 
-/* Frees by the function that jansson uses: the program may have given jansson another allocator
- * than malloc. */
+/* Frees a text with jansson's function, since the program may have set another allocator than
+ * malloc for jansson. */
 void plm_json_free(char *text)
 {
     json_malloc_t take = NULL;

@@ -1,5 +1,5 @@
-/* JSON by the library jansson: strict parsing with the errors of this library. jansson's memory
- * comes from malloc, not from the runtime's allocator. */
+/* Parses JSON strictly by the library jansson, and reports errors in the form of this library.
+ * jansson's memory comes from malloc, not from the runtime's allocator. */
 #ifndef PLM_BASE_JSON_H
 #define PLM_BASE_JSON_H
 
@@ -9,7 +9,7 @@
 
 /* Parses a text.
  * where: the path of the file, for errors. part: what the text is, such as "header".
- * out: to be freed by json_decref.
+ * out: the caller frees it by json_decref.
  * Errors: E_FORMAT "part, byte N: reason", also for a duplicate key; E_MEMORY. */
 PLM_CHECKED plm_status plm_json_parse(plm *w, const char *where, const char *part, const char *text,
                                       size_t length, json_t **out);

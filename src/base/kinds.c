@@ -54,7 +54,7 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
     else if (foreign)
         plm_text_format(&hint, "%s's %.40s: %s", foreign->library, name, foreign->ours);
     else if (strcmp(family->name, "source") == 0 && strchr(name, '.') != NULL)
-        plm_text_format(&hint, "to read a table from a file, write csv('%.200s', target=...)",
+        plm_text_format(&hint, "if this is a file with a table, write csv('%.200s', target=...)",
                         name);
     else
         plm_name_advise(&hint, name, names, count);
@@ -68,7 +68,7 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
 const plm_kind *plm_kind_find(plm *w, const char *family, const char *name)
 {
     const plm_family *f = plm_family_find(w, family);
-    if (!name) /* the spec is a list, which has no name */
+    if (!name) /* a spec that is a list has no name */
         name = "[...]";
     if (!f) {
         (void)plm_fail(w, PLM_E_INTERNAL, "", "report this", "there is no family of kinds '%s'",

@@ -1,5 +1,5 @@
-/* Kinds: the descriptors of layers, optimizers, metrics and so on, and the field tables that say
- * which arguments they take. */
+/* Kinds are the descriptors of layers, optimizers, metrics and so on. Field tables say which
+ * arguments a kind takes. */
 #ifndef PLM_BASE_KINDS_H
 #define PLM_BASE_KINDS_H
 
@@ -13,14 +13,15 @@ typedef enum {
     PLM_REAL,   /* double */
     PLM_BOOL,   /* bool */
     PLM_TEXT,   /* const char *: quoted, or a bare name */
-    PLM_CHOICE, /* const char *: one of choices "a|b|c" */
-    PLM_SPEC,   /* const plm_spec *: any spec, its family in choices; "none" gives NULL */
-    PLM_INTS,   /* plm_ints: takes all positional arguments that are left, or a list */
-    PLM_REALS,  /* plm_reals: likewise */
+    PLM_CHOICE, /* const char *: one of the choices "a|b|c" */
+    /* const plm_spec *: any spec of the family that `choices` names; "none" gives NULL */
+    PLM_SPEC,
+    PLM_INTS,  /* plm_ints: takes all remaining positional arguments, or a list */
+    PLM_REALS, /* plm_reals: likewise */
     /* double: a number of steps. Users may also write a part of the run: `all`, which is stored as
      * -1, or a number below 1, which is stored as it is. */
     PLM_STEPS,
-    /* const plm_spec *: the value as it is written, of any type and unchecked; "none" gives NULL */
+    /* const plm_spec *: the parsed value, of any type and unchecked; "none" gives NULL */
     PLM_VALUE
 } plm_field_type;
 
@@ -33,7 +34,7 @@ typedef struct {
 /* Any number of reals. */
 typedef struct {
     int count;
-    const double *at; /* [count], in the arena of the bind */
+    const double *at; /* [count] numbers, in the arena of the bind */
 } plm_reals;
 
 /* A row of a field table: one argument that a kind takes. */
@@ -41,18 +42,18 @@ typedef struct plm_field {
     const char *name;
     plm_field_type type;
     size_t offset;
-    /* The default as text. NULL = the argument is required. "" = an empty text (never NULL), a
-     * NULL spec, or no numbers.
+    /* The default as text. NULL = the argument is required. "" = an empty text (never NULL), a NULL
+     * spec, or an empty list of numbers.
      * The default is not range-checked. A default that is NaN, infinite or out of range means
      * "unset"; users may then write none. */
     const char *fallback;
     /* closed range of a number; both 0 = any number */
     double low, high;
-    /* CHOICE: the words "a|b|c". SPEC: the family, for help and early checks. REALS: "steps" if
-     * they are numbers of steps, so that those below 1 are parts of the run. */
+    /* CHOICE: the allowed words, "a|b|c". SPEC: the family, for help and early checks. REALS:
+     * "steps" if the numbers are numbers of steps; numbers below 1 are then parts of the run. */
     const char *choices;
     const char *help;
-    const char *alias; /* an older or other name of the key, or NULL */
+    const char *alias; /* another accepted name of the key, or NULL */
 } plm_field;
 
 /* Makes a row of a field table. The last row of a table is {0}. */
@@ -64,8 +65,8 @@ typedef struct plm_field {
      .low = low_,                                                                                  \
      .high = high_,                                                                                \
      .help = help_}
-/* As PLM_FIELD, for a field without a range: choices_ lists the values of a PLM_CHOICE field, or
- * names the family of a PLM_SPEC field. */
+/* Makes a row of a field without a range; choices_ lists the values of a PLM_CHOICE field, or names
+ * the family of a PLM_SPEC field. */
 #define PLM_FIELD_OF(type_, name_, kind_, fallback_, choices_, help_)                              \
     {.name = #name_,                                                                               \
      .type = kind_,                                                                                \
@@ -78,25 +79,28 @@ typedef struct plm_field {
  * it at NONE. */
 typedef enum {
     PLM_DIRECTION_NONE,    /* the kind is not a metric */
-    PLM_DIRECTION_UNKNOWN, /* neither is better in itself */
+    PLM_DIRECTION_UNKNOWN, /* neither higher nor lower values are better in themselves */
     PLM_DIRECTION_UP,      /* higher is better */
     PLM_DIRECTION_DOWN     /* lower is better */
 } plm_direction;
 
-/* The part that the descriptors of all families share; always their first member. */
+/* The part that the descriptors of all families have in common; it is always their first member. */
 typedef struct plm_kind {
     const char *name; /* Keras's snake-case name */
-    /* other accepted names, "Dense|fully_connected", or NULL; case and '_' never matter */
+    /* other accepted names, such as "Dense|fully_connected", or NULL; case and '_' never matter */
     const char *alias;
-    const char *help;    /* one line, in lower case, without a full stop */
+    /* one line that says what the kind does, in lower case, without a full stop */
+    const char *help;
     const char *formula; /* one line of text, or NULL */
-    /* paragraphs for the help: strengths, cost, what to combine it with; or NULL */
+    /* paragraphs for the help about strengths, cost and combinations with other kinds; or NULL */
     const char *notes;
     const char *source; /* paper and year, or NULL */
     plm_direction direction;
     size_t config_size;
-    const plm_field *fields;     /* ended by {0}; NULL = takes no arguments */
-    const char *const *examples; /* ended by NULL, for the test battery and the help; or NULL */
+    /* its field table, ended by {0}; NULL = the kind takes no arguments */
+    const plm_field *fields;
+    /* specs for the help and the test battery, ended by NULL; or NULL */
+    const char *const *examples;
 } plm_kind;
 
 /* Makes an array of texts that ends with NULL. */

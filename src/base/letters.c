@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Bytes of the longest escape, such as \U000e0001, and its NUL, rounded up. */
+/* Size of a buffer for one escape: the longest, such as \U000e0001, and a NUL, rounded up. */
 enum { MAX_ESCAPE = 12 };
 
 /* Table 3-7 of the Unicode standard: range of the first byte, range of the second byte, number of
@@ -21,7 +21,7 @@ static const struct {
     {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4}};
 
 /* Characters that become escapes, since they control the terminal, reorder the text around them,
- * end the line or are invisible. Joiners (U+200C, U+200D) are not among them: Persian and Indian
+ * end the line or are invisible. Joiners (U+200C, U+200D) do not become escapes: Persian and Indian
  * languages need them inside words. */
 static const struct {
     uint32_t first, last;
@@ -68,7 +68,7 @@ size_t plm_utf8_letter(const char *text, size_t left, uint32_t *code)
     return bytes;
 }
 
-/* Goes from letter to letter; a letter of 0 bytes is no UTF-8. */
+/* Goes from character to character; a length of 0 means that the bytes are not UTF-8. */
 bool plm_utf8_valid(const char *s, size_t length)
 {
     for (size_t at = 0, n = 0; at < length; at += n) {
@@ -79,7 +79,7 @@ bool plm_utf8_valid(const char *s, size_t length)
     return true;
 }
 
-/* Counts a byte that is not UTF-8 as a character and goes on behind it. */
+/* Counts a byte that is not UTF-8 as a character, and continues after it. */
 int plm_utf8_letters(const char *s)
 {
     const size_t length = strlen(s);
@@ -113,9 +113,9 @@ bool plm_is_printable(const char *s)
     return true;
 }
 
-/* Writes the character of n bytes at s, whose number is `code`: as it is or, if it is a line feed,
- * tab or another hidden character, as an escape. n = 0: a byte that is not UTF-8. Returns the
- * number of bytes written. */
+/* Writes the character of n bytes at s, whose number is `code`. A hidden character, such as a line
+ * feed or a tab, becomes an escape. n = 0: s is a byte that is not UTF-8. Returns the number of
+ * bytes written. */
 static size_t shown(const char *s, size_t n, uint32_t code, char out[MAX_ESCAPE])
 {
     static const char *const named[] = {"\tt", "\nn", "\rr"};
@@ -131,8 +131,8 @@ static size_t shown(const char *s, size_t n, uint32_t code, char out[MAX_ESCAPE]
     return n;
 }
 
-/* Writes as many whole characters and escapes as fit, and returns the bytes that all of them need.
- * */
+/* Writes as many whole characters and escapes as fit, and returns the number of bytes of the whole
+ * result. */
 size_t plm_printable(const char *text, char *out, size_t capacity)
 {
     const char *s = text ? text : "";
@@ -146,7 +146,7 @@ size_t plm_printable(const char *text, char *out, size_t capacity)
         uint32_t code = 0;
         const size_t n = plm_utf8_letter(s + at, length - at, &code),
                      bytes = shown(s + at, n, code, letter);
-        /* once something did not fit, only the length is counted */
+        /* after the first character that does not fit, only the length is counted */
         full = full || all + bytes >= capacity;
         if (!full) {
             memcpy(out + all, letter, bytes);

@@ -1,4 +1,4 @@
-/* Characters of UTF-8: where one ends, and whether it is visible. */
+/* Characters of UTF-8: finds where each one ends, and whether it is visible. */
 #ifndef PLM_BASE_LETTERS_H
 #define PLM_BASE_LETTERS_H
 

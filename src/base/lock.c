@@ -12,8 +12,8 @@ bool plm_lock_open(plm_lock *l)
     return pthread_mutex_init(&l->system, NULL) == 0;
 }
 
-/* Frees a lock, which no thread may hold. Errors are ignored, as only a fault of the caller could
- * give one. */
+/* Frees a lock, which no thread may hold. Errors are ignored, as only a mistake of the caller can
+ * cause one. */
 void plm_lock_close(plm_lock *l)
 {
     (void)pthread_mutex_destroy(&l->system);
@@ -43,14 +43,14 @@ void plm_condition_close(plm_condition *c)
     (void)pthread_cond_destroy(&c->system);
 }
 
-/* Gives the lock while it waits, and has it again when it returns. It may return without a wake-up,
- * so callers test what they wait for in a loop. */
+/* Releases the lock while it waits, and holds it again when it returns. It may return without a
+ * wake-up, so callers test in a loop what they wait for. */
 void plm_condition_wait(plm_condition *c, plm_lock *l)
 {
     (void)pthread_cond_wait(&c->system, &l->system);
 }
 
-/* Wakes all waiting threads: each tests again whether it can go on. */
+/* Wakes all waiting threads; each one tests again whether it can continue. */
 void plm_condition_wake(plm_condition *c)
 {
     (void)pthread_cond_broadcast(&c->system);
@@ -80,7 +80,7 @@ void plm_thread_join(plm_thread *t)
     (void)pthread_join(t->system, NULL);
 }
 
-/* Lets another thread that is ready have this core. */
+/* Lets another thread that is ready to run use this core. */
 void plm_thread_yield(void)
 {
     (void)sched_yield();

@@ -1,5 +1,5 @@
-/* Locks, conditions and threads of the system. Only this file includes <pthread.h>, for all
- * others. Another system needs another lock.h and lock.c. */
+/* Locks, conditions and threads of the system. This is the only file that includes <pthread.h>. A
+ * system without POSIX threads needs another lock.h and lock.c. */
 #ifndef PLM_BASE_LOCK_H
 #define PLM_BASE_LOCK_H
 
@@ -41,9 +41,9 @@ void plm_condition_wait(plm_condition *c, plm_lock *l);
 /* Wakes all waiting threads. */
 void plm_condition_wake(plm_condition *c);
 
-/* Starts work(argument) in a new thread. stack: its bytes; 0 = the default of the system. The
- * thread blocks all signals, so that the threads of the program receive them. False = it could not
- * be started. */
+/* Starts work(argument) in a new thread. stack: bytes of its stack; 0 = the default of the system.
+ * The thread blocks all signals, so that the threads of the program receive them. False = the
+ * thread could not be started. */
 bool plm_thread_start(plm_thread *t, size_t stack, void *(*work)(void *argument), void *argument);
 /* Waits until the thread has returned. */
 void plm_thread_join(plm_thread *t);

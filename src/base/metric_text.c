@@ -1,11 +1,11 @@
-/* The value of a loss or a metric as people read it. */
+/* Formats the value of a loss or a metric for people. */
 #include "base/metric_text.h"
 
 #include <math.h>
 #include <stdio.h>
 
-/* Returns how many decimals a number gets: 4 from 0.001 to 10000, 1 above that, -1 = it is written
- * with an exponent. The columns of a log then stay as wide as they are. */
+/* Returns the number of decimals for a value: 4 from 0.001 to 10000, 1 above that; -1 = it is
+ * written with an exponent. So all values fit into the columns of a log. */
 int plm_metric_decimals(double value)
 {
     const double size = fabs(value);

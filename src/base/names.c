@@ -1,22 +1,23 @@
 /* Compares names as people write them, and makes the hints for unknown ones. Only ASCII letters
  * have a lower case here, so the result does not depend on the locale.
  *
- * A wrong name gets a hint with the nearest right one. The distance counts typing errors: a wrong,
- * missing or additional letter, or two neighbours exchanged. If nothing is near, the names that
- * contain the given word are proposed, as binary_crossentropy for "crossentropy". */
+ * A wrong name gets a hint with the nearest right one. The distance between two names is the number
+ * of typing errors: a wrong, missing or additional letter, or two neighbouring letters exchanged.
+ * If nothing is near, the names that contain the given word are proposed, as binary_crossentropy
+ * for "crossentropy". */
 #include "base/names.h"
 
 #include <string.h>
 
 enum {
-    NAME_CAPACITY = 64, /* bytes of a name that is compared, NUL included */
-    FAR = 1000, /* the edit distance of a name that is longer than that: larger than any real one */
-    MIN_PART = 4,   /* a shorter word is not searched for inside names */
-    MAX_HOLDERS = 6 /* max number of names in a hint that contain the word */
+    NAME_CAPACITY = 64, /* max bytes of a name that is compared, NUL included */
+    FAR = 1000,         /* the distance to a longer name; it is larger than any real distance */
+    MIN_PART = 4,       /* min length of a word that is searched for inside names */
+    MAX_HOLDERS = 6     /* max number of names in a hint that contain the word */
 };
 
-/* Returns an ASCII letter as a small letter, and other bytes as they are. The result is the code of
- * an unsigned char, so that letters beyond ASCII compare equal only to themselves. */
+/* Returns an ASCII letter in lower case, and other bytes unchanged. The result is the code of an
+ * unsigned char, so that letters beyond ASCII compare equal only to themselves. */
 static int lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
@@ -59,15 +60,16 @@ static int min_int(int a, int b)
 }
 
 /* Computes the restricted Damerau distance (no edit inside a swapped pair). now[j] is the distance
- * between the first i letters of a and the first j letters of b. Only three rows of the usual table
- * are kept. */
+ * between the first i letters of a and the first j letters of b. Only three rows of the table of
+ * distances are kept. */
 int plm_name_distance(const char *a, const char *b)
 {
     char x[NAME_CAPACITY], y[NAME_CAPACITY];
     const int m = fold(a, x), n = fold(b, y);
     if (m < 0 || n < 0)
         return FAR;
-    /* the rows of the table for the last letters of a: two before, one before, now */
+    /* the rows of the table for the present letter of a, the previous one, and the one before
+     * that */
     int rows[3][NAME_CAPACITY];
     int *before = rows[0], *last = rows[1], *now = rows[2];
     for (int j = 0; j <= n; j++)
@@ -160,8 +162,8 @@ static bool advise_containing(plm_text *t, const char *word, const char *const *
     return n > 0;
 }
 
-/* Tries in this order: a name whose initials were given, the nearest name, names that contain the
- * given one, then the list of all names. */
+/* Tries these hints in order: a name whose initials were given, the nearest name, names that
+ * contain the given one, the list of all names. */
 void plm_name_advise(plm_text *t, const char *name, const char *const *names, size_t count)
 {
     const char *nearest = NULL;
@@ -187,7 +189,8 @@ void plm_name_advise(plm_text *t, const char *name, const char *const *names, si
 
 /* ---- names of Python ---- */
 
-/* Returns the length of "keras.", "tf.keras.", ... at the beginning of a name; 0 = none. */
+/* Returns the length of a prefix of Keras ("keras.", "tf.keras.", ...) at the beginning of a name;
+ * 0 = there is none. */
 static size_t module_length(const char *name)
 {
     static const char *const roots[] = {"tf.keras.", "tensorflow.keras.", "keras.", "torch.nn.",
@@ -199,8 +202,8 @@ static size_t module_length(const char *name)
 }
 
 /* Skips "keras." or the like, then a module such as "layers.". A module alone only counts if a
- * capital follows, as in layers.Dense. If a dot is left, the name is not one of Keras and stays as
- * it is. */
+ * capital follows, as in layers.Dense. If the rest still has a dot, the name is not a name of Keras
+ * and stays unchanged. */
 const char *plm_name_without_module(const char *name)
 {
     static const char *const modules[] = {
@@ -219,7 +222,7 @@ const char *plm_name_without_module(const char *name)
 /* ---- patterns ---- */
 
 /* Matches one pattern: '*' is any text, '?' is one character. After a mismatch, only the last '*'
- * takes one more character and matching resumes there: the earlier ones need not change. */
+ * takes one more character and matching resumes there; earlier stars need not change. */
 static bool pattern_matches(const char *pattern, size_t length, const char *name)
 {
     const char *const end = pattern + length, *star = NULL, *taken = NULL;
@@ -256,7 +259,7 @@ bool plm_pattern_matches(const char *patterns, const char *name)
 
 /* ---- lists of words ---- */
 
-/* Returns the word before the next |, and moves *list behind that sign. */
+/* Returns the word before the next |, and moves *list after the |. */
 const char *plm_word_next(const char **list, size_t *length)
 {
     const char *word = *list;

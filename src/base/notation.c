@@ -1,5 +1,5 @@
 /* Reads and prints numbers with a decimal point. A program may set a locale with a decimal comma;
- * what the library reads and writes does not depend on it. */
+ * the library reads and writes a point all the same. */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L /* uselocale */
 #endif
@@ -18,13 +18,13 @@
 #include <xlocale.h>
 #endif
 
-/* The C locale, which is in use while numbers are read or written, and the locale that the thread
- * had before. Both are zero if that one has a decimal point anyway. */
+/* The C locale, which is in use while numbers are read or written, and the previous locale of the
+ * thread. Both are 0 if the previous locale has a decimal point anyway. */
 typedef struct {
     locale_t ours, theirs;
 } notation;
 
-/* Switches this thread to the C locale if needed. To be undone by leave_notation. */
+/* Switches this thread to the C locale if needed. leave_notation undoes this. */
 static notation enter_notation(void)
 {
     notation n = {(locale_t)0, (locale_t)0};
@@ -36,7 +36,7 @@ static notation enter_notation(void)
     return n;
 }
 
-/* Gives the thread its own locale back. */
+/* Restores the previous locale of the thread. */
 static void leave_notation(notation n)
 {
     if (n.ours) {
@@ -66,8 +66,8 @@ static double read_slowly(const char *s, const char **end)
 }
 
 /* Reads a number as strtod does, but with a decimal point, whatever the locale of the program is.
- * Decimal numbers are read by decimal.c, many times faster than by strtod and with the same bits.
- * Leading blanks, hexadecimal digits, inf, nan and rare decimals that need more than 128 bits go to
+ * decimal.c reads decimal numbers, with the same bits as strtod and many times faster. Leading
+ * blanks, hexadecimal digits, inf, nan and rare decimals that need more than 128 bits go to
  * strtod. */
 double plm_text_number(const char *s, const char **end)
 {
@@ -95,7 +95,8 @@ void plm_text_from_number(double value, char *out, size_t capacity)
         return;
     }
     const notation n = enter_notation();
-    /* try more and more digits until the text reads back as the same number; 17 always suffice */
+    /* try more and more digits until the text gives the same number when it is read; 17 always
+     * suffice */
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(out, capacity, "%.*g", digits, value);
         const double again = strtod(out, NULL);

@@ -1,4 +1,4 @@
-/* Numbers as text, with a decimal point whatever the program's locale is. */
+/* Converts numbers to text and back, with a decimal point whatever the program's locale is. */
 #ifndef PLM_BASE_NOTATION_H
 #define PLM_BASE_NOTATION_H
 
@@ -9,10 +9,11 @@
 int plm_text_print(char *out, size_t capacity, const char *format, va_list list);
 
 /* Reads a number as strtod does, but with a decimal point, whatever the locale of the program is.
- * Accepts inf and nan. *end = the place behind the number, or s if there is none; end may be
+ * Accepts inf and nan. *end = the position after the number, or s if there is none; end may be
  * NULL. */
 double plm_text_number(const char *s, const char **end);
-/* Writes the shortest text that reads back as the same double: "0.1", "1e-07". capacity >= 32. */
+/* Writes the shortest text that gives the same double when it is read: "0.1", "1e-07". capacity >=
+ * 32. */
 void plm_text_from_number(double value, char *out, size_t capacity);
 
 #endif

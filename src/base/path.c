@@ -1,4 +1,5 @@
-/* Paths of files to be written: links, folders, and the names of open descriptors. */
+/* Handles the paths of files that are to be written: links, folders, and the names of open
+ * descriptors. */
 #define _XOPEN_SOURCE 700 /* readlink */
 #include "base/path.h"
 
@@ -12,10 +13,10 @@
 #include "base/stream.h"
 #include "base/system.h"
 
-/* Maximum number of links that are followed; more are taken for a circle. */
+/* Maximum number of links that are followed; more links count as a circle. */
 enum { MAX_LINKS = 40 };
 
-/* Compares the path with the names that systems use. The number has at most 6 digits. */
+/* Compares the path with the names that systems give to descriptors. N has at most 6 digits. */
 int plm_path_descriptor(const char *path)
 {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -34,16 +35,17 @@ int plm_path_descriptor(const char *path)
     return -1;
 }
 
-/* Returns the length of the folder's part, with its slash; 0 = there is none. */
+/* Returns the length of the part of the path that names the folder, with its slash; 0 = there is
+ * none. */
 size_t plm_path_folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash != NULL ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* Replaces a path by the target of the link that it names, again and again, until it is not a
- * link. The last target need not exist. The name of an open descriptor is not followed further.
- * Returns 0 or an errno. */
+/* Replaces a path by the target of the link that it names, repeatedly, until the target is not a
+ * link. The last target need not exist. Names of open descriptors are not followed. Returns 0 or an
+ * errno. */
 static int follow_links(char at[PATH_MAX])
 {
     char target[PATH_MAX];

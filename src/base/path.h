@@ -1,4 +1,4 @@
-/* Paths of files to be written. Internal to base/. */
+/* Handles the paths of files that are to be written. Internal to base/. */
 #ifndef PLM_BASE_PATH_H
 #define PLM_BASE_PATH_H
 
@@ -6,8 +6,8 @@
 
 #include "base/runtime.h"
 
-/* The name of a temporary file begins with the name of the file, of which it contains at most this
- * many bytes. */
+/* The name of a temporary file begins with the first bytes of the file's name, at most this
+ * number. */
 enum { PLM_PATH_STEM = 240 };
 
 /* Returns the number of the open descriptor that a path names: N for /dev/fd/N and
@@ -19,7 +19,7 @@ size_t plm_path_folder_length(const char *path);
 void plm_path_folder(const char *path, char out[PATH_MAX]);
 /* Finds the file that a write to `path` would change: symbolic links are followed. The file need
  * not exist.
- * out: to be freed by plm_release.
+ * out: the caller frees it by plm_release.
  * Errors: E_IO for links in a circle and for paths that are too long. */
 PLM_CHECKED plm_status plm_path_find(plm *w, const char *path, char **out);
 

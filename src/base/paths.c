@@ -1,5 +1,5 @@
-/* File names in specs. A run file from somebody else may name any files. They must be in the folder
- * of the run, unless the caller allows others. */
+/* File names in specs. A run file from somebody else may name any file. The files must be in the
+ * folder of the run, unless the caller allows others. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/paths.h"
 
@@ -41,8 +41,8 @@ static plm_status leads_out(plm_arena *a, const char *folder, const char *path, 
     return PLM_OK;
 }
 
-/* Puts the folder before the relative file name *path. Fails if the file must be in the folder and
- * its name can lead out. */
+/* Puts the folder before the relative file name *path. Fails if the file must be in the folder but
+ * its name can lead out of it. */
 static plm_status place_file(plm_arena *a, const plm_kind *kind, const plm_folder *folder,
                              const char **path)
 {
@@ -52,15 +52,15 @@ static plm_status place_file(plm_arena *a, const plm_kind *kind, const plm_folde
     if (folder->inside)
         PLM_TRY(leads_out(a, folder->path, *path, &outside));
     if (outside)
-        return plm_fail(a->w, PLM_E_SPEC, kind->name,
-                        "give a name inside that folder, without .. and links; or allow it with "
-                        "outside=true",
-                        "the file '%s' is outside of the folder %s", *path, folder->path);
+        return plm_fail(
+            a->w, PLM_E_SPEC, kind->name,
+            "give a file name inside that folder, without .. and links; outside=true allows others",
+            "the file '%s' is outside of the folder %s", *path, folder->path);
     *path = plm_path_below(a, folder->path, *path);
     return *path ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Binds by plm_kind_bind, then changes the file names in a copy of the struct, as a bound struct is
+/* Binds by plm_kind_bind, then changes the file names in a copy of the struct; a bound struct is
  * const. */
 plm_status plm_kind_bind_below(plm_arena *a, const char *family, const plm_spec *s,
                                const plm_folder *folder, const plm_kind **kind, const void **config)

@@ -1,5 +1,5 @@
-/* Where the bytes of a new file are stored until it is complete, and how it then gets its name.
- * Linux has files without a name (O_TMPFILE): nothing is left of them, however the program ends.
+/* Stores the bytes of a new file until the file is complete, then gives the file its name. Linux
+ * has files without a name (O_TMPFILE), of which nothing is left however the program ends.
  * Elsewhere the bytes go to PATH.XXXXXXXX.part, where the digits are unpredictable. */
 #define _GNU_SOURCE /* O_TMPFILE, getentropy */
 #define _FILE_OFFSET_BITS 64
@@ -17,15 +17,15 @@
 #include "base/path.h"
 #include "base/random.h"
 
-/* TRIES: number of temporary names that are tried, as other files may have them. SUFFIX: bytes for
- * what a temporary name adds to the path. */
+/* TRIES: number of temporary names that are tried, as a name may be taken. SUFFIX: number of bytes
+ * that a temporary name adds to the path. */
 enum { TRIES = 100, SUFFIX = 32 };
 
 /* ---- descriptors ---- */
 
-/* Opens a file, again if a signal interrupts the call. O_CLOEXEC: programs that this process starts
- * do not inherit the file. A new file may be read and written by everybody whom the umask allows.
- * Returns the descriptor; -1 = failed, see errno. */
+/* Opens a file; tries again if a signal interrupts the call. O_CLOEXEC: programs that this process
+ * starts do not inherit the file. A new file may be read and written by everybody whom the umask
+ * allows. Returns the descriptor; -1 = failed, see errno. */
 static int open_file(const char *path, int flags)
 {
     int file;
@@ -43,7 +43,8 @@ static int duplicate_file(int file)
 
 /* ---- opening ---- */
 
-/* Returns an unpredictable number. If the system has none, one that seldom occurs twice. */
+/* Returns an unpredictable number. If the system cannot give one, returns a number that seldom
+ * occurs twice. */
 static uint32_t draw_number(void)
 {
     uint32_t number = 0;
@@ -80,14 +81,15 @@ static void drop_name(plm *w, plm_place *p)
 }
 
 #ifdef O_TMPFILE
-/* Writes a path that leads to an open file, by which a file without a name can be linked. */
+/* Writes the name /proc/self/fd/N of an open file, which is needed to link a file that has no
+ * name. */
 static void name_of_descriptor(int file, char out[40])
 {
     snprintf(out, 40, "/proc/self/fd/%d", file);
 }
 
 /* Creates a file without a name (O_TMPFILE) in the folder of path. -1 = the file system does not
- * support that, or there is no /proc to give it a name later. */
+ * support that, or /proc is missing, which is needed to give the file a name later. */
 static int open_nameless(const char *path)
 {
     char folder[PATH_MAX], name[40];
@@ -98,11 +100,11 @@ static int open_nameless(const char *path)
     name_of_descriptor(file, name);
     if (access(name, F_OK) == 0)
         return file;
-    close(file); /* without /proc it could never get a name */
+    close(file); /* without /proc the file could never get a name */
     return -1;
 }
 
-/* Gives a file without a name the name p->temporary. Returns 0, or -1 with errno. */
+/* Gives the name p->temporary to a file without a name. Returns 0, or -1 with errno. */
 static int link_file(const plm_place *p)
 {
     char name[40];
@@ -110,7 +112,7 @@ static int link_file(const plm_place *p)
     return linkat(AT_FDCWD, name, AT_FDCWD, p->temporary, AT_SYMLINK_FOLLOW);
 }
 #else
-/* This system has no files without a name. */
+/* Returns -1, as this system has no files without a name. */
 static int open_nameless(const char *path)
 {
     (void)path;
@@ -132,8 +134,8 @@ static plm_status fail_beside(plm *w, int error, const plm_place *p)
     return plm_fail_system(w, error, "create a file in the folder of", p->path);
 }
 
-/* Creates the file PATH.XXXXXXXX.part, with other digits if that name is taken. O_EXCL guarantees a
- * new file: no link is followed, and no file is reused. */
+/* Creates the file PATH.XXXXXXXX.part, and tries other digits if the name is taken. O_EXCL
+ * guarantees a new file: no link is followed, and no file is reused. */
 static plm_status open_temporary(plm *w, plm_place *p)
 {
     PLM_TRY(take_name(w, p));
@@ -160,7 +162,8 @@ static void keep_rights(int file, const struct stat *old)
     (void)fchmod(file, mode);
 }
 
-/* Opens p->path itself, or the descriptor that it names. */
+/* Opens the file at p->path itself or, if the path names an open descriptor, copies the
+ * descriptor. */
 static plm_status open_direct(plm *w, plm_place *p, int flags)
 {
     const int descriptor = plm_path_descriptor(p->path);
@@ -189,7 +192,7 @@ static plm_status open_place(plm *w, plm_place *p)
     return PLM_OK;
 }
 
-/* Follows the links of the path first, so that a link stays one and its target is replaced. */
+/* Follows the links of the path first, so that a link is kept and its target is replaced. */
 plm_status plm_place_open(plm *w, const char *path, plm_place *out)
 {
     *out = (plm_place){.file = -1};
@@ -201,8 +204,7 @@ plm_status plm_place_open(plm *w, const char *path, plm_place *out)
     return status;
 }
 
-/* Opens the file itself. O_APPEND makes every write go to the end that the file has at that time.
- * */
+/* Opens the file itself. With O_APPEND, every write goes to the present end of the file. */
 plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *size)
 {
     struct stat about;
@@ -234,14 +236,14 @@ static plm_status sync_file(plm *w, int file, const char *doing, const char *pat
     return PLM_OK;
 }
 
-/* Returns when the disk has the bytes, so that a loss of power cannot lose them. */
+/* Returns when the bytes are on the disk, so that a power cut cannot lose them. */
 plm_status plm_place_sync(plm *w, const plm_place *p)
 {
     return sync_file(w, p->file, "put on the disk", p->path);
 }
 
-/* Links a file without a name under a temporary name. rename then moves it to its path, since a
- * link cannot replace an old file. */
+/* Gives a temporary name to a file without a name. rename() then moves the file to its path;
+ * linking it there directly would fail if there is an old file. */
 static plm_status give_temporary_name(plm *w, plm_place *p)
 {
     int failed = -1;
@@ -259,8 +261,8 @@ static plm_status give_temporary_name(plm *w, plm_place *p)
     return fail_beside(w, error, p);
 }
 
-/* Waits until the folder is on the disk, and so the new name. A folder that may not be read, or
- * has no sync (some network file systems), is not an error. */
+/* Waits until the folder, and with it the new name, is on the disk. A folder that may not be read,
+ * or has no sync (some network file systems), is not an error. */
 static plm_status sync_folder(plm *w, const plm_place *p)
 {
     char folder[PATH_MAX];
@@ -305,14 +307,14 @@ plm_status plm_place_commit(plm *w, plm_place *p)
     if (p->direct)
         return close_file(w, p);
     /* The order matters: data on the disk, then the name, then the folder. */
-    if (p->temporary == NULL) /* a file without a name is lost when it is closed */
+    if (p->temporary == NULL) /* a file without a name disappears when it is closed */
         PLM_TRY(give_temporary_name(w, p));
     PLM_TRY(close_file(w, p));
     return replace(w, p);
 }
 
-/* Closes the file, by which a file without a name disappears, removes a temporary file and frees
- * the paths. */
+/* Closes the file, removes a temporary file and frees the paths. A file without a name disappears
+ * when it is closed. */
 void plm_place_close(plm *w, plm_place *p)
 {
     if (p->file >= 0)

@@ -1,5 +1,5 @@
-/* The first 128 bits of 5^q, q = -342 to 308: high word, low word, the highest bit set. Cut
- * off, but rounded up for q = -27 to -1. Written by tools/powers_of_five. */
+/* The first 128 bits of 5^q for q = -342 to 308, with the highest bit set, as a high and a low
+ * word. They are truncated, but rounded up for q = -27 to -1. Written by tools/powers_of_five. */
 #ifndef PLM_BASE_POWERS_OF_FIVE_H
 #define PLM_BASE_POWERS_OF_FIVE_H
 

@@ -12,13 +12,13 @@
 #pragma GCC optimize("fp-contract=off")
 #endif
 
-/* Multipliers and Weyl steps of the paper, table 2 and section 3.3. */
+/* Multipliers (table 2 of the paper) and constants that are added to the key (section 3.3). */
 static const uint32_t multiplier0 = 0xD2511F53u, multiplier1 = 0xCD9E8D57u;
 static const uint32_t weyl0 = 0x9E3779B9u, weyl1 = 0xBB67AE85u;
 
-/* Computes four random numbers from a counter and a key. Ten rounds. Each multiplies two words of
- * the counter, mixes the halves of the products with the other two words and the key, and adds a
- * constant to the key. */
+/* Computes four random numbers from a counter and a key. There are ten rounds. Each round
+ * multiplies two words of the counter, mixes the halves of the products with the other two words
+ * and the key, and adds a constant to the key. */
 void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
@@ -39,11 +39,11 @@ void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4
     out[3] = c3;
 }
 
-/* Makes the key from seed and use. The numbers of different streams then differ by the upper half
- * of the counter. */
+/* Makes the key from the seed and the use. Streams with the same key differ in the upper half of
+ * the counter. */
 plm_random plm_random_open(uint64_t seed, plm_random_use use, uint32_t stream, uint32_t substream)
 {
-    /* the key has 64 bits, as the seed has: one block of Philox mixes the use into it */
+    /* key and seed have 64 bits each, so one block of Philox mixes the use into the seed */
     const uint32_t counter[4] = {(uint32_t)seed, (uint32_t)(seed >> 32), (uint32_t)use, 0};
     const uint32_t key[2] = {0, 0};
     uint32_t folded[4];
@@ -76,8 +76,8 @@ static const double odd_inverse[] = {1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0
                                      1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3};
 
 /* Returns log(x) for a normal x > 0. x = m 2^e with m in [sqrt(1/2), sqrt(2)), and log m = 2 (f +
- * f^3/3 + f^5/5 + ...) with f = (m - 1) / (m + 1), |f| < 0.172. Eleven terms are exact to the last
- * bit. */
+ * f^3/3 + f^5/5 + ...) with f = (m - 1) / (m + 1), |f| < 0.172. Eleven more terms give the result
+ * to the last bit. */
 static double logarithm(double x)
 {
     uint64_t bits;
@@ -100,7 +100,7 @@ static double logarithm(double x)
 }
 
 /* The coefficients of the Taylor series: sin x = x (1 - x^2/3! + x^4/5! - ...), cos x = 1 - x^2/2!
- * + x^4/4! - ...; last term first. */
+ * + x^4/4! - ...; the last term comes first. */
 static const double sine_terms[] = {
     1.0 / 355687428096000.0, -1.0 / 1307674368000.0, 1.0 / 6227020800.0, -1.0 / 39916800.0,
     1.0 / 362880.0,          -1.0 / 5040.0,          1.0 / 120.0,        -1.0 / 6.0};
@@ -134,8 +134,8 @@ static double cosine(double x)
     return 1 + sum;
 }
 
-/* Returns cos(2 pi u) for u in [0, 1). u is first split into the nearest quarter of the circle and
- * the rest, which is exact; only then the rest is multiplied by pi, which rounds. */
+/* Returns cos(2 pi u) for u in [0, 1). First u is split into the nearest quarter of the circle and
+ * a rest; this is exact. Then the rest is multiplied by pi, which rounds. */
 static double cosine_of_turns(double u)
 {
     const double quarters = u * 4;
@@ -155,8 +155,8 @@ static double cosine_of_turns(double u)
 
 /* Returns a standard normal number, by Box-Muller with our own logarithm, sine and cosine, so that
  * it has the same bits with any libm. Box and Muller, A note on the generation of random normal
- * deviates, 1958. Of the two numbers that the method gives, one is used, so that each number takes
- * the same two draws. */
+ * deviates, 1958. The method gives two numbers, of which one is used, so that each number takes two
+ * draws. */
 double plm_random_normal(plm_random *r)
 {
     const double u = 1 - plm_random_uniform(r); /* in (0, 1], so its logarithm is finite */
@@ -164,19 +164,22 @@ double plm_random_normal(plm_random *r)
     return sqrt(-2 * logarithm(u)) * cosine_of_turns(v);
 }
 
-/* Draws numbers until one does not favour some results over others. */
+/* Draws random bits until a draw is accepted; the rejected draws would make some results more
+ * likely than others. */
 uint64_t plm_random_below(plm_random *r, uint64_t n)
 {
     if (n <= 1)
         return 0;
-    if (n <= UINT32_MAX) { /* Lemire 2019: takes the upper half of a product, few are rejected */
+    /* Lemire 2019: the result is the upper half of a product; few draws are rejected */
+    if (n <= UINT32_MAX) {
         const uint32_t width = (uint32_t)n, min = (0u - width) % width;
         uint64_t product = (uint64_t)plm_random_next(r) * width;
         while ((uint32_t)product < min)
             product = (uint64_t)plm_random_next(r) * width;
         return product >> 32;
     }
-    /* 2^64 mod n: numbers below it are rejected, as they would favour some results */
+    /* 2^64 mod n; draws below this number are rejected, as they would make some results more
+     * likely */
     const uint64_t min = (0u - n) % n;
     for (;;) {
         const uint64_t high = plm_random_next(r);

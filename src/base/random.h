@@ -1,12 +1,12 @@
-/* Random numbers by a counter: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as
- * 1, 2, 3", SC 2011). A number is a function of (key, counter), so it is the same on any thread,
- * in any order, and after a resume. */
+/* Random numbers from a counter: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as
+ * 1, 2, 3", SC 2011). A number is a function of (key, counter), so it is the same on any thread, in
+ * any order, and after a resume. */
 #ifndef PLM_BASE_RANDOM_H
 #define PLM_BASE_RANDOM_H
 
 #include <stdint.h>
 
-/* What the numbers are used for. It is part of the key, so that no two uses share numbers. */
+/* The use of random numbers. It is part of the key, so that no two uses share numbers. */
 typedef enum {
     PLM_RANDOM_INITIALIZER = 1,
     PLM_RANDOM_SHUFFLE,

@@ -1,7 +1,7 @@
 /* Reads files and decompresses gzip on the way. A gzip file is one or more members (RFC 1952),
  * possibly followed by zeros. Other bytes after a member, a member that ends early or a wrong
  * checksum mean that the file is damaged. */
-#undef _GNU_SOURCE /* it would select another strerror_r */
+#undef _GNU_SOURCE /* with it, string.h would declare another strerror_r */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
@@ -17,14 +17,17 @@
 
 #include "base/stream.h"
 
-enum { BLOCK = 1 << 16, GZIP_ONLY = 15 + 16 /* the largest window, a gzip header */ };
+enum {
+    BLOCK = 1 << 16,
+    GZIP_ONLY = 15 + 16 /* for zlib: the largest window, gzip only */
+};
 
 /* A file being read. Bytes go from the file through `block` and, if compressed, through zlib. */
 struct plm_reader {
     plm *w;
     char *path;
     int file;
-    int64_t size;      /* bytes on disk; -1 = not a regular file */
+    int64_t size;      /* number of bytes on disk; -1 = not a regular file */
     int64_t from_disk; /* bytes read from the file */
     int64_t given;     /* bytes handed out */
     bool compressed;
@@ -39,8 +42,8 @@ struct plm_reader {
 
 /* ---- a file as a text ---- */
 
-/* Opens a file for reading, also if a signal interrupts the call. Returns its descriptor; -1 =
- * failed, see errno. */
+/* Opens a file for reading; tries again if a signal interrupts the call. Returns the descriptor; -1
+ * = failed, see errno. */
 static int open_to_read(const char *path)
 {
     int file;
@@ -92,8 +95,8 @@ static plm_status fill(plm_reader *r)
     return add_to_block(r);
 }
 
-/* Reads bytes of a plain file into out, up to n in all or to the end of the file. *got: number of
- * bytes in out, updated. */
+/* Reads bytes of a plain file into out until it has n bytes or the file ends. *got: number of bytes
+ * in out, updated. */
 static plm_status read_plain(plm_reader *r, unsigned char *out, size_t n, size_t *got)
 {
     while (*got < n) {
@@ -112,8 +115,8 @@ static plm_status read_plain(plm_reader *r, unsigned char *out, size_t n, size_t
 
 /* ---- gzip ---- */
 
-/* Gives zlib memory. zlib takes its memory from the runtime, so that tests can let it fail and the
- * sum of memory is right. */
+/* Allocates memory for zlib from the runtime, so that tests can make it fail and the memory is
+ * counted. */
 static voidpf allocate_for_zlib(voidpf w, uInt count, uInt size)
 {
     return plm_allocate_array(w, count, size);
@@ -156,8 +159,8 @@ static plm_status begin_member(plm_reader *r, bool *more)
     return PLM_OK;
 }
 
-/* Decompresses bytes of the block into the free part of out, which holds n bytes. *got: number of
- * bytes in out, updated. */
+/* Decompresses bytes of the block into the free part of out [n]. *got: number of bytes in out,
+ * updated. */
 static plm_status inflate_some(plm_reader *r, unsigned char *out, size_t n, size_t *got)
 {
     z_stream *z = &r->zlib;
@@ -179,8 +182,8 @@ static plm_status inflate_some(plm_reader *r, unsigned char *out, size_t n, size
     return PLM_OK;
 }
 
-/* Decompresses bytes into out, up to n in all or to the end of the last member. *got: number of
- * bytes in out, updated. */
+/* Decompresses bytes into out until it has n bytes or the last member ends. *got: number of bytes
+ * in out, updated. */
 static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t *got)
 {
     while (*got < n) {
@@ -202,7 +205,8 @@ static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t 
 
 /* ---- the reader ---- */
 
-/* Fills the first block and looks for gzip: 1f 8b 08 is gzip with deflate, its only method. */
+/* Fills the first block and tests whether the file is gzip: it then begins with 1f 8b 08 (08 is
+ * deflate, the only method). */
 static plm_status begin(plm_reader *r)
 {
     PLM_TRY(fill(r));
@@ -278,7 +282,7 @@ plm_status plm_reader_need(plm_reader *r, void *out, size_t n, const char *what)
     if (got == n)
         return PLM_OK;
     return plm_fail(r->w, PLM_E_FORMAT, r->path,
-                    "the file is cut off or of another kind: fetch or make it again",
+                    "the file is cut short or has another format: fetch or make it again",
                     "'%.400s' ends after %lld bytes inside its %s, %lld expected", r->path,
                     (long long)r->given, what, (long long)start + (long long)n);
 }
@@ -322,7 +326,8 @@ size_t plm_reader_at(const plm_reader *r, int64_t place, void *out, size_t n)
     return got;
 }
 
-/* Moves to the first byte and fills the block again. A reader that failed is usable again. */
+/* Moves to the first byte and fills the block again. A reader that failed can then be used
+ * again. */
 plm_status plm_reader_rewind(plm_reader *r)
 {
     if (lseek(r->file, 0, SEEK_SET) < 0)
@@ -343,20 +348,20 @@ const char *plm_reader_map(const plm_reader *r)
     return bytes != MAP_FAILED ? bytes : NULL;
 }
 
-/* Frees a mapping of plm_reader_map. size: of the whole file, as for plm_reader_map. */
+/* Frees a mapping of plm_reader_map. size: size of the whole file. */
 void plm_reader_unmap(const char *bytes, int64_t size)
 {
     if (bytes != NULL)
         (void)munmap((void *)(uintptr_t)bytes, (size_t)size);
 }
 
-/* Returns the size of the file in bytes, compressed if it is; -1 = it is a pipe or device. */
+/* Returns the size of the file on disk in bytes; -1 = a pipe or device. */
 int64_t plm_reader_size(const plm_reader *r)
 {
     return r->size;
 }
 
-/* True if the file is compressed, which its first bytes have told. */
+/* True if the file is compressed; its first bytes showed it when it was opened. */
 bool plm_reader_compressed(const plm_reader *r)
 {
     return r->compressed;

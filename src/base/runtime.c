@@ -1,5 +1,5 @@
-/* Memory and checked sizes, which every file uses. plm_open and plm_close are in
- * plummet.c, which knows the kinds and the kernels; this file knows neither. */
+/* Allocates memory and computes sizes with checks for overflow; every file uses it. plm_open and
+ * plm_close are in plummet.c, which knows the kinds and the kernels; this file knows neither. */
 #include "base/runtime.h"
 
 #include <stdlib.h>
@@ -9,24 +9,25 @@
 #include "base/system.h"
 #include "base/text.h"
 
-/* Bytes: blocks of memory begin at multiples of a cache line. */
+/* Alignment of blocks of memory in bytes: a cache line. */
 enum { ALIGNMENT = 64 };
 
-/* Models and streams keep their runtime alive, whatever order a program frees them in. */
+/* Adds a user. Models and streams keep their runtime alive, in whatever order a program frees
+ * them. */
 void plm_runtime_join(plm *w)
 {
     w->users++;
 }
 
-/* Removes a user. The last user closes it. plm_close is a leave, too. */
+/* Removes a user; the last one closes the runtime. plm_close also removes one. */
 void plm_runtime_leave(plm *w)
 {
     if (--w->users == 0)
         w->close(w);
 }
 
-/* Copies the members that both versions have. The others are zero in ours, and must be zero in the
- * caller's. */
+/* Copies the members that both versions of the struct have. Other members are zero in our struct,
+ * and must be zero in the caller's. */
 plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out,
                             size_t known)
 {
@@ -81,15 +82,15 @@ void *plm_allocate(plm *w, size_t bytes)
     return block;
 }
 
-/* Returns memory that is not set to 0. For memory that is written before it is read; setting it to
- * 0 would cost a pass over it. */
+/* Returns memory that is not set to 0, which saves a pass over it. Use it if the memory is written
+ * before it is read. */
 void *plm_allocate_unset(plm *w, size_t bytes)
 {
     size_t whole = 0;
     return allocate(w, bytes, &whole);
 }
 
-/* Multiplies with a check; the error of an overflow gives both factors. */
+/* Multiplies count by size; after an overflow, the error says both. */
 void *plm_allocate_array(plm *w, size_t count, size_t size)
 {
     size_t bytes = 0;
@@ -102,7 +103,7 @@ void *plm_allocate_array(plm *w, size_t count, size_t size)
     return plm_allocate(w, bytes);
 }
 
-/* Gives a block back to where `take` got it from. */
+/* Frees a block of `take` through the program's allocator or the system. */
 void plm_release(plm *w, void *block)
 {
     if (!block)
@@ -124,7 +125,7 @@ char *plm_duplicate(plm *w, const char *text)
     return copy;
 }
 
-/* False = the product does not fit; *out then stays as it is. */
+/* Returns false if the product overflows; *out is then unchanged. */
 bool plm_checked_multiply(size_t a, size_t b, size_t *out)
 {
     if (b != 0 && a > SIZE_MAX / b)
@@ -133,7 +134,7 @@ bool plm_checked_multiply(size_t a, size_t b, size_t *out)
     return true;
 }
 
-/* False = the sum does not fit; *out then stays as it is. */
+/* Returns false if the sum overflows; *out is then unchanged. */
 bool plm_checked_add(size_t a, size_t b, size_t *out)
 {
     if (a > SIZE_MAX - b)
@@ -142,7 +143,8 @@ bool plm_checked_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
-/* Multiplies the dims with a check. Behind a dim of 0 the product stays 0. */
+/* Multiplies the dimensions with a check for overflow. After a dimension of 0 the product stays
+ * 0. */
 bool plm_checked_product(int rank, const int64_t *dims, int64_t *out)
 {
     int64_t product = 1;

@@ -1,6 +1,6 @@
-/* The runtime: everything that would otherwise be global. It owns the thread pool, the last error
- * and the families of kinds; it knows no mathematics. Also the functions for errors and memory
- * that all files use. */
+/* The runtime has everything that would otherwise be global. It owns the thread pool, the last
+ * error and the families of kinds; it knows no mathematics. This file also declares the functions
+ * for errors and memory that all files use. */
 #ifndef PLM_BASE_RUNTIME_H
 #define PLM_BASE_RUNTIME_H
 
@@ -26,8 +26,8 @@ typedef struct {
     const struct plm_kind *const *kinds; /* ended by NULL */
     /* fields that all kinds have besides their own, given by key only; or NULL */
     const struct plm_field *common;
-    /* Words that are not kinds: which kind they mean depends on where they are used ("accuracy" for
-     * example). Only for help. Ended by NULL; or NULL. */
+    /* Words such as "accuracy" that stand for one of several kinds, depending on where they are
+     * used. They serve only the help. Ended by NULL; or NULL. */
     const struct plm_kind *const *words;
 } plm_family;
 
@@ -41,10 +41,10 @@ enum {
     PLM_FILE_CAPACITY = sizeof((plm_error_record *)0)->file
 };
 
-/* Bytes that the text of a machine's choices takes at most (plm_tuning). */
+/* Maximum number of bytes of the text of a machine's choices (plm_tuning). */
 enum { PLM_TUNING_CAPACITY = 256 };
 
-/* Choices of this machine (base/tuning.h). Tests set them. */
+/* Choices for this machine (base/tuning.h). Tests set them directly. */
 typedef struct {
     /* Whether it is faster to pack x into rows before weight gradients are computed
      * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
@@ -64,20 +64,22 @@ struct plm {
     const struct plm_kernels *kernel;  /* the kernels of the instruction set in use */
     const plm_family *families;        /* ended by name NULL */
     const struct plm_foreign *foreign; /* words of other libraries, for hints */
-    /* Number of users: the program, and every model and stream. The last one to leave closes the
+    /* Number of users. Users are the program and every model and stream; the last one closes the
      * runtime. */
     int users;
     void (*close)(struct plm *w); /* called when users becomes 0 */
     plm_tuning_choices tuning;
-    /* plm_options.tuning for runtimes that are opened on behalf of this one (run/job.c), "" = none;
-     * what they measured comes back here. */
+    /* The text plm_options.tuning for runtimes that are opened on behalf of this one (run/job.c);
+     * "" = none. The measurements of these runtimes are copied back into it. */
     char tuned[PLM_TUNING_CAPACITY];
-    /* Numbers that the second-level cache of a core holds (base/cores.h). What is prefetched and
-     * how many rows a prediction takes at a time depend on it; results do not. Tests set it. */
+    /* Capacity of the second-level cache of a core, in numbers of the engine (base/cores.h). It
+     * determines what is prefetched and how many rows a prediction takes at a time; the results do
+     * not depend on it. Tests set it. */
     size_t second_cache;
-    bool examined;   /* the doctor looks at what is compiled here, and says what is wrong itself */
-    uint32_t tags;   /* number of models made so far; gives each a tag of its own */
-    uint64_t errors; /* number of errors recorded so far */
+    /* true = the doctor examines the models of this runtime, so models do not warn by themselves */
+    bool examined;
+    uint32_t tags;     /* number of models made so far; it gives each model its own tag */
+    uint64_t errors;   /* number of errors recorded so far */
     char *description; /* the text that plm_describe returned last */
 };
 
@@ -99,21 +101,23 @@ static inline void plm_ignore(plm_status status)
  * return NULL instead ignore the status by (void). */
 plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hint,
                     const char *what, ...) PLM_PRINTF(5, 6);
-/* As plm_fail, for an error in a key of a call or run file: `where` is the key, also as data. */
+/* Does the same as plm_fail for an error in a key of a call or run file. The key becomes `where`,
+ * and is recorded as data. */
 plm_status plm_fail_key(plm *w, plm_status status, const char *key, const char *hint,
                         const char *what, ...) PLM_PRINTF(5, 6);
-/* Records the error of another runtime, or one that was kept, with its place; status: of it, or
- * another one. Returns the status. */
+/* Records an error again, with its place: the error of another runtime, or one that was kept.
+ * status: the status to record, usually e->status. Returns the status. */
 plm_status plm_fail_again(plm *w, const plm_error *e, plm_status status);
-/* Gives the last error the code of the finding that explains it, and returns the status, so that it
- * can stand around plm_fail. */
+/* Gives the last error the code of the finding that explains it, and returns the status, so that
+ * plm_fail(...) can be its argument. */
 plm_status plm_fail_code(plm *w, const char *code, plm_status status);
-/* The place of the last error, from the inside outwards. A caller that knows where it is names it;
- * if a call further inside has named it before, nothing happens, so a message says a place once. */
+/* Add a place to the last error: the key, the layer or the file in which it happened. Callers add
+ * places from the inside outwards. If an inner call has added such a place before, nothing happens,
+ * so a message names a place once. */
 void plm_fail_in_key(plm *w, const char *key);
 void plm_fail_in_layer(plm *w, size_t layer, const char *place);
 void plm_fail_in_file(plm *w, const char *file);
-/* Sets the file of the last error, which its `where` begins with, and the line there. */
+/* Sets the file and the line of the last error, whose `where` begins with the file. */
 void plm_fail_line(plm *w, const char *file, int64_t line);
 /* Copies the last error to *out. */
 void plm_error_take(const plm *w, plm_error_record *out);
@@ -121,8 +125,8 @@ void plm_error_take(const plm *w, plm_error_record *out);
 plm_error plm_error_of(const plm_error_record *e);
 /* Makes the last error of a new runtime an empty one. */
 void plm_error_begin(plm *w);
-/* Makes the copy *e the last error again. For code that cleans up after an error: its calls may
- * fail too, and would replace the error. */
+/* Makes the copy *e the last error again. Use it after cleaning up, since the calls that clean up
+ * may fail too and replace the error. */
 void plm_error_restore(plm *w, const plm_error_record *e);
 /* Records "out of memory" and returns E_MEMORY. */
 plm_status plm_fail_memory(plm *w, const char *where);
@@ -130,41 +134,41 @@ plm_status plm_fail_memory(plm *w, const char *where);
  * shows the path to the error. */
 void plm_fail_within(plm *w, const char *outer, ...) PLM_PRINTF(2, 3);
 /* Checks what a callback of the program returned, and returns the status to use: PLM_OK,
- * PLM_STOPPED if `stops`, or an error. Any other number is E_SPEC.
- * errors: w->errors before the call. If the library has recorded no error since then, one is
- * recorded that names the callback. */
+ * PLM_STOPPED if `stops`, or an error. Any other number is E_SPEC. errors: value of w->errors
+ * before the callback ran. If the library has recorded no error since then, an error is recorded
+ * that names the callback. */
 PLM_CHECKED plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
                                            const char *name);
 /* Adds a user of the runtime: a model or stream. */
 void plm_runtime_join(plm *w);
 /* Removes a user. The last one closes the runtime. */
 void plm_runtime_leave(plm *w);
-/* Writes one line to the log of the runtime as a warning; nothing if it has none. */
+/* Writes one line to the log of the runtime as a warning; does nothing if there is no log. */
 void plm_warn(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
-/* Logs a warning of several lines as it is: the caller has made each of them printable. */
+/* Logs a warning of several lines unchanged; the caller has made each line printable. */
 void plm_warn_lines(const plm *w, const char *text);
-/* As plm_warn, but as a note: nothing is wrong, and somebody may want to know. */
+/* Does the same as plm_warn for a note: nothing is wrong, but the information may be useful. */
 void plm_note(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 
-/* Copies the options of a caller, whose struct may be of another version of the library.
- * given, size: the caller's struct (NULL = none) and its size; 0 = as long as ours.
- * out, known: our struct and its size. Members that the caller's struct lacks are zero.
+/* Copies the options of a caller, whose struct may belong to another version of the library.
+ * given, size: the caller's struct (NULL = none) and its size in bytes; 0 = the same size as ours.
+ * out, known: our struct and its size. Members that the caller's struct does not have become zero.
  * Errors: E_UNSUPPORTED if a longer struct has a value in members that we do not know. */
 PLM_CHECKED plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size,
                                         void *out, size_t known);
 
-/* Returns zeroed memory aligned to 64 bytes, to be freed by plm_release. bytes 0 gives 64. NULL =
- * no memory, with the error recorded. */
+/* Returns zeroed memory aligned to 64 bytes; the caller frees it by plm_release. For 0 bytes it
+ * allocates 64. NULL = no memory, with the error recorded. */
 void *plm_allocate(plm *w, size_t bytes);
-/* As plm_allocate, for an array of `count` objects of `size` bytes each. A product that overflows
- * is an error. */
+/* Does the same as plm_allocate for an array of `count` objects of `size` bytes each. A product
+ * that overflows is an error. */
 void *plm_allocate_array(plm *w, size_t count, size_t size);
-/* As plm_allocate, but the bytes are not zeroed. For memory that is written completely before
- * it is read. */
+/* Does the same as plm_allocate, but does not zero the bytes. Use it for memory that is written
+ * completely before it is read. */
 void *plm_allocate_unset(plm *w, size_t bytes);
 /* Frees memory of plm_allocate; NULL is fine. */
 void plm_release(plm *w, void *block);
-/* Returns a copy of text, to be freed by plm_release. NULL = no memory. */
+/* Returns a copy of text; the caller frees it by plm_release. NULL = no memory. */
 char *plm_duplicate(plm *w, const char *text);
 
 /* Sets *out to a * b; false on overflow. */

@@ -55,8 +55,8 @@ static plm_status read_key(plm_spec_reader *r, const char **key)
     return *key ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Checks the order of arguments and that a key is not a duplicate. keys: true = keys are
- * allowed. */
+/* Fails if an argument by position comes after one by key, or if a key is a duplicate. keys: true =
+ * keys are allowed. */
 static plm_status check_key(const plm_spec_reader *r, const plm_spec *s,
                             const plm_spec_argument *argument, bool keys)
 {
@@ -74,11 +74,12 @@ static plm_status check_key(const plm_spec_reader *r, const plm_spec *s,
         if (plm_name_equal(s->argument[first - 1].key, argument->key))
             return plm_spec_fail_at(r, at, "keep one of the two", "a duplicate key");
     if (s->count - first >= MAX_KEYS)
-        return plm_spec_fail_at(r, at, "no kind takes that many", "more than 256 keys");
+        return plm_spec_fail_at(r, at, "give at most 256 keys; no kind takes more",
+                                "more than 256 keys");
     return PLM_OK;
 }
 
-/* The arguments of one bracket while they are read; s->argument has those read so far. */
+/* The arguments of one bracket while they are read; s->argument has the arguments read so far. */
 typedef struct {
     plm_spec *s;
     plm_spec_argument *item; /* [s->count], with memory for `capacity` */
@@ -168,7 +169,7 @@ static plm_status read_name(plm_spec_reader *r, plm_spec *s)
     return read_bracketed(r, s, ')', true);
 }
 
-/* Reads any spec; its first character tells which type it is. */
+/* Reads any spec; the first character determines its type. */
 static plm_status read_spec(plm_spec_reader *r, plm_spec *s)
 {
     bool whole = false;
@@ -203,8 +204,8 @@ static plm_status begin(plm_spec_reader *r, plm_arena *a, const char *text)
     return PLM_OK;
 }
 
-/* Reads one spec, which only blanks may follow. *out stays NULL after an error, which names the
- * column. */
+/* Reads one spec; only blanks may follow it. After an error, which names the column, *out stays
+ * NULL. */
 plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
 {
     plm_spec_reader r;
@@ -223,7 +224,7 @@ plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
     return PLM_OK;
 }
 
-/* Reads specs and separators in turn up to the end of the text. The steps of a pipeline are
+/* Reads specs, with separators between them, up to the end of the text. The steps of a pipeline are
  * separated by '|', metrics and observers by ','. *out [*count]. */
 plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separator, size_t *count,
                                    const plm_spec *const **out)
@@ -249,8 +250,8 @@ plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separato
         if (plm_spec_peek(&r) != separator)
             return plm_spec_fail_expected(
                 &r, separator == '|' ? "'|' or the end" : "',' or the end",
-                separator == '|' ? "join steps by |: csv('a.csv') | shuffle | batch(32)"
-                                 : "separate them by commas: accuracy, mae");
+                separator == '|' ? "separate steps by |, as in csv('a.csv') | shuffle | batch(32)"
+                                 : "separate specs by commas, as in accuracy, mae");
         r.at++;
         plm_spec_skip_blanks(&r);
     }

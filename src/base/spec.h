@@ -1,7 +1,7 @@
-/* The notation of specs: name(arg, key=value, ...), with numbers, 'text', names, nested specs,
- * (tuples) or [lists], and a | b | c for pipelines. A number may be a quotient of two: 1/255. A
- * name without parentheses is a spec without arguments. This file parses and prints; fields.h
- * binds a spec to a C struct. */
+/* The notation of specs is name(arg, key=value, ...). Arguments are numbers, 'text', names, nested
+ * specs, (tuples) or [lists]; a | b | c is a pipeline. A number may be a quotient of two: 1/255. A
+ * name without parentheses is a spec without arguments. This file parses and prints; fields.h binds
+ * a spec to a C struct. */
 #ifndef PLM_BASE_SPEC_H
 #define PLM_BASE_SPEC_H
 
@@ -10,9 +10,9 @@
 
 /* What a spec is. */
 typedef enum {
-    PLM_SPEC_NUMBER, /* a number; text = the number as written */
-    PLM_SPEC_TEXT,   /* 'quoted'; text = without quotes and escapes */
-    PLM_SPEC_NAME,   /* name or name(...); text = the name; also true, false, none */
+    PLM_SPEC_NUMBER, /* a number; its text is the number as written */
+    PLM_SPEC_TEXT,   /* 'quoted' text; its text has no quotes and escapes */
+    PLM_SPEC_NAME,   /* name or name(...), and also true, false, none; its text is the name */
     PLM_SPEC_LIST    /* [..] or (..) */
 } plm_spec_type;
 
@@ -29,9 +29,10 @@ struct plm_spec_argument {
 /* A parsed spec. */
 struct plm_spec {
     plm_spec_type type;
-    const char *text;                  /* meaning depends on the type, see above; NULL for a LIST */
+    /* its meaning depends on the type, see above; NULL for a LIST */
+    const char *text;
     double number;                     /* value of a NUMBER */
-    bool whole;                        /* a NUMBER without point, exponent or quotient */
+    bool whole;                        /* true = a NUMBER without point, exponent or quotient */
     bool called;                       /* a NAME with parentheses */
     int column;                        /* column of the text at which it begins, from 1 */
     size_t count;                      /* number of arguments of a NAME, or elements of a LIST */
@@ -43,8 +44,8 @@ PLM_CHECKED plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_
 /* Parses a | b | c into an array of *count specs. separator: '|' or ','. */
 PLM_CHECKED plm_status plm_spec_parse_sequence(plm_arena *a, const char *text, char separator,
                                                size_t *count, const plm_spec *const **out);
-/* Parses what may be between the parentheses of a call: "mse, aux=mae". The arguments are those of
- * *out, whose name is "". */
+/* Parses what may be between the parentheses of a call: "mse, aux=mae". *out gets the arguments;
+ * its name is "". */
 PLM_CHECKED plm_status plm_spec_parse_arguments(plm_arena *a, const char *text,
                                                 const plm_spec **out);
 /* Adds the canonical text of a spec: one space after commas, shortest numbers, quotes escaped. */
@@ -55,12 +56,12 @@ const char *plm_spec_text(plm_arena *a, const plm_spec *s);
  * argument is removed. NULL = no memory. (spec_edit.c) */
 const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key,
                               const plm_spec *value);
-/* As plm_spec_with, but an argument that is given by its position, `at` from 0, gets the value
- * there: dense(50, relu) stays as short. value: not NULL. (spec_edit.c) */
+/* Does the same as plm_spec_with, but if the argument is given by its position `at` (from 0), it is
+ * replaced there: dense(50, relu) stays that short. value: not NULL. (spec_edit.c) */
 const plm_spec *plm_spec_set(plm_arena *a, const plm_spec *s, const char *key, size_t at,
                              const plm_spec *value);
-/* Returns the value of an argument, given by its key or by its position `at`; NULL = it is not
- * given. (spec_edit.c) */
+/* Returns the value of the argument that is given by its key or by its position `at`; NULL = it is
+ * not given. (spec_edit.c) */
 const plm_spec *plm_spec_argument_of(const plm_spec *s, const char *key, size_t at);
 /* Adds s in single quotes with escapes, so that any text can be put into a spec. */
 void plm_spec_quote(plm_text *t, const char *s);

@@ -1,4 +1,4 @@
-/* Changes to parsed specs: one argument replaced or removed. */
+/* Changes parsed specs: replaces or removes one argument. */
 #include "base/spec.h"
 
 #include <string.h>
@@ -32,8 +32,8 @@ static bool is_at(const plm_spec *s, size_t at)
     return at < s->count && s->argument[at].key == NULL;
 }
 
-/* Returns a copy of a spec in which an argument has another value, also where it is given by its
- * position. at: the position of that argument. NULL = no memory. */
+/* Returns a copy of a spec in which an argument has another value, whether it was given by its key
+ * or by its position. at: the position of that argument. NULL = no memory. */
 const plm_spec *plm_spec_set(plm_arena *a, const plm_spec *s, const char *key, size_t at,
                              const plm_spec *value)
 {

@@ -5,7 +5,8 @@
 
 #include "base/notation.h"
 
-/* Prints whole numbers and quotients as they were written, others in their shortest form. */
+/* Prints whole numbers and quotients as they were written, and other numbers in their shortest
+ * form. */
 static void print_number(plm_text *t, const plm_spec *s)
 {
     char number[32];

@@ -1,4 +1,4 @@
-/* The text of a spec while it is parsed: shared by spec.c and spec_values.c. */
+/* Reads the text of a spec while it is parsed. spec.c and spec_values.c share it. */
 #ifndef PLM_BASE_SPEC_READER_H
 #define PLM_BASE_SPEC_READER_H
 
@@ -12,19 +12,19 @@ typedef struct {
     int depth; /* number of open brackets */
 } plm_spec_reader;
 
-/* True if c is a digit, a letter or _, or one of both. */
+/* The next functions test a character: whether it is a digit, a letter or _, or any of them. */
 static inline bool plm_is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-/* True for what a name may begin with. */
+/* True if a name may begin with this character. */
 static inline bool plm_is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* True for what a name may have behind its first letter. */
+/* True if a name may contain this character after its first one. */
 static inline bool plm_is_inside_name(char c)
 {
     return plm_is_letter(c) || plm_is_digit(c);

@@ -11,8 +11,8 @@
 
 enum { EXCERPT = 24 }; /* bytes on each side of an error that its message shows */
 
-/* Fails at position `at`, with an excerpt of the text around it. The message shows EXCERPT letters
- * on either side, as specs can be long lists. */
+/* Fails at position `at`, with an excerpt of the text around it. The message shows EXCERPT
+ * characters on either side, as specs can be long lists. */
 plm_status plm_spec_fail_at(const plm_spec_reader *r, size_t at, const char *hint, const char *what)
 {
     const size_t first = at > EXCERPT ? at - EXCERPT : 0;
@@ -26,7 +26,7 @@ plm_status plm_spec_fail_at(const plm_spec_reader *r, size_t at, const char *hin
     return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
-/* Fails with "expected X, found Y" at the next character. A byte that is no printable ASCII is
+/* Fails with "expected X, found Y" at the next character. A byte that is not printable ASCII is
  * shown by its code. */
 plm_status plm_spec_fail_expected(const plm_spec_reader *r, const char *expected, const char *hint)
 {
@@ -63,7 +63,7 @@ static size_t measure_exponent(const char *s)
 }
 
 /* Returns the length of the number; 0 = there is none. *whole: it has neither a point nor an
- * exponent. 'inf' must not be the beginning of a name, such as `infer`. */
+ * exponent. 'inf' counts as a number only if it is not the beginning of a name such as `infer`. */
 size_t plm_spec_measure_decimal(const char *s, bool *whole)
 {
     const size_t sign = *s == '-' || *s == '+';
@@ -93,7 +93,7 @@ static plm_status read_decimal(plm_spec_reader *r, plm_text *t, double *value, b
     *value = plm_text_number(r->text + first, &end);
     const bool infinite = r->text[first + length - 1] == 'f';
     if (!infinite && !isfinite(*value))
-        return plm_spec_fail_at(r, first, "a double reaches 1.8e308; write inf if that is meant",
+        return plm_spec_fail_at(r, first, "the largest number is 1.8e308; write inf for infinity",
                                 "the number is too large");
     r->at = first + length;
     if (plm_is_inside_name(plm_spec_peek(r)) || plm_spec_peek(r) == '.')
@@ -123,13 +123,14 @@ static plm_status read_number_text(plm_spec_reader *r, plm_spec *s, plm_text *t)
     plm_text_add(t, "/");
     PLM_TRY(read_decimal(r, t, &divisor, &whole));
     if (!(fabs(divisor) > 0) || isinf(divisor) || isinf(s->number))
-        return plm_spec_fail_at(
-            r, below, "divide two numbers, neither of them infinite, by one that is not zero",
-            "this quotient is not a number");
+        return plm_spec_fail_at(r, below,
+                                "give two finite numbers, the second of which is not zero",
+                                "this quotient is not a number");
     s->number /= divisor;
     s->whole = false;
     if (!isfinite(s->number))
-        return plm_spec_fail_at(r, below, "a double reaches 1.8e308", "the quotient is too large");
+        return plm_spec_fail_at(r, below, "the largest number is 1.8e308",
+                                "the quotient is too large");
     return PLM_OK;
 }
 
@@ -150,7 +151,7 @@ plm_status plm_spec_read_number(plm_spec_reader *r, plm_spec *s)
 
 /* ---- text ---- */
 
-/* Returns the character that "\c" means, or 0. */
+/* Returns the character that the escape \c stands for; 0 = c is unknown. */
 static char unescape(char c)
 {
     static const char from[] = "\\'\"ntr", to[] = "\\'\"\n\t\r";
@@ -172,7 +173,7 @@ plm_status plm_spec_read_text(plm_spec_reader *r, plm_spec *s)
                 "write \\\\ for a backslash, \\' for a quote; \\n, \\t and \\r are known",
                 "an unknown escape in a quoted text");
         if (plm_spec_peek(r) == '\0')
-            return plm_spec_fail_at(r, first, "end it with the quote it began with",
+            return plm_spec_fail_at(r, first, "end the text with the quote that it begins with",
                                     "a quoted text does not end");
     }
     char *text = plm_arena_text(r->a, r->text + first + 1, r->at - first - 1);

@@ -1,5 +1,5 @@
-/* Splits a text at separators outside of the brackets and quotes of the notation (spec.h). It takes
- * any text: mistakes in a part are found when the part is parsed. */
+/* Splits a text at separators outside of the brackets and quotes of the notation (spec.h). It
+ * accepts any text; mistakes in a part are found later, when the part is parsed. */
 #include "base/split.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Returns the place behind the quoted text that begins at s. If the closing quote is missing, this
- * is the end of the whole text. */
+/* Returns the position after the quoted text that begins at s. If the closing quote is missing,
+ * this is the end of the whole text. */
 static const char *skip_quoted(const char *s)
 {
     const char quote = *s++;
@@ -64,8 +64,8 @@ bool plm_split_next(const char **text, char separator, const char **part, size_t
     return true;
 }
 
-/* Reads the number by strtoll, and refuses what strtoll would accept: blanks before the number and
- * other signs behind it. */
+/* Reads the number by strtoll, and rejects two things that strtoll accepts: blanks before the
+ * number and other characters after it. */
 bool plm_read_whole(const char *text, int64_t *out)
 {
     char *end = NULL;
@@ -77,8 +77,8 @@ bool plm_read_whole(const char *text, int64_t *out)
     return true;
 }
 
-/* True if the text is a number (in the C locale) and nothing else; *out is then its value. False
- * for a text with anything behind the number, or a blank before it. */
+/* True if the text is a number (in the C locale) and nothing else; *out is then its value. False if
+ * anything follows the number or a blank precedes it. */
 bool plm_read_real(const char *text, double *out)
 {
     const char *end = text;

@@ -1,14 +1,14 @@
-/* Parts of a text that is not parsed yet, and numbers that are the whole of a text. */
+/* Splits a text before it is parsed, and reads a text that consists of a single number. */
 #ifndef PLM_BASE_SPLIT_H
 #define PLM_BASE_SPLIT_H
 
 #include "base/runtime.h"
 
-/* Returns the place behind the character at s, or behind the whole quoted text if s begins one. s
- * is not the end of the text. *depth counts the brackets that are open. */
+/* Returns the position after the character at s or, if a quoted text begins at s, after that text.
+ * s is not the end of the text. *depth counts the brackets that are open. */
 const char *plm_scan_step(const char *s, int *depth);
 /* Finds the next part of *text, up to a separator outside of brackets and quotes. *part and *length
- * get the part without blanks at its ends. *text moves behind the separator, and becomes NULL after
+ * get the part without blanks at its ends. *text moves after the separator, and becomes NULL after
  * the last part. Returns false if *text is NULL. An empty text has one empty part. */
 bool plm_split_next(const char **text, char separator, const char **part, size_t *length);
 /* Removes blanks at both ends of a text: moves *text, and returns the length that remains. */

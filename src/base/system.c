@@ -15,8 +15,8 @@
 /* Bytes of a large page, and of the smallest block that uses large pages. */
 enum { LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };
 
-/* Returns the time, in nanoseconds, of a clock that never goes back. A clock that never goes back,
- * unlike the time of day. Its zero has no meaning. */
+/* Returns the time, in nanoseconds, of a clock that never goes back, unlike the time of day. Its
+ * zero has no meaning. */
 int64_t plm_nanoseconds(void)
 {
     struct timespec t;
@@ -24,14 +24,13 @@ int64_t plm_nanoseconds(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Returns the time in seconds, from some beginning. It never goes back, so differences are
- * durations. */
+/* Returns the time of the same clock in seconds. Differences are durations. */
 double plm_seconds(void)
 {
     return (double)plm_nanoseconds() * 1e-9;
 }
 
-/* Tells a child made by fork apart from its parent. */
+/* Returns the number of the process. It distinguishes a child made by fork from its parent. */
 int64_t plm_process(void)
 {
     return (int64_t)getpid();
@@ -44,8 +43,7 @@ bool plm_path_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
-/* True if this process may write to the file or folder. By the rights of the user who started the
- * process. */
+/* True if the user who started this process may write to the file or folder. */
 bool plm_path_is_writable(const char *path)
 {
     return access(path, W_OK) == 0;
@@ -73,8 +71,8 @@ bool plm_path_is_file(const char *path)
     return stat(path, &about) == 0 && S_ISREG(about.st_mode);
 }
 
-/* True if both paths lead to the same file or folder; false if nothing exists at one of them. A
- * file is known by its device and its number there, whatever links lead to it. */
+/* True if both paths lead to the same file or folder; false if nothing exists at one of them.
+ * Device and inode number identify a file, whatever links lead to it. */
 bool plm_path_is_same(const char *a, const char *b)
 {
     struct stat one, other;
@@ -90,7 +88,7 @@ int64_t plm_path_size(const char *path)
 }
 
 /* Returns memory from the system, not set to 0, at a multiple of `alignment`; NULL = there is none.
- * A large block begins at a large page and fills whole ones. Linux is asked to use large pages for
+ * A large block begins at a large page and fills whole pages. Linux is asked to use large pages for
  * it. */
 void *plm_system_block(size_t bytes, size_t alignment)
 {

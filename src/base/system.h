@@ -1,9 +1,9 @@
-/* Small questions to the system: the time, this process, paths, large blocks of memory. Together
+/* Asks the system about the time, this process and paths, and for large blocks of memory. Together
  * with lock.c (threads), cores.c and the files (reader.c, contents.c, file.c, path.c, paths.c,
  * place.c, tidy.c, folder.c, folder_lock.c) this is all that plummet needs of a system beyond C11.
  * Nothing outside of src/base calls the system directly (tools/check_layers system), except for the
- * terminal, signals and pipes of the command. Another system needs another version of these files.
- */
+ * terminal, signals and pipes of the command. Another system needs another version of these
+ * files. */
 #ifndef PLM_BASE_SYSTEM_H
 #define PLM_BASE_SYSTEM_H
 

@@ -1,5 +1,6 @@
-/* Errors of the system: the reason that it gives, and a hint for frequent ones. */
-#undef _GNU_SOURCE /* it would select another strerror_r */
+/* Describes errors of the system: the reason that the system gives, and a hint for frequent
+ * errors. */
+#undef _GNU_SOURCE /* with it, string.h would declare another strerror_r */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
@@ -26,9 +27,9 @@ static const char *hint_of(int error)
         {EROFS, "the disk is read-only: write elsewhere"},
         {EMFILE, "close other files, or raise the limit of open files (ulimit -n)"},
         {EBUSY, "the system is using the file, for example as a mount: write elsewhere"},
-        {ELOOP, "name the file itself: its links lead in a circle"},
+        {ELOOP, "give the path of the file itself: the links in this path lead in a circle"},
         {ENAMETOOLONG, "use a shorter name"},
-        {ESPIPE, "give a file, not a pipe: it is read or written more than once"},
+        {ESPIPE, "give a file instead of a pipe, since it is read or written more than once"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].error == error)

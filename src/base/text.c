@@ -6,7 +6,8 @@
 
 #include "base/notation.h"
 
-/* Makes sure that `more` bytes and a NUL can be appended. False = no memory, now or before. */
+/* Makes sure that `more` bytes and a NUL can be appended. Returns false if memory is or was
+ * missing. */
 static bool reserve(plm_text *t, size_t more)
 {
     if (t->failed)
@@ -48,7 +49,7 @@ void plm_text_add(plm_text *t, const char *s)
     plm_text_append(t, s, strlen(s));
 }
 
-/* Measures by plm_printable, then appends by it. */
+/* Measures the printable form by plm_printable, then writes it by a second call. */
 void plm_text_add_printable(plm_text *t, const char *s)
 {
     const size_t length = plm_printable(s, NULL, 0);
@@ -58,14 +59,14 @@ void plm_text_add_printable(plm_text *t, const char *s)
     t->length += length;
 }
 
-/* Appends n blanks; none if n <= 0. A negative n, which a narrow page gives, adds none. */
+/* Appends n blanks; none if n <= 0. A narrow page may give a negative n. */
 void plm_text_add_blanks(plm_text *t, int n)
 {
     for (; n > 0; n--)
         plm_text_append(t, " ", 1);
 }
 
-/* Measures by plm_csv_cell, then appends by it. */
+/* Measures the cell by plm_csv_cell, then writes it by a second call. */
 void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
 {
     const size_t length = plm_csv_cell(s, separator, NULL, 0);
@@ -75,7 +76,7 @@ void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
     t->length += length;
 }
 
-/* Measures by printing into nothing, then prints into the free memory. */
+/* Measures the text by printing into nothing, then prints it into the free memory. */
 void plm_text_format_list(plm_text *t, const char *format, va_list list)
 {
     /* the argument list is read twice: once to measure the text, once to print it */

@@ -1,4 +1,4 @@
-/* Text: a growing buffer of characters, always in the notation of the C locale. */
+/* Text: a growing buffer of characters, formatted in the C locale. */
 #ifndef PLM_BASE_TEXT_H
 #define PLM_BASE_TEXT_H
 
@@ -7,11 +7,12 @@
 #include "base/runtime.h"
 
 /* A text. Zero-initialise it, then set w. `failed` is set when there is no memory to append; data
- * stays valid. So callers append without checks and look at `failed` in the end. */
+ * stays valid. So callers append without checks and test `failed` once at the end. */
 typedef struct {
     plm *w;
     char *data;
-    size_t length, capacity; /* bytes used, without the NUL, and bytes allocated */
+    /* number of bytes used, without the NUL, and number of bytes allocated */
+    size_t length, capacity;
     bool failed;
 } plm_text;
 
@@ -30,8 +31,8 @@ void plm_text_format(plm_text *t, const char *format, ...) PLM_PRINTF(2, 3);
 /* Appends a formatted text, as by vprintf. */
 void plm_text_format_list(plm_text *t, const char *format, va_list list);
 /* Appends a text, broken at blanks into lines of `width` columns, and a newline. begin: the column
- * where the first line begins. indent: of all other lines. Newlines in the text are kept. (wrap.c)
- */
+ * where the first line begins. indent: the indent of all other lines. Newlines in the text are
+ * kept. (wrap.c) */
 void plm_text_wrap(plm_text *t, int begin, int indent, int width, const char *text);
 /* Returns the text, "" if empty. Borrowed until the text changes. */
 const char *plm_text_get(const plm_text *t);

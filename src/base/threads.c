@@ -1,12 +1,12 @@
 /* The thread pool.
- * A stage is announced by one word, `command`: the number of the stage and the number of its
- * parts. Each part has a claim: the number of the last stage in which a thread took this part. The
- * thread that raises the claim to the present stage runs the part. If a claim succeeds, the stage
- * is not over yet, so what the claimant reads (part, argument, stage) does not change meanwhile. A
+ * A stage is announced by one word, `command`: the number of the stage and the number of its parts.
+ * Each part has a claim: the number of the last stage in which a thread took this part. The thread
+ * that raises the claim to the present stage runs the part. If a claim succeeds, the stage is not
+ * over yet, so the thread can safely read what describes the stage (part, argument, stage). A
  * worker that comes late finds no part to claim and touches nothing, so nobody has to wait for it.
- * Waiting for the last parts: the caller pauses, then yields its core, for as long as it takes.
- * Waiting for a stage: a worker does the same for about a millisecond, so that steps in quick
- * succession need no wake-up. Then it sleeps: an idle runtime uses no CPU time.
+ * While the caller waits for the last parts, it pauses, then yields its core, for as long as it
+ * takes. While a worker waits for a stage, it does the same for about a millisecond, so that steps
+ * in quick succession need no wake-up. Then the worker sleeps, so an idle runtime uses no CPU time.
  * When the caller works alone, and on which core, is decided in threads_caller.c. */
 #include "base/threads.h"
 
@@ -24,8 +24,8 @@ enum {
     MAX_THREADS = 256,
     /* pauses before a waiting thread yields its core: about 20 microseconds */
     PAUSES = 500,
-    /* pauses if there are more threads than cores: a spinning thread then keeps another from its
-     * work */
+    /* pauses if there are more threads than cores, where a spinning thread keeps another one from
+     * running */
     PAUSES_CROWDED = 16,
     /* nanoseconds that a worker stays awake between calls; CROWDED = with more threads than
      * cores */
@@ -35,7 +35,7 @@ enum {
     STACK_BYTES = 1 << 21 /* stack of a worker: musl's default, 128 KiB, is too small */
 };
 
-/* A worker. It fills cache lines of its own, as its neighbours write to theirs. */
+/* A worker. It fills whole cache lines, so that no two threads write to the same line. */
 typedef struct {
     alignas(LINE) plm_pool *pool;
     int number; /* 1 .. threads - 1 */
@@ -51,10 +51,11 @@ typedef struct {
 /* The pool. */
 struct plm_pool {
     plm *w;
-    int64_t process;     /* the process that has the workers: after a fork, the child has none */
+    /* number of the process that has the workers; after a fork, the child has no workers */
+    int64_t process;
     int threads, pauses; /* pauses: number that a waiting thread makes before it yields its core */
     long patience;       /* nanoseconds that a worker stays awake between calls */
-    worker *worker;      /* [threads]; of the first, the caller's, only the claim is used */
+    worker *worker;      /* [threads]; element 0 is the caller's, and only its claim is used */
     atomic_bool busy;    /* a caller is inside plm_stages */
     plm_caller caller;   /* the core on which the caller runs, and whether it works alone */
 
@@ -63,7 +64,7 @@ struct plm_pool {
     void *argument;
     int stage;
 
-    /* number of the stage, then, in the lowest COUNT_BITS bits, number of its parts */
+    /* the number of the stage and, in the lowest COUNT_BITS bits, the number of its parts */
     alignas(LINE) atomic_uint_least64_t command;
     atomic_bool stop;                  /* the pool closes */
     alignas(LINE) atomic_int sleepers; /* number of workers that sleep */
@@ -80,7 +81,7 @@ static void relax(void)
 #endif
 }
 
-/* One step of a wait: a pause at first, a yield later. *turns counts the pauses. */
+/* Does one step of a wait: pauses at first, yields later. *turns counts the pauses. */
 static void wait_a_little(const plm_pool *p, int *turns)
 {
     if (*turns < p->pauses) {
@@ -149,7 +150,7 @@ static void take_part(plm_pool *p, uint64_t serial, int number, int parts)
     atomic_fetch_add_explicit(&p->finished, 1, memory_order_release);
 }
 
-/* Runs the parts of a command that no thread has begun, first the part `own`. */
+/* Runs the parts of a command that no thread has begun, starting with the part `own`. */
 static void take_parts(plm_pool *p, uint64_t command, int own)
 {
     const int parts = (int)(command & ((1u << COUNT_BITS) - 1));
@@ -164,7 +165,7 @@ static void *work(void *argument)
     worker *self = argument;
     plm_pool *p = self->pool;
     uint64_t seen = 0;
-    long patience = 0; /* asleep until the first call */
+    long patience = 0; /* 0: it sleeps until the first call */
     if (self->core >= 0)
         plm_core_pin(self->core);
     for (;;) {
@@ -222,8 +223,8 @@ static plm_pool *new_pool(plm *w, int threads)
     return p;
 }
 
-/* Starts the workers, each on its core if there is a plan. If one cannot be started, the pool keeps
- * those before it. */
+/* Starts the workers, each on its core if there is a plan. If a worker cannot be started, the pool
+ * keeps the workers before it. */
 plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
 {
     int core[MAX_THREADS];
@@ -240,17 +241,17 @@ plm_pool *plm_pool_open(plm *w, int threads, bool pinned)
     for (int i = 1; i < p->threads; i++)
         if (!start_worker(p, i, planned ? core[i] : -1)) {
             plm_warn(w,
-                     "the system started only %d of %d threads, which do all the work. Raise the "
-                     "limit of processes (ulimit -u) for more",
+                     "the system started only %d of %d threads; training is slower but otherwise "
+                     "the same. Raise the limit of processes (ulimit -u) for more threads",
                      i, threads);
             p->threads = i;
         }
     return p;
 }
 
-/* False in a child process made by fork. It has no workers and must neither wake nor wait for
- * them: their locks may be held for ever, and destroying a condition variable waits for its
- * waiters. The child runs all parts itself. */
+/* True if this process has the workers; false in a child process made by fork. A child must neither
+ * wake workers nor wait for them: their locks may be held for ever, and destroying a condition
+ * variable waits for its waiters. The child runs all parts itself. */
 static bool has_workers(const plm_pool *p)
 {
     return p->process == plm_process();
@@ -267,7 +268,7 @@ static void wake_worker(worker *self)
 }
 
 /* Wakes the workers, waits for their ends and frees the pool. In a child process made by fork only
- * the memory is freed: see has_workers. */
+ * the memory is freed; has_workers says why. */
 void plm_pool_close(plm_pool *p)
 {
     if (!p)
@@ -306,7 +307,7 @@ static void leave_workers_core(plm_pool *p, int active)
         }
 }
 
-/* Waits until all parts are done. `begun`: when the stage began. */
+/* Waits until all parts are done. begun: time at which the stage began. */
 static void await_parts(plm_pool *p, int parts, int64_t begun)
 {
     int turns = 0;
@@ -348,11 +349,11 @@ static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *pa
     for (int stage = 0; stage < stages; stage++)
         run_stage(p, stage, parts);
     p->argument =
-        NULL; /* the memory is the caller's and may end with the call; no worker reads it */
+        NULL; /* it belongs to the caller and may end with the call; no worker reads it any more */
 }
 
-/* Takes the pool by the flag `busy` and runs the stages. If another caller has the pool, or the
- * caller is to work alone, the caller runs each stage as a single part. */
+/* Takes the pool by the flag `busy` and runs the stages. If another caller has the pool, or if this
+ * caller should work alone, it runs each stage as a single part. */
 void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument)
 {
     const int parts = !p ? 1 : threads < 1 || threads > p->threads ? p->threads : threads;
@@ -367,7 +368,7 @@ void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, v
         atomic_store_explicit(&p->busy, false, memory_order_release);
 }
 
-/* The argument of run_single: what plm_parallel was given. */
+/* The argument of run_single: the arguments of plm_parallel. */
 typedef struct {
     void (*body)(void *argument, int thread, int threads);
     void *argument;
@@ -381,8 +382,8 @@ static void run_single(void *argument, int stage, int thread, int threads)
     s->body(s->argument, thread, threads);
 }
 
-/* Runs body(argument, thread, threads) for each thread: plm_stages with a single stage. threads:
- * how many parts it is cut into; 0 = as many as there are threads. */
+/* Runs body(argument, thread, threads) for each thread, as a single stage. threads: number of
+ * parts; 0 = one for each thread of the pool. */
 void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thread, int threads),
                   void *argument)
 {
@@ -390,8 +391,8 @@ void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thr
     plm_stages(p, threads, 1, run_single, &s);
 }
 
-/* Divides whole blocks of `grain` items. If they do not divide evenly, the first threads get one
- * block more. */
+/* Distributes whole blocks of `grain` items. If the number of blocks is not a multiple of the
+ * number of threads, the first threads get one block more. */
 void plm_share(int64_t count, int64_t grain, int thread, int threads, int64_t *first, int64_t *last)
 {
     const int64_t step = grain > 0 ? grain : 1;

@@ -22,15 +22,15 @@ int plm_cores(void);
 /* One part of a stage. */
 typedef void plm_part_function(void *argument, int stage, int thread, int threads);
 /* Runs part(argument, stage, thread, threads) for each thread number 0 .. threads - 1 and each
- * stage 0 .. stages - 1. threads 0 = all of the pool.
- * A stage begins when all parts of the stage before are done.
+ * stage 0 .. stages - 1. threads == 0: all threads of the pool.
+ * A stage begins when all parts of the previous stage are done.
  * A part is not tied to a thread of the system: each thread runs its own part first, then any part
- * that has not begun. So no thread waits for a worker that got no core. While other processes keep
- * taking the workers' cores, or while another caller uses the pool, the caller runs all parts
- * alone. */
+ * that has not begun. So no thread waits for a worker that the system does not run. While other
+ * processes keep taking the workers' cores, or while another caller uses the pool, the caller runs
+ * all parts alone. */
 void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, void *argument);
 
-/* Runs body(argument, thread, threads) for each thread: plm_stages with one stage. */
+/* Runs body(argument, thread, threads) for each thread; this is plm_stages with a single stage. */
 void plm_parallel(plm_pool *p, int threads, void (*body)(void *argument, int thread, int threads),
                   void *argument);
 

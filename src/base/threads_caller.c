@@ -1,9 +1,10 @@
 /* Decides when the caller of a pool works alone, and moves it off the cores of workers.
- * If another process takes the core of a worker in the middle of its part, everybody waits for
- * that part, each time for some milliseconds: on a busy machine two threads are then slower than
- * one. So a caller that waited longer than it worked runs the next calls alone, for 5 ms at first
- * and twice as long each time it happens again. The system can run the one remaining thread on any
- * free core. This is done for pinned workers only, as others can move to a free core themselves. */
+ * If another process takes the core of a worker in the middle of its part, all other threads wait
+ * for that part, for some milliseconds each time: on a busy machine two threads are then slower
+ * than one. So a caller that waited longer than it worked runs the next calls alone, for 5 ms at
+ * first and twice as long each time the wait occurs again. The system can run the one remaining
+ * thread on any free core. This is done for pinned workers only, as others can move to a free core
+ * themselves. */
 #include "base/threads_caller.h"
 
 #include "base/cores.h"
@@ -39,8 +40,8 @@ void plm_caller_note_wait(plm_caller *c, int64_t begun, int64_t since, int64_t n
     c->alone_until = now + c->alone_for;
 }
 
-/* True while the caller works alone, after a stall. The clock is only asked if there was a reason
- * to be alone at all. */
+/* True while the caller works alone, after a stall. The clock is read only if there was a stall at
+ * all. */
 bool plm_caller_is_alone(const plm_caller *c)
 {
     return c->alone_until > 0 && plm_nanoseconds() < c->alone_until;

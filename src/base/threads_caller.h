@@ -1,4 +1,5 @@
-/* Where the caller of a pool of threads runs, and when it works alone. Used by threads.c alone. */
+/* Decides on which core the caller of a pool of threads runs, and when it works alone. Only
+ * threads.c uses this file. */
 #ifndef PLM_BASE_THREADS_CALLER_H
 #define PLM_BASE_THREADS_CALLER_H
 
@@ -8,8 +9,8 @@
 /* The caller of a pool. All times are in nanoseconds, as plm_nanoseconds gives them. */
 typedef struct {
     int home;            /* a core without a worker; -1 = workers are not pinned */
-    int64_t moved;       /* when the caller was last moved to `home` */
-    int64_t alone_until; /* the time until which it works alone */
+    int64_t moved;       /* time at which the caller was last moved to `home` */
+    int64_t alone_until; /* time until which the caller works alone */
     int64_t alone_for;   /* the length of that period */
 } plm_caller;
 

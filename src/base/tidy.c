@@ -22,8 +22,8 @@ static bool is_temporary_of(const char *stem, size_t length, const char *name)
     return strspn(digits, "0123456789abcdef") == DIGITS && strcmp(digits + DIGITS, ".part") == 0;
 }
 
-/* Removes the temporary files of `path` in its open folder. If one cannot be removed, the others
- * still are, and the error is returned. */
+/* Removes the temporary files of `path` in its open folder. If a file cannot be removed, the others
+ * are still removed, and the error is returned. */
 static plm_status remove_temporaries(plm *w, const char *path, DIR *folder)
 {
     const char *stem = path + plm_path_folder_length(path);

@@ -1,21 +1,22 @@
-/* Finds out which of a few ways to do the same work is fastest: see trial.h. Trials and pauses
- * follow each other; plm_trial_note moves both on by one run. */
+/* Measures which of several ways to do the same work is fastest; see trial.h. Trials and pauses
+ * alternate; each call of plm_trial_note counts one run for the trial or the pause. */
 #include "base/trial.h"
 
 #include <string.h>
 
 enum {
-    BLOCK = 2000000,       /* nanoseconds of a block, unless one run takes longer */
+    BLOCK = 2000000,       /* min nanoseconds of a block of runs */
     LONG_RUN = 5000000,    /* a run of this many nanoseconds counts even if the caches were cold */
-    MIN_PAUSE = 100000000, /* nanoseconds of the first pause */
+    MIN_PAUSE = 100000000, /* nanoseconds of the first pause between trials */
     PAUSE_TRIALS = 16, /* a pause lasts at least this many times as long as the trial before it */
     CLEAR_ROUNDS = 2   /* number of rounds after which a clear result ends the trial */
 };
 static const int64_t MAX_PAUSE = 60000000000; /* nanoseconds of the longest pause */
-/* Another way (number of threads) is chosen if it takes less than this part of the time of the
- * present one. */
+/* Another way (number of threads) is chosen if its time, divided by that of the present way, is
+ * less than this. */
 static const double MARGIN = 0.97;
-/* A way that took this many times as long as the present one in every round so far is ruled out. */
+/* A way is ruled out if it took this many times as long as the present way in every round so
+ * far. */
 static const double CLEAR = 1.2;
 
 /* Starts a block of runs by one way. */
@@ -93,8 +94,8 @@ static void end_trial(plm_trial *t)
     t->chosen = t->way = best;
 }
 
-/* Returns the way that is tried at `turn` of a round. Every other round goes in reverse, so that
- * no way gains if the machine becomes faster or slower meanwhile. */
+/* Returns the way that is tried at `turn` of a round. Every other round has the reverse order, so
+ * that no way has an advantage if the machine becomes faster or slower meanwhile. */
 static int way_at(const plm_trial *t, int turn)
 {
     const int step = t->round % 2 == 0 ? turn : t->ways - 1 - turn;
@@ -142,7 +143,7 @@ static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
         end_block(t);
 }
 
-/* Counts a run: in a pause it shortens the pause, in a trial it is compared. */
+/* Counts a run: a pause becomes shorter by its time; a trial records its time. */
 void plm_trial_note(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->ways <= 1)

@@ -1,10 +1,10 @@
-/* A trial finds out which of a few ways to do the same work is fastest, while the work is
- * repeated. It has no clock: its user tells it how long each run took. The results of the work
- * must not depend on the way.
- * A trial runs each way for a block of runs, in turn, for a few rounds. If another way is faster
- * by more than a margin in the median of the rounds, it becomes the chosen one. Then comes a
- * pause, in which the chosen way is used. Pauses double while the choice stays the same, so trials
- * cost little, yet the choice follows a machine whose load changes. */
+/* A trial finds out which of a few ways to do the same work is fastest, while the work is repeated.
+ * It has no clock; the caller gives the time that each run took. The results of the work must not
+ * depend on the way.
+ * A trial runs each way for a block of runs, in turn, for a few rounds. If another way is faster by
+ * more than a margin in the median of the rounds, it becomes the chosen one. A pause follows, in
+ * which the chosen way is used. Pauses double while the choice stays the same. So trials cost
+ * little, yet the choice adapts when the load of the machine changes. */
 #ifndef PLM_BASE_TRIAL_H
 #define PLM_BASE_TRIAL_H
 
@@ -16,18 +16,20 @@ enum { PLM_TRIAL_WAYS = 3, PLM_TRIAL_ROUNDS = 5 };
 
 /* The state of the trials of one kind of work. */
 typedef struct {
-    int ways;   /* number of ways; 1 = nothing to decide */
+    int ways;   /* number of ways; with a single way nothing is measured */
     int chosen; /* the way used between trials, from 0 */
     int way;    /* the way to use in the next run */
 
-    /* The pause: nanoseconds of work until the next trial, and length of this pause. */
+    /* The pause: nanoseconds of work that remain until the next trial, and the whole length of this
+     * pause. */
     int64_t left;
     int64_t length;
 
-    /* The trial, which runs while left <= 0. */
+    /* The state of the trial, which runs while left <= 0. */
     int round;    /* number of complete rounds */
     int64_t rows; /* only runs with this number of rows count; 0 = not known yet */
-    bool warm;    /* the block had its first run, which does not count, as caches were cold */
+    /* the block has had its first run, which does not count because caches were cold */
+    bool warm;
     /* took, counted: nanoseconds and number of the runs of the block that count. spent: nanoseconds
      * of all runs of the trial. */
     int64_t took, counted, spent;

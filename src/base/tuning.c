@@ -15,7 +15,8 @@
 
 enum { MACHINE = 160, WORD = 64 };
 
-/* Writes the name of this machine: its processor, the instruction set in use, its second cache. */
+/* Writes the name of this machine: its processor, the instruction set in use, and the size of its
+ * second-level cache. */
 static void name_machine(const plm *w, char out[MACHINE])
 {
     char processor[MACHINE / 2];
@@ -24,16 +25,17 @@ static void name_machine(const plm *w, char out[MACHINE])
                    plm_second_cache() >> 10);
 }
 
-/* Fails since a word of the tuning text is not understood. word: cut at 60 letters, as it may come
- * from a damaged file. */
+/* Fails because a word of the tuning text is not understood. The message shows at most 60
+ * characters of the word, as it may come from a damaged file. */
 static plm_status fail_choice(plm *w, const char *word)
 {
-    return plm_fail(w, PLM_E_SPEC, "tuning",
-                    "give packing=yes or no, chunk_rows=48, 96, 144 or 192, or both with a comma",
-                    "'%.60s' is no choice of a machine", word);
+    return plm_fail(
+        w, PLM_E_SPEC, "tuning",
+        "give packing=yes or no, chunk_rows=48, 96, 144 or 192, or both, separated by a comma",
+        "'%.60s' is not a tuning choice", word);
 }
 
-/* Takes one word, such as "packing=yes". */
+/* Applies one word of the text, such as "packing=yes". */
 static plm_status take_word(plm *w, const char *word)
 {
     if (strcmp(word, "packing=yes") == 0 || strcmp(word, "packing=no") == 0) {
@@ -50,8 +52,8 @@ static plm_status take_word(plm *w, const char *word)
     return PLM_OK;
 }
 
-/* Reads plm_options.tuning into w->tuning. A text that was measured on another machine is passed
- * over: its choices may be slow here, but never wrong. */
+/* Reads plm_options.tuning into w->tuning. A text that was measured on another machine is ignored,
+ * since its choices may be slow here. (They would not change results.) */
 plm_status plm_tuning_take(plm *w)
 {
     char machine[MACHINE], word[WORD];
@@ -77,8 +79,8 @@ static const char *packing_word(const plm *w)
     return w->tuning.packing == 0 ? NULL : w->tuning.packing > 0 ? "yes" : "no";
 }
 
-/* Writes the choices of the machine as text. Only choices that were made are written: those that
- * are still open will be measured when a net needs them. */
+/* Writes the choices of the machine as text. Only choices that were made are written; the others
+ * will be measured when a net needs them. */
 size_t plm_tuning(const plm *w, char *out, size_t capacity)
 {
     char machine[MACHINE], packing[WORD] = "", rows[WORD] = "";

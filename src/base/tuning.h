@@ -1,12 +1,12 @@
 /* Choices that make training faster on one machine and slower on another. They are measured when a
- * plan is made, or given by plm_options.tuning. The results have the same bits whatever they
- * are. */
+ * plan is made, or given by plm_options.tuning. The results have the same bits with any choices. */
 #ifndef PLM_BASE_TUNING_H
 #define PLM_BASE_TUNING_H
 
 #include "base/runtime.h"
 
-/* Choices of chunk_rows: the rows of a chunk of W in the weight pass (op/product.h). */
+/* The possible values of chunk_rows, the number of rows of a chunk of W in the weight pass
+ * (op/product.h). */
 enum { PLM_TUNING_ROWS_LEAST = 48, PLM_TUNING_ROWS_MOST = 192 };
 
 /* Reads plm_options.tuning into w->tuning. Text that was measured on another machine or for another

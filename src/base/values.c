@@ -1,9 +1,9 @@
-/* Values of fields: each is checked by the type and range of its field, then stored in the struct.
- * Also the defaults, and the texts of errors.
+/* Checks the values and defaults of fields by type and range, stores them in the struct, and writes
+ * the texts of errors.
  *
- * A value comes as a parsed spec, and its field says which type it must have. For each type there
- * is a function set_TYPE that checks the value and writes it to the member of the struct. All
- * errors have one form: "KEY must be ..., got ...", with the help of the field as the hint. */
+ * A value is a parsed spec, and its field says which type it must have. For each type there is a
+ * function set_TYPE that checks the value and writes it to the member of the struct. All errors
+ * have one form: "KEY must be ..., got ...", with the help of the field as the hint. */
 #include "base/values.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@
 #include "base/names.h"
 #include "base/notation.h"
 
-/* Maximum number of choices that an error lists; capacity of plm_ints. */
+/* Maximum number of choices that an error lists; maximum number of values in a plm_ints. */
 enum { MAX_WORDS = 64, MAX_INTS = 8 };
 
 /* ---- faults ---- */
@@ -51,8 +51,8 @@ static size_t list_words(plm_arena *a, const char *list, const char **out, size_
     return count;
 }
 
-/* Fails with "units must be a whole number, got 'x'". must: "a whole number". A long value is cut
- * at 80 letters. */
+/* Fails with "units must be a whole number, got 'x'". must: what was expected, such as "a whole
+ * number". A long value is cut after 80 characters. */
 static plm_status fail_value(const plm_binder *b, const plm_field *f, const plm_spec *s,
                              const char *must)
 {
@@ -75,7 +75,7 @@ static bool is_name(const plm_spec *s, const char *name)
 
 /* ---- numbers ---- */
 
-/* True if the numbers of a field have a range. Both bounds 0 stand for no range. */
+/* True if the numbers of a field have a range; both bounds 0 mean that they have none. */
 static bool has_range(const plm_field *f)
 {
     return f->low < 0 || f->low > 0 || f->high < 0 || f->high > 0;
@@ -108,9 +108,9 @@ static plm_status check_range(const plm_binder *b, const plm_field *f, const plm
     return status;
 }
 
-/* Reads a whole number; false if it is none. Numbers without point and exponent are read exactly,
- * so that seeds keep all their digits. A number with a point or exponent may be whole as well:
- * 1e6. */
+/* Reads a whole number; returns false if the value is not a whole number. Numbers without point and
+ * exponent are read exactly, so that seeds keep all their digits. A number with a point or exponent
+ * may be whole as well: 1e6. */
 static bool read_whole(const plm_spec *s, int64_t *out)
 {
     if (s->type != PLM_SPEC_NUMBER)
@@ -121,9 +121,10 @@ static bool read_whole(const plm_spec *s, int64_t *out)
         *out = (int64_t)s->number;
         return true;
     }
-    /* read the digits themselves, as a double would lose those beyond 2^53 */
+    /* read the digits themselves, as a double would lose digits of numbers beyond 2^53 */
     const bool negative = s->text[0] == '-';
-    int64_t value = 0; /* accumulated as a negative number, as INT64_MIN has no positive one */
+    /* accumulated as a negative number, as INT64_MIN has no positive counterpart */
+    int64_t value = 0;
     for (const char *at = s->text + negative; *at; at++) {
         const int digit = *at - '0';
         if (value < (INT64_MIN + digit) / 10)
@@ -158,7 +159,7 @@ static plm_status set_real(const plm_binder *b, const plm_field *f, const plm_sp
 }
 
 /* Stores a number of steps in the double at `place`; -1 for the word all. A field of this type also
- * takes a part of the run, so its range begins at 0. */
+ * accepts a part of the run (below 1), so its range begins at 0. */
 static plm_status set_steps(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     if (is_name(s, "all")) {
@@ -184,16 +185,16 @@ static plm_status set_bool(const plm_binder *b, const plm_field *f, const plm_sp
 
 /* ---- text and specs ---- */
 
-/* Returns the text of a value that can be one: quoted, a name without parentheses, or a number as
- * it was written (a column, a label). Else NULL. */
+/* Returns a value as text: a quoted text, a name without parentheses, or a number as it was written
+ * (a column, a label). NULL = the value is none of them. */
 static const char *text_of(const plm_spec *s)
 {
     const bool bare = s->type == PLM_SPEC_NAME && !s->called;
     return bare || s->type == PLM_SPEC_TEXT || s->type == PLM_SPEC_NUMBER ? s->text : NULL;
 }
 
-/* Stores a text. The name none gives "" if the default is "". The text lies in the spec, which
- * lives in the arena. */
+/* Stores a text. The name none gives "" if the default is "". The text is part of the spec, which
+ * is in the arena. */
 static plm_status set_text(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     const char *text = text_of(s);
@@ -262,8 +263,7 @@ static plm_status set_spec(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
-/* Stores the spec of a value of any type. For fields whose values are looked at by the kind
- * itself. */
+/* Stores the spec of a value of any type, for fields whose values the kind checks itself. */
 static plm_status set_as_written(const plm_binder *b, const plm_field *f, const plm_spec *s,
                                  void *place)
 {
@@ -301,8 +301,8 @@ static plm_status set_many(const plm_binder *b, const plm_field *f, const plm_sp
     return PLM_OK;
 }
 
-/* Stores a value in its member of the struct, by the function of its type. config: the struct that
- * begins at the address to which f->offset is added. */
+/* Stores a value in its member of the struct, by the function of its type. config: the struct; the
+ * member is f->offset bytes after its beginning. */
 static plm_status set_value(const plm_binder *b, const plm_field *f, const plm_spec *s,
                             void *config)
 {
@@ -360,7 +360,7 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
         *(double *)place = (double)NAN;
         return PLM_OK;
     }
-    if (is_nothing(f->fallback)) /* zeroed bytes: 0, NULL, an empty list */
+    if (is_nothing(f->fallback)) /* the member keeps its zero bytes: 0, NULL or an empty list */
         return PLM_OK;
     plm_field anything = *f;
     anything.low = anything.high = 0;
@@ -375,7 +375,8 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
     return status;
 }
 
-/* Stores the value or, if it is `none` and that means "unset" for this field, the default. */
+/* Stores the value. If the value is `none`, and none means "unset" for this field, stores the
+ * default. */
 plm_status plm_bind_value(const plm_binder *b, const plm_field *f, const plm_spec *s, void *config)
 {
     if (is_name(s, "none") && plm_default_is_none(f)) {

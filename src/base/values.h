@@ -1,11 +1,11 @@
-/* Values of fields, and errors of a bind. Shared by the files that implement fields.h; only for
- * base/. */
+/* Checks and stores the values of fields, and reports errors of a bind. Only the files that
+ * implement fields.h use it. */
 #ifndef PLM_BASE_VALUES_H
 #define PLM_BASE_VALUES_H
 
 #include "base/kinds.h"
 
-/* What the errors of a bind name. */
+/* The names that appear in the errors of a bind. */
 typedef struct {
     plm_arena *a;
     const char *what; /* "layer" */
@@ -20,8 +20,8 @@ PLM_CHECKED plm_status plm_bind_default(const plm_binder *b, const plm_field *f,
 /* True if the default of a field means "unset", since no user may give that value. Users then
  * write `none` for it. */
 bool plm_default_is_none(const plm_field *f);
-/* Fails with E_SPEC, what and hint. column: where in the spec, from 1; 0 = not known. Frees both
- * texts. */
+/* Fails with E_SPEC, what and hint. column: column of the error in the spec, from 1; 0 = not known.
+ * Frees both texts. */
 PLM_CHECKED plm_status plm_bind_fail(const plm_binder *b, int column, plm_text *what,
                                      plm_text *hint);
 

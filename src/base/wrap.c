@@ -3,7 +3,8 @@
 
 #include "base/text.h"
 
-/* Returns the number of letters in text[length], which is UTF-8: bytes that do not continue one. */
+/* Returns the number of characters in text[length]: in UTF-8, the number of bytes that do not
+ * continue a character. */
 static int letters(const char *text, size_t length)
 {
     int count = 0;
@@ -13,8 +14,8 @@ static int letters(const char *text, size_t length)
 }
 
 /* Appends a text, broken at blanks into lines of `width` columns, and a newline. begin: the column
- * where the first line begins. indent: of all other lines. A blank at which a line is broken is
- * dropped. A word that is wider than a line stays whole. */
+ * where the first line begins. indent: the indent of all other lines. A blank at which a line is
+ * broken is dropped. A word that is wider than a line stays whole. */
 void plm_text_wrap(plm_text *t, int begin, int indent, int width, const char *text)
 {
     int column = begin;

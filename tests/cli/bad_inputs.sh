@@ -307,7 +307,7 @@ is 'file limit: files' "$(find limited/run -type f ! -name run.yaml ! -name hist
 # ---- tables from a pipe are read twice ----
 printf 'a,y\n1,0\n2,1\n' | "$plummet" train good.yaml data="csv('/dev/stdin', target=y)" out=piped > .out 2> .err
 is 'a table from a pipe' $? 5
-has 'a table from a pipe' "$err" 'hint: give a file, not a pipe'
+has 'a table from a pipe' "$err" 'hint: give a file instead of a pipe'
 
 echo "$cases bad inputs"
 finish

@@ -184,7 +184,7 @@ static void reads_sequences(void **state)
     assert_int_equal(plm_spec_parse_sequence(&a, "a | ", '|', &count, &s), PLM_E_SPEC);
     assert_int_equal(plm_spec_parse_sequence(&a, "| a", '|', &count, &s), PLM_E_SPEC);
     assert_int_equal(plm_spec_parse_sequence(&a, "a, b", '|', &count, &s), PLM_E_SPEC);
-    assert_error(&h.w, PLM_E_SPEC, "expected '|' or the end, found ','", "join steps by |");
+    assert_error(&h.w, PLM_E_SPEC, "expected '|' or the end, found ','", "separate steps by |");
     plm_arena_free(&a);
     helper_close(&h);
 }
