@@ -22,11 +22,11 @@
  * can be the same object; the second half of this file covers that. */
 #include "graph/plan_parts.h"
 
-/* How a pass touches an object: the kind of split, and whether it writes. */
+/* How a pass touches an object: by rows or by units, and whether it reads or writes. */
 enum { ROWS_READ = 1, ROWS_WRITE = 2, UNITS_READ = 4, UNITS_WRITE = 8 };
 
-/* How an object was touched since the last barrier: bits from above. They count only if `stage` is
- * the present stage, so that nothing needs to be cleared at a barrier. */
+/* How an object was touched since the last barrier, as a set of the bits above. The bits count only
+ * if `stage` is the present stage, so nothing needs to be cleared at a barrier. */
 typedef struct {
     size_t stage;
     unsigned how;
@@ -35,14 +35,14 @@ typedef struct {
 /* The walk over a list of passes. */
 typedef struct {
     const plm_plan *plan;
-    touched *object; /* [object_count], in the order of the functions below */
+    touched *object; /* [object_count], by the numbers that the functions below give */
     size_t stage;    /* the present one, from 1 */
 } finding;
 
 /* ---- the numbers of objects: values, then gradients, then memories of steps ---- */
 
-/* Returns the number of the object that is the value of an operand. Objects are numbered in one
- * row: all values, then their gradients, then the memory of each step. */
+/* Returns the number of the object that is the value of an operand. Objects have consecutive
+ * numbers: first all values, then their gradients, then the memory of each step. */
 static size_t value_of(const plm_operand *o)
 {
     return o->id;
@@ -55,7 +55,7 @@ static size_t gradient_of(const finding *f, const plm_operand *o)
 }
 
 /* Returns the number of the object that is the memory which a step keeps between its passes. The
- * two blocks before it are the values and the gradients. */
+ * numbers of values and gradients come before. */
 static size_t memory_of(const finding *f, const plm_step *s)
 {
     return 2 * f->plan->graph->values + s->stream;
@@ -73,7 +73,8 @@ static size_t object_count(const plm_plan *plan)
  * walk. */
 typedef bool touch_function(finding *f, size_t object, unsigned bit);
 
-/* Walks over what a pass touches of its input i: value, gradient, parameter. */
+/* Calls `touch` for what a pass touches of its input i: its value, its gradient or the
+ * parameter. */
 static bool touch_input(finding *f, const plm_planned *p, int i, touch_function *touch)
 {
     const plm_operand *o = &p->step->in[i];
@@ -86,7 +87,7 @@ static bool touch_input(finding *f, const plm_planned *p, int i, touch_function 
     return p->part == PLM_PART_WEIGHTS && o->weight != NULL && touch(f, value_of(o), write);
 }
 
-/* Walks over what a pass touches of its output: value and gradient. */
+/* Calls `touch` for what a pass touches of its output: its value and its gradient. */
 static bool touch_output(finding *f, const plm_planned *p, touch_function *touch)
 {
     const plm_operand *o = &p->step->out;
@@ -104,7 +105,7 @@ static bool touch_output(finding *f, const plm_planned *p, touch_function *touch
     }
 }
 
-/* Walks over all objects that a pass touches; true if `touch` ended the walk. */
+/* Calls `touch` for all objects that a pass touches. Returns true if `touch` ended the walk. */
 static bool touch_all(finding *f, const plm_planned *p, touch_function *touch)
 {
     const plm_step *s = p->step;
@@ -118,7 +119,7 @@ static bool touch_all(finding *f, const plm_planned *p, touch_function *touch)
     return touch_output(f, p, touch);
 }
 
-/* Returns how the object was touched since the last barrier: a set of bits, 0 = not at all. */
+/* Returns how the object was touched since the last barrier, as a set of bits; 0 = not at all. */
 static unsigned so_far(const finding *f, size_t object)
 {
     return f->object[object].stage == f->stage ? f->object[object].how : 0;
@@ -140,7 +141,7 @@ static bool conflicts(finding *f, size_t object, unsigned bit)
     }
 }
 
-/* Records how the object was touched; never ends the walk. */
+/* Records how the object was touched; returns false, so that the walk continues. */
 static bool note(finding *f, size_t object, unsigned bit)
 {
     f->object[object].how = so_far(f, object) | bit;
@@ -150,7 +151,8 @@ static bool note(finding *f, size_t object, unsigned bit)
 
 /* ---- places in the block that several values share, in plans without training ---- */
 
-/* Where a value lies: its rows begin at x, `row` numbers apart. */
+/* The place of a value: its rows begin at x, and the distance from one row to the next is `row`
+ * numbers. */
 typedef struct {
     const plm_real *x;
     int64_t row;
@@ -162,7 +164,8 @@ typedef struct {
     place *list;
     size_t count;
     int64_t rows;
-    bool apart; /* every value has a place of its own, so no two passes can touch the same memory */
+    /* true = no two values share a place, so no two passes can touch the same memory of values */
+    bool apart;
 } places;
 
 /* True if two values overlap in memory in such a way that row i of one overlaps other rows than row
@@ -174,8 +177,8 @@ static bool lie_across(const place *a, const place *b, int64_t rows)
     return a->x < b->x + b->row * rows && b->x < a->x + a->row * rows;
 }
 
-/* Finds the place of an operand. False = it is not in the block: a parameter or a borrowed
- * input. */
+/* Finds the place of an operand. False = the operand is not in the block, since it is a parameter
+ * or a borrowed input. */
 static bool place_of(const plm_operand *o, place *out)
 {
     *out = (place){o->x, o->shape.lines * o->shape.stride};
@@ -194,7 +197,8 @@ static void add_place(places *p, const plm_operand *o)
     p->list[p->count++] = new;
 }
 
-/* True if the pass writes where a pass since the last barrier reads or writes another value. */
+/* True if the pass writes to memory in which a pass since the last barrier reads or writes another
+ * value. */
 static bool overwrites(const places *p, const plm_planned *pass)
 {
     place out;

@@ -13,10 +13,10 @@
  * op. */
 enum { PLM_RANK = 8, PLM_OPERANDS = 8 };
 
-/* The shape of one row of the batch, and how the row is stored: as `lines` vectors ("lines") of
- * `width` numbers, `stride` numbers apart. By default a row is a single line: lines = 1, width =
- * the product of dims. An op that works along the last axis (dense on [n, a, b]) asks for lines =
- * a, width = b with plm_graph_lines. */
+/* The shape of one row of the batch, and how the row is stored: as `lines` vectors, called lines,
+ * of `width` numbers each; the next line begins `stride` numbers later. By default a row is a
+ * single line: lines = 1, width = the product of dims. An op that works along the last axis (dense
+ * on [n, a, b]) asks for lines = a, width = b with plm_graph_lines. */
 typedef struct {
     int rank; /* number of dims; 0 = a single number */
     int64_t dims[PLM_RANK];
@@ -34,13 +34,13 @@ typedef struct {
     int64_t dims[PLM_RANK];
     /* FLAT: row-major, padded at the end. PANELS: packed as a matrix (kernel.h). */
     plm_layout layout;
-    size_t rows, columns; /* its matrix view: rows * columns = count */
+    size_t rows, columns; /* shape of its matrix view: rows * columns = count */
     size_t offset, size;  /* place in the long vector, in numbers; multiples of 16 */
     size_t count;         /* elements, without padding */
     bool trainable;       /* the optimizer updates it */
-    /* factor of the learning rate for this parameter, which its layer gives */
+    /* the layer's factor for the learning rate of this parameter */
     double learning_rate_factor;
-    bool state; /* never trained: moving means, adapted statistics */
+    bool state; /* true = it is never trained, such as moving means and adapted statistics */
     const plm_spec *initializer, *regularizer, *constraint; /* NULL = none */
 } plm_weight;
 
@@ -56,7 +56,7 @@ typedef enum {
 /* A value of the graph: rows of numbers that nodes read. */
 typedef struct {
     plm_origin origin;
-    int index; /* the number of the node, input, target or parameter it comes from */
+    int index; /* the number of the node, input, target or parameter that gives the value */
     plm_shape shape;
     size_t readers; /* number of times that nodes take it as an input */
 } plm_graph_value;
@@ -67,17 +67,17 @@ struct plm_op_kind;
 typedef struct {
     const struct plm_op_kind *op;
     const void *config;
-    const void *state; /* made by the op's shape() from its config, or NULL */
+    const void *state; /* data that the op's shape() made from its config, or NULL */
     int inputs;
     uint32_t input[PLM_OPERANDS]; /* value ids */
     uint32_t output;
-    const char *where; /* "layer 3 (dense)", for error messages */
+    const char *where; /* place for error messages, such as "layer 3 (dense)" */
 } plm_node;
 
-/* A number that may change from step to step, such as a dropout rate by a schedule. Ops refer to it
- * by its index. */
+/* A number that may change from step to step, such as a dropout rate with a schedule. Ops refer to
+ * it by its index. */
 typedef struct {
-    void *schedule; /* computes its value; the caller knows its type */
+    void *schedule; /* the schedule that computes the value; only the caller knows its type */
     double value;   /* value of the present step */
 } plm_graph_control;
 
@@ -91,10 +91,10 @@ typedef struct {
     size_t nodes, node_capacity;
     plm_weight *weight;
     size_t weights, weight_capacity;
-    plm_index weight_of;        /* finds the id of a parameter's value by its name */
+    plm_index weight_of;        /* index of names: gives the id of a parameter's value */
     plm_graph_control *control; /* [controls] */
     size_t controls, control_capacity;
-    plm_value *penalty; /* values with one number per row, which are added to the loss */
+    plm_value *penalty; /* the values that are added to the loss, with one number per row */
     size_t penalties, penalty_capacity;
 } plm_graph;
 
@@ -102,9 +102,10 @@ typedef struct {
 
 /* Makes an empty graph whose memory is taken from `arena`. */
 PLM_CHECKED plm_status plm_graph_open(plm_graph *g, plm_arena *arena);
-/* A shape stored as one line per row, with a padded stride. */
+/* Returns a shape that is stored as one line per row, with a padded stride. */
 plm_shape plm_shape_of(int rank, const int64_t *dims);
-/* As plm_shape_of, but stored with the last axis as the line: lines = product of the other dims. */
+/* Returns a shape that is stored with the last axis as the line; lines = product of the other
+ * dims. */
 plm_shape plm_shape_lines(int rank, const int64_t *dims);
 /* True if memory can hold a row of this shape. plm_graph_emit refuses other shapes. */
 bool plm_shape_fits(const plm_shape *s);
@@ -115,22 +116,22 @@ void plm_shape_print(const plm_shape *s, char *out, size_t size);
 plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_shape *shape);
 /* Adds a parameter; *weight is copied. Id 0 = no memory. */
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight);
-/* The value of the parameter called `name`; id 0 = there is none. */
+/* Returns the value of the parameter called `name`; id 0 = there is none. */
 plm_value plm_graph_find_parameter(const plm_graph *g, const char *name);
 /* Adds x (one number per row) to the loss. */
 PLM_CHECKED plm_status plm_graph_penalize(plm_graph *g, plm_value x);
 /* Appends the op whose spec is the text `op`, applied to x[count], and returns its output. Binds
- * the spec and asks the op for its output shape. where: names the layer in error messages. Id 0 =
+ * the spec and asks the op for its output shape. where: the layer, for error messages. Id 0 =
  * failed. */
 plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x,
                          const char *op);
-/* x stored with its last axis as the line (lines = true) or as one line per row (false). Emits an
- * op that copies x only if x is not stored that way already. */
+/* Returns x stored with its last axis as the line (lines = true) or as one line per row (false).
+ * Emits an op that copies x only if x is not stored that way already. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines);
-/* Adds a number that may change from step to step, and its first value. Returns its index, or -1 if
- * there is no memory. */
+/* Adds a number that may change from step to step, with its initial value. Returns its index, or -1
+ * if there is no memory. */
 int64_t plm_graph_control_new(plm_graph *g, void *schedule, double value);
-/* The shape of x; NULL if x is no value of this graph. */
+/* Returns the shape of x; NULL = x is not a value of this graph. */
 const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x);
 /* True if any trained parameter has several readers. Its gradient is then a sum over several
  * passes, so gradients must be stored. */

@@ -1,10 +1,9 @@
 /* Builds a graph: adds its values and nodes. Nodes stay in the order in which they are appended. A
  * node can only take values that exist already, so the nodes can be computed in this order.
  *
- * A value is what a node computes or what comes from outside: an input, a target, a sample weight,
- * a parameter. It is named by its id, its index in g->value. Id 0 stands for a value that could not
- * be made: every call that gets it returns it again without a second error, so layers need not
- * check each call. */
+ * A value is the result of a node, or comes from outside: an input, a target, a sample weight or a
+ * parameter. Its id is its index in g->value. Id 0 stands for a value that could not be made. A
+ * call that gets id 0 returns id 0 without a second error, so layers need not check each call. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -21,7 +20,7 @@ static uint32_t value_new(plm_graph *g, plm_origin origin, int index, const plm_
     return (uint32_t)g->values++;
 }
 
-/* Makes an empty graph whose memory is taken from `arena`. The value with id 0 is entered first, so
+/* Makes an empty graph whose memory is taken from `arena`. The value with id 0 is added first, so
  * that no other value gets this id. */
 plm_status plm_graph_open(plm_graph *g, plm_arena *arena)
 {
@@ -32,14 +31,14 @@ plm_status plm_graph_open(plm_graph *g, plm_arena *arena)
 }
 
 /* Adds a value that the caller binds before a run: an input, a target or the sample weights. index:
- * its number among those. */
+ * its number among the values of the same kind. */
 plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_shape *shape)
 {
     return (plm_value){value_new(g, origin, index, shape)};
 }
 
-/* Adds a parameter; *weight is copied. The matrix view of a new parameter is its first axis by the
- * others; an op may change the view later. */
+/* Adds a parameter; *weight is copied. As a matrix, a new parameter has its first axis as rows and
+ * the other axes as columns; an op may change this later. */
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
 {
     plm_weight *grown =
@@ -74,8 +73,8 @@ const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x)
 }
 
 /* True if any trained parameter has several readers. A parameter is shared if more than one node
- * reads it. A shared gradient is complete only when the last of these nodes has run, so it cannot
- * be used at once. */
+ * reads it. Its gradient is complete only when the last of these nodes has run, so the update
+ * cannot be fused. */
 bool plm_graph_shares(const plm_graph *g)
 {
     for (size_t id = 1; id < g->values; id++)
@@ -100,9 +99,8 @@ static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *
     return node->op->shape(o);
 }
 
-/* Stores the parameter as a matrix [rows, columns] packed in panels (kernel.h). From here on the
- * parameter is a matrix [rows, columns] in panels, whatever its own axes are: a kernel of rank 4
- * has its first axes taken together as rows. */
+/* Stores the parameter as a matrix [rows, columns] packed in panels (kernel.h), whatever its own
+ * axes are: for a kernel of rank 4, the first axes together are the rows. */
 void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns)
 {
     weight->layout = PLM_LAYOUT_PANELS;
@@ -117,8 +115,9 @@ static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_v
     const plm_spec *spec = NULL;
     const plm_kind *kind = NULL;
     if (count > PLM_OPERANDS)
-        return plm_fail(g->w, PLM_E_SHAPE, NULL, "combine the values in several steps",
-                        "%d inputs are given and an op takes at most %d", count, (int)PLM_OPERANDS);
+        return plm_fail(
+            g->w, PLM_E_SHAPE, NULL, "combine the values in several steps, each with fewer inputs",
+            "%d inputs are given, but an op takes at most %d", count, (int)PLM_OPERANDS);
     PLM_TRY(plm_spec_parse(g->arena, text, &spec));
     PLM_TRY(plm_kind_bind(g->arena, "op", spec, &kind, &node->config));
     node->op = (const plm_op_kind *)(const void *)kind;
@@ -143,7 +142,7 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
     node.state = shaping.state;
     if (!plm_shape_fits(&shaping.out)) {
         (void)plm_fail(g->w, PLM_E_SHAPE, NULL, "use shorter axes",
-                       "a row of its output would be larger than memory can be");
+                       "a row of its output would be larger than any memory");
         return (plm_value){0};
     }
     plm_node *grown =
@@ -160,9 +159,9 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
     return (plm_value){node.output};
 }
 
-/* Adds a number that may change from step to step, and its first value. The schedule belongs to the
- * caller, who sets the value of the control before each step. Ops read it by the number that is
- * returned. */
+/* Adds a number that may change from step to step, with its initial value. The schedule belongs to
+ * the caller, who sets the value of the control before each step. Ops read the value by the index
+ * that is returned. */
 int64_t plm_graph_control_new(plm_graph *g, void *schedule, double value)
 {
     plm_graph_control *grown =
@@ -174,7 +173,8 @@ int64_t plm_graph_control_new(plm_graph *g, void *schedule, double value)
     return (int64_t)g->controls++;
 }
 
-/* Adds a value to the list of those that are part of the loss, beside the losses of the outputs. */
+/* Adds a value to the list of the values that are part of the loss, besides the losses of the
+ * outputs. */
 plm_status plm_graph_penalize(plm_graph *g, plm_value x)
 {
     plm_value *grown = plm_arena_grow(g->arena, g->penalty, g->penalties, &g->penalty_capacity,
@@ -186,10 +186,10 @@ plm_status plm_graph_penalize(plm_graph *g, plm_value x)
     return PLM_OK;
 }
 
-/* Returns x stored by vectors (lines) or as one long row. Both forms of a row hold the same
- * numbers. In the form with lines each vector of the last axis is padded, in the other one the
- * whole row is, so a copy (op repack) is needed to change the form. If the form is right already,
- * nothing is emitted. */
+/* Returns x stored by lines (lines = true) or as one long row. Both forms have the same numbers.
+ * With lines, each vector of the last axis is padded; otherwise only the end of the row is padded.
+ * So a change of the form needs a copy (op repack). If x has the right form already, nothing is
+ * emitted. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines)
 {
     const plm_shape *s = plm_graph_shape(g, x);

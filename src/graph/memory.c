@@ -3,16 +3,17 @@
  * In inference, values share places. Time is counted in nodes: of N nodes, node k runs forward at
  * time k. In training its backward passes run at 2N - k, and all weight passes at 2N + 1. A buffer
  * lives from the time when it is written to the time when it is last read, and two buffers may
- * share a place if their lives do not overlap (places.c). Threads do not wait for one another, so
- * one may be several nodes ahead: where values share a place, barriers.c puts a barrier.
+ * share a place if their lives do not overlap (places.c). Threads do not wait for one another, so a
+ * thread may be several nodes ahead of another; where values share a place, barriers.c adds a
+ * barrier.
  *
- * In training every buffer has a place of its own (see buffer_add). Barriers would cost time in
- * every step, and most values live until the end of backward anyway. */
+ * In training no buffers share a place (see buffer_add). Barriers would cost time in every step,
+ * and most values live until the end of backward anyway. */
 #include "graph/memory.h"
 
 #include "graph/places.h"
 
-/* What is needed while buffers are collected. */
+/* The state while buffers are collected. */
 typedef struct {
     const plm_graph *g;
     const plm_plan_options *o;
@@ -34,7 +35,8 @@ static int64_t backward_time(const placing *p, size_t node)
 {
     return 2 * p->nodes - (int64_t)node;
 }
-/* Returns the time of the weight passes, after all others. What they read must live until then. */
+/* Returns the time of the weight passes, which come after all others. The values that they read
+ * must live until then. */
 static int64_t end_time(const placing *p)
 {
     return 2 * p->nodes + 1;
@@ -73,8 +75,8 @@ static bool has_wanted_weight(const plm_graph *g, const plm_node *node)
     return false;
 }
 
-/* Returns the PLM_READS_... bits of the operands that the node's backward and weight passes
- * read. */
+/* Returns the operands that the node's backward and weight passes read, as a set of PLM_READS_...
+ * bits. */
 static uint32_t node_reads(const plm_node *node)
 {
     return node->op->reads_of != NULL ? node->op->reads_of(node) : node->op->reads;
@@ -89,8 +91,8 @@ static int64_t last_read(const placing *p, size_t k, uint32_t mask)
     return has_wanted_weight(p->g, node) ? end_time(p) : backward_time(p, k);
 }
 
-/* Lets outputs, losses, targets and sample weights live beyond the end of the run: outputs and
- * losses are read then, and metrics read targets and sample weights. */
+/* Lets outputs, losses, targets and sample weights live beyond the end of the run, since the caller
+ * reads them afterwards: outputs and losses as results, targets and sample weights for metrics. */
 static void mark_read_at_end(placing *p)
 {
     const int64_t after = end_time(p) + 1;
@@ -105,8 +107,8 @@ static void mark_read_at_end(placing *p)
     }
 }
 
-/* Fills `last` for all values: the latest time at which the node that makes a value, or one that
- * takes it as an input, reads it. */
+/* Fills `last` for all values: the latest time at which a node reads the value, as its input or as
+ * its own output. */
 static void find_last(placing *p)
 {
     for (size_t id = 1; id < p->g->values; id++) {
@@ -139,8 +141,8 @@ static void add_values(placing *p, plm_memory *m)
 }
 
 /* Adds a buffer for each gradient. The nodes that read a value write its gradient, in backward
- * order; the node that makes the value reads it. The first writer gets the gradient's buffer, each
- * further one a temporary buffer (grad_tmp) that add_gradient.c adds. */
+ * order; the node that computes the value reads the gradient. The first writer gets the gradient's
+ * buffer; each further writer gets a temporary buffer (grad_tmp), which add_gradient.c adds. */
 static void add_gradients(placing *p, plm_memory *m, bool *written)
 {
     const plm_graph *g = p->g;
@@ -176,7 +178,7 @@ static size_t *nowhere(plm_arena *a, size_t count)
     return list;
 }
 
-/* Finds how long each value lives, lists all buffers with their lifetimes, and packs them. */
+/* Determines the lifetimes of all values, lists all buffers, and packs them into the block. */
 plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const plm_reverse *r,
                             plm_arena *a, plm_memory *out)
 {
@@ -199,7 +201,9 @@ plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const
     if (o->training)
         add_gradients(&p, &m, written);
     if (p.overflow)
-        return plm_fail_memory(g->w, "plan: a value is larger than memory can be");
+        return plm_fail_memory(
+            g->w,
+            "memory of the net: the output of a layer for a whole batch is too large to address");
     PLM_TRY(plm_places_find(a, p.list, p.count, o->training, &m.total));
     *out = m;
     return PLM_OK;

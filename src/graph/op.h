@@ -1,22 +1,23 @@
-/* What an op is, for authors of ops: forward and backward passes over operands in memory. plan.h
- * describes how ops are planned and run. */
+/* Defines ops, for authors of ops. An op consists of forward and backward passes over operands in
+ * memory. plan.h describes how ops are planned and run. */
 #ifndef PLM_GRAPH_OP_H
 #define PLM_GRAPH_OP_H
 
 #include "graph/build.h"
 
-/* An optimizer has up to 4 slots; a fused update also reads the parameters and their average. */
+/* Maximum number of vectors that a fused update reads: up to 4 slots of the optimizer, the
+ * parameters and their average. */
 enum { PLM_SLOTS = 4, PLM_FUSED_READS = PLM_SLOTS + 3 };
 
-/* An operand of a step. x: the numbers, [rows][shape.lines][shape.stride], or for a parameter its
- * place in the long vector, where `weight` describes it. g: the buffer of its gradient, laid out as
- * x; NULL = no gradient is wanted. */
+/* An operand of a step. x: its numbers, [rows][shape.lines][shape.stride]; for a parameter, which
+ * `weight` describes, its place in the long vector. g: the buffer of its gradient, with the layout
+ * of x; NULL = no gradient is wanted. */
 typedef struct {
     plm_real *x, *g;
     plm_shape shape;
     const plm_weight *weight;
-    /* A parameter with several readers: an earlier pass has stored its gradient of this batch, so
-     * this op must add its part instead of overwriting it. */
+    /* true = an earlier pass has stored a gradient of this parameter for this batch, so this op
+     * must add its part instead of overwriting it. */
     bool adds;
     uint32_t id; /* the value's id */
 } plm_operand;
@@ -28,12 +29,12 @@ typedef struct {
     const plm_kernels *kernel;
     int64_t rows;     /* rows of this batch */
     int64_t capacity; /* the largest number of rows this plan can take */
-    /* Number of the batch's first row within the epoch. It keys random noise, so no two batches
-     * draw the same. */
+    /* Number of the batch's first row within the epoch. It is part of the key of random noise, so
+     * no two batches draw the same noise. */
     int64_t first_row;
     bool training;
     uint64_t seed;
-    int64_t step; /* number of updates done; keys random noise, too */
+    int64_t step; /* number of updates done; also part of the key of random noise */
     int threads;
     const plm_graph_control *control; /* numbers that change from step to step, by index */
     bool alone;  /* a single thread runs this batch, so hints for prefetching are used */
@@ -44,15 +45,15 @@ typedef struct {
     void (*apply)(void *self, const plm_weight *weight, size_t offset, plm_real *gradient,
                   size_t count, int thread);
     void *apply_self;
-    /* The long vectors that `apply` reads (parameters, slots, average), for prefetching;
-     * fused_reads = 0 if they fit in the caches anyway. */
+    /* The long vectors that `apply` reads (parameters, slots, average), which are prefetched.
+     * fused_reads = 0: they fit in the caches, so nothing is prefetched. */
     const plm_real *fused_read[PLM_FUSED_READS];
     int fused_reads;
     plm_real *scratch; /* `scratch_size` numbers for each thread */
     size_t scratch_size;
 } plm_running;
 
-/* Memory that the next op will read: a prefetch hint. */
+/* A prefetch hint: memory that the next op will read. */
 typedef struct {
     const plm_real *x;
     size_t count; /* numbers; 0 = nothing */
@@ -61,21 +62,22 @@ typedef struct {
 struct plm_step {
     const struct plm_op_kind *op;
     const void *config;
-    const void *state;    /* state of the node, made by shape() */
-    const void *prepared; /* state of this plan, made by prepare(), or NULL */
+    const void *state;    /* the node's data, made by shape() */
+    const void *prepared; /* the plan's data for this step, made by prepare(), or NULL */
     const plm_running *run;
     plm_operand in[PLM_OPERANDS], out;
     int inputs;
-    /* The memory that the op asked for by `memory`; kept between batches, zero at the start. */
+    /* The memory whose size the op's function `memory` gave. It is kept between batches, and zero
+     * at the start. */
     plm_real *memory;
-    uint32_t stream; /* the number of the node; keys its random numbers */
-    /* What the next op reads in each direction; empty if it is in cache anyway. */
+    uint32_t stream; /* the number of the node; part of the key of its random numbers */
+    /* Memory that the next op reads in each direction; empty if it is in the cache anyway. */
     plm_prefetch_range forward_prefetch, backward_prefetch;
 };
 
-/* The prefetch hint `next` if a single thread runs the batch, else an empty one. With several
- * threads much of that memory was just written by another core, and prefetching it cost 10 % on 20
- * layers of 100 units. */
+/* Returns the prefetch hint `next` if a single thread runs the batch, else an empty hint. With
+ * several threads another core has just written much of that memory; prefetching it made 20 layers
+ * of 100 units 10 % slower. */
 static inline plm_prefetch_range plm_step_prefetch(const plm_step *s,
                                                    const plm_prefetch_range *next)
 {
@@ -86,15 +88,15 @@ static inline plm_prefetch_range plm_step_prefetch(const plm_step *s,
  * (UNITS). thread < run->threads. */
 typedef void plm_pass_function(const plm_step *s, int64_t first, int64_t last, int thread);
 
-/* Bits that name the operands which an op's backward and weight passes read. An operand that is not
- * named may be overwritten after forward. */
+/* A bit for each operand that an op's backward and weight passes read. After forward, an operand
+ * whose bit is not set may be overwritten. */
 enum { PLM_READS_OUT = 1 << 16 };
-/* The bit of operand i in the sets of what a pass reads. */
+/* The bit of input i in a set of operands that a pass reads. */
 #define PLM_READS_IN(i) (1u << (i))
 
-/* How a pass is shared out among threads. ROWS: each thread takes some rows of the batch and
- * touches only those. UNITS: the op defines its own units of work (columns, chunks of weights),
- * which may read all rows. The plan puts a barrier wherever one thread would touch what another one
+/* How a pass is divided among threads. ROWS: each thread takes some rows of the batch and touches
+ * no other rows. UNITS: the op defines its own units of work (columns, chunks of weights), which
+ * may read all rows. The plan has a barrier wherever a thread would touch memory that another one
  * writes (barriers.c). */
 typedef enum { PLM_SPLIT_ROWS, PLM_SPLIT_UNITS } plm_split;
 
@@ -102,15 +104,16 @@ typedef struct {
     plm_pass_function *run; /* NULL ends a list of passes */
     plm_split split;
     int64_t (*units)(const plm_step *s); /* the number of units, for UNITS */
-    /* An alternative for a ROWS pass, cut into `units`: used with several threads if `units_pay`
-     * returns true. It must give the same bits. */
+    /* An alternative for a ROWS pass, which is divided into `units`. It is used with several
+     * threads if `units_pay` returns true, and must give the same bits. */
     plm_pass_function *run_units; /* NULL = there is none */
     bool (*units_pay)(const plm_step *s);
-    /* PLM_READS_IN(i): inputs of which this ROWS pass reads all rows, not only its own. */
+    /* Set of PLM_READS_IN(i): the inputs of which this ROWS pass reads all rows, not only its
+     * own. */
     uint32_t all_rows;
 } plm_pass;
 
-/* The argument of an op's shape(): what it is given, and what it must set. */
+/* The argument of an op's shape(): what the op is given, and what it must set. */
 typedef struct {
     plm_graph *graph;
     const char *where;
@@ -118,9 +121,9 @@ typedef struct {
     plm_arena *arena;
     int inputs;
     const plm_shape *in[PLM_OPERANDS];
-    /* The inputs that are parameters (else NULL): the op sets the layout it wants. */
+    /* The parameters among the inputs (NULL for other inputs), whose layout the op may set. */
     plm_weight *weight[PLM_OPERANDS];
-    /* Optional result: what the op derives from its config for all its steps, in the arena. */
+    /* Optional result: data that the op derives from its config for all its steps, in the arena. */
     const void *state;
     plm_shape out; /* result: the shape of the output */
 } plm_shaping;
@@ -131,42 +134,45 @@ void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns);
 /* How an op is run on a CPU. */
 typedef struct {
     /* Called once for each step of a plan, before the first run; or NULL. It may set s->prepared to
-     * data that the passes need besides the state, in the plan's arena. It may look only at the
-     * operands' shapes and at whether g is NULL: there is no memory behind the pointers yet. */
+     * data in the plan's arena that the passes need besides the state. It may use only the
+     * operands' shapes, and test whether g is NULL: the pointers do not point to memory yet. */
     plm_status (*prepare)(plm_step *s, plm_arena *a);
-    plm_pass forward[3]; /* passes of training, and of inference if `infer` is empty */
+    plm_pass forward[3]; /* forward passes of training, and of inference if `infer` is empty */
     plm_pass infer[2];
-    plm_pass backward[3]; /* computes in[i].g from out.g; may overwrite out.g */
-    /* UNITS: computes gradients of parameters, and stores them or hands them to `apply`. Runs after
-     * the step's own backward passes. */
+    plm_pass backward[3]; /* they compute in[i].g from out.g, and may overwrite out.g */
+    /* a UNITS pass that computes gradients of parameters, and stores them or passes them to
+     * `apply`. It runs after the step's backward passes. */
     plm_pass weights[1];
-    plm_pass refresh[1]; /* UNITS: updates the copies of parameters that are kept in `memory` */
-    size_t (*memory)(const plm_step *s);  /* numbers to keep for this step; or NULL */
-    size_t (*scratch)(const plm_step *s); /* numbers of scratch memory per thread; or NULL */
-    /* Multiply-adds of forward for one row; NULL = the numbers of a row of the output. */
+    plm_pass refresh[1]; /* a UNITS pass that updates the copies of parameters in `memory` */
+    /* size of the memory kept for this step, in numbers; or NULL */
+    size_t (*memory)(const plm_step *s);
+    size_t (*scratch)(const plm_step *s); /* scratch memory per thread, in numbers; or NULL */
+    /* Number of multiply-adds of forward for one row; NULL = as many as a row of the output has
+     * numbers. */
     double (*work)(const plm_step *s);
 } plm_op_cpu;
 
-/* An op; each has a file in src/op. The first members say what it computes, `cpu` how. A backward
- * pass WRITES the gradients of its inputs and never adds to them: if a value has several readers,
- * the plan does the adding (add_gradient.c). */
+/* An op; each has a file in src/op. The first members say what the op computes; `cpu` says how. A
+ * backward pass WRITES the gradients of its inputs and never adds to them: if a value has several
+ * readers, the plan adds their gradients (add_gradient.c). */
 typedef struct plm_op_kind {
     plm_kind kind;
     plm_status (*shape)(plm_shaping *o);
-    /* draws random numbers in training; a noisy plan runs `forward`, not `infer` */
+    /* true = it draws random numbers in training; a noisy plan runs `forward` instead of `infer` */
     bool random;
-    uint32_t reads; /* PLM_READS_...: what backward reads; other operands may be overwritten */
-    /* Returns n if input 0 holds ids, whole numbers 0 .. n - 1: the model then checks the batches.
-     * NULL = it holds any numbers. */
+    /* set of PLM_READS_...: operands that backward reads; others may be overwritten */
+    uint32_t reads;
+    /* Returns n if input 0 has ids, which are whole numbers 0 .. n - 1; the model then checks the
+     * batches. NULL = input 0 has any numbers. */
     int64_t (*ids)(const plm_node *node);
-    bool moves; /* only moves numbers, so ids stay ids */
-    /* Used instead of `reads` if that depends on the config or the state; or NULL. */
+    bool moves; /* true = it only moves numbers, so ids remain ids */
+    /* Gives the set instead of `reads` if it depends on the config or the state; or NULL. */
     uint32_t (*reads_of)(const plm_node *node);
     plm_op_cpu cpu;
 } plm_op_kind;
 
 /* Sets tiny numbers to 0 in the gradient of input i, rows first <= r < last. A backward pass that
- * multiplies must end with it; src/kernel/tiny.h gives the reason. */
+ * multiplies must end with this call; src/kernel/tiny.h gives the reason. */
 static inline void plm_step_flush(const plm_step *s, int i, int64_t first, int64_t last)
 {
     const int64_t row = s->in[i].shape.lines * s->in[i].shape.stride;

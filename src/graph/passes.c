@@ -9,7 +9,7 @@
 #include "base/system.h"
 #include "graph/plan_parts.h"
 
-/* A list that is being made. several: the list is for several threads, else for one. */
+/* A list that is being made. several: true = a list for several threads, false = for one thread. */
 typedef struct {
     plm_plan *plan;
     plm_pass_list *list;
@@ -31,7 +31,7 @@ static void plan_passes(making *m, const plm_step *s, const plm_pass *pass, size
     }
 }
 
-/* Appends the passes that refresh copies of parameters; a run skips them unless the plan is
+/* Appends the passes that refresh copies of parameters; a run skips these passes unless the plan is
  * dirty. */
 static void plan_refresh(making *m)
 {
@@ -42,8 +42,8 @@ static void plan_refresh(making *m)
     m->list->first_running = m->list->count;
 }
 
-/* Appends the forward passes of all needed nodes. In inference, a node's `infer` passes are taken
- * if it has any, unless it draws random numbers in a noisy plan. */
+/* Appends the forward passes of all needed nodes. In inference a node's `infer` passes are used if
+ * there are any, except for nodes that draw random numbers in a noisy plan. */
 static void plan_forward(making *m)
 {
     const plm_plan *plan = m->plan;
@@ -79,9 +79,9 @@ static void plan_grad_tmps(making *m, size_t k)
     }
 }
 
-/* Sets `adds` for the parameters of node k. Nodes come here from the last to the first. If several
- * nodes read a parameter, the first weight pass to run stores its gradient, and the others add to
- * it. */
+/* Sets `adds` for the parameters of node k. The function is called for the nodes from the last to
+ * the first. If several nodes read a parameter, the first weight pass to run stores its gradient,
+ * and the others add to it. */
 static void mark_adding(plm_plan *plan, size_t k)
 {
     plm_step *s = &plan->step[k];
@@ -101,7 +101,7 @@ static void plan_weights(making *m, size_t k)
 
 /* Appends the backward and weight passes. With one thread a node's weight pass follows its backward
  * passes, while x, dz and W are in cache. With several threads all weight passes come at the end,
- * behind a single barrier. */
+ * after a single barrier. */
 static void plan_backward(making *m)
 {
     plm_plan *plan = m->plan;
@@ -148,9 +148,9 @@ static plm_prefetch_range panels_of_step(const plm_step *s)
 
 /* Sets the prefetch hints of all steps. Weights that do not stay in the cache from batch to batch
  * are prefetched while the op before is computing: in forward the next op's weights, in backward
- * the memory that it keeps (its transposed weights). Large blocks are left to the hardware, which
- * recognises them as streams. Ops use the hints only if a single thread runs the batch: see
- * plm_step_prefetch. */
+ * the memory that the next op keeps (its transposed weights). Large blocks are not prefetched,
+ * since the hardware recognises them as streams. Ops use the hints only if a single thread runs the
+ * batch: see plm_step_prefetch. */
 static void plan_prefetches(plm_plan *plan)
 {
     const size_t kept = plan->w->second_cache / 2, large = plan->w->second_cache / 4;
@@ -163,7 +163,8 @@ static void plan_prefetches(plm_plan *plan)
         return;
     for (size_t k = nodes; k-- > 0;) {
         const plm_prefetch_range own = panels_of_step(&plan->step[k]);
-        /* much less than the op's own weights would not be worth the instructions */
+        /* prefetching much less memory than the op's own weights would not be worth the
+         * instructions */
         if (next.count <= large && next.count >= own.count / 4)
             plan->step[k].forward_prefetch = next;
         if (own.count > 0)
@@ -183,8 +184,8 @@ static void plan_prefetches(plm_plan *plan)
 static plm_status plan_list(plm_plan *plan, bool several)
 {
     making m = {plan, several ? &plan->several : &plan->alone, several};
-    /* a node has at most these passes: forward, backward, weights, refresh, and an addition of
-     * gradients for each operand */
+    /* max number of passes of all nodes; a node has forward, backward, weight and refresh passes,
+     * and an addition of gradients for each operand */
     const size_t max = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
     m.list->planned = plm_arena_array(&plan->arena, max, sizeof *m.list->planned);
     if (m.list->planned == NULL)

@@ -1,10 +1,11 @@
 /* Packs buffers with lifetimes into one block. The method is greedy: the largest buffer first, each
  * at the lowest offset that is free during its whole life.
  *
- * To find the placed buffers that live at the same time as a new one, all buffers are sorted by the
- * beginning of their lives, and a binary tree over that order holds, in each node, the latest end
- * among the placed buffers below it. A search skips every subtree whose lives end too early, so the
- * n values of a chain of layers take n log n steps. */
+ * All buffers are sorted by the beginning of their lives, and a binary tree stands over that order.
+ * Each node of the tree has the latest end of a life among the placed buffers below it. With the
+ * tree, the placed buffers that live at the same time as a new one are found quickly: a search
+ * skips every subtree whose lives end too early. So the n values of a chain of layers take n log n
+ * steps. */
 #include "graph/places.h"
 
 #include <stdlib.h>
@@ -12,11 +13,13 @@
 /* The tree of placed buffers. Leaf i, at latest[leaves + i], belongs to by_begin[i]. */
 typedef struct {
     plm_buffer **by_begin; /* [count] all buffers, in the order of `from` */
-    size_t count, leaves;  /* leaves: a power of two, at least count */
+    /* number of buffers; number of leaves, a power of two that is at least count */
+    size_t count, leaves;
     /* [2 * leaves] for each node, the latest `to` of the placed buffers below it; INT64_MIN = none.
      * The root is node 1, and the children of node i are 2i and 2i + 1. */
     int64_t *latest;
-    plm_buffer **meeting; /* [count] scratch: the buffers whose lives overlap a given one's */
+    /* [count] scratch memory: the buffers whose lives overlap the life of a given buffer */
+    plm_buffer **meeting;
 } tree;
 
 /* For qsort: larger buffers first. Buffers of equal size are ordered by `where`, so that equal
@@ -79,8 +82,8 @@ static size_t begun(const tree *t, int64_t time)
 }
 
 /* Appends to `meeting` the placed buffers under `node` that begin before leaf `end` and still live
- * at time `since`. The node covers leaves [first, first + size). `found`: the number so far;
- * returns the new number. */
+ * at time `since`. The node covers leaves [first, first + size). found: number of buffers found so
+ * far. Returns the new number. */
 static size_t gather(const tree *t, size_t node, size_t first, size_t size, size_t end,
                      int64_t since, size_t found)
 {
@@ -109,7 +112,7 @@ static size_t leaf_of(const tree *t, const plm_buffer *b)
     return low;
 }
 
-/* Enters the end of b's life into its leaf and the nodes above it. */
+/* Records the end of b's life in its leaf and in the nodes above. */
 static void mark_placed(const tree *t, const plm_buffer *b)
 {
     for (size_t i = t->leaves + leaf_of(t, b); i > 0; i /= 2)
@@ -133,7 +136,8 @@ static size_t lowest_place(const tree *t, const plm_buffer *b)
     return at;
 }
 
-/* Places one buffer after the other, the largest first. apart: they simply follow one another. */
+/* Places one buffer after the other, the largest first. apart: the buffers simply follow one
+ * another. */
 plm_status plm_places_find(plm_arena *a, plm_buffer *list, size_t count, bool apart, size_t *total)
 {
     tree t = {0};
@@ -145,7 +149,8 @@ plm_status plm_places_find(plm_arena *a, plm_buffer *list, size_t count, bool ap
         size_t end = 0;
         b->at = apart ? *total : lowest_place(&t, b);
         if (!plm_checked_add(b->at, b->size, &end))
-            return plm_fail_memory(a->w, "plan: the values are larger than memory can be");
+            return plm_fail_memory(a->w, "memory of the net: the outputs of the layers for a whole "
+                                         "batch are too large to address");
         *b->where = b->at;
         *total = end > *total ? end : *total;
         if (!apart)

@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 
-/* A buffer to be placed. Times are whole numbers of the caller's choice. */
+/* A buffer to be placed. Times are whole numbers that the caller defines. */
 typedef struct {
     size_t size, at;  /* size of the buffer and its offset in the block, in numbers */
     int64_t from, to; /* the first and the last time at which it is in use */

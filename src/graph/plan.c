@@ -19,8 +19,8 @@ static plm_operand operand(const plm_plan *plan, uint32_t id)
     return o;
 }
 
-/* Fills step k from node k. It is called twice: before the block exists, to measure it, and
- * after. */
+/* Fills step k from node k. It is called twice: before the block exists, to measure its size, and
+ * afterwards, to set the addresses. */
 static void make_step(plm_plan *plan, size_t k)
 {
     const plm_node *node = &plan->graph->node[k];
@@ -50,7 +50,8 @@ static size_t rounded(size_t n)
 }
 
 /* Asks every op how much memory it keeps and how much scratch it needs, and adds up the work. The
- * steps must have been made, since ops read their shapes. *kept: numbers for all ops. */
+ * steps must have been made, since ops read their shapes. *kept: sum of the kept memory of all ops,
+ * in numbers. */
 static plm_status reserve(plm_plan *plan, size_t *kept)
 {
     size_t scratch = 0, total = 0;
@@ -90,7 +91,7 @@ static plm_status measure_block(plm_plan *plan)
 {
     size_t kept = 0, total = 0, scratch = 0, bytes = 0;
     for (size_t k = 0; k < plan->graph->nodes; k++)
-        make_step(plan, k); /* only for their shapes; take_block sets the pointers */
+        make_step(plan, k); /* only for its shapes; take_block sets the pointers */
     PLM_TRY(prepare(plan));
     PLM_TRY(reserve(plan, &kept));
     if (!plm_checked_multiply(plan->running.scratch_size, (size_t)plan->running.threads,
@@ -122,8 +123,8 @@ static plm_status take_block(plm_plan *plan)
     return PLM_OK;
 }
 
-/* Lists the operands that read inputs. Inputs whose rows are stored without gaps are read where the
- * caller has them, so plm_plan_bind must be able to set these pointers. */
+/* Lists the operands that read inputs. Inputs whose rows are stored without gaps are read in the
+ * caller's memory, so plm_plan_bind must set these pointers. */
 static plm_status find_borrowers(plm_plan *plan)
 {
     size_t capacity = 0;
@@ -176,7 +177,7 @@ static plm_status plan_fill(plm_plan *plan)
     return find_borrowers(plan);
 }
 
-/* Sets what the compiler starts from, then compiles. */
+/* Sets the initial state of a plan, then compiles it. */
 plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real *p, plm_plan **out)
 {
     plm_plan *plan = plm_allocate(g->w, sizeof *plan);
@@ -196,7 +197,7 @@ plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real
                                   .control = g->control,
                                   .threads = plm_pool_threads(g->w->pool)};
     const plm_status status = plan_fill(plan);
-    plan->options.output = plan->options.loss = NULL; /* these lists are the caller's */
+    plan->options.output = plan->options.loss = NULL; /* the caller owns these lists */
     if (status < 0) {
         plm_plan_close(plan);
         return status;
@@ -221,9 +222,9 @@ plm_running *plm_plan_running(plm_plan *plan)
     return &plan->running;
 }
 
-/* Returns where the numbers of a value are after a run; NULL = it has none. An input whose rows
- * need no padding is read where the caller has it (bound); every other value has a place in the
- * plan's block. */
+/* Returns the numbers of a value after a run; NULL = this plan does not have the value. An input
+ * whose rows need no padding is in the caller's memory (bound); every other value has a place in
+ * the plan's block. */
 const plm_real *plm_plan_read(const plm_plan *plan, plm_value v)
 {
     if (v.id == 0 || v.id >= plan->graph->values)
@@ -232,16 +233,16 @@ const plm_real *plm_plan_read(const plm_plan *plan, plm_value v)
                                      : plm_plan_at(plan, plan->memory.value[v.id]);
 }
 
-/* Returns where the gradient of a value is after a run; NULL = it has none. A value without a
- * gradient has no place, for which plm_plan_at returns NULL. */
+/* Returns the gradient of a value after a run; NULL = the value has no gradient, and so no place in
+ * the block. */
 plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v)
 {
     return v.id > 0 && v.id < plan->graph->values ? plm_plan_at(plan, plan->memory.gradient[v.id])
                                                   : NULL;
 }
 
-/* Bytes of the plan's block and of its lists. The block of numbers, and the arena with steps,
- * passes and lists. */
+/* Returns the bytes of the plan: of the block of numbers, and of the arena with steps, passes and
+ * lists. */
 size_t plm_plan_bytes(const plm_plan *plan)
 {
     return plan->block_size * sizeof(plm_real) + plm_arena_bytes(&plan->arena);

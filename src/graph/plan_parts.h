@@ -1,4 +1,4 @@
-/* The inside of a plan. Internal to graph/: plan.c and passes.c make a plan, run.c runs it. */
+/* The parts of a plan, internal to graph/. plan.c and passes.c make a plan; run.c runs it. */
 #ifndef PLM_GRAPH_PLAN_PARTS_H
 #define PLM_GRAPH_PLAN_PARTS_H
 
@@ -21,8 +21,9 @@ typedef struct {
     const plm_pass *pass;
     plm_pass_function *run;
     plm_plan_part part;
-    bool by_units; /* the pass is cut by units, else by rows */
-    bool barrier;  /* all threads must have finished all earlier passes before this one begins */
+    bool by_units; /* true = the pass is divided by units, false = by rows */
+    /* true = this pass begins only after all threads have finished all earlier passes */
+    bool barrier;
 } plm_planned;
 
 /* All passes in the order in which they run. */
@@ -30,9 +31,9 @@ typedef struct {
     plm_planned *planned;
     size_t count;         /* number of planned passes */
     size_t first_running; /* the passes before this one are refreshes */
-    /* [stages + 1] the first pass of each stage; a stage is what lies between two barriers */
+    /* [stages + 1] the first pass of each stage; a stage is the passes between two barriers */
     size_t *stage;
-    size_t stages, first_stage; /* first_stage: the first one after the refreshes */
+    size_t stages, first_stage; /* number of stages; the first stage after the refreshes */
 } plm_pass_list;
 
 /* An operand's pointer that must be set whenever the input value is bound to other rows. */
@@ -41,7 +42,7 @@ typedef struct {
     plm_real **pointer;
 } plm_borrower;
 
-/* The fields stand roughly in the order in which plan_fill (plan.c) sets them. */
+/* A plan. Its members are roughly in the order in which plan_fill (plan.c) sets them. */
 struct plm_plan {
     plm *w;
     plm_arena arena;
@@ -52,21 +53,23 @@ struct plm_plan {
     plm_memory memory;
     plm_real *block;   /* values and gradients, then the memory of ops, then scratch memory */
     size_t block_size; /* numbers */
-    plm_step *step;    /* [step_capacity] one for each node, then those that add gradients */
-    /* steps: number of entries of `step` in use: one for each node, and in training one for each
-     * add_gradient. step_capacity: the length of `step` */
+    plm_step *step;    /* [step_capacity] a step for each node, then the steps that add gradients */
+    /* steps: number of entries of `step` in use, one for each node and, in training, one for each
+     * add_gradient. step_capacity: length of `step` */
     size_t steps, step_capacity;
     plm_pass_list alone;    /* the passes in the order for one thread */
     plm_pass_list several;  /* the same passes in the order for several threads */
-    plm_trial trial;        /* finds out whether fewer threads are faster */
-    int64_t (*clock)(void); /* nanoseconds; the trial's clock */
+    plm_trial trial;        /* measures whether fewer threads are faster */
+    int64_t (*clock)(void); /* the trial's clock, in nanoseconds */
     int parts;              /* number of threads of the last run; 0 = no run yet */
-    plm_real **bound;       /* [values] the rows that an input is bound to; NULL = in the block */
+    /* [values] the caller's rows that an input is bound to; NULL = the rows are in the block */
+    plm_real **bound;
     plm_borrower *borrower; /* [borrowers] */
     size_t borrowers;
-    bool *begun; /* [values] while a list is made: an earlier pass stores this gradient */
-    double work; /* multiply-adds of forward per row, over all nodes */
-    bool dirty;  /* copies of parameters must be refreshed before the next run */
+    /* [values] used while a list is made: true = an earlier pass stores this gradient */
+    bool *begun;
+    double work; /* number of multiply-adds of forward per row, over all nodes */
+    bool dirty;  /* true = copies of parameters must be refreshed before the next run */
 };
 
 /* The address of an offset in the block; NULL for PLM_NOWHERE. While the block does not exist yet,
@@ -86,11 +89,11 @@ extern const plm_op_kind plm_add_gradient;
 
 /* Sets `barrier` of every pass in the list that needs one (barriers.c). */
 PLM_CHECKED plm_status plm_barriers_find(plm_plan *plan, plm_pass_list *list);
-/* The number of threads for a batch of `rows` rows if all are worth using: each further thread must
+/* Returns the number of threads that a batch of `rows` rows keeps busy: each further thread must
  * have enough work to pay for its barriers. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows);
-/* The number of ways that the trial compares: all threads of the pool, half of them (if there are
- * four or more), one of them. 1 = nothing to compare: the caller fixed the number of threads. */
+/* Returns the number of ways that the trial compares: all threads of the pool, half of them (if
+ * there are four or more), one thread. 1 = the number of threads is fixed. */
 int plm_plan_ways(const plm_plan *plan);
 
 #endif

@@ -1,5 +1,5 @@
-/* Finds which nodes and values take part in the forward and backward half of a plan. Backward runs
- * through the nodes in reverse order, so no other order has to be found. */
+/* Determines which nodes and values take part in the forward and backward half of a plan. Backward
+ * visits the nodes in reverse order, so its order need not be searched for. */
 #include "graph/reverse.h"
 
 /* Marks the node that computes v as needed; v is an output or a loss. */

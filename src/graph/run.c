@@ -1,11 +1,12 @@
 /* Runs a plan, stage after stage. Each pass of a stage is cut into as many shares as there are
- * threads. A share follows from sizes alone, and what is computed for a row or unit does not depend
- * on the share it belongs to, so the bits are the same for any number of threads. */
+ * threads. Shares are determined by sizes alone, and the result of a row or unit does not depend on
+ * its share, so the bits are the same for any number of threads. */
 #include <string.h>
 
 #include "graph/plan_parts.h"
 
-/* With fewer multiply-adds per thread, a barrier costs more time than another thread saves. */
+/* Min number of multiply-adds per thread. With fewer, a barrier costs more time than another thread
+ * saves. */
 static const double WORK_WORTH_A_THREAD = 400000.0;
 
 /* Runs the share of one thread of a pass. */
@@ -14,7 +15,8 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
     int64_t count = plan->running.rows, first = 0, last = 0;
     if (p->by_units)
         count = p->pass->units(p->step);
-    if (threads == 1) /* the divisions of plm_share are felt in nets of many small layers */
+    /* avoids the divisions of plm_share, which take noticeable time in nets of many small layers */
+    if (threads == 1)
         last = count;
     else
         plm_share(count, 1, thread, threads, &first, &last);
@@ -29,7 +31,7 @@ typedef struct {
     size_t from; /* the first stage to run */
 } stages_run;
 
-/* Runs the share of one thread of a stage: called by plm_stages. */
+/* Runs the share of one thread of a stage; plm_stages calls it. */
 static void run_part(void *argument, int stage, int thread, int threads)
 {
     const stages_run *r = argument;
@@ -38,7 +40,8 @@ static void run_part(void *argument, int stage, int thread, int threads)
         run_pass(r->plan, &r->list->planned[i], thread, threads);
 }
 
-/* Counts a training run as three forward runs: forward, backward, weights. */
+/* Returns the number of threads that a run of `rows` rows keeps busy. A training run counts as
+ * three forward runs: forward, backward, weights. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows)
 {
     const double parts = plan->options.training ? 3.0 : 1.0;
@@ -52,7 +55,7 @@ int plm_plan_threads(const plm_plan *plan, int64_t rows)
 
 /* Returns the number of ways in which a plan can run, among which trials choose the fastest. The
  * ways are all threads, one thread and, from four threads on, half of them. With fixed_threads the
- * user has chosen, so there is one way. */
+ * user has chosen the number, so there is only one way. */
 int plm_plan_ways(const plm_plan *plan)
 {
     const int threads = plan->running.threads;
@@ -61,8 +64,8 @@ int plm_plan_ways(const plm_plan *plan)
     return threads >= 4 ? 3 : 2;
 }
 
-/* Returns the number of threads, at most `max`, of the way that the trial runs next. Way 0 = all
- * threads, the last way = one thread, the way between = half of them. */
+/* Returns the number of threads, at most `max`, of the way that the trial runs next. Way 0 uses all
+ * threads, the last way uses one thread, and the way between uses half of the threads. */
 static int threads_of_way(const plm_plan *plan, int max)
 {
     const plm_trial *t = &plan->trial;
@@ -86,9 +89,9 @@ static void run_list(plm_plan *plan, int threads, bool refreshes, bool runs)
     plan->dirty = false;
 }
 
-/* Runs the forward passes, and in a training plan the backward and weight passes. A run that is
- * worth several threads is timed, to find out whether fewer threads are faster. So the clock
- * decides who does the work; the bits do not depend on that. */
+/* Runs the forward passes, and in a training plan the backward and weight passes. A run that keeps
+ * several threads busy is timed, to measure whether fewer threads are faster. The time decides how
+ * many threads work; the bits do not depend on it. */
 void plm_plan_run(plm_plan *plan)
 {
     const int max = plm_plan_threads(plan, plan->running.rows);
@@ -100,14 +103,14 @@ void plm_plan_run(plm_plan *plan)
         plm_trial_note(&plan->trial, plan->running.rows, plan->clock() - begun);
 }
 
-/* Tells the plan that somebody else has changed p. The next training run then begins with the
- * refresh passes, which copy the parameters again. */
+/* Tells the plan that other code has changed p. The next training run then begins with the refresh
+ * passes, which copy the parameters again. */
 void plm_plan_set_dirty(plm_plan *plan)
 {
     plan->dirty = true;
 }
 
-/* Runs the refresh passes alone: those that write transposed copies of weights. */
+/* Runs only the refresh passes, which write transposed copies of weights. */
 void plm_plan_refresh(plm_plan *plan)
 {
     run_list(plan, plan->parts > 0 ? plan->parts : 1, true, false);
@@ -120,7 +123,7 @@ int plm_plan_parts(const plm_plan *plan)
     return plan->parts;
 }
 
-/* Asks threads_of_way for the way that the trial has chosen, on a copy of the plan. */
+/* Calls threads_of_way for the way that the trial has chosen, on a copy of the plan. */
 int plm_plan_chosen_threads(const plm_plan *plan)
 {
     plm_plan between = *plan;
@@ -141,8 +144,8 @@ static void copy_rows(plm_real *to, const plm_shape *s, const float *rows, int64
     }
 }
 
-/* Returns the caller's rows as an operand's pointer, which is not const. Borrowed rows are still
- * only read, since no op writes to an input. */
+/* Returns a pointer to the caller's rows without its const, for an operand. The rows are not
+ * changed, since no op writes to an input. */
 static plm_real *without_const(const float *rows)
 {
     union {
@@ -152,8 +155,8 @@ static plm_real *without_const(const float *rows)
     return pun.to;
 }
 
-/* Borrows the rows if floats are what the plan computes with and lines have no padding; otherwise
- * copies them into the block. Then sets the pointers of all operands that read the value. */
+/* Borrows the rows if the plan computes in float and lines have no padding; otherwise copies the
+ * rows into the block. Then sets the pointers of all operands that read the value. */
 void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count)
 {
     const plm_shape *s = &plan->graph->value[v.id].shape;

@@ -1,4 +1,4 @@
-/* Shapes: how one row of a batch is stored. A line is padded to a multiple of 16 numbers (a cache
+/* Computes how one row of a batch is stored. A line is padded to a multiple of 16 numbers (a cache
  * line of floats). A long line is padded to an odd number of cache lines: rows that are a power of
  * two apart would fall on the same cache sets and evict one another (4 KiB aliasing). */
 #include <inttypes.h>
@@ -6,9 +6,12 @@
 
 #include "graph/build.h"
 
-enum { LONG_LINE = 16 }; /* in cache lines: from this length on, an even count is made odd */
+enum {
+    LONG_LINE = 16
+}; /* a number of cache lines; from this length on, an even number is made
+                          * odd */
 
-/* Limit for the numbers in a row, padding included. It is low enough that sums of several such
+/* Max number of numbers in a row, padding included. It is low enough that sums of several such
  * counts, and their sizes in bytes, fit in 64 bits. */
 #define MOST_NUMBERS ((int64_t)1 << 50)
 
@@ -23,7 +26,7 @@ static int64_t padded(int64_t width)
 
 /* Makes a shape whose number of lines is the product of the first `line_axes` dims; the product of
  * the other dims is the width of a line. If the row is too large or an axis has no length, lines =
- * width = 0, which plm_shape_fits refuses. */
+ * width = 0, which plm_shape_fits rejects. */
 static plm_shape shape_with(int rank, const int64_t *dims, int line_axes)
 {
     plm_shape s = {.rank = rank, .lines = 1, .width = 1};
@@ -41,9 +44,8 @@ static plm_shape shape_with(int rank, const int64_t *dims, int line_axes)
     return s;
 }
 
-/* True if the shape has numbers, and not too many. True if memory can hold a row of this shape.
- * plm_graph_emit refuses other shapes. A row may have MOST_NUMBERS numbers. The division in place
- * of a product cannot overflow. */
+/* True if memory can hold a row of this shape: at least 1 and at most MOST_NUMBERS numbers.
+ * plm_graph_emit rejects other shapes. A division cannot overflow as a product could. */
 bool plm_shape_fits(const plm_shape *s)
 {
     return s->lines > 0 && s->width > 0 && s->lines <= MOST_NUMBERS / s->stride;
@@ -56,15 +58,15 @@ plm_shape plm_shape_of(int rank, const int64_t *dims)
     return shape_with(rank, dims, 0);
 }
 
-/* Returns a shape that is stored by vectors: the last axis is a line, which is padded, and the axes
- * before it count the lines. */
+/* Returns a shape that is stored by lines: the last axis is a line, which is padded, and the
+ * product of the other axes is the number of lines. */
 plm_shape plm_shape_lines(int rank, const int64_t *dims)
 {
     return shape_with(rank, dims, rank > 0 ? rank - 1 : 0);
 }
 
 /* Writes "[n, 28, 28]" into out, which has `size` bytes; cuts it off if it does not fit. The number
- * of rows of a batch is not part of a shape, so it is written as n: [n, 28, 28]. */
+ * of rows of a batch is not part of a shape, so it is written as n. */
 void plm_shape_print(const plm_shape *s, char *out, size_t size)
 {
     size_t used = (size_t)snprintf(out, size, "[n");
