@@ -6,10 +6,7 @@
 
 #include "graph/build.h"
 
-enum {
-    LONG_LINE = 16
-}; /* a number of cache lines; from this length on, an even number is made
-                          * odd */
+enum { LONG_LINE = 16 }; /* cache lines; from this length on, an even number is made odd */
 
 /* Max number of numbers in a row, padding included. It is low enough that sums of several such
  * counts, and their sizes in bytes, fit in 64 bits. */

@@ -1,11 +1,11 @@
 /* The loops over activations and their slopes. Each activation is a function of 16 lanes, in
  * activation_simple_body.h or activation_smooth_body.h. NAME_value computes y from the input x.
- * NAME_slope computes dy/dx from y if the slope follows from y, else from x. c: the parameters.
- * kernel.h has the formulas. Needs a vocabulary (lanes_*.h). */
+ * NAME_slope computes the slope dy/dx, from y where that is possible, else from x. c: the
+ * parameters. kernel.h has the formulas. Needs a vocabulary (lanes_*.h). */
 
-/* The loops over n numbers: whole vectors of 16, then the rest. The `count` parameters are copied
- * from p, which may be NULL if there are none, to a local array. y cannot overlap that array, so
- * the parameters stay in registers. */
+/* The loops over n numbers take whole vectors of 16, then the rest. The parameters p [count], NULL
+ * if there are none, are copied to a local array: y cannot overlap it, so the parameters stay in
+ * registers. */
 #define PLM_FORWARD_LOOP(name, count)                                                              \
     static void name##_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4])      \
     {                                                                                              \

@@ -1,6 +1,6 @@
-/* The activations that need no exponential: straight lines, parabolas, roots and quotients. Each is
- * a function of 16 lanes; activation_body.h says what NAME_value and NAME_slope are and has the
- * loops. Needs a vocabulary (lanes_*.h). */
+/* Defines the activations that need no exponential: those made of straight lines, parabolas, roots
+ * and quotients. Each is a function of 16 lanes; activation_body.h says what NAME_value and
+ * NAME_slope are and has the loops. Needs a vocabulary (lanes_*.h). */
 
 #define SIXTH ((plm_real)0.16666666666666666)
 
@@ -33,7 +33,7 @@ PLM_INLINE lanes inside(lanes y, plm_real low, plm_real high)
     return lanes_pick(lanes_less(lanes_fill(low), y), under, zero());
 }
 
-/* value, or x where x is NaN. */
+/* Returns value, but x where x is NaN. */
 PLM_INLINE lanes unless_nan(lanes x, plm_real value)
 {
     return lanes_pick(lanes_less(x, lanes_fill(INFINITY)), lanes_fill(value), x);
@@ -64,8 +64,8 @@ PLM_INLINE lanes relu_slope(lanes y, const plm_real *c)
     return lanes_pick(lanes_less(zero(), y), one(), zero());
 }
 
-/* c = negative_slope, max_value, threshold. min(x, max_value) above the threshold, else
- * negative_slope (x - threshold). */
+/* y = min(x, max_value) above the threshold, else negative_slope (x - threshold). c =
+ * negative_slope, max_value, threshold. */
 PLM_INLINE lanes relu_general_value(lanes x, const plm_real *c)
 {
     const lanes threshold = lanes_fill(c[2]);
@@ -170,7 +170,8 @@ PLM_INLINE lanes relu_squared_slope(lanes y, const plm_real *c)
     return lanes_multiply(lanes_fill(2), lanes_sqrt(y));
 }
 
-/* From here on, squareplus is max(x, 0) up to rounding, and x^2 does not overflow. */
+/* From this x on, squareplus is max(x, 0) up to rounding; x is limited to it, so that x^2 does not
+ * overflow. */
 #define SQUAREPLUS_LIMIT ((plm_real)1e18)
 
 /* s = sqrt(x^2 + b), at least |x|. */
@@ -180,7 +181,7 @@ PLM_INLINE lanes squareplus_root(lanes x, plm_real b)
     return lanes_max(lanes_absolute(x), lanes_sqrt(lanes_fused(near, near, lanes_fill(b))));
 }
 
-/* (x + s) / 2, below 0 as b / 2 / (s - x), so that no digits are lost. */
+/* y = (x + s) / 2. For x < 0 it is computed as b / 2 / (s - x), so that no digits are lost. */
 PLM_INLINE lanes squareplus_value(lanes x, const plm_real *c)
 {
     const lanes s = squareplus_root(x, c[0]), half = lanes_fill((plm_real)0.5);
@@ -189,7 +190,7 @@ PLM_INLINE lanes squareplus_value(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(x, zero()), below, above);
 }
 
-/* (1 + x / s) / 2 = y / s; the smallest s is for b = 0 at x = 0. */
+/* dy/dx = (1 + x / s) / 2 = y / s; s is smallest for b = 0 at x = 0. */
 PLM_INLINE lanes squareplus_slope(lanes x, const plm_real *c)
 {
     x = clip(x, -SQUAREPLUS_LIMIT, SQUAREPLUS_LIMIT);

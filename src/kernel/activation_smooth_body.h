@@ -1,5 +1,5 @@
-/* The activations that need an exponential, a logarithm, the error function or a sine. Each is a
- * function of 16 lanes; activation_body.h says what NAME_value and NAME_slope are and has the
+/* Defines the activations that need an exponential, a logarithm, the error function or a sine. Each
+ * is a function of 16 lanes; activation_body.h says what NAME_value and NAME_slope are and has the
  * loops. Needs a vocabulary (lanes_*.h), functions_body.h and activation_simple_body.h. */
 
 /* Constants of the formulas. */
@@ -15,7 +15,7 @@ PLM_INLINE lanes function_sigmoid(lanes x)
     return lanes_divide(one(), lanes_add(one(), function_exp(lanes_negate(x))));
 }
 
-/* log(1 + e^x), as max(x, 0) + log(1 + e^-|x|), which does not overflow. */
+/* y = log(1 + e^x), computed as max(x, 0) + log(1 + e^-|x|), which does not overflow. */
 PLM_INLINE lanes function_softplus(lanes x)
 {
     const lanes u = function_exp(lanes_negate(lanes_absolute(x)));
@@ -34,7 +34,7 @@ PLM_INLINE lanes elu_value(lanes x, const plm_real *c)
                       lanes_multiply(lanes_fill(c[0]), negative_expm1(x)));
 }
 
-/* 1 for y > 0; below, alpha e^x = y + alpha. */
+/* dy/dx = 1 for y > 0, else alpha e^x = y + alpha. */
 PLM_INLINE lanes elu_slope(lanes y, const plm_real *c)
 {
     return lanes_pick(lanes_less(zero(), y), one(), lanes_add(y, lanes_fill(c[0])));
@@ -47,7 +47,7 @@ PLM_INLINE lanes selu_value(lanes x, const plm_real *c)
                       lanes_multiply(lanes_fill(SELU_ALPHA), negative_expm1(x)));
 }
 
-/* As elu_slope, times the scale of selu. At y = 0 it is the scale. */
+/* dy/dx is that of elu times the scale of selu. At y = 0 it is the scale. */
 PLM_INLINE lanes selu_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -62,15 +62,15 @@ PLM_INLINE lanes celu_value(lanes x, const plm_real *c)
                       lanes_multiply(alpha, negative_expm1(lanes_divide(x, alpha))));
 }
 
-/* 1 for y > 0; below, e^(x / alpha) = y / alpha + 1. */
+/* dy/dx = 1 for y > 0, else e^(x / alpha) = y / alpha + 1. */
 PLM_INLINE lanes celu_slope(lanes y, const plm_real *c)
 {
     return lanes_pick(lanes_less(zero(), y), one(),
                       lanes_add(lanes_divide(y, lanes_fill(c[0])), one()));
 }
 
-/* x Phi(x), with Phi the normal distribution. It is computed as max(x, 0) - |x| Phi(-|x|), so that
- * no digits are lost for negative x. */
+/* y = x Phi(x), where Phi is the normal distribution. It is computed as max(x, 0) - |x| Phi(-|x|),
+ * so that no digits are lost for negative x. */
 PLM_INLINE lanes gelu_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -79,8 +79,9 @@ PLM_INLINE lanes gelu_value(lanes x, const plm_real *c)
     return lanes_fused_minus(half, function_tails(a), positive_part(x));
 }
 
-/* Phi(x) + x phi(x), with phi the density of the normal distribution and Phi its integral. With a =
- * |x| and h = Phi(-a) - a phi(a), this is h for x < 0 and 1 - h otherwise. */
+/* dy/dx = Phi(x) + x phi(x), where phi is the density of the normal distribution and Phi its
+ * integral. With a = |x| and h = Phi(-a) - a phi(a), the slope is h for x < 0 and 1 - h
+ * otherwise. */
 PLM_INLINE lanes gelu_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -93,7 +94,7 @@ PLM_INLINE lanes gelu_slope(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(x, zero()), h, lanes_subtract(one(), h));
 }
 
-/* x 0.5 (1 + tanh(u)) = x sigmoid(2u), with u as in kernel.h. */
+/* y = 0.5 x (1 + tanh(u)) = x sigmoid(2u), with u = sqrt(2 / pi) (x + 0.044715 x^3). */
 PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -103,9 +104,9 @@ PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), e));
 }
 
-/* s + x s (1 - s) (2u)', with s = sigmoid(2u) = 1 / (1 + e) and e = e^(-2u). 1 - s is multiplied by
- * up to 30, so it is computed as e s, which loses no digits. Beyond |x| = 8 the slope is constant,
- * so x is limited. */
+/* dy/dx = s + x s (1 - s) (2u)', with s = sigmoid(2u) = 1 / (1 + e) and e = e^(-2u). 1 - s is
+ * multiplied by up to 30, so it is computed as e s, which loses no digits. Beyond |x| = 8 the slope
+ * is constant, so x is limited. */
 PLM_INLINE lanes gelu_tanh_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -126,8 +127,8 @@ PLM_INLINE lanes silu_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), function_exp(lanes_negate(x))));
 }
 
-/* s (1 + x (1 - s)), with s = sigmoid(x) = 1 / (1 + e) and e = e^-x; 1 - s is computed as e s, as
- * in gelu_tanh_slope. Beyond |x| = 80 the slope is constant, so x is limited. */
+/* dy/dx = s (1 + x (1 - s)), with s = sigmoid(x) = 1 / (1 + e) and e = e^-x; 1 - s is computed as e
+ * s, as in gelu_tanh_slope. Beyond |x| = 80 the slope is constant, so x is limited. */
 PLM_INLINE lanes silu_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -137,8 +138,8 @@ PLM_INLINE lanes silu_slope(lanes x, const plm_real *c)
     return lanes_multiply(s, lanes_fused(x, lanes_multiply(e, s), one()));
 }
 
-/* x tanh(log(1 + e)) = x n / (n + 2), with e = e^x and n = e (e + 2). From x = 20 on the tanh is 1,
- * so x is limited in e. */
+/* y = x tanh(log(1 + e)) = x n / (n + 2), with e = e^x and n = e (e + 2). From x = 20 on the tanh
+ * is 1, so e uses min(x, 20). */
 PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -148,8 +149,8 @@ PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
     return lanes_multiply(x, lanes_divide(n, lanes_add(n, two)));
 }
 
-/* n d + 4 x e (1 + e) d^2, with e and n as in mish_value and d = 1 / (n + 2). The slope is 1 from x
- * = 20 on and 0 up to -110, so x is limited. */
+/* dy/dx = n d + 4 x e (1 + e) d^2, with e and n as in mish_value and d = 1 / (n + 2). The slope is
+ * 1 from x = 20 on and 0 up to -110, so x is limited. */
 PLM_INLINE lanes mish_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -211,7 +212,7 @@ PLM_INLINE lanes exponential_slope(lanes y, const plm_real *c)
     return y;
 }
 
-/* -log(1 + e^-x), as min(x, 0) - log(1 + e^-|x|), which does not overflow. */
+/* y = -log(1 + e^-x), computed as min(x, 0) - log(1 + e^-|x|), which does not overflow. */
 PLM_INLINE lanes log_sigmoid_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -232,7 +233,7 @@ PLM_INLINE lanes swish_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), e));
 }
 
-/* As silu_slope, with beta x in place of x. */
+/* dy/dx is that of silu with beta x in place of x. */
 PLM_INLINE lanes swish_slope(lanes x, const plm_real *c)
 {
     return silu_slope(lanes_multiply(lanes_fill(c[0]), x), c);

@@ -1,4 +1,4 @@
-/* The kernel table for AVX2 with FMA. 16 lanes are two registers, of 16 that the processor has. */
+/* The kernel table for AVX2 with FMA. The 16 lanes take two of the 16 registers. */
 #include "kernel/tables.h"
 
 #if PLM_HAS_X86
@@ -17,8 +17,9 @@
 #include "kernel/transpose_x86.h"
 
 /* The sizes of the tiles (gemm_tile_body.h). The largest tile has 6 rows of one panel: it needs 12
- * registers for sums, 2 for B and 1 for A. Half panels take up to 8 rows. Tiles of one or two rows
- * can be wider, since few chains would wait for the latency of the multiply-add. */
+ * registers for sums, 2 for B and 1 for A. Tiles of half panels have up to 8 rows. Tiles of one or
+ * two rows can be wider; otherwise they would have so few chains that the multiply-add unit
+ * waits. */
 #define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */
@@ -28,14 +29,14 @@
     TILE(7, H1) TILE(8, H1) TILE(1, H2) TILE(2, H2) TILE(1, H3) TILE(1, H4)
 /* clang-format on */
 
-/* Returns the most rows of a tile that is `halves` half panels wide. */
+/* Returns the max rows of a tile that is `halves` half panels wide. */
 PLM_INLINE size_t tile_max_rows(size_t halves)
 {
     static const unsigned char max[] = {0, 8, 6, 2, 2, 1, 1, 1, 1};
     return max[halves];
 }
 
-/* The panels of the widest tile to use for `rows` rows. */
+/* Returns the number of panels of the widest tile to use for `rows` rows. */
 PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     return rows == 1 ? 4 : rows == 2 ? 2 : 1;
@@ -49,7 +50,7 @@ PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->high) : "x"(x.high), "x"(b.high));
 }
 
-/* As tile_fuse, for half a panel. */
+/* Does the same as tile_fuse for half a panel. */
 PLM_INLINE void tile_fuse_half(half_lanes *sum, lanes x, half_lanes b)
 {
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(*sum) : "x"(x.low), "x"(b));

@@ -1,5 +1,5 @@
-/* The kernel table for AVX-512 with the extensions F, BW, DQ and VL. 16 lanes are one register, of
- * 32. */
+/* The kernel table for AVX-512 with the extensions F, BW, DQ and VL. The 16 lanes take one of the
+ * 32 registers. */
 #include "kernel/tables.h"
 
 #if PLM_HAS_X86
@@ -39,14 +39,14 @@
     TILE(15, H1) TILE(16, H1)
 /* clang-format on */
 
-/* Returns the most rows of a tile that is `halves` half panels wide. */
+/* Returns the max rows of a tile that is `halves` half panels wide. */
 PLM_INLINE size_t tile_max_rows(size_t halves)
 {
     static const unsigned char max[] = {0, 16, 16, 12, 12, 8, 8, 6, 6};
     return max[halves];
 }
 
-/* The panels of the widest tile to use: 4 for any number of rows. */
+/* Returns the number of panels of the widest tile to use: 4 for any number of rows. */
 PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     (void)rows;
@@ -59,7 +59,8 @@ PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
     *sum = lanes_fused(x, b, *sum);
 }
 
-/* As tile_fuse, for half a panel. On a Zen 4 it takes half the time of a whole register. */
+/* Does the same as tile_fuse for half a panel. On a Zen 4 it takes half the time of a whole
+ * register. */
 PLM_INLINE void tile_fuse_half(half_lanes *sum, lanes x, half_lanes b)
 {
     *sum = _mm256_fmadd_ps(_mm512_castps512_ps256(x), b, *sum);

@@ -1,9 +1,9 @@
-/* The number types of files and arrays, and their conversion to float32, which rounds to nearest
+/* Defines the number types of files and arrays, and converts them to float32, rounding to nearest
  * even.
  *
- * Files and arrays keep their own type in memory: bytes of an image stay bytes, a quarter of their
- * size as float32. They are converted when a batch is put together, a few rows at a time, so the
- * conversion reads from memory and writes into cache. */
+ * Data keeps its own type in memory: bytes of an image stay bytes, which take a quarter of the
+ * memory of float32. The numbers are converted when a batch is put together, a few rows at a time,
+ * so the conversion reads from memory and writes into the cache. */
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +13,8 @@
 
 enum { CHECKED = 4096 /* numbers that plm_element_first_bad_by checks at once */ };
 
-/* Facts about each type: name, bytes of a number, whether it is a floating-point type. */
+/* Facts about each type: its name, the bytes of a number, and whether it is a floating-point
+ * type. */
 static const struct {
     const char *name;
     size_t size;
@@ -28,7 +29,7 @@ static const struct {
     [PLM_BOOL8] = {"bool", 1, false},
 };
 
-/* True if the number stands for a type. Callers may give any number. */
+/* True if the number stands for a type. Callers may pass any number. */
 bool plm_element_is(plm_dtype e)
 {
     return (int)e >= 0 && (int)e < PLM_DTYPES;
@@ -76,8 +77,8 @@ static float from_half(uint16_t half)
     return from_bits(sign | (exponent + 112) << 23 | fraction << 13);
 }
 
-/* Bytes and doubles are converted by vector instructions. Each number is converted by itself, so
- * the bits do not depend on the instruction set. */
+/* Converts bytes or doubles by vector instructions. Each number is converted by itself, so the bits
+ * do not depend on the instruction set. */
 static PLM_BODY void decode_bytes_body(float *restrict out, const uint8_t *restrict in, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -100,7 +101,8 @@ static PLM_BODY void decode_doubles_body(float *restrict out, const char *restri
 PLM_PER_ISA(decode_doubles,
             (const char *isa, float *restrict out, const char *restrict in, size_t n), (out, in, n))
 
-/* A case of the switch below: converts n numbers of a type, each by an expression of v. */
+/* A case of the switch below. It converts n numbers of a type, each by an expression of its value
+ * v. */
 #define DECODE(type, expression)                                                                   \
     for (size_t i = 0; i < n; i++) {                                                               \
         type v;                                                                                    \
@@ -150,15 +152,14 @@ void plm_element_decode(plm_dtype e, float *out, const void *in, size_t n)
     plm_element_decode_by(NULL, e, out, in, n);
 }
 
-/* Rows in random order are prefetched, about 1 KiB ahead. Of a long row only the beginning is
- * prefetched: the hardware then continues by itself, and more would only evict earlier
+/* Distances for prefetching rows in random order, about 1 KiB ahead. Of a long row only the
+ * beginning is prefetched: the hardware then continues by itself, and more would only evict earlier
  * prefetches. */
 enum { AHEAD_BYTES = 1024, AHEAD_ROWS = 16, AHEAD_OF_ROW = 512 };
 
-/* Converts the n rows with the numbers row [n] to float32, out [n][width]. Rows that lie apart come
- * from memory, and a shuffle gives the processor no pattern to guess from. So the rows that will be
- * read AHEAD_ROWS later are prefetched; of long rows fewer, since the first cache cannot hold many
- * of them. */
+/* Converts the n rows with the numbers row [n] to float32, out [n][width]. Rows in random order
+ * come from memory, and the processor cannot predict them. So the rows that will be read AHEAD_ROWS
+ * later are prefetched; of long rows fewer, since the first cache cannot hold many of them. */
 void plm_element_gather(const char *isa, plm_dtype e, float *out, const void *rows, size_t width,
                         const int64_t *row, size_t n)
 {
@@ -187,7 +188,7 @@ static uint32_t swapped(uint32_t x)
 }
 
 /* swap_2, swap_4 and swap_8 reverse the bytes of each of n numbers of 2, 4 or 8 bytes. Compilers
- * turn these loops into vector instructions. */
+ * make vector instructions from these loops. */
 static void swap_2(char *restrict p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -209,8 +210,8 @@ static void swap_4(char *restrict p, size_t n)
     }
 }
 
-/* Swaps the byte order of n numbers of 8 bytes each: each half is swapped, and the halves change
- * places. */
+/* Swaps the byte order of n numbers of 8 bytes each: swaps the bytes of each half, then the
+ * halves. */
 static void swap_8(char *restrict p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -233,7 +234,8 @@ void plm_element_swap(plm_dtype e, void *data, size_t n)
         swap_8(data, n);
 }
 
-/* Converts 256 numbers at a time. Only a piece with a bad number is searched for it. */
+/* Converts 256 numbers at a time. Only a piece that has a bad number is searched number by
+ * number. */
 size_t plm_element_first_bad(plm_dtype e, const void *data, size_t n)
 {
     if (!about[e].is_float)
@@ -252,15 +254,16 @@ size_t plm_element_first_bad(plm_dtype e, const void *data, size_t n)
     return n;
 }
 
-/* *bad = true if one of n float32 numbers is NaN or infinite, that is, if all bits of its exponent
- * are set. */
+/* Sets *bad to true if one of n float32 numbers is NaN or infinite, that is, if all bits of its
+ * exponent are set. */
 static PLM_BODY void find_bad_body(bool *restrict bad, const char *restrict in, size_t n)
 {
     uint32_t found = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, in + i * sizeof bits, sizeof bits);
-        found |= (bits & 0x7F800000u) + 0x00800000u; /* all bits set carry into the highest bit */
+        /* if all bits of the exponent are set, the addition carries into the highest bit */
+        found |= (bits & 0x7F800000u) + 0x00800000u;
     }
     *bad = found >> 31 != 0;
 }

@@ -1,21 +1,23 @@
-/* exp, log and related functions for 16 lanes of float. They are polynomials of our own, so that
- * all machines give the same bits. They were fitted by the Remez exchange to minimise the error of
- * the function that they are used in. The coefficients were rounded to float one by one, beginning
- * with the lowest, and the others were fitted again each time.
+/* Computes exp, log and related functions for 16 lanes of float. They are polynomials of our own
+ * instead of calls of libm, so that all machines give the same bits. They were fitted by the Remez
+ * exchange to minimise the error of the function that they are used in. The coefficients were
+ * rounded to float one by one, beginning with the lowest, and the others were fitted again each
+ * time.
  *
- * If x is NaN, the result is NaN: limits are written max(limit, x), which returns x if x is NaN.
+ * If x is NaN, the result is NaN: a limit is written as max(limit, x), which returns x if x is NaN.
  * Needs a vocabulary (lanes_*.h). */
 
 /* The constants of exp(x) = 2^n e^r, where n = x / ln 2 rounded to a whole number, and r = x - n ln
  * 2, so that |r| <= ln(2) / 2. */
 #define EXP_LOG2E 0x1.715476p+0f /* 1 / ln 2 */
-/* ln 2 as the sum of two parts, for exp and log. The first has so few bits that n times it is
- * exact. */
+/* ln 2 as the sum of two parts, for exp and log. The first part has so few bits that its product
+ * with n is exact. */
 #define EXP_LN2_HIGH 0x1.62e400p-1f
 #define EXP_LN2_LOW 0x1.7f7d1cp-20f
 #define EXP_LN2 0x1.62e430p-1f /* ln 2 in one part, where that is exact enough */
 /* Adding 1.5 * 2^23 to a float rounds it to a whole number and leaves that number in its lowest
- * bits. So t = x / ln 2 + WHOLE has in its lowest bits: */
+ * bits. The following constants add more, so that t = x / ln 2 + CONSTANT has in its lowest
+ * bits: */
 #define EXP_WHOLE (0x1.8p+23f + 127.0f)     /* n + 127, the exponent bits of 2^n */
 #define EXP_WHOLE_NEAR 0x1.8p+23f           /* n, which is added to the exponent of e^r */
 #define EXP_WHOLE_FAR (0x1.8p+23f + 254.0f) /* n + 254, which is cut into two exponents */
@@ -27,13 +29,11 @@
 /* Above GELU_LIMIT, gelu(x) = max(x, 0) up to 1e-18. */
 #define GELU_LIMIT 9.0f
 
-/* 2 pi in double. Beyond TURN_LIMIT, x / (pi / 2) in float is too far from its nearest whole number
- * for function_sine. */
+/* 2 pi in double. Beyond TURN_LIMIT, x / (pi / 2) is too inaccurate in float for function_sine. */
 #define TURN 6.283185307179586
 #define TURN_LIMIT 0x1p+17f
 
-/* (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2. The e^r that follows from it has a relative error of
- * 3.2e-9. */
+/* (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2. The resulting e^r has a relative error of 3.2e-9. */
 PLM_INLINE lanes function_exp_core(lanes r)
 {
     lanes q = lanes_fill(0x1.6ab6bep-10f);
@@ -62,8 +62,8 @@ PLM_INLINE lanes function_exp_far(lanes x)
 }
 
 #ifdef PLM_LANES_NEAR
-/* e^x with the bits of function_exp_far, in fewer instructions if all lanes are in the usual range:
- * then there are no limits to check, and n is simply added to the exponent. */
+/* e^x with the same bits as function_exp_far. If all lanes are in the usual range, it takes fewer
+ * instructions: there are no limits to check, and n is simply added to the exponent. */
 PLM_INLINE lanes function_exp(lanes x)
 {
     const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE_NEAR));
@@ -145,15 +145,16 @@ PLM_INLINE lanes function_log(lanes x)
     return lanes_pick(lanes_less(x, lanes_fill(0x1p-149f)), bad, y);
 }
 
-/* The nearest whole number to x for |x| <= 2^22, of two equally near ones the even one. */
+/* The nearest whole number to x for |x| <= 2^22; of two equally near numbers, the even one. */
 PLM_INLINE lanes function_round(lanes x)
 {
     const lanes whole = lanes_fill(EXP_WHOLE_NEAR);
     return lanes_subtract(lanes_add(x, whole), whole);
 }
 
-/* x, but its remainder by 2 pi, from -pi to pi, in lanes of |x| > TURN_LIMIT. remainder() is exact
- * everywhere, so the only error is that of 2 pi in double, which reaches 1e-7 at |x| = 3e9. */
+/* x or, in lanes with |x| > TURN_LIMIT, the remainder of x by 2 pi, from -pi to pi. remainder() is
+ * exact everywhere, so the only error is that of 2 pi in double, which reaches 1e-7 at |x| =
+ * 3e9. */
 PLM_INLINE lanes function_turned(lanes x)
 {
     plm_real lane[PLM_LANES];
@@ -168,10 +169,10 @@ PLM_INLINE lanes function_turned(lanes x)
     return lanes_load(lane);
 }
 
-/* sin(x + quarters pi / 2), for quarters 0 (sin) and 1 (cos). x = n pi / 2 + r with |r| <= pi / 4,
- * where pi / 2 is the sum of three floats. Depending on n + quarters modulo 4, the result is sin r,
- * cos r, -sin r or -cos r. The polynomials were fitted by least squares at Chebyshev's nodes, their
- * coefficients rounded to float one by one; their error is 1.2e-8. */
+/* sin(x + quarters pi / 2): quarters = 0 gives sin x, quarters = 1 gives cos x. x = n pi / 2 + r
+ * with |r| <= pi / 4, where pi / 2 is the sum of three floats. Depending on n + quarters modulo 4,
+ * the result is sin r, cos r, -sin r or -cos r. The polynomials were fitted by least squares at
+ * Chebyshev's nodes, their coefficients rounded to float one by one; their error is 1.2e-8. */
 PLM_INLINE lanes function_sine(lanes x, plm_real quarters)
 {
     x = function_turned(x);
@@ -198,8 +199,8 @@ PLM_INLINE lanes function_sine(lanes x, plm_real quarters)
     return lanes_pick(lanes_less(lanes_fill(1.5f), d), lanes_negate(y), low);
 }
 
-/* 2 Phi(-a) = erfc(a / sqrt(2)) = e^(-a G(a)) for 0 <= a <= GELU_LIMIT, with G a polynomial. gelu
- * multiplies it by a / 2; the error of that product is 7e-9. */
+/* 2 Phi(-a) = erfc(a / sqrt(2)) = e^(-a G(a)) for 0 <= a <= GELU_LIMIT, where G is a polynomial.
+ * gelu multiplies it by a / 2; the error of that product is 7e-9. */
 PLM_INLINE lanes function_tails(lanes a)
 {
     lanes q = lanes_fill(-0x1.29003cp-23f);

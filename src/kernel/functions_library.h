@@ -1,5 +1,6 @@
 /* The functions of functions_body.h in double, from libm. The test build in double uses them, to
- * check gradients to 1e-6. The meanings are those of functions_body.h. Needs lanes_plain.h. */
+ * check gradients to 1e-6. The functions mean the same as in functions_body.h. Needs
+ * lanes_plain.h. */
 
 /* Above EXP_HIGHEST, e^x is infinite; above GELU_LIMIT, gelu(x) = x. */
 #define EXP_HIGHEST 710.0

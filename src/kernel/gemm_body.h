@@ -27,13 +27,13 @@
 #include "kernel/gemm_tile_body.h"
 
 /* The largest depth of a piece of a strip. With 4 panels, the part of B of such a piece takes 256
- * KiB, which stay in the second cache while all rows of A pass by. Shorter pieces (512, 256) lose 1
- * to 5 points at 512 x 4096 x 4096, since C is loaded and stored more often. The depth is cut
- * within a strip, not around all strips. So the part of C that belongs to the strip is still in
- * cache, which gains 3 to 7 points there. */
+ * KiB and stays in the second cache while all rows of A are multiplied by it. Shorter pieces (512,
+ * 256) lose 1 to 5 points at 512 x 4096 x 4096, since C is loaded and stored more often. The depth
+ * is cut within a strip, not around all strips. So the part of C that belongs to the strip is still
+ * in the cache, which gains 3 to 7 points there. */
 #define PLM_STRIP_DEPTH 1024
 
-/* An operand of more numbers than this (1 MiB) does not fit in the second cache. */
+/* Max number of numbers of an operand that fits in the second cache (1 MiB). */
 #define PLM_FAR (1u << 18)
 
 /* A block of A that is packed into rows has at most 48 x 256 numbers. It takes 51 KiB of the stack.
@@ -50,9 +50,9 @@ enum {
 };
 #define PLM_PACKS_FROM PACK_FROM
 
-/* What to prefetch for the caller, and how far that has gone. run[runs]: the memory. Each tile
- * prefetches `share` numbers of one run. step: how many numbers it moves on with every step of the
- * depth, at most a cache line. */
+/* The memory to prefetch for the caller, and how much of it is prefetched already. run[runs]: the
+ * memory. Each tile prefetches `share` numbers of one run; with every step of the depth it moves
+ * forward by `step` numbers, at most a cache line. */
 typedef struct {
     const float *const *run;
     size_t runs, share, step;
@@ -61,7 +61,7 @@ typedef struct {
 } caller_prefetch;
 
 /* A block of the product that is still to be computed: rows x panels x depth. All pointers point to
- * its beginning. begin: where its chains start from; NULL = zero. */
+ * its beginning. begin: the values from which the chains start; NULL = zero. */
 typedef struct {
     tile_strides s;
     const float *a, *b;
@@ -69,7 +69,7 @@ typedef struct {
     const float *begin;
     size_t rows, panels, depth;
     bool half;        /* only the first half of the last panel is wanted */
-    bool looks_ahead; /* the product prefetches its own operands */
+    bool looks_ahead; /* true = the product prefetches its own operands */
     /* what to prefetch for the caller otherwise; NULL = nothing */
     caller_prefetch *prefetch;
     /* if A is a packed block: the part of A that will be packed next, else NULL */
@@ -77,7 +77,7 @@ typedef struct {
     size_t next_step; /* a_step of next_a */
 } block;
 
-/* A length cut into `count` pieces of `size`, except that the first `larger` pieces are longer by
+/* A length that is cut into `count` pieces of `size`; the first `larger` pieces are longer by
  * one. */
 typedef struct {
     size_t count, size, larger;
@@ -119,10 +119,11 @@ PLM_INLINE void block_behind(block *k, size_t depth)
     k->s.begin_panel = k->s.c_panel;
 }
 
-/* Chooses what tile t of a strip prefetches, the first of these that exists: its share of the next
- * strip of B; if A is read by columns, the columns 48 further on (in a weight gradient, those of
- * the next chunk); its share of the part of A that will be packed next; something that is in cache
- * anyway. a: the part of A that the tile reads. next_b: the next strip of B, or NULL.
+/* Chooses what tile t of a strip prefetches. It takes the first of these that exists: its share of
+ * the next strip of B; if A is read by columns, the columns 48 further on (in a weight gradient,
+ * these belong to the next chunk); its share of the part of A that will be packed next; else
+ * something that is in the cache anyway. a: the part of A that the tile reads. next_b: the next
+ * strip of B, or NULL.
  *
  * A tile in the dense layout prefetches one line every four steps (gemm_tile_body.h), so four tiles
  * share a panel. Another tile prefetches one line per step. */
@@ -143,7 +144,7 @@ PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next
     }
 }
 
-/* Divides what to prefetch for the caller among about `count` tiles, each with `depth` steps. */
+/* Divides the caller's memory to prefetch among about `count` tiles, each with `depth` steps. */
 PLM_INLINE caller_prefetch prefetch_begin(const plm_gemm *g, size_t count, size_t depth)
 {
     const size_t takers = count > g->prefetches ? count / g->prefetches : 1,
@@ -153,7 +154,8 @@ PLM_INLINE caller_prefetch prefetch_begin(const plm_gemm *g, size_t count, size_
         g->prefetch, g->prefetches, share, step < PLM_LANES ? step : PLM_LANES, 0, 0};
 }
 
-/* Sets what the next tile prefetches to its share of what the caller wants. The runs take turns. */
+/* Makes the next tile prefetch its share of the caller's memory. The tiles go through the runs in a
+ * cycle. */
 PLM_INLINE void prefetch_next(caller_prefetch *k, tile_strides *s)
 {
     s->ahead = k->run[k->number] + k->at;
@@ -321,8 +323,8 @@ PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *
         strips_run(k);
 }
 
-/* About how many tiles a product is computed in; a tile counts once for each packed block of the
- * depth. */
+/* Returns the approximate number of tiles of a product; a tile counts once for each packed block of
+ * the depth. */
 PLM_INLINE size_t tiles_about(const plm_gemm *g, bool packs)
 {
     const cut across = cut_evenly(g->panels, tile_max_panels(g->rows));
@@ -331,7 +333,7 @@ PLM_INLINE size_t tiles_about(const plm_gemm *g, bool packs)
 }
 
 /* plm_kernels.gemm: sets up strides and prefetches, and chooses between shallow_run and deep_run.
- * The operand that must not exceed the second cache is A if it is read by columns, else B. */
+ * The operand that should fit in the second cache is A if A is read by columns, else B. */
 static void gemm(const plm_gemm *g)
 {
     if (g->rows == 0 || g->panels == 0)

@@ -44,10 +44,10 @@
  *     ROW_X(r, panels)    does X for row r: PANELS_panels(TILE_X, r)
  *     TILE_X(r, p)        does X for row r of panel p, whose chains are in the register c<r>_<p> */
 
-/* How a tile walks through its operands; the strides are those of plm_gemm (kernel.h). begin_row,
- * begin_panel: the strides of `begin`, where the chains start from. `ahead` points to what later
- * tiles will read. It moves by ahead_step with every step of the depth, and is prefetched into the
- * second cache. */
+/* The steps of a tile through its operands; the strides are those of plm_gemm (kernel.h).
+ * begin_row, begin_panel: the strides of `begin`, where the chains start from. `ahead` points to
+ * memory that later tiles will read. It moves by ahead_step with every step of the depth, and this
+ * memory is prefetched into the second cache. */
 typedef struct {
     size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
     const float *ahead;
@@ -58,7 +58,7 @@ typedef struct {
     bool must_prefetch;
 } tile_strides;
 
-/* Computes a tile: c = begin + a b. begin NULL = zero. */
+/* Computes a tile: c = begin + a b. begin == NULL means zero. */
 typedef void tile_function(const tile_strides *s, const float *a, const float *b, float *c,
                            const float *begin, size_t depth);
 
@@ -89,8 +89,8 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROWS_15(DO, p) ROWS_14(DO, p) DO(14, p)
 #define ROWS_16(DO, p) ROWS_15(DO, p) DO(15, p)
 
-/* The address of row r of A. Three rows share a pointer: the processor adds stride or 2 stride to
- * an address for nothing. */
+/* The address of row r of A. Three rows share a pointer: the processor can add stride or 2 stride
+ * to an address at no cost. */
 #define ROW_0 (a0)
 #define ROW_1 (a0 + row)
 #define ROW_2 (a0 + 2 * row)
@@ -108,8 +108,9 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROW_14 (a12 + 2 * row)
 #define ROW_15 (a15)
 
-/* Hides the value of a pointer from the compiler. C and begin are walked row by row. Without this,
- * the compiler would compute all 24 addresses beforehand, and then lack registers to keep them. */
+/* Hides the value of a pointer from the compiler. The tile goes through C and begin row by row.
+ * Without this, the compiler would compute all 24 addresses beforehand, and then lack registers to
+ * keep them. */
 #define TILE_HIDE(pointer) __asm__("" : "+r"(pointer))
 
 #define TILE_ZERO(r, p) lanes c##r##_##p = lanes_fill(0);

@@ -11,7 +11,7 @@ typedef struct {
     bool (*runs_here)(void);
 } candidate;
 
-/* For tables that every machine runs. */
+/* Returns true: for tables that every machine can run. */
 static bool always(void)
 {
     return true;
@@ -40,7 +40,7 @@ static const candidate candidates[] = {
     {&plm_kernels_avx2, has_avx2},
 #endif
 #if PLM_HAS_NEON
-    {&plm_kernels_neon, always}, /* every 64-bit ARM has it, fused multiply-add included */
+    {&plm_kernels_neon, always}, /* every 64-bit ARM has NEON, with fused multiply-add */
 #endif
     {&plm_kernels_plain, always},
 };
@@ -58,7 +58,7 @@ const plm_kernels *plm_kernels_find(const char *isa)
     return NULL;
 }
 
-/* Counts only the candidates that this processor runs. */
+/* Counts only the candidates that this processor can run. */
 const char *plm_kernels_name(int index)
 {
     for (int i = 0; i < CANDIDATES; i++)
@@ -71,9 +71,8 @@ const char *plm_kernels_name(int index)
 #define READS_Y false
 #define PLM_ACTIVATION_READS(name, reads) [PLM_ACTIVATION_##name] = READS_##reads,
 
-/* True if the slope of the activation is computed from x, false if from y. True if the activation's
- * backward reads x, false if it reads y. Whether the slope of an activation is computed from x or
- * from y is a column of the list PLM_ACTIVATIONS, from which the table is made. */
+/* True if the activation's backward reads x, false if it reads y. The table is made from the column
+ * X or Y of the list PLM_ACTIVATIONS. */
 bool plm_activation_reads_x(plm_activation_id id)
 {
     static const bool reads_x[PLM_ACTIVATION_COUNT] = {PLM_ACTIVATIONS(PLM_ACTIVATION_READS)};

@@ -48,27 +48,29 @@ typedef struct {
     size_t c_row, c_panel;
     /* [panels * 16] where the chains of every row of C start (the bias); NULL = zero */
     const plm_real *start;
-    bool accumulate; /* the chains start from what C holds; `start` is then ignored */
+    bool accumulate; /* true = the chains start from the values in C, and `start` is ignored */
     size_t rows, panels, depth;
-    /* If A is read by columns (a_row = 1): pack it into rows first, block by block. This changes
-     * only the speed, not the bits. */
+    /* true = if A is read by columns (a_row = 1), it is first packed into rows, block by block.
+     * This changes only the speed, not the bits. */
     bool pack_a;
-    /* only the first 8 columns of the last panel are wanted; the other 8 of C become 0 */
+    /* true = only the first 8 columns of the last panel are wanted; the other 8 columns of C become
+     * 0 */
     bool half;
-    /* What the caller will read after the product: prefetch[prefetches], runs of prefetch_size
-     * numbers each. They are prefetched during the product. */
+    /* Memory that the caller will read after the product: prefetch[prefetches] are runs of
+     * prefetch_size numbers each. They are prefetched during the product. */
     const plm_real *const *prefetch;
     size_t prefetches, prefetch_size;
 } plm_gemm;
 
-/* The elementwise activations, y = f(x). Those marked Y compute their slope in backward from y,
- * those marked X from x (plm_activation_reads_x). p: the parameters of the function, as its comment
- * says. */
+/* The elementwise activations, y = f(x). Backward computes the slope of an activation marked Y from
+ * y, and of one marked X from x (plm_activation_reads_x). p: the parameters of the function, as its
+ * comment says. */
 /* clang-format off */
 #define PLM_ACTIVATIONS(ROW)                                                                       \
     ROW(linear, Y)       /* x */                                                                   \
     ROW(relu, Y)         /* max(x, 0) */                                                           \
-    ROW(relu_general, X) /* p = slope below, max_value (inf = none), threshold: 0 at it */         \
+    ROW(relu_general, X) /* p = slope below the threshold, max_value (inf = none), threshold, where
+                          * y = 0 */         \
     ROW(leaky_relu, Y)   /* p = negative_slope >= 0 */                                             \
     ROW(elu, Y)          /* p = alpha: alpha * (e^x - 1) below 0 */                                \
     ROW(selu, Y)         /* 1.0507009873554805 * elu(x, 1.6732632423543772) */                     \
@@ -94,7 +96,7 @@ typedef struct {
     ROW(sparse_sigmoid, Y) /* clip((x + 1) / 2, 0, 1) */                                           \
     ROW(threshold, X)    /* p = threshold, value: x above the threshold, else the value */         \
     ROW(hard_shrink, X)  /* p = threshold: x for |x| > threshold, else 0 */                        \
-    ROW(soft_shrink, X)  /* p = threshold: x nearer to 0 by the threshold, at most to 0 */         \
+    ROW(soft_shrink, X)  /* p = threshold: x moved towards 0 by the threshold, at most to 0 */         \
     ROW(tanh_shrink, X)  /* x - tanh(x) */                                                         \
     ROW(sin, X)                                                                                    \
     ROW(cos, X)
@@ -109,13 +111,13 @@ bool plm_activation_reads_x(plm_activation_id id);
 
 /* y[i] = f(x[i]) for i < n (any n, no alignment needed); y may be x. */
 typedef void plm_activation_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4]);
-/* dx[i] = dy[i] * f'(v[i]), or 0 if that is tiny (tiny.h). v is x or y; dx may be dy. */
+/* dx[i] = dy[i] * f'(v[i]), or 0 if the product is tiny (tiny.h). v is x or y; dx may be dy. */
 typedef void plm_activation_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,
                                      const plm_real p[4]);
 /* y[i] = f(x[i]) for i < n, with a function such as log. Any n; y may be x. */
 typedef void plm_map(plm_real *y, const plm_real *x, size_t n);
 
-/* Which part of a stream of random numbers to draw: see plm_kernels.draw. */
+/* The part of a stream of random numbers to draw; see plm_kernels.draw. */
 enum { PLM_DRAW = 64 };
 typedef struct {
     uint32_t key[2], stream[2];
@@ -130,7 +132,7 @@ typedef struct plm_kernels {
     void (*gemm)(const plm_gemm *g);
     /* From this depth on, gemm can pack an A that is read by columns (plm_gemm.pack_a). It packs A
      * once per call, so one wide product is then better than several narrow ones. 0 = gemm cannot
-     * pack. */
+     * pack A. */
     size_t packs_from;
 
     struct {
@@ -138,9 +140,9 @@ typedef struct plm_kernels {
         plm_activation_backward *backward;
     } activation[PLM_ACTIVATION_COUNT];
 
-    /* y = x, or 0 where |x| is below PLM_TINY: see tiny.h. */
+    /* y = x, or 0 where |x| is below PLM_TINY; see tiny.h. */
     plm_map *flush;
-    /* Elementwise functions that are no activations, or are needed without one. */
+    /* Elementwise functions that are not activations, or are also needed outside of activations. */
     plm_map *log, *tanh, *softplus;
     /* Binary cross-entropy of n logits x with targets y = p[0] t + p[1]. Returns the sum of max(x,
      * 0) - x y + log(1 + e^-|x|). g, unless NULL, becomes p[2] (sigmoid(x) - y). Term and gradient
@@ -153,7 +155,8 @@ typedef struct plm_kernels {
      * row. */
     void (*softmax)(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                     size_t x_stride, plm_real *log_sum);
-    /* dx = y * (dy - sum(dy * y)) along rows; the padding of dx becomes 0. All have one stride. */
+    /* dx = y * (dy - sum(dy * y)) along rows; the padding of dx becomes 0. All arrays have the same
+     * stride. */
     void (*softmax_backward)(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
                              size_t width, size_t stride);
     /* y = x - log(sum(exp(x))) along rows; the padding of y becomes 0. */
@@ -182,10 +185,11 @@ typedef struct plm_kernels {
      * fixed order. */
     double (*sum)(const plm_real *x, size_t n);
     double (*sum_squares)(const plm_real *x, size_t n);
-    /* For probes of an update of parameters, with n a multiple of 16. Before it: copies p[n] to
-     * old[n]; squares = the sums of the squares of p and of the gradient g[n]. After it: returns
-     * the sum of the squares of p - old. The sums are in 16 lanes, in float32 where numbers are: a
-     * square beyond its range is infinite, and one below it 0. */
+    /* For probes that measure an update of parameters; n is a multiple of 16. update_before copies
+     * p[n] to old[n] and sets squares to the sums of the squares of p and of the gradient g[n].
+     * update_after returns the sum of the squares of p - old. The sums are in 16 lanes of the type
+     * of the numbers, so in float32 a square above its range is infinite, and a square below it is
+     * 0. */
     void (*update_before)(plm_real *old, const plm_real *p, const plm_real *g, size_t n,
                           double squares[2]);
     double (*update_after)(const plm_real *p, const plm_real *old, size_t n);
@@ -200,26 +204,26 @@ typedef struct plm_kernels {
     void (*transpose16)(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride);
 } plm_kernels;
 
-/* The table called `isa`; isa NULL = the best one that this machine runs. NULL = this build does
- * not have it, or this machine cannot run it. */
+/* Returns the table called `isa`; isa == NULL: the best table that this machine can run. NULL =
+ * this build does not have the table, or this machine cannot run it. */
 const plm_kernels *plm_kernels_find(const char *isa);
-/* The names of the tables that this build has and this machine runs: index 0 is the best one. NULL
- * after the last one. */
+/* Returns the name of a table that this build has and this machine can run. index 0 is the best
+ * table; NULL after the last one. */
 const char *plm_kernels_name(int index);
 
 /* ---- panels ---- */
 
-/* How many numbers a packed matrix has: ceil(columns / 16) * rows * 16. */
+/* Returns the number of numbers of a packed matrix: ceil(columns / 16) * rows * 16. */
 size_t plm_panel_size(size_t rows, size_t columns);
-/* Packs a row-major matrix[rows][stride], of which `columns` numbers per row are used, into panels
- * padded with zeros. */
+/* Packs a row-major matrix[rows][stride] into panels padded with zeros. `columns` numbers of each
+ * row are used. */
 void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_t columns,
                     size_t stride);
 /* Copies panels back to a row-major matrix[rows][stride]; writes only `columns` numbers per row. */
 void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, size_t columns,
                       size_t stride);
-/* For plm_gemm.half: true if panel `end` - 1 is the last one of `columns` columns and at most 8 of
- * its columns exist, as for 100 columns. */
+/* Gives plm_gemm.half: true if panel `end` - 1 is the last one of `columns` columns and at most 8
+ * of its columns exist, as for 100 columns. */
 bool plm_panel_half(size_t columns, size_t end);
 
 #endif

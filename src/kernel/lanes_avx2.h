@@ -1,5 +1,5 @@
 /* The vocabulary in AVX2 with FMA: the 16 lanes are two registers, low (0 to 7) and high (8 to 15).
- * lanes_plain.h says what each function does; a half_ function does it for one register. */
+ * lanes_plain.h says what each function does; a half_ function does the same for one register. */
 
 typedef struct {
     __m256 low, high;
@@ -20,7 +20,8 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     _mm256_storeu_ps(y + 8, x.high);
 }
 
-/* The first 8 lanes alone, for half panels. A store writes 0 for the other 8. */
+/* The next functions work on the first 8 lanes alone, for half panels. A store writes 0 for the
+ * other 8 lanes. */
 typedef __m256 half_lanes;
 
 PLM_INLINE half_lanes half_zero(void)
@@ -52,7 +53,7 @@ PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
 {
     const choice first = lanes_first(count);
     const __m256 low = _mm256_maskload_ps(x, _mm256_castps_si256(first.low));
-    if (count <= 8) /* x + 8 may be beyond the array */
+    if (count <= 8) /* x + 8 may be beyond the array, so it is not read */
         return (lanes){low, _mm256_setzero_ps()};
     return (lanes){low, _mm256_maskload_ps(x + 8, _mm256_castps_si256(first.high))};
 }
@@ -144,7 +145,7 @@ PLM_INLINE lanes lanes_absolute(lanes x)
     return (lanes){_mm256_andnot_ps(sign, x.low), _mm256_andnot_ps(sign, x.high)};
 }
 
-/* As lanes_flushed: the comparison `not less` keeps a NaN. */
+/* Does the same as lanes_flushed; the comparison `not less` keeps a NaN. */
 PLM_INLINE __m256 half_flushed(__m256 x)
 {
     const __m256 size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
@@ -200,7 +201,7 @@ PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
-/* x 2^n by two powers of two: see lanes_scale_far in lanes_plain.h. */
+/* x * 2^n by two powers of two; see lanes_scale_far in lanes_plain.h. */
 PLM_INLINE __m256 half_scale_far(__m256 x, __m256 t)
 {
     const __m256i whole = _mm256_castps_si256(t), half = _mm256_srli_epi32(whole, 1);
@@ -214,7 +215,7 @@ PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
     return (lanes){half_scale_far(x.low, t.low), half_scale_far(x.high, t.high)};
 }
 
-/* True if -64 <= n < 64 in all lanes, and none is NaN. t = n + 0x1.8p23, so the bits of t are
+/* True if -64 <= n < 64 in all lanes, and no lane is NaN. t = n + 0x1.8p23, so the bits of t are
  * 0x4B400000 + n. */
 #define PLM_LANES_NEAR 1
 PLM_INLINE bool lanes_near(lanes t)
@@ -232,7 +233,7 @@ PLM_INLINE __m256 half_scale_near(__m256 x, __m256 t)
     return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(x), exponent));
 }
 
-/* x * 2^n for an x near 1, if lanes_near(t). */
+/* x * 2^n for an x near 1; lanes_near(t) must be true. */
 PLM_INLINE lanes lanes_scale_near(lanes x, lanes t)
 {
     return (lanes){half_scale_near(x.low, t.low), half_scale_near(x.high, t.high)};

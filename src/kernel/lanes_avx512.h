@@ -17,7 +17,8 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     _mm512_storeu_ps(y, x);
 }
 
-/* The first 8 lanes alone, for half panels. A store writes 0 for the other 8. */
+/* The next functions work on the first 8 lanes alone, for half panels. A store writes 0 for the
+ * other 8 lanes. */
 typedef __m256 half_lanes;
 
 PLM_INLINE half_lanes half_zero(void)
@@ -123,7 +124,7 @@ PLM_INLINE lanes lanes_negate(lanes x)
 PLM_INLINE lanes lanes_with_sign(lanes magnitude, lanes sign)
 {
     /* The constant 0xCA means: where the first operand has a bit, take the bit of the second
-     * operand, else that of the third. */
+     * operand, else the bit of the third. */
     return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_set1_epi32(0x7FFFFFFF),
                                                          _mm512_castps_si512(magnitude),
                                                          _mm512_castps_si512(sign), 0xCA));
@@ -139,9 +140,8 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
     return _mm512_mask_blend_ps(c, no, yes);
 }
 
-/* There is no lanes_near here, as there is in AVX2. Scaling is one instruction, so the way of
- * function_exp without lanes_near is the faster one (5.9 against 5.3 exponentials/ns on a Zen
- * 4). */
+/* Unlike AVX2, this vocabulary has no lanes_near. Scaling is one instruction, so function_exp is
+ * faster without lanes_near (5.9 against 5.3 exponentials/ns on a Zen 4). */
 PLM_INLINE lanes lanes_power_of_two(lanes t)
 {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(t), 23));

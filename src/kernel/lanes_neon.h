@@ -1,5 +1,5 @@
 /* The vocabulary in NEON (64-bit ARM): the 16 lanes are four registers of four. lanes_plain.h says
- * what each function does; a quarter_ function does it for one register. */
+ * what each function does; a quarter_ function does the same for one register. */
 
 typedef struct {
     float32x4_t part[4];
@@ -34,7 +34,8 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     vst1q_f32(y + 12, x.part[3]);
 }
 
-/* The first 8 lanes alone, for half panels. A store writes 0 for the other 8. */
+/* The next functions work on the first 8 lanes alone, for half panels. A store writes 0 for the
+ * other 8 lanes. */
 typedef struct {
     float32x4_t part[2];
 } half_lanes;
@@ -54,7 +55,7 @@ PLM_INLINE void half_store(float *y, half_lanes x)
     lanes_store(y, (lanes){{x.part[0], x.part[1], vdupq_n_f32(0), vdupq_n_f32(0)}});
 }
 
-/* Copies the part to an array of zeros, since there is no masked load. */
+/* Copies the numbers to an array of zeros and loads that, since there is no masked load. */
 PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
 {
     float whole[PLM_LANES] = {0};
@@ -206,7 +207,7 @@ PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
-/* x 2^n by two powers of two: see lanes_scale_far in lanes_plain.h. */
+/* x * 2^n by two powers of two; see lanes_scale_far in lanes_plain.h. */
 PLM_INLINE float32x4_t quarter_scale_far(float32x4_t x, float32x4_t t)
 {
     const uint32x4_t whole = vreinterpretq_u32_f32(t), half = vshrq_n_u32(whole, 1);

@@ -1,16 +1,16 @@
 /* The vocabulary of the bodies in plain C. A vocabulary is a set of types and functions for 16
- * lanes, in which the bodies (*_body.h) are written; each instruction set has its own. Here the
- * lanes are an array, and each lane is computed by itself. This file says what every other
- * vocabulary must do: names and meanings are the same in all of them.
+ * lanes, in which the bodies (*_body.h) are written; each instruction set has its own. In plain C
+ * the lanes are an array, and each lane is computed by itself. This file defines what every other
+ * vocabulary must do: names and meanings are the same in all vocabularies.
  *
  * An operation rounds once, as IEEE 754 says. min and max are a comparison and a choice, so a NaN
  * in the second argument (and only there) passes through. Lanes that are not loaded are zero. */
 #include <math.h>
 #include <string.h>
 
-/* Marks the functions of this vocabulary. They are not inline, so the compiler may leave them as
- * calls. Inlining 16 lanes of plain C everywhere would only take long to compile (20 s under a
- * sanitizer instead of 2 s). */
+/* Marks the functions of this vocabulary. They are not inline, so the compiler may call them. If 16
+ * lanes of plain C were inlined everywhere, this would take long to compile (20 s under a sanitizer
+ * instead of 2 s). */
 #define PLAIN static __attribute__((unused))
 
 typedef struct {
@@ -71,7 +71,7 @@ PLAIN void lanes_store(plm_real *y, lanes x)
     PLM_EACH y[i] = x.lane[i];
 }
 
-/* Loads the first `count` numbers, 0 <= count <= 16. The other lanes are 0, and memory behind the
+/* Loads the first `count` numbers, 0 <= count <= 16. The other lanes are 0, and memory after the
  * `count` numbers is not read. */
 PLAIN lanes lanes_load_part(const plm_real *x, size_t count)
 {
@@ -80,7 +80,7 @@ PLAIN lanes lanes_load_part(const plm_real *x, size_t count)
     return y;
 }
 
-/* Stores the first `count` lanes, 0 <= count <= 16, and writes nothing behind them. */
+/* Stores the first `count` lanes, 0 <= count <= 16, and writes nothing after them. */
 PLAIN void lanes_store_part(plm_real *y, lanes x, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -119,7 +119,8 @@ PLAIN lanes lanes_divide(lanes a, lanes b)
     return a;
 }
 
-/* The square root, rounded once; of a float, that in double rounds to the same number. */
+/* The square root, rounded once. (The root of a float in double, rounded to float, is the same
+ * number.) */
 PLAIN lanes lanes_sqrt(lanes x)
 {
     PLM_EACH x.lane[i] = (plm_real)sqrt((double)x.lane[i]);
@@ -212,8 +213,8 @@ PLAIN lanes lanes_power_of_two(lanes t)
     return t;
 }
 
-/* x * 2^n for a whole n from -126 to 127. The caller gives n and t, since one instruction set needs
- * n and another one t; t is that of lanes_power_of_two. */
+/* x * 2^n for a whole n from -126 to 127. The caller gives n and t, since some instruction sets
+ * need n and others t; t is the argument of lanes_power_of_two. */
 PLAIN lanes lanes_scale(lanes x, lanes n, lanes t)
 {
     (void)n;
@@ -221,8 +222,8 @@ PLAIN lanes lanes_scale(lanes x, lanes n, lanes t)
 }
 
 /* x * 2^n for a whole n from -252 to 254 and an x near 1. t = n + 254 + 0x1.8p23. It multiplies by
- * two powers of two. Their exponent bits are half of n + 254, rounded down, and the rest. The first
- * product is exact, so the result is rounded once. */
+ * two powers of two. The exponent bits of the first are half of n + 254, rounded down; the second
+ * has the rest. The first product is exact, so the result is rounded once. */
 PLAIN lanes lanes_scale_far(lanes x, lanes n, lanes t)
 {
     (void)n;

@@ -1,5 +1,5 @@
-/* The kernel table for NEON of 64-bit ARM, which every such processor has. 16 lanes are four
- * registers, of 32. */
+/* The kernel table for NEON of 64-bit ARM, which every such processor has. The 16 lanes take four
+ * of the 32 registers. */
 #include "kernel/tables.h"
 
 #if PLM_HAS_NEON
@@ -25,15 +25,15 @@
     TILE(8, H1) TILE(1, H2) TILE(2, H2) TILE(1, H3)
 /* clang-format on */
 
-/* Returns the most rows of a tile that is `halves` half panels wide. */
+/* Returns the max rows of a tile that is `halves` half panels wide. */
 PLM_INLINE size_t tile_max_rows(size_t halves)
 {
     static const unsigned char max[] = {0, 8, 5, 2, 2, 1, 1};
     return max[halves];
 }
 
-/* The panels of the widest tile to use for `rows` rows. Few rows take wider tiles, since few chains
- * would wait for the latency of the multiply-add. */
+/* Returns the number of panels of the widest tile to use for `rows` rows. Few rows get wider tiles;
+ * otherwise they would have so few chains that the multiply-add unit waits. */
 PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     return rows == 1 ? 3 : rows == 2 ? 2 : 1;
@@ -45,7 +45,7 @@ PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
     *sum = lanes_fused(x, b, *sum);
 }
 
-/* As tile_fuse, for half a panel. */
+/* Does the same as tile_fuse for half a panel. */
 PLM_INLINE void tile_fuse_half(half_lanes *sum, lanes x, half_lanes b)
 {
     for (int i = 0; i < 2; i++)

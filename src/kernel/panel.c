@@ -5,8 +5,8 @@
 
 #include "kernel/kernel.h"
 
-/* Returns how many numbers the panels of a matrix [rows, columns] take. The last panel is full,
- * too: its columns behind the matrix are zeros. */
+/* Returns the number of numbers in the panels of a matrix [rows, columns]. The last panel is full,
+ * too: its columns beyond the matrix are zeros. */
 size_t plm_panel_size(size_t rows, size_t columns)
 {
     return (columns + PLM_LANES - 1) / PLM_LANES * rows * PLM_LANES;
@@ -26,7 +26,7 @@ void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_
     }
 }
 
-/* Goes through the panels as they lie in memory: panel by panel, in each row by row. */
+/* Goes through the panels in the order of memory: panel by panel, and row by row in each panel. */
 void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, size_t columns,
                       size_t stride)
 {
@@ -37,8 +37,8 @@ void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, siz
     }
 }
 
-/* True if only the first half of the panel before `end` holds columns of the matrix. That can only
- * be the last panel, whose end is then 8 or more columns beyond `columns`. */
+/* True if only the first half of the panel that ends at `end` has columns of the matrix. Only the
+ * last panel can be such a panel; it then ends 8 or more columns beyond `columns`. */
 bool plm_panel_half(size_t columns, size_t end)
 {
     return end * PLM_LANES >= columns + PLM_LANES / 2;

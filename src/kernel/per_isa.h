@@ -15,8 +15,8 @@
 #include "kernel/tiny.h"
 
 #define PLM_BODY inline __attribute__((always_inline))
-/* `count` rounded down to a multiple of 16, for counts that are one already. It tells the compiler
- * so, which then makes no loop for a remainder. */
+/* `count` rounded down to a multiple of 16. It is used for counts that are a multiple of 16
+ * already: it tells the compiler so, which then needs no loop for a remainder. */
 #define PLM_WHOLE(count) ((count) / 16 * 16)
 
 #define PLM_OPEN_(...) __VA_ARGS__

@@ -8,7 +8,7 @@
 enum { PLM_LINE = 64 };
 
 /* Prefetches every cache line of a block of `bytes` bytes. Any address is allowed, since a prefetch
- * reads nothing. Other compilers than gcc and clang do nothing. */
+ * cannot fault. With compilers other than gcc and clang it does nothing. */
 static inline void plm_prefetch(const void *block, size_t bytes)
 {
 #if defined(__GNUC__)

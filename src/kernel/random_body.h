@@ -1,14 +1,14 @@
 /* The random number generator Philox4x32 (Salmon, Moraes, Dror and Shaw, Parallel random numbers:
- * as easy as 1, 2, 3, SC 2011). It has 7 rounds, the fewest with which it passes all of BigCrush
- * there (table 2). The noise of a training is drawn with it. The unit test `noise` checks its
+ * as easy as 1, 2, 3, SC 2011). It has 7 rounds, the smallest number that passes all of BigCrush in
+ * that paper (table 2). It gives the noise of a training. The unit test `noise` checks its
  * statistics. Needs a vocabulary (lanes_*.h). */
 
 enum { PHILOX_ROUNDS = 7 };
 
 /* Draws half a draw: 8 blocks from number `first` on. Word k of the blocks goes to out[16 k] to
  * out[16 k + 7]. A round multiplies two words of the counter by constants. It mixes the upper
- * halves of the products with the other two words and the key. After each round a constant is added
- * to each word of the key. */
+ * halves of the products with the other two words and the key. After each round, a constant is
+ * added to each word of the key. */
 PLM_INLINE void draw_half(uint32_t *out, const plm_draw *d, uint64_t first)
 {
     blocks c0 = blocks_count((uint32_t)first), c1 = blocks_fill((uint32_t)(first >> 32));

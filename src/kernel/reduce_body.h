@@ -1,15 +1,16 @@
-/* Sums down columns and over whole arrays, and the transposition of a block. The sum of a column is
+/* Computes sums down columns and over whole arrays, and transposes blocks. The sum of a column is
  * one chain over rising rows. An array is summed in 16 lanes (index mod 16), which are then halved
  * in the fixed order: 8, 4, 2, 1. Needs a vocabulary (lanes_*.h). */
 
-/* What the chain of a column adds for each row: a, or (a - mean)^2 by fused multiply-add. */
+/* The term that the chain of a column adds for each row: a, or (a - mean)^2 by fused
+ * multiply-add. */
 typedef enum { COLUMN_SUM, COLUMN_DEVIATION } column_rule;
 
 /* The columns that remain to be summed: the pointers point to the first of them. */
 typedef struct {
     /* a: [rows][stride]. mean: [width], for COLUMN_DEVIATION */
     const plm_real *a, *mean;
-    size_t stride, rows; /* rows of a, and the numbers from one to the next */
+    size_t stride, rows; /* distance between rows of a, in numbers; number of rows */
 } column_place;
 
 /* Adds the numbers a[16] of one row to the chains of 16 columns. */
@@ -21,8 +22,8 @@ PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, lan
     return lanes_fused(distance, distance, sum);
 }
 
-/* out[64] = the sums of 64 columns. Four chains at once hide the latency of the additions, and each
- * row is read in one piece. */
+/* Computes out[64], the sums of 64 columns. Four chains at once hide the latency of the additions,
+ * and each row is read in one piece. */
 PLM_INLINE void column_four(column_rule rule, plm_real *out, const column_place *at)
 {
     const plm_real *a = at->a;
@@ -45,7 +46,7 @@ PLM_INLINE void column_four(column_rule rule, plm_real *out, const column_place 
     lanes_store(out + 48, s3);
 }
 
-/* out[16] = the sums of 16 columns. */
+/* Computes out[16], the sums of 16 columns. */
 PLM_INLINE void column_one(column_rule rule, plm_real *out, const column_place *at)
 {
     const plm_real *a = at->a;
@@ -56,7 +57,8 @@ PLM_INLINE void column_one(column_rule rule, plm_real *out, const column_place *
     lanes_store(out, sum);
 }
 
-/* out[width] = the sums of `width` columns, a multiple of 16: 64 at a time, then 16 at a time. */
+/* Computes out[width], the sums of `width` columns (a multiple of 16): 64 columns at a time, then
+ * 16 at a time. */
 PLM_INLINE void column_all(column_rule rule, plm_real *out, column_place at, size_t width)
 {
     size_t j = 0;
@@ -70,7 +72,7 @@ PLM_INLINE void column_all(column_rule rule, plm_real *out, column_place at, siz
 /* For plm_kernels.column_sum. */
 static void column_sum(plm_real *out, const plm_real *x, size_t rows, size_t width, size_t stride)
 {
-    /* mean is not read. It moves along with x, so that no pointer is ever invalid. */
+    /* mean is not read; it points into x, so that the pointer stays valid when it is moved. */
     column_all(COLUMN_SUM, out, (column_place){.a = x, .mean = x, .stride = stride, .rows = rows},
                width);
     lanes_leave();
@@ -99,7 +101,7 @@ static double sum(const plm_real *x, size_t n)
     return total;
 }
 
-/* The sum of the squares of x[n]. */
+/* Returns the sum of the squares of x[n]. */
 static double sum_squares(const plm_real *x, size_t n)
 {
     wide w = wide_zero();
@@ -113,7 +115,8 @@ static double sum_squares(const plm_real *x, size_t n)
     return total;
 }
 
-/* For plm_kernels.update_before. Two chains for each sum hide the latency of the multiply-adds. */
+/* The function plm_kernels.update_before. Two chains for each sum hide the latency of the
+ * multiply-adds. */
 static void update_before(plm_real *old, const plm_real *p, const plm_real *g, size_t n,
                           double squares[2])
 {

@@ -1,5 +1,5 @@
-/* Scans text for delimiters and line ends. With vectors, 16 to 64 bytes are compared with each of
- * the wanted characters at once. Plain C does the same with the eight bytes of a word. */
+/* Scans text for delimiters and line ends. Vector instructions compare 16 to 64 bytes at once with
+ * each of the wanted characters. Plain C compares the eight bytes of a word at once. */
 #include "kernel/scan.h"
 
 #include <stdbool.h>
@@ -38,15 +38,15 @@ static inline uint64_t repeated(char byte)
     return UINT64_C(0x0101010101010101) * (unsigned char)byte;
 }
 
-/* Gathers the highest bits of the eight bytes into the lowest eight bits. `high` has no other
- * bits. */
+/* Gathers the highest bits of the eight bytes into the lowest eight bits. high: a word in which no
+ * other bits are set. */
 static inline uint64_t gathered(uint64_t high)
 {
     return (high >> 7) * UINT64_C(0x0102040810204080) >> 56;
 }
 
-/* Finds the signs of CSV as plm_scan_cells does, in plain C. A byte of x ^ wanted is 0 where the
- * byte of x is the wanted one. */
+/* Finds the delimiters as plm_scan_cells does, in plain C. A byte of x ^ wanted is 0 where the byte
+ * of x is the wanted one. */
 static void scan_plain(const char *text, size_t blocks, const char delimiter[2], uint64_t *mask)
 {
     const uint64_t first = repeated(delimiter[0]), second = repeated(delimiter[1]);
@@ -66,8 +66,8 @@ static void scan_plain(const char *text, size_t blocks, const char delimiter[2],
 /* ---- vectors ---- */
 
 #if defined(__x86_64__)
-/* plm_scan_cells in AVX2. Each half of a block, 32 bytes, is compared with all wanted characters at
- * once. */
+/* Finds the delimiters as plm_scan_cells does, in AVX2. Each half of a block, 32 bytes, is compared
+ * with each wanted character at once. */
 PLM_TARGET_AVX2 static void scan_avx2(const char *text, size_t blocks, const char delimiter[2],
                                       uint64_t *mask)
 {
@@ -87,7 +87,8 @@ PLM_TARGET_AVX2 static void scan_avx2(const char *text, size_t blocks, const cha
     PLM_CLEAN_AVX();
 }
 
-/* plm_scan_cells in AVX-512: each comparison gives a mask of 64 bits. */
+/* Finds the delimiters as plm_scan_cells does, in AVX-512. Each comparison gives a mask of 64
+ * bits. */
 PLM_TARGET_AVX512 static void scan_avx512(const char *text, size_t blocks, const char delimiter[2],
                                           uint64_t *mask)
 {
@@ -104,9 +105,9 @@ PLM_TARGET_AVX512 static void scan_avx512(const char *text, size_t blocks, const
     PLM_CLEAN_AVX();
 }
 #elif defined(__aarch64__)
-/* Finds the signs of CSV as plm_scan_cells does, in NEON, which has no instruction that makes a
- * mask. Each byte that was found gets the bit of its place among 8 bytes, and additions put these
- * bits together. */
+/* Finds the delimiters as plm_scan_cells does, in NEON, which has no instruction that makes a mask.
+ * Each byte that was found becomes the bit of its position among 8 bytes, and additions join these
+ * bits. */
 static void scan_neon(const char *text, size_t blocks, const char delimiter[2], uint64_t *mask)
 {
     static const uint8_t weight[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
@@ -150,14 +151,15 @@ void plm_scan_cells(const char *isa, const char *text, size_t blocks, const char
 
 /* ---- line ends ---- */
 
-/* *out = the number of line ends in text[n]; reads text[n], too. Counts in a byte for each piece of
- * 128 bytes. */
+/* Sets *out to the number of line ends in text[0 .. n); reads text[n], too. The line ends of each
+ * piece of 128 bytes are counted in a byte. */
 static PLM_BODY void count_body(const char *restrict text, size_t n, size_t *restrict out)
 {
     size_t count = 0;
     while (n > 0) {
         const size_t piece = n < PIECE ? n : PIECE;
-        /* line ends of a piece: they fit in a byte, so the vectors can stay vectors of bytes */
+        /* number of line ends of a piece; it fits in a byte, so the compiler can use vectors of
+         * bytes */
         uint8_t some = 0;
         for (size_t i = 0; i < piece; i++)
             some =

@@ -1,6 +1,6 @@
 /* Searches text for the characters that matter to a reader of separated values, 64 bytes at a time.
- * isa is the name of a kernel table, whose vectors are used; NULL = plain C. The results are the
- * same. */
+ * isa is the name of the kernel table whose vectors are used; NULL = plain C. The results are the
+ * same in all tables. */
 #ifndef PLM_KERNEL_SCAN_H
 #define PLM_KERNEL_SCAN_H
 
@@ -13,10 +13,10 @@
 void plm_scan_cells(const char *isa, const char *text, size_t blocks, const char delimiter[2],
                     uint64_t *mask);
 
-/* Counts the line ends in text[0 .. n): LF, and CR without an LF behind it. Reads text[n], too. */
+/* Counts the line ends in text[0 .. n): LF, and CR without an LF after it. Reads text[n], too. */
 size_t plm_scan_line_ends(const char *isa, const char *text, size_t n);
 
-/* The index of the lowest bit that is set. bits must not be 0. */
+/* Returns the index of the lowest bit that is set. bits must not be 0. */
 static inline unsigned plm_lowest_bit(uint64_t bits)
 {
 #if defined(__GNUC__)

@@ -1,17 +1,17 @@
-/* Softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes (column mod
- * 16). Its maximum and its sums are folded in the fixed order: 8, 4, 2, 1. Lanes beyond the width
- * count as -inf for a maximum and as 0 for a sum, in every instruction set.
+/* Computes softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes
+ * (column mod 16). Its maximum and its sums are folded in the fixed order: 8, 4, 2, 1. Lanes beyond
+ * the width count as -inf for a maximum and as 0 for a sum, in every instruction set.
  *
  * Rows of at most 16 numbers are computed 16 rows at a time, transposed, if their strides leave
  * space for 16 numbers. Lane i of column j is then number j of row i. The order of the sums does
- * not change, so the bits do not change either, and it takes a third of the time.
+ * not change, so the bits do not change either, and this takes a third of the time.
  *
  * Needs a vocabulary (lanes_*.h) and the functions of functions_body.h. */
 
-/* The number of rows whose sums get their logarithms together, one per lane. */
+/* The number of rows whose logarithms of sums are computed together, one per lane. */
 enum { SOFTMAX_ROWS = PLM_LANES };
 
-/* Sets row[width] to row[stride - 1] to 0. */
+/* Sets the padding of a row, row[width] to row[stride - 1], to 0. */
 PLM_INLINE void clear_padding(plm_real *row, size_t width, size_t stride)
 {
     for (; width + PLM_LANES <= stride; width += PLM_LANES)
@@ -20,7 +20,7 @@ PLM_INLINE void clear_padding(plm_real *row, size_t width, size_t stride)
         lanes_store_part(row + width, lanes_fill(0), stride - width);
 }
 
-/* Loads 16 numbers of a row from j on. Those beyond the width become `other`. */
+/* Loads 16 numbers of a row from j on. Numbers beyond the width become `other`. */
 PLM_INLINE lanes row_load(const plm_real *x, size_t j, size_t width, plm_real other)
 {
     if (j + PLM_LANES <= width)
@@ -28,7 +28,7 @@ PLM_INLINE lanes row_load(const plm_real *x, size_t j, size_t width, plm_real ot
     return lanes_pick(lanes_first(width - j), lanes_load_part(x + j, width - j), lanes_fill(other));
 }
 
-/* Stores up to 16 numbers of a row at j, but none beyond the width. */
+/* Stores up to 16 numbers of a row at j, but no number beyond the width. */
 PLM_INLINE void row_store(plm_real *y, lanes x, size_t j, size_t width)
 {
     if (j + PLM_LANES <= width)
@@ -37,8 +37,8 @@ PLM_INLINE void row_store(plm_real *y, lanes x, size_t j, size_t width)
         lanes_store_part(y + j, x, width - j);
 }
 
-/* The maximum of a row. In long rows, four chains at once hide the latency of the instruction. The
- * order does not matter for a maximum. */
+/* Returns the maximum of a row. In long rows, four chains at once hide the latency of the
+ * instruction. The order does not matter for a maximum. */
 PLM_INLINE plm_real row_max(const plm_real *x, size_t width)
 {
     lanes max = lanes_fill((plm_real)-INFINITY);
@@ -260,8 +260,8 @@ static void log_softmax_columns_backward(plm_real *dx, const plm_real *dy, const
 
 /* ---- the functions of the table ---- */
 
-/* For plm_kernels.softmax. Takes 16 rows at a time, transposed if the rows are short, and computes
- * the logarithms of their 16 sums in one call. */
+/* The function plm_kernels.softmax. It takes 16 rows at a time, transposed if the rows are short,
+ * and computes the logarithms of their 16 sums in one call. */
 static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                     size_t x_stride, plm_real *log_sum)
 {
@@ -287,7 +287,8 @@ static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, s
     lanes_leave();
 }
 
-/* For plm_kernels.softmax_backward: 16 short rows at a time while there are 16, then row by row. */
+/* The function plm_kernels.softmax_backward. It takes 16 short rows at a time while there are 16,
+ * then goes row by row. */
 static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
                              size_t width, size_t stride)
 {
@@ -313,8 +314,8 @@ static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y
     lanes_leave();
 }
 
-/* For plm_kernels.log_softmax. Takes 16 rows at a time. Rows that are not transposed need two
- * passes: the sums, then x - max - log(sum). */
+/* The function plm_kernels.log_softmax. It takes 16 rows at a time. Rows that are not transposed
+ * need two passes: one for the sums, one for x - max - log(sum). */
 static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                         size_t x_stride)
 {
@@ -345,8 +346,8 @@ static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t widt
     lanes_leave();
 }
 
-/* For plm_kernels.log_softmax_backward: 16 short rows at a time while there are 16, then row by
- * row. */
+/* The function plm_kernels.log_softmax_backward. It takes 16 short rows at a time while there are
+ * 16, then goes row by row. */
 static void log_softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
                                  size_t width, size_t stride)
 {

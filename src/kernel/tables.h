@@ -1,5 +1,5 @@
-/* The tables of this build, one per instruction set. Only kernel.c and the files of the instruction
- * sets (plain.c, avx2.c, ...) include this. */
+/* Declares the tables of this build, one per instruction set. Only kernel.c and the files of the
+ * instruction sets (plain.c, avx2.c, ...) include this. */
 #ifndef PLM_KERNEL_TABLES_H
 #define PLM_KERNEL_TABLES_H
 
@@ -7,7 +7,8 @@
 #include "kernel/registers.h"
 #include "kernel/tiny.h"
 
-/* Which instruction sets this build has. The test build in double has only the plain table. */
+/* The macros say which instruction sets this build has. The test build in double has only the plain
+ * table. */
 #if defined(__x86_64__) && !defined(PLM_DOUBLE)
 #define PLM_HAS_X86 1
 #else

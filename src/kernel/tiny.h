@@ -1,9 +1,10 @@
-/* The limit below which numbers are set to zero. A number below 2^-126 (denormal) takes an Intel
- * processor some 30 times as long as any other. Decaying averages and vanishing gradients become
- * that small and stay there: 0.9 times 4 units in the last place rounds to 4 again, for ever. So
- * all code that writes a gradient, a slot of an optimizer or a decaying average writes 0 if the
- * magnitude is below PLM_TINY. This is a comparison and a selection in IEEE arithmetic. So all
- * machines give the same bits, and the floating-point environment of the caller is not changed.
+/* Defines the limit below which numbers are set to zero. A calculation with a number below 2^-126
+ * (denormal) takes an Intel processor some 30 times as long as with others. Decaying averages and
+ * vanishing gradients become that small and remain so: 0.9 times 4 units in the last place rounds
+ * to 4 again, for ever. So all code that writes a gradient, a slot of an optimizer or a decaying
+ * average writes 0 if the magnitude is below PLM_TINY. This is a comparison and a selection in IEEE
+ * arithmetic. So all machines give the same bits, and the floating-point environment of the caller
+ * is not changed.
  *
  * Why 2^-100: such numbers are multiplied by factors that are seldom below 2^-26 (1 - beta of an
  * optimizer is at least 1e-7, which is 2^-23.3), so the products are not denormal either. Why it
@@ -19,7 +20,7 @@
 
 /* The bound below which results become 0. */
 #define PLM_TINY ((plm_real)0x1p-100)
-/* The root of PLM_TINY: a number below it has a square below PLM_TINY. */
+/* The square root of PLM_TINY: a number below this has a square below PLM_TINY. */
 #define PLM_TINY_ROOT ((plm_real)0x1p-50)
 
 /* |x|. */
