@@ -69,8 +69,7 @@ typedef struct {
 #define PLM_ACTIVATIONS(ROW)                                                                       \
     ROW(linear, Y)       /* x */                                                                   \
     ROW(relu, Y)         /* max(x, 0) */                                                           \
-    ROW(relu_general, X) /* p = slope below the threshold, max_value (inf = none), threshold, where
-                          * y = 0 */         \
+    ROW(relu_general, X) /* p = slope below the threshold, max_value (inf = none), threshold */    \
     ROW(leaky_relu, Y)   /* p = negative_slope >= 0 */                                             \
     ROW(elu, Y)          /* p = alpha: alpha * (e^x - 1) below 0 */                                \
     ROW(selu, Y)         /* 1.0507009873554805 * elu(x, 1.6732632423543772) */                     \
@@ -96,7 +95,7 @@ typedef struct {
     ROW(sparse_sigmoid, Y) /* clip((x + 1) / 2, 0, 1) */                                           \
     ROW(threshold, X)    /* p = threshold, value: x above the threshold, else the value */         \
     ROW(hard_shrink, X)  /* p = threshold: x for |x| > threshold, else 0 */                        \
-    ROW(soft_shrink, X)  /* p = threshold: x moved towards 0 by the threshold, at most to 0 */         \
+    ROW(soft_shrink, X)  /* p = threshold: x moved towards 0 by the threshold, at most to 0 */     \
     ROW(tanh_shrink, X)  /* x - tanh(x) */                                                         \
     ROW(sin, X)                                                                                    \
     ROW(cos, X)

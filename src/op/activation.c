@@ -1,6 +1,7 @@
-/* activation(function=...): y = f(x), of the same shape. A function of single numbers runs over all
- * lines with their padding in one call, since they follow one another in memory. Others, such as
- * softmax, run along each line; those that halve the last axis, such as glu, change the shape. */
+/* activation(function=...): y = f(x), of the same shape. A function of single numbers is applied to
+ * all lines with their padding in one call, since the lines follow one another in memory. Functions
+ * of whole lines, such as softmax, are applied to each line; functions that halve the last axis,
+ * such as glu, change the shape. */
 #include "op/op.h"
 
 typedef struct {
@@ -10,7 +11,8 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD_OF(activation, function, PLM_SPEC, "linear", "activation", "the function"), {0}};
 
-/* Returns the shape of y for a function that halves the last axis: as x, with half the length. */
+/* Returns the shape of y for a function that halves the last axis: the shape of x with half the
+ * length. */
 static plm_shape halved(const plm_shape *x)
 {
     int64_t dims[PLM_RANK];
@@ -19,7 +21,7 @@ static plm_shape halved(const plm_shape *x)
     return x->rank > 1 ? plm_shape_lines(x->rank, dims) : plm_shape_of(x->rank, dims);
 }
 
-/* Checks that x is stored as a function of whole lines needs it, and can be halved if need be. */
+/* Fails if x is not stored as a function of whole lines needs it, or cannot be halved. */
 static plm_status check_lines(const plm_shaping *o, const plm_activation *f)
 {
     const plm_shape *x = o->in[0];
@@ -29,11 +31,11 @@ static plm_status check_lines(const plm_shaping *o, const plm_activation *f)
                         "%s needs lines along the last axis, and the lines have %lld numbers",
                         f->kind->kind.name, (long long)x->width);
     if (f->kind->halves && last % 2 != 0)
-        return plm_fail(
-            o->graph->w, PLM_E_SHAPE, NULL,
-            "give the layer before an even number of units, twice as many as are wanted",
-            "%s splits the last axis into two halves, and its length %lld is odd",
-            f->kind->kind.name, (long long)last);
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
+                        "give the previous layer an even number of units, twice as many as the "
+                        "activation should have",
+                        "%s splits the last axis into two halves, but its length %lld is odd",
+                        f->kind->kind.name, (long long)last);
     return PLM_OK;
 }
 
@@ -48,13 +50,13 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* True if backward reads x, since the slope does not follow from y. */
+/* True if backward reads x, since the slope cannot be computed from y. */
 static bool reads_x(const plm_activation *f)
 {
     return f->kind->forward != NULL ? f->kind->reads_x : plm_activation_reads_x(f->id);
 }
 
-/* Tells what backward reads: x or y. */
+/* Returns which value backward reads: x or y. */
 static uint32_t reads_of(const plm_node *node)
 {
     return reads_x(node->state) ? PLM_READS_IN(0) : PLM_READS_OUT;
@@ -77,7 +79,7 @@ static size_t stored(const plm_shape *shape, int64_t rows)
     return (size_t)(rows * shape->lines * shape->stride);
 }
 
-/* y = f(x) for rows first <= n < last; x and y [rows][lines][stride]. */
+/* Computes y = f(x) for rows first <= n < last; x and y [rows][lines][stride]. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -112,7 +114,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_activation = {
     .kind = {.name = "activation",
-             .help = "a function of every number, or softmax along lines",
+             .help = "applies an activation to every element, or along lines as softmax does",
              .formula = "y = f(x)",
              .config_size = sizeof(activation),
              .fields = fields},
@@ -128,14 +130,14 @@ const plm_activation *plm_activation_of(const plm_node *node)
     return node->op == &plm_op_activation ? node->state : NULL;
 }
 
-/* Fails if a function of whole lines is asked for along an axis other than the last. Keras has
- * these, too. */
+/* Fails if a function of whole lines is requested along an axis other than the last. (Keras
+ * supports other axes.) */
 static plm_status check_axis(plm *w, const plm_activation_kind *kind, const void *config)
 {
     if (kind->forward == NULL || ((const plm_axis_config *)config)->axis == -1)
         return PLM_OK;
     return plm_fail(w, PLM_E_UNSUPPORTED, kind->kind.name,
-                    "leave axis out, or permute the axes before",
+                    "leave axis out, or put the axes into another order first, by permute",
                     "axis=%lld is not supported, only the last axis (-1) is",
                     (long long)((const plm_axis_config *)config)->axis);
 }

@@ -1,4 +1,4 @@
-/* activity_penalty(l1, l2): a penalty on the size of a value, one number per row:
+/* activity_penalty(l1, l2) computes a penalty on the size of a value, one number per row:
  *
  *     y[n] = l1 sum |x[n]| + l2 sum x[n]^2, over all numbers of the row
  *
@@ -18,7 +18,7 @@ static const plm_field fields[] = {
     PLM_FIELD(activity_penalty, l2, PLM_REAL, "0", 0, 1e9, "factor of sum x^2"),
     {0}};
 
-/* Sets the shape of the output. The output is one number per row. */
+/* Sets the shape of the output: one number per row. */
 static plm_status shape(plm_shaping *o)
 {
     o->out = plm_shape_of(0, NULL);
@@ -55,7 +55,7 @@ static void add_line(const plm_step *s, const plm_real *x, size_t width, double 
     }
 }
 
-/* Returns the sum of the lanes, folded 8, 4, 2, 1. */
+/* Returns the sum of the lanes. The lanes are halved in a fixed order: 8, 4, 2, 1. */
 static double folded(double lane[PLM_LANES])
 {
     for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
@@ -79,7 +79,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* g[count] = first sign(x) + second x. */
+/* Computes g[count] = first sign(x) + second x. */
 static PLM_BODY void slope_body(plm_real *restrict g, const plm_real *restrict x, size_t count,
                                 plm_real first, plm_real second)
 {
@@ -93,8 +93,8 @@ PLM_PER_ISA(slope,
              plm_real first, plm_real second),
             (g, x, count, first, second))
 
-/* Computes dx for rows first <= n < last. It does not depend on dy: y is part of the loss, so its
- * gradient is the 1 / rows of the mean. */
+/* Computes dx for rows first <= n < last. dx does not depend on dy: y is part of the loss, so the
+ * gradient of y is 1 / rows, from the mean. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const activity_penalty *c = s->config;
@@ -109,7 +109,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_activity_penalty = {
     .kind = {.name = "activity_penalty",
-             .help = "one number a row: a penalty on the size of a value",
+             .help = "computes a penalty on the size of a value, one number per row",
              .config_size = sizeof(activity_penalty),
              .fields = fields},
     .shape = shape,

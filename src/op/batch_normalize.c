@@ -29,12 +29,13 @@ typedef struct {
 } batch_normalize;
 
 static const plm_field fields[] = {
-    PLM_FIELD(batch_normalize, momentum, PLM_REAL, "0.99", 0, 1, "of the moving statistics"),
-    PLM_FIELD(batch_normalize, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
-    PLM_FIELD(batch_normalize, center, PLM_BOOL, "true", 0, 0, "there is a beta"),
-    PLM_FIELD(batch_normalize, scale, PLM_BOOL, "true", 0, 0, "there is a gamma"),
+    PLM_FIELD(batch_normalize, momentum, PLM_REAL, "0.99", 0, 1, "decay of the moving statistics"),
+    PLM_FIELD(batch_normalize, epsilon, PLM_REAL, "0.001", 0, 1,
+              "small number added to the variance"),
+    PLM_FIELD(batch_normalize, center, PLM_BOOL, "true", 0, 0, "true = add a beta"),
+    PLM_FIELD(batch_normalize, scale, PLM_BOOL, "true", 0, 0, "true = multiply by a gamma"),
     PLM_FIELD(batch_normalize, frozen, PLM_BOOL, "false", 0, 0,
-              "moving statistics in training, too"),
+              "true = use the moving statistics in training, too"),
     {0}};
 
 /* Sets the shape of the output to that of x. Checks that every parameter has one number per
@@ -46,9 +47,10 @@ static plm_status shape(plm_shaping *o)
     for (int i = MOVING_MEAN; i < wanted; i++)
         if (o->inputs != wanted || o->weight[i] == NULL ||
             (int64_t)o->weight[i]->count != o->in[X]->width)
-            return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL,
-                            "batch_normalize needs parameters of %lld columns",
-                            (long long)o->in[X]->width);
+            return plm_fail(
+                o->graph->w, PLM_E_SHAPE, NULL, NULL,
+                "batch_normalize: each parameter needs %lld numbers, one for each column",
+                (long long)o->in[X]->width);
     o->out = *o->in[X];
     return PLM_OK;
 }
@@ -66,7 +68,7 @@ static const plm_operand *beta_of(const plm_step *s)
     return c->center ? &s->in[FIRST_OPTION + c->scale] : NULL;
 }
 
-/* What the op keeps between passes: one number per column in each vector, [stride]. forward: y =
+/* The vectors that the op keeps between passes, with one number per column, [stride]. forward: y =
  * factor x + offset. backward: dx = factor dy + along x + level. sum, dot: the sums of dy and of dy
  * xhat. */
 typedef struct {
@@ -90,7 +92,7 @@ static kept kept_of(const plm_step *s)
                   at + 7 * stride};
 }
 
-/* Returns how many numbers the op keeps: those of the eight vectors. */
+/* Returns the size of the memory that the op keeps, in numbers: eight vectors. */
 static size_t memory(const plm_step *s)
 {
     return KEPT * (size_t)s->out.shape.stride;
@@ -233,7 +235,7 @@ PLM_PER_ISA(sums,
              size_t rows, size_t stride),
             (sum, dot, dy, x, mean, rows, stride))
 
-/* First backward pass, by blocks of 16 columns: computes the sums of dy and of dy xhat, then
+/* The first backward pass, by blocks of 16 columns. It computes the sums of dy and of dy xhat, then
  * factor, along and level of dx. */
 static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
 {
@@ -256,7 +258,7 @@ static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* dx = factor dy + along x + level, for one line of `width` numbers. */
+/* Computes dx = factor dy + along x + level for one line of `width` numbers. */
 static PLM_BODY void mix_body(plm_real *restrict dx, const plm_real *restrict dy,
                               const plm_real *restrict x, kept k, size_t width)
 {
@@ -268,7 +270,7 @@ PLM_PER_ISA(mix,
              const plm_real *restrict x, kept k, size_t width),
             (dx, dy, x, k, width))
 
-/* Second backward pass, by rows: dx for each line. */
+/* The second backward pass, by rows. It computes dx for each line. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);
@@ -280,8 +282,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
             s->in[X].x + i * stride, k, width);
 }
 
-/* Hands the gradient of the 16 columns from `at` on of gamma or beta to the optimizer, or stores
- * it. The optimizer gets a copy, which it may overwrite. o NULL: there is no such parameter. */
+/* Passes the gradient of gamma or beta to the optimizer, for the 16 columns from `at` on, or stores
+ * it. The optimizer gets a copy, which it may overwrite. o == NULL: there is no such parameter. */
 static void give(const plm_step *s, const plm_operand *o, const plm_real *from, size_t at,
                  int thread)
 {
@@ -294,8 +296,8 @@ static void give(const plm_step *s, const plm_operand *o, const plm_real *from, 
         s->run->apply(s->run->apply_self, o->weight, offset, g, PLM_LANES, thread);
 }
 
-/* Weight pass, by blocks of 16 columns. The gradient of gamma is `dot`, that of beta is `sum`; the
- * backward pass has computed both. */
+/* The weight pass, by blocks of 16 columns. The gradient of gamma is `dot`, the gradient of beta is
+ * `sum`; the backward pass has computed both. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);
@@ -307,7 +309,8 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_batch_normalize = {
     .kind = {.name = "batch_normalize",
-             .help = "normalizes columns by the batch, then to a learned mean and deviation",
+             .help = "normalizes each column by the statistics of the batch, then scales and "
+                     "shifts it by learned numbers",
              .config_size = sizeof(batch_normalize),
              .fields = fields},
     .shape = shape,

@@ -9,20 +9,20 @@
 #include "op/product.h"
 
 typedef struct {
-    const plm_spec *activation; /* applied while the result is in cache */
+    const plm_spec *activation; /* applied while the result is in the cache */
 } dense;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation",
-                 "applied to the result; its slope must follow from y"),
+                 "activation of the result; its slope must be computable from y"),
     {0}};
 
-/* Returns the rows of W: the width of x. */
+/* Returns the number of rows of W, which is the width of x. */
 static size_t fan_in(const plm_step *s)
 {
     return (size_t)s->in[0].shape.width;
 }
-/* Returns the columns of W: the width of y. */
+/* Returns the number of columns of W, which is the width of y. */
 static size_t units_of(const plm_step *s)
 {
     return (size_t)s->out.shape.width;
@@ -35,7 +35,7 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     plm_weight *kernel = o->inputs > 1 ? o->weight[1] : NULL;
     if (kernel == NULL || kernel->rank != 2 || kernel->dims[0] != x->width)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL, "dense wants a kernel of %lld rows",
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL, "dense needs a kernel of %lld rows",
                         (long long)x->width);
     o->out = plm_product_shape(x, kernel->dims[1]);
     plm_weight_as_matrix(kernel, kernel->dims[0], kernel->dims[1]);
@@ -79,7 +79,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_product_lines(&p, s->run->kernel, plm_step_lines(s, first), plm_step_lines(s, last));
 }
 
-/* Computes y by units of the product, not by rows: product.h says why. */
+/* Computes y by units of the product, not by rows; product.h gives the reason. */
 static void forward_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = forward_product(s);
@@ -127,7 +127,7 @@ static plm_product input_product(const plm_step *s)
                          .next = plm_step_prefetch(s, &s->backward_prefetch)};
 }
 
-/* dx = dz W' for rows first <= n < last. */
+/* Computes dx = dz W' for rows first <= n < last. */
 static void input(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = input_product(s);
@@ -159,8 +159,8 @@ static bool input_units_pay(const plm_step *s)
 
 /* ---- weights ---- */
 
-/* Returns how many numbers the op keeps: those of the transposed copy W'. Only training needs W',
- * and only if x gets a gradient. */
+/* Returns the size of the memory that the op keeps, in numbers, which is that of the transposed
+ * copy W'. Only training needs W', and only if x gets a gradient. */
 static size_t memory(const plm_step *s)
 {
     const bool wanted = s->run->training && s->in[0].g != NULL;
@@ -173,7 +173,7 @@ static plm_real *copy_of(const plm_step *s)
     return s->in[0].g != NULL ? s->memory : NULL;
 }
 
-/* Returns how many numbers of scratch memory a thread needs: the gradient of a chunk. */
+/* Returns the scratch memory of a thread in numbers: the gradient of a chunk. */
 static size_t scratch(const plm_step *s)
 {
     return s->run->training ? plm_tiling_scratch(s->prepared) : 0;
@@ -214,7 +214,7 @@ static double work(const plm_step *s)
 
 const plm_op_kind plm_op_dense = {
     .kind = {.name = "dense",
-             .help = "act(x W + b) on the last axis",
+             .help = "computes act(x W + b) on the last axis",
              .config_size = sizeof(dense),
              .fields = fields},
     .shape = shape,
@@ -238,7 +238,7 @@ const plm_op_kind plm_op_dense = {
             .work = work},
 };
 
-/* Returns the activation that is computed within a dense op; NULL = the node is no dense op. */
+/* Returns the activation that is computed within a dense op; NULL = the node is not a dense op. */
 const plm_activation *plm_dense_function(const plm_node *node)
 {
     return node->op == &plm_op_dense ? node->state : NULL;

@@ -5,26 +5,26 @@
  *     backward   dz = dy * act'(y), in place;  dx = dz W;  dW = dz' x;  db = column sums of dz
  *
  * n counts lines, as in dense.c. W is stored in panels of its columns, as the dense op needs it.
- * Forward needs the panels of W', so each batch begins by writing that copy. dW is added to the
+ * Forward needs the panels of W', so each batch begins by writing a copy of W'. dW is added to the
  * gradient that the dense op computes for W (plm_operand.adds). So the gradient of W is always
- * stored, never handed to the optimizer at once. */
+ * stored; its update is never fused. */
 #include "op/product.h"
 
 typedef struct {
-    const plm_spec *activation; /* applied while the result is in cache */
+    const plm_spec *activation; /* applied while the result is in the cache */
 } dense_transpose;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(dense_transpose, activation, PLM_SPEC, "linear", "activation",
-                 "applied to the result; its slope must follow from y"),
+                 "activation of the result; its slope must be computable from y"),
     {0}};
 
-/* Returns the rows of W: the width of y. */
+/* Returns the number of rows of W, which is the width of y. */
 static size_t rows_of(const plm_step *s)
 {
     return (size_t)s->out.shape.width;
 }
-/* Returns the columns of W: the width of x. */
+/* Returns the number of columns of W, which is the width of x. */
 static size_t columns_of(const plm_step *s)
 {
     return (size_t)s->in[0].shape.width;
@@ -38,7 +38,7 @@ static plm_status shape(plm_shaping *o)
     plm_weight *kernel = o->inputs > 1 ? o->weight[1] : NULL;
     if (kernel == NULL || kernel->rank != 2 || kernel->dims[1] != x->width)
         return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL,
-                        "dense_transpose wants a kernel of %lld columns", (long long)x->width);
+                        "dense_transpose needs a kernel of %lld columns", (long long)x->width);
     o->out = plm_product_shape(x, kernel->dims[0]);
     plm_weight_as_matrix(kernel, kernel->dims[0], kernel->dims[1]);
     return plm_activation_state(o, ((const dense_transpose *)o->config)->activation);
@@ -63,7 +63,7 @@ static int64_t kernel_units(const plm_step *s)
 
 /* ---- forward ---- */
 
-/* Returns how many numbers the copy W' in panels has. */
+/* Returns the number of numbers of the copy W' in panels. */
 static size_t memory(const plm_step *s)
 {
     return plm_panel_size(columns_of(s), rows_of(s));
@@ -76,7 +76,7 @@ static void transpose(const plm_step *s, int64_t first, int64_t last, int thread
     plm_transpose_units(s->prepared, s->run->kernel, s->in[1].x, s->memory, first, last);
 }
 
-/* y = act(x W' + b) for rows first <= n < last. */
+/* Computes y = act(x W' + b) for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = {.a = s->in[0].x,
@@ -102,8 +102,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
                  end = plm_step_lines(s, last);
     plm_real *dz = s->out.g + begin * stride;
     (void)thread;
-    /* Linear outputs need this call, too: it flushes tiny numbers, which a product may have left in
-     * dz. */
+    /* This call is needed for a linear activation, too: it sets tiny numbers to 0, which a product
+     * may have left in dz. */
     s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin * stride,
                                                (end - begin) * stride, f->p);
     const plm_product p = {.a = s->out.g,
@@ -143,7 +143,7 @@ static double work(const plm_step *s)
 
 const plm_op_kind plm_op_dense_transpose = {
     .kind = {.name = "dense_transpose",
-             .help = "act(x W' + b) on the last axis, with the W of another op",
+             .help = "computes act(x W' + b) on the last axis, with the W of another op",
              .config_size = sizeof(dense_transpose),
              .fields = fields},
     .shape = shape,
@@ -157,7 +157,8 @@ const plm_op_kind plm_op_dense_transpose = {
             .work = work},
 };
 
-/* Returns the activation that is computed within a dense_transpose op; NULL = the node is none. */
+/* Returns the activation that is computed within a dense_transpose op; NULL = the node is not a
+ * dense_transpose op. */
 const plm_activation *plm_dense_transpose_function(const plm_node *node)
 {
     return node->op == &plm_op_dense_transpose ? node->state : NULL;

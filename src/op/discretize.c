@@ -1,14 +1,15 @@
-/* discretize: the number of the interval that each number lies in. With rising boundaries b[0] ..
- * b[k - 1] there are k + 1 intervals: y = number of boundaries at or below x. A NaN is in the
- * first. There is no gradient. */
+/* discretize gives the number of the interval that contains x. Rising boundaries b[0] .. b[k - 1]
+ * separate k + 1 intervals, so y is the number of boundaries at or below x. A NaN is in the first
+ * interval. There is no gradient. */
 #include "op/no_gradient.h"
 
 typedef struct {
     plm_reals boundaries; /* rising */
 } discretize;
 
-static const plm_field fields[] = {
-    PLM_FIELD(discretize, boundaries, PLM_REALS, NULL, 0, 0, "rising numbers"), {0}};
+static const plm_field fields[] = {PLM_FIELD(discretize, boundaries, PLM_REALS, NULL, 0, 0,
+                                             "boundaries of the intervals, rising numbers"),
+                                   {0}};
 
 /* Sets the shape of the output to that of x. */
 static plm_status shape(plm_shaping *o)
@@ -17,7 +18,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns the number of boundaries at or below x, by halving. */
+/* Returns the number of boundaries at or below x, by binary search. */
 static int count_below(const plm_reals *b, double x)
 {
     int low = 0, high = b->count;
@@ -45,7 +46,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_discretize = {
     .kind = {.name = "discretize",
-             .help = "the interval of each number",
+             .help = "gives the number of the interval that contains x",
              .config_size = sizeof(discretize),
              .fields = fields},
     .shape = shape,

@@ -11,7 +11,8 @@
 #include "graph/op.h"
 #include "kernel/per_isa.h"
 
-/* [leading axes of x, leading axes of y]; the last axes must have the same length. */
+/* Sets the shape of the output to [leading axes of x, leading axes of y]. The last axes of x and y
+ * must have the same length. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0], *y = o->in[1];
@@ -23,8 +24,8 @@ static plm_status shape(plm_shaping *o)
         plm_shape_print(x, first, sizeof first);
         plm_shape_print(y, other, sizeof other);
         return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
-                        "the axes that are multiplied must have the same length",
-                        "dot of %s and %s", first, other);
+                        "use values whose last axes have the same length",
+                        "dot: the last axes of %s and %s differ in length", first, other);
     }
     for (int i = 0; i + 1 < x->rank; i++)
         dims[rank++] = x->dims[i];
@@ -36,8 +37,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* *z = the dot product of x[count] and y[count]. It is summed in 16 lanes, which are then halved:
- * 8, 4, 2, 1. */
+/* Computes *z, the dot product of x[count] and y[count]. It is summed in 16 lanes, which are then
+ * halved: 8, 4, 2, 1. */
 static PLM_BODY void product_body(plm_real *restrict z, const plm_real *restrict x,
                                   const plm_real *restrict y, size_t count)
 {
@@ -58,7 +59,7 @@ PLM_PER_ISA(product,
              const plm_real *restrict y, size_t count),
             (z, x, y, count))
 
-/* to[count] += factor from[count]. */
+/* Adds factor from[count] to to[count]. */
 static PLM_BODY void add_times_body(plm_real *restrict to, const plm_real *restrict from,
                                     plm_real factor, size_t count)
 {
@@ -85,8 +86,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 /* Computes the gradient of operand `mine` (0 or 1) in one row of the batch. In a row of dz, the
- * products of neighbouring lines of this operand are own_step numbers apart, and those of
- * neighbouring lines of the other operand other_step. */
+ * products of neighbouring lines of this operand are own_step numbers apart; the products of
+ * neighbouring lines of the other operand are other_step numbers apart. */
 static void pull(const plm_step *s, int64_t row, int mine, int64_t own_step, int64_t other_step)
 {
     const plm_operand *me = &s->in[mine], *other = &s->in[1 - mine];
@@ -121,7 +122,7 @@ static double work(const plm_step *s)
 }
 
 const plm_op_kind plm_op_dot = {
-    .kind = {.name = "dot", .help = "products of the lines of two values"},
+    .kind = {.name = "dot", .help = "computes the dot products of the lines of two values"},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_IN(1),
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

@@ -1,12 +1,12 @@
-/* embed: a table of `count` learned vectors, and the vector of each id. x holds whole numbers 0 ..
- * count - 1; y has one more axis, the vector. An id that does not exist gives a vector of NaN: the
- * model checks the ids of its inputs (model/ids.c), so this can only happen to ids that a net has
- * computed.
+/* embed replaces each id by its vector from a table of `count` learned vectors. x has whole numbers
+ * 0 .. count - 1; y has one more axis, for the vector. An id that does not exist gives a vector of
+ * NaN. The model checks the ids of its inputs (model/ids.c), so this can happen only to ids that a
+ * net has computed.
  *
- * The gradient of a vector is the sum of dy over the places that have its id, in the order of the
- * rows; vectors whose ids the batch does not have get 0. The table is cut into chunks of numbers.
- * For each chunk one thread goes through all ids of the batch, which are few compared with the
- * numbers that the update reads. */
+ * The gradient of a vector is the sum of dy over the elements of x with its id, in the order of the
+ * rows. It is 0 if the id is not in the batch. The table is cut into chunks of numbers. For each
+ * chunk one thread goes through all ids of the batch, which are few compared with the numbers that
+ * the update reads. */
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@
 #include "kernel/per_isa.h"
 #include "op/no_gradient.h"
 
-/* Numbers of the table in a chunk: a multiple of 16. */
+/* Size of a chunk of the table in numbers, a multiple of 16. */
 enum { CHUNK = 4096 };
 
 /* The state of the op. */
@@ -23,8 +23,8 @@ typedef struct {
     size_t width;  /* numbers of a vector */
 } embed;
 
-/* Sets the shape of the output. The output has the axes of x and that of the vectors, and is stored
- * by vectors. */
+/* Sets the shape of the output: the axes of x, then the axis of the vectors, which are its
+ * lines. */
 static plm_status shape(plm_shaping *o)
 {
     embed *c = plm_arena_take(o->arena, sizeof *c);
@@ -36,8 +36,8 @@ static plm_status shape(plm_shaping *o)
         return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL,
                         "embed takes ids and a table of vectors");
     if (x->rank + 1 > PLM_RANK)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, "flatten it before",
-                        "an input of %d axes has no room for another", x->rank);
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, "put the layer flatten before it",
+                        "an input of %d axes cannot get one more axis", x->rank);
     table->layout = PLM_LAYOUT_FLAT;
     *c = (embed){.count = table->dims[0], .width = (size_t)table->dims[1]};
     o->state = c;
@@ -54,7 +54,8 @@ static int64_t ids(const plm_node *node)
     return ((const embed *)node->state)->count;
 }
 
-/* Returns the id at place `at` of a row of x, counted without padding; -1 = it does not exist. */
+/* Returns the id of element `at` of a row of x, counted without padding; -1 = it is not an existing
+ * id. */
 static int64_t id_at(const plm_step *s, const plm_real *row, int64_t at)
 {
     const plm_shape *x = &s->in[0].shape;
@@ -87,7 +88,7 @@ static int64_t chunks(const plm_step *s)
     return (int64_t)((s->in[1].weight->size + CHUNK - 1) / CHUNK);
 }
 
-/* Returns how many numbers of scratch memory a thread needs: a chunk. */
+/* Returns the scratch memory of a thread in numbers: a chunk. */
 static size_t scratch(const plm_step *s)
 {
     (void)s;
@@ -104,7 +105,7 @@ PLM_PER_ISA(add,
             (const char *isa, plm_real *restrict sum, const plm_real *restrict dy, size_t count),
             (sum, dy, count))
 
-/* Computes sum[count], the gradient of numbers at .. at + count of the table. */
+/* Computes sum[count], the gradient of the numbers at .. at + count of the table. */
 static void sum_chunk(const plm_step *s, size_t at, size_t count, plm_real *sum)
 {
     const embed *c = s->state;
@@ -116,7 +117,7 @@ static void sum_chunk(const plm_step *s, size_t at, size_t count, plm_real *sum)
         const size_t begin = (size_t)id * c->width, end = begin + c->width;
         if (id < 0 || end <= at || begin >= at + count)
             continue;
-        /* the part of the vector that lies in the chunk */
+        /* the part of the vector that is in the chunk */
         const size_t from = begin > at ? begin : at, to = end < at + count ? end : at + count;
         add(s->run->kernel->isa, sum + (from - at),
             s->out.g + i * s->out.shape.stride + (from - begin), to - from);
@@ -124,7 +125,8 @@ static void sum_chunk(const plm_step *s, size_t at, size_t count, plm_real *sum)
     s->run->kernel->flush(sum, sum, count);
 }
 
-/* Computes the gradients of chunks first <= k < last, handed to the optimizer or stored. */
+/* Computes the gradients of chunks first <= k < last, and passes them to the optimizer or stores
+ * them. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_weight *table = s->in[1].weight;
@@ -141,7 +143,7 @@ static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_embed = {
     .kind = {.name = "embed",
-             .help = "the learned vector of each id",
+             .help = "gives the learned vector of each id",
              .formula = "y[.., :] = table[x[..], :]"},
     .shape = shape,
     .ids = ids,

@@ -1,11 +1,11 @@
-/* encode: ids 0 .. tokens - 1 as numbers of a net. Three ways:
+/* encode turns ids 0 .. tokens - 1 into numbers for a net, in one of three ways:
  *
  *     one_hot      each id becomes a vector with 1 at its place; one more axis unless x is one id
  *     multi_hot    the ids of a line together become one vector: 1 for each id that is there
  *     count        likewise, how often each id is there
  *
- * An id that does not exist counts nowhere: all zeros. The model checks the ids of its inputs
- * (model/ids.c), so this can only happen to ids that a net has computed. There is no gradient. */
+ * An id that does not exist gives only zeros. The model checks the ids of its inputs (model/ids.c),
+ * so this can only happen to ids that a net has computed. There is no gradient. */
 #include <string.h>
 
 #include "op/no_gradient.h"
@@ -20,14 +20,14 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(encode, mode, PLM_CHOICE, "multi_hot", "multi_hot|one_hot|count", "how"),
     {0}};
 
-/* True if each id has a vector of its own. */
+/* True if each id gets its own vector. */
 static bool is_one_hot(const encode *c)
 {
     return c->mode[0] == 'o';
 }
 
-/* Finds the shape of the encoding. one_hot: the axes of x and that of the vectors, which replaces a
- * last axis of length 1. Else the vectors replace the last axis. */
+/* Finds the shape of the encoding. With one_hot, the axis of the vectors is added to those of x, or
+ * replaces a last axis of length 1. Otherwise the vectors replace the last axis. */
 static plm_status shape(plm_shaping *o)
 {
     const encode *c = o->config;
@@ -36,8 +36,8 @@ static plm_status shape(plm_shaping *o)
     const bool more = is_one_hot(c) && x->rank > 0 && x->dims[x->rank - 1] != 1;
     const int rank = x->rank + (more || x->rank == 0);
     if (rank > PLM_RANK)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, "flatten it before",
-                        "an input of %d axes has no room for another", x->rank);
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, "put the layer flatten before it",
+                        "an input of %d axes cannot get one more axis", x->rank);
     memcpy(dims, x->dims, sizeof dims);
     dims[rank - 1] = c->tokens;
     o->out = plm_shape_lines(rank, dims);
@@ -71,7 +71,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_encode = {
     .kind = {.name = "encode",
-             .help = "ids as vectors of 0 and 1, or as counts",
+             .help = "encodes ids as vectors of 0 and 1, or as counts",
              .config_size = sizeof(encode),
              .fields = fields},
     .shape = shape,

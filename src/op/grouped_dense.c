@@ -1,4 +1,4 @@
-/* grouped_dense: a small dense layer of its own for each group: y[.., g, :] = gain x[.., g, :]
+/* grouped_dense applies a separate small dense layer to each group: y[.., g, :] = gain x[.., g, :]
  * kernel[g] + bias[g], with kernel [groups, in, units], bias [groups, units]. With columns=true
  * each column of x [.., groups] is a group of one number, so that x need not be stored by groups.
  *
@@ -12,7 +12,7 @@
 #include "graph/op.h"
 #include "kernel/per_isa.h"
 
-/* Numbers of a parameter in a chunk: a multiple of 16. */
+/* Size of a chunk of a parameter in numbers, a multiple of 16. */
 enum { CHUNK = 1024 };
 
 typedef struct {
@@ -21,12 +21,12 @@ typedef struct {
 } grouped_dense;
 
 static const plm_field fields[] = {
-    PLM_FIELD(grouped_dense, columns, PLM_BOOL, "false", 0, 0, "each column is a group"),
-    PLM_FIELD(grouped_dense, gain, PLM_REAL, "1", 0, 0, "factor of x kernel"),
+    PLM_FIELD(grouped_dense, columns, PLM_BOOL, "false", 0, 0, "true = each column is a group"),
+    PLM_FIELD(grouped_dense, gain, PLM_REAL, "1", 0, 0, "factor that multiplies x kernel"),
     {0}};
 
-/* The sizes: the number of groups, inputs and units of each group, and the strides between vectors
- * of x and of y, in numbers. A vector of x holds one group, or all groups if `columns` is set. */
+/* The number of groups, the inputs and units of each group, and the strides between vectors of x
+ * and of y, in numbers. A vector of x has one group, or all groups if `columns` is set. */
 typedef struct {
     size_t groups, in, units, x_stride, y_stride;
     bool columns;
@@ -47,7 +47,7 @@ static sizes sizes_of(const plm_step *s)
                    .gain = (plm_real)c->gain};
 }
 
-/* Sets the shape of the output. The output: [.., groups, units], stored by vectors. kernel:
+/* Sets the shape of the output to [.., groups, units], stored by lines along the last axis. kernel:
  * [groups, in, units], or [groups, units] if each group has one input. */
 static plm_status shape(plm_shaping *o)
 {
@@ -79,7 +79,7 @@ static size_t vectors(const plm_step *s, int64_t rows)
     return (size_t)(rows * s->out.shape.lines);
 }
 
-/* Vectors first <= q < last of y = gain x kernel + bias. */
+/* Computes vectors first <= q < last of y = gain x kernel + bias. */
 static PLM_BODY void product_body(plm_real *restrict y, const plm_real *restrict x,
                                   const plm_real *restrict kernel, const plm_real *restrict bias,
                                   const sizes *z, size_t first, size_t last)
@@ -112,7 +112,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
             vectors(s, first), vectors(s, last));
 }
 
-/* Computes dx for rows first <= n < last, unless it is not wanted. */
+/* Computes dx for rows first <= n < last, if it is wanted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const sizes z = sizes_of(s);
@@ -146,21 +146,22 @@ static int64_t units(const plm_step *s)
     return chunks_of(&s->in[1]) + chunks_of(&s->in[2]);
 }
 
-/* Returns how many numbers of scratch memory a thread needs: a chunk. */
+/* Returns the scratch memory of a thread in numbers: a chunk. */
 static size_t scratch(const plm_step *s)
 {
     (void)s;
     return CHUNK;
 }
 
-/* A piece of a parameter: `count` numbers from `at` on. A vector of `units` of its numbers belongs
- * to one input of a group, or, of the bias, to a group: `each` is inputs, or 1. */
+/* A piece of a parameter: `count` numbers from `at` on. Each `units` numbers of the kernel belong
+ * to one input of a group; each `units` numbers of the bias belong to a group. `each`: vectors of a
+ * group, which is its number of inputs for the kernel and 1 for the bias. */
 typedef struct {
     size_t at, count, each;
     bool bias;
 } piece;
 
-/* Adds to sum[p->count] what `lines` times all groups of x and dy contribute to the piece. */
+/* Adds the gradient of the piece to sum[p->count], over `lines` times all groups of x and dy. */
 static PLM_BODY void sum_body(plm_real *restrict sum, const plm_real *restrict x,
                               const plm_real *restrict dy, const sizes *z, const piece *p,
                               size_t lines)
@@ -181,8 +182,8 @@ PLM_PER_ISA(sum,
              const plm_real *restrict dy, const sizes *z, const piece *p, size_t lines),
             (sum, x, dy, z, p, lines))
 
-/* Computes the gradient of one chunk of the kernel (operand 1) or the bias (2), and hands it to the
- * optimizer or stores it. */
+/* Computes the gradient of one chunk of the kernel (operand 1) or the bias (2), and passes it to
+ * the optimizer or stores it. */
 static void train_chunk(const plm_step *s, int operand, size_t at, int thread)
 {
     const sizes z = sizes_of(s);
@@ -222,7 +223,7 @@ static double work(const plm_step *s)
 
 const plm_op_kind plm_op_grouped_dense = {
     .kind = {.name = "grouped_dense",
-             .help = "a small dense layer for each group",
+             .help = "applies a separate small dense layer to each group",
              .formula = "y[g] = gain x[g] kernel[g] + bias[g]",
              .config_size = sizeof(grouped_dense),
              .fields = fields},

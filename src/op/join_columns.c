@@ -7,12 +7,12 @@
 #include "graph/op.h"
 
 typedef struct {
-    int64_t axis; /* axis along which inputs are joined */
+    int64_t axis; /* axis along which the inputs are joined */
 } join;
 
-static const plm_field fields[] = {
-    PLM_FIELD(join, axis, PLM_INT, "-1", -1, PLM_RANK - 2, "of the row, from 0; -1 = the last"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD(join, axis, PLM_INT, "-1", -1, PLM_RANK - 2,
+                                             "axis of a row, counted from 0; -1 = the last one"),
+                                   {0}};
 
 /* Returns the index of the joined axis, counted from 0. */
 static int axis_of(const plm_shaping *o)
@@ -30,8 +30,8 @@ static bool joins(const plm_shape *x, const plm_shape *other, int axis)
     return same;
 }
 
-/* Checks that the operands fit. The output has the dims of the first operand, with the lengths
- * along the axis added up. */
+/* Checks that the operands fit. The output has the dims of the first operand, except that its
+ * length along the axis is the sum of all lengths. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -44,8 +44,8 @@ static plm_status shape(plm_shaping *o)
             plm_shape_print(x, first, sizeof first);
             plm_shape_print(v, other, sizeof other);
             return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
-                            "all axes but the one that is joined must have the same length",
-                            "cannot join %s and %s", first, other);
+                            "make all axes equal except the joined one", "cannot join %s and %s",
+                            first, other);
         }
         width += v->dims[axis];
     }
@@ -56,8 +56,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns how many blocks of each operand a line of y has: the product of the axes before the
- * joined one, or 1 for the last axis. */
+/* Returns the number of blocks that each operand contributes to a line of y: the product of the
+ * axes before the joined one, or 1 for the last axis. */
 static int64_t blocks_of(const plm_step *s)
 {
     const int64_t axis = ((const join *)s->config)->axis;

@@ -1,6 +1,7 @@
-/* lookup: the id of each whole number: its place in a list, plus 1; 0 if the list does not have it.
- * With a mask all of these are one higher, and the id of the mask is 0. With invert, the number of
- * each id; ids that do not exist become oov. There is no gradient. */
+/* lookup gives the id of each whole number. The id is the position of the number in a list, plus 1;
+ * it is 0 if the list does not have the number. With a mask number, all ids are one higher, and the
+ * id of the mask is 0. With invert, ids become numbers again; ids that do not exist become oov.
+ * There is no gradient. */
 #include <stdlib.h>
 
 #include "op/no_gradient.h"
@@ -12,13 +13,16 @@ typedef struct {
 } lookup;
 
 static const plm_field fields[] = {
-    PLM_FIELD(lookup, numbers, PLM_REALS, NULL, 0, 0, "the list, without duplicates"),
-    PLM_FIELD(lookup, mask, PLM_REAL, "nan", -9e15, 9e15, "a number whose id is 0; none"),
-    PLM_FIELD(lookup, oov, PLM_REAL, "-1", 0, 0, "with invert, of the id of unknown numbers"),
-    PLM_FIELD(lookup, invert, PLM_BOOL, "false", 0, 0, "x is an id, y its number"),
+    PLM_FIELD(lookup, numbers, PLM_REALS, NULL, 0, 0, "list of numbers, without duplicates"),
+    PLM_FIELD(lookup, mask, PLM_REAL, "nan", -9e15, 9e15,
+              "number whose id is 0; none = there is no such number"),
+    PLM_FIELD(lookup, oov, PLM_REAL, "-1", 0, 0,
+              "with invert: the number for the id of unknown numbers"),
+    PLM_FIELD(lookup, invert, PLM_BOOL, "false", 0, 0, "true = x is an id, and y is its number"),
     {0}};
 
-/* A number of the list and its place. The state of the op is the list in rising order. */
+/* A number of the list and its position in the list. The state of the op is the list in rising
+ * order. */
 typedef struct {
     double number;
     int place;
@@ -50,13 +54,13 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns the id of unknown numbers: 1 if there is a mask, else 0. */
+/* Returns the id of unknown numbers, which is 1 if there is a mask, else 0. */
 static int unknown_id(const lookup *c)
 {
     return c->mask == c->mask ? 1 : 0;
 }
 
-/* Returns the id of a number. */
+/* Returns the id of a number, by binary search. */
 static double id_of(const lookup *c, const entry *sorted, double x)
 {
     if (x >= c->mask && x <= c->mask)
@@ -98,7 +102,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_lookup = {
     .kind = {.name = "lookup",
-             .help = "the place of each number in a list",
+             .help = "gives the position of each number in a list",
              .config_size = sizeof(lookup),
              .fields = fields},
     .shape = shape,

@@ -21,20 +21,19 @@ typedef struct {
     double factor;
     const plm_loss_kind *kind;
     const void *config;
-    enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction; /* the number that the losses of a batch become */
+    enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction; /* how the losses of a batch become one number */
 } loss;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(loss_config, function, PLM_SPEC, NULL, "loss", "the loss"),
-    PLM_FIELD(loss_config, factor, PLM_REAL, "1", 0, 0,
-              "weight of this loss in the sum of several"),
+    PLM_FIELD_OF(loss_config, function, PLM_SPEC, NULL, "loss", "the loss function"),
+    PLM_FIELD(loss_config, factor, PLM_REAL, "1", 0, 0, "weight of this loss in the total loss"),
     PLM_FIELD(loss_config, logits, PLM_BOOL, "false", 0, 0,
-              "the prediction is the input of the activation that the loss names in logits_of"),
+              "true = the prediction is the input of the loss's own activation (logits_of)"),
     {0}};
 
-/* Checks that the shapes of prediction and target fit the loss. Also checks how they are stored:
- * lines of both must belong together, and a loss along the last axis needs lines along that axis.
- * The layer must have asked for that storage. */
+/* Checks that the shapes of prediction and target fit the loss. It also checks how they are stored:
+ * lines of both must correspond, and a loss along the last axis needs lines along that axis. The
+ * caller must have requested this storage. */
 static plm_status check_shapes(const plm_shaping *o, const loss *c)
 {
     const char *why = "";
@@ -57,8 +56,8 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
     return PLM_OK;
 }
 
-/* Finds and binds the loss function. Copies its config, since from_logits is set to true in the
- * copy if the prediction is logits. */
+/* Finds and binds the loss function. Its config is copied if the prediction is logits, so that
+ * from_logits can be set to true. */
 static plm_status bind_function(plm_shaping *o, loss *c)
 {
     const loss_config *given = o->config;
@@ -81,8 +80,8 @@ static plm_status bind_function(plm_shaping *o, loss *c)
     return PLM_OK;
 }
 
-/* Sets the shape of the output. The output is one number per row. Binds the loss function and
- * checks the operands. */
+/* Sets the shape of the output to one number per row, binds the loss function and checks the
+ * operands. */
 static plm_status shape(plm_shaping *o)
 {
     loss *c = plm_arena_take(o->arena, sizeof *c);
@@ -102,8 +101,8 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- running ---- */
 
-/* Every pass reads all rows of targets and sample weights, not only its own: the mean is over all
- * rows that take part. */
+/* Every pass reads targets and sample weights of all rows, not only of its own, as it needs the
+ * number of all rows that take part in the mean. */
 enum { WHOLE_BATCH = PLM_READS_IN(1) | PLM_READS_IN(2) };
 enum { BLOCK = 64 }; /* rows that have a single line are passed to the loss function 64 at a time */
 
@@ -113,8 +112,8 @@ static plm_real weight_of(const plm_step *s, int64_t row)
     return s->inputs > 2 ? s->in[2].x[row * s->in[2].shape.stride] : 1;
 }
 
-/* Returns the number of lines of rows first <= n < first + rows that take part in the loss. That is
- * all lines, unless the loss leaves some out (plm_loss_kind.counted). */
+/* Returns the number of lines of rows first <= n < first + rows that take part in the loss. These
+ * are all lines, unless the loss leaves some out (plm_loss_kind.counted). */
 static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
 {
     const loss *c = s->state;
@@ -140,10 +139,10 @@ static double weight_of_batch(const plm_step *s)
     return sum;
 }
 
-/* Returns a factor for every line besides its sample weight. The engine takes the mean over all
- * lines of the batch. The factor changes that mean into the reduction that is wanted: the sum, or
- * the mean over the lines that take part. Each thread computes it for itself, and reads every label
- * of the batch once for it. */
+/* Returns a factor for every line, besides its sample weight. The engine takes the mean over all
+ * lines of the batch. The factor changes this mean into the reduction that the user wants: the sum,
+ * or the mean over the lines that take part. Each thread computes the factor for itself, which
+ * reads every label of the batch once. */
 static plm_real scale_of_batch(const plm_step *s)
 {
     const loss *c = s->state;
@@ -173,8 +172,8 @@ static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, s
 
 /* Runs the loss function on one row of several lines. The values of the lines go to scratch memory,
  * and their mean to the output. There are two cases. If prediction and target have the same number
- * of lines, they are matched line by line. Otherwise a line of the target holds the labels of
- * several consecutive lines of the prediction. */
+ * of lines, they are matched line by line. Otherwise a line of the target has the labels of several
+ * consecutive lines of the prediction. */
 static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real scale,
                       int thread)
 {
@@ -245,8 +244,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* Returns how many numbers of scratch memory a thread needs: a value and a weight for each line of
- * a row. */
+/* Returns the scratch memory of a thread in numbers: a value and a weight for each line of a
+ * row. */
 static size_t scratch(const plm_step *s)
 {
     return 2 * (size_t)s->in[0].shape.lines;
@@ -254,7 +253,7 @@ static size_t scratch(const plm_step *s)
 
 const plm_op_kind plm_op_loss = {
     .kind = {.name = "loss",
-             .help = "one number a row: how far the prediction is from the target",
+             .help = "computes a loss for each row: how far the prediction is from the target",
              .config_size = sizeof(loss_config),
              .fields = fields},
     .shape = shape,

@@ -1,10 +1,11 @@
-/* Losses that combine all numbers of the last axis: cross-entropies, the categorical hinge, the
- * cosine. The definitions are those of Keras. p is the prediction, t the target, and x the logits.
+/* Defines losses that combine all elements of the last axis: cross-entropies, the categorical
+ * hinge, the cosine similarity. The definitions are those of Keras. p is the prediction, t the
+ * target, and x the logits.
  *
- * From logits, the logarithm of a probability is computed from the probability only where that is
- * large enough to be exact. Otherwise it is computed from the logits without the probability, so
- * nothing underflows or overflows. All sums along a row run in 16 lanes, which are then halved in a
- * fixed order: 8, 4, 2, 1. */
+ * From logits, the logarithm of a probability is computed from the probability only where the
+ * probability is large enough for an exact result. Otherwise it is computed from the logits without
+ * the probability, so nothing underflows or overflows. All sums along a row run in 16 lanes, which
+ * are then halved in a fixed order: 8, 4, 2, 1. */
 #include <math.h>
 
 #include "op/losses.h"
@@ -39,17 +40,17 @@ static plm_real largest(const plm_real *x, size_t n)
     return best;
 }
 
-/* Returns the sum of the probabilities p[n], by which they are divided. A sum of 0 counts as 1, so
- * that nothing is divided by 0; NaN stays NaN. */
+/* Returns the sum of the probabilities p[n], by which the caller divides them. A sum of 0 counts as
+ * 1, so that nothing is divided by 0; NaN stays NaN. */
 plm_real plm_loss_mass(const plm_real *p, size_t n)
 {
     const plm_real sum = sum_of(p, n);
     return sum < 0 || sum > 0 || !(sum >= 0) ? sum : 1;
 }
 
-/* Returns log(sum over x[n] of e^(x - shift)). The softmax of the kernel table gives this sum for a
- * row. A wide row is computed block by block: element 0 of each further block holds the result for
- * all blocks before, so that it is part of the sum of that block. */
+/* Returns log(sum over x[n] of e^(x - shift)). The softmax of the kernel table gives this logarithm
+ * for a row. A wide row is computed block by block: element 0 of each further block is the result
+ * for all previous blocks, so that the previous sum becomes part of the new one. */
 plm_real plm_loss_log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift)
 {
     plm_real block[BLOCK], total = 0;
@@ -65,7 +66,7 @@ plm_real plm_loss_log_sum(const plm_kernels *kernel, const plm_real *x, size_t n
     return total;
 }
 
-/* Fills the gradient with the softmax of the logits, from which the loss of each row subtracts its
+/* Fills the gradient with the softmax of the logits. The loss of each row later subtracts its
  * target. */
 void plm_loss_begin_gradient(const plm_loss_rows *r, bool from_logits)
 {
@@ -76,8 +77,8 @@ void plm_loss_begin_gradient(const plm_loss_rows *r, bool from_logits)
 
 /* ---- distributions over classes ---- */
 
-/* The target of a row: a distribution t [classes], or all on one class if t is NULL. Label
- * smoothing s changes it to t (1 - s) + s / K for K classes, that is, to t keep + add. */
+/* The target of a row: a distribution t [classes] or, if t is NULL, probability 1 for one class.
+ * Label smoothing s changes it to t (1 - s) + s / K for K classes, that is, to t keep + add. */
 typedef struct {
     const plm_real *t;
     size_t label;
@@ -85,7 +86,7 @@ typedef struct {
 } classes;
 
 /* Returns the target of a row before smoothing, for classes from .. from + n, n <= BLOCK. hot:
- * memory in which a label is written as zeros and a 1, if the target is one. */
+ * memory in which a label is written as a one-hot vector. */
 static const plm_real *block_of(const classes *c, size_t from, size_t n, plm_real hot[BLOCK])
 {
     if (c->t != NULL)
@@ -95,8 +96,8 @@ static const plm_real *block_of(const classes *c, size_t from, size_t n, plm_rea
     return hot;
 }
 
-/* Computes the loss of one row of logits: sum over j of t (log(sum of e^x) - x), with smoothed
- * targets t. The gradient is softmax(x) sum(t) - t. */
+/* Computes the loss of one row of logits, the sum of t (log(sum of e^x) - x) with smoothed targets
+ * t. The gradient is softmax(x) sum(t) - t. */
 static void categorical_logits(const plm_loss_rows *r, size_t row, const classes *c)
 {
     const plm_real *x = r->prediction + row * r->stride;
@@ -127,7 +128,7 @@ static void categorical_logits(const plm_loss_rows *r, size_t row, const classes
 
 /* Handles one block of n <= BLOCK classes, with smoothed targets t. Adds t log q to lanes[0], with
  * q limited to [epsilon, 1 - epsilon]. Adds the targets whose q is within these limits to lanes[1].
- * Stores g = -t / q, or 0 where q is outside the limits. */
+ * Stores g = -t / q, but 0 where q is outside the limits. */
 static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_real *t, size_t n,
                         const classes *c, plm_real *const lanes[2], plm_real *g)
 {
@@ -146,8 +147,8 @@ static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_
 }
 
 /* Computes the loss of one row of probabilities, with q = p / sum(p): -sum of t log q, with q
- * limited to [epsilon, 1 - epsilon]. With d[j] = t[j] / q[j], or 0 where q[j] is outside these
- * limits, the gradient is (sum of d q - d[j]) / sum(p). */
+ * limited to [epsilon, 1 - epsilon]. Let d[j] = t[j] / q[j], but 0 where q[j] is outside these
+ * limits; the gradient is (sum of d q - d[j]) / sum(p). */
 static void categorical_probabilities(const plm_loss_rows *r, size_t row, const classes *c)
 {
     const plm_real *p = r->prediction + row * r->stride;
@@ -203,12 +204,12 @@ static plm_real surprise(const plm_loss_rows *r, const plm_real *x, size_t label
     if (!(p > exact))
         return plm_loss_log_sum(r->kernel, x, r->width, x[label]);
     r->kernel->log(&value, &value, 1);
-    /* 0 - value and not -value: for p = 1 the loss is then 0, not -0 */
+    /* written as 0 - value, since -value would give -0 for p = 1 */
     return 0 - value;
 }
 
-/* Computes the loss of one row of logits: -log softmax(x)[label]. The gradient is softmax(x), less
- * 1 at the label. */
+/* Computes the loss of one row of logits, which is -log softmax(x)[label]. The gradient is
+ * softmax(x), minus 1 at the label. */
 static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real *x = r->prediction + row * r->stride;
@@ -223,9 +224,9 @@ static void sparse_logits(const plm_loss_rows *r, size_t row, size_t label)
 }
 
 /* Computes the loss of one row of probabilities: -log q[label], with q = p / sum(p) limited to
- * [epsilon, 1 - epsilon]. Every p is part of the sum, so every p has a gradient of 1 / sum(p);
- * p[label] has in addition -1 / p[label]. All gradients are 0 if q[label] was outside the
- * limits. */
+ * [epsilon, 1 - epsilon]. Every p is part of the sum, so every p has a gradient of 1 / sum(p). The
+ * gradient of p[label] has the additional term -1 / p[label]. All gradients are 0 if q[label] is
+ * outside the limits. */
 static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real low = (plm_real)PLM_LOSS_EPSILON, high = (plm_real)(1.0 - PLM_LOSS_EPSILON);
@@ -245,7 +246,8 @@ static void sparse_probabilities(const plm_loss_rows *r, size_t row, size_t labe
     plm_loss_fill(g, r->width, r->stride, 0);
 }
 
-/* Computes the loss of one row whose target is smoothed: that of the smoothed distribution. */
+/* Computes the loss of one row whose target is smoothed: the cross-entropy with the smoothed
+ * distribution. */
 static void smoothed(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_sparse_config *config = r->config;
@@ -265,8 +267,8 @@ void plm_loss_rows_sparse(const plm_loss_rows *r)
         const plm_real label = r->target[row * r->target_stride];
         const bool known = label >= 0 && label < (plm_real)r->width;
         if (ignored(r, label) || !known) {
-            /* Labels are checked before they get here. If a bad one gets through, the loss is NaN,
-             * and nothing is read out of bounds. */
+            /* Labels are checked earlier. If a bad label were passed, the loss would be NaN, and
+             * nothing would be read out of bounds. */
             plm_loss_set(r, row, ignored(r, label) ? 0 : (plm_real)NAN);
             if (r->gradient)
                 plm_loss_fill(r->gradient + row * r->stride, 0, r->stride, 0);
@@ -280,8 +282,8 @@ void plm_loss_rows_sparse(const plm_loss_rows *r)
     }
 }
 
-/* Returns how many of the labels target[0], target[stride], ... count: those that are not
- * ignore_class. If there is such a class, NaN does not count. */
+/* Returns the number of labels among target[0], target[stride], ... that take part in the loss,
+ * which are those other than ignore_class. If ignore_class is set, NaN does not take part. */
 size_t plm_loss_counted(const void *config, const plm_real *target, size_t count, size_t stride)
 {
     const plm_real ignore = (plm_real)((const plm_sparse_config *)config)->ignore_class;
@@ -317,7 +319,7 @@ void plm_loss_rows_categorical_hinge(const plm_loss_rows *r)
     }
 }
 
-/* 1 / |x| for x[n], at most 1 / epsilon. */
+/* Returns 1 / |x| for x[n], at most 1 / epsilon. */
 static plm_real inverse_length(const plm_real *x, size_t n)
 {
     const plm_real inverse = (plm_real)(1 / sqrt((double)dot_of(x, x, n))),
@@ -325,8 +327,8 @@ static plm_real inverse_length(const plm_real *x, size_t n)
     return inverse < max ? inverse : max;
 }
 
-/* Computes the loss of each row: -(p . t) / (|p| |t|). If |p| is so small that 1 / |p| was limited,
- * its part of the gradient is left out. */
+/* Computes the loss of each row: -(p . t) / (|p| |t|). If |p| is so small that 1 / |p| is limited,
+ * the gradient of 1 / |p| is left out. */
 void plm_loss_rows_cosine(const plm_loss_rows *r)
 {
     for (size_t row = 0; row < r->rows; row++) {

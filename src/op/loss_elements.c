@@ -1,11 +1,11 @@
-/* Losses that are a mean (or sum) of one term per element: l = mean over j of term(p[j], t[j]),
- * with p the prediction and t the target. Each loss is a function that computes a block of terms
- * and their slopes. one_row calls that function block by block, adds up the terms, and makes the
- * gradient from the slopes. The definitions are those of Keras.
+/* Defines losses that are a mean (or sum) of one term per element: l = mean over j of term(p[j],
+ * t[j]), where p is the prediction and t the target. Each loss is a function that computes a block
+ * of terms and their slopes. one_row calls this function block by block, adds up the terms, and
+ * computes the gradient from the slopes. The definitions are those of Keras.
  *
  * Gradients are those of the loss of one row with respect to p, times r->factor (the part of the
  * row in the mean over the batch, and the weight of this output) and the sample weight of the row.
- * Padding behind the row's numbers gets a gradient of 0. */
+ * The padding of a row gets a gradient of 0. */
 #include "op/losses.h"
 
 enum { BLOCK = PLM_LOSS_BLOCK };
@@ -55,8 +55,7 @@ static void one_row(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, p
         r->value[row * r->value_stride] = weight * (plm_loss_fold(lane) / divisor);
 }
 
-/* Divides by the numbers of the prediction in a row, as Keras's losses take the mean over the last
- * axis. */
+/* Computes a loss that is the mean of its terms, as Keras's losses are over the last axis. */
 void plm_loss_mean_of(const plm_loss_rows *r, plm_loss_terms *terms)
 {
     for (size_t row = 0; row < r->rows; row++)
@@ -80,7 +79,7 @@ static plm_real larger(plm_real a, plm_real b)
 {
     return a < b ? b : a;
 }
-/* x limited to [low, high]. NaN stays NaN. */
+/* Returns x limited to [low, high]. NaN stays NaN. */
 static plm_real clipped(plm_real x, plm_real low, plm_real high)
 {
     return x < low ? low : x > high ? high : x;
@@ -88,7 +87,7 @@ static plm_real clipped(plm_real x, plm_real low, plm_real high)
 
 /* ---- regression ---- */
 
-/* (p - t)^2 Slope: 2 (p - t). */
+/* The term is (p - t)^2. Its slope is 2 (p - t). */
 static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                     plm_real *value, plm_real *slope)
 {
@@ -105,7 +104,7 @@ void plm_loss_rows_squared(const plm_loss_rows *r)
     plm_loss_mean_of(r, squared);
 }
 
-/* |p - t| Slope: the sign of p - t, and 0 where both are equal. */
+/* The term is |p - t|. Its slope is the sign of p - t, and 0 where both are equal. */
 static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                      plm_real *value, plm_real *slope)
 {
@@ -122,8 +121,8 @@ void plm_loss_rows_absolute(const plm_loss_rows *r)
     plm_loss_mean_of(r, absolute);
 }
 
-/* 100 |p - t| / max(|t|, epsilon) Slope: 100 / max(|t|, epsilon), with the sign of p - t. epsilon
- * keeps a target of 0 from giving infinity. */
+/* The term is 100 |p - t| / max(|t|, epsilon). Its slope is 100 / max(|t|, epsilon), with the sign
+ * of p - t. epsilon keeps a target of 0 from giving infinity. */
 static void percentage(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                        plm_real *value, plm_real *slope)
 {
@@ -141,9 +140,9 @@ void plm_loss_rows_percentage(const plm_loss_rows *r)
     plm_loss_mean_of(r, percentage);
 }
 
-/* (log(max(p, epsilon) + 1) - log(max(t, epsilon) + 1))^2. slope[j] holds max(p, epsilon) + 1 until
- * the logarithms are there. Slope: 2 (log(p + 1) - log(t + 1)) / (p + 1), and 0 where p was raised
- * to epsilon. */
+/* The term is (log(max(p, epsilon) + 1) - log(max(t, epsilon) + 1))^2. Its slope is 2 (log(p + 1) -
+ * log(t + 1)) / (p + 1), and 0 where p was raised to epsilon. Until the logarithms are computed,
+ * slope[j] is max(p, epsilon) + 1. */
 static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real *p,
                                 const plm_real *t, plm_real *value, plm_real *slope)
 {
@@ -167,9 +166,10 @@ void plm_loss_rows_squared_logarithmic(const plm_loss_rows *r)
     plm_loss_mean_of(r, squared_logarithmic);
 }
 
-/* With d = p - t: d^2 / 2 for |d| <= delta, delta |d| - delta^2 / 2 beyond. Slope: d within delta,
- * delta beyond with the sign of d. So one row that is far off pulls no harder than one at delta
- * (Huber, Robust estimation of a location parameter, 1964). */
+/* With d = p - t, the term is d^2 / 2 for |d| <= delta, else delta |d| - delta^2 / 2. Its slope is
+ * d for |d| <= delta, else delta with the sign of d. So the gradient of a row with a large error is
+ * no larger than that of a row with error delta (Huber, Robust estimation of a location parameter,
+ * 1964). */
 static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                   plm_real *value, plm_real *slope)
 {
@@ -187,8 +187,9 @@ void plm_loss_rows_huber(const plm_loss_rows *r)
     plm_loss_mean_of(r, huber);
 }
 
-/* log(cosh(d)) = |d| + log(1 + e^(-2 |d|)) - log 2, with d = p - t; the slope is tanh(d). This form
- * does not overflow for large |d|. Like d^2 / 2 for small d and |d| - log 2 for large d. */
+/* With d = p - t, the term is log(cosh(d)) = |d| + log(1 + e^(-2 |d|)) - log 2, which does not
+ * overflow for large |d|. Its slope is tanh(d). The term is close to d^2 / 2 for small d and to |d|
+ * - log 2 for large d. */
 static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                      plm_real *value, plm_real *slope)
 {
@@ -209,8 +210,8 @@ void plm_loss_rows_log_cosh(const plm_loss_rows *r)
     plm_loss_mean_of(r, log_cosh);
 }
 
-/* p - t log(p + epsilon) The negative logarithm of the Poisson probability of t with mean p,
- * without the terms that do not depend on p. Slope: 1 - t / (p + epsilon). */
+/* The term is p - t log(p + epsilon): the negative logarithm of the Poisson probability of t with
+ * mean p, without the terms that do not depend on p. Its slope is 1 - t / (p + epsilon). */
 static void poisson(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                     plm_real *value, plm_real *slope)
 {
@@ -230,15 +231,15 @@ void plm_loss_rows_poisson(const plm_loss_rows *r)
 
 /* ---- two classes ---- */
 
-/* Returns the class of a target as -1 or 1: a target of 0 counts as -1, any other is used as it
- * is. */
+/* Returns the class of a target as -1 or 1: a target of 0 becomes -1, others are returned
+ * unchanged. */
 static plm_real side_of(plm_real t)
 {
     return t > 0 || t < 0 ? t : -1;
 }
 
-/* max(1 - t p, 0) t is -1 or 1, and p should have the sign of t and a size of at least 1. Slope: -t
- * where it has not, else 0. */
+/* The term is max(1 - t p, 0). t is -1 or 1; the term is 0 if p has the sign of t and a magnitude
+ * of at least 1. The slope is -t where the term is above 0, else 0. */
 static void hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                   plm_real *value, plm_real *slope)
 {
@@ -255,7 +256,7 @@ void plm_loss_rows_hinge(const plm_loss_rows *r)
     plm_loss_mean_of(r, hinge);
 }
 
-/* max(1 - t p, 0)^2, with t from side_of Slope: -2 t max(1 - t p, 0). */
+/* The term is max(1 - t p, 0)^2, with t from side_of. Its slope is -2 t max(1 - t p, 0). */
 static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                           plm_real *value, plm_real *slope)
 {
@@ -272,10 +273,10 @@ void plm_loss_rows_squared_hinge(const plm_loss_rows *r)
     plm_loss_mean_of(r, squared_hinge);
 }
 
-/* For probabilities, with q = p limited to [epsilon, 1 - epsilon]: -(t log q + (1 - t) log(1 - q)).
- * The slope is 0 where p was outside these limits. 1 - p is limited separately, since float32 has
- * no number that is 1e-7 below 1. With label smoothing s, the target becomes t (1 - s) + s / 2.
- * Slope: (1 - t) / (1 - p) - t / p. */
+/* For probabilities the term is -(t log q + (1 - t) log(1 - q)), where q is p limited to [epsilon,
+ * 1 - epsilon]. Its slope is (1 - t) / (1 - p) - t / p, and 0 where p is outside these limits. 1 -
+ * p is limited separately, since float32 has no number that is 1e-7 below 1. With label smoothing
+ * s, the target becomes t (1 - s) + s / 2. */
 static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                    plm_real *value, plm_real *slope)
 {
@@ -297,8 +298,8 @@ static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const pl
 
 /* Computes the loss and the gradient of a row of logits. The kernel computes the term and the slope
  * of a logit from a single exponential. In exact arithmetic the loss of a logit x is softplus(x) -
- * t x, and its slope sigmoid(x) - t. p: what the kernel needs to smooth a label, t p[0] + p[1], and
- * the factor p[2] of the gradient. */
+ * t x, and its slope is sigmoid(x) - t. p: parameters of the kernel: a smoothed label is t p[0] +
+ * p[1], and p[2] is the factor of the gradient. */
 static void binary_logits(const plm_loss_rows *r, size_t row, plm_real smoothing)
 {
     const plm_real weight = r->weight ? r->weight[row] : 1;
@@ -312,8 +313,8 @@ static void binary_logits(const plm_loss_rows *r, size_t row, plm_real smoothing
         r->value[row * r->value_stride] = weight * (sum / (plm_real)r->width);
 }
 
-/* Probabilities and logits take different ways: from a probability near 0 or 1 the logarithm cannot
- * be computed exactly any more, from the logit it can. */
+/* Computes the binary cross-entropy of each row. Logits have their own function, since near 0 and 1
+ * the logarithm can be computed exactly from the logit but not from the probability. */
 void plm_loss_rows_binary(const plm_loss_rows *r)
 {
     const plm_crossentropy_config *c = r->config;
@@ -325,9 +326,9 @@ void plm_loss_rows_binary(const plm_loss_rows *r)
 
 /* ---- distributions ---- */
 
-/* t log(t / p), with t and p both limited to [epsilon, 1]. slope[j] holds t / p until the logarithm
- * is there. Slope: -t / p, and 0 where p was outside its limits. The sum over a row, not the mean,
- * is the Kullback-Leibler divergence. */
+/* The term is t log(t / p), with t and p both limited to [epsilon, 1]. Its slope is -t / p, and 0
+ * where p is outside the limits. Until the logarithm is computed, slope[j] is t / p. The sum of the
+ * terms of a row, not the mean, is the Kullback-Leibler divergence. */
 static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                        plm_real *value, plm_real *slope)
 {

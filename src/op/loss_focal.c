@@ -1,14 +1,15 @@
-/* Focal cross-entropies: each term of the cross-entropy is multiplied by (1 - p)^gamma, with p the
- * probability of what is right, so that sure answers count less (Lin, Goyal, Girshick, He and
- * Dollar, Focal loss for dense object detection, ICCV 2017). Definitions and defaults are those of
- * Keras. From logits the logarithm is not limited at 1e-7, and 1 - p is computed without
- * subtracting p from 1, so that sure answers keep their digits.
+/* Defines focal cross-entropies. Each term of the cross-entropy is multiplied by (1 - p)^gamma,
+ * where p is the probability of the right class, so that rows that are already predicted well count
+ * less (Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object detection, ICCV 2017).
+ * Definitions and defaults are those of Keras. From logits the logarithm is not limited at 1e-7,
+ * and 1 - p is computed without subtracting p from 1, so that no digits are lost for confident
+ * predictions.
  *
- * The gradient of a term needs the slope of m^gamma and that of the cross-entropy. Both contain 1 /
- * m or 1 / (1 - q), which overflow for a sure answer though the term tends to 0. So the code
- * divides only where the divisor is above a bound, and uses the limit elsewhere.
+ * The gradient of a term needs the slopes of m^gamma and of the cross-entropy. Both contain 1 / m
+ * or 1 / (1 - q), which overflow for a confident prediction, although the term tends to 0. So the
+ * code divides only where the divisor is above a bound, and uses the limit elsewhere.
  *
- * Classes are taken in blocks, so that the logarithms and powers of a block are computed with
+ * Classes are computed in blocks, so that the logarithms and powers of a block are computed with
  * vector instructions into small arrays on the stack, however many classes there are. */
 #include <math.h>
 
@@ -17,8 +18,8 @@
 enum { BLOCK = PLM_LOSS_BLOCK };
 
 typedef struct {
-    bool apply_class_balancing; /* weigh both classes by alpha */
-    double alpha, gamma;        /* weight of class 1; power of 1 - p */
+    bool apply_class_balancing; /* true = positives are weighted by alpha, negatives by 1 - alpha */
+    double alpha, gamma;        /* weight of class 1; exponent of 1 - p */
     bool from_logits;           /* predictions are logits, not probabilities */
     double label_smoothing;     /* part of the target that goes to both classes */
 } binary_config;
@@ -48,14 +49,14 @@ static void power(const plm_kernels *kernel, double gamma, const plm_real *x, si
         y[j] = isnan(x[j]) ? x[j] : y[j];
 }
 
-/* What the terms of a block are made from: p, 1 - p, the cross-entropy and its slope, and the slope
- * of p, all with respect to the prediction. */
+/* The parts of the terms of a block: p, 1 - p, the cross-entropy, and the slopes of p and of the
+ * cross-entropy with respect to the prediction. */
 typedef struct {
     plm_real p[BLOCK], rest[BLOCK], entropy[BLOCK], slope[BLOCK], turn[BLOCK];
 } parts;
 
-/* Computes the parts of a block of probabilities. The logarithms stop at epsilon, as those of
- * binary_crossentropy; where they stop, the slope is 0. */
+/* Computes the parts of a block of probabilities. The logarithms are limited at epsilon, as in
+ * binary_crossentropy; beyond the limit the slope is 0. */
 static void probability_parts(const plm_kernels *kernel, size_t n, const plm_real *p,
                               const plm_real *y, parts *q)
 {
@@ -86,7 +87,7 @@ static void logit_parts(const plm_kernels *kernel, size_t n, const plm_real *x, 
         q->rest[j] = -x[j];
     kernel->activation[PLM_ACTIVATION_sigmoid].forward(q->p, x, n, NULL);
     /* The cross-entropy is computed as y softplus(-x) + (1 - y) softplus(x), which loses no digits
-     * for a right answer. */
+     * for a confident correct prediction. */
     kernel->softplus(q->entropy, q->rest, n);
     kernel->softplus(q->slope, x, n);
     kernel->activation[PLM_ACTIVATION_sigmoid].forward(q->rest, q->rest, n, NULL);
@@ -117,7 +118,7 @@ static void binary_terms(const plm_loss_rows *r, size_t n, const plm_real *p, co
     power(r->kernel, c->gamma, m, n, factor);
     for (size_t j = 0; j < n; j++) {
         const plm_real w = c->apply_class_balancing ? y[j] * alpha + (1 - y[j]) * (1 - alpha) : 1;
-        /* "probabilities" outside 0 .. 1 give an m below 0 */
+        /* m is below 0 if the user's "probabilities" are not in 0 .. 1 */
         const plm_real near = m[j] < 0 ? -least : least,
                        size = m[j] < least && m[j] > -least ? near : m[j];
         const plm_real change = size > 0 || size < 0 ? (1 - 2 * y[j]) * q.turn[j] / size : 0;
@@ -134,7 +135,7 @@ static void binary_rows(const plm_loss_rows *r)
 
 /* ---- classes ---- */
 
-/* True if prediction and target fit, and alpha has one number, or one for each class. */
+/* True if prediction and target fit, and alpha has a single number or a number for each class. */
 static bool fits_alpha(const void *config, const plm_shape *prediction, const plm_shape *target,
                        const char **why)
 {
@@ -143,13 +144,13 @@ static bool fits_alpha(const void *config, const plm_shape *prediction, const pl
         return false;
     if (c->alpha.count == 1 || c->alpha.count == prediction->dims[prediction->rank - 1])
         return true;
-    *why = "alpha needs one number, or one for each class";
+    *why = "give alpha a single number, or a number for each class";
     return false;
 }
 
-/* What a row's blocks of classes need: the divisor of the probabilities or the logarithm of the sum
- * of e^x; the class with more than half of the probability, if there is one, and what is left to
- * the others. */
+/* Sums of a row that its blocks of classes need: the divisor of the probabilities, or the logarithm
+ * of the sum of e^x; the class with more than half of the probability, if there is one, and the
+ * probability of all other classes. */
 typedef struct {
     plm_real total, shift, log_total;
     size_t main;
@@ -202,8 +203,8 @@ static row_sums sums_of(const plm_loss_rows *r, const plm_real *x)
     return s;
 }
 
-/* Computes rest = 1 - q for classes first .. first + n. From logits, that of the main class is what
- * the others have; probabilities are limited to [epsilon, 1 - epsilon]. */
+/* Computes rest = 1 - q for classes first .. first + n. From logits, 1 - q of the main class is the
+ * sum of the other probabilities. Probabilities are limited to [epsilon, 1 - epsilon]. */
 static void rest_of(const categorical_config *c, const row_sums *s, size_t first, size_t n,
                     const plm_real *q, plm_real *rest)
 {
@@ -218,7 +219,7 @@ static void rest_of(const categorical_config *c, const row_sums *s, size_t first
 }
 
 /* Adds the terms of classes first .. first + n to lanes[0], and q d term / d q to lanes[1]; stores
- * the latter in h, 0 where q was limited. */
+ * q d term / d q in h, which is 0 where q is limited. */
 static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, size_t first,
                         size_t n, plm_real *const lanes[2], plm_real *h)
 {
@@ -236,7 +237,7 @@ static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, s
         const plm_real a = (plm_real)c->alpha.at[c->alpha.count > 1 ? first + j : 0];
         const plm_real y = a * (t[j] * keep + add);
         const bool clipped = !c->from_logits && (q[j] < low || q[j] > high);
-        /* q log q / (1 - q) has the limit -1 for a sure answer, where the division overflows */
+        /* q log q / (1 - q) tends to -1 for q near 1, where the division overflows */
         const plm_real turn = rest[j] > (plm_real)1e-30 ? q[j] / rest[j] * log_q[j] : -1;
         lanes[0][j % PLM_LANES] += -y * (factor[j] * log_q[j]);
         h[j] = clipped ? 0 : -y * factor[j] * (1 - gamma * turn);
@@ -245,8 +246,8 @@ static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, s
 }
 
 /* Computes the loss of a row: the sum of -alpha t (1 - q)^gamma log q. With h = q d term / d q, its
- * gradient with respect to a logit is h - q sum(h), and with respect to p, where q = p / sum(p),
- * that divided by p. */
+ * gradient with respect to a logit is h - q sum(h). With respect to a probability p, where q = p /
+ * sum(p), the gradient is (h - q sum(h)) / p. */
 static void categorical_row(const plm_loss_rows *r, size_t row)
 {
     const bool from_logits = ((const categorical_config *)r->config)->from_logits;
@@ -284,36 +285,38 @@ static void categorical_rows(const plm_loss_rows *r)
 
 static const plm_field binary_fields[] = {
     PLM_FIELD(binary_config, apply_class_balancing, PLM_BOOL, "false", 0, 0,
-              "weigh positives by alpha and negatives by 1 - alpha"),
+              "weight positives by alpha and negatives by 1 - alpha"),
     PLM_FIELD(binary_config, alpha, PLM_REAL, "0.25", 0, 1,
-              "weight of positives with apply_class_balancing"),
+              "weight of positives, used with apply_class_balancing"),
     PLM_FIELD(binary_config, gamma, PLM_REAL, "2", 0, 1e3,
-              "how much less sure answers count; 0 = binary_crossentropy"),
+              "exponent: the larger it is, the less rows count that are predicted well; 0 = "
+              "binary_crossentropy"),
     PLM_FIELD(binary_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through sigmoid"),
     PLM_FIELD(binary_config, label_smoothing, PLM_REAL, "0", 0, 1,
-              "moves targets this far towards 1/2"),
+              "moves targets by this fraction towards 1/2"),
     {0}};
 static const plm_field categorical_fields[] = {
     PLM_FIELD(categorical_config, alpha, PLM_REALS, "0.25", 0, 1e30,
-              "weight of every class, or a list with a weight for each"),
+              "one weight for all classes, or a list with a weight for each class"),
     PLM_FIELD(categorical_config, gamma, PLM_REAL, "2", 0, 1e3,
-              "how much less sure answers count; 0 = categorical_crossentropy times alpha"),
+              "exponent: the larger it is, the less rows count that are predicted well; 0 = "
+              "categorical_crossentropy times alpha"),
     PLM_FIELD(categorical_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through softmax"),
     PLM_FIELD(categorical_config, label_smoothing, PLM_REAL, "0", 0, 1,
-              "moves targets this far towards a uniform distribution"),
+              "moves targets by this fraction towards a uniform distribution"),
     {0}};
 
 const plm_loss_kind plm_loss_binary_focal_crossentropy = {
     .kind = {.name = "binary_focal_crossentropy",
              .alias = "binary_focal",
-             .help = "yes or no, where sure answers count less",
+             .help =
+                 "binary cross-entropy in which rows that are already predicted well count less",
              .formula = "mean of -w (t (1-p)^g log p + (1 - t) p^g log(1 - p)) for t = 0 or 1",
-             .notes =
-                 "For rare positives: the many easy negatives no longer outweigh them. gamma 2 "
-                 "is usual, with alpha 0.25 if apply_class_balancing is set; class weights "
-                 "are the simpler remedy. Probabilities come out less sure than they are.",
+             .notes = "For rare positives: the many easy negatives no longer outweigh them. gamma "
+                      "2 is usual, with alpha 0.25 if apply_class_balancing is set; class weights "
+                      "are the simpler remedy. The predicted probabilities are too close to 1/2.",
              .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object "
                        "detection, ICCV 2017",
              .config_size = sizeof(binary_config),
@@ -327,12 +330,13 @@ const plm_loss_kind plm_loss_binary_focal_crossentropy = {
 const plm_loss_kind plm_loss_categorical_focal_crossentropy = {
     .kind = {.name = "categorical_focal_crossentropy",
              .alias = "categorical_focal",
-             .help = "one of several classes (one-hot), where sure answers count less",
+             .help = "cross-entropy of classes (one-hot) in which rows that are already predicted "
+                     "well count less",
              .formula = "-sum of alpha t (1 - p)^gamma log p",
-             .notes = "For classes of very different frequency, whose easy rows outweigh the rare "
-                      "ones. alpha scales the whole loss, and so the step, unless it is a list "
-                      "with a weight for each class. Probabilities come out less sure than they "
-                      "are.",
+             .notes = "For classes of very different frequency: the many easy rows no longer "
+                      "outweigh the rare ones. alpha scales the whole loss, and so the step, "
+                      "unless it is a list with a weight for each class. The predicted "
+                      "probabilities are less extreme than they should be.",
              .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object "
                        "detection, ICCV 2017",
              .config_size = sizeof(categorical_config),

@@ -6,7 +6,7 @@
 #include "op/losses.h"
 
 typedef struct {
-    double q;         /* 0 = cross-entropy, 1 = 1 - p */
+    double q;         /* near 0 = cross-entropy; 1 = the loss 1 - p */
     bool from_logits; /* predictions are logits, not probabilities */
 } generalized_config;
 
@@ -32,8 +32,8 @@ static void logit_row(const plm_loss_rows *r, size_t row, size_t label)
     r->kernel->scale_shift(g, g, r->factor * plm_loss_weight(r, row) * power, 0, r->width);
 }
 
-/* Computes the loss of a row of probabilities. Its slope is -p^(q - 1), for p below epsilon that of
- * epsilon. */
+/* Computes the loss of a row of probabilities. Its slope is -p^(q - 1); for p below epsilon it is
+ * the slope at epsilon. */
 static void probability_row(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real least = (plm_real)PLM_LOSS_EPSILON;
@@ -61,7 +61,7 @@ static void generalized_rows(const plm_loss_rows *r)
             (from_logits ? logit_row : probability_row)(r, row, (size_t)label);
             continue;
         }
-        /* labels are checked before; nothing is read out of bounds */
+        /* labels are checked earlier; this keeps reads within bounds */
         plm_loss_set(r, row, (plm_real)NAN);
         if (r->gradient)
             plm_loss_fill(r->gradient + row * r->stride, 0, r->stride, 0);
@@ -70,7 +70,7 @@ static void generalized_rows(const plm_loss_rows *r)
 
 static const plm_field generalized_fields[] = {
     PLM_FIELD(generalized_config, q, PLM_REAL, "0.5", 1e-3, 1,
-              "from near 0, the cross-entropy, to 1, the mean absolute error"),
+              "near 0 the loss is the cross-entropy, at 1 the mean absolute error"),
     PLM_FIELD(generalized_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through softmax (not in Keras)"),
     {0}};
@@ -78,12 +78,11 @@ static const plm_field generalized_fields[] = {
 const plm_loss_kind plm_loss_categorical_generalized_cross_entropy = {
     .kind = {.name = "categorical_generalized_cross_entropy",
              .alias = "generalized_cross_entropy|gce",
-             .help = "one of several classes, given by its number; bears wrong labels",
+             .help = "cross-entropy for class numbers that tolerates wrong labels",
              .formula = "(1 - p[y]^q) / q",
-             .notes =
-                 "For labels of which some are wrong: a row that the net is sure to be another "
-                 "class pulls little. Learns more slowly than the cross-entropy, the more so "
-                 "the larger q is. For an output of softmax with one unit per class.",
+             .notes = "For data in which some labels are wrong: rows whose label the net considers "
+                      "very unlikely have a small gradient. The larger q is, the more slowly the "
+                      "net learns. For an output of softmax with one unit per class.",
              .source = "Zhang and Sabuncu, Generalized cross entropy loss for training deep neural "
                        "networks with noisy labels, NeurIPS 2018",
              .config_size = sizeof(generalized_config),

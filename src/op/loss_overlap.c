@@ -1,8 +1,8 @@
-/* Losses of overlap, for masks: dice and tversky. Prediction and target are sets with grades of
- * membership from 0 to 1, and the loss of a row is 1 minus their overlap over the whole row. These
- * are Keras's formulas with axis = all axes of a row. Keras's default, axis=None, is one overlap
- * for the whole batch: then the loss of a row depends on the other rows, and the mean over an epoch
- * on the batch size. */
+/* Defines losses of overlap for masks: dice and tversky. Prediction and target are sets with grades
+ * of membership from 0 to 1, and the loss of a row is 1 minus their overlap over the whole row.
+ * These are Keras's formulas with axis = all axes of a row. Keras's default, axis=None, is one
+ * overlap for the whole batch. With it the loss of a row would depend on the other rows, and the
+ * mean over an epoch on the batch size. */
 #include "op/losses.h"
 
 typedef struct {
@@ -27,8 +27,8 @@ static sums sums_of(const plm_loss_rows *r, size_t row)
     return (sums){plm_loss_fold(lanes[0]), plm_loss_fold(lanes[1]), plm_loss_fold(lanes[2])};
 }
 
-/* The loss 1 - top / bottom of all rows, where top = a sum(t p) and bottom = b sum(t p) + c sum(t)
- * + d sum(p) + epsilon. by = {a, b, c, d}. */
+/* Computes the loss 1 - top / bottom of all rows, where top = a sum(t p) and bottom = b sum(t p) +
+ * c sum(t) + d sum(p) + epsilon. by = {a, b, c, d}. */
 static void overlap(const plm_loss_rows *r, const double by[4])
 {
     const plm_real a = (plm_real)by[0], b = (plm_real)by[1], c = (plm_real)by[2],
@@ -56,8 +56,8 @@ static void dice_rows(const plm_loss_rows *r)
     overlap(r, (const double[]){2, 0, 1, 1});
 }
 
-/* Computes the loss of all rows. sum(t (1 - p)) is counted by alpha and sum(p (1 - t)) by beta, as
- * in Keras, which names the first false positives. */
+/* Computes the Tversky loss of all rows. alpha multiplies sum(t (1 - p)) and beta multiplies sum(p
+ * (1 - t)), as in Keras, which calls the first sum false positives. */
 static void tversky_rows(const plm_loss_rows *r)
 {
     const tversky_config *c = r->config;
@@ -66,19 +66,19 @@ static void tversky_rows(const plm_loss_rows *r)
 
 static const plm_field tversky_fields[] = {
     PLM_FIELD(tversky_config, alpha, PLM_REAL, "0.5", 0, 1e6,
-              "weight of what the target has and the prediction has not"),
+              "weight of elements in the target that the prediction misses"),
     PLM_FIELD(tversky_config, beta, PLM_REAL, "0.5", 0, 1e6,
-              "weight of what the prediction has and the target has not"),
+              "weight of elements in the prediction that the target does not have"),
     {0}};
 
 const plm_loss_kind plm_loss_dice = {
     .kind = {.name = "dice",
              .alias = "dice_loss",
-             .help = "overlap of two masks, each row by itself",
+             .help = "1 minus the overlap of two masks, for each row by itself",
              .formula = "1 - 2 sum(t p) / (sum(t) + sum(p) + 1e-7)",
-             .notes = "For masks of which little is 1, with outputs of sigmoid or softmax: the "
-                      "empty part does not count. An empty target gives a loss of 1 whatever is "
-                      "predicted. Keras's default is one overlap for the whole batch; this is "
+             .notes = "For masks of which a small part is 1, with outputs of sigmoid or softmax: "
+                      "the empty part does not count. An empty target gives a loss of 1 whatever "
+                      "is predicted. Keras's default is one overlap for the whole batch; this is "
                       "Keras's with axis = all axes of a row.",
              .source = "Milletari, Navab and Ahmadi, V-Net: fully convolutional neural networks "
                        "for volumetric medical image segmentation, 3DV 2016"},
@@ -89,13 +89,14 @@ const plm_loss_kind plm_loss_dice = {
 
 const plm_loss_kind plm_loss_tversky = {
     .kind = {.name = "tversky",
-             .help = "overlap of two masks, each row by itself, with a weight for each kind of "
-                     "error",
+             .help = "1 minus the overlap of two masks, for each row by itself, with a weight for "
+                     "each kind of error",
              .formula = "1 - sum(t p) / (sum(t p) + alpha sum(t (1-p)) + beta sum(p (1-t)) + 1e-7)",
-             .notes = "dice with weights: alpha above beta punishes what is missed, beta above "
-                      "alpha what is too much; 0.5 and 0.5 is dice, 1 and 1 the intersection over "
-                      "union. Keras's default is one overlap for the whole batch; this is Keras's "
-                      "with axis = all axes of a row.",
+             .notes =
+                 "Like dice, with weights. With alpha above beta, elements that are missed count "
+                 "more; with beta above alpha, elements that are predicted wrongly count more. 0.5 "
+                 "and 0.5 is dice, 1 and 1 is the intersection over union. Keras's default is one "
+                 "overlap for the whole batch; this is Keras's with axis = all axes of a row.",
              .source = "Salehi, Erdogmus and Gholipour, Tversky loss function for image "
                        "segmentation using 3D fully convolutional deep networks, MLMI 2017",
              .config_size = sizeof(tversky_config),

@@ -1,8 +1,8 @@
-/* The table of losses: a row for each, with its field table and the texts that `plummet describe`
- * prints. The functions are in loss_elements.c and loss_classes.c.
+/* The table of losses. Each loss has a row with its field table and the texts that `plummet
+ * describe` prints. The functions are in loss_elements.c and loss_classes.c.
  *
- * A loss is also a metric of the same name. So the checks here, that prediction and target fit,
- * serve both; their texts are what a user reads when they do not. */
+ * A loss is also a metric of the same name. So the checks of prediction and target in this file
+ * serve both; users read their texts when the shapes do not fit. */
 #include <math.h>
 
 #include "op/losses.h"
@@ -10,7 +10,8 @@
 /* ---- checks that prediction and target fit ---- */
 
 /* Returns the rank of a shape without trailing axes of length 1. A table with one target gives
- * targets [n], a net with one unit gives predictions [n, 1]. Both mean one number for each row. */
+ * targets [n], a net with one unit gives predictions [n, 1]. Both shapes mean one number for each
+ * row. */
 static int rank_without_ones(const plm_shape *s)
 {
     int rank = s->rank;
@@ -20,8 +21,7 @@ static int rank_without_ones(const plm_shape *s)
 }
 
 /* True if both shapes have the same axes. Compares the axes of both shapes up to the last one that
- * is longer than 1. config is not used: whether shapes fit does not depend on the settings of a
- * loss. */
+ * is longer than 1. config is not used, since the settings of a loss do not matter here. */
 bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why)
 {
@@ -37,18 +37,18 @@ bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const p
     return same;
 }
 
-/* Sets *why for a prediction of a single class, for which softmax would always give 1. Returns
+/* Sets *why for a prediction of a single class, whose probability would always be 1. Returns
  * false. */
 static bool few_classes(const char **why)
 {
-    *why = "it chooses among classes and the output has one unit; give the last layer a unit for "
-           "each class, or for yes "
-           "or no use dense(1, activation=sigmoid) with binary_crossentropy";
+    *why =
+        "this loss compares classes, but the output has one unit: give the last layer a unit for "
+        "each class, or for two classes use dense(1, activation=sigmoid) with binary_crossentropy";
     return false;
 }
 
-/* As plm_loss_fits_same, for losses that compare probabilities of classes: the last axis is the
- * classes, so it must be longer than 1. */
+/* Does the same as plm_loss_fits_same for losses that compare probabilities of classes. The last
+ * axis is the axis of the classes, so it must be longer than 1. */
 bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, const plm_shape *target,
                            const char **why)
 {
@@ -59,8 +59,7 @@ bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, cons
 }
 
 /* True if the target can be labels for the prediction. prediction [n, ..., classes]; target [n,
- * ...] or [n, ..., 1]: whole numbers from 0 on, which the labels of a batch are checked for when it
- * comes. */
+ * ...] or [n, ..., 1]. That labels are whole numbers from 0 on is checked later, for each batch. */
 bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why)
 {
@@ -83,39 +82,41 @@ bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const
 const plm_field plm_loss_common_fields[] = {
     PLM_FIELD_OF(plm_loss_common, reduction, PLM_CHOICE, "sum_over_batch_size",
                  "sum_over_batch_size|mean|sum|mean_with_sample_weight",
-                 "how a batch's losses become one number: their mean, their sum, or their mean by "
-                 "sample weights (Keras's none is not possible: training needs one number)"),
+                 "how the losses of a batch become one number: by their mean, their sum, or their "
+                 "mean weighted by sample weights (Keras's none is not possible, since training "
+                 "needs one number)"),
     {0}};
 
 const plm_field plm_crossentropy_fields[] = {
     PLM_FIELD(plm_crossentropy_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through sigmoid or softmax"),
     PLM_FIELD(plm_crossentropy_config, label_smoothing, PLM_REAL, "0", 0, 1,
-              "moves targets this far towards a uniform distribution"),
+              "moves targets by this fraction towards a uniform distribution"),
     {0}};
 const plm_field plm_sparse_fields[] = {
     PLM_FIELD(plm_sparse_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through softmax"),
     PLM_FIELD(plm_sparse_config, ignore_class, PLM_REAL, "inf", -1e6, INFINITY,
-              "rows with this label are ignored; none = no row is"),
+              "rows with this label are ignored; none = all rows take part"),
     PLM_FIELD(plm_sparse_config, label_smoothing, PLM_REAL, "0", 0, 1,
-              "moves targets this far towards a uniform distribution (not in Keras)"),
+              "moves targets by this fraction towards a uniform distribution (not in Keras)"),
     {0}};
 static const plm_field huber_fields[] = {
-    PLM_FIELD(plm_huber_config, delta, PLM_REAL, "1", 0, 1e30, "where the square becomes a line"),
+    PLM_FIELD(plm_huber_config, delta, PLM_REAL, "1", 0, 1e30,
+              "error above which the loss is linear instead of quadratic"),
     {0}};
 
 /* ---- classes ---- */
 
 const plm_loss_kind plm_loss_sparse_categorical_crossentropy = {
     .kind = {.name = "sparse_categorical_crossentropy",
-             .help = "one of several classes, given by its number",
-             .formula =
-                 "-log p[y]; p divided by its sum and kept within [1e-7, 1 - 1e-7]; with label "
-                 "smoothing s that of the distribution s / K, plus 1 - s at y",
+             .help = "cross-entropy of classes, for targets that are class numbers",
+             .formula = "-log p[y], where p is divided by its sum and limited to [1e-7, 1 - 1e-7]; "
+                        "with label smoothing s, the cross-entropy with a target of s / K for each "
+                        "class, plus 1 - s for y",
              .notes = "For an output of softmax with one unit per class; targets are 0, 1, ... "
-                      "Directly after a softmax it is computed from the softmax's input, which is "
-                      "exact where probabilities underflow.",
+                      "Directly after a softmax it is computed from the input of the softmax, "
+                      "which is exact where probabilities underflow.",
              .config_size = sizeof(plm_sparse_config),
              .fields = plm_sparse_fields},
     .fits = plm_loss_fits_labels,
@@ -129,7 +130,7 @@ const plm_loss_kind plm_loss_sparse_categorical_crossentropy = {
 const plm_loss_kind plm_loss_categorical_crossentropy = {
     .kind =
         {.name = "categorical_crossentropy",
-         .help = "one of several classes, given by a distribution (one-hot)",
+         .help = "cross-entropy of classes, for targets that are distributions (one-hot)",
          .formula = "-sum of t log p; t = t (1 - s) + s / K with label smoothing s",
          .notes = "For an output of softmax with one unit per class and one-hot or soft targets. "
                   "Label smoothing keeps the net from becoming too confident.",
@@ -147,8 +148,8 @@ const plm_loss_kind plm_loss_categorical_crossentropy = {
 const plm_loss_kind plm_loss_binary_crossentropy = {
     .kind = {.name = "binary_crossentropy",
              .alias = "bce",
-             .help = "yes or no, for each output by itself",
-             .formula = "mean of -(t log p + (1 - t) log(1 - p)); p kept within [1e-7, 1 - 1e-7]",
+             .help = "cross-entropy of yes-or-no targets, for each output by itself",
+             .formula = "mean of -(t log p + (1 - t) log(1 - p)); p limited to [1e-7, 1 - 1e-7]",
              .notes = "For outputs of sigmoid; several outputs are several independent questions.",
              .config_size = sizeof(plm_crossentropy_config),
              .fields = plm_crossentropy_fields},
@@ -160,7 +161,8 @@ const plm_loss_kind plm_loss_binary_crossentropy = {
 
 const plm_loss_kind plm_loss_categorical_hinge = {
     .kind = {.name = "categorical_hinge",
-             .help = "margin of the right class over the best wrong one",
+             .help = "hinge loss of classes: by how much the right class misses its margin over "
+                     "the best wrong one",
              .formula = "max(max of (1 - t) p - sum of t p + 1, 0)",
              .notes = "For linear outputs with one-hot targets. It gives no probabilities.",
              .source = "Crammer and Singer, On the algorithmic implementation of multiclass "
@@ -172,7 +174,7 @@ const plm_loss_kind plm_loss_categorical_hinge = {
 
 const plm_loss_kind plm_loss_hinge = {
     .kind = {.name = "hinge",
-             .help = "margin of a yes-or-no question",
+             .help = "hinge loss of two classes: by how much the margin is missed",
              .formula = "mean of max(1 - t p, 0)",
              .notes = "For linear or tanh outputs; targets -1 and 1, or 0 and 1.",
              .source = "Cortes and Vapnik, Support-vector networks, 1995"},
@@ -181,7 +183,8 @@ const plm_loss_kind plm_loss_hinge = {
 
 const plm_loss_kind plm_loss_squared_hinge = {
     .kind = {.name = "squared_hinge",
-             .help = "squared margin of a yes-or-no question",
+             .help = "squared hinge loss of two classes: the square of the amount by which the "
+                     "margin is missed",
              .formula = "mean of max(1 - t p, 0)^2",
              .notes = "Like hinge, but smooth, and it punishes points far on the wrong side more."},
     .fits = plm_loss_fits_same,
@@ -190,8 +193,8 @@ const plm_loss_kind plm_loss_squared_hinge = {
 const plm_loss_kind plm_loss_kl_divergence = {
     .kind = {.name = "kl_divergence",
              .alias = "kld|kullback_leibler_divergence",
-             .help = "how far a predicted distribution is from the true one",
-             .formula = "sum of t log(t / p), both kept within [1e-7, 1]",
+             .help = "Kullback-Leibler divergence of the predicted distribution from the true one",
+             .formula = "sum of t log(t / p), both limited to [1e-7, 1]",
              .notes = "Differs from categorical_crossentropy by a constant, so 0 means equal.",
              .source = "Kullback and Leibler, On information and sufficiency, 1951"},
     .fits = plm_loss_fits_same,
@@ -203,7 +206,7 @@ const plm_loss_kind plm_loss_kl_divergence = {
 const plm_loss_kind plm_loss_mean_squared_error = {
     .kind = {.name = "mean_squared_error",
              .alias = "mse",
-             .help = "mean of squared differences",
+             .help = "mean of the squared differences",
              .formula = "mean of (p - t)^2",
              .notes = "The usual loss for regression; a few rows with large errors dominate it. "
                       "Scale targets to around 1, or the first gradients are huge."},
@@ -214,7 +217,7 @@ const plm_loss_kind plm_loss_mean_squared_error = {
 const plm_loss_kind plm_loss_mean_absolute_error = {
     .kind = {.name = "mean_absolute_error",
              .alias = "mae",
-             .help = "mean of differences without their sign",
+             .help = "mean of the absolute differences",
              .formula = "mean of |p - t|",
              .notes = "Outliers have no more weight than other rows. The gradient does not shrink "
                       "near the minimum, so lower the learning rate towards the end."},
@@ -225,7 +228,7 @@ const plm_loss_kind plm_loss_mean_absolute_error = {
 const plm_loss_kind plm_loss_huber = {
     .kind =
         {.name = "huber",
-         .help = "squared up to delta, straight beyond",
+         .help = "quadratic for errors up to delta, linear beyond",
          .formula = "mean of d^2 / 2 for |d| <= delta, delta |d| - delta^2 / 2 beyond; d = p - t",
          .notes =
              "Between mean_squared_error and mean_absolute_error: smooth at 0, mild on outliers.",
@@ -239,7 +242,7 @@ const plm_loss_kind plm_loss_huber = {
 const plm_loss_kind plm_loss_log_cosh = {
     .kind = {.name = "log_cosh",
              .alias = "logcosh",
-             .help = "logarithm of the hyperbolic cosine of the difference",
+             .help = "mean of the logarithm of the hyperbolic cosine of the difference",
              .formula = "mean of log(cosh(p - t))",
              .notes = "Much like huber with delta 1, and smooth everywhere."},
     .fits = plm_loss_fits_same,
@@ -249,7 +252,7 @@ const plm_loss_kind plm_loss_log_cosh = {
 const plm_loss_kind plm_loss_mean_absolute_percentage_error = {
     .kind = {.name = "mean_absolute_percentage_error",
              .alias = "mape",
-             .help = "mean relative difference in percent",
+             .help = "mean of the relative differences, in percent",
              .formula = "mean of 100 |p - t| / max(|t|, 1e-7)",
              .notes = "For targets well away from 0: a row with a target near 0 outweighs all "
                       "others."},
@@ -259,7 +262,7 @@ const plm_loss_kind plm_loss_mean_absolute_percentage_error = {
 const plm_loss_kind plm_loss_mean_squared_logarithmic_error = {
     .kind = {.name = "mean_squared_logarithmic_error",
              .alias = "msle",
-             .help = "squared difference of logarithms",
+             .help = "mean of the squared differences of logarithms",
              .formula = "mean of (log(1 + max(p, 1e-7)) - log(1 + max(t, 1e-7)))^2",
              .notes = "For targets above 0 that span several powers of ten. No gradient where p is "
                       "below 0."},
@@ -277,7 +280,7 @@ const plm_loss_kind plm_loss_poisson = {
 
 const plm_loss_kind plm_loss_cosine_similarity = {
     .kind = {.name = "cosine_similarity",
-             .help = "direction only: -1 = the same, 1 = opposite",
+             .help = "compares directions only: -1 = the same direction, 1 = the opposite one",
              .formula = "-(p . t) / (|p| |t|)",
              .notes = "For embeddings whose length does not matter."},
     .fits = plm_loss_fits_same,

@@ -1,6 +1,6 @@
-/* What the files of the losses share: loss_elements.c and loss_classes.c have the functions,
- * loss_table.c the table. A metric of the same name as a loss uses these functions through the
- * table. */
+/* Declares what the files of the losses share. loss_elements.c and loss_classes.c have the
+ * functions; loss_table.c has the table. A metric of the same name as a loss uses these functions
+ * through the table. */
 #ifndef PLM_OP_LOSSES_H
 #define PLM_OP_LOSSES_H
 
@@ -17,7 +17,7 @@ typedef struct {
 
 typedef struct {
     bool from_logits;
-    double ignore_class; /* rows with this label are left out; inf = no row is */
+    double ignore_class; /* rows with this label are ignored; inf = no row is ignored */
     double label_smoothing;
 } plm_sparse_config;
 
@@ -25,9 +25,9 @@ typedef struct {
     double delta; /* the loss is quadratic for |p - t| <= delta, linear beyond */
 } plm_huber_config;
 
-/* The keys of the crossentropies of distributions. */
+/* The keys of the cross-entropies of distributions. */
 extern const plm_field plm_crossentropy_fields[];
-/* The keys of the crossentropy of labels. */
+/* The keys of the cross-entropy of labels. */
 extern const plm_field plm_sparse_fields[];
 
 /* Computes the losses and gradients of rows: plm_loss_kind.rows. */
@@ -52,16 +52,16 @@ typedef void plm_loss_terms(const plm_loss_rows *r, size_t n, const plm_real *p,
 /* Computes a loss that is the mean of its terms, for all rows. */
 void plm_loss_mean_of(const plm_loss_rows *r, plm_loss_terms *terms);
 
-/* The divisor that makes probabilities p [n] sum to 1: their sum, or 1 if all of them are exactly
- * 0, as saturated sigmoids are. NaN stays NaN. */
+/* Returns the divisor that makes probabilities p [n] sum to 1. This is their sum, or 1 if all of
+ * them are exactly 0, as saturated sigmoids may be. NaN stays NaN. */
 plm_real plm_loss_mass(const plm_real *p, size_t n);
 /* Returns log(sum over x[n] of e^(x - shift)). */
 plm_real plm_loss_log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift);
-/* Puts the softmax of the logits of all rows into the gradient, in one call, if from_logits and if
- * a gradient is wanted. The gradient of each row is then computed from it. */
+/* If from_logits is true and a gradient is wanted, stores the softmax of the logits of all rows in
+ * the gradient. The gradient of each row is then computed from the softmax. */
 void plm_loss_begin_gradient(const plm_loss_rows *r, bool from_logits);
 
-/* The weight of a row; 1 if there are none. */
+/* Returns the weight of a row; 1 if there are no weights. */
 static inline plm_real plm_loss_weight(const plm_loss_rows *r, size_t row)
 {
     return r->weight ? r->weight[row] : 1;
@@ -81,22 +81,24 @@ static inline void plm_loss_fill(plm_real *x, size_t from, size_t to, plm_real v
         x[j] = value;
 }
 
-/* Returns the sum of 16 lanes. It adds lane i + 8 to lane i, then halves again: 8, 4, 2, 1. The
- * order is fixed, so that the bits do not depend on the compiler. Overwrites the lanes. */
+/* Returns the sum of 16 lanes. It adds lane i + 8 to lane i, then continues with half of the lanes:
+ * 8, 4, 2, 1. The order is fixed, so that the bits do not depend on the compiler. The lanes are
+ * overwritten. */
 plm_real plm_loss_fold(plm_real lane[PLM_LANES]);
 
-/* Functions for plm_loss_kind.fits. This one: the target must have the dims of the prediction,
- * apart from trailing axes of length 1. */
+/* The next functions serve as plm_loss_kind.fits. This one requires that the target has the dims of
+ * the prediction, apart from trailing axes of length 1. */
 bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why);
-/* As plm_loss_fits_same, and the last axis must have at least two classes. */
+/* Requires the same as plm_loss_fits_same, and at least two classes on the last axis. */
 bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, const plm_shape *target,
                            const char **why);
-/* The target must have the dims of the prediction without the last axis, which must have at least
- * two classes. */
+/* Requires that the target has the dims of the prediction without the last axis, which must have at
+ * least two classes. */
 bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why);
-/* For plm_loss_kind.counted of the sparse loss: the number of labels that are not ignore_class. */
+/* Serves as plm_loss_kind.counted of the sparse loss. Returns the number of labels that are not
+ * ignore_class. */
 size_t plm_loss_counted(const void *config, const plm_real *target, size_t count, size_t stride);
 
 #endif

@@ -7,15 +7,15 @@
 #include "kernel/per_isa.h"
 
 typedef struct {
-    const char *mode; /* add, multiply, maximum, ... */
+    const char *mode; /* the operation: add, multiply, maximum, ... */
 } merge;
 
 static const plm_field fields[] = {PLM_FIELD_OF(merge, mode, PLM_CHOICE, "add",
                                                 "add|subtract|multiply|average|maximum|minimum",
-                                                "the operation"),
+                                                "the operation that merges the values"),
                                    {0}};
 
-/* All operands must have the same dims, which the output has, too. */
+/* Checks that all operands have the same dims, and gives the output these dims. */
 static plm_status shape(plm_shaping *o)
 {
     char first[160], other[160];
@@ -33,7 +33,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns the numbers that `rows` rows take in memory, padding included. */
+/* Returns the size of `rows` rows in memory, in numbers, including padding. */
 static size_t numbers(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
@@ -41,7 +41,8 @@ static size_t numbers(const plm_step *s, int64_t rows)
 
 /* ---- forward: y = x0, then the other values one by one ---- */
 
-/* y[count] = y op x, for whole rows with their padding. mode: the letter of the operation. */
+/* Computes y[count] = y op x for whole rows with their padding. mode: the letter of the
+ * operation. */
 static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                char mode)
 {
@@ -84,8 +85,8 @@ static plm_real part_of(const plm_step *s)
     return mean ? (plm_real)(1.0 / s->inputs) : 1;
 }
 
-/* Computes y for rows first <= n < last: a copy of the first operand, with which the others are
- * combined one by one. */
+/* Computes y for rows first <= n < last: copies the first operand, then combines it with the others
+ * one by one. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const size_t at = numbers(s, first), count = numbers(s, last) - at;
@@ -100,8 +101,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
-/* Gradients of sum, difference and mean: that of each input is dy times a constant. at, count: the
- * numbers of a share of the rows. */
+/* Computes the gradients of sum, difference and mean: the gradient of each input is dy times a
+ * constant. at, count: the range of numbers of a share of the rows. */
 static void spread(const plm_step *s, size_t at, size_t count)
 {
     for (int i = 0; i < s->inputs; i++) {
@@ -112,7 +113,7 @@ static void spread(const plm_step *s, size_t at, size_t count)
     }
 }
 
-/* Gradients of a product: that of input i is dy times all other inputs. */
+/* Computes the gradients of a product: the gradient of input i is dy times all other inputs. */
 static void multiply(const plm_step *s, size_t at, size_t count)
 {
     for (int i = 0; i < s->inputs; i++) {
@@ -125,8 +126,8 @@ static void multiply(const plm_step *s, size_t at, size_t count)
     }
 }
 
-/* Gradients of maximum and minimum: dy goes to the first input that equals y, and 0 to the
- * others. */
+/* Computes the gradients of maximum and minimum: the first input that equals y gets dy, the others
+ * get 0. */
 static void choose(const plm_step *s, size_t at, size_t count)
 {
     for (size_t j = at; j < at + count; j++) {
@@ -156,8 +157,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_step_flush(s, i, first, last);
 }
 
-/* Tells what backward reads: for a product the inputs, for a maximum or minimum also the output,
- * for a sum nothing. */
+/* Returns which values backward reads: the inputs for a product, inputs and output for a maximum or
+ * minimum, none for a sum. */
 static uint32_t reads_of(const plm_node *node)
 {
     const char letter = letter_of(node->config);

@@ -4,8 +4,8 @@
 
 #include "graph/op.h"
 
-/* Sets the gradient of the first input to 0, with its padding, for rows first <= n < last. A pass
- * to be split by rows. */
+/* Sets the gradient of the first input to 0, with its padding, for rows first <= n < last. It is a
+ * pass that is split by rows. */
 void plm_no_gradient(const plm_step *s, int64_t first, int64_t last, int thread);
 
 #endif

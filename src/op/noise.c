@@ -1,12 +1,12 @@
-/* Random noise in training; at inference a copy. y = a x + b, with random a and b for every
- * element, so dx = a dy. The random numbers are not kept: backward draws them again.
+/* Adds random noise in training; at inference it copies its input. y = a x + b, with random a and b
+ * for every element, so dx = a dy. The random numbers are not kept: backward draws them again.
  *
  *     dropout           a = 1/(1 - rate) with probability 1 - rate, else 0
  *                       (Srivastava et al., 2014)
  *     alpha_dropout     dropped elements become the lower limit of selu; a and b then restore
  *                       mean and variance (Klambauer et al., 2017)
- *     gaussian_noise    a = 1; b is normal, with mean 0 and deviation `amount`
- *     gaussian_dropout  b = 0; a is normal, with mean 1 and deviation sqrt(rate / (1 - rate)) */
+ * gaussian_noise a = 1; b is normal, with mean 0 and stddev `amount`
+ * gaussian_dropout b = 0; a is normal, with mean 1 and stddev sqrt(rate / (1 - rate)) */
 #include <tgmath.h>
 #include <string.h>
 
@@ -15,32 +15,35 @@
 
 typedef struct {
     const char *mode;
-    double amount;        /* rate of elements that are dropped, or standard deviation: see above */
-    plm_ints noise_shape; /* a length for each axis; 1 = its elements share a random number */
-    int64_t seed;         /* below 0 = the seed of the run */
-    int64_t control;      /* index of the number that replaces `amount`; below 0 = none */
+    double amount; /* rate of elements that are dropped, or standard deviation: see above */
+    /* a length for each axis; 1 = all elements along the axis share a random number */
+    plm_ints noise_shape;
+    int64_t seed;    /* seed of the op; below 0 = the seed of the run is used */
+    int64_t control; /* index of the graph's number that replaces `amount`; below 0 = none */
 } noise;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(noise, mode, PLM_CHOICE, "dropout",
                  "dropout|alpha_dropout|gaussian_noise|gaussian_dropout", "which"),
-    PLM_FIELD(noise, amount, PLM_REAL, NULL, 0, 1e9, "rate, or standard deviation"),
+    PLM_FIELD(noise, amount, PLM_REAL, NULL, 0, 1e9,
+              "rate of dropped elements, or standard deviation"),
     PLM_FIELD(noise, noise_shape, PLM_INTS, "", 1, 1e9,
               "shape of the noise: along an axis of length 1 all elements share it; none = each "
               "has its own"),
-    PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "a seed of its own; none = the run's seed"),
-    PLM_FIELD(noise, control, PLM_INT, "-1", 0, 9e15, "number that changes from step to step"),
+    PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "seed of this op; none = the run's seed"),
+    PLM_FIELD(noise, control, PLM_INT, "-1", 0, 9e15,
+              "index of a number that changes from step to step"),
     {0}};
 
-/* Fails for a rate of 1 or more: the kept numbers are divided by 1 - rate. A deviation may be
- * larger. */
+/* Fails for a rate of 1 or more: the kept numbers are divided by 1 - rate. A standard deviation may
+ * be larger than 1. */
 static plm_status check_rate(const plm_shaping *o)
 {
     const noise *c = o->config;
     if (strcmp(c->mode, "gaussian_noise") == 0 || c->amount < 1)
         return PLM_OK;
     return plm_fail(o->graph->w, PLM_E_SPEC, NULL, "give a rate below 1, such as 0.5",
-                    "a rate of %g keeps no number", c->amount);
+                    "a rate of %g drops every number", c->amount);
 }
 
 /* Sets the shape of the output to that of x. Checks the rate, and noise_shape, which needs rows
@@ -54,8 +57,8 @@ static plm_status shape(plm_shaping *o)
         fits = n->at[a] == 1 || n->at[a] == x->dims[a];
     if (!fits)
         return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
-                        "give a length for each axis except the batch: the input's, or 1 where "
-                        "elements are to be dropped together",
+                        "give a length for each axis except the batch: that of the input, or 1 to "
+                        "drop all elements along the axis together",
                         "noise_shape does not fit the input");
     o->out = *x;
     return check_rate(o);
@@ -95,8 +98,8 @@ static effect effect_of(const plm_step *s)
     return e;
 }
 
-/* y = a x + b for dropout and alpha_dropout; number[count] are the random numbers of the elements.
- * shifted: with b, for forward; gradients have no b. y may be x. */
+/* Computes y = a x + b for dropout and alpha_dropout. number[count]: the random numbers of the
+ * elements. shifted: true = add b, as in forward; gradients have no b. y may be x. */
 static PLM_BODY void drop_body(plm_real *y, const plm_real *x, const uint32_t *restrict number,
                                size_t count, effect e, bool shifted)
 {
@@ -111,7 +114,7 @@ PLM_PER_ISA(drop,
              size_t count, effect e, bool shifted),
             (y, x, number, count, e, shifted))
 
-/* gaussian_noise (additive), or gaussian_dropout, which also serves for its gradient.
+/* Computes gaussian_noise (additive) or gaussian_dropout. The latter also computes the gradient.
  * normal[count]: the normal deviates of the elements. y may be x. */
 static PLM_BODY void shake_body(plm_real *y, const plm_real *x, const plm_real *restrict normal,
                                 size_t count, plm_real deviation, bool additive)
@@ -129,14 +132,14 @@ PLM_PER_ISA(shake,
             (y, x, normal, count, deviation, additive))
 
 /* A walk through the elements of a row in order. It keeps track of the random number of the current
- * element. Elements share a number along an axis where noise_shape is 1, so there the walk does not
- * move on among the numbers. */
+ * element. Along an axis where noise_shape is 1, all elements share a number, so the number does
+ * not change along that axis. */
 typedef struct {
     int rank;
     int64_t at[PLM_RANK], dim[PLM_RANK]; /* index of the element, and lengths of the axes */
-    /* step: by how many random numbers an axis moves on, 0 if its elements share them. place: which
-     * random number of the row belongs to the current element. chunk: which 64 of them `number`
-     * holds. */
+    /* step: number of random numbers by which a step along an axis moves on; 0 = its elements share
+     * a number. place: index of the random number that belongs to the current element, within the
+     * row. chunk: index of the 64 random numbers in `number`. */
     size_t step[PLM_RANK], place, chunk;
     uint32_t number[PLM_DRAW]; /* the random numbers of chunk `chunk` */
 } walk;
@@ -166,7 +169,8 @@ static void go_on(walk *w)
     }
 }
 
-/* Gives the random numbers of the next 64 elements of a row, and moves the walk behind them. */
+/* Gives the random numbers of the next 64 elements of a row, and moves the walk after these
+ * elements. */
 static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, walk *w,
                            uint32_t out[PLM_DRAW])
 {
@@ -194,7 +198,7 @@ static void run_shared(const plm_step *s, const plm_random *r, const effect *e, 
 }
 
 /* Computes a row in which each element has its own random number. The numbers are drawn in pieces
- * and used while they are in cache. */
+ * and used while they are in the cache. */
 static void run_row(const plm_step *s, const plm_random *r, const effect *e, int64_t row,
                     plm_real *y, const plm_real *x, bool shifted)
 {
@@ -246,8 +250,9 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     run(s, s->out.x, s->in[0].x, first, last, true);
 }
 
-/* Computes dx for rows first <= n < last. b does not occur in it, so the gradient of gaussian_noise
- * is a copy. A product with a factor below 1 can be tiny; such numbers are set to 0. */
+/* Computes dx for rows first <= n < last. dx does not depend on b, so the gradient of
+ * gaussian_noise is a copy. A product with a factor below 1 can be tiny; such numbers are set to
+ * 0. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const effect e = effect_of(s);
@@ -271,7 +276,7 @@ static void infer(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_noise = {
     .kind = {.name = "noise",
-             .help = "dropout and its relatives",
+             .help = "computes dropout and similar noise",
              .config_size = sizeof(noise),
              .fields = fields},
     .shape = shape,

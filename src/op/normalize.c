@@ -4,7 +4,7 @@
  *     layer normalization (Ba, Kiros and Hinton, 2016): each line is a group
  *     group normalization (Wu and He, 2018): a group is a block of neighbouring columns, over all
  *                                            lines of the row
- *     rms normalization (Zhang and Sennrich, 2019): as layer normalization, without the mean
+ * rms normalization (Zhang and Sennrich, 2019): like layer normalization, without the mean
  *
  * With mean and inverse = 1 / sqrt(variance + epsilon) of the group, gamma [width], beta [width]:
  *
@@ -21,13 +21,14 @@
 #include "op/normalize.h"
 
 static const plm_field fields[] = {
-    PLM_FIELD(plm_normalize, groups, PLM_INT, "1", 1, 1e9, "groups of columns"),
+    PLM_FIELD(plm_normalize, groups, PLM_INT, "1", 1, 1e9, "number of groups of columns"),
     PLM_FIELD(plm_normalize, whole_row, PLM_BOOL, "false", 0, 0,
-              "statistics over all lines of a row"),
-    PLM_FIELD(plm_normalize, centered, PLM_BOOL, "true", 0, 0, "the mean is subtracted"),
-    PLM_FIELD(plm_normalize, center, PLM_BOOL, "true", 0, 0, "there is a beta"),
-    PLM_FIELD(plm_normalize, scale, PLM_BOOL, "true", 0, 0, "there is a gamma"),
-    PLM_FIELD(plm_normalize, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
+              "true = statistics over all lines of a row"),
+    PLM_FIELD(plm_normalize, centered, PLM_BOOL, "true", 0, 0, "true = subtract the mean"),
+    PLM_FIELD(plm_normalize, center, PLM_BOOL, "true", 0, 0, "true = add a beta"),
+    PLM_FIELD(plm_normalize, scale, PLM_BOOL, "true", 0, 0, "true = multiply by a gamma"),
+    PLM_FIELD(plm_normalize, epsilon, PLM_REAL, "0.001", 0, 1,
+              "small number added to the variance"),
     {0}};
 
 /* Sets the shape of the output to that of x; groups must divide its columns. */
@@ -52,7 +53,8 @@ static size_t group_at(const plm_step *s, const plm_norm_group *g, size_t number
 
 /* ---- the loops over a line of a group ---- */
 
-/* y[count] = x[count] - (mean + rest). `rest` is the part of the mean that plm_real cannot hold. */
+/* Computes y[count] = x[count] - (mean + rest). `rest` is the part of the mean that plm_real cannot
+ * hold. */
 static PLM_BODY void take_away_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                     plm_real mean, plm_real rest)
 {
@@ -64,7 +66,7 @@ PLM_PER_ISA(take_away,
              plm_real mean, plm_real rest),
             (y, x, count, mean, rest))
 
-/* y[count] = gamma (inverse y) + beta. gamma NULL = 1, beta NULL = 0. */
+/* Computes y[count] = gamma (inverse y) + beta. A NULL gamma means 1, a NULL beta means 0. */
 static PLM_BODY void stretch_body(plm_real *restrict y, const plm_real *restrict gamma,
                                   const plm_real *restrict beta, size_t count, plm_real inverse)
 {
@@ -80,14 +82,14 @@ PLM_PER_ISA(stretch,
              const plm_real *restrict beta, size_t count, plm_real inverse),
             (y, gamma, beta, count, inverse))
 
-/* Sums over a group: level of h, along of h xhat. */
+/* Sums over a group: `level` is the sum of h, `along` the sum of h xhat. */
 typedef struct {
     double level, along;
 } sums;
 
-/* Computes h[count] = gamma dy, and adds the sums of h and of h xhat to `to`. gamma NULL = 1. kept:
- * mean and inverse of the group. The sums are kept in 16 lanes, which are then halved: 8, 4, 2,
- * 1. */
+/* Computes h[count] = gamma dy, and adds the sums of h and of h xhat to `to`. A NULL gamma means 1.
+ * kept: mean and inverse of the group. The sums are kept in 16 lanes, which are then halved: 8, 4,
+ * 2, 1. */
 static PLM_BODY void weigh_body(sums *restrict to, plm_real *restrict h,
                                 const plm_real *restrict dy, const plm_real *restrict x,
                                 const plm_real *restrict gamma, size_t count,
@@ -122,8 +124,8 @@ PLM_PER_ISA(weigh,
              const plm_real kept[2]),
             (to, h, dy, x, gamma, count, kept))
 
-/* dx[count] = inverse (h - level - xhat along). dx holds h before the call. kept: mean and inverse
- * of the group. */
+/* Computes dx[count] = inverse (h - level - xhat along). Before the call dx is h. kept: mean and
+ * inverse of the group. */
 static PLM_BODY void spread_body(plm_real *restrict dx, const plm_real *restrict x, size_t count,
                                  const plm_real kept[2], plm_real level, plm_real along)
 {
@@ -148,8 +150,8 @@ static double group_sum(const plm_step *s, const plm_norm_group *g, const plm_re
 }
 
 /* Computes kept[0] = mean and kept[1] = 1 / sqrt(variance + epsilon) of a group of x. y becomes x -
- * mean. The part of the mean that float32 cannot hold is subtracted separately. Otherwise that part
- * would be visible in y if the mean is large and the deviation small. */
+ * mean. The part of the mean that float32 cannot hold is subtracted separately. Otherwise y would
+ * be inaccurate if the mean is large and the standard deviation small. */
 static void measure(const plm_step *s, const plm_norm_group *g, plm_real *y, const plm_real *x,
                     plm_real kept[2])
 {
@@ -166,7 +168,7 @@ static void measure(const plm_step *s, const plm_norm_group *g, plm_real *y, con
     kept[1] = (plm_real)(1 / sqrt(square / g->count + c->epsilon));
 }
 
-/* Returns the numbers [width] of gamma, or those of beta if `beta` is true. NULL = the op has no
+/* Returns the numbers [width] of beta if `beta` is true, else those of gamma. NULL = the op has no
  * such parameter. */
 static const plm_real *option(const plm_step *s, bool beta)
 {
@@ -176,8 +178,8 @@ static const plm_real *option(const plm_step *s, bool beta)
     return c->scale ? s->in[1].x : NULL;
 }
 
-/* Computes y of rows first <= n < last, group by group. Stores the mean and 1 / deviation of each
- * group for backward. */
+/* Computes y of rows first <= n < last, group by group. Stores mean and inverse of each group for
+ * backward. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_norm_group g = plm_norm_group_of(s);
@@ -198,8 +200,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
-/* Computes dx of the group that begins at number `at` of the batch. gamma: that of the first column
- * of the group, or NULL. */
+/* Computes dx of the group that begins at number `at` of the batch. gamma: points to the number of
+ * the first column of the group, or NULL. */
 static void group_backward(const plm_step *s, const plm_norm_group *g, size_t at,
                            const plm_real kept[2], const plm_real *gamma)
 {
@@ -227,7 +229,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     if (s->in[0].g == NULL)
         return;
     memset(s->in[0].g + (size_t)first * row, 0,
-           /* the padding becomes 0, too */
+           /* sets the padding to 0, too */
            (size_t)(last - first) * row * sizeof(plm_real));
     for (size_t n = (size_t)first; n < (size_t)last; n++)
         for (size_t k = 0; k < groups; k++) {
@@ -237,16 +239,16 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         }
 }
 
-/* Returns how many numbers of scratch memory a thread needs: the gradients of 16 columns of gamma
- * and of beta. */
+/* Returns the scratch memory of a thread in numbers: the gradients of 16 columns of gamma and of
+ * beta. */
 static size_t scratch(const plm_step *s)
 {
     (void)s;
     return 2 * (size_t)PLM_LANES;
 }
 
-/* Returns how many numbers the op keeps: mean and inverse of every group, [capacity][groups of a
- * row][2]. */
+/* Returns the size of the memory that the op keeps, in numbers: mean and inverse of every group,
+ * [capacity][groups of a row][2]. */
 static size_t memory(const plm_step *s)
 {
     return (size_t)s->run->capacity * plm_norm_groups_in_row(s) * 2;
@@ -254,7 +256,7 @@ static size_t memory(const plm_step *s)
 
 const plm_op_kind plm_op_normalize = {
     .kind = {.name = "normalize",
-             .help = "normalizes each row by itself to mean 0 and deviation 1",
+             .help = "normalizes each row by itself to mean 0 and standard deviation 1",
              .config_size = sizeof(plm_normalize),
              .fields = fields},
     .shape = shape,

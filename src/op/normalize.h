@@ -1,4 +1,4 @@
-/* What the files of op normalize share. Internal to op/. */
+/* Declares what the files of op normalize share. Internal to op/. */
 #ifndef PLM_OP_NORMALIZE_H
 #define PLM_OP_NORMALIZE_H
 
@@ -11,7 +11,7 @@ typedef struct {
     double epsilon;
 } plm_normalize;
 
-/* A group: [lines][columns] numbers, the lines `stride` apart. */
+/* A group of [lines][columns] numbers; the lines are `stride` numbers apart. */
 typedef struct {
     size_t lines, columns, stride; /* stride: numbers from one line to the next */
     double count;                  /* lines * columns */
@@ -29,14 +29,15 @@ static inline plm_norm_group plm_norm_group_of(const plm_step *s)
     return g;
 }
 
-/* The number of groups in a row. Groups are numbered along a line first, then line by line. */
+/* Returns the number of groups in a row. Groups are numbered along a line first, then line by
+ * line. */
 static inline size_t plm_norm_groups_in_row(const plm_step *s)
 {
     const plm_normalize *c = s->config;
     return (size_t)c->groups * (c->whole_row ? 1 : (size_t)s->out.shape.lines);
 }
 
-/* The number of units of the weight pass: blocks of 16 columns. */
+/* Returns the number of units of the weight pass, which are blocks of 16 columns. */
 int64_t plm_normalize_blocks(const plm_step *s);
 /* The weight pass: computes the gradients of gamma and beta. Needs scratch memory for 32
  * numbers. */

@@ -1,5 +1,5 @@
-/* The gradients of gamma and beta of op normalize: sums over rising rows, by blocks of 16
- * columns. */
+/* Computes the gradients of gamma and beta of the op normalize. They are sums over rising rows,
+ * computed by blocks of 16 columns. */
 #include <string.h>
 
 #include "kernel/per_isa.h"
@@ -7,7 +7,8 @@
 
 /* For 16 columns and `rows` lines: adds dy xhat to sum[0 .. 15], the gradient of gamma, and dy to
  * sum[16 .. 31], that of beta. The lines of dy and x are `stride` numbers apart. kept[0], kept[1]:
- * mean and inverse of the first line; those of the next line follow `step` numbers later. */
+ * mean and inverse of the first line; mean and inverse of the next line follow `step` numbers
+ * later. */
 static PLM_BODY void columns_body(plm_real *restrict sum, const plm_real *restrict dy,
                                   const plm_real *restrict x, const plm_real *restrict kept,
                                   size_t rows, size_t stride, size_t step)
@@ -38,7 +39,7 @@ int64_t plm_normalize_blocks(const plm_step *s)
 }
 
 /* Adds up the gradients of the 16 columns from `at` on if they belong to several groups. Each
- * column uses the statistics of its own group. sum: as in columns_body. */
+ * column uses the statistics of its own group. sum: see columns_body. */
 static void mixed_columns(const plm_step *s, const plm_norm_group *g, size_t at, plm_real *sum)
 {
     const plm_normalize *c = s->config;
@@ -55,8 +56,8 @@ static void mixed_columns(const plm_step *s, const plm_norm_group *g, size_t at,
 }
 
 /* Adds up the gradients of the 16 columns from `at` on if they belong to one group. If a group
- * extends over all lines of a row, these share its statistics, so the step between the statistics
- * of lines is 0 and each row takes a call of its own. */
+ * extends over all lines of a row, these lines share its statistics: the step between the
+ * statistics of lines is then 0, and each row needs its own call. */
 static void equal_columns(const plm_step *s, const plm_norm_group *g, size_t at, plm_real *sum)
 {
     const plm_normalize *c = s->config;
@@ -87,7 +88,7 @@ static void column_gradients(const plm_step *s, size_t at, plm_real *sum)
         sum[j] = sum[PLM_LANES + j] = 0;
 }
 
-/* Hands the gradient of the 16 columns from `at` on to the optimizer, or stores it. */
+/* Passes the gradient of the 16 columns from `at` on to the optimizer, or stores it. */
 static void give(const plm_step *s, const plm_operand *o, plm_real *from, size_t at, int thread)
 {
     if (!plm_weight_wanted(o))
@@ -100,7 +101,7 @@ static void give(const plm_step *s, const plm_operand *o, plm_real *from, size_t
 }
 
 /* Computes the gradients of gamma and beta for units first <= unit < last, each of 16 columns, and
- * hands them to the optimizer or stores them. */
+ * passes them to the optimizer or stores them. */
 void plm_normalize_weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_normalize *c = s->config;

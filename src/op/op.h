@@ -1,6 +1,6 @@
-/* Two families of functions that ops use. Activations: activation/ has their rows; the ops
- * activation, dense and dense_transpose use them. Losses: loss_table.c has their rows,
- * loss_elements.c and loss_classes.c the loops; the op loss uses them. */
+/* Declares two families of functions that ops use, activations and losses. activation/ has the rows
+ * of the activations; the ops activation, dense and dense_transpose use them. loss_table.c has the
+ * rows of the losses, loss_elements.c and loss_classes.c have the loops; the op loss uses them. */
 #ifndef PLM_OP_OP_H
 #define PLM_OP_OP_H
 
@@ -9,7 +9,7 @@
 /* ---- activations ---- */
 
 /* The arguments of a function of whole lines: `lines` vectors of `width` numbers each. The vectors
- * of x are x_stride numbers apart, those of y y_stride. */
+ * of x are x_stride numbers apart, the vectors of y y_stride numbers. */
 typedef struct {
     const plm_kernels *kernel;
     size_t lines, width, x_stride, y_stride;
@@ -19,8 +19,8 @@ typedef struct {
  * file of activation/; the build lists them. */
 typedef struct {
     plm_kind kind;
-    /* A function of each number by itself: the id of its function in the kernel table.
-     * `parameters`, if given, may return another id. */
+    /* For a function of each number by itself: the id of its kernel function. `parameters`, if it
+     * is set, may choose another id. */
     plm_activation_id id;
     /* Fills the parameters p of the kernel function from a bound config. Returns the id of the
      * function to use, which is a faster one than `id` if the config allows. NULL = the function
@@ -34,11 +34,13 @@ typedef struct {
     void (*backward)(const plm_activation_lines *l, plm_real *dx, const plm_real *dy,
                      const plm_real *v);
     bool reads_x; /* backward reads x, not y */
-    bool halves;  /* y has half as many numbers on the last axis as x, as glu has */
-    /* y is nearly flat at and below flat[0], at and above flat[1]: the slope there is below some
-     * 6 % of the largest. An end may be infinite; both 0 = it is flat nowhere. */
+    bool halves;  /* true = y has half as many numbers on the last axis as x, such as glu */
+    /* The function is nearly flat where y is at or below flat[0], and at or above flat[1]: the
+     * slope there is below some 6 % of the largest slope. An end may be infinite; both 0 = the
+     * function is flat nowhere. */
     double flat[2];
-    bool zeroes; /* y is exactly 0 for all x below some number, as relu's, so that units can die */
+    /* true = y is exactly 0 for all x below some number, as with relu, so that units can die */
+    bool zeroes;
 } plm_activation_kind;
 
 /* The config of functions of whole lines. */
@@ -60,25 +62,28 @@ typedef struct {
 
 /* Finds and binds an activation; spec NULL = linear. Errors: E_SPEC with the nearest name. */
 PLM_CHECKED plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out);
-/* For shape() of an op: binds spec, and makes the bound activation the state of the op. */
+/* Called by the shape() of an op: binds spec, and makes the bound activation the state of the
+ * op. */
 PLM_CHECKED plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec);
-/* The activation that a node of the op "activation" computes; NULL for a node of any other op. */
+/* Returns the activation that a node of the op "activation" computes; NULL for a node of any other
+ * op. */
 const plm_activation *plm_activation_of(const plm_node *node);
-/* The activation that a node of the op dense, or dense_transpose, applies to its result; NULL for a
- * node of any other op. */
+/* Returns the activation that a node of the op dense applies to its result; NULL for a node of any
+ * other op. */
 const plm_activation *plm_dense_function(const plm_node *node);
-/* As plm_dense_function, for op dense_transpose. */
+/* Does the same as plm_dense_function for the op dense_transpose. */
 const plm_activation *plm_dense_transpose_function(const plm_node *node);
 
-/* True if the node undoes a standardization (op standardize with invert): its output is in the
- * targets' own unit, and its input is not. */
+/* True if the node undoes a standardization (op standardize with invert). Its output is then in the
+ * unit of the targets, and its input is standardized. */
 bool plm_standardize_inverts(const plm_node *node);
-/* True if the second parameter of such a node is a variance, false if it is a deviation. */
+/* True if the second parameter of such a node is a variance, false if it is a standard
+ * deviation. */
 bool plm_standardize_by_variance(const plm_node *node);
 
 /* ---- losses ---- */
 
-/* Keys of every loss. reduction: how the losses of a batch become one number: their mean
+/* Keys of every loss. reduction says how the losses of a batch become one number: by their mean
  * (sum_over_batch_size, mean), their sum, or their weighted sum divided by the sum of the weights
  * (mean_with_sample_weight). */
 typedef struct {
@@ -99,7 +104,7 @@ typedef struct {
     const plm_real *weight;     /* [rows]; NULL = all 1 */
     /* [rows][value_stride]: the first number of each row; NULL = not wanted */
     plm_real *value;
-    plm_real *gradient; /* [rows][stride]; NULL = not wanted; never the prediction's memory */
+    plm_real *gradient; /* [rows][stride]; NULL = not wanted; it never overlaps the prediction */
     plm_real factor;
     size_t rows, width, stride, target_width, target_stride, value_stride;
 } plm_loss_rows;
@@ -114,25 +119,27 @@ typedef struct {
                  const char **why);
     /* Computes the values and gradients of some rows. */
     void (*rows)(const plm_loss_rows *r);
-    bool sparse; /* targets are whole-number labels 0 .. width - 1 */
+    bool sparse; /* true = targets are whole-number labels 0 .. width - 1 */
     /* The name of an activation, for example "softmax". If the prediction comes from that
      * activation, and from_logits is false, the loss is computed from the input of the activation,
      * which is more exact. NULL = the loss has no such activation. */
     const char *logits_of;
     /* offset in the config of its bool from_logits, which the op sets to true in that case */
     size_t from_logits_offset;
-    bool shares; /* targets are probabilities or shares, from 0 to 1 */
-    /* the loss of a row combines all numbers of the last axis, so prediction and target must be
-     * stored by lines along that axis */
+    bool shares; /* true = targets are probabilities or shares, from 0 to 1 */
+    /* true = the loss of a row combines all elements of the last axis, so prediction and target
+     * must be stored by lines along that axis */
     bool along_axis;
-    /* the loss of a row combines all numbers of the row, so prediction and target must be stored as
-     * whole rows */
+    /* true = the loss of a row combines all elements of the row, so prediction and target must be
+     * stored as whole rows */
     bool whole_rows;
-    /* the loss depends on prediction - target only, so it may be computed of both in another unit:
-     * if the prediction undoes a standardization, the loss is that of the standardized numbers */
+    /* true = the loss depends only on prediction - target, so both may be converted to another
+     * unit. If the prediction undoes a standardization, the loss is computed from the standardized
+     * numbers */
     bool of_difference;
     /* Returns how many targets take part in the loss, out of `count` targets that are `stride`
-     * numbers apart. The op then takes the mean over those. NULL = all take part. */
+     * numbers apart. The op then takes the mean over these targets. NULL = all targets take
+     * part. */
     size_t (*counted)(const void *config, const plm_real *target, size_t count, size_t stride);
 } plm_loss_kind;
 

@@ -1,14 +1,14 @@
 /* Measures whether a weight gradient is faster if x is first packed into rows. dW = x' dz reads x
  * by columns. Without packing, each step of the depth reads x in another page of memory. How well
- * the arithmetic hides the time that takes depends on the processor. So both ways are measured,
+ * the arithmetic hides the time of these reads depends on the processor. So both ways are measured,
  * once for each runtime. */
 #include "base/system.h"
 #include "base/threads.h"
 #include "op/product.h"
 
-/* The product that is measured: a piece of the weight gradient of a layer of 784 inputs, for a
- * batch of 256. The lines of x and dz are an odd number of cache lines apart, as those of the
- * values of a net are. */
+/* The product that is measured is a piece of the weight gradient of a layer of 784 inputs, for a
+ * batch of 256. The lines of x and dz are an odd number of cache lines apart, as the lines of
+ * values in a net are. */
 enum {
     LINES = 256,
     ROWS = PLM_CHUNK_ROWS,
@@ -65,8 +65,8 @@ static int64_t median(int64_t list[TIMES])
     return list[TIMES / 2];
 }
 
-/* True if the product is faster packed. Runs both ways in turn, after one run of each that warms
- * the caches, and compares the medians. */
+/* True if the product is faster with packing. Runs each way once to warm the caches, then both ways
+ * in turn, and compares the medians. */
 static bool is_faster_packed(const plm_kernels *kernel, plm_real *block)
 {
     int64_t plain[TIMES], packed[TIMES];
@@ -77,7 +77,7 @@ static bool is_faster_packed(const plm_kernels *kernel, plm_real *block)
     return median(packed) < median(plain);
 }
 
-/* Products that the kernel cannot pack, or that are not deep enough, need no measurement. */
+/* Products that the kernel cannot pack, or whose depth is too small, need no measurement. */
 plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out)
 {
     *out = false;

@@ -1,5 +1,6 @@
 /* permute(dims): puts the axes of a row into another order. Axis dims[i] of x (counted from 1)
- * becomes axis i of y. Backward makes the same walk and copies in the other direction. */
+ * becomes axis i of y. Backward visits the elements in the same order and copies in the other
+ * direction. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -9,9 +10,11 @@ typedef struct {
 } permute;
 
 static const plm_field fields[] = {
-    PLM_FIELD(permute, dims, PLM_INTS, NULL, 1, 8, "axes of the input, from 1"), {0}};
+    PLM_FIELD(permute, dims, PLM_INTS, NULL, 1, 8,
+              "the axes of the input, counted from 1, in their new order"),
+    {0}};
 
-/* The dims in the new order; every axis must be named once. */
+/* Sets the shape of the output: the dims in the new order. Every axis must be named once. */
 static plm_status shape(plm_shaping *o)
 {
     const permute *c = o->config;
@@ -22,9 +25,10 @@ static plm_status shape(plm_shaping *o)
         if (c->dims.at[i] <= x->rank)
             seen |= 1u << (c->dims.at[i] - 1);
     if (c->dims.count != x->rank || seen != (1u << x->rank) - 1)
-        return plm_fail(
-            o->graph->w, PLM_E_SHAPE, NULL, "name each axis once, from 1: permute(2, 1)",
-            "%d axes are named and the input has %d besides the batch", c->dims.count, x->rank);
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
+                        "name each axis once, counted from 1, as in permute(2, 1)",
+                        "%d axes are named, but the input has %d besides the batch", c->dims.count,
+                        x->rank);
     for (int i = 0; i < x->rank; i++)
         dims[i] = x->dims[c->dims.at[i] - 1];
     o->out = plm_shape_of(x->rank, dims);
@@ -64,7 +68,8 @@ static void walk(const plm_step *s, const plm_real *from, plm_real *to, bool bac
     }
 }
 
-/* Copies rows first <= n < last from x to y; back: from the gradient of y to that of x. */
+/* Copies rows first <= n < last from x to y or, if `back`, from the gradient of y to the gradient
+ * of x. */
 static void run(const plm_step *s, int64_t first, int64_t last, bool back)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
@@ -96,7 +101,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_permute = {
     .kind = {.name = "permute",
-             .help = "axes in another order",
+             .help = "puts the axes into another order",
              .config_size = sizeof(permute),
              .fields = fields},
     .shape = shape,

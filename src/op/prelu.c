@@ -1,10 +1,10 @@
-/* prelu: y = x for x >= 0 and y = alpha x below, with a learned alpha (He, Zhang, Ren and Sun,
- * Delving deep into rectifiers, ICCV 2015). The inputs are x and alpha. alpha has the dims of x,
- * but length 1 along axes whose elements share an alpha.
+/* prelu computes y = x for x >= 0 and y = alpha x for x < 0, with a learned alpha (He, Zhang, Ren
+ * and Sun, Delving deep into rectifiers, ICCV 2015). The inputs are x and alpha. alpha has the dims
+ * of x, but length 1 along axes whose elements share an alpha.
  *
- * If there is one alpha for each element of a row, element i uses alpha[i]. Otherwise one table
- * gives the alpha of each element of x, for y and dx, and another one the elements of each alpha,
- * for its gradient. */
+ * If there is one alpha for each element of a row, element i uses alpha[i]. Otherwise there are two
+ * tables: one gives the alpha of each element of x, for y and dx; the other gives the elements of
+ * each alpha, for its gradient. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -14,12 +14,12 @@
  * contain padding. */
 typedef struct {
     size_t alphas;    /* number of alphas */
-    bool direct;      /* alpha[i] belongs to place i, so there are no tables */
-    size_t *alpha_of; /* [places] the index of the alpha of each place */
-    /* [elements of a row] all places, those of alpha 0 first, then those of alpha 1, ...; rising
-     * within an alpha */
+    bool direct;      /* true = alpha[i] belongs to place i, so there are no tables */
+    size_t *alpha_of; /* [places] the index of the alpha for each place */
+    /* [elements of a row] all places, grouped by their alpha: first the places of alpha 0 in rising
+     * order, then those of alpha 1, ... */
     size_t *place;
-    size_t *group; /* [alphas + 1] where the places of each alpha begin in `place` */
+    size_t *group; /* [alphas + 1] index in `place` at which the places of each alpha begin */
 } prelu;
 
 /* ---- which alpha belongs to which element ---- */
@@ -96,8 +96,8 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- rows ---- */
 
-/* y[count] = by where from >= 0, else alpha by. Forward: by = from = x. Backward: y = dx, by = dy,
- * from = x. */
+/* Computes y[count] = by where from >= 0, else alpha by. In forward, by = from = x. In backward, y
+ * = dx, by = dy, from = x. */
 static PLM_BODY void scale_line_body(plm_real *restrict y, const plm_real *by, const plm_real *from,
                                      const plm_real *alpha, size_t count)
 {
@@ -109,8 +109,8 @@ PLM_PER_ISA(scale_line,
              const plm_real *alpha, size_t count),
             (y, by, from, alpha, count))
 
-/* Does what scale_line_body does for rows first <= n < last; without tables, or by the table
- * alpha_of. */
+/* Does what scale_line_body does for rows first <= n < last. The alpha of an element is alpha[i],
+ * or comes from the table alpha_of. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {
@@ -167,7 +167,7 @@ PLM_PER_ISA(sum_columns,
             (sum, x, dy, rows, row))
 
 /* Computes sum[16], the gradient of `count` <= 16 alphas from `first` on, if each element of a row
- * has its own alpha. The padding of rows may hold anything, and must not reach the padding of
+ * has its own alpha. The padding of rows may have any value, which must not get into the padding of
  * alpha. */
 static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real sum[PLM_LANES])
 {
@@ -178,7 +178,7 @@ static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real s
         sum[i] = 0;
 }
 
-/* Computes the gradient of one alpha that several elements share: the sum over its places in all
+/* Computes the gradient of an alpha that several elements share, as the sum over its places in all
  * rows of the batch. */
 static plm_real sum_group(const plm_step *s, size_t alpha)
 {
@@ -194,8 +194,8 @@ static plm_real sum_group(const plm_step *s, size_t alpha)
     return sum;
 }
 
-/* Computes the gradients of blocks first <= b < last of alphas, handed to the optimizer or
- * stored. */
+/* Computes the gradients of blocks first <= b < last of alphas, and passes them to the optimizer or
+ * stores them. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const prelu *c = s->state;

@@ -1,15 +1,18 @@
-/* The product of lines and panels, for forward and for the gradient of the inputs: see product.h.
- * It cuts c into pieces and calls the matrix product of the kernel table for each piece. */
+/* Computes the product of lines and panels, for forward and for the gradient of the inputs; see
+ * product.h. It cuts c into pieces and calls the matrix product of the kernel table for each
+ * piece. */
 #include "op/product.h"
 
 enum {
-    LINE_BLOCK = 48, /* number of lines after which the activation runs, while they are in cache */
-    BLOCKS = 4,      /* number of units that a panel of c is cut into, along its lines */
-    BARRIER = 64     /* cache lines that migrate between cores in the time of one barrier */
+    /* number of lines in a block; its activation follows while the block is in the cache */
+    LINE_BLOCK = 48,
+    BLOCKS = 4, /* number of units that a panel of c is cut into, along its lines */
+    /* a barrier takes as long as this number of cache lines that migrate between cores */
+    BARRIER = 64
 };
 
-/* Returns the shape of x with another length of the last axis, which a product gives it. The form
- * of storage stays that of x. */
+/* Returns the shape of x with `columns` as the length of the last axis, as a product gives. Lines
+ * stay lines. */
 plm_shape plm_product_shape(const plm_shape *x, int64_t columns)
 {
     int64_t dims[PLM_RANK] = {0};
@@ -84,8 +87,8 @@ void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t f
               &(piece){.line = first, .lines = last - first, .panels = plm_panels(p->columns)});
 }
 
-/* Returns the number of units of work that the columns of a product are cut into, if threads share
- * columns and not lines. */
+/* Returns the number of units of work that the columns of a product are cut into, if threads divide
+ * the columns and not the lines. */
 int64_t plm_product_units(size_t columns)
 {
     return (int64_t)(plm_panels(columns) * BLOCKS);

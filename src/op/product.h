@@ -1,6 +1,6 @@
-/* The product of a batch of lines and a weight matrix W[rows, columns] in panels (kernel.h). The
- * ops dense and dense_transpose use it. A line is a vector along the last axis (plm_shape). `lines`
- * is the number of lines that are multiplied: the rows of the batch times the lines of a row.
+/* Multiplies a batch of lines by a weight matrix W[rows, columns] in panels (kernel.h). The ops
+ * dense and dense_transpose use it. A line is a vector along the last axis (plm_shape). `lines` is
+ * the number of lines that are multiplied: the rows of the batch times the lines of a row.
  *
  *     forward   y[lines, columns] = act(x[lines, rows] W + b)       plm_product
  *     inputs    dx[lines, rows] = dz[lines, columns] W'             plm_product, with W' as panels
@@ -19,7 +19,7 @@
 
 /* ---- lines times panels ---- */
 
-/* c[lines, columns] = activation(start + a[lines, depth] B[depth, columns]). */
+/* The product c[lines, columns] = activation(start + a[lines, depth] B[depth, columns]). */
 typedef struct {
     /* [lines][a_stride], of which the first `depth` numbers of each line are used */
     const plm_real *a;
@@ -34,25 +34,25 @@ typedef struct {
     plm_prefetch_range next; /* memory that the next op reads: a prefetch hint */
 } plm_product;
 
-/* The number of panels of 16 that `columns` columns fill. */
+/* Returns the number of panels of 16 columns that `columns` columns need. */
 static inline size_t plm_panels(size_t columns)
 {
     return (columns + PLM_LANES - 1) / PLM_LANES;
 }
 
-/* The number of lines that `rows` rows of the batch have in the output of a step. */
+/* Returns the number of lines of `rows` rows in the output of a step. */
 static inline size_t plm_step_lines(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines);
 }
 
-/* The shape of a product: as x, but with a last axis of length `columns`. */
+/* Returns the shape of a product: that of x with a last axis of length `columns`. */
 plm_shape plm_product_shape(const plm_shape *x, int64_t columns);
 /* Computes lines first <= i < last of c. */
 void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t first, size_t last);
 
-/* Another way to share the work of a product among threads: by units. A unit is a block of lines of
- * one panel of c.
+/* The next functions divide a product among threads in another way: by units. A unit is a block of
+ * lines of one panel of c.
  *
  * If the work is cut by lines, every thread reads all of W. The threads then update W in parts, so
  * each cache line of W migrates between cores. If the work is cut by units, each thread reads only
@@ -71,21 +71,21 @@ bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t ba
 /* The size of a chunk of W. The gradient of a chunk is computed in one piece, and the chunk is then
  * updated at once.
  *
- * Panels of a chunk: at most 2 if x is read by columns. At most 8 if x is first packed for each
- * chunk, so that more panels share the cost of packing.
+ * Panels of a chunk: at most 2 if x is read by columns. At most 8 if x is packed for each chunk, so
+ * that more panels share the cost of packing.
  *
  * Rows of a chunk: at most 96, so that the update works on runs that are long enough to be
  * prefetched; plm_options.tuning can choose others. 96 is a multiple of 16, as the transposed copy
  * needs. */
 enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_ROWS = 96 };
 
-/* Rows [row, row + rows) and panels [panel, panel + panels) of W. */
+/* A chunk: rows [row, row + rows) and panels [panel, panel + panels) of W. */
 typedef struct {
     size_t row, rows, panel, panels;
 } plm_chunk;
 
-/* How W is cut for the weight pass. The rows are cut into pieces of at most 96. A unit is one panel
- * of one such piece. The units are listed in the order in which they run. A unit with `joins`
+/* The division of W for the weight pass. The rows are cut into pieces of at most 96. A unit is one
+ * panel of one such piece. The units are listed in the order in which they run. A unit with `joins`
  * belongs to the same chunk as the unit before it. The gradient of a chunk stays in cache until the
  * optimizer has used it.
  *
@@ -93,28 +93,29 @@ typedef struct {
  * of a chunk go to two threads, the chunk is cut in two. */
 typedef struct {
     size_t row, rows, panel;
-    bool joins; /* it belongs to the chunk of the unit before it */
+    bool joins; /* true = it belongs to the chunk of the previous unit */
 } plm_unit;
 
 typedef struct {
     size_t rows, columns; /* size of W */
     size_t chunk_rows;    /* max rows of a piece, 96 or a choice of the machine */
-    bool pack_x;          /* x is packed into rows for each chunk, and chunks have up to 8 panels */
+    /* true = x is packed into rows for each chunk, and chunks have up to 8 panels */
+    bool pack_x;
     size_t units;
     plm_unit *unit; /* [units], in the order of running */
 } plm_tiling;
 
 /* Sets *out to true if it is faster on this machine to pack x into rows before the weight gradient
- * of `lines` lines is computed. The first call that needs to know measures it, in about a
- * millisecond; the runtime keeps the result. No bit depends on it. Errors: E_MEMORY. */
+ * of `lines` lines is computed. The first call measures this, in about a millisecond; the runtime
+ * keeps the result. The results of the net have the same bits either way. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
 
 /* Cuts W[rows, columns] for batches of `lines` lines. The arena owns the array of units. */
 PLM_CHECKED plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
                                        size_t columns, size_t lines, plm_tiling *out);
-/* The chunk that begins with unit `first` and ends before unit `last`. */
+/* Returns the chunk that begins with unit `first` and ends before unit `last`. */
 plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last);
-/* How many numbers of scratch memory a thread needs for the gradient of a chunk. */
+/* Returns the scratch memory of a thread for the gradient of a chunk, in numbers. */
 size_t plm_tiling_scratch(const plm_tiling *t);
 
 /* An operand of the weight pass: [lines][stride]. */
@@ -128,20 +129,21 @@ typedef struct {
 typedef struct {
     const plm_tiling *tiling;
     const plm_operand *kernel; /* W */
-    const plm_operand *bias;   /* trained by the column sums of `right`; NULL = none */
-    plm_lines left;            /* the first `rows` numbers of each line are used */
-    plm_lines right;           /* the first `columns` numbers of each line are used */
+    /* the bias, whose gradient is the column sums of `right`; NULL = none */
+    const plm_operand *bias;
+    plm_lines left;  /* the first `rows` numbers of each line are used */
+    plm_lines right; /* the first `columns` numbers of each line are used */
     size_t lines;
     plm_real *copy; /* W' in panels, refreshed after each update; NULL = none */
-    bool clear;     /* the padding of `right` is not 0 and must be kept out of dW */
+    bool clear;     /* true = the padding of `right` is not 0 and must be kept out of dW */
 } plm_weight_pass;
 
-/* Computes the gradients of units first <= u < last. If updates are fused, hands them to the
+/* Computes the gradients of units first <= u < last. If updates are fused, passes them to the
  * optimizer; else stores them in the long vector of gradients. */
 void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64_t first,
                          int64_t last, int thread);
 /* Computes the gradient of the bias for the columns of a chunk: the column sums of
- * dz[lines][stride]. Hands it to the optimizer, or stores it. */
+ * dz[lines][stride]. Passes it to the optimizer, or stores it. */
 void plm_bias_pass(const plm_operand *bias, const plm_running *run, plm_lines dz, size_t lines,
                    const plm_chunk *c, int thread);
 /* Copies units first <= u < last of w[ceil(columns / 16)][rows][16] into the transposed copy

@@ -1,4 +1,4 @@
-/* random_leaky_relu (RReLU): a leaky relu whose slope below 0 is random (Xu, Wang, Chen and Li,
+/* random_leaky_relu (RReLU) is a leaky relu whose slope below 0 is random (Xu, Wang, Chen and Li,
  * Empirical evaluation of rectified activations in convolutional network, 2015). In training, each
  * element gets a slope from [lower, upper), which is drawn again at every update. At inference the
  * slope is (lower + upper) / 2.
@@ -29,8 +29,8 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- slopes ---- */
 
-/* y = by where from >= 0, else slope by, for rows first <= n < last with their padding. Forward: by
- * = from = x. Backward: y = dx, by = dy, from = x. */
+/* Computes y = by where from >= 0, else slope by, for rows first <= n < last with their padding. In
+ * forward, by = from = x. In backward, y = dx, by = dy, from = x. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {

@@ -1,5 +1,5 @@
-/* Random numbers of rows. The kernel table draws the 32-bit numbers. Plain loops, which the
- * compiler vectorizes, compute normal deviates from them. */
+/* Draws the random numbers of rows. The kernel table draws 32-bit numbers. Plain loops, which the
+ * compiler vectorizes, compute normal deviates from these. */
 #include "op/random_numbers.h"
 
 #include <tgmath.h>
@@ -8,9 +8,9 @@
 
 enum { HALF = PLM_DRAW / 2 };
 
-/* Returns the key and the stream of all random numbers of a step in this update. With a seed of its
- * own, an op uses stream 0, not the number of its node. So its numbers do not depend on its place
- * in the net. */
+/* Returns the key and the stream of all random numbers of a step in this update. An op with its own
+ * seed uses stream 0, not the number of its node, so its numbers do not depend on its position in
+ * the net. */
 plm_random plm_step_random(const plm_step *s, int64_t seed)
 {
     const bool own = seed >= 0;
@@ -19,8 +19,8 @@ plm_random plm_step_random(const plm_step *s, int64_t seed)
 }
 
 /* Draws random numbers for some elements of a row. Each group of 64 elements of each row of an
- * epoch has a draw of its own. d.first numbers that draw over the whole epoch; a draw is 16 blocks
- * of Philox. */
+ * epoch has its own draw. d.first is the first block of the draw, counted over the whole epoch; a
+ * draw is 16 blocks of Philox. */
 void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_t at, size_t count,
                       uint32_t *out)
 {
@@ -51,13 +51,13 @@ static PLM_BODY plm_real cosine_of_turn(plm_real u)
     return mirrored ? -c : c;
 }
 
-/* Makes a number in (0, 1] from each of the first 32 numbers of a draw; their logarithms become the
- * lengths of Box and Muller. size: [draws][32], number: [draws][64]. */
+/* Makes a number in (0, 1] from each of the first 32 numbers of a draw; the lengths of Box and
+ * Muller are computed from their logarithms. size: [draws][32], number: [draws][64]. */
 static PLM_BODY void sizes_body(plm_real *restrict size, const uint32_t *restrict number,
                                 size_t draws)
 {
     for (size_t d = 0; d < draws; d++)
-        for (size_t i = 0; i < HALF; i++) /* int32_t: its conversion is one instruction */
+        for (size_t i = 0; i < HALF; i++) /* int32_t is converted by one instruction */
             size[d * HALF + i] =
                 ((plm_real)(int32_t)(number[d * PLM_DRAW + i] >> 8) + 1) / 16777216;
 }

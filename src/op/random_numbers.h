@@ -1,4 +1,4 @@
-/* Random numbers for the elements of a step, drawn 64 at a time. A number is a function of (seed,
+/* Draws random numbers for the elements of a step, 64 at a time. A number is a function of (seed,
  * node, update, row of the epoch, element). So the number is the same on any number of threads and
  * any instruction set, and a backward pass can draw it again. */
 #ifndef PLM_OP_RANDOM_NUMBERS_H
@@ -7,12 +7,11 @@
 #include "base/random.h"
 #include "graph/op.h"
 
-enum { PLM_NUMBERS = 4 * PLM_DRAW }; /* the largest number that one call gives */
+enum { PLM_NUMBERS = 4 * PLM_DRAW }; /* max number of random numbers that one call gives */
 
 /* Returns the key and the stream of all random numbers of a step in this update. Call it once,
- * before the loop over rows. seed >= 0: a seed of the op itself, which gives the same numbers
- * wherever the op is in a net. seed < 0: the seed of the run and the number of the node are
- * used. */
+ * before the loop over rows. seed >= 0: the op's own seed, which gives the same numbers wherever
+ * the op is in a net. seed < 0: the seed of the run and the number of the node are used. */
 plm_random plm_step_random(const plm_step *s, int64_t seed);
 /* Draws the random numbers of elements [at, at + count) of a row of the batch; elements are counted
  * with the padding of lines. at is a multiple of PLM_DRAW, and count is at most PLM_NUMBERS. Writes

@@ -11,9 +11,9 @@ typedef struct {
 } repack;
 
 static const plm_field fields[] = {
-    PLM_FIELD(repack, lines, PLM_BOOL, "false", 0, 0, "true: the last axis is the line"),
-    PLM_FIELD(repack, flatten, PLM_BOOL, "false", 0, 0, "true: all axes become one"),
-    PLM_FIELD(repack, dims, PLM_INTS, "", 1, 1e9, "the new dims, stored as one line per row"),
+    PLM_FIELD(repack, lines, PLM_BOOL, "false", 0, 0, "true = the last axis is the line"),
+    PLM_FIELD(repack, flatten, PLM_BOOL, "false", 0, 0, "true = all axes become one"),
+    PLM_FIELD(repack, dims, PLM_INTS, "", 1, 1e9, "the new dims; a row is then stored as one line"),
     {0}};
 
 /* Sets the shape of the output. The output has as many numbers as x, with the dims and the storage
@@ -71,7 +71,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_repack = {
     .kind = {.name = "repack",
-             .help = "the same numbers stored another way",
+             .help = "stores the same numbers in another layout",
              .config_size = sizeof(repack),
              .fields = fields},
     .shape = shape,

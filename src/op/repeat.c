@@ -1,4 +1,4 @@
-/* repeat(count): copies a row of w numbers `count` times: [w] -> [count, w]. dx is the sum of dy
+/* repeat(count) copies a row of w numbers `count` times: [w] -> [count, w]. dx is the sum of dy
  * over the copies. */
 #include <string.h>
 
@@ -19,7 +19,7 @@ static plm_status shape(plm_shaping *o)
     const plm_shape *x = o->in[0];
     plm_shape_print(x, text, sizeof text);
     if (x->rank != 1)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, "flatten before",
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, "put the layer flatten before it",
                         "repeat takes rows with one axis, not %s", text);
     o->out = plm_shape_lines(2, (const int64_t[]){c->count, x->dims[0]});
     return PLM_OK;
@@ -37,7 +37,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Computes dx for rows first <= n < last: the sum of dy over the lines of a row. */
+/* Computes dx for rows first <= n < last, as the sum of dy over the lines of a row. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
@@ -54,7 +54,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_repeat = {
     .kind = {.name = "repeat",
-             .help = "a row of numbers, several times",
+             .help = "repeats a row of numbers",
              .config_size = sizeof(repeat),
              .fields = fields},
     .shape = shape,

@@ -1,6 +1,6 @@
-/* y[i, j] = x[i, j] factor[j], with a learned factor for each column j, over all lines i. The layer
- * scale emits it. dx = dy factor; the gradient of factor[j] is the sum of dy x down the column,
- * over rising lines. */
+/* Computes y[i, j] = x[i, j] factor[j] for all lines i, with a learned factor for each column j.
+ * The layer scale emits it. dx = dy factor; the gradient of factor[j] is the sum of dy x down the
+ * column, over rising lines. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -24,7 +24,7 @@ static int64_t blocks(const plm_step *s)
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
 }
 
-/* to = from factor, for rows first <= n < last. */
+/* Computes to = from factor for rows first <= n < last. */
 static void multiply(const plm_step *s, plm_real *to, const plm_real *from, int64_t first,
                      int64_t last)
 {
@@ -42,7 +42,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     multiply(s, s->out.x, s->in[0].x, first, last);
 }
 
-/* Computes dx for rows first <= n < last, unless it is not wanted. */
+/* Computes dx for rows first <= n < last, if it is wanted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -51,7 +51,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* sum[16] = the sums of dy x of 16 neighbouring columns, over `lines` lines. */
+/* Computes sum[16], the sums of dy x of 16 neighbouring columns over `lines` lines. */
 static PLM_BODY void sum_body(plm_real *restrict sum, const plm_real *restrict x,
                               const plm_real *restrict dy, size_t lines, size_t stride)
 {
@@ -67,8 +67,8 @@ PLM_PER_ISA(sum,
              const plm_real *restrict dy, size_t lines, size_t stride),
             (sum, x, dy, lines, stride))
 
-/* Computes the gradients of blocks first <= b < last of factors, handed to the optimizer or stored.
- * The padding of x and dy may hold anything; that of the gradient is 0. */
+/* Computes the gradients of blocks first <= b < last of factors, and passes them to the optimizer
+ * or stores them. The padding of x and dy may have any value; the padding of the gradient is 0. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_weight *factor = s->in[1].weight;

@@ -1,5 +1,5 @@
-/* y = scale * x + shift with two constants, and dx = scale * dy. The layer rescaling emits it. It
- * is the shortest op, so it can serve as a model for new ones. */
+/* Computes y = scale * x + shift with two constants, and dx = scale * dy. The layer rescaling emits
+ * it. It is the shortest op, so it can serve as a model for new ones. */
 #include "graph/op.h"
 
 typedef struct {
@@ -8,7 +8,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(scale_shift, scale, PLM_REAL, "1", 0, 0, "factor"),
-    PLM_FIELD(scale_shift, shift, PLM_REAL, "0", 0, 0, "added after"),
+    PLM_FIELD(scale_shift, shift, PLM_REAL, "0", 0, 0, "number added afterwards"),
     {0}};
 
 /* Sets the shape of the output to that of x. */
@@ -18,13 +18,13 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns the numbers that `rows` rows take in memory, padding included. */
+/* Returns the size of `rows` rows in memory, in numbers, including padding. */
 static size_t line_numbers(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
 }
 
-/* Computes y for rows first <= n < last. Padding is computed, too: one call of the kernel then
+/* Computes y for rows first <= n < last. Padding is computed, too, so that one call of the kernel
  * serves all lines. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
@@ -35,7 +35,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
                                 (plm_real)c->shift, line_numbers(s, last) - at);
 }
 
-/* Computes dx for rows first <= n < last, unless it is not wanted. */
+/* Computes dx for rows first <= n < last, if it is wanted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const scale_shift *c = s->config;
@@ -49,7 +49,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_scale_shift = {
     .kind = {.name = "scale_shift",
-             .help = "scale * x + shift with two constants",
+             .help = "computes scale * x + shift with two constants",
              .config_size = sizeof(scale_shift),
              .fields = fields},
     .shape = shape,

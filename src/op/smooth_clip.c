@@ -1,20 +1,21 @@
-/* y = x / sqrt(1 + (x / limit)^2): about x near 0, and never beyond -limit and limit. The layer
- * smooth_clip emits it. With q = 1 / sqrt(1 + (x / limit)^2) the slope is q^3. It is computed with
- * +, *, / and sqrt only, so all instruction sets give the same bits. */
+/* Computes y = x / sqrt(1 + (x / limit)^2), which is about x near 0, and always between -limit and
+ * limit. The layer smooth_clip emits it. With q = 1 / sqrt(1 + (x / limit)^2) the slope is q^3.
+ * Both use only +, *, / and sqrt, so all instruction sets give the same bits. */
 #include <math.h>
 
 #include "graph/op.h"
 #include "kernel/per_isa.h"
 
 typedef struct {
-    double limit; /* outputs stay within +-limit */
+    double limit; /* outputs are between -limit and limit */
 } smooth_clip;
 
 static const plm_field fields[] = {
-    PLM_FIELD(smooth_clip, limit, PLM_REAL, "3", 1e-6, 1e6, "bound of the output"), {0}};
+    PLM_FIELD(smooth_clip, limit, PLM_REAL, "3", 1e-6, 1e6, "largest magnitude of the output"),
+    {0}};
 
-/* Numbers beyond this are treated as if they were it, so that their squares stay finite; the output
- * is limit in either case. */
+/* Larger numbers count as this number, so that their squares stay finite; the output is limit in
+ * either case. */
 #define FARTHEST ((plm_real)1e15)
 
 /* x between -FARTHEST and FARTHEST, divided by limit. NaN stays NaN. */
@@ -68,7 +69,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns the numbers that `rows` rows take in memory, padding included: a multiple of 16. */
+/* Returns the size of `rows` rows in memory, in numbers, including padding. It is a multiple of
+ * 16. */
 static size_t numbers(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines * s->out.shape.stride);
@@ -84,7 +86,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
          (plm_real)c->limit);
 }
 
-/* Computes dx for rows first <= n < last, unless it is not wanted. */
+/* Computes dx for rows first <= n < last, if it is wanted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const smooth_clip *c = s->config;
@@ -97,7 +99,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_smooth_clip = {
     .kind = {.name = "smooth_clip",
-             .help = "x, bounded smoothly",
+             .help = "limits x smoothly",
              .formula = "y = x / sqrt(1 + (x / limit)^2)",
              .config_size = sizeof(smooth_clip),
              .fields = fields},

@@ -1,7 +1,7 @@
-/* y[n, i] = (x[n, i] - centre[i]) / d[i], with n counting lines and d = max(sqrt(variance), 1e-7),
- * or max(deviation, 1e-7); inverted, y = x d + centre. The layer normalization emits it; its
- * statistics were measured before training and are not trained. The bound 1e-7 is Keras's. dx = dy
- * / d; inverted, dx = dy d. */
+/* Computes y[n, i] = (x[n, i] - centre[i]) / d[i] for lines n, where d = max(sqrt(variance), 1e-7)
+ * or max(deviation, 1e-7). Inverted, it computes y = x d + centre. The layer normalization emits
+ * it; its statistics were measured before training and are not trained. The bound 1e-7 is Keras's.
+ * The gradient is dx = dy / d or, inverted, dx = dy d. */
 #include <math.h>
 #include <string.h>
 
@@ -15,11 +15,12 @@ typedef struct {
     bool invert;        /* multiply and add instead */
 } standardize;
 
-static const plm_field fields[] = {
-    PLM_FIELD_OF(standardize, spread, PLM_CHOICE, "variance", "variance|deviation",
-                 "what the second parameter is"),
-    PLM_FIELD(standardize, invert, PLM_BOOL, "false", 0, 0, "undo it: y = x d + centre"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD_OF(standardize, spread, PLM_CHOICE, "variance",
+                                                "variance|deviation",
+                                                "meaning of the second parameter"),
+                                   PLM_FIELD(standardize, invert, PLM_BOOL, "false", 0, 0,
+                                             "true = undo the standardization: y = x d + centre"),
+                                   {0}};
 
 /* Sets the shape of the output to that of x. Checks the lengths of mean and variance. */
 static plm_status shape(plm_shaping *o)
@@ -33,8 +34,9 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Three vectors [stride] in the thread's scratch memory. one: 1. away: the centres, with a minus
- * unless inverted. factor: 1 / d; inverted, d. All three are 0 in the padding. */
+/* Three vectors [stride] in the thread's scratch memory. one: all 1. away: the centres, or minus
+ * the centres unless inverted. factor: 1 / d or, inverted, d. All three vectors are 0 in the
+ * padding. */
 typedef struct {
     plm_real *one, *away, *factor;
 } columns;
@@ -65,9 +67,9 @@ static columns columns_of(const plm_step *s, int thread)
     return c;
 }
 
-/* Computes y = (x - centre) factor of some rows; inverted, x factor + centre. shifted false: y = x
- * factor, for gradients. The centre is subtracted first, in a step of its own: x factor - centre
- * factor would lose digits by cancellation if the centre is large. */
+/* Computes y = (x - centre) factor of some rows or, inverted, y = x factor + centre. shifted: false
+ * = computes y = x factor, for gradients. The centre is subtracted first, in a separate step: x
+ * factor - centre factor would lose digits by cancellation if the centre is large. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows, int thread,
                 bool shifted)
 {
@@ -97,7 +99,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* Returns how many numbers of scratch memory a thread needs: the three vectors. */
+/* Returns the scratch memory of a thread in numbers: the three vectors. */
 static size_t scratch(const plm_step *s)
 {
     return 3 * (size_t)s->out.shape.stride;
@@ -105,7 +107,7 @@ static size_t scratch(const plm_step *s)
 
 const plm_op_kind plm_op_standardize = {
     .kind = {.name = "standardize",
-             .help = "(x - centre) / deviation, column by column, or its inverse",
+             .help = "computes (x - centre) / deviation column by column, or the inverse",
              .config_size = sizeof(standardize),
              .fields = fields},
     .shape = shape,
@@ -120,7 +122,8 @@ bool plm_standardize_inverts(const plm_node *node)
     return node->op == &plm_op_standardize && ((const standardize *)node->config)->invert;
 }
 
-/* True if the op is given the variances, not the deviations. */
+/* True if the second parameter of the op is the variances, false if it is the standard
+ * deviations. */
 bool plm_standardize_by_variance(const plm_node *node)
 {
     return ((const standardize *)node->config)->spread[0] == 'v';

@@ -1,6 +1,6 @@
-/* unit_normalize: divides each line by its Euclidean length, y = x / |x|. dx = (dy - y (y . dy)) /
- * |x|, where y . dy is the dot product of the two lines. A line of zeros stays zero, and its
- * gradient is 0. */
+/* unit_normalize divides each line by its Euclidean length, y = x / |x|. The gradient is dx = (dy -
+ * y (y . dy)) / |x|, where y . dy is the dot product of the two lines. A line of zeros stays zero,
+ * and its gradient is 0. */
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* 1 / |x| of a line, at most 1e12 (the bound of Keras); 0 for a line of zeros. */
+/* Returns 1 / |x| of a line, at most 1e12 (the bound of Keras); 0 for a line of zeros. */
 static double inverse_length(const plm_step *s, const plm_real *x)
 {
     const double square = s->run->kernel->sum_squares(x, (size_t)s->out.shape.width);
@@ -56,7 +56,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 const plm_op_kind plm_op_unit_normalize = {
-    .kind = {.name = "unit_normalize", .help = "each line divided by its length"},
+    .kind = {.name = "unit_normalize", .help = "divides each line by its length"},
     .shape = shape,
     .reads = PLM_READS_IN(0),
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

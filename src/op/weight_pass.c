@@ -1,6 +1,6 @@
-/* The gradient of a weight matrix W in panels, chunk by chunk, and the copy of its transpose: see
- * product.h. A chunk is small enough to stay in cache while its gradient is computed, the optimizer
- * updates it, and its part of the copy is written. */
+/* Computes the gradient of a weight matrix W in panels, chunk by chunk, and writes the copy of its
+ * transpose; see product.h. A chunk is small enough to stay in cache while its gradient is
+ * computed, the optimizer updates it, and its part of the copy is written. */
 #include <string.h>
 
 #include "op/product.h"
@@ -13,8 +13,7 @@ static size_t group_of(bool pack_x)
     return pack_x ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
 }
 
-/* Returns how many numbers of scratch memory a thread needs for the gradient of the largest
- * chunk. */
+/* Returns the scratch memory of a thread for the gradient of the largest chunk, in numbers. */
 size_t plm_tiling_scratch(const plm_tiling *t)
 {
     return t->chunk_rows * group_of(t->pack_x) * PLM_LANES;
@@ -58,8 +57,8 @@ plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
     return PLM_OK;
 }
 
-/* Returns the chunk that begins at unit `first`: that unit, and those before `last` that join it.
- * Joined units lie side by side in neighbouring panels, so one product computes them together. */
+/* Returns the chunk that begins at unit `first`: this unit and the following units before `last`
+ * that join it. Joined units are neighbouring panels, so one product computes them together. */
 plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last)
 {
     const plm_unit *u = &t->unit[first];
@@ -72,8 +71,8 @@ plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last)
 /* ---- the transposed copy ---- */
 
 /* Transposes a block at the edge of W: only its first `high` <= 16 rows and `wide` <= 16 columns
- * exist. A block of few numbers is copied number by number. Otherwise rows that do not exist become
- * 0 in the copy, and columns that do not exist are not written. */
+ * exist. A small block is copied number by number. Otherwise rows that do not exist become 0 in the
+ * copy, and columns that do not exist are not written. */
 static void transpose_edge(const plm_kernels *kernel, plm_real *to, const plm_real *from,
                            size_t high, size_t wide)
 {
@@ -132,8 +131,8 @@ void plm_transpose_units(const plm_tiling *t, const plm_kernels *kernel, const p
 
 /* ---- gradients ---- */
 
-/* Lists in at[] what the optimizer will read to update a chunk: for each panel of the chunk and
- * each vector that it reads, a run of rows * 16 numbers. Returns the number of runs. */
+/* Lists in at[] the memory that the optimizer will read to update a chunk: a run of rows * 16
+ * numbers for each panel of the chunk and each vector. Returns the number of runs. */
 static size_t list_fused_reads(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
                                const plm_real **at)
 {
@@ -160,10 +159,10 @@ static void clear_padding(const plm_weight_pass *w, const plm_chunk *c, plm_real
             panel[i * PLM_LANES + k] = 0;
 }
 
-/* Computes the gradient of a chunk, dW = left' right. If updates are fused, the gradient goes into
- * the thread's scratch memory; meanwhile the product prefetches what the optimizer will read; then
- * the gradient is handed to the optimizer panel by panel. Otherwise it goes straight into the long
- * vector of gradients, g. */
+/* Computes the gradient of a chunk, dW = left' right. If updates are fused, the gradient is written
+ * to the thread's scratch memory, while the product prefetches the memory that the optimizer will
+ * read. Then the gradient is passed to the optimizer panel by panel. Otherwise it is written
+ * directly to the long vector of gradients, g. */
 static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
                            int thread)
 {
@@ -198,9 +197,9 @@ static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, con
                    c->rows * PLM_LANES, thread);
 }
 
-/* For each chunk: its gradient, then the update and its part of the transposed copy if updates are
- * fused. The chunk of the first rows of its panels also computes the gradient of the bias for these
- * columns. */
+/* For each chunk, computes the gradient and, if updates are fused, the update and its part of the
+ * transposed copy. The chunk with the first rows of its panels also computes the gradient of the
+ * bias for these columns. */
 void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64_t first,
                          int64_t last, int thread)
 {
@@ -218,8 +217,8 @@ void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64
 }
 
 /* Computes the gradient of the bias for the columns of a chunk: the column sums of
- * dz[lines][stride]. If updates are fused, the gradient goes through the scratch memory of the
- * thread. */
+ * dz[lines][stride]. If updates are fused, the gradient is first written to the scratch memory of
+ * the thread. */
 void plm_bias_pass(const plm_operand *bias, const plm_running *run, plm_lines dz, size_t lines,
                    const plm_chunk *c, int thread)
 {

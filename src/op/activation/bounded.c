@@ -1,15 +1,15 @@
-/* Bounded activations, of which sigmoid and tanh are the best known, and those that outputs use:
- * linear, exponential, log_sigmoid.
+/* Defines bounded activations, of which sigmoid and tanh are the best known, and the activations of
+ * outputs: linear, exponential, log_sigmoid.
  *
- * The table has the words, formulas and sources that help prints. `flat` bounds the outputs beyond
- * which the slope is nearly 0: the doctor counts how many outputs of a layer are there. */
+ * Help prints the words, formulas and sources of the table. Beyond the outputs `flat` the slope is
+ * nearly 0; the doctor counts how many outputs of a layer are there. */
 #include "op/op.h"
 
 const plm_activation_kind plm_activation_linear = {
     .kind =
         {.name = "linear",
          .alias = "identity",
-         .help = "the value itself",
+         .help = "the identity: y is x",
          .formula = "y = x",
          .notes =
              "For the output of a regression, or a layer whose activation follows as a separate "
@@ -38,7 +38,7 @@ const plm_activation_kind plm_activation_sigmoid = {
 const plm_activation_kind plm_activation_tanh = {
     .kind =
         {.name = "tanh",
-         .help = "from -1 to 1, centred on 0",
+         .help = "smooth and bounded: outputs from -1 to 1, centred on 0",
          .formula = "y = (e^x - e^-x) / (e^x + e^-x)",
          .notes =
              "Better than sigmoid in hidden layers, since its mean is 0. Against relu: bounded, "
@@ -51,7 +51,7 @@ const plm_activation_kind plm_activation_tanh = {
 const plm_activation_kind plm_activation_softsign = {
     .kind =
         {.name = "softsign",
-         .help = "from -1 to 1, saturates slowly",
+         .help = "bounded: outputs from -1 to 1, saturates slowly",
          .formula = "y = x / (1 + |x|)",
          .notes =
              "Like tanh with heavier tails. Against relu: bounded and centred, and saturates more "
@@ -63,66 +63,57 @@ const plm_activation_kind plm_activation_softsign = {
     .flat = {-0.97, 0.97}};
 
 const plm_activation_kind plm_activation_exponential = {
-    .kind =
-        {.name = "exponential",
-         .alias = "exp",
-         .help = "e to the x: positive outputs",
-         .formula = "y = e^x",
-         .notes =
-             "For outputs that are rates or counts (with the loss poisson). Against relu: always "
-             "positive, not for hidden layers. Price: an exponential, and large inputs overflow. "
-             "Initializer: glorot_uniform.",
-         .source = "Nelder and Wedderburn, Generalized linear models, 1972"},
+    .kind = {.name = "exponential",
+             .alias = "exp",
+             .help = "e to the power of x, which is always positive",
+             .formula = "y = e^x",
+             .notes = "For outputs that are rates or counts (with the loss poisson). Against relu: "
+                      "always positive; it is not meant for hidden layers. Price: an exponential, "
+                      "and large inputs overflow. Initializer: glorot_uniform.",
+             .source = "Nelder and Wedderburn, Generalized linear models, 1972"},
     .id = PLM_ACTIVATION_exponential};
 
 const plm_activation_kind plm_activation_hard_sigmoid = {
     .kind = {.name = "hard_sigmoid",
-             .help = "sigmoid by straight lines",
+             .help = "approximates sigmoid by straight lines",
              .formula = "y = clip(x / 6 + 1/2, 0, 1)",
-             .notes =
-                 "In place of sigmoid where arithmetic is expensive; Keras 2 used 0.2 x + 0.5. "
-                 "Against relu: bounded, but with the other drawbacks of sigmoid. Price: no "
-                 "gradient outside -3 "
-                 ".. 3. Initializer: glorot_uniform.",
+             .notes = "Use it in place of sigmoid where arithmetic is expensive; Keras 2 used 0.2 "
+                      "x + 0.5. Against relu: bounded, but with the other drawbacks of sigmoid. "
+                      "Price: no gradient outside -3 .. 3. Initializer: glorot_uniform.",
              .source = "Courbariaux, Bengio and David, BinaryConnect, NIPS 2015"},
     .id = PLM_ACTIVATION_hard_sigmoid,
     .flat = {0, 1}};
 
 const plm_activation_kind plm_activation_log_sigmoid = {
-    .kind =
-        {.name = "log_sigmoid",
-         .help = "the logarithm of sigmoid",
-         .formula = "y = -log(1 + e^-x)",
-         .notes =
-             "Where log probabilities of a yes-or-no question are wanted as such. Against relu: "
-             "never above 0, not for hidden layers. Price: an exponential and a logarithm. "
-             "Initializer: glorot_uniform.",
-         .source =
-             "Mikolov, Sutskever, Chen, Corrado and Dean, Distributed representations of words "
-             "and phrases, NIPS 2013"},
+    .kind = {.name = "log_sigmoid",
+             .help = "the natural logarithm of sigmoid",
+             .formula = "y = -log(1 + e^-x)",
+             .notes = "Use it if log probabilities of a yes-or-no question are needed. Against "
+                      "relu: never above 0, not for hidden layers. Price: an exponential and a "
+                      "logarithm. Initializer: glorot_uniform.",
+             .source =
+                 "Mikolov, Sutskever, Chen, Corrado and Dean, Distributed representations of words "
+                 "and phrases, NIPS 2013"},
     .id = PLM_ACTIVATION_log_sigmoid};
 
 const plm_activation_kind plm_activation_hard_tanh = {
-    .kind =
-        {.name = "hard_tanh",
-         .help = "tanh by straight lines",
-         .formula = "y = clip(x, -1, 1)",
-         .notes =
-             "In place of tanh where arithmetic is expensive. Against relu: bounded and centred. "
-             "Price: no gradient outside -1 .. 1. Initializer: glorot_uniform.",
-         .source = "Collobert, Large scale machine learning, 2004"},
+    .kind = {.name = "hard_tanh",
+             .help = "approximates tanh by straight lines",
+             .formula = "y = clip(x, -1, 1)",
+             .notes =
+                 "Use it in place of tanh where arithmetic is expensive. Against relu: bounded and "
+                 "centred. Price: no gradient outside -1 .. 1. Initializer: glorot_uniform.",
+             .source = "Collobert, Large scale machine learning, 2004"},
     .id = PLM_ACTIVATION_hard_tanh,
     .flat = {-1, 1}};
 
 const plm_activation_kind plm_activation_sparse_sigmoid = {
-    .kind =
-        {.name = "sparse_sigmoid",
-         .help = "sigmoid by straight lines from -1 to 1",
-         .formula = "y = clip((x + 1) / 2, 0, 1)",
-         .notes =
-             "sparsemax for two classes: sure answers are exactly 0 or 1. Against relu: bounded, "
-             "but with the other drawbacks of sigmoid. Price: no gradient outside -1 .. 1. "
-             "Initializer: glorot_uniform.",
-         .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016"},
+    .kind = {.name = "sparse_sigmoid",
+             .help = "approximates sigmoid by a straight line from -1 to 1",
+             .formula = "y = clip((x + 1) / 2, 0, 1)",
+             .notes = "This is sparsemax for two classes: confident predictions are exactly 0 or "
+                      "1. Against relu: bounded, but with the other drawbacks of sigmoid. Price: "
+                      "no gradient outside -1 .. 1. Initializer: glorot_uniform.",
+             .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016"},
     .id = PLM_ACTIVATION_sparse_sigmoid,
     .flat = {0, 1}};

@@ -9,9 +9,9 @@
 #include "kernel/per_isa.h"
 #include "op/op.h"
 
-enum { BLOCK = 256 }; /* numbers of a half that are computed at a time */
+enum { BLOCK = 256 }; /* number of elements of a half that are computed at a time */
 
-/* y = a b, for y, a, b [count]. y may be b. */
+/* Computes y = a b, for y, a, b [count]. y may be b. */
 static PLM_BODY void product_body(plm_real *y, const plm_real *a, const plm_real *b, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -21,16 +21,16 @@ PLM_PER_ISA(product,
             (const char *isa, plm_real *y, const plm_real *a, const plm_real *b, size_t count),
             (y, a, b, count))
 
-/* x[from .. to) = 0. The padding of a line is written as zeros, since the op that reads the line
- * may read it whole. */
+/* Sets x[from .. to) to 0. The padding of a line must be zeros, since the op that reads the line
+ * may read the padding, too. */
 static void clear(plm_real *x, size_t from, size_t to)
 {
     for (size_t j = from; j < to; j++)
         x[j] = 0;
 }
 
-/* y = a g(b) for all lines. y [lines][width / 2], x [lines][width] with a in front of b. First y =
- * g(b), then y = a y, both while the line is in cache. */
+/* Computes y = a g(b) for all lines. y [lines][width / 2], x [lines][width] with a before b. It
+ * computes y = g(b), then y = a y, while the line is in the cache. */
 static void forward_by(const plm_activation_lines *l, plm_activation_id g, plm_real *y,
                        const plm_real *x)
 {
@@ -42,10 +42,9 @@ static void forward_by(const plm_activation_lines *l, plm_activation_id g, plm_r
     }
 }
 
-/* da = dy g(b) and db = dy a g'(b), for n <= BLOCK numbers. dx[0], dx[1]: where da and db go. x[0],
- * x[1]: a and b. By the product rule, da = dy g(b), and db = (dy a) g'(b); the backward function of
- * g multiplies by the slope, so it gets dy a. Some slopes are computed from b itself, others from
- * g(b), as kernel.h lists. */
+/* Computes da = dy g(b) and db = dy a g'(b), for n <= BLOCK numbers. dx[0], dx[1]: da and db. x[0],
+ * x[1]: a and b. The backward function of g multiplies its input by the slope, so it gets dy a.
+ * Some slopes are computed from b, others from g(b), as kernel.h lists. */
 static void block_backward(const plm_kernels *kernel, plm_activation_id g, plm_real *const dx[2],
                            const plm_real *dy, const plm_real *const x[2], size_t n)
 {
@@ -93,39 +92,37 @@ GATE(swiglu, silu)
 GATE(geglu, gelu)
 
 const plm_activation_kind plm_activation_glu = {
-    .kind =
-        {.name = "glu",
-         .help = "half of the last axis times the sigmoid of the other half",
-         .formula = "y = a / (1 + e^-b); a, b = the first and second half of x",
-         .notes =
-             "The layer before needs twice the units: dense(200, activation=glu) has 100 outputs. "
-             "Against relu: a learned gate in place of a fixed one, and a linear path for the "
-             "gradient. Price: twice the weights for an output, an exponential. Initializer: "
-             "glorot_uniform.",
-         .source = "Dauphin, Fan, Auli and Grangier, Language modeling with gated convolutional "
-                   "networks, ICML 2017",
-         .config_size = sizeof(plm_axis_config),
-         .fields = plm_axis_fields},
+    .kind = {.name = "glu",
+             .help = "half of the last axis times the sigmoid of the other half",
+             .formula = "y = a / (1 + e^-b); a, b = the first and second half of x",
+             .notes = "The previous layer needs twice the units: dense(200, activation=glu) has "
+                      "100 outputs. Against relu: a learned gate in place of a fixed one, and a "
+                      "linear path for the gradient. Price: twice the weights for an output, an "
+                      "exponential. Initializer: glorot_uniform.",
+             .source =
+                 "Dauphin, Fan, Auli and Grangier, Language modeling with gated convolutional "
+                 "networks, ICML 2017",
+             .config_size = sizeof(plm_axis_config),
+             .fields = plm_axis_fields},
     .forward = glu,
     .backward = glu_backward,
     .reads_x = true,
     .halves = true};
 
 const plm_activation_kind plm_activation_swiglu = {
-    .kind =
-        {.name = "swiglu",
-         .help = "half of the last axis times the silu of the other half",
-         .formula = "y = a b / (1 + e^-b); a, b = the first and second half of x",
-         .notes =
-             "The usual activation of the wide layers of today's transformers. The layer before "
-             "needs twice the units: dense(200, activation=swiglu) has 100 outputs; to keep the "
-             "number of weights, take 2/3 of the width. Against relu: smooth, no dead units, and "
-             "products of inputs in one layer. Price: twice the weights for an output, an "
-             "exponential; large numbers are multiplied, so normalize before it. Not in Keras. "
-             "Initializer: glorot_uniform.",
-         .source = "Shazeer, GLU variants improve transformer, 2020",
-         .config_size = sizeof(plm_axis_config),
-         .fields = plm_axis_fields},
+    .kind = {.name = "swiglu",
+             .help = "half of the last axis times the silu of the other half",
+             .formula = "y = a b / (1 + e^-b); a, b = the first and second half of x",
+             .notes =
+                 "The usual activation of the wide layers of today's transformers. The previous "
+                 "layer needs twice the units: dense(200, activation=swiglu) has 100 outputs; to "
+                 "keep the number of weights, take 2/3 of the width. Against relu: smooth, no dead "
+                 "units, and products of inputs in one layer. Price: twice the weights for an "
+                 "output, an exponential; large numbers are multiplied, so normalize before it. "
+                 "Not in Keras. Initializer: glorot_uniform.",
+             .source = "Shazeer, GLU variants improve transformer, 2020",
+             .config_size = sizeof(plm_axis_config),
+             .fields = plm_axis_fields},
     .forward = swiglu,
     .backward = swiglu_backward,
     .reads_x = true,
@@ -137,9 +134,9 @@ const plm_activation_kind plm_activation_geglu = {
          .help = "half of the last axis times the gelu of the other half",
          .formula = "y = a b Phi(b); a, b = the first and second half of x",
          .notes =
-             "As swiglu, with gelu in place of silu, and as good. The layer before needs twice the "
-             "units. Against relu: smooth, no dead units. Price: twice the weights for an output, "
-             "the error function. Not in Keras. Initializer: glorot_uniform.",
+             "Like swiglu, with gelu in place of silu, and equally good. The previous layer needs "
+             "twice the units. Against relu: smooth, no dead units. Price: twice the weights for "
+             "an output, the error function. Not in Keras. Initializer: glorot_uniform.",
          .source = "Shazeer, GLU variants improve transformer, 2020",
          .config_size = sizeof(plm_axis_config),
          .fields = plm_axis_fields},

@@ -1,8 +1,8 @@
-/* Activations that make a distribution of the numbers along the last axis: softmax, log_softmax and
- * sparsemax.
+/* Defines activations that turn the numbers along the last axis into a distribution: softmax,
+ * log_softmax and sparsemax.
  *
  * Backward needs y alone. For softmax dx = y (dy - sum of dy y); for log_softmax dx = dy - e^y
- * times the sum of dy; for sparsemax dx = dy minus its mean, over the numbers above 0. */
+ * times the sum of dy; for sparsemax dx = dy minus the mean of dy, over the elements with y > 0. */
 #include <math.h>
 
 #include "kernel/tiny.h"
@@ -10,11 +10,11 @@
 
 const plm_field plm_axis_fields[] = {
     PLM_FIELD(plm_axis_config, axis, PLM_INT, "-1", -8, 8,
-              "the axis that the function runs along; only the last one (-1) is supported"),
+              "axis along which the function is applied; only the last axis (-1) is supported"),
     {0}};
 
 /* Computes the softmax of each line. y [lines][y_stride], x [lines][x_stride], of which `width`
- * numbers count. NULL: the logarithms of the sums are not wanted. */
+ * numbers count. The NULL argument says that the logarithms of the sums are not wanted. */
 static void softmax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
 {
     l->kernel->softmax(y, x, l->lines, l->width, l->y_stride, l->x_stride, NULL);
@@ -30,7 +30,7 @@ static void softmax_backward(const plm_activation_lines *l, plm_real *dx, const 
 const plm_activation_kind plm_activation_softmax = {
     .kind =
         {.name = "softmax",
-         .help = "probabilities of classes: positive, sum 1 along the last axis",
+         .help = "makes probabilities of classes, positive and with sum 1 along the last axis",
          .formula = "y[i] = e^x[i] / sum of e^x",
          .notes =
              "For the output that chooses one of several classes, with "
@@ -44,14 +44,14 @@ const plm_activation_kind plm_activation_softmax = {
     .forward = softmax,
     .backward = softmax_backward};
 
-/* Computes y: x minus the logarithm of the sum of e^x, computed from x minus its maximum, so that
- * nothing overflows. */
+/* Computes y = x - log(sum of e^x). The maximum is first subtracted from x, so that nothing
+ * overflows. */
 static void log_softmax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
 {
     l->kernel->log_softmax(y, x, l->lines, l->width, l->y_stride, l->x_stride);
 }
 
-/* Computes dx from dy and y, of which e^y is the softmax. */
+/* Computes dx from dy and y; e^y is the softmax. */
 static void log_softmax_backward(const plm_activation_lines *l, plm_real *dx, const plm_real *dy,
                                  const plm_real *y)
 {
@@ -59,29 +59,28 @@ static void log_softmax_backward(const plm_activation_lines *l, plm_real *dx, co
 }
 
 const plm_activation_kind plm_activation_log_softmax = {
-    .kind =
-        {.name = "log_softmax",
-         .help = "logarithms of softmax, without its rounding",
-         .formula = "y[i] = x[i] - log(sum of e^x)",
-         .notes =
-             "Where log probabilities are wanted as such. A loss with from_logits=true does the "
-             "same inside. Against relu: not for hidden layers. Price: an exponential and sums "
-             "over the row. Initializer: glorot_uniform.",
-         .source = "Blanchard, Higham and Higham, Accurately computing the log-sum-exp and softmax "
-                   "functions, 2021",
-         .config_size = sizeof(plm_axis_config),
-         .fields = plm_axis_fields},
+    .kind = {.name = "log_softmax",
+             .help = "the logarithm of softmax, computed without the rounding of softmax",
+             .formula = "y[i] = x[i] - log(sum of e^x)",
+             .notes = "Use it if log probabilities are needed. A loss with from_logits=true does "
+                      "the same internally. Against relu: not for hidden layers. Price: an "
+                      "exponential and sums over the row. Initializer: glorot_uniform.",
+             .source =
+                 "Blanchard, Higham and Higham, Accurately computing the log-sum-exp and softmax "
+                 "functions, 2021",
+             .config_size = sizeof(plm_axis_config),
+             .fields = plm_axis_fields},
     .forward = log_softmax,
     .backward = log_softmax_backward};
 
 /* ---- sparsemax ---- */
 
-/* Returns the threshold t for which the sum over x[n] of max(x - t, 0) is 1. Starts from all
- * numbers and drops those up to the t of the rest, until none is dropped (Michelot, A finite
- * algorithm for finding the projection of a point onto the canonical simplex of R^n, 1986). Sums
- * are of differences from the largest number, so that large numbers lose no digits. Returns t -
- * largest. Each round drops at least one number, so it ends after at most n rounds; a few are
- * usual. */
+/* Returns the threshold t for which the sum over x[n] of max(x - t, 0) is 1. It starts with all
+ * numbers, and repeatedly drops the numbers that are at most the t of the remaining ones (Michelot,
+ * A finite algorithm for finding the projection of a point onto the canonical simplex of R^n,
+ * 1986). Sums are of differences from the largest number, so that large numbers lose no digits.
+ * Returns t - largest. Each round drops at least one number, so there are at most n rounds, usually
+ * a few. */
 static double simplex_threshold(const plm_real *x, size_t n, double largest)
 {
     double threshold = -(double)INFINITY;
@@ -109,9 +108,9 @@ static double largest_of(const plm_real *x, size_t n)
     return (double)best;
 }
 
-/* y = max(x - t, 0), with the t for which y sums to 1. The source is Martins and Astudillo, From
- * softmax to sparsemax, ICML 2016. Sums are in double, since the result decides which numbers are
- * exactly 0. */
+/* Computes y = max(x - t, 0), with the t for which y sums to 1. The source is Martins and
+ * Astudillo, From softmax to sparsemax, ICML 2016. Sums are in double, since the result decides
+ * which numbers are exactly 0. */
 static void sparsemax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
 {
     for (size_t i = 0; i < l->lines; i++, x += l->x_stride, y += l->y_stride) {
@@ -126,7 +125,8 @@ static void sparsemax(const plm_activation_lines *l, plm_real *y, const plm_real
     }
 }
 
-/* dx = dy - mean of dy over the numbers with y > 0, for these; 0 for the others. */
+/* Computes dx = dy - mean(dy) for the elements with y > 0, where the mean is over these elements;
+ * dx = 0 for the others. */
 static void sparsemax_backward(const plm_activation_lines *l, plm_real *dx, const plm_real *dy,
                                const plm_real *y)
 {
@@ -146,18 +146,18 @@ static void sparsemax_backward(const plm_activation_lines *l, plm_real *dx, cons
 }
 
 const plm_activation_kind plm_activation_sparsemax = {
-    .kind =
-        {.name = "sparsemax",
-         .help = "probabilities of which many are exactly 0, sum 1 along the last axis",
-         .formula = "y[i] = max(x[i] - t, 0), with the t for which y sums to 1",
-         .notes =
-             "In place of softmax where few classes should take part, as in attention. Losses of "
-             "probabilities stop at 1e-7, so a right class at exactly 0 has no gradient: softmax "
-             "is the safer output. Against relu: not for hidden layers. Price: some sums over the "
-             "row. Keras 3.16 gives sums below 1 where several classes are above 0; this is the "
-             "paper's function. Initializer: glorot_uniform.",
-         .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016",
-         .config_size = sizeof(plm_axis_config),
-         .fields = plm_axis_fields},
+    .kind = {.name = "sparsemax",
+             .help =
+                 "makes probabilities with sum 1 along the last axis, of which many are exactly 0",
+             .formula = "y[i] = max(x[i] - t, 0), with the t for which y sums to 1",
+             .notes =
+                 "Use it in place of softmax where few classes should take part, as in attention. "
+                 "Losses of probabilities stop at 1e-7, so a right class at exactly 0 has no "
+                 "gradient: softmax is the safer output. Against relu: not for hidden layers. "
+                 "Price: some sums over the row. Keras 3.16 gives sums below 1 where several "
+                 "classes are above 0; this is the paper's function. Initializer: glorot_uniform.",
+             .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016",
+             .config_size = sizeof(plm_axis_config),
+             .fields = plm_axis_fields},
     .forward = sparsemax,
     .backward = sparsemax_backward};

@@ -1,4 +1,4 @@
-/* Periodic activations: sin and cos. */
+/* Defines the periodic activations sin and cos. */
 #include "op/op.h"
 
 const plm_activation_kind plm_activation_sin = {

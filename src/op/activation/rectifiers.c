@@ -1,5 +1,5 @@
-/* Activations that are the number itself above 0, or nearly so, and small below: relu and its
- * relatives. Formulas and defaults are those of Keras. The code of each function is in the
+/* Defines relu and similar activations: for x > 0 they are x or nearly so, and for x < 0 they are
+ * small. Formulas and defaults are those of Keras. The code of each function is in the
  * kernel table and is found by its id.
  *
  * Each kind has a function that turns its config into parameters p[0 .. 3] and chooses the kernel
@@ -20,14 +20,15 @@ typedef struct {
 } leaky_config;
 
 typedef struct {
-    double alpha; /* minus the limit far below 0 */
+    double alpha; /* minus the limit of y for x far below 0 */
 } alpha_config;
 
 static const plm_field relu_fields[] = {
     PLM_FIELD(relu_config, negative_slope, PLM_REAL, "0", -1e6, 1e6, "slope below the threshold"),
     PLM_FIELD(relu_config, max_value, PLM_REAL, "inf", 0, INFINITY,
-              "ceiling of the output; none = no limit"),
-    PLM_FIELD(relu_config, threshold, PLM_REAL, "0", -1e6, 1e6, "inputs up to here count as below"),
+              "largest output; none = no limit"),
+    PLM_FIELD(relu_config, threshold, PLM_REAL, "0", -1e6, 1e6,
+              "inputs up to the threshold give negative_slope * (x - threshold)"),
     {0}};
 
 static const plm_field leaky_fields[] = {{.name = "negative_slope",
@@ -36,7 +37,7 @@ static const plm_field leaky_fields[] = {{.name = "negative_slope",
                                           .fallback = "0.2",
                                           .low = -1e6,
                                           .high = 1e6,
-                                          .help = "slope below 0",
+                                          .help = "slope for inputs below 0",
                                           .alias = "alpha"},
                                          {0}};
 
@@ -48,10 +49,10 @@ static const plm_field celu_fields[] = {PLM_FIELD(alpha_config, alpha, PLM_REAL,
                                                   "the output tends to -alpha far below 0"),
                                         {0}};
 
-/* Chooses the function for a relu. The general one takes three comparisons per element, and its
- * backward reads x. Most configs need less, so they get relu or leaky_relu. p = {negative_slope,
- * max_value, threshold}. A max_value of infinity and a threshold of 0 mean that there is neither
- * bound. */
+/* Chooses the function for a relu. The general function takes three comparisons per element, and
+ * its backward reads x. Most configs need less, so they get relu or leaky_relu. p =
+ * {negative_slope, max_value, threshold}. A max_value of infinity means no upper bound, a threshold
+ * of 0 means no threshold. */
 static plm_activation_id relu_parameters(const void *config, plm_real p[4])
 {
     const relu_config *c = config;
@@ -67,8 +68,7 @@ static plm_activation_id relu_parameters(const void *config, plm_real p[4])
     return PLM_ACTIVATION_relu_general;
 }
 
-/* leaky_relu is a relu with a slope below 0, so a slope of 0 or less gets another function than
- * leaky_relu. */
+/* With a slope of 0 leaky_relu is relu. A negative slope needs the general function. */
 static plm_activation_id leaky_parameters(const void *config, plm_real p[4])
 {
     const leaky_config *c = config;
@@ -94,34 +94,32 @@ static plm_activation_id celu_parameters(const void *config, plm_real p[4])
 }
 
 const plm_activation_kind plm_activation_relu = {
-    .kind =
-        {.name = "relu",
-         .help = "the positive part",
-         .formula = "y = max(x, 0)",
-         .notes =
-             "The usual first choice: it does not saturate above 0, where its slope is 1, and is "
-             "the cheapest of all. Price: a unit whose input is below 0 for every row has no "
-             "gradient and stays dead, and the mean of the outputs is not 0. Initializer: "
-             "he_normal or "
-             "he_uniform. With arguments: y = max_value from there on, x above threshold, "
-             "negative_slope * (x - threshold) elsewhere.",
-         .source = "Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, "
-                   "ICML 2010",
-         .config_size = sizeof(relu_config),
-         .fields = relu_fields},
+    .kind = {.name = "relu",
+             .help = "the positive part of x",
+             .formula = "y = max(x, 0)",
+             .notes =
+                 "The usual first choice: it does not saturate above 0, where its slope is 1, and "
+                 "is the cheapest of all. Price: a unit whose input is below 0 for every row has "
+                 "no gradient and stays dead, and the mean of the outputs is not 0. Initializer: "
+                 "he_normal or he_uniform. With arguments: y = max_value for x >= max_value, x "
+                 "above threshold, negative_slope * (x - threshold) elsewhere.",
+             .source =
+                 "Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, "
+                 "ICML 2010",
+             .config_size = sizeof(relu_config),
+             .fields = relu_fields},
     .id = PLM_ACTIVATION_relu,
     .parameters = relu_parameters,
     .zeroes = true};
 
 const plm_activation_kind plm_activation_leaky_relu = {
     .kind = {.name = "leaky_relu",
-             .help = "relu with a small slope below 0",
+             .help = "relu with a small slope for x < 0",
              .formula = "y = x for x >= 0, negative_slope * x below",
-             .notes =
-                 "Against relu: no unit can die, since there is always some gradient. Price: "
-                 "hardly any; it does not saturate below 0, so noise there passes, too. As an "
-                 "activation its slope is 0.2, as a layer 0.3 (Keras's defaults). Initializer: "
-                 "he_normal.",
+             .notes = "Against relu: no unit can die, since there is always some gradient. Price: "
+                      "hardly any; it does not saturate below 0, so noise in negative inputs "
+                      "passes, too. As an activation its slope is 0.2, as a layer 0.3 (Keras's "
+                      "defaults). Initializer: he_normal.",
              .source = "Maas, Hannun and Ng, Rectifier nonlinearities improve neural network "
                        "acoustic models, 2013",
              .config_size = sizeof(leaky_config),
@@ -148,7 +146,7 @@ const plm_activation_kind plm_activation_elu = {
 
 const plm_activation_kind plm_activation_selu = {
     .kind = {.name = "selu",
-             .help = "scaled elu: deep plain stacks keep mean 0 and variance 1",
+             .help = "scaled elu, with which deep plain stacks keep mean 0 and variance 1",
              .formula = "y = 1.0507 * (x for x > 0, 1.6733 * (e^x - 1) below)",
              .notes =
                  "Against relu: self-normalizing, gradients neither vanish nor explode in a deep "
@@ -161,23 +159,21 @@ const plm_activation_kind plm_activation_selu = {
     .id = PLM_ACTIVATION_selu};
 
 const plm_activation_kind plm_activation_celu = {
-    .kind =
-        {.name = "celu",
-         .help = "elu that is smooth for every alpha",
-         .formula = "y = x for x > 0, alpha * (e^(x/alpha) - 1) below",
-         .notes =
-             "Against relu: as elu, outputs average nearer to 0 and units do not die; its slope "
-             "has no jump at 0 even when alpha is not 1. Price: an exponential. Initializer: "
-             "he_normal.",
-         .source = "Barron, Continuously differentiable exponential linear units, 2017",
-         .config_size = sizeof(alpha_config),
-         .fields = celu_fields},
+    .kind = {.name = "celu",
+             .help = "elu that is smooth for every alpha",
+             .formula = "y = x for x > 0, alpha * (e^(x/alpha) - 1) below",
+             .notes = "Against relu: as with elu, outputs average nearer to 0 and units do not "
+                      "die; its slope has no jump at 0 even when alpha is not 1. Price: an "
+                      "exponential. Initializer: he_normal.",
+             .source = "Barron, Continuously differentiable exponential linear units, 2017",
+             .config_size = sizeof(alpha_config),
+             .fields = celu_fields},
     .id = PLM_ACTIVATION_celu,
     .parameters = celu_parameters};
 
 const plm_activation_kind plm_activation_relu6 = {
     .kind = {.name = "relu6",
-             .help = "relu with a ceiling of 6",
+             .help = "relu with outputs of at most 6",
              .formula = "y = min(max(x, 0), 6)",
              .notes =
                  "Against relu: outputs stay small, which suits arithmetic with few bits. Price: "
@@ -191,7 +187,7 @@ const plm_activation_kind plm_activation_relu_squared = {
     .kind =
         {.name = "relu_squared",
          .alias = "squared_relu|relu2",
-         .help = "the square of the positive part",
+         .help = "the square of relu",
          .formula = "y = max(x, 0)^2",
          .notes =
              "In the wide layers of transformers often better than relu and gelu, and cheaper than "

@@ -1,13 +1,13 @@
-/* Activations that set small numbers to a constant, mostly 0, and pass or shift the others: the
- * shrinks and threshold.
+/* Defines the shrinks and threshold: activations that set small numbers to a constant, mostly 0,
+ * and pass or shift the others.
  *
- * Their slope is 0 or 1, so backward only asks whether x was above the threshold. Sources: Donoho
+ * Their slope is 0 or 1, so backward only tests whether x was above the threshold. Sources: Donoho
  * and Johnstone, Ideal spatial adaptation by wavelet shrinkage, 1994, for the hard and the soft
  * shrink; PyTorch for threshold. */
 #include "op/op.h"
 
 typedef struct {
-    double threshold; /* size up to which x becomes 0 */
+    double threshold; /* magnitude up to which x becomes 0 */
 } shrink_config;
 
 static const plm_field shrink_fields[] = {
@@ -30,13 +30,14 @@ static plm_activation_id soft_parameters(const void *config, plm_real p[4])
 }
 
 typedef struct {
-    double threshold, default_value; /* bound; output at or below it */
+    double threshold, default_value; /* bound of x; output for x at or below the bound */
 } threshold_config;
 
 static const plm_field threshold_fields[] = {
-    PLM_FIELD(threshold_config, threshold, PLM_REAL, NULL, -1e30, 1e30, "numbers above it pass"),
+    PLM_FIELD(threshold_config, threshold, PLM_REAL, NULL, -1e30, 1e30,
+              "numbers above the threshold pass unchanged"),
     PLM_FIELD(threshold_config, default_value, PLM_REAL, NULL, -1e30, 1e30,
-              "what the other numbers become"),
+              "value that the other numbers become"),
     {0}};
 
 /* p[0] = threshold, p[1] = default_value. Gives x above p[0], and the constant p[1] at or below
@@ -52,7 +53,7 @@ static plm_activation_id threshold_parameters(const void *config, plm_real p[4])
 const plm_activation_kind plm_activation_hard_shrink = {
     .kind =
         {.name = "hard_shrink",
-         .help = "small numbers become 0, others pass",
+         .help = "sets small numbers to 0 and passes the others",
          .formula = "y = x for |x| > threshold, else 0",
          .notes =
              "Gives sparse outputs on both sides of 0, as in sparse coding. Against relu: keeps "
@@ -65,25 +66,26 @@ const plm_activation_kind plm_activation_hard_shrink = {
     .parameters = hard_parameters};
 
 const plm_activation_kind plm_activation_soft_shrink = {
-    .kind =
-        {.name = "soft_shrink",
-         .help = "all numbers move towards 0 by the threshold, and stop there",
-         .formula = "y = x - threshold above it, x + threshold below -threshold, 0 between",
-         .notes =
-             "The step of iterative shrinkage for an l1 penalty, used to unroll sparse coding "
-             "into a net. Against relu: keeps negative numbers, without hard_shrink's jump. Price: "
-             "no gradient between the thresholds. Initializer: glorot_uniform.",
-         .source = "Donoho, De-noising by soft-thresholding, 1995; Gregor and LeCun, Learning fast "
-                   "approximations of sparse coding, ICML 2010",
-         .config_size = sizeof(shrink_config),
-         .fields = shrink_fields},
+    .kind = {.name = "soft_shrink",
+             .help = "moves all numbers towards 0 by the threshold, at most to 0",
+             .formula =
+                 "y = x - threshold for x > threshold, x + threshold for x < -threshold, 0 between",
+             .notes =
+                 "The step of iterative shrinkage for an l1 penalty, used to unroll sparse coding "
+                 "into a net. Against relu: keeps negative numbers; unlike hard_shrink it has no "
+                 "jump. Price: no gradient between the thresholds. Initializer: glorot_uniform.",
+             .source =
+                 "Donoho, De-noising by soft-thresholding, 1995; Gregor and LeCun, Learning fast "
+                 "approximations of sparse coding, ICML 2010",
+             .config_size = sizeof(shrink_config),
+             .fields = shrink_fields},
     .id = PLM_ACTIVATION_soft_shrink,
     .parameters = soft_parameters};
 
 const plm_activation_kind plm_activation_tanh_shrink = {
     .kind =
         {.name = "tanh_shrink",
-         .help = "x without its tanh: almost 0 near 0",
+         .help = "x minus tanh(x), which is almost 0 near 0",
          .formula = "y = x - tanh(x)",
          .notes =
              "A smooth soft_shrink with a threshold of 1. Against relu: keeps negative numbers, "
@@ -96,7 +98,7 @@ const plm_activation_kind plm_activation_tanh_shrink = {
 const plm_activation_kind plm_activation_threshold = {
     .kind =
         {.name = "threshold",
-         .help = "numbers above a threshold pass, others become a constant",
+         .help = "passes numbers above a threshold, and sets the others to a constant",
          .formula = "y = x for x > threshold, else default_value",
          .notes =
              "threshold(0, 0) is relu; with a threshold above 0 few units are active, which "

@@ -1,4 +1,5 @@
-/* Smooth activations in place of relu: gelu, silu (swish), mish, softplus and its relatives.
+/* Defines smooth activations that may replace relu: gelu, silu (swish), mish, softplus and its
+ * relatives.
  *
  * Sources: Hendrycks and Gimpel, Gaussian error linear units, 2016 (gelu, silu); Ramachandran, Zoph
  * and Le, Searching for activation functions, 2017 (swish with beta); Misra, Mish, 2019. gelu, silu
@@ -9,13 +10,14 @@ typedef struct {
     bool approximate; /* use tanh in place of erf */
 } gelu_config;
 
-static const plm_field gelu_fields[] = {PLM_FIELD(gelu_config, approximate, PLM_BOOL, "false", 0, 0,
-                                                  "true = the form with tanh instead of erf"),
-                                        {0}};
+static const plm_field gelu_fields[] = {
+    PLM_FIELD(gelu_config, approximate, PLM_BOOL, "false", 0, 0,
+              "true = the approximation with tanh instead of erf"),
+    {0}};
 
-/* Chooses the function. Chooses between the two variants of gelu. They have no parameters. The
- * exact one, x times the normal distribution function, needs erf. The other one approximates that
- * by tanh, as Keras does with approximate=true. */
+/* Chooses between the two variants of gelu, which have no parameters. The exact variant, x times
+ * the normal distribution function, needs erf. The other variant approximates it by tanh, as Keras
+ * does with approximate=true. */
 static plm_activation_id gelu_parameters(const void *config, plm_real p[4])
 {
     const gelu_config *c = config;
@@ -28,11 +30,11 @@ typedef struct {
 } silu_config;
 
 static const plm_field silu_fields[] = {PLM_FIELD(silu_config, beta, PLM_REAL, "1", -1e6, 1e6,
-                                                  "how steep the sigmoid is; Keras has 1 only"),
+                                                  "steepness of the sigmoid; Keras has only 1"),
                                         {0}};
 
-/* silu is swish with a beta of 1. p[0] = beta. x sigmoid(beta x). silu saves a product for each
- * number. */
+/* Chooses the function and sets p[0] = beta for y = x sigmoid(beta x). For a beta of 1 this is
+ * silu, which saves a product for each element. */
 static plm_activation_id silu_parameters(const void *config, plm_real p[4])
 {
     const double beta = ((const silu_config *)config)->beta;
@@ -45,10 +47,11 @@ typedef struct {
 } squareplus_config;
 
 static const plm_field squareplus_fields[] = {
-    PLM_FIELD(squareplus_config, b, PLM_REAL, "4", 0, 1e30, "how wide the bend at 0 is; 0 = relu"),
+    PLM_FIELD(squareplus_config, b, PLM_REAL, "4", 0, 1e30, "width of the bend at 0; 0 = relu"),
     {0}};
 
-/* p[0] = b. (x + sqrt(x^2 + b)) / 2: b decides how round the corner at 0 is. */
+/* Sets p[0] = b for y = (x + sqrt(x^2 + b)) / 2. The larger b is, the rounder is the corner at
+ * 0. */
 static plm_activation_id squareplus_parameters(const void *config, plm_real p[4])
 {
     p[0] = (plm_real)((const squareplus_config *)config)->b;
@@ -56,18 +59,17 @@ static plm_activation_id squareplus_parameters(const void *config, plm_real p[4]
 }
 
 const plm_activation_kind plm_activation_gelu = {
-    .kind =
-        {.name = "gelu",
-         .help = "Gaussian error linear unit",
-         .formula = "y = x * Phi(x)",
-         .notes =
-             "Against relu: smooth, bends below 0 and comes back; often better in deep nets and "
-             "transformers. Price: the error function; approximate=true is a little cheaper and "
-             "differs by less than 0.001. Initializer: he_normal; beyond some ten plain layers "
-             "signals still fade, which normalization between layers prevents.",
-         .source = "Hendrycks and Gimpel, Gaussian error linear units, 2016",
-         .config_size = sizeof(gelu_config),
-         .fields = gelu_fields},
+    .kind = {.name = "gelu",
+             .help = "Gaussian error linear unit",
+             .formula = "y = x * Phi(x)",
+             .notes =
+                 "Against relu: smooth, with a minimum below 0; often better in deep nets and "
+                 "transformers. Price: the error function; approximate=true is a little cheaper "
+                 "and differs by less than 0.001. Initializer: he_normal; beyond some ten plain "
+                 "layers signals still fade, which normalization between layers prevents.",
+             .source = "Hendrycks and Gimpel, Gaussian error linear units, 2016",
+             .config_size = sizeof(gelu_config),
+             .fields = gelu_fields},
     .id = PLM_ACTIVATION_gelu,
     .parameters = gelu_parameters};
 
@@ -96,7 +98,7 @@ const plm_activation_kind plm_activation_silu = {
 const plm_activation_kind plm_activation_mish = {
     .kind =
         {.name = "mish",
-         .help = "x times the tanh of its softplus",
+         .help = "x times tanh(softplus(x))",
          .formula = "y = x * tanh(log(1 + e^x))",
          .notes =
              "Against relu: smooth and without dead units; close to silu, sometimes a little "
@@ -108,7 +110,7 @@ const plm_activation_kind plm_activation_mish = {
 
 const plm_activation_kind plm_activation_softplus = {
     .kind = {.name = "softplus",
-             .help = "a smooth relu, always above 0",
+             .help = "a smooth relu, which is always above 0",
              .formula = "y = log(1 + e^x)",
              .notes =
                  "For outputs that must be positive, such as a variance. Against relu: smooth and "
@@ -123,38 +125,34 @@ const plm_activation_kind plm_activation_hard_silu = {
     .kind =
         {.name = "hard_silu",
          .alias = "hard_swish",
-         .help = "silu by straight lines",
+         .help = "silu with hard_sigmoid in place of sigmoid",
          .formula = "y = x * clip(x / 6 + 1/2, 0, 1)",
          .notes =
-             "Almost silu's results. Against relu: bends below 0 as silu does. Price: little more "
-             "than relu's; no gradient below -3. Initializer: he_normal.",
+             "Its results are almost those of silu. Against relu: has a minimum below 0 as silu "
+             "does. Price: little more than relu's; no gradient below -3. Initializer: he_normal.",
          .source = "Howard et al., Searching for MobileNetV3, ICCV 2019"},
     .id = PLM_ACTIVATION_hard_silu};
 
 const plm_activation_kind plm_activation_squareplus = {
-    .kind =
-        {.name = "squareplus",
-         .help = "softplus without exponential and logarithm",
-         .formula = "y = (x + sqrt(x^2 + b)) / 2",
-         .notes =
-             "In place of softplus where its exponential costs too much. Against relu: smooth and "
-             "never dead. Price: a square root and a division, and outputs far from 0 on average. "
-             "Initializer: he_normal.",
-         .source = "Barron, Squareplus: a softplus-like algebraic rectifier, 2021",
-         .config_size = sizeof(squareplus_config),
-         .fields = squareplus_fields},
+    .kind = {.name = "squareplus",
+             .help = "resembles softplus, without exponential and logarithm",
+             .formula = "y = (x + sqrt(x^2 + b)) / 2",
+             .notes = "Use it in place of softplus where its exponential costs too much. Against "
+                      "relu: smooth and never dead. Price: a square root and a division, and "
+                      "outputs far from 0 on average. Initializer: he_normal.",
+             .source = "Barron, Squareplus: a softplus-like algebraic rectifier, 2021",
+             .config_size = sizeof(squareplus_config),
+             .fields = squareplus_fields},
     .id = PLM_ACTIVATION_squareplus,
     .parameters = squareplus_parameters};
 
 const plm_activation_kind plm_activation_sparse_plus = {
-    .kind =
-        {.name = "sparse_plus",
-         .help = "softplus by pieces: exactly 0 below -1, x above 1",
-         .formula = "y = 0 for x <= -1, (x + 1)^2 / 4 up to 1, x above",
-         .notes =
-             "What softplus is for sigmoid, this is for sparse_sigmoid. Against relu: smooth at 0, "
-             "and zeros begin at -1. Price: little more than relu's; units die below -1. "
-             "Initializer: he_normal.",
-         .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016"},
+    .kind = {.name = "sparse_plus",
+             .help = "piecewise softplus, exactly 0 below -1 and x above 1",
+             .formula = "y = 0 for x <= -1, (x + 1)^2 / 4 up to 1, x above",
+             .notes = "It is the integral of sparse_sigmoid, as softplus is the integral of "
+                      "sigmoid. Against relu: smooth at 0, and zeros begin at -1. Price: little "
+                      "more than relu's; units die below -1. Initializer: he_normal.",
+             .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016"},
     .id = PLM_ACTIVATION_sparse_plus,
     .zeroes = true};
