@@ -1,5 +1,5 @@
-/* What normalization layers share: a learned factor, gamma, and offset, beta, of each column.
- * Internal to nn/. */
+/* Declares what normalization layers share: for each column a learned factor, gamma, and a learned
+ * offset, beta. Internal to nn/. */
 #ifndef PLM_NN_AFFINE_H
 #define PLM_NN_AFFINE_H
 
@@ -25,21 +25,21 @@ typedef struct {
      .offset = offsetof(config_, affine.name_),                                                    \
      .fallback = "true",                                                                           \
      .help = help_}
-/* The rows of a config that has a plm_affine called affine. */
+/* The field table rows of a config that has a plm_affine called affine. */
 #define PLM_AFFINE_FIELDS(config_)                                                                 \
-    PLM_AFFINE_FLAG(config_, center, "learn an offset, beta"),                                     \
+    PLM_AFFINE_FLAG(config_, center, "true = learn an offset, beta"),                              \
         PLM_AFFINE_FLAG(config_, scale, "learn a factor, gamma"),                                  \
         PLM_AFFINE_SPEC(config_, beta_initializer, "zeros", "initializer",                         \
-                        "first values of beta"),                                                   \
+                        "initial values of beta"),                                                 \
         PLM_AFFINE_SPEC(config_, beta_regularizer, "none", "regularizer", "penalty on beta"),      \
         PLM_AFFINE_SPEC(config_, beta_constraint, "none", "constraint", "constraint on beta"),     \
         PLM_AFFINE_SPEC(config_, gamma_initializer, "ones", "initializer",                         \
-                        "first values of gamma"),                                                  \
+                        "initial values of gamma"),                                                \
         PLM_AFFINE_SPEC(config_, gamma_regularizer, "none", "regularizer", "penalty on gamma"),    \
         PLM_AFFINE_SPEC(config_, gamma_constraint, "none", "constraint", "constraint on gamma")
 
-/* Makes the parameters that are learned, each [width], and fills in[0..] with them: gamma, then
- * beta. Returns how many there are. */
+/* Makes the learned parameters, each [width], and fills in[0..] with them: gamma, then beta.
+ * Returns their number. */
 static inline int plm_affine_weights(plm_builder *b, const plm_affine *c, int64_t width,
                                      plm_value *in)
 {

@@ -1,8 +1,8 @@
-/* Lets layers that work on the last axis work on any axes: the axes are moved to the end and made
- * one, and afterwards put back. If they are at the end, nothing is moved. */
+/* Lets layers that work on the last axis work on any axes: the axes are moved to the end and joined
+ * to one axis, and afterwards moved back. Axes that are at the end already are not moved. */
 #include "nn/nn.h"
 
-/* Returns the index of an axis without the batch, from 0. Users count the batch as axis 0 and may
+/* Returns the index of an axis without the batch, from 0. Users count the batch as axis 0, and may
  * count from the end. Returns -1, with an error, for an axis that x does not have. */
 static int index_of(plm_builder *b, int rank, int64_t axis)
 {
@@ -41,7 +41,7 @@ bool plm_axes_choose(plm_builder *b, plm_value x, int count, const int64_t *axis
     return b->status >= 0;
 }
 
-/* True if the axes are at the end already. */
+/* True if the chosen axes are at the end already. */
 static bool in_order(const plm_axes *a)
 {
     for (int i = 0; i < a->rank; i++)
@@ -50,7 +50,7 @@ static bool in_order(const plm_axes *a)
     return true;
 }
 
-/* Emits op permute: axis order[i] becomes axis i. */
+/* Emits the op permute, by which axis order[i] becomes axis i. */
 static plm_value permute(plm_builder *b, plm_value x, int rank, const int *order)
 {
     plm_text dims = {.w = b->graph->w};
@@ -62,7 +62,7 @@ static plm_value permute(plm_builder *b, plm_value x, int rank, const int *order
     return y;
 }
 
-/* Emits op repack: the same numbers with these lengths. */
+/* Emits the op repack, which gives the same numbers these axes. */
 static plm_value repack(plm_builder *b, plm_value x, int rank, const int64_t *dim)
 {
     plm_text dims = {.w = b->graph->w};

@@ -1,23 +1,24 @@
-/* Constraints on parameters. They are enforced after each update, but not on the first values, as
- * in Keras. Norms are along axis 0 unless the key axis says otherwise: in a kernel [fan_in, units],
- * the incoming weights of each unit have one norm. */
+/* Constraints on parameters. They are enforced after each update, but not on the initial values, as
+ * in Keras. Norms are taken along axis 0 unless the key axis gives another axis: in a kernel
+ * [fan_in, units], each unit has the norm of its incoming weights. */
 #include <math.h>
 
 #include "nn/penalty.h"
 
 static const double TINY = 1e-7; /* added to norms before a division, as in Keras */
 
-/* Settings of all constraints with a norm. max_value, min_value: bounds of the norm; rate: see
- * into_range; axis: the axes along which a norm is taken. */
+/* Settings of all constraints with a norm. max_value, min_value: bounds of the norm. rate: see
+ * into_range. axis: the axes along which norms are taken. */
 typedef struct {
-    double max_value, min_value, rate; /* bounds of a norm; part of the way to them */
-    plm_ints axis;                     /* axes along which a norm is taken */
+    /* bounds of a norm; fraction of the distance to the bounds that a norm moves */
+    double max_value, min_value, rate;
+    plm_ints axis; /* axes along which a norm is taken */
 } limits;
 
-/* Each function returns the factor for numbers that have this norm. */
+/* Each of the next functions returns the factor for elements whose norm is `norm`. */
 
-/* A norm above max_value is reduced to it. Below, Keras multiplies by n / (eps + n), which is 1
- * except for rounding. */
+/* Reduces a norm above max_value to max_value. (For smaller norms Keras multiplies by n / (eps +
+ * n), which is 1 except for rounding.) */
 static double below_max(const void *config, double norm)
 {
     const limits *c = config;
@@ -30,8 +31,8 @@ static double to_unit(const void *config, double norm)
     return 1.0 / (TINY + norm);
 }
 
-/* Moves the norm towards the range from min_value to max_value, by `rate` of the way: 1 = into the
- * range, 0 = not at all. */
+/* Moves the norm towards the range from min_value to max_value, by the fraction `rate` of the
+ * distance: 1 = into the range, 0 = not at all. */
 static double into_range(const void *config, double norm)
 {
     const limits *c = config;
@@ -52,8 +53,8 @@ static void make_positive(const plm_constraint *c, plm_real *p)
 
 #define AXIS_FIELD                                                                                 \
     PLM_FIELD(limits, axis, PLM_INTS, "0", -2, 1,                                                  \
-              "axes of the norm: 0 = the weights into a unit, 1 = those out of an input, [0, 1] "  \
-              "= all")
+              "axes of the norm: 0 = the weights into each unit, 1 = the weights out of each "     \
+              "input, [0, 1] = all weights")
 static const plm_field max_fields[] = {
     PLM_FIELD(limits, max_value, PLM_REAL, "2", 0, 1e30, "maximum norm"), AXIS_FIELD, {0}};
 static const plm_field unit_fields[] = {AXIS_FIELD, {0}};
@@ -61,16 +62,17 @@ static const plm_field between_fields[] = {
     PLM_FIELD(limits, min_value, PLM_REAL, "0", 0, 1e30, "minimum norm"),
     PLM_FIELD(limits, max_value, PLM_REAL, "1", 0, 1e30, "maximum norm"),
     PLM_FIELD(limits, rate, PLM_REAL, "1", 0, 1,
-              "how far the norm moves into the range: 1 = all the way"),
+              "fraction of the distance by which a norm moves into the range: 1 = all of it"),
     AXIS_FIELD,
     {0}};
 
 const plm_constraint_kind plm_constraint_max_norm = {
     .kind = {.name = "max_norm",
              .alias = "MaxNorm",
-             .help = "each unit's weights have at most this norm",
+             .help = "limits the norm of each unit's weights",
              .formula = "w clip(|w|, 0, max_value) / |w|",
-             .notes = "Limits weights without pulling them to zero; works well with dropout.",
+             .notes =
+                 "It limits weights without pulling them to zero, and works well with dropout.",
              .source = "Srebro and Shraibman, Rank, trace-norm and max-norm, 2005",
              .config_size = sizeof(limits),
              .fields = max_fields},
@@ -78,13 +80,13 @@ const plm_constraint_kind plm_constraint_max_norm = {
 const plm_constraint_kind plm_constraint_non_neg = {
     .kind = {.name = "non_neg",
              .alias = "NonNeg",
-             .help = "weights below zero become zero",
+             .help = "sets weights below zero to zero",
              .formula = "max(w, 0)"},
     .apply = make_positive};
 const plm_constraint_kind plm_constraint_unit_norm = {
     .kind = {.name = "unit_norm",
              .alias = "UnitNorm",
-             .help = "each unit's weights have norm 1",
+             .help = "scales each unit's weights to norm 1",
              .formula = "w / |w|",
              .config_size = sizeof(limits),
              .fields = unit_fields},
@@ -92,7 +94,7 @@ const plm_constraint_kind plm_constraint_unit_norm = {
 const plm_constraint_kind plm_constraint_min_max_norm = {
     .kind = {.name = "min_max_norm",
              .alias = "MinMaxNorm",
-             .help = "each unit's norm is between two bounds",
+             .help = "keeps the norm of each unit's weights between two bounds",
              .formula = "w (rate clip(|w|, min_value, max_value) + (1 - rate) |w|) / |w|",
              .config_size = sizeof(limits),
              .fields = between_fields},
@@ -100,8 +102,8 @@ const plm_constraint_kind plm_constraint_min_max_norm = {
 
 /* ---- binding ---- */
 
-/* Finds along which axes of its matrix view the norms of a parameter are taken. A vector is one
- * column. Errors: an axis that the parameter does not have, or has twice. */
+/* Determines along which axes of its matrix view the norms of a parameter are taken. A vector is
+ * one column. Errors: an axis that the parameter does not have, or an axis that is named twice. */
 static plm_status take_axes(plm *w, plm_constraint *c)
 {
     const plm_ints *axis = &((const limits *)c->config)->axis;
@@ -110,7 +112,8 @@ static plm_status take_axes(plm *w, plm_constraint *c)
         const int rank = c->weight->rank < 2 ? 1 : 2;
         const int64_t k = axis->at[i] < 0 ? axis->at[i] + rank : axis->at[i];
         if (k < 0 || k >= rank || taken[k])
-            return plm_fail(w, PLM_E_SPEC, NULL, "leave out axis",
+            return plm_fail(w, PLM_E_SPEC, NULL,
+                            "leave out the key axis, or give axes that the parameter has",
                             k < 0 || k >= rank ? "%s: the parameter has no axis %lld"
                                                : "%s: axis %lld is named twice",
                             c->kind->kind.name, (long long)axis->at[i]);

@@ -1,12 +1,13 @@
 /* Scales parts of a parameter by a factor that depends on their norm. A part is a column, a row, or
- * all of the parameter seen as a matrix. In panels, 16 columns of a row are neighbours. */
+ * the whole of the parameter, seen as a matrix. In panels, 16 columns of a row are neighbours in
+ * memory. */
 #include <math.h>
 
 #include "kernel/kernel.h"
 #include "kernel/tiny.h"
 #include "nn/penalty.h"
 
-/* Neighbouring columns of a matrix: x [rows][stride], of which `columns` are used. */
+/* Neighbouring columns of a matrix: x [rows][stride], `columns` numbers of each row are used. */
 typedef struct {
     plm_real *x;
     size_t rows, columns, stride;
@@ -67,7 +68,7 @@ static double squares_of(const plm_constraint *c, plm_real *p, size_t first, siz
     return sum;
 }
 
-/* Scales rows first <= i < last, which share a norm. */
+/* Scales rows first <= i < last, which have a common norm. */
 static void scale_rows(const plm_constraint *c, plm_real *p, size_t first, size_t last)
 {
     const plm_real factor =

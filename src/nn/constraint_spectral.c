@@ -1,6 +1,6 @@
 /* spectral_norm: divides a matrix by its largest singular value, which is found by power iteration.
- * The vector of the iteration is kept from step to step, so one round a step is enough. All sums
- * are in double and in one order. */
+ * The vector of the iteration is kept from step to step, so one round for each step is enough. All
+ * sums are in double and in a fixed order. */
 #include <math.h>
 #include <string.h>
 
@@ -16,8 +16,8 @@ static const plm_field fields[] = {PLM_FIELD(spectral, power_iterations, PLM_INT
                                              "rounds of the power iteration for each update"),
                                    {0}};
 
-/* Returns where row i of panel k, or of columns from 16 k on, begins in the parameter.
- * *columns: how many numbers of it follow. */
+/* Returns the place in the parameter where row i of panel k, or of the columns from 16 k on,
+ * begins. *columns: number of elements that follow. */
 static plm_real *row_of(const plm_weight *weight, plm_real *p, size_t i, size_t k, size_t *columns)
 {
     const size_t left = weight->columns - k * PLM_LANES;
@@ -27,7 +27,7 @@ static plm_real *row_of(const plm_weight *weight, plm_real *p, size_t i, size_t 
                                                : x + i * weight->columns + k * PLM_LANES;
 }
 
-/* v [rows] = W u, or u [columns] = W^T v if `back`; W is the parameter. */
+/* Computes v [rows] = W u or, if `back`, u [columns] = W^T v; W is the parameter. */
 static void multiply(const plm_weight *weight, plm_real *p, double *v, double *u, bool back)
 {
     const size_t panels = (weight->columns + PLM_LANES - 1) / PLM_LANES;
@@ -58,8 +58,8 @@ static double normalize(double *x, size_t count)
     return norm;
 }
 
-/* u -> v = W u / |W u| -> u = W^T v / |W^T v|; then |W^T v| = v^T W u is the singular value. A
- * matrix of zeros stays, and so does its vector. */
+/* Makes one round: v = W u / |W u|, then u = W^T v / |W^T v|. |W^T v| = v^T W u is then the
+ * singular value. A matrix of zeros and its vector do not change. */
 static void divide(const plm_constraint *c, plm_real *p)
 {
     const plm_weight *weight = c->weight, *kept = c->kept;
@@ -83,12 +83,12 @@ static void divide(const plm_constraint *c, plm_real *p)
 const plm_constraint_kind plm_constraint_spectral_norm = {
     .kind = {.name = "spectral_norm",
              .alias = "SpectralNorm",
-             .help = "the largest singular value of the matrix is 1",
+             .help = "divides a matrix by its largest singular value, which is then 1",
              .formula = "w / sigma, sigma by power iteration: v = w u / |w u|, u = w' v / |w' v|",
-             .notes = "The layer then changes no distance by more than the distance itself. Also "
-                      "written as Keras's wrapper: spectral_normalization(dense(10)). The vector u "
-                      "is a state of the layer and in the model file. Unlike other constraints it "
-                      "also holds for the first step, and when the training ends.",
+             .notes = "The layer then never increases the distance between two inputs. It can also "
+                      "be written as Keras's wrapper: spectral_normalization(dense(10)). The "
+                      "vector u is a state of the layer and is stored in the model file. Unlike "
+                      "other constraints, it is also enforced before the first step.",
              .source = "Miyato et al., Spectral normalization for generative adversarial networks, "
                        "ICLR 2018",
              .config_size = sizeof(spectral),

@@ -2,8 +2,8 @@
  * The text may come from an untrusted file, so depth and length are limited, and the height of the
  * stack is computed while parsing.
  *
- * The grammar is that of Python's expressions, as far as rules of schedules need it. From the
- * weakest operator to the strongest:
+ * The grammar is the part of Python's expressions that rules of schedules need. From the weakest
+ * operator to the strongest:
  *
  *    choice      or [if or else choice]
  *    or          and {or and}
@@ -25,11 +25,11 @@
 #include "base/text.h"
 #include "nn/expression_code.h"
 
-/* Limits: nested parts, instructions, bytes of the text; letters of the text that a message shows
- * on either side of a fault. */
+/* Limits: depth of nested parts, number of instructions, bytes of the text. EXCERPT: number of
+ * characters that a message shows on either side of an error. */
 enum { MAX_DEPTH = 64, MAX_CODE = 1024, MAX_LENGTH = 4096, EXCERPT = 24 };
 
-/* Variables that a rule may use: a set of them is the bits of a uint32_t. */
+/* Maximum number of variables that a rule may use: a set of variables is the bits of a uint32_t. */
 enum { MAX_NAMES = 31 };
 
 /* The text being parsed and the code made so far. */
@@ -40,15 +40,15 @@ typedef struct {
     size_t at;                /* index of the next byte to be read */
     int depth, height;        /* depth of nested parts; height of the stack */
     plm_instruction *code;    /* [length] in the arena */
-    size_t length, capacity;  /* instructions in use; memory for as many */
+    size_t length, capacity;  /* number of instructions in use; number for which there is memory */
     uint32_t uses;            /* bit i: the rule uses variable i */
 } reader;
 
 /* ---- errors ---- */
 
-/* Fails at position `at`, with an excerpt of the text around it. The place is a column, counted
- * from 1, and up to EXCERPT letters on either side of it: a rule is often one of many keys on a
- * long line. */
+/* Fails at position `at`, with an excerpt of the text around it. The message gives the column,
+ * counted from 1, and up to EXCERPT characters on either side, since a rule is often one of many
+ * keys on a long line. */
 static plm_status fail_at(const reader *r, size_t at, const char *hint, const char *what)
 {
     const size_t first = at > EXCERPT ? at - EXCERPT : 0;
@@ -59,12 +59,12 @@ static plm_status fail_at(const reader *r, size_t at, const char *hint, const ch
     return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
-/* Returns a hint for notation of other languages at s. People bring C, JavaScript or a Python
- * lambda with them, so their operators get a hint of their own; anything else gets two examples. */
+/* Returns a hint if the text at s is the notation of another language (C, JavaScript or a Python
+ * lambda); else a hint with two examples. */
 static const char *hint_for(const char *s)
 {
     static const char *const known[][2] = {
-        {"^", "a power is written **"},
+        {"^", "write a power as **"},
         {"?", "write: 0.01 if epoch < 5 else 0.001"},
         {"&&", "write and"},
         {"||", "write or"},
@@ -75,11 +75,11 @@ static const char *hint_for(const char *s)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strncmp(s, known[i][0], strlen(known[i][0])) == 0)
             return known[i][1];
-    return "write it as 0.01 * 0.1 ** (epoch / 20) or 0.01 if epoch < 5 else 0.001";
+    return "write a rule such as 0.01 * 0.1 ** (epoch / 20) or 0.01 if epoch < 5 else 0.001";
 }
 
-/* Fails with "expected X, found Y" at the next character. A byte that is no printable ASCII is
- * shown by its code, since it may be a part of a letter. */
+/* Fails with "expected X, found Y" at the next character. A byte that is not printable ASCII is
+ * shown by its code, since it may be a part of a character. */
 static plm_status fail_expected(const reader *r, const char *expected)
 {
     char what[160];
@@ -96,12 +96,12 @@ static plm_status fail_expected(const reader *r, const char *expected)
 
 /* ---- operators and words ---- */
 
-/* As isalpha, which depends on the locale; with the underscore. */
+/* True for a letter or an underscore. isalpha is not used because it depends on the locale. */
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
-/* As isdigit, which depends on the locale. */
+/* True for a digit. isdigit is not used because it depends on the locale. */
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -127,8 +127,8 @@ static size_t measure_word(const reader *r)
 }
 
 /* Skips the operator or word if it comes next, and returns true. An operator that is only the
- * beginning of a longer one, such as * of **, is not taken. token: letters only, or signs only. So
- * `take` serves for both, and the reader needs no separate pass that cuts the text into words. */
+ * beginning of a longer one, such as * of **, is not taken. token: consists of letters only or of
+ * signs only. So `take` reads words and operators, and no separate pass has to split the text. */
 static bool take(reader *r, const char *token)
 {
     const size_t n = strlen(token);
@@ -150,14 +150,14 @@ static bool take(reader *r, const char *token)
 
 /* ---- code ---- */
 
-/* Appends an instruction that removes `takes` numbers from the stack and adds one. A rule that fits
- * here can neither overflow the stack of the evaluation nor find it empty. */
+/* Appends an instruction that removes `takes` numbers from the stack and adds one. A rule that
+ * passes these checks can neither overflow the stack of the evaluation nor find it empty. */
 static plm_status put(reader *r, plm_instruction i, int takes)
 {
     /* the height of the stack is checked here, so evaluation need not check it */
     r->height += 1 - takes;
     if (r->height > PLM_EXPRESSION_STACK || r->length >= MAX_CODE)
-        return fail_at(r, r->at, "write it shorter, or use piecewise_constant_decay",
+        return fail_at(r, r->at, "write a shorter rule, or use piecewise_constant_decay",
                        "the rule is too long");
     r->code = plm_arena_grow(r->a, r->code, r->length, &r->capacity, sizeof *r->code);
     if (r->code == NULL)
@@ -166,20 +166,21 @@ static plm_status put(reader *r, plm_instruction i, int takes)
     return PLM_OK;
 }
 
-/* Counts a nested part; fails if they are nested too deep, as each takes some of the C stack. */
+/* Counts a nested part. Fails if parts are nested too deeply, as each one takes some of the C
+ * stack. */
 static plm_status enter(reader *r)
 {
-    return ++r->depth > MAX_DEPTH
-               ? fail_at(r, r->at, "write it with fewer brackets", "the rule is nested too deep")
-               : PLM_OK;
+    return ++r->depth > MAX_DEPTH ? fail_at(r, r->at, "write the rule with fewer brackets",
+                                            "the rule is nested too deep")
+                                  : PLM_OK;
 }
 
 /* ---- the grammar, from the strongest operators to the weakest ---- */
 
 static plm_status read_choice(reader *r);
 
-/* Reads a number. A name right behind it, as in 2x, is an error. plm_text_number reads hexadecimal
- * numbers, too; 'inf' and 'nan' begin with a letter and so are names. */
+/* Reads a number. A name directly after a number, as in 2x, is an error. plm_text_number reads
+ * hexadecimal numbers, too; 'inf' and 'nan' begin with a letter, so they are names. */
 static plm_status read_number(reader *r)
 {
     const char *end = NULL;
@@ -189,7 +190,7 @@ static plm_status read_number(reader *r)
     if (end == r->text + first)
         return fail_expected(r, "a number");
     if (!isfinite(number))
-        return fail_at(r, first, "a double reaches 1.8e308", "the number is too large");
+        return fail_at(r, first, "the largest number is 1.8e308", "the number is too large");
     if (is_letter(*end) || *end == '.')
         return fail_at(r, first, "write the * between a number and a name",
                        "a number is directly followed by a name");
@@ -216,9 +217,9 @@ static plm_status read_call(reader *r, int index)
         f->two != NULL ? 2 : 1);
 }
 
-/* Fails on an unknown name; the hint has the nearest known one, or lists the variables. Functions
- * are candidates for the nearest name, but are not listed: a rule that names an unknown variable
- * needs the variables. */
+/* Fails on an unknown name; the hint has the nearest known name, or lists the variables. Functions
+ * are candidates for the nearest name, but are not listed: somebody who used an unknown variable
+ * needs the list of variables. */
 static plm_status fail_name(const reader *r, size_t at, const char *name)
 {
     const char *all[MAX_NAMES + PLM_FUNCTIONS];
@@ -235,15 +236,15 @@ static plm_status fail_name(const reader *r, size_t at, const char *name)
         snprintf(hint, sizeof hint, "did you mean %s?", near);
         return fail_at(r, at, hint, what);
     }
-    size_t n = (size_t)snprintf(hint, sizeof hint, "a rule knows");
+    size_t n = (size_t)snprintf(hint, sizeof hint, "a rule may use");
     for (size_t i = 0; i < own && n < sizeof hint; i++)
         n += (size_t)snprintf(hint + n, sizeof hint - n, "%s %s", i > 0 ? "," : "", all[i]);
     return fail_at(r, at, hint, what);
 }
 
-/* Reads a variable, a function call or pi. "math." before it is ignored. Case and underscores of
- * variables are ignored, as everywhere in specs. A name of 64 letters or more cannot be known and
- * is reported cut. */
+/* Reads a variable, a function call or pi. A prefix "math." is ignored. Case and underscores of
+ * variables are ignored, as everywhere in specs. A name of 64 characters or more cannot be known;
+ * the error shows its beginning. */
 static plm_status read_name(reader *r)
 {
     const size_t at = r->at;
@@ -285,7 +286,7 @@ static plm_status read_atom(reader *r)
 }
 
 /* Reads signs and powers: -a ** b is -(a ** b), and a ** -b is allowed. The power binds more
- * strongly than a sign before it, and less strongly than one behind it, as in Python. */
+ * strongly than a sign on its left, and less strongly than a sign on its right, as in Python. */
 static plm_status read_unary(reader *r)
 {
     PLM_TRY(enter(r));
@@ -308,7 +309,7 @@ static plm_status read_unary(reader *r)
 /* An operator and its operation. */
 typedef struct {
     const char *token; /* as it is written */
-    plm_operation op;  /* the operation that it stands for */
+    plm_operation op;  /* the operation of the operator */
 } sign;
 
 /* Skips one of the operators if it comes next. The list is ended by {NULL}. */
@@ -320,8 +321,8 @@ static const sign *take_sign(reader *r, const sign *signs)
     return NULL;
 }
 
-/* Reads a chain of operators that are applied from left to right. part: reads what stands between
- * the operators. So 8 / 4 / 2 is (8 / 4) / 2. */
+/* Reads a chain of operators that are applied from left to right. part: the function that reads an
+ * operand. So 8 / 4 / 2 is (8 / 4) / 2. */
 static plm_status read_left(reader *r, const sign *signs, plm_status (*part)(reader *))
 {
     PLM_TRY(part(r));
@@ -332,7 +333,7 @@ static plm_status read_left(reader *r, const sign *signs, plm_status (*part)(rea
     return PLM_OK;
 }
 
-/* Reads factors that are joined by * // / and %. The longer operator of two that begin alike comes
+/* Reads factors that are joined by * // / and %. If two operators begin alike, the longer one comes
  * first in the list. */
 static plm_status read_product(reader *r)
 {
@@ -367,7 +368,7 @@ static plm_status read_comparison(reader *r)
     PLM_TRY(put(r, (plm_instruction){.op = s->op}, 2));
     const size_t at = r->at;
     if (take_sign(r, signs) != NULL)
-        return fail_at(r, at, "join the two by and: 5 <= epoch and epoch < 15",
+        return fail_at(r, at, "join two comparisons by `and`: 5 <= epoch and epoch < 15",
                        "two comparisons in a row");
     return PLM_OK;
 }
@@ -387,8 +388,8 @@ static plm_status read_not(reader *r)
     return PLM_OK;
 }
 
-/* Reads comparisons that are joined by `and`. Both sides are computed, whatever the first one is: a
- * rule has no side effects. */
+/* Reads comparisons that are joined by `and`. Both sides are always computed, which is harmless
+ * since a rule has no side effects. */
 static plm_status read_and(reader *r)
 {
     static const sign signs[] = {{"and", PLM_DO_AND}, {NULL, PLM_DO_NUMBER}};
@@ -428,8 +429,8 @@ plm_status plm_expression_read(plm_arena *a, const char *text, const char *const
     reader r = {.a = a, .text = text, .names = names};
     *out = (plm_expression){0};
     if (memchr(text, '\0', MAX_LENGTH) == NULL)
-        return plm_fail(a->w, PLM_E_SPEC, "a rule", "write it shorter",
-                        "the rule is longer than %d letters", MAX_LENGTH);
+        return plm_fail(a->w, PLM_E_SPEC, "a rule", "write a shorter rule",
+                        "the rule is longer than %d characters", MAX_LENGTH);
     PLM_TRY(read_choice(&r));
     skip_blanks(&r);
     if (text[r.at] != '\0')

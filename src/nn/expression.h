@@ -1,5 +1,6 @@
-/* Expressions that users write as text, such as learning rate schedules, in the notation of Python.
- * All values are numbers. An expression is parsed once, then evaluated as often as needed. */
+/* Parses and evaluates expressions that users write as text in the notation of Python, such as
+ * learning rate schedules. All values are numbers. An expression is parsed once, then evaluated as
+ * often as needed. */
 #ifndef PLM_NN_EXPRESSION_H
 #define PLM_NN_EXPRESSION_H
 
@@ -10,7 +11,7 @@ typedef struct plm_instruction plm_instruction;
 
 /* A parsed expression. */
 typedef struct {
-    /* [length] postfix code: operands before their operation; in the arena */
+    /* [length] postfix code, in the arena: operands come before their operation */
     const plm_instruction *code;
     int length;
     uint32_t uses; /* bit i = the expression uses names[i] */
@@ -25,8 +26,8 @@ typedef struct {
  * Errors: E_SPEC with the column, what was found there and what to write instead. */
 PLM_CHECKED plm_status plm_expression_read(plm_arena *a, const char *text, const char *const *names,
                                            plm_expression *out);
-/* Returns the value of an expression. values: of the variables, in the order of `names`. Allocates
- * nothing and never fails: an undefined value (0/0) is NaN. */
+/* Returns the value of an expression. values: the values of the variables, in the order of `names`.
+ * Allocates nothing and never fails: an undefined value (0/0) is NaN. */
 double plm_expression_value(const plm_expression *e, const double *values);
 
 #endif

@@ -1,5 +1,5 @@
-/* The postfix code of expressions: expression.c makes it, expression_value.c runs it. Internal to
- * nn/. */
+/* Defines the postfix code of expressions, which expression.c makes and expression_value.c runs.
+ * Internal to nn/. */
 #ifndef PLM_NN_EXPRESSION_CODE_H
 #define PLM_NN_EXPRESSION_CODE_H
 
@@ -39,7 +39,7 @@ struct plm_instruction {
     double number;
 };
 
-/* A function of one or of two numbers; the other pointer is NULL. */
+/* A function of one or two numbers. One pointer is set, the other is NULL. */
 typedef struct {
     const char *name;
     double (*one)(double);

@@ -4,12 +4,12 @@
 
 #include <math.h>
 
-/* Returns the larger number, as max of a rule does; b if one of them is NaN. */
+/* Returns the larger number, as max in a rule; b if one of them is NaN. */
 static double larger(double a, double b)
 {
     return a > b ? a : b;
 }
-/* Returns the smaller number, as min of a rule does; b if one of them is NaN. */
+/* Returns the smaller number, as min in a rule; b if one of them is NaN. */
 static double smaller(double a, double b)
 {
     return a < b ? a : b;
@@ -83,12 +83,13 @@ static double of_two(const plm_instruction *i, double a, double b)
     }
 }
 
-/* Evaluates an expression. values: of the variables, in the order of the parser's list. An empty
- * expression gives NaN. */
+/* Evaluates an expression. values: the values of the variables, in the order of the parser's list.
+ * An empty expression gives NaN. */
 double plm_expression_value(const plm_expression *e, const double *values)
 {
-    double stack[PLM_EXPRESSION_STACK], *top = stack; /* top: behind the last number of the stack */
-    /* the operands of an operation are the last numbers of the stack, in their order */
+    /* top: points after the last number of the stack */
+    double stack[PLM_EXPRESSION_STACK], *top = stack;
+    /* the operands of an operation are the last numbers of the stack, in order */
     for (const plm_instruction *i = e->code; i < e->code + e->length; i++) {
         switch (i->op) {
         case PLM_DO_NUMBER:

@@ -1,8 +1,8 @@
 /* The words of Keras, PyTorch and scikit-learn for which plummet has another word, or no word.
- * `plummet describe words` prints this table, the page "words" of the guide holds it, and an
- * unknown name or key gets its row as the hint. A word that plummet takes under the same name needs
- * no row. tests/keras/signatures.tsv has every argument of Keras, and unit.keras_words tries
- * each. */
+ * `plummet describe words` prints this table, and the page "words" of the guide contains it. The
+ * error for an unknown name or key has its row as the hint. A word that plummet takes under the
+ * same name needs no row. tests/keras/signatures.tsv has every argument of Keras, and
+ * unit.keras_words tries each. */
 #include "base/foreign.h"
 
 extern const plm_foreign plm_foreign_words;

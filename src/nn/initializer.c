@@ -1,16 +1,18 @@
-/* Initial values of weights. Every value is a function of (seed, stream of the parameter, index):
- * random numbers are taken one after the other from one Philox stream, in double, then cast.
- * Definitions are those of Keras. Each group of initializers has a file, initializer_*.c. */
+/* Initial values of weights. Every value is a function of (seed, stream of the parameter, index): a
+ * parameter takes its random numbers one after the other from its Philox stream, in double, and
+ * then casts them. Definitions are those of Keras. Each group of initializers has a file,
+ * initializer_*.c. */
 #include <math.h>
 
 #include "nn/initializer.h"
 
 /* ---- drawing ---- */
 
-/* own_seed below 0 = not given. */
+/* Returns the generator for a parameter. own_seed: below 0 = not given. */
 plm_random plm_initializer_random(const plm_initialize *about, int64_t own_seed)
 {
-    if (own_seed >= 0) /* as in Keras: a seeded initializer gives the same values on every call */
+    /* as in Keras, an initializer with a seed gives the same values on every call */
+    if (own_seed >= 0)
         return plm_random_open((uint64_t)own_seed, PLM_RANDOM_INITIALIZER, 0, 0);
     return plm_random_open(about->seed, PLM_RANDOM_INITIALIZER, about->stream, 0);
 }
@@ -29,8 +31,8 @@ void plm_draw_normal(plm_random *r, plm_real *values, size_t n, double mean, dou
         values[i] = (plm_real)(mean + stddev * plm_random_normal(r));
 }
 
-/* Draws n values from a normal distribution cut at two deviations. About one number in twenty lies
- * beyond two deviations and is drawn again. */
+/* Draws n values from a truncated normal distribution. About one number in twenty is beyond two
+ * standard deviations, and is drawn again. */
 void plm_draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, double stddev)
 {
     for (size_t i = 0; i < n; i++) {
@@ -43,8 +45,8 @@ void plm_draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, 
 
 /* ---- for the model ---- */
 
-/* Computes fan_in and fan_out of a shape as Keras does. A convolution's kernel [height, width, in,
- * out] counts all of its places, height times width. */
+/* Computes fan_in and fan_out of a shape as Keras does. For the kernel of a convolution [height,
+ * width, in, out], the number of positions, height times width, is a factor of both. */
 void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out)
 {
     double leading = 1;
@@ -55,7 +57,7 @@ void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out)
 }
 
 /* Fills values [about->count] by the initializer of a spec; spec NULL = zeros. A parameter without
- * an initializer begins at 0. */
+ * an initializer starts at 0. */
 plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec, const plm_initialize *about,
                                  plm_real *values)
 {

@@ -1,4 +1,4 @@
-/* What the files of initializers share. Internal to nn/. */
+/* Declares what the files of initializers share. Internal to nn/. */
 #ifndef PLM_NN_INITIALIZER_H
 #define PLM_NN_INITIALIZER_H
 
@@ -7,17 +7,17 @@
 /* The field `seed` of a config. */
 #define PLM_FIELD_SEED(config_)                                                                    \
     PLM_FIELD(config_, seed, PLM_INT, "-1", 0, 9e15,                                               \
-              "own seed, for the same values wherever it is used; none = the run's")
+              "own seed, which gives the same values wherever the initializer is used; none = "    \
+              "the seed of the run")
 
 /* Returns the generator of random numbers for a parameter. own_seed below 0 = use the seed of the
  * run and the stream of the parameter. */
 plm_random plm_initializer_random(const plm_initialize *about, int64_t own_seed);
-/* Fill values [n] with random numbers: uniform from low to high; normal; normal and drawn again
- * beyond two standard deviations. */
+/* Fills values [n] with uniform random numbers between low and high. */
 void plm_draw_uniform(plm_random *r, plm_real *values, size_t n, double low, double high);
 /* Draws n numbers from a normal distribution. */
 void plm_draw_normal(plm_random *r, plm_real *values, size_t n, double mean, double stddev);
-/* Draws n numbers from a normal distribution cut at two deviations. */
+/* Draws n numbers from a normal distribution that is truncated at two standard deviations. */
 void plm_draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, double stddev);
 
 #endif

@@ -2,9 +2,10 @@
  * variance_scaling and its named variants.
  *
  * If the inputs of a layer are independent, with mean 0, then the variance of a weighted sum is
- * fan_in times the variance of the weights times that of the inputs. With a variance of 1 / fan_in
- * the sum is as large as the inputs (LeCun). Backward the same holds for fan_out, so Glorot takes
- * the mean of both. A relu sets half of the sums to 0, so He doubles the variance. */
+ * fan_in times the variance of the weights times the variance of the inputs. With a weight variance
+ * of 1 / fan_in, the sums are as large as the inputs (LeCun). In backward the same is true with
+ * fan_out, so Glorot takes the mean of both. A relu sets half of the sums to 0, so He doubles the
+ * variance. */
 #include <math.h>
 
 #include "nn/initializer.h"
@@ -12,41 +13,43 @@
 #include "base/names.h"
 
 typedef struct {
-    int64_t seed; /* own seed; -1 = that of the runtime */
+    int64_t seed; /* own seed; -1 = the seed of the runtime */
 } seed_config;
 
 typedef struct {
     double scale;                    /* numerator of the variance */
-    const char *mode, *distribution; /* which fan; form of the distribution */
-    int64_t seed;                    /* own seed; -1 = that of the runtime */
+    const char *mode, *distribution; /* the fan to divide by; the distribution */
+    int64_t seed;                    /* own seed; -1 = the seed of the runtime */
 } scaling_config;
 
 typedef struct {
     double negative_slope; /* slope of the relu below 0 */
-    int64_t seed;          /* own seed; -1 = that of the runtime */
+    int64_t seed;          /* own seed; -1 = the seed of the runtime */
 } he_config;
 
 static const plm_field he_fields[] = {
     PLM_FIELD_SEED(he_config),
     PLM_FIELD(he_config, negative_slope, PLM_REAL, "0", -1e6, 1e6,
-              "slope below 0 of the activation that follows, as of leaky_relu (not in Keras)"),
+              "slope for x < 0 of the activation that follows, such as leaky_relu (not in Keras)"),
     {0}};
 static const plm_field seed_fields[] = {PLM_FIELD_SEED(seed_config), {0}};
 static const plm_field scaling_fields[] = {
-    PLM_FIELD(scaling_config, scale, PLM_REAL, "1", 1e-30, 1e30, "the variance is scale / fan"),
+    PLM_FIELD(scaling_config, scale, PLM_REAL, "1", 1e-30, 1e30,
+              "factor of the variance, which is scale / fan"),
     PLM_FIELD_OF(scaling_config, mode, PLM_CHOICE, "fan_in", "fan_in|fan_out|fan_avg",
-                 "number of inputs, of outputs, or the mean of both"),
+                 "fan: number of inputs, number of outputs, or the mean of both"),
     PLM_FIELD_OF(scaling_config, distribution, PLM_CHOICE, "truncated_normal",
                  "truncated_normal|normal|uniform|untruncated_normal",
-                 "normal means truncated_normal, as in Keras"),
+                 "distribution; normal means truncated_normal, as in Keras"),
     PLM_FIELD_SEED(scaling_config),
     {0}};
 
-/* Standard deviation of a standard normal cut at 2; dividing by it makes the variance 1 again. */
+/* Standard deviation of a standard normal distribution that is truncated at 2. Dividing by it makes
+ * the variance 1 again. */
 static const double cut_deviation = 0.87962566103423978;
 
-/* Which fan divides the variance, and how the numbers are distributed: a normal distribution cut at
- * two deviations, a whole one, or a uniform one. */
+/* The fan that divides the variance, and the distribution of the numbers: truncated normal (at two
+ * standard deviations), normal, or uniform. */
 typedef enum { BY_FAN_IN, BY_FAN_OUT, BY_FAN_AVERAGE } fan_mode;
 typedef enum { TRUNCATED, UNTRUNCATED, UNIFORM } distribution;
 
@@ -81,7 +84,7 @@ static plm_status fill_scaling(plm *w, const void *config, const plm_initialize 
     return PLM_OK;
 }
 
-/* Defines the function of a variant with a fixed scale, mode and distribution. */
+/* Defines the function of an initializer with a fixed scale, mode and distribution. */
 #define NAMED_SCALING(name, scale, mode, form)                                                     \
     static plm_status fill_##name(plm *w, const void *config, const plm_initialize *about,         \
                                   plm_real *values)                                                \
@@ -96,8 +99,8 @@ NAMED_SCALING(glorot_normal, 1, BY_FAN_AVERAGE, TRUNCATED)
 NAMED_SCALING(lecun_uniform, 1, BY_FAN_IN, UNIFORM)
 NAMED_SCALING(lecun_normal, 1, BY_FAN_IN, TRUNCATED)
 
-/* The variance times fan_in that keeps the size of signals through a relu with a slope a below 0: 2
- * / (1 + a^2) (He, Zhang, Ren and Sun, 2015, equation 15). */
+/* Returns the variance times fan_in with which signals keep their size through a relu with a slope
+ * a for x < 0: 2 / (1 + a^2) (He, Zhang, Ren and Sun, 2015, equation 15). */
 #define HE_SCALING(name, form)                                                                     \
     static plm_status fill_##name(plm *w, const void *config, const plm_initialize *about,         \
                                   plm_real *values)                                                \
@@ -120,26 +123,26 @@ static const char he_source[] = "He, Zhang, Ren and Sun, Delving deep into recti
 static const char lecun_source[] = "LeCun, Bottou, Orr and Mueller, Efficient BackProp, 1998";
 
 const plm_initializer_kind plm_initializer_glorot_uniform = {
-    .kind =
-        {.name = "glorot_uniform",
-         .alias = "xavier_uniform",
-         .help = "uniform, variance 2 / (fan_in + fan_out)",
-         .formula = "uniform within sqrt(6 / (fan_in + fan_out))",
-         .notes =
-             "Use with: tanh, linear, sigmoid, softmax. The default: a mean of what outputs (1 / "
-             "fan_in) and gradients (1 / fan_out) need, so that the variance of both is kept "
-             "while the activation is near its linear part. With relu, which passes half of the "
-             "signal, half of the variance is lost in each layer.",
-         .source = glorot_source,
-         .config_size = sizeof(seed_config),
-         .fields = seed_fields},
+    .kind = {.name = "glorot_uniform",
+             .alias = "xavier_uniform",
+             .help = "uniform, variance 2 / (fan_in + fan_out)",
+             .formula =
+                 "uniform between -sqrt(6 / (fan_in + fan_out)) and sqrt(6 / (fan_in + fan_out))",
+             .notes = "Use with: tanh, linear, sigmoid, softmax. It is the default. Its variance "
+                      "is between that which outputs need (1 / fan_in) and that which gradients "
+                      "need (1 / fan_out), so that both keep their variance while the activation "
+                      "is in its nearly linear part. With relu, which passes half of the signal, "
+                      "half of the variance is lost in each layer.",
+             .source = glorot_source,
+             .config_size = sizeof(seed_config),
+             .fields = seed_fields},
     .fill = fill_glorot_uniform};
 
 const plm_initializer_kind plm_initializer_glorot_normal = {
     .kind = {.name = "glorot_normal",
              .alias = "xavier_normal",
              .help = "normal, variance 2 / (fan_in + fan_out)",
-             .formula = "normal with stddev sqrt(2 / (fan_in + fan_out)), cut at 2 stddev",
+             .formula = "normal with stddev sqrt(2 / (fan_in + fan_out)), truncated at 2 stddev",
              .notes = "Use with: tanh, linear, sigmoid, softmax; see glorot_uniform.",
              .source = glorot_source,
              .config_size = sizeof(seed_config),
@@ -147,41 +150,39 @@ const plm_initializer_kind plm_initializer_glorot_normal = {
     .fill = fill_glorot_normal};
 
 const plm_initializer_kind plm_initializer_he_uniform = {
-    .kind =
-        {.name = "he_uniform",
-         .alias = "kaiming_uniform",
-         .help = "uniform, variance 2 / fan_in",
-         .formula = "uniform within sqrt(6 / fan_in)",
-         .notes =
-             "Use with: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
-             "half of the signal; twice the variance of lecun_uniform makes up for it. "
-             "negative_slope makes it 2 / (1 + negative_slope^2), what leaky_relu(negative_slope) "
-             "needs; for prelu give its first slope.",
-         .source = he_source,
-         .config_size = sizeof(he_config),
-         .fields = he_fields},
+    .kind = {.name = "he_uniform",
+             .alias = "kaiming_uniform",
+             .help = "uniform, variance 2 / fan_in",
+             .formula = "uniform between -sqrt(6 / fan_in) and sqrt(6 / fan_in)",
+             .notes =
+                 "Use with: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu "
+                 "passes half of the signal; twice the variance of lecun_uniform makes up for it. "
+                 "With negative_slope the variance is 2 / (1 + negative_slope^2) / fan_in, which "
+                 "leaky_relu(negative_slope) needs; for prelu give its initial slope.",
+             .source = he_source,
+             .config_size = sizeof(he_config),
+             .fields = he_fields},
     .fill = fill_he_uniform};
 
 const plm_initializer_kind plm_initializer_he_normal = {
-    .kind =
-        {.name = "he_normal",
-         .alias = "kaiming_normal",
-         .help = "normal, variance 2 / fan_in",
-         .formula = "normal with stddev sqrt(2 / fan_in), cut at 2 stddev",
-         .notes =
-             "Use with: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu passes "
-             "half of the signal; twice the variance of lecun_normal makes up for it. "
-             "negative_slope makes it 2 / (1 + negative_slope^2), what leaky_relu(negative_slope) "
-             "needs; for prelu give its first slope.",
-         .source = he_source,
-         .config_size = sizeof(he_config),
-         .fields = he_fields},
+    .kind = {.name = "he_normal",
+             .alias = "kaiming_normal",
+             .help = "normal, variance 2 / fan_in",
+             .formula = "normal with stddev sqrt(2 / fan_in), truncated at 2 stddev",
+             .notes =
+                 "Use with: relu and its relatives (leaky_relu, elu, gelu, silu, mish). relu "
+                 "passes half of the signal; twice the variance of lecun_normal makes up for it. "
+                 "With negative_slope the variance is 2 / (1 + negative_slope^2) / fan_in, which "
+                 "leaky_relu(negative_slope) needs; for prelu give its initial slope.",
+             .source = he_source,
+             .config_size = sizeof(he_config),
+             .fields = he_fields},
     .fill = fill_he_normal};
 
 const plm_initializer_kind plm_initializer_lecun_uniform = {
     .kind = {.name = "lecun_uniform",
              .help = "uniform, variance 1 / fan_in",
-             .formula = "uniform within sqrt(3 / fan_in)",
+             .formula = "uniform between -sqrt(3 / fan_in) and sqrt(3 / fan_in)",
              .notes = "Use with: selu; see lecun_normal.",
              .source = lecun_source,
              .config_size = sizeof(seed_config),
@@ -191,12 +192,10 @@ const plm_initializer_kind plm_initializer_lecun_uniform = {
 const plm_initializer_kind plm_initializer_lecun_normal = {
     .kind = {.name = "lecun_normal",
              .help = "normal, variance 1 / fan_in",
-             .formula = "normal with stddev sqrt(1 / fan_in), cut at 2 stddev",
-             .notes =
-                 "Use with: selu, which keeps mean 0 and variance 1 through a deep stack only with "
-                 "this "
-                 "initializer. It keeps the variance of outputs of a linear layer, whatever its "
-                 "fan_out.",
+             .formula = "normal with stddev sqrt(1 / fan_in), truncated at 2 stddev",
+             .notes = "Use with: selu, which keeps mean 0 and variance 1 through a deep stack only "
+                      "with this initializer. With it, the outputs of a linear layer have the "
+                      "variance of its inputs, whatever its fan_out is.",
              .source = lecun_source,
              .config_size = sizeof(seed_config),
              .fields = seed_fields},
@@ -205,13 +204,13 @@ const plm_initializer_kind plm_initializer_lecun_normal = {
 const plm_initializer_kind plm_initializer_variance_scaling = {
     .kind =
         {.name = "variance_scaling",
-         .help = "variance scale / fan, for several distributions",
-         .formula = "n = fan_in, fan_out or their mean; uniform within sqrt(3 scale / n), or "
-                    "normal of that variance",
+         .help = "random numbers with variance scale / fan, from a distribution of your choice",
+         .formula = "n = fan_in, fan_out or their mean; uniform between -sqrt(3 scale / n) and "
+                    "sqrt(3 scale / n), or normal with variance scale / n",
          .notes =
              "Use with: scale 1 for tanh (mode=fan_avg) and selu, 2 for relu and its relatives. "
              "glorot, he and lecun are special cases of it. A normal distribution is truncated at "
-             "two standard deviations and widened, so that its variance is right afterwards.",
+             "two standard deviations and widened, so that its variance is scale / n.",
          .source = he_source,
          .config_size = sizeof(scaling_config),
          .fields = scaling_fields,

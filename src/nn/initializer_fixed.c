@@ -1,8 +1,8 @@
-/* Initializers that do not look at the shape of a weight: constants, and random numbers of a fixed
- * width.
+/* Defines initializers that do not depend on the shape of a weight: constants, and random numbers
+ * with a fixed spread.
  *
- * Each parameter draws from a random stream of its own, chosen by its number. An initializer with a
- * seed of its own gives the same numbers to every parameter, as in Keras. */
+ * Each parameter draws from its own random stream, which its number selects. An initializer with
+ * its own seed gives the same numbers to every parameter, as in Keras. */
 #include "nn/initializer.h"
 
 typedef struct {
@@ -10,8 +10,8 @@ typedef struct {
 } constant_config;
 
 typedef struct {
-    double mean, stddev; /* mean and deviation of the normal distribution */
-    int64_t seed;        /* own seed; -1 = that of the runtime */
+    double mean, stddev; /* mean and standard deviation of the normal distribution */
+    int64_t seed;        /* own seed; -1 = the seed of the runtime */
 } normal_config;
 
 typedef struct {
@@ -45,7 +45,7 @@ static void fill_with(const plm_initialize *about, plm_real *values, double valu
         values[i] = (plm_real)value;
 }
 
-/* Sets all values to 0. Biases begin at 0. */
+/* Sets all values to 0. This is the default for biases. */
 static plm_status fill_zeros(plm *w, const void *config, const plm_initialize *about,
                              plm_real *values)
 {
@@ -55,7 +55,7 @@ static plm_status fill_zeros(plm *w, const void *config, const plm_initialize *a
     return PLM_OK;
 }
 
-/* Sets all values to 1. Scales of normalization layers begin at 1. */
+/* Sets all values to 1. This is the default for the scales of normalization layers. */
 static plm_status fill_ones(plm *w, const void *config, const plm_initialize *about,
                             plm_real *values)
 {
@@ -73,15 +73,15 @@ static plm_status fill_constant(plm *w, const void *config, const plm_initialize
     const plm_reals *list = &((const constant_config *)config)->value;
     const int64_t width = about->rank > 0 ? about->dims[about->rank - 1] : 1;
     if (list->count != 1 && list->count != width)
-        return plm_fail(w, PLM_E_SHAPE, "constant", "give one value, or one for each column",
+        return plm_fail(w, PLM_E_SHAPE, "constant", "give one value, or a value for each column",
                         "%d values are given for %lld columns", list->count, (long long)width);
     for (size_t i = 0; i < about->count; i++)
         values[i] = (plm_real)list->at[i % (size_t)list->count];
     return PLM_OK;
 }
 
-/* Draws values from a normal distribution. Each parameter draws from a stream of its own, so the
- * numbers do not depend on how many others draw. */
+/* Draws values from a normal distribution. Each parameter has its own random stream, so its numbers
+ * do not depend on the number of other parameters. */
 static plm_status fill_random_normal(plm *w, const void *config, const plm_initialize *about,
                                      plm_real *values)
 {
@@ -92,8 +92,8 @@ static plm_status fill_random_normal(plm *w, const void *config, const plm_initi
     return PLM_OK;
 }
 
-/* Draws values from a normal distribution cut at two deviations. A number beyond two deviations is
- * drawn again, so stddev is that of the distribution before it was cut. */
+/* Draws values from a normal distribution that is truncated at two standard deviations. A number
+ * beyond two standard deviations is drawn again, so stddev is the value before the truncation. */
 static plm_status fill_truncated_normal(plm *w, const void *config, const plm_initialize *about,
                                         plm_real *values)
 {
@@ -104,15 +104,15 @@ static plm_status fill_truncated_normal(plm *w, const void *config, const plm_in
     return PLM_OK;
 }
 
-/* Draws values between minval and maxval. The order of the bounds cannot be checked by the field
- * table, which looks at one field at a time. */
+/* Draws values between minval and maxval. The order of the bounds is checked here, since the field
+ * table checks one field at a time. */
 static plm_status fill_random_uniform(plm *w, const void *config, const plm_initialize *about,
                                       plm_real *values)
 {
     const uniform_config *c = config;
     plm_random r = plm_initializer_random(about, c->seed);
     if (c->maxval < c->minval)
-        return plm_fail(w, PLM_E_SPEC, "random_uniform", "give the smaller number first",
+        return plm_fail(w, PLM_E_SPEC, "random_uniform", "give a minval that is at most maxval",
                         "minval %g is above maxval %g", c->minval, c->maxval);
     plm_draw_uniform(&r, values, about->count, c->minval, c->maxval);
     return PLM_OK;
@@ -124,15 +124,13 @@ static const char glorot_source[] = "Glorot and Bengio, Understanding the diffic
                                     "deep feedforward neural networks, AISTATS 2010";
 static const char he_source[] = "He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015";
 const plm_initializer_kind plm_initializer_zeros = {
-    .kind =
-        {.name = "zeros",
-         .alias = "zero",
-         .help = "all 0",
-         .formula = "w = 0",
-         .notes =
-             "Use with: biases, for any activation. A kernel of zeros never learns: all its units "
-             "stay equal.",
-         .source = he_source},
+    .kind = {.name = "zeros",
+             .alias = "zero",
+             .help = "all 0",
+             .formula = "w = 0",
+             .notes = "Use with: biases, for any activation. A kernel of zeros cannot learn "
+                      "different features: all its units stay equal.",
+             .source = he_source},
     .fill = fill_zeros};
 
 const plm_initializer_kind plm_initializer_ones = {
@@ -150,24 +148,23 @@ const plm_initializer_kind plm_initializer_ones = {
     .fill = fill_ones};
 
 const plm_initializer_kind plm_initializer_constant = {
-    .kind =
-        {.name = "constant",
-         .help = "all the same value, or a value for each column",
-         .formula = "w = value",
-         .notes =
-             "Use with: biases, for any activation: for example log(p / (1 - p)) before a sigmoid, "
-             "if a part p of the targets is 1. In a constant kernel all units stay equal and "
-             "learn as one.",
-         .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object detection, "
-                   "ICCV 2017",
-         .config_size = sizeof(constant_config),
-         .fields = constant_fields},
+    .kind = {.name = "constant",
+             .help = "sets all weights to one value, or to a value for each column",
+             .formula = "w = value",
+             .notes = "Use with: biases, for any activation: for example log(p / (1 - p)) before a "
+                      "sigmoid, where p is the fraction of targets that are 1. In a constant "
+                      "kernel all units stay equal and learn as one.",
+             .source =
+                 "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object detection, "
+                 "ICCV 2017",
+             .config_size = sizeof(constant_config),
+             .fields = constant_fields},
     .fill = fill_constant};
 
 const plm_initializer_kind plm_initializer_random_normal = {
     .kind =
         {.name = "random_normal",
-         .help = "normal of a fixed width, whatever the fan",
+         .help = "normal with a fixed stddev, whatever the fan is",
          .formula = "normal with this mean and stddev",
          .notes =
              "Use with: shallow nets whose width suits stddev. In deep nets a stddev that does not "
@@ -183,7 +180,7 @@ const plm_initializer_kind plm_initializer_random_normal = {
 const plm_initializer_kind plm_initializer_random_uniform = {
     .kind = {.name = "random_uniform",
              .alias = "uniform",
-             .help = "uniform between two bounds, whatever the fan",
+             .help = "uniform between two fixed bounds, whatever the fan is",
              .formula = "uniform from minval to maxval; variance (maxval - minval)^2 / 12",
              .notes =
                  "Use with: shallow nets and embeddings. In deep nets, bounds that do not depend "
@@ -196,11 +193,11 @@ const plm_initializer_kind plm_initializer_random_uniform = {
 
 const plm_initializer_kind plm_initializer_truncated_normal = {
     .kind = {.name = "truncated_normal",
-             .help = "normal, redrawn beyond two standard deviations",
-             .formula = "normal with this mean and stddev, redrawn beyond 2 stddev",
+             .help = "normal with a fixed stddev, truncated at two standard deviations",
+             .formula = "normal with this mean and stddev, truncated at 2 stddev",
              .notes =
                  "Use with: the same as random_normal, but without its tails. stddev is the value "
-                 "before truncation; the result has 0.88 of it.",
+                 "before truncation; the standard deviation of the result is 0.88 times as large.",
              .source = glorot_source,
              .config_size = sizeof(normal_config),
              .fields = normal_fields},

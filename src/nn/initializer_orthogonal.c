@@ -1,4 +1,4 @@
-/* Initializers of whole matrices: orthogonal and identity.
+/* Defines initializers of whole matrices: orthogonal and identity.
  *
  * orthogonal is Q of the Householder QR decomposition of a normal matrix A
  * [tall, narrow]. Each column of Q is multiplied by the sign of the diagonal of R, so that Q is
@@ -11,11 +11,11 @@
 
 typedef struct {
     double gain;  /* factor of the matrix */
-    int64_t seed; /* own seed; -1 = that of the runtime */
+    int64_t seed; /* own seed; -1 = the seed of the runtime */
 } gain_config;
 
 typedef struct {
-    double gain; /* the numbers of the diagonal */
+    double gain; /* the value of the elements on the diagonal */
 } identity_config;
 
 static const plm_field gain_fields[] = {
@@ -51,8 +51,8 @@ static void reflect(double *x, const double *v, size_t n)
         x[i] -= factor * v[i];
 }
 
-/* Replaces column x [n] by the unit vector v whose reflection maps x to (r, 0, ...). Returns r. Its
- * sign is opposite to that of x[0], so that x[0] - r loses no digits. */
+/* Replaces column x [n] by the unit vector v whose reflection maps x to (r, 0, ...). Returns r. The
+ * sign of r is opposite to that of x[0], so that x[0] - r loses no digits. */
 static double make_reflector(double *x, size_t n)
 {
     const double length = sqrt(dot(x, x, n)), r = x[0] > 0 ? -length : length;
@@ -75,8 +75,8 @@ static void decompose(double *a, double *sign, size_t tall, size_t narrow)
     }
 }
 
-/* Computes column k of Q in q [tall]: the k-th unit vector, to which the reflections are applied in
- * reverse order. */
+/* Computes column k of Q in q [tall], by applying the reflections in reverse order to the k-th unit
+ * vector. */
 static void column_of_q(double *q, const double *a, size_t tall, size_t k)
 {
     for (size_t i = 0; i < tall; i++)
@@ -116,7 +116,7 @@ static plm_status fill_orthogonal(plm *w, const void *config, const plm_initiali
     return PLM_OK;
 }
 
-/* Sets the diagonal to gain, the rest to 0. The matrix need not be square. */
+/* Sets the elements on the diagonal to gain, and the others to 0. The matrix need not be square. */
 static plm_status fill_identity(plm *w, const void *config, const plm_initialize *about,
                                 plm_real *values)
 {
@@ -135,11 +135,11 @@ static plm_status fill_identity(plm *w, const void *config, const plm_initialize
 
 const plm_initializer_kind plm_initializer_orthogonal = {
     .kind = {.name = "orthogonal",
-             .help = "rows or columns at right angles, of length gain",
+             .help = "a matrix whose rows or columns are orthogonal, of length gain",
              .formula = "Q of the QR decomposition of a normal matrix, columns times sign(diag R)",
-             .notes = "Use with: linear and tanh in very deep stacks, recurrent kernels: it keeps "
-                      "the length "
-                      "of vectors exactly. For relu use gain=1.414, the square root of 2.",
+             .notes = "Use with: linear and tanh in very deep stacks, recurrent kernels: an "
+                      "orthogonal matrix keeps the length of vectors exactly. For relu use "
+                      "gain=1.414, the square root of 2.",
              .source = "Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of "
                        "learning in deep "
                        "linear neural networks, ICLR 2014",
@@ -148,17 +148,15 @@ const plm_initializer_kind plm_initializer_orthogonal = {
     .fill = fill_orthogonal};
 
 const plm_initializer_kind plm_initializer_identity = {
-    .kind =
-        {.name = "identity",
-         .alias = "eye",
-         .help = "1 on the diagonal, times gain",
-         .formula = "w[i][i] = gain, 0 elsewhere",
-         .notes =
-             "Use with: recurrent kernels before relu, and matrices that should at first pass on "
-             "their input unchanged.",
-         .source = "Le, Jaitly and Hinton, A simple way to initialize recurrent networks of "
-                   "rectified linear "
-                   "units, 2015",
-         .config_size = sizeof(identity_config),
-         .fields = identity_fields},
+    .kind = {.name = "identity",
+             .alias = "eye",
+             .help = "the identity matrix times gain",
+             .formula = "w[i][i] = gain, 0 elsewhere",
+             .notes = "Use with: recurrent kernels before relu, and matrices that should initially "
+                      "pass on their input unchanged.",
+             .source = "Le, Jaitly and Hinton, A simple way to initialize recurrent networks of "
+                       "rectified linear "
+                       "units, 2015",
+             .config_size = sizeof(identity_config),
+             .fields = identity_fields},
     .fill = fill_identity};

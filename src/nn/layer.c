@@ -1,9 +1,9 @@
-/* What layers use to emit ops and parameters into the graph. The first error stays in the builder
- * and names the layer, so layers need not check each call.
+/* Functions by which layers emit ops and parameters into the graph. The first error stays in the
+ * builder and names the layer, so layers need not check each call.
  *
- * A layer prints its ops as specs, "dense(units=10)", and the graph parses them. So an op gets its
- * arguments in one way only, with the checks of its field table, and what a net consists of can be
- * printed and tested. */
+ * A layer prints its ops as specs, such as "dense(units=10)", and the graph parses them. So an op
+ * gets its arguments in one way only, with the checks of its field table, and the ops of a net can
+ * be printed and tested. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -17,11 +17,11 @@ const plm_field plm_layer_common_fields[] = {
     PLM_FIELD(plm_layer_common, name, PLM_TEXT, "", 0, 0,
               "name of the layer; parameters are called name/kernel"),
     PLM_FIELD(plm_layer_common, trainable, PLM_BOOL, "true", 0, 0,
-              "false = frozen: its parameters do not change"),
+              "false = frozen: the parameters of the layer do not change"),
     PLM_FIELD(plm_layer_common, learning_rate_factor, PLM_REAL, "1", 0, 1e6,
               "factor of the learning rate for this layer"),
     PLM_FIELD_OF(plm_layer_common, activity_regularizer, PLM_SPEC, "none", "regularizer",
-                 "penalty on the output, mean over the rows of a batch"),
+                 "penalty on the output, as a mean over the rows of a batch"),
     {0}};
 
 /* Stores the first error of the builder. Returns a failed value. Later errors follow from the first
@@ -33,8 +33,8 @@ static plm_value failed(plm_builder *b, plm_status status)
     return (plm_value){0};
 }
 
-/* Makes the builder fail if there was no memory for a text. A text that lacks its end for want of
- * memory would otherwise become a wrong spec. */
+/* Makes the builder fail if there was no memory for a text. Otherwise a text whose end is missing
+ * for lack of memory would become a wrong spec. */
 void plm_require_text(plm_builder *b, const plm_text *t)
 {
     if (t->failed)
@@ -59,8 +59,8 @@ plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op
     return y.id != 0 ? y : failed(b, plm_last_error(b->graph->w)->status);
 }
 
-/* Makes the vector that the constraint of a parameter keeps, if it keeps one. Errors of the
- * constraint are reported when it is bound. */
+/* Makes the vector that the constraint of a parameter keeps, if there is such a vector. Errors of
+ * the constraint are reported when the constraint is bound. */
 static void add_kept(plm_builder *b, const plm_weight_request *request)
 {
     const plm_spec *s = request->constraint, *start = NULL;
@@ -91,7 +91,7 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
         return (plm_value){0};
     const plm_shape shape = plm_shape_of(request->rank, request->dims);
     if (!plm_shape_fits(&shape) || !plm_checked_product(request->rank, request->dims, &count))
-        return plm_layer_fail(b, PLM_E_SHAPE, "make the layer smaller",
+        return plm_layer_fail(b, PLM_E_SHAPE, "use a smaller layer",
                               "parameter %s has too many elements", request->name);
     /* the parameter is only described here; parameters.c gives it memory and values */
     plm_weight weight = {.name = plm_arena_format(g->arena, "%s/%s", b->layer, request->name),
@@ -116,7 +116,7 @@ plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
 }
 
 /* Makes a parameter with one number for each of `width` columns, as normalization layers need it.
- * The name is gamma, beta or that of a moving statistic. */
+ * The name is gamma, beta or the name of a moving statistic. */
 plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
                                 const plm_spec *initializer, const plm_spec *regularizer,
                                 const plm_spec *constraint)
@@ -143,8 +143,8 @@ plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name)
     return no_memory ? failed(b, PLM_E_MEMORY) : v;
 }
 
-/* True if ops like dense can apply this activation themselves. An activation inside an op is
- * applied while the result of the op is in cache, which saves a pass over memory. */
+/* True if ops like dense can apply this activation themselves. Such an activation is applied while
+ * the result of the op is in the cache, which saves a pass over memory. */
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
 {
     plm_activation bound;
@@ -154,16 +154,16 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
         b->status = plm_last_error(b->graph->w)->status;
         return false;
     }
-    /* An activation can run inside if it works number by number and its slope can be computed from
-     * its value. sigmoid could, but is a separate op, so that a loss can read the input of sigmoid,
-     * the logits, instead (plm_loss_kind.logits_of). */
+    /* An op can apply an activation that works element by element and whose slope can be computed
+     * from its value. sigmoid meets this condition, but is a separate op, so that a loss can read
+     * the input of sigmoid, the logits (plm_loss_kind.logits_of). */
     return bound.kind->forward == NULL && !plm_activation_reads_x(bound.id) &&
            bound.id != PLM_ACTIVATION_sigmoid;
 }
 
-/* Binds the amount of a noise. Returns its first value; *control: the index of the number that
- * replaces it in later steps, or -1. A constant amount is a part of the op's spec. One that changes
- * gets a control of the graph, which the training sets before each step. */
+/* Binds the amount of a noise. Returns its initial value; *control: the index of the graph's number
+ * that replaces it in later steps, or -1. A constant amount is a part of the op's spec. An amount
+ * that changes gets a control of the graph, which the training sets before each step. */
 static double bind_amount(plm_builder *b, const plm_noise *noise, int64_t *control)
 {
     plm_schedule *s = plm_arena_take(b->graph->arena, sizeof *s);
@@ -182,10 +182,10 @@ static double bind_amount(plm_builder *b, const plm_noise *noise, int64_t *contr
     return plm_schedule_first(s);
 }
 
-/* Emits noise such as dropout (op noise). noise_shape: a number for each axis of x, 1 = all numbers
- * along this axis share the noise; or NULL. seed: own seed, or -1. The spec of op noise has
- * noise_shape, seed and control only if they are given. A noise_shape refers to the axes of whole
- * rows. */
+/* Emits noise such as dropout (op noise). noise_shape: a length for each axis of x, where 1 means
+ * that all elements along the axis share the noise; or NULL. seed: own seed, or -1. The spec of op
+ * noise has noise_shape, seed and control only if they are given. A noise_shape refers to the axes
+ * of whole rows. */
 plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
                          const plm_ints *noise_shape, int64_t seed)
 {
@@ -211,9 +211,9 @@ plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
     return y;
 }
 
-/* Emits an op that takes a list of numbers as its last argument. op: its spec up to there,
- * formatted as by printf, such as "discretize(". The list is printed in the shortest notation that
- * reads back as the same numbers. */
+/* Emits an op that takes a list of numbers as its last argument. op: the beginning of its spec, up
+ * to this argument, formatted as by printf, such as "discretize(". The list is printed in the
+ * shortest notation that gives the same numbers when it is read. */
 plm_value plm_emit_with_numbers(plm_builder *b, plm_value x, const plm_reals *numbers,
                                 const char *op, ...)
 {
@@ -243,8 +243,8 @@ plm_value plm_emit_encoding(plm_builder *b, plm_value x, const char *mode, int64
 }
 
 /* Adds a penalty on the size of x to the loss: l1 sum |x| + l2 sum x^2 for each row, averaged over
- * rows. Op activity_penalty gives one number per row, which the training adds to the loss of the
- * row. */
+ * rows. The op activity_penalty gives one number per row, which the training adds to the loss of
+ * the row. */
 void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2)
 {
     const plm_value y = plm_emit(b, 1, &x, "activity_penalty(%.17g, %.17g)", l1, l2);
@@ -252,7 +252,7 @@ void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2)
         failed(b, PLM_E_MEMORY);
 }
 
-/* Returns the number of axes of x. 0 also for a failed value. */
+/* Returns the number of axes of x. Also returns 0 for a failed value. */
 int plm_rank(plm_builder *b, plm_value x)
 {
     const plm_shape *s = plm_graph_shape(b->graph, x);
@@ -296,8 +296,8 @@ plm_value plm_whole_rows(plm_builder *b, plm_value x)
 plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width)
 {
     if (plm_rank(b, x) == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of one number or more",
-                              "it needs an input of rank 1 or more");
+        return plm_layer_fail(b, PLM_E_SHAPE, "give the layer rows with at least one axis",
+                              "the layer needs an input of rank 1 or more");
     *width = plm_dim(b, x, -1);
     return plm_last_axis(b, x);
 }
@@ -318,9 +318,8 @@ plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, co
     return failed(b, status);
 }
 
-/* Returns an activation as the text of its spec, for plm_emit; "linear" for NULL. The text is
- * canonical: the activation with the arguments that are not at their default. After an error it is
- * one that can be printed. */
+/* Returns an activation as the text of its spec, for plm_emit; "linear" for NULL. The text has only
+ * the arguments that are not at their default. After an error it is a valid text, too. */
 const char *plm_activation_text(plm_builder *b, const plm_spec *s)
 {
     const char *text = s != NULL ? plm_spec_text(b->graph->arena, s) : "linear";

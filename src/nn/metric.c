@@ -1,9 +1,10 @@
-/* Metrics that are a mean over rows: each row gives one value. A metric with the name of a loss
- * computes that loss. Definitions are those of Keras. Other metrics are in metric_gathered.c.
+/* Defines metrics that are a mean over rows, where each row gives one value. A metric with the name
+ * of a loss computes that loss. Definitions are those of Keras. Other metrics are in
+ * metric_gathered.c.
  *
  * Predictions and targets are matrices in the plan's memory, whose rows are `stride` numbers apart.
  * Accuracies compare classes; of equal predictions the first class counts, as with numpy's argmax.
- * A NaN never counts as right, so a net that has diverged does not look good. */
+ * A NaN never counts as correct, so a net that has diverged does not look good. */
 #include <string.h>
 
 #include "base/names.h"
@@ -11,18 +12,20 @@
 #include "op/losses.h"
 
 typedef struct {
-    double threshold; /* predictions above it mean class 1 */
+    double threshold; /* predictions above the threshold mean class 1 */
 } threshold_config;
 
 typedef struct {
-    int64_t k; /* the right class must be among the k largest */
+    int64_t k; /* the right class must be among the k largest predictions */
 } top_config;
 
-static const plm_field threshold_fields[] = {PLM_FIELD(threshold_config, threshold, PLM_REAL, "0.5",
-                                                       0, 0, "a prediction above it counts as 1"),
-                                             {0}};
+static const plm_field threshold_fields[] = {
+    PLM_FIELD(threshold_config, threshold, PLM_REAL, "0.5", 0, 0,
+              "a prediction above the threshold counts as 1"),
+    {0}};
 static const plm_field top_fields[] = {
-    PLM_FIELD(top_config, k, PLM_INT, "5", 1, 1e9, "how many of the largest predictions count"),
+    PLM_FIELD(top_config, k, PLM_INT, "5", 1, 1e9,
+              "number of the largest predictions that may have the right class"),
     {0}};
 
 /* Returns the prediction [width] of a row. */
@@ -37,7 +40,8 @@ static const plm_real *target_row(const plm_metric_rows *m, size_t row)
 }
 
 /* Returns the index of the largest number of x [n]; of equal ones, the first. Returns n if there is
- * a NaN. The second test finds a NaN: it is neither above, equal to nor below another number. */
+ * a NaN. The second test detects a NaN, which is neither above, equal to nor below another
+ * number. */
 static size_t place_of_largest(const plm_real *x, size_t n)
 {
     size_t best = 0;
@@ -52,8 +56,8 @@ static size_t place_of_largest(const plm_real *x, size_t n)
 
 /* ---- accuracy ---- */
 
-/* Computes the value of each row. The value of a row is the share of its predictions that are on
- * the right side of the threshold. threshold: predictions above it mean class 1. */
+/* Computes the value of each row: the share of its predictions that are on the right side of the
+ * threshold. threshold: predictions above it mean class 1. */
 static void binary_accuracy_rows(const plm_metric_rows *m)
 {
     const plm_real threshold = (plm_real)((const threshold_config *)m->config)->threshold;
@@ -68,9 +72,8 @@ static void binary_accuracy_rows(const plm_metric_rows *m)
     }
 }
 
-/* Computes the value of each row. The value of a row is 1 if the largest prediction has the same
- * index as the largest number of the target. prediction [rows][classes], target [rows][classes]
- * one-hot. */
+/* Computes the value of each row: 1 if the largest prediction has the same index as the largest
+ * number of the target, else 0. prediction [rows][classes], target [rows][classes] one-hot. */
 static void categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
@@ -81,8 +84,8 @@ static void categorical_accuracy_rows(const plm_metric_rows *m)
     }
 }
 
-/* Computes the value of each row. The value of a row is 1 if the index of the largest prediction is
- * the label. prediction [rows][classes], target [rows][1] class numbers. */
+/* Computes the value of each row: 1 if the index of the largest prediction is the label, else 0.
+ * prediction [rows][classes], target [rows][1] class numbers. */
 static void sparse_categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
@@ -93,8 +96,9 @@ static void sparse_categorical_accuracy_rows(const plm_metric_rows *m)
     }
 }
 
-/* Returns 1 if fewer than k predictions of the row are larger than that of the right class, else 0.
- * So ties count as right. label: the right class. A label that is no class is never right. */
+/* Returns 1 if fewer than k predictions of the row are larger than the prediction of the right
+ * class, else 0. So ties count as correct. label: the right class. A label that is not a class
+ * gives 0. */
 static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
 {
     const plm_real *p = prediction_row(m, row);
@@ -104,7 +108,7 @@ static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
     const plm_real right = p[(size_t)label];
     int64_t larger = 0;
     for (size_t j = 0; j < m->width; j++)
-        larger += !(p[j] <= right); /* written so that a NaN is never right */
+        larger += !(p[j] <= right); /* written so that a NaN counts as larger */
     return right >= right && larger < k ? 1 : 0;
 }
 
@@ -164,15 +168,15 @@ BY_LOSS(binary)
 BY_LOSS(categorical)
 BY_LOSS(sparse)
 
-/* True if a row with this label counts in the mean; false for labels that the loss ignores
+/* True if a row with this label takes part in the mean; false for labels that the loss ignores
  * (ignore_class). */
 static bool sparse_counts(const void *config, plm_real label)
 {
     return plm_loss_counted(config, &label, 1, 1) > 0;
 }
 
-/* Computes the value of each row. The metric is the cosine itself, 1 = the same direction. The loss
- * is its negative, so that it can be minimized. */
+/* Computes the value of each row: the cosine, where 1 is the same direction. The loss of this name
+ * is the negative cosine, so that it can be minimized. */
 static void cosine_rows(const plm_metric_rows *m)
 {
     measure(m, plm_loss_rows_cosine);
@@ -185,7 +189,7 @@ static void cosine_rows(const plm_metric_rows *m)
 const plm_metric_kind plm_metric_binary_accuracy = {
     .kind = {.name = "binary_accuracy",
              .direction = PLM_DIRECTION_UP,
-             .help = "share of right predictions of 0 or 1",
+             .help = "share of correct predictions of 0 or 1",
              .formula = "mean of (p > threshold) = t",
              .config_size = sizeof(threshold_config),
              .fields = threshold_fields},
@@ -195,7 +199,7 @@ const plm_metric_kind plm_metric_binary_accuracy = {
 const plm_metric_kind plm_metric_categorical_accuracy = {
     .kind = {.name = "categorical_accuracy",
              .direction = PLM_DIRECTION_UP,
-             .help = "share of rows whose largest output is that of the one-hot target",
+             .help = "share of rows whose largest output is the class of the one-hot target",
              .formula = "argmax p = argmax t"},
     .fits = plm_loss_fits_classes,
     .rows = categorical_accuracy_rows};
@@ -203,19 +207,20 @@ const plm_metric_kind plm_metric_categorical_accuracy = {
 const plm_metric_kind plm_metric_sparse_categorical_accuracy = {
     .kind = {.name = "sparse_categorical_accuracy",
              .direction = PLM_DIRECTION_UP,
-             .help = "share of rows whose largest output is that of the label",
+             .help = "share of rows whose largest output is the class of the label",
              .formula = "argmax p = label"},
     .fits = plm_loss_fits_labels,
     .rows = sparse_categorical_accuracy_rows};
 
 const plm_metric_kind plm_metric_top_k = {
-    .kind = {.name = "top_k_categorical_accuracy",
-             .direction = PLM_DIRECTION_UP,
-             .alias = "top_k",
-             .help =
-                 "share of rows whose right class is among the k largest outputs; one-hot targets",
-             .config_size = sizeof(top_config),
-             .fields = top_fields},
+    .kind =
+        {.name = "top_k_categorical_accuracy",
+         .direction = PLM_DIRECTION_UP,
+         .alias = "top_k",
+         .help =
+             "share of rows whose right class is among the k largest outputs, for one-hot targets",
+         .config_size = sizeof(top_config),
+         .fields = top_fields},
     .fits = plm_loss_fits_classes,
     .rows = top_k_rows};
 
@@ -223,7 +228,7 @@ const plm_metric_kind plm_metric_sparse_top_k = {
     .kind = {.name = "sparse_top_k_categorical_accuracy",
              .direction = PLM_DIRECTION_UP,
              .alias = "sparse_top_k",
-             .help = "share of rows whose right class is among the k largest outputs; labels",
+             .help = "share of rows whose right class is among the k largest outputs, for labels",
              .config_size = sizeof(top_config),
              .fields = top_fields},
     .fits = plm_loss_fits_labels,
@@ -233,7 +238,7 @@ const plm_metric_kind plm_metric_binary_crossentropy = {
     .kind = {.name = "binary_crossentropy",
              .direction = PLM_DIRECTION_DOWN,
              .alias = "bce",
-             .help = "the loss of that name",
+             .help = "the loss of this name",
              .config_size = sizeof(plm_crossentropy_config),
              .fields = plm_crossentropy_fields},
     .fits = plm_loss_fits_same,
@@ -242,7 +247,7 @@ const plm_metric_kind plm_metric_binary_crossentropy = {
 const plm_metric_kind plm_metric_categorical_crossentropy = {
     .kind = {.name = "categorical_crossentropy",
              .direction = PLM_DIRECTION_DOWN,
-             .help = "the loss of that name",
+             .help = "the loss of this name",
              .config_size = sizeof(plm_crossentropy_config),
              .fields = plm_crossentropy_fields},
     .fits = plm_loss_fits_classes,
@@ -251,39 +256,43 @@ const plm_metric_kind plm_metric_categorical_crossentropy = {
 const plm_metric_kind plm_metric_sparse_categorical_crossentropy = {
     .kind = {.name = "sparse_categorical_crossentropy",
              .direction = PLM_DIRECTION_DOWN,
-             .help = "the loss of that name",
+             .help = "the loss of this name",
              .config_size = sizeof(plm_sparse_config),
              .fields = plm_sparse_fields},
     .fits = plm_loss_fits_labels,
     .rows = sparse_rows,
     .counts = sparse_counts};
 
-/* A metric that is the loss of that name. */
+/* Defines a metric that is the loss of the same name. */
 #define LOSS_METRIC(name_, alias_, direction_, help_, function)                                    \
     {.kind = {.name = name_, .alias = alias_, .help = help_, .direction = direction_},             \
      .fits = plm_loss_fits_same,                                                                   \
      .rows = function##_rows}
 const plm_metric_kind plm_metric_mean_squared_error = LOSS_METRIC(
-    "mean_squared_error", "mse", PLM_DIRECTION_DOWN, "mean of squared differences", squared);
+    "mean_squared_error", "mse", PLM_DIRECTION_DOWN, "mean of the squared differences", squared);
 const plm_metric_kind plm_metric_mean_absolute_error = LOSS_METRIC(
-    "mean_absolute_error", "mae", PLM_DIRECTION_DOWN, "mean of absolute differences", absolute);
+    "mean_absolute_error", "mae", PLM_DIRECTION_DOWN, "mean of the absolute differences", absolute);
 const plm_metric_kind plm_metric_mean_absolute_percentage_error =
     LOSS_METRIC("mean_absolute_percentage_error", "mape", PLM_DIRECTION_DOWN,
-                "mean relative difference in percent", percentage);
+                "mean of the relative differences, in percent", percentage);
 const plm_metric_kind plm_metric_mean_squared_logarithmic_error =
     LOSS_METRIC("mean_squared_logarithmic_error", "msle", PLM_DIRECTION_DOWN,
-                "mean squared difference of logarithms", squared_logarithmic);
+                "mean of the squared differences of logarithms", squared_logarithmic);
 const plm_metric_kind plm_metric_log_cosh = LOSS_METRIC(
     "log_cosh", "logcosh|LogCoshError", PLM_DIRECTION_DOWN, "mean of log(cosh(p - t))", log_cosh);
 const plm_metric_kind plm_metric_hinge =
-    LOSS_METRIC("hinge", NULL, PLM_DIRECTION_DOWN, "mean margin missed", hinge);
+    LOSS_METRIC("hinge", NULL, PLM_DIRECTION_DOWN,
+                "hinge: mean of the amount by which the margin is missed", hinge);
 const plm_metric_kind plm_metric_squared_hinge = LOSS_METRIC(
-    "squared_hinge", NULL, PLM_DIRECTION_DOWN, "mean squared margin missed", squared_hinge);
-const plm_metric_kind plm_metric_categorical_hinge =
-    LOSS_METRIC("categorical_hinge", NULL, PLM_DIRECTION_DOWN,
-                "margin missed over the best wrong class", categorical_hinge);
+    "squared_hinge", NULL, PLM_DIRECTION_DOWN,
+    "squared hinge: mean of the squared amount by which the margin is missed", squared_hinge);
+const plm_metric_kind plm_metric_categorical_hinge = LOSS_METRIC(
+    "categorical_hinge", NULL, PLM_DIRECTION_DOWN,
+    "categorical hinge: mean of the amount by which the margin over the best wrong class is missed",
+    categorical_hinge);
 const plm_metric_kind plm_metric_kl_divergence = LOSS_METRIC(
-    "kl_divergence", "kld", PLM_DIRECTION_DOWN, "distance from the true distribution", divergence);
+    "kl_divergence", "kld", PLM_DIRECTION_DOWN,
+    "Kullback-Leibler divergence of the predicted from the true distribution", divergence);
 const plm_metric_kind plm_metric_poisson =
     LOSS_METRIC("poisson", NULL, PLM_DIRECTION_DOWN, "mean of p - t log(p + 1e-7)", poisson);
 const plm_metric_kind plm_metric_cosine_similarity =
@@ -291,16 +300,16 @@ const plm_metric_kind plm_metric_cosine_similarity =
                 "cosine of the angle between prediction and target", cosine);
 
 const plm_field plm_metric_common_fields[] = {
-    PLM_FIELD(plm_metric_common, name, PLM_TEXT, "", 0, 0, "its name in logs"),
+    PLM_FIELD(plm_metric_common, name, PLM_TEXT, "", 0, 0, "name of the metric in logs"),
     PLM_FIELD(plm_metric_common, weighted, PLM_BOOL, "false", 0, 0,
-              "use sample weights, as in weighted_metrics of Keras"),
+              "true = use sample weights, as in weighted_metrics of Keras"),
     {0}};
 
 /* ---- names whose kind depends on the shapes ---- */
 
 /* Returns which kind fits the shapes, by the rules of Keras: 0 = binary, 1 = sparse, 2 =
- * categorical. One output tells two classes apart. With several outputs, a target without the last
- * axis, or of length 1 along it, is a class number. */
+ * categorical. A single output distinguishes two classes. With several outputs, a target without
+ * the last axis, or of length 1 along it, is a class number. */
 static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
 {
     const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
@@ -309,7 +318,7 @@ static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
     return target->rank < prediction->rank || target->dims[target->rank - 1] == 1 ? 1 : 2;
 }
 
-/* True if the name is that of a metric. */
+/* True if there is a metric with this name. */
 static bool is_kind(const char *name)
 {
     for (size_t i = 0; plm_metric_table[i] != NULL; i++)
@@ -318,8 +327,8 @@ static bool is_kind(const char *name)
     return false;
 }
 
-/* Returns a hint if the name is near "accuracy" or "crossentropy", which are not kinds; else NULL.
- */
+/* Returns a hint if the name resembles "accuracy" or "crossentropy", which are not kinds; else
+ * NULL. */
 static const char *nearest_short(const char *name)
 {
     static const char *const names[] = {"accuracy", "crossentropy"};
@@ -330,8 +339,8 @@ static const char *nearest_short(const char *name)
 }
 
 /* Replaces "accuracy" (acc) and "crossentropy" (ce) by the kind that fits the shapes: binary_,
- * categorical_ or sparse_categorical_. Any other name stays. The indices of the lists are those of
- * kind_by_shape. */
+ * categorical_ or sparse_categorical_. Any other name is kept. The lists have the order of the
+ * results of kind_by_shape. */
 plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
                               const plm_shape *target, const char **resolved)
 {

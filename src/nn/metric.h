@@ -1,5 +1,5 @@
-/* Metrics: what an evaluation computes from predictions and targets. Most are a mean over rows;
- * others keep totals or lists of predictions over an epoch. */
+/* Declares metrics: the numbers that an evaluation computes from predictions and targets. Most are
+ * a mean over rows; others keep totals or lists of predictions over an epoch. */
 #ifndef PLM_NN_METRIC_H
 #define PLM_NN_METRIC_H
 
@@ -16,12 +16,12 @@ typedef struct {
     const plm_real *prediction;
     const plm_real *target;
     plm_real *value; /* [rows] results, for metrics that are a mean over rows */
-    /* [rows] sample weights, or NULL = 1; only for `gather`, as means are weighted by the caller */
+    /* [rows] sample weights, NULL = all 1; used only by `gather`, as the caller weights means */
     const plm_real *weight;
     size_t rows, width, stride, target_width, target_stride;
 } plm_metric_rows;
 
-/* What a metric that is not a mean over rows keeps of an epoch. */
+/* The numbers that a metric keeps over an epoch if it is not a mean over rows. */
 typedef struct {
     double *total;      /* [totals] sums, whose meaning the metric defines */
     size_t totals;      /* number of totals */
@@ -29,7 +29,7 @@ typedef struct {
     int curves;
 } plm_gathered;
 
-/* The descriptor of a metric. Either it is a mean over rows (`rows`), or it adds up totals over an
+/* The descriptor of a metric. It is either a mean over rows (`rows`), or adds up totals over an
  * epoch and computes its values from them (`gather`). */
 typedef struct {
     plm_kind kind;
@@ -38,17 +38,17 @@ typedef struct {
                  const char **why);
     /* Computes a value for each row; the metric is their mean. NULL if the metric gathers. */
     void (*rows)(const plm_metric_rows *m);
-    /* False if a row with this label is left out of the mean. NULL = all rows are counted. */
+    /* Returns false if a row with this label is left out of the mean. NULL = all rows take part. */
     bool (*counts)(const void *config, plm_real label);
     /* Returns the number of totals that are kept over an epoch. */
     size_t (*totals)(const void *config, const plm_shape *prediction);
     /* Returns the number of lists of predictions (curves) that the metric keeps; NULL = none. A row
      * adds at most `width` predictions to all lists together. */
     int (*curves)(const void *config, const plm_shape *prediction);
-    /* Adds rows to the totals, in their order. */
+    /* Adds rows to the totals, in the order of the rows. */
     void (*gather)(const plm_metric_rows *m, plm_gathered *g);
-    /* Returns the number of values that the metric gives; NULL = one. Several values are named in
-     * the logs by number(at), as in precision_0.25; number NULL = by `at`. */
+    /* Returns the number of values that the metric gives; NULL = one. In the logs, several values
+     * are distinguished by number(at), as in precision_0.25; number == NULL: by `at`. */
     int (*results)(const void *config, const plm_shape *prediction);
     double (*number)(const void *config, int at);
     /* Computes value `at`. If there is nothing to measure, sets *why to the reason, a static text,
@@ -61,13 +61,14 @@ extern const plm_kind *const plm_metric_table[];
 /* The keys that all metrics share. */
 typedef struct {
     const char *name; /* name in the logs; "" = the name of the metric */
-    bool weighted;    /* use sample weights; a mean over rows is divided by their sum */
+    /* true = use sample weights; a mean over rows is divided by the sum of the weights */
+    bool weighted;
 } plm_metric_common;
 /* The field table of these keys. */
 extern const plm_field plm_metric_common_fields[];
 
 /* Replaces "accuracy" (acc) and "crossentropy" (ce) by the kind that fits the shapes: binary_,
- * categorical_ or sparse_categorical_. Any other name stays. */
+ * categorical_ or sparse_categorical_. Any other name is kept. */
 PLM_CHECKED plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
                                           const plm_shape *target, const char **resolved);
 

@@ -1,10 +1,10 @@
-/* Metrics of the best threshold under a condition: sensitivity_at_specificity and its like. The
+/* Defines metrics of the best threshold under a condition, such as sensitivity_at_specificity. The
  * weights of positives and negatives between neighbouring thresholds are added up in double in the
- * order of the rows. Definitions and defaults are those of Keras: with n thresholds these are
- * -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny, with one it is 0.5; and the value is 0 if no threshold
- * meets the condition.
+ * order of the rows. Definitions and defaults are those of Keras: n thresholds are -tiny, 1/(n-1),
+ * 2/(n-1), ..., 1+tiny; a single threshold is 0.5. The value is 0 if no threshold meets the
+ * condition.
  *
- * A threshold is not tried while rows come. Each prediction is counted in the interval between two
+ * Thresholds are not tried row by row. Each prediction is counted in the interval between two
  * thresholds, so a row costs one addition, however many thresholds there are. At the end, sums over
  * the intervals above a threshold give its four counts. */
 #include <math.h>
@@ -13,30 +13,30 @@
 #include "op/losses.h"
 
 typedef struct {
-    double value; /* least value of the condition's metric */
-    /* number of thresholds; the class that is counted, -1 = all */
+    double value; /* min value of the condition's statistic */
+    /* number of thresholds; the class that is evaluated, -1 = all classes */
     int64_t num_thresholds, class_id;
 } at_config;
 
-/* The fields of a metric whose condition is called name_. */
+/* The field table of a metric whose condition is called name_. */
 #define AT_FIELDS(name_)                                                                           \
     {{.name = name_,                                                                               \
       .type = PLM_REAL,                                                                            \
       .offset = offsetof(at_config, value),                                                        \
       .fallback = NULL,                                                                            \
       .high = 1,                                                                                   \
-      .help = "the " name_ " that is asked for at least"},                                         \
+      .help = "the " name_ "that a threshold must have at least"},                                 \
      PLM_FIELD(at_config, num_thresholds, PLM_INT, "200", 1, 1e6,                                  \
                "number of thresholds that are tried"),                                             \
      PLM_FIELD(at_config, class_id, PLM_INT, "-1", -1, 1e9,                                        \
-               "only this class is counted, from 0; -1 = all are"),                                \
+               "evaluate only this class, from 0; -1 = all classes"),                              \
      {0}}
 static const plm_field at_specificity[] = AT_FIELDS("specificity");
 static const plm_field at_sensitivity[] = AT_FIELDS("sensitivity");
 static const plm_field at_recall[] = AT_FIELDS("recall");
 static const plm_field at_precision[] = AT_FIELDS("precision");
 
-/* Checks the shapes, and that class_id is a class. class_id: -1 counts all outputs, so it always
+/* Checks the shapes, and that class_id is a class. A class_id of -1 means all outputs, so it always
  * fits. */
 static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why)
@@ -46,27 +46,27 @@ static bool fits(const void *config, const plm_shape *prediction, const plm_shap
         return false;
     if (((const at_config *)config)->class_id < last)
         return true;
-    *why = "class_id is not a class of the output: they are numbered from 0";
+    *why = "class_id is not a class of the output; classes are numbered from 0";
     return false;
 }
 
-/* Returns the number of intervals, one more than thresholds: below the first, between neighbours,
- * above the last. */
+/* Returns the number of intervals: below the first threshold, between neighbouring thresholds, and
+ * above the last one. So there is one more interval than thresholds. */
 static size_t intervals_of(const at_config *c)
 {
     return (size_t)c->num_thresholds + 1;
 }
 
-/* Returns the number of totals: positives and negatives of each interval. */
+/* Returns the number of totals, which are the positives and the negatives of each interval. */
 static size_t totals_of(const void *config, const plm_shape *prediction)
 {
     (void)prediction;
     return 2 * intervals_of(config);
 }
 
-/* Returns the number of thresholds below p. A NaN is below all. With n thresholds at distances of 1
- * / (n - 1), the number below p is p (n - 1), rounded up. The first threshold lies below 0 and the
- * last above 1, by Keras's rule, so that 0 and 1 themselves are inside. */
+/* Returns the number of thresholds below p. A NaN counts as below all thresholds. With n thresholds
+ * at distances of 1 / (n - 1), the number below p is p (n - 1), rounded up. By Keras's rule, the
+ * first threshold is below 0 and the last one above 1, so that 0 and 1 are between them. */
 static size_t interval_of(const at_config *c, double p)
 {
     const double last = (double)(c->num_thresholds - 1);
@@ -94,7 +94,7 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
         }
 }
 
-/* The counts at a threshold: positives and negatives above it, and all of them. */
+/* The counts at a threshold: positives and negatives above it, and all positives and negatives. */
 typedef struct {
     double right, wrong, positives, negatives;
 } counts;
@@ -117,7 +117,7 @@ static double specificity(const counts *n)
     return ratio(n->negatives - n->wrong, n->negatives);
 }
 
-/* Returns the share of those above the threshold that are positives. */
+/* Returns the share of positives among all that are above the threshold. */
 static double precision(const counts *n)
 {
     return ratio(n->right, n->right + n->wrong);
@@ -126,8 +126,9 @@ static double precision(const counts *n)
 typedef double statistic(const counts *n);
 
 /* Returns the largest `wanted` over all thresholds at which `bound` is at least the value of the
- * config; 0 if there is none. Goes from the highest threshold down, so each step adds one interval
- * to what is above. bound: the statistic of the condition. wanted: the statistic of the result. */
+ * config; 0 if there is none. It goes from the highest threshold down, so each step adds one
+ * interval to the counts above the threshold. bound: the statistic of the condition. wanted: the
+ * statistic of the result. */
 static double best(const void *config, const plm_gathered *g, statistic *bound, statistic *wanted,
                    const char **why)
 {
@@ -154,8 +155,8 @@ static double best(const void *config, const plm_gathered *g, statistic *bound, 
     return largest;
 }
 
-/* Defines the function that computes a metric: the best second statistic where the first one is
- * high enough. */
+/* Defines the function that computes a metric: the largest value of `wanted` where `bound` is high
+ * enough. */
 #define AT(name_, bound_, wanted_)                                                                 \
     static double name_(const void *config, const plm_gathered *g, int at, const char **why)       \
     {                                                                                              \
@@ -171,8 +172,8 @@ AT(recall_at_precision, precision, sensitivity)
     {.kind = {.name = name_,                                                                       \
               .direction = PLM_DIRECTION_UP,                                                       \
               .help = help_,                                                                       \
-              .notes = "The best over num_thresholds thresholds at equal distances. 0 if none "    \
-                       "meets the condition.",                                                     \
+              .notes = "It is the best value over num_thresholds equidistant thresholds, and 0 "   \
+                       "if no threshold meets the condition.",                                     \
               .config_size = sizeof(at_config),                                                    \
               .fields = fields_,                                                                   \
               .examples = PLM_LIST(name_ "(0.5)")},                                                \
@@ -180,18 +181,20 @@ AT(recall_at_precision, precision, sensitivity)
      .totals = totals_of,                                                                          \
      .gather = gather,                                                                             \
      .result = result_}
-const plm_metric_kind plm_metric_sensitivity_at_specificity =
-    AT_METRIC("sensitivity_at_specificity",
-              "share of positives found, where this share of negatives is told apart",
-              at_specificity, sensitivity_at_specificity);
+const plm_metric_kind plm_metric_sensitivity_at_specificity = AT_METRIC(
+    "sensitivity_at_specificity",
+    "sensitivity (share of positives that are found) at a threshold with at least this specificity",
+    at_specificity, sensitivity_at_specificity);
 const plm_metric_kind plm_metric_specificity_at_sensitivity =
     AT_METRIC("specificity_at_sensitivity",
-              "share of negatives told apart, where this share of positives is "
-              "found",
+              "specificity (share of negatives predicted as negative) at a threshold with at least "
+              "this sensitivity",
               at_sensitivity, specificity_at_sensitivity);
-const plm_metric_kind plm_metric_precision_at_recall =
-    AT_METRIC("precision_at_recall", "precision, where this share of positives is found", at_recall,
-              precision_at_recall);
-const plm_metric_kind plm_metric_recall_at_precision =
-    AT_METRIC("recall_at_precision", "share of positives found with this precision", at_precision,
-              recall_at_precision);
+const plm_metric_kind plm_metric_precision_at_recall = AT_METRIC(
+    "precision_at_recall",
+    "precision at a threshold with at least this recall (share of positives that are found)",
+    at_recall, precision_at_recall);
+const plm_metric_kind plm_metric_recall_at_precision = AT_METRIC(
+    "recall_at_precision",
+    "recall (share of positives that are found) at a threshold with at least this precision",
+    at_precision, recall_at_precision);

@@ -1,10 +1,11 @@
-/* Metrics of a confusion matrix, which counts the rows of each class by the class predicted: the
- * intersection over union (IoU) and the balanced accuracy. Targets are class numbers or one-hot,
- * which their shape tells; the class predicted is the largest output or, of a single output, its
- * value. Definitions are those of Keras; balanced accuracy is scikit-learn's.
+/* Defines metrics of a confusion matrix, which counts the rows of each class by the predicted
+ * class: the intersection over union (IoU) and the balanced accuracy. Targets are class numbers or
+ * one-hot, depending on their shape. The predicted class is the index of the largest output or,
+ * with a single output, its value. Definitions are those of Keras; balanced accuracy is
+ * scikit-learn's.
  *
  * The totals of an epoch are the matrix itself, total[class][predicted], in weights of rows. The
- * last column of a row counts predictions that are no class: an index beyond the classes, or
+ * last column of the matrix counts predictions that are not a class: numbers beyond the classes, or
  * NaN. */
 #include <math.h>
 
@@ -12,34 +13,34 @@
 #include "op/losses.h"
 
 typedef struct {
-    int64_t num_classes;            /* 0 = as many as the output has */
-    plm_reals target_class_ids;     /* classes whose mean is taken; empty = all */
+    int64_t num_classes;            /* number of classes; 0 = as many as the output has */
+    plm_reals target_class_ids;     /* classes to average over; empty = all */
     double ignore_class, threshold; /* ignore_class inf = none */
 } confusion;
 
 /* The fields that several of these metrics share. */
 #define CLASSES                                                                                    \
     PLM_FIELD(confusion, num_classes, PLM_INT, "0", 1, 1e4,                                        \
-              "number of classes; 0 = as many as the output has, else it must be that number "     \
-              "unless the output is a class number")
+              "number of classes; 0 = the number of outputs; another number is allowed only if "   \
+              "the output is a class number")
 #define IGNORE                                                                                     \
     PLM_FIELD(confusion, ignore_class, PLM_REAL, "inf", -1e6, INFINITY,                            \
-              "rows of this class are not counted; none = no row is left out")
+              "rows of this class are ignored; none = all rows take part")
 static const plm_field iou_fields[] = {CLASSES,
                                        PLM_FIELD(confusion, target_class_ids, PLM_REALS, "", 0, 1e4,
                                                  "the classes to average over; none = all"),
                                        IGNORE,
                                        {0}};
 static const plm_field mean_fields[] = {CLASSES, IGNORE, {0}};
-static const plm_field binary_fields[] = {PLM_FIELD(confusion, target_class_ids, PLM_REALS,
-                                                    "[0, 1]", 0, 1,
-                                                    "the classes to average over: 0, 1 or both"),
-                                          PLM_FIELD(confusion, threshold, PLM_REAL, "0.5", 0, 0,
-                                                    "a prediction of at least this counts as 1"),
-                                          {0}};
+static const plm_field binary_fields[] = {
+    PLM_FIELD(confusion, target_class_ids, PLM_REALS, "[0, 1]", 0, 1,
+              "the classes to average over: 0, 1 or both"),
+    PLM_FIELD(confusion, threshold, PLM_REAL, "0.5", 0, 0,
+              "a prediction of at least this threshold counts as 1"),
+    {0}};
 static const plm_field balanced_fields[] = {
     PLM_FIELD(confusion, threshold, PLM_REAL, "0.5", 0, 0,
-              "of a single output: a prediction above it counts as 1"),
+              "for a single output: a prediction above the threshold counts as 1"),
     {0}};
 
 /* Returns the length of the last axis of a shape: the number of classes, or 1 for a single
@@ -56,14 +57,14 @@ static size_t classes_of(const confusion *c, int64_t width)
     return (size_t)(width > 1 ? width : c->num_classes > 0 ? c->num_classes : 2);
 }
 
-/* True if all target_class_ids are classes. The field table cannot know how many classes there are,
- * so this check waits for the shapes. */
+/* True if all target_class_ids are classes. The field table does not know the number of classes, so
+ * this is checked when the shapes are known. */
 static bool ids_fit(const confusion *c, size_t classes, const char **why)
 {
     for (int i = 0; i < c->target_class_ids.count; i++) {
         const double id = c->target_class_ids.at[i];
         if (id < floor(id) || id > floor(id) || id >= (double)classes) {
-            *why = "target_class_ids are whole numbers from 0, below the number of classes";
+            *why = "target_class_ids must be whole numbers from 0 to the number of classes minus 1";
             return false;
         }
     }
@@ -86,7 +87,7 @@ static bool iou_fits(const void *config, const plm_shape *prediction, const plm_
     return ids_fit(c, classes_of(c, width), why);
 }
 
-/* As iou_fits, for one-hot targets alone. */
+/* Checks the same as iou_fits, but accepts only one-hot targets. */
 static bool one_hot_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                          const char **why)
 {
@@ -94,23 +95,23 @@ static bool one_hot_fits(const void *config, const plm_shape *prediction, const 
            iou_fits(config, prediction, target, why);
 }
 
-/* Checks the shapes. Each output is a question of its own with the answers 0 and 1, so the classes
- * are these two. */
+/* Checks the shapes. Each output is a separate yes-or-no question, so there are two classes. */
 static bool binary_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why)
 {
     return plm_loss_fits_same(config, prediction, target, why) && ids_fit(config, 2, why);
 }
 
-/* Returns the number of totals: a line for each class, with a column for each class predicted and
- * one for predictions of none. */
+/* Returns the number of totals: a row for each class, with a column for each predicted class and
+ * one for predictions that are not a class. */
 static size_t totals_of(const void *config, const plm_shape *prediction)
 {
     const size_t classes = classes_of(config, last_of(prediction));
     return classes * (classes + 1);
 }
 
-/* Returns the number of totals. Two classes, each with a column for 0, for 1 and for neither. */
+/* Returns the number of totals: two rows, one for each class, with columns for 0, for 1 and for
+ * neither. */
 static size_t binary_totals(const void *config, const plm_shape *prediction)
 {
     (void)config;
@@ -118,9 +119,9 @@ static size_t binary_totals(const void *config, const plm_shape *prediction)
     return 2 * 3;
 }
 
-/* Adds weight to the count of a class and the class predicted. Targets that are no class are not
- * counted; predictions of none count as wrong. is, predicted: class numbers as double, so that NaN
- * can stand for none. */
+/* Adds weight to the count of a class and its predicted class. Targets that are not a class are
+ * ignored; predictions that are not a class count as wrong. is, predicted: class numbers as double,
+ * so that NaN can mean no class. */
 static void count(plm_gathered *g, size_t classes, double is, double predicted, double weight)
 {
     if (!(is >= 0) || !(is < (double)classes))
@@ -129,8 +130,9 @@ static void count(plm_gathered *g, size_t classes, double is, double predicted, 
     g->total[(size_t)is * (classes + 1) + (known ? (size_t)predicted : classes)] += weight;
 }
 
-/* Returns the index of the largest of x [n], the first of equal ones; x[0] itself if n is 1; NaN if
- * there is a NaN. n is 1 for class numbers, which are cut to whole ones as Keras does. */
+/* Returns the index of the largest of x [n], the first one if several are equal; NaN if there is a
+ * NaN. If n is 1, x[0] is a class number and is returned, truncated to a whole number as in
+ * Keras. */
 static double class_of(const plm_real *x, size_t n)
 {
     size_t best = 0;
@@ -142,8 +144,8 @@ static double class_of(const plm_real *x, size_t n)
     return n == 1 ? trunc((double)x[0]) : (double)best;
 }
 
-/* Adds the weights of rows to the matrix. Rows of ignore_class are left out. The comparison is
- * written so that infinity, the default, leaves out none. */
+/* Adds the weights of rows to the matrix. Rows of ignore_class are left out. With infinity, the
+ * default, the comparison leaves out no row. */
 static void gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const confusion *c = m->config;
@@ -156,7 +158,8 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Counts each output by itself. p at the threshold counts as 1 here, as in Keras's BinaryIoU. */
+/* Counts each output by itself. A prediction equal to the threshold counts as 1, as in Keras's
+ * BinaryIoU. */
 static void binary_gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const double threshold = ((const confusion *)m->config)->threshold;
@@ -171,9 +174,8 @@ static void binary_gather(const plm_metric_rows *m, plm_gathered *g)
         }
 }
 
-/* Counts the rows of each class by what they were taken for. A single output is compared with the
- * threshold. Here a prediction must be above the threshold to count as class 1, as in
- * binary_accuracy. */
+/* Counts the rows of each class by the predicted class. A single output is class 1 if it is above
+ * the threshold, as in binary_accuracy. */
 static void balanced_gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const double threshold = ((const confusion *)m->config)->threshold;
@@ -188,8 +190,8 @@ static void balanced_gather(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the number of classes of totals made by totals_of. The number of classes n is found from
- * n (n + 1) totals, since the config may leave it open. */
+/* Returns the number of classes n of a list of totals. It is computed from the number of totals, n
+ * (n + 1), since the config may not have it. */
 static size_t classes_in(const plm_gathered *g)
 {
     size_t classes = 1;
@@ -198,13 +200,14 @@ static size_t classes_in(const plm_gathered *g)
     return classes;
 }
 
-/* The weights of a class: rows of it, rows predicted to be it, and rows that are both. */
+/* The weights of a class: of its rows, of the rows predicted as this class, and of the rows that
+ * are both. */
 typedef struct {
     double rows, predicted, both;
 } weights;
 
-/* Sums the row and the column of class k. The row of class k has what k was taken for; the column
- * of k has what was taken for k. */
+/* Sums the row and the column of class k. The row has the predictions for rows of class k; the
+ * column has the rows that were predicted as class k. */
 static weights weights_of(const plm_gathered *g, size_t classes, size_t k)
 {
     weights w = {.both = g->total[k * (classes + 1) + k]};
@@ -215,7 +218,7 @@ static weights weights_of(const plm_gathered *g, size_t classes, size_t k)
     return w;
 }
 
-/* True if class k takes part in the mean. Without a list all classes do. */
+/* True if class k takes part in the mean. Without a list all classes take part. */
 static bool wanted(const confusion *c, size_t k)
 {
     bool listed = c->target_class_ids.count == 0;
@@ -224,9 +227,9 @@ static bool wanted(const confusion *c, size_t k)
     return listed;
 }
 
-/* Returns the mean over the wanted classes of both / (rows + predicted - both). Classes that are
- * neither there nor predicted do not count. rows + predicted - both is the size of the union. The
- * ratio is 1 if exactly the rows of the class are predicted to be it. */
+/* Returns the mean over the wanted classes of both / (rows + predicted - both). Classes without
+ * rows and without predictions are left out. rows + predicted - both is the size of the union. The
+ * ratio is 1 if exactly the rows of the class are predicted as this class. */
 static double iou_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const size_t classes = classes_in(g);
@@ -240,11 +243,12 @@ static double iou_result(const void *config, const plm_gathered *g, int at, cons
         sum += w.both / either;
         part += 1;
     }
-    return plm_metric_share(sum, part, "no row is of these classes, or predicted to be", why);
+    return plm_metric_share(sum, part,
+                            "no row has one of these classes, as target or as prediction", why);
 }
 
-/* Returns the mean over the classes of which there are rows of the share of these rows that is
- * predicted. So a class with few rows counts as much as one with many. */
+/* Returns the mean recall of the classes that have rows; recall is the share of a class's rows that
+ * is predicted correctly. So a class with few rows counts as much as a class with many. */
 static double balanced_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const size_t classes = classes_in(g);
@@ -277,21 +281,23 @@ static const char iou_source[] =
      .totals = totals_of,                                                                          \
      .gather = gather,                                                                             \
      .result = iou_result}
-const plm_metric_kind plm_metric_iou =
-    IOU("io_u", "intersection over union of chosen classes", iou_fields, iou_fits);
-const plm_metric_kind plm_metric_mean_iou =
-    IOU("mean_io_u", "intersection over union, averaged over all classes", mean_fields, iou_fits);
-const plm_metric_kind plm_metric_one_hot_iou =
-    IOU("one_hot_io_u", "intersection over union of chosen classes; one-hot targets", iou_fields,
-        one_hot_fits);
-const plm_metric_kind plm_metric_one_hot_mean_iou =
-    IOU("one_hot_mean_io_u", "intersection over union of all classes; one-hot targets", mean_fields,
-        one_hot_fits);
+const plm_metric_kind plm_metric_iou = IOU(
+    "io_u", "intersection over union, averaged over chosen classes, for class numbers as targets",
+    iou_fields, iou_fits);
+const plm_metric_kind plm_metric_mean_iou = IOU(
+    "mean_io_u", "intersection over union, averaged over all classes, for class numbers as targets",
+    mean_fields, iou_fits);
+const plm_metric_kind plm_metric_one_hot_iou = IOU(
+    "one_hot_io_u", "intersection over union, averaged over chosen classes, for one-hot targets",
+    iou_fields, one_hot_fits);
+const plm_metric_kind plm_metric_one_hot_mean_iou = IOU(
+    "one_hot_mean_io_u", "intersection over union, averaged over all classes, for one-hot targets",
+    mean_fields, one_hot_fits);
 
 const plm_metric_kind plm_metric_binary_iou = {
     .kind = {.name = "binary_io_u",
              .direction = PLM_DIRECTION_UP,
-             .help = "intersection over union of yes and no, each output by itself",
+             .help = "intersection over union of the classes 0 and 1, for each output by itself",
              .formula = "mean over classes 0 and 1 of TP / (TP + FP + FN)",
              .source = iou_source,
              .config_size = sizeof(confusion),
@@ -313,10 +319,11 @@ const plm_metric_kind plm_metric_balanced_accuracy = {
     .kind = {.name = "balanced_accuracy",
              .alias = "balanced_acc",
              .direction = PLM_DIRECTION_UP,
-             .help = "mean over classes of the share of their rows that is right",
+             .help = "mean over classes of the share of their rows that is predicted correctly",
              .formula = "mean over classes of TP / (TP + FN)",
-             .notes = "The accuracy if all classes were equally frequent: guessing gives 1 / "
-                      "number of classes, however rare a class is. Not in Keras.",
+             .notes =
+                 "It is the accuracy that the net would have if all classes were equally frequent: "
+                 "guessing gives 1 / number of classes, however rare a class is. Not in Keras.",
              .source = "Brodersen, Ong, Stephan and Buhmann, The balanced accuracy and its "
                        "posterior distribution, ICPR 2010",
              .config_size = sizeof(confusion),

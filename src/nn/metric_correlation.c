@@ -1,11 +1,11 @@
-/* Correlations between prediction and target, along the outputs of each row as in Keras, or along
- * the rows of the epoch for each output; and the mean and the sum of predictions. Everything is
- * added up in double in the order of the rows.
+/* Defines correlations between prediction and target, and the mean and the sum of predictions. A
+ * correlation is along the outputs of each row, as in Keras, or along the rows of the epoch for
+ * each output. Everything is added up in double in the order of the rows.
  *
- * Along axis -1 each row has a correlation of its own, and the metric is their mean. Along axis 0
- * each output has one over all rows of the epoch, and the metric is the mean over the outputs.
- * Sources: Pearson, Note on regression and inheritance in the case of two parents, 1895; Lin, A
- * concordance correlation coefficient to evaluate reproducibility, 1989. */
+ * Along axis -1 each row has a correlation, and the metric is the mean over the rows. Along axis 0
+ * each output has a correlation over all rows of the epoch, and the metric is the mean over the
+ * outputs. Sources: Pearson, Note on regression and inheritance in the case of two parents, 1895;
+ * Lin, A concordance correlation coefficient to evaluate reproducibility, 1989. */
 #include <math.h>
 
 #include "nn/metric_gathered.h"
@@ -21,7 +21,7 @@ static const plm_field fields[] = {
               "epoch, averaged over outputs"),
     {0}};
 
-/* Checks the shapes. Along the outputs there must be several. */
+/* Checks the shapes. A correlation along the outputs needs several outputs. */
 static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why)
 {
@@ -30,14 +30,14 @@ static bool fits(const void *config, const plm_shape *prediction, const plm_shap
     const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
     if (last > 1 || ((const correlation *)config)->axis == 0)
         return true;
-    *why =
-        "one output has no correlation along its axis; give axis=0, for the correlation over rows";
+    *why = "a single output has no correlation along the outputs; give axis=0 for the correlation "
+           "over rows";
     return false;
 }
 
-/* Sums of pairs (t, p) with weights w: of w, w dt, w dp, w dt^2, w dp^2, w dt dp, where dt and dp
- * are differences from the first pair, which lose no digits if numbers are large and differ little.
- */
+/* Sums over pairs (t, p) with weights w: sums of w, w dt, w dp, w dt^2, w dp^2 and w dt dp. dt and
+ * dp are differences from the first pair; they lose no digits if numbers are large and differ
+ * little. */
 enum { WEIGHT, T, P, TT, PP, TP, FIRST_T, FIRST_P, STARTED, OF_PAIRS };
 
 /* Adds a pair to the sums. s [OF_PAIRS]: the sums. t, p: target and prediction. w: the weight of
@@ -75,16 +75,16 @@ static moments moments_of(const double *s)
                      .tp = s[TP] / s[WEIGHT] - t * p};
 }
 
-/* Returns the correlation cov / (deviation deviation); NaN if one of them is constant, as in Keras.
- * From -1 to 1: 1 = p is a rising linear function of t. */
+/* Returns the correlation, from -1 to 1: the covariance divided by both standard deviations. 1 = p
+ * is a rising linear function of t; NaN = t or p is constant, as in Keras. */
 static double pearson(const double *s)
 {
     const moments m = moments_of(s);
     return m.tt > 0 && m.pp > 0 ? m.tp / sqrt(m.tt * m.pp) : (double)NAN;
 }
 
-/* Returns 2 cov / (variance + variance + (mean - mean)^2 + 1e-7). As pearson, but 1 only if p
- * equals t: another scale or a shift counts as a fault, too. */
+/* Returns 2 cov / (variance + variance + (mean - mean)^2 + 1e-7). It is like pearson, but 1 only if
+ * p equals t: a different scale or a shift lowers it, too. */
 static double concordance(const double *s)
 {
     const moments m = moments_of(s);
@@ -93,8 +93,8 @@ static double concordance(const double *s)
 
 typedef double statistic(const double *s);
 
-/* Returns the number of totals: the sums of each output; for axis -1 the sum of the values and that
- * of the weights. */
+/* Returns the number of totals: for axis 0 the sums of each output; for axis -1 the sum of the
+ * values and the sum of the weights. */
 static size_t totals_of(const void *config, const plm_shape *prediction)
 {
     return ((const correlation *)config)->axis == 0 ? OF_PAIRS * (size_t)prediction->width : 2;
@@ -119,7 +119,7 @@ static void gather_by(const plm_metric_rows *m, plm_gathered *g, statistic *valu
     }
 }
 
-/* Sets *why where there is nothing to measure: no rows, or a value that is constant. */
+/* Sets *why if there is nothing to measure: there are no rows, or a value is constant. */
 static double result_by(const void *config, const plm_gathered *g, statistic *value,
                         const char **why)
 {
@@ -132,7 +132,7 @@ static double result_by(const void *config, const plm_gathered *g, statistic *va
     if (!(weight > 0))
         *why = PLM_METRIC_NO_ROWS;
     else if (isnan(sum))
-        *why = "predictions or targets are all equal, or not numbers";
+        *why = "all predictions or all targets are equal, or some are NaN";
     return weight > 0 ? sum / count : (double)NAN;
 }
 
@@ -157,9 +157,9 @@ const plm_metric_kind plm_metric_pearson_correlation = {
              .alias = "pearson",
              .help = "linear correlation of prediction and target, from -1 to 1",
              .formula = "cov(t, p) / (std(t) std(p))",
-             .notes = "1 = equal up to scale and shift. With one output give axis=0: the "
-                      "correlation over all rows of the epoch, not over those of a batch as "
-                      "Keras's. nan where one of the two is constant.",
+             .notes = "1 = equal up to scale and shift. With a single output give axis=0: the "
+                      "correlation is then over all rows of the epoch, not over the rows of a "
+                      "batch as in Keras. It is nan if prediction or target is constant.",
              .source = "Pearson, Notes on regression and inheritance in the case of two parents, "
                        "1895",
              .config_size = sizeof(correlation),
@@ -173,10 +173,10 @@ const plm_metric_kind plm_metric_concordance_correlation = {
     .kind = {.name = "concordance_correlation",
              .direction = PLM_DIRECTION_UP,
              .alias = "concordance",
-             .help = "how well prediction and target agree, from -1 to 1",
+             .help = "concordance correlation: how well prediction and target agree, from -1 to 1",
              .formula = "2 cov(t, p) / (var(t) + var(p) + (mean t - mean p)^2 + 1e-7)",
-             .notes = "As pearson_correlation, but 1 only if they are equal: a wrong scale or "
-                      "shift counts.",
+             .notes = "Like pearson_correlation, but 1 only if prediction and target are equal: a "
+                      "wrong scale or shift lowers it.",
              .source = "Lin, A concordance correlation coefficient to evaluate reproducibility, "
                        "Biometrics 1989",
              .config_size = sizeof(correlation),
@@ -192,11 +192,12 @@ typedef struct {
     const char *of; /* "prediction" or "target" */
 } of_config;
 
-static const plm_field of_fields[] = {
-    PLM_FIELD_OF(of_config, of, PLM_CHOICE, "prediction", "prediction|target", "of which numbers"),
-    {0}};
+static const plm_field of_fields[] = {PLM_FIELD_OF(of_config, of, PLM_CHOICE, "prediction",
+                                                   "prediction|target",
+                                                   "whether predictions or targets are used"),
+                                      {0}};
 
-/* Totals of mean and sum: the weighted sum of the numbers, and the sum of the weights. */
+/* The totals of mean and sum: the weighted sum of the elements, and the sum of the weights. */
 static size_t two(const void *config, const plm_shape *prediction)
 {
     (void)config;
@@ -215,7 +216,7 @@ static bool any_fits(const void *config, const plm_shape *prediction, const plm_
     return true;
 }
 
-/* Adds the weighted numbers of rows, and their weights. */
+/* Adds the weighted elements of rows, and their weights. */
 static void gather_numbers(const plm_metric_rows *m, plm_gathered *g)
 {
     const bool target = ((const of_config *)m->config)->of[0] == 't';
@@ -241,7 +242,7 @@ static double mean_result(const void *config, const plm_gathered *g, int at, con
     return (double)NAN;
 }
 
-/* Returns the sum. An empty epoch has the sum 0, which is no fault. */
+/* Returns the sum. An empty epoch has the sum 0, which is not an error. */
 static double sum_result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     (void)config;
@@ -253,7 +254,7 @@ static double sum_result(const void *config, const plm_gathered *g, int at, cons
 const plm_metric_kind plm_metric_mean = {
     .kind = {.name = "mean",
              .direction = PLM_DIRECTION_UNKNOWN,
-             .help = "mean of all numbers that are predicted, or of the targets",
+             .help = "mean of all predictions, or of all targets",
              .notes = "A net whose mean prediction differs from the mean target is biased.",
              .config_size = sizeof(of_config),
              .fields = of_fields},
@@ -265,7 +266,7 @@ const plm_metric_kind plm_metric_mean = {
 const plm_metric_kind plm_metric_sum = {
     .kind = {.name = "sum",
              .direction = PLM_DIRECTION_UNKNOWN,
-             .help = "sum of all numbers that are predicted, or of the targets",
+             .help = "sum of all predictions, or of all targets",
              .config_size = sizeof(of_config),
              .fields = of_fields},
     .fits = any_fits,

@@ -1,5 +1,6 @@
-/* auc: the area under a curve through the rates of true and false positives (ROC) or through recall
- * and precision (PR), for all thresholds (Fawcett, An introduction to ROC analysis, 2006).
+/* Defines auc, the area under a curve. The points of the curve are the rates of true and false
+ * positives (ROC), or recall and precision (PR), for all thresholds (Fawcett, An introduction to
+ * ROC analysis, 2006).
  * By default every prediction is a threshold, so the area is exact. For this all predictions of an
  * epoch are kept (scores.h). With a number of thresholds, as in Keras, or a list of them, only the
  * weights of positives and of negatives between neighbouring thresholds are added up, in double in
@@ -19,26 +20,27 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(auc, num_thresholds, PLM_INT, "0", 2, 1e6,
-              "number of thresholds, 200 in Keras; 0 = exact: every prediction is one"),
-    PLM_FIELD_OF(auc, curve, PLM_CHOICE, "ROC", "ROC|PR", "which curve"),
-    PLM_FIELD_OF(
-        auc, summation_method, PLM_CHOICE, "interpolation", "interpolation|minoring|majoring|steps",
-        "height between two points: interpolated (for PR by the counts), the lower one, the "
-        "higher one, or that of the lower threshold (for PR scikit-learn's average "
-        "precision)"),
+              "number of thresholds, 200 in Keras; 0 = exact: every prediction is a threshold"),
+    PLM_FIELD_OF(auc, curve, PLM_CHOICE, "ROC", "ROC|PR",
+                 "the curve: ROC, or precision and recall"),
+    PLM_FIELD_OF(auc, summation_method, PLM_CHOICE, "interpolation",
+                 "interpolation|minoring|majoring|steps",
+                 "height of the curve between two points: interpolated (for PR by the counts), the "
+                 "lower one, the higher one, or the height of the point with the lower threshold "
+                 "(for PR this is scikit-learn's average precision)"),
     PLM_FIELD(auc, thresholds, PLM_REALS, "", 0, 1,
               "own thresholds between 0 and 1, instead of num_thresholds"),
-    PLM_FIELD(
-        auc, multi_label, PLM_BOOL, "false", 0, 0,
-        "a curve for each output, and the mean of their areas; else one curve for all outputs"),
+    PLM_FIELD(auc, multi_label, PLM_BOOL, "false", 0, 0,
+              "true = a curve for each output, and the mean of their areas; false = one curve for "
+              "all outputs"),
     PLM_FIELD(auc, num_labels, PLM_INT, "0", 0, 1e9,
-              "number of outputs with multi_label; 0 = as many as there are"),
+              "number of outputs with multi_label; 0 = the number of the net's outputs"),
     PLM_FIELD(auc, label_weights, PLM_REALS, "", 0, 1e30,
               "weight of each output, in the mean of the areas or on the one curve; none = equal"),
-    PLM_FIELD(auc, from_logits, PLM_BOOL, "false", 0, 0, "predictions are logits"),
+    PLM_FIELD(auc, from_logits, PLM_BOOL, "false", 0, 0, "true = predictions are logits"),
     {0}};
 
-/* Checks the shapes, label_weights and num_labels. *why = what does not fit. */
+/* Checks the shapes, label_weights and num_labels. *why = the reason why something does not fit. */
 static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why)
 {
@@ -51,9 +53,9 @@ static bool fits(const void *config, const plm_shape *prediction, const plm_shap
         sum += c->label_weights.at[j];
     const bool counted = c->label_weights.count == 0 || (c->label_weights.count == last && sum > 0);
     if (!counted)
-        *why = "label_weights needs a number for each output, not all of them 0";
+        *why = "label_weights needs a number for each output, and one above 0";
     else if (c->num_labels > 0 && !c->multi_label)
-        *why = "num_labels goes with multi_label=true";
+        *why = "num_labels can only be given with multi_label=true";
     else if (c->num_labels > 0 && c->num_labels != last)
         *why = "num_labels is not the number of outputs; leave it out";
     else
@@ -76,8 +78,8 @@ static size_t bins_of(const auc *c)
                                    : (size_t)c->num_thresholds - 1;
 }
 
-/* Returns the number of totals: for each interval (bin) of each label one of positives and one of
- * negatives. */
+/* Returns the number of totals: one for positives and one for negatives, for each interval (bin) of
+ * each label. */
 static size_t totals_of(const void *config, const plm_shape *prediction)
 {
     const auc *c = config;
@@ -91,7 +93,7 @@ static int curves_of(const void *config, const plm_shape *prediction)
     return !is_exact(c) ? 0 : c->multi_label ? (int)prediction->width : 1;
 }
 
-/* Returns the index of the interval between thresholds that a prediction p is in: the number of
+/* Returns the index of the interval between thresholds that contains a prediction p: the number of
  * thresholds below p, minus one. */
 static size_t bin_of(const auc *c, double p)
 {
@@ -107,8 +109,8 @@ static size_t bin_of(const auc *c, double p)
     return p >= 1 ? (size_t)last - 1 : (size_t)(ceil(p * last) - 1);
 }
 
-/* Returns the weight of one output of a row: the sample weight, on a common curve times the label
- * weight. */
+/* Returns the weight of one output of a row: the sample weight, which on a common curve is
+ * multiplied by the label weight. */
 static double weight_of(const plm_metric_rows *m, size_t row, size_t output)
 {
     const auc *c = m->config;
@@ -145,8 +147,8 @@ static double ratio(double part, double whole)
 
 /* Returns the area between two points of the precision-recall curve. Between them true positives
  * grow in proportion to all predicted positives (Davis and Goadrich, The relationship between
- * precision-recall and ROC curves, ICML 2006). right: true positives, predicted: all predicted
- * positives, at the first point; more_...: how many the second point has more. */
+ * precision-recall and ROC curves, ICML 2006). right, predicted: true positives and all predicted
+ * positives at the first point; more_...: their increases from the first point to the second. */
 static double between_counts(double right, double predicted, double more_right,
                              double more_predicted)
 {
@@ -168,7 +170,7 @@ static double height(const auc *c, double a, double b)
 }
 
 /* The predictions of a curve, by the intervals between neighbouring thresholds. For interval k, in
- * rising order, at[k stride] is the weight of the positives and at[k stride + 1] that of the
+ * rising order, at[k stride] is the weight of the positives and at[k stride + 1] the weight of the
  * negatives. positives, negatives: the sums over all intervals. */
 typedef struct {
     const double *at;
@@ -196,8 +198,8 @@ static points points_of(const auc *c, const plm_gathered *g, size_t curve)
 }
 
 /* Returns the area between two points of the curve, not yet divided by all positives and, for ROC,
- * by all negatives. right, wrong: positives and negatives above the higher threshold; more: those
- * between the two. */
+ * by all negatives. right, wrong: positives and negatives above the higher threshold; more:
+ * positives and negatives between the two thresholds. */
 static double area_between(const auc *c, double right, double wrong, const double more[2])
 {
     const double all_right = right + more[0], all_wrong = wrong + more[1];
@@ -209,7 +211,7 @@ static double area_between(const auc *c, double right, double wrong, const doubl
            height(c, ratio(right, right + wrong), ratio(all_right, all_right + all_wrong));
 }
 
-/* Adds up the area from the highest threshold down. Undefined without positives or, for ROC,
+/* Adds up the area from the highest threshold down. It is undefined without positives or, for ROC,
  * without negatives. */
 static double area_of(const auc *c, const points *p, const char **why)
 {
@@ -218,7 +220,7 @@ static double area_of(const auc *c, const points *p, const char **why)
     if (p->positives <= 0 || (roc && p->negatives <= 0)) {
         *why = p->positives > 0   ? "there are no negatives"
                : p->negatives > 0 ? "there are no positives"
-                                  : "no row is counted";
+                                  : "there are no rows, or all weights are 0";
         return (double)NAN;
     }
     /* each step adds the predictions of the next lower interval */
@@ -252,22 +254,21 @@ static double result(const void *config, const plm_gathered *g, int at, const ch
 }
 
 const plm_metric_kind plm_metric_auc = {
-    .kind =
-        {.name = "auc",
-         .direction = PLM_DIRECTION_UP,
-         .alias = "AUC",
-         .help = "area under the ROC (or precision-recall) curve",
-         .formula = "integral of the true positive rate over the false positive rate",
-         .notes =
-             "1 if every positive gets a higher prediction than every negative, 0.5 for guessing. "
-             "If positives are rare, the area under PR tells more. Without num_thresholds the "
-             "area is exact: for ROC it is the share of pairs of a positive and a negative "
-             "that are in the right order, ties counted half. For that up to 524,288 "
-             "different predictions of an epoch are kept (50 MB); if there are more, close "
-             "neighbours count as ties. If a class is missing, the area is nan.",
-         .source = "Fawcett, An introduction to ROC analysis, 2006",
-         .config_size = sizeof(auc),
-         .fields = fields},
+    .kind = {.name = "auc",
+             .direction = PLM_DIRECTION_UP,
+             .alias = "AUC",
+             .help = "area under the ROC (or precision-recall) curve",
+             .formula = "integral of the true positive rate over the false positive rate",
+             .notes =
+                 "1 if every positive gets a higher prediction than every negative, 0.5 for "
+                 "guessing. If positives are rare, the area under PR is more informative. Without "
+                 "num_thresholds the area is exact: for ROC it is the share of pairs of a positive "
+                 "and a negative that are in the right order, where ties count half. For this, up "
+                 "to 524,288 different predictions of an epoch are kept (50 MB); if there are "
+                 "more, close neighbours count as ties. If a class is missing, the area is nan.",
+             .source = "Fawcett, An introduction to ROC analysis, 2006",
+             .config_size = sizeof(auc),
+             .fields = fields},
     .fits = fits,
     .totals = totals_of,
     .curves = curves_of,

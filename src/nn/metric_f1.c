@@ -1,10 +1,10 @@
-/* f1_score and fbeta_score: a score for each class from its counts, and an average over the
- * classes. Definitions are those of scikit-learn, names those of Keras.
+/* Defines f1_score and fbeta_score: a score for each class, which is computed from its counts, and
+ * an average over the classes. Definitions are those of scikit-learn, names those of Keras.
  *
- * Precision is the part of the predicted rows of a class that are right, recall the part of its
- * rows that are found. f1 is their harmonic mean, 2 p r / (p + r); fbeta counts recall beta times
- * as much. Both need only three counts for each class, which are summed over all batches: the score
- * of an epoch is not the mean of the scores of its batches. */
+ * Precision is the share of correct ones among the rows that are predicted as a class; recall is
+ * the share of the rows of a class that are found. f1 is their harmonic mean, 2 p r / (p + r);
+ * fbeta counts recall beta times as much. Both need only three counts for each class, which are
+ * summed over all batches: the score of an epoch is not the mean of the scores of its batches. */
 #include <math.h>
 #include <string.h>
 
@@ -13,26 +13,27 @@
 
 typedef struct {
     const char *average;
-    double threshold, beta; /* threshold NaN = none; beta 0 = not given, which means 1 */
+    double threshold, beta; /* threshold: NaN = none; beta: 0 = not given, which means 1 */
 } f1;
 
 #define F1_AVERAGE                                                                                 \
     PLM_FIELD_OF(f1, average, PLM_CHOICE, "macro", "macro|micro|weighted|none",                    \
-                 "how classes are averaged: equally, over all predictions, by their frequency; "   \
-                 "none = a value for each, as in Keras")
+                 "average over classes: macro = equally, micro = over all predictions, weighted "  \
+                 "= by their frequency; none = a value for each class, as in Keras")
 #define F1_THRESHOLD                                                                               \
     PLM_FIELD(f1, threshold, PLM_REAL, "nan", 0, 1,                                                \
-              "a prediction above it counts as 1; none = 0.5 for one output, else only the "       \
-              "largest does")
+              "a prediction above the threshold counts as 1; none = 0.5 for a single output, "     \
+              "else only the largest prediction counts as 1")
 static const plm_field f1_fields[] = {F1_AVERAGE, F1_THRESHOLD, {0}};
 static const plm_field fbeta_fields[] = {
     F1_AVERAGE,
     PLM_FIELD(f1, beta, PLM_REAL, "1", 1e-6, 1e6,
-              "how many times as much as precision recall counts"),
+              "weight of recall: how many times as much it counts as precision"),
     F1_THRESHOLD,
     {0}};
 
-/* Returns the number of totals: for each class true positives, false positives, false negatives. */
+/* Returns the number of totals: true positives, false positives and false negatives of each
+ * class. */
 static size_t columns_three(const void *config, const plm_shape *prediction)
 {
     (void)config;
@@ -69,8 +70,8 @@ static void gather_f1(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the score for n = {true positives, false positives, false negatives}. lack: the reason
- * that *why is set to if there are none of these. */
+/* Returns the score for n = {true positives, false positives, false negatives}. lack: the text that
+ * *why is set to if all three are 0. */
 static double f1_of(double beta, const double n[3], const char *lack, const char **why)
 {
     const double square = beta > 0 ? beta * beta : 1, right = (1 + square) * n[0];
@@ -101,7 +102,7 @@ static double f1_result(const void *config, const plm_gathered *g, int at, const
     return strcmp(average, "micro") == 0 ? micro : total > 0 ? sum / total : 0;
 }
 
-/* Returns the number of values. Without an average each class has a value of its own. */
+/* Returns the number of values. Without an average each class has its own value. */
 static int f1_results(const void *config, const plm_shape *prediction)
 {
     return strcmp(((const f1 *)config)->average, "none") == 0 ? (int)prediction->width : 1;
@@ -111,7 +112,7 @@ const plm_metric_kind plm_metric_f1_score = {
     .kind = {.name = "f1_score",
              .direction = PLM_DIRECTION_UP,
              .alias = "f1|F1Score",
-             .help = "harmonic mean of precision and recall; one-hot targets",
+             .help = "harmonic mean of precision and recall, for one-hot targets",
              .formula = "2 precision recall / (precision + recall)",
              .config_size = sizeof(f1),
              .fields = f1_fields},
@@ -125,7 +126,7 @@ const plm_metric_kind plm_metric_fbeta_score = {
     .kind = {.name = "fbeta_score",
              .direction = PLM_DIRECTION_UP,
              .alias = "fbeta|FBetaScore",
-             .help = "mean of precision and recall, where recall counts beta times as much; "
+             .help = "mean of precision and recall, where recall counts beta times as much, for "
                      "one-hot targets",
              .formula = "(1 + beta^2) precision recall / (beta^2 precision + recall)",
              .config_size = sizeof(f1),

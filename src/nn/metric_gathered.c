@@ -1,7 +1,7 @@
-/* Metrics that are not a mean over rows: counts of right and wrong predictions, roots and ratios of
- * sums. Areas are in metric_curve.c, F1 in metric_f1.c. Definitions are those of Keras, and of
- * scikit-learn if there is nothing to measure. Everything is added up in double in the order of the
- * rows, so the results do not depend on the number of threads. */
+/* Defines metrics that are not a mean over rows: counts of right and wrong predictions, roots and
+ * ratios of sums. Areas are in metric_curve.c, F1 in metric_f1.c. Definitions are those of Keras;
+ * if there is nothing to measure, they are those of scikit-learn. Everything is added up in double
+ * in the order of the rows, so the results do not depend on the number of threads. */
 #include "nn/metric_gathered.h"
 
 #include <math.h>
@@ -19,8 +19,8 @@ static size_t two(const void *config, const plm_shape *prediction)
     return 2;
 }
 
-/* Adds rows to two totals: the sum of w (p - t)^2, and the sum of w. The mean over the outputs of a
- * row counts as its square, as in Keras. */
+/* Adds rows to two totals: the sum of w (p - t)^2, and the sum of w. If a row has several outputs,
+ * its squared error is the mean of theirs, as in Keras. */
 static void gather_squares(const plm_metric_rows *m, plm_gathered *g)
 {
     double *total = g->total;
@@ -51,7 +51,7 @@ const plm_metric_kind plm_metric_root_mean_squared_error = {
     .kind = {.name = "root_mean_squared_error",
              .direction = PLM_DIRECTION_DOWN,
              .alias = "rmse",
-             .help = "root of the mean squared difference",
+             .help = "square root of the mean of the squared differences",
              .formula = "sqrt(mean (p - t)^2)"},
     .fits = plm_loss_fits_same,
     .totals = two,
@@ -63,19 +63,21 @@ const plm_metric_kind plm_metric_root_mean_squared_error = {
 /* The settings of r2_score. */
 typedef struct {
     const char *class_aggregation; /* uniform, variance_weighted or none */
-    int64_t num_regressors;        /* inputs of the model, to adjust for; 0 = do not */
+    /* number of inputs for which the score is adjusted; 0 = not adjusted */
+    int64_t num_regressors;
 } explaining;
 
 static const plm_field explaining_fields[] = {
     PLM_FIELD_OF(explaining, class_aggregation, PLM_CHOICE, "uniform_average",
                  "uniform_average|variance_weighted_average|none",
-                 "how outputs are averaged: equally, by their variance, or a value for each"),
+                 "average over outputs: uniform = equally, variance_weighted = by their variance, "
+                 "none = a value for each output"),
     PLM_FIELD(explaining, num_regressors, PLM_INT, "0", 0, 1e9,
               "adjusts the score for this number of inputs, fewer than rows - 1; 0 = not adjusted"),
     {0}};
 
-/* The totals of a column, for targets t, predictions p and sample weights w: its first target; the
- * sum of w d and the sum of w d^2, where d = t - first target; the sum of w (t - p)^2. Differences
+/* The totals of a column, for targets t, predictions p and sample weights w: the first target; the
+ * sums of w d and of w d^2, where d = t - first target; and the sum of w (t - p)^2. Differences
  * from the first target lose no digits if targets are large and differ little. */
 enum { FIRST, SUM, SQUARES, RESIDUAL, OF_COLUMN };
 
@@ -87,7 +89,7 @@ static size_t columns_and_two(const void *config, const plm_shape *prediction)
     return OF_COLUMN * (size_t)prediction->width + 2;
 }
 
-/* Adds rows to the totals of each column, and to the two totals of all: all[0] = sum of w, all[1] =
+/* Adds rows to the totals of each column, and to the two common totals: all[0] = sum of w, all[1] =
  * number of rows. */
 static void gather_columns(const plm_metric_rows *m, plm_gathered *g)
 {
@@ -113,7 +115,7 @@ static void gather_columns(const plm_metric_rows *m, plm_gathered *g)
 /* Returns 1 - residual / variance for one column, and sets *variance to the sum of w (t - mean)^2.
  * For constant targets returns 1 if they are predicted exactly, else 0, as scikit-learn does. The
  * variance around the mean is the sum of squares minus the square of the sum, divided by the
- * weight, which holds for differences from any number. */
+ * weight, which is true for differences from any number. */
 static double explained(const double *column, double weight, double *variance)
 {
     *variance = column[SQUARES] - column[SUM] * column[SUM] / weight;
@@ -124,8 +126,8 @@ static double explained(const double *column, double weight, double *variance)
 }
 
 /* Returns the score adjusted for the number of inputs (regressors). If there are too few rows for
- * that, the score is not changed, and *why says so. 1 - (1 - score) (rows - 1) / (rows - regressors
- * - 1): each input explains some variance by chance, and this takes it off. */
+ * that, the score is not changed, and *why says so. The adjusted score is 1 - (1 - score) (rows -
+ * 1) / (rows - regressors - 1), since each input explains some variance by chance. */
 static double adjusted(double score, double rows, double regressors, const char **why)
 {
     const double left = rows - regressors - 1;
@@ -158,7 +160,7 @@ static double r2_result(const void *config, const plm_gathered *g, int at, const
     const double weight = g->total[g->totals - 2], rows = g->total[g->totals - 1];
     double variance = 0;
     if (rows < 2 || weight <= 0) {
-        *why = rows < 2 ? "it needs two rows" : PLM_METRIC_NO_ROWS;
+        *why = rows < 2 ? "at least two rows are needed" : PLM_METRIC_NO_ROWS;
         return (double)NAN;
     }
     const double score = c->class_aggregation[0] == 'n'
@@ -167,7 +169,8 @@ static double r2_result(const void *config, const plm_gathered *g, int at, const
     return adjusted(score, rows, (double)c->num_regressors, why);
 }
 
-/* Returns the number of values. 'n' is the aggregation none: a value for each column. */
+/* Returns the number of values. The letter 'n' means the aggregation none, which gives a value for
+ * each column. */
 static int r2_results(const void *config, const plm_shape *prediction)
 {
     return ((const explaining *)config)->class_aggregation[0] == 'n' ? (int)prediction->width : 1;
@@ -201,12 +204,12 @@ static const plm_field counting_fields[] = {
      .offset = offsetof(counting, thresholds),
      .fallback = "",
      .high = 1,
-     .help = "a prediction above it counts as 1; several give a value each; none = 0.5, or no "
-             "threshold with top_k"},
+     .help = "a prediction above the threshold counts as 1; each of several thresholds gives a "
+             "value; none = 0.5, or no threshold with top_k"},
     PLM_FIELD(counting, top_k, PLM_INT, "0", 0, 1e9,
-              "only the k largest predictions of a row can count as 1; 0 = all"),
+              "only the k largest predictions of a row can count as 1; 0 = all predictions"),
     PLM_FIELD(counting, class_id, PLM_INT, "-1", -1, 1e9,
-              "only this class is counted, from 0; -1 = all are"),
+              "evaluate only this class, from 0; -1 = all classes"),
     {0}};
 
 /* The four counts of a threshold, in weights of rows. */
@@ -222,11 +225,11 @@ static bool counting_fits(const void *config, const plm_shape *prediction, const
         return false;
     if (c->class_id < last)
         return true;
-    *why = "class_id is not a class of the output: they are numbered from 0";
+    *why = "class_id is not a class of the output; classes are numbered from 0";
     return false;
 }
 
-/* Returns the number of values. Each threshold of the list gives a value of its own. */
+/* Returns the number of values, one for each threshold of the list. */
 static int counting_results(const void *config, const plm_shape *prediction)
 {
     const int thresholds = ((const counting *)config)->thresholds.count;
@@ -234,21 +237,20 @@ static int counting_results(const void *config, const plm_shape *prediction)
     return thresholds > 1 ? thresholds : 1;
 }
 
-/* Returns the number in the name of a value. The value of threshold number `at` is called by it:
- * precision_0.25. */
+/* Returns the number in the name of value `at`, as in precision_0.25: the threshold. */
 static double counting_name(const void *config, int at)
 {
     return ((const counting *)config)->thresholds.at[at];
 }
 
-/* Returns the number of totals: four counts for each threshold. */
+/* Returns the number of totals, which are four counts for each threshold. */
 static size_t fours(const void *config, const plm_shape *prediction)
 {
     return COUNTS * (size_t)counting_results(config, prediction);
 }
 
-/* True if p[j] is among the k largest numbers of p [width]. Of equal numbers, the first ones are.
- * Stops as soon as k larger numbers are found. */
+/* True if p[j] is among the k largest numbers of p [width]. Of equal numbers the first ones come
+ * first. The search stops as soon as k larger numbers are found. */
 static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
 {
     int64_t before = 0;
@@ -257,9 +259,9 @@ static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
     return before < k;
 }
 
-/* Adds one prediction p to the counts of every threshold. may: the prediction can count as 1. is:
- * the target is 1. total: [thresholds][COUNTS]. A prediction at the threshold counts as 0, as in
- * Keras. With top_k alone there is no threshold: being among the k largest is enough. */
+/* Adds one prediction p to the counts of every threshold. may: true = the prediction can count as
+ * 1. is: true = the target is 1. total: [thresholds][COUNTS]. A prediction at the threshold counts
+ * as 0, as in Keras. With top_k and no threshold, being among the k largest is enough. */
 static void count_prediction(const counting *c, double p, bool may, bool is, double weight,
                              double *total)
 {
@@ -276,7 +278,7 @@ static void count_prediction(const counting *c, double p, bool may, bool is, dou
 }
 
 /* Counts the predictions of rows as true or false positives or negatives. Without class_id every
- * output of a row is one prediction. */
+ * output of a row is a separate prediction. */
 static void gather_counts(const plm_metric_rows *m, plm_gathered *g)
 {
     const counting *c = m->config;
@@ -309,7 +311,7 @@ VALUE_OF(false_positives, n[FALSE_POSITIVE])
 VALUE_OF(false_negatives, n[FALSE_NEGATIVE])
 VALUE_OF(true_negatives, n[TRUE_NEGATIVE])
 
-/* A metric with such a function. */
+/* Defines a metric with such a function. */
 #define COUNTING(name_, alias_, direction_, help_, formula_, function)                             \
     {.kind = {.name = name_,                                                                       \
               .alias = alias_,                                                                     \
@@ -326,19 +328,22 @@ VALUE_OF(true_negatives, n[TRUE_NEGATIVE])
      .result = function}
 const plm_metric_kind plm_metric_precision =
     COUNTING("precision", "Precision", PLM_DIRECTION_UP,
-             "share of the positive predictions that are right", "TP / (TP + FP)", precision_of);
+             "precision: share of the positive predictions that are correct", "TP / (TP + FP)",
+             precision_of);
 const plm_metric_kind plm_metric_recall =
-    COUNTING("recall", "Recall", PLM_DIRECTION_UP, "share of the positives that are found",
+    COUNTING("recall", "Recall", PLM_DIRECTION_UP, "recall: share of the positives that are found",
              "TP / (TP + FN)", recall_of);
-const plm_metric_kind plm_metric_true_positives =
-    COUNTING("true_positives", NULL, PLM_DIRECTION_UNKNOWN, "positives that are found", "TP",
-             true_positives_of);
+const plm_metric_kind plm_metric_true_positives = COUNTING(
+    "true_positives", NULL, PLM_DIRECTION_UNKNOWN,
+    "true positives: number of positives that are predicted as positive", "TP", true_positives_of);
 const plm_metric_kind plm_metric_false_positives =
-    COUNTING("false_positives", NULL, PLM_DIRECTION_UNKNOWN, "negatives predicted as positives",
-             "FP", false_positives_of);
+    COUNTING("false_positives", NULL, PLM_DIRECTION_UNKNOWN,
+             "false positives: number of negatives that are predicted as positive", "FP",
+             false_positives_of);
 const plm_metric_kind plm_metric_false_negatives =
-    COUNTING("false_negatives", NULL, PLM_DIRECTION_UNKNOWN, "positives that are missed", "FN",
+    COUNTING("false_negatives", NULL, PLM_DIRECTION_UNKNOWN,
+             "false negatives: number of positives that are predicted as negative", "FN",
              false_negatives_of);
-const plm_metric_kind plm_metric_true_negatives =
-    COUNTING("true_negatives", NULL, PLM_DIRECTION_UNKNOWN, "negatives predicted as negatives",
-             "TN", true_negatives_of);
+const plm_metric_kind plm_metric_true_negatives = COUNTING(
+    "true_negatives", NULL, PLM_DIRECTION_UNKNOWN,
+    "true negatives: number of negatives that are predicted as negative", "TN", true_negatives_of);

@@ -1,12 +1,12 @@
-/* Metrics that add up several numbers over an epoch and compute their value from these. Internal to
- * nn/. */
+/* Declares what metrics share that add up several numbers over an epoch and compute their value
+ * from these. Internal to nn/. */
 #ifndef PLM_NN_METRIC_GATHERED_H
 #define PLM_NN_METRIC_GATHERED_H
 
 #include "nn/nn.h"
 
 /* The reason why a value is undefined. */
-#define PLM_METRIC_NO_ROWS "no row is counted"
+#define PLM_METRIC_NO_ROWS "there are no rows, or all weights are 0"
 
 /* Returns the sample weight of a row; 1 if there are none. */
 static inline double plm_metric_weight(const plm_metric_rows *m, size_t row)

@@ -1,11 +1,12 @@
-/* Names that stand for several metrics, with their descriptions. Which metric is meant depends on
- * the shapes; plm_metric_resolve chooses it. */
+/* Describes names that stand for several metrics. Which metric is used depends on the shapes;
+ * plm_metric_resolve chooses it. */
 #include "nn/nn.h"
 
 static const plm_kind accuracy = {
     .name = "accuracy",
     .alias = "acc",
-    .help = "share of right predictions: the kind of accuracy that fits the output and the targets",
+    .help = "share of correct predictions, by the kind of accuracy that fits the output and the "
+            "targets",
     .notes = "binary_accuracy if the output has one unit, sparse_categorical_accuracy if the "
              "targets are class numbers, categorical_accuracy if they are one-hot. In the "
              "logs it is called accuracy."};
@@ -13,7 +14,7 @@ static const plm_kind accuracy = {
 static const plm_kind crossentropy = {
     .name = "crossentropy",
     .alias = "ce",
-    .help = "the kind of cross-entropy that fits the output and the targets",
+    .help = "cross-entropy, of the kind that fits the output and the targets",
     .notes = "binary_crossentropy if the output has one unit, sparse_categorical_crossentropy "
              "if the targets are class numbers, categorical_crossentropy if they are "
              "one-hot. In the logs it is called crossentropy."};

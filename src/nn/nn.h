@@ -11,12 +11,12 @@
 
 /* ---- layers ---- */
 
-/* What a layer emits ops into. Errors stick: after the first one, every call returns a failed
- * value, and the first error is kept. */
+/* The object into which a layer emits ops. Errors stick: after the first error, every call returns
+ * a failed value, and the first error is kept. */
 typedef struct {
     plm_graph *graph;
     const char *layer; /* name of the layer; a parameter is called layer/name */
-    const char *where; /* "layer 3, dense(10)": for messages */
+    const char *where; /* place for messages, such as "layer 3, dense(10)" */
     bool trainable;    /* false = frozen */
     double learning_rate_factor;
     plm_status status;
@@ -25,7 +25,8 @@ typedef struct {
 /* Emits an op. op: its spec, formatted as by printf. */
 plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op, ...)
     PLM_PRINTF(4, 5);
-/* A parameter that a layer asks for. Specs may be NULL (= zeros, no regularizer, no constraint). */
+/* A parameter that a layer asks for. Specs may be NULL, which means zeros, no regularizer, no
+ * constraint. */
 typedef struct {
     const char *name;
     const plm_spec *initializer, *regularizer, *constraint;
@@ -48,36 +49,37 @@ plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name);
 /* True if ops like dense can apply this activation themselves. False also if the activation is
  * invalid: then b has the error. */
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation);
-/* A kind of noise. mode: that of op noise. amount: its rate or deviation, a number or a schedule,
- * at most `high`. key: name of the amount, for messages. */
+/* A kind of noise. mode: mode of the op noise. amount: rate or standard deviation, a number or a
+ * schedule, at most `high`. key: name of the amount, for messages. */
 typedef struct {
     const char *mode, *key;
     const plm_spec *amount;
     double high;
 } plm_noise;
 /* Emits noise such as dropout (op noise).
- * noise_shape: a number for each axis of x, 1 = all numbers along this axis share the noise; or
- * NULL.
+ * noise_shape: a length for each axis of x, where 1 means that all elements along the axis share
+ * the noise; or NULL.
  * seed: own seed, or -1. */
 plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
                          const plm_ints *noise_shape, int64_t seed);
-/* Makes plm_noise for a layer whose rate is below 1. */
+/* Makes a plm_noise for a layer whose rate is below 1. */
 #define PLM_NOISE_RATE(mode_, rate_)                                                               \
     (&(plm_noise){.mode = mode_, .key = "rate", .amount = rate_, .high = 0.999999})
-/* The keys noise_shape and seed of layers with noise, for their field tables. */
+/* The keys noise_shape and seed, for the field tables of layers with noise. */
 #define PLM_FIELD_NOISE_SHAPE(type)                                                                \
     PLM_FIELD(type, noise_shape, PLM_INTS, "", 1, 1e9,                                             \
-              "a number for each axis, without the batch: its length, or 1 = the same noise "      \
-              "along the axis")
+              "a number for each axis, without the batch: the length of the axis, or 1 to use "    \
+              "the same noise along the axis")
 #define PLM_FIELD_NOISE_SEED(type)                                                                 \
     PLM_FIELD(type, seed, PLM_INT, "-1", 0, 9e15,                                                  \
-              "own seed, for the same noise wherever the layer is used; none = the run's")
-/* Emits an op that takes a list of numbers as its last argument. op: its spec up to there,
- * formatted as by printf, such as "discretize(". */
+              "own seed, which gives the same noise wherever the layer is used; none = the seed "  \
+              "of the run")
+/* Emits an op that takes a list of numbers as its last argument. op: the beginning of its spec, up
+ * to this argument, formatted as by printf, such as "discretize(". */
 plm_value plm_emit_with_numbers(plm_builder *b, plm_value x, const plm_reals *numbers,
                                 const char *op, ...) PLM_PRINTF(4, 5);
-/* The ways to encode ids, for field tables; and the encoding of ids x, 0 .. ids - 1, in one of
- * them: "int" returns x, the others emit op encode. */
+/* The ways to encode ids, as choices for field tables. plm_encode encodes ids x, 0 .. ids - 1: for
+ * "int" it returns x, for the other ways it emits the op encode. */
 #define PLM_ENCODINGS "int|one_hot|multi_hot|count"
 plm_value plm_emit_encoding(plm_builder *b, plm_value x, const char *mode, int64_t ids);
 /* Adds a penalty on the size of x to the loss: l1 sum |x| + l2 sum x^2 for each row, averaged over
@@ -92,21 +94,23 @@ int plm_rank(plm_builder *b, plm_value x);
 plm_value plm_last_axis(plm_builder *b, plm_value x);
 /* Returns x stored as whole rows. */
 plm_value plm_whole_rows(plm_builder *b, plm_value x);
-/* As plm_last_axis, for layers that work on columns. Sets *width to the number of columns. Fails if
- * x has rank 0. */
+/* Does the same as plm_last_axis for layers that work on columns. Sets *width to the number of
+ * columns. Fails if x has rank 0. */
 plm_value plm_columns(plm_builder *b, plm_value x, int64_t *width);
-/* The axes of a value, in an order in which those that a layer works on come last. (axes.c) */
+/* The axes of a value, ordered so that the axes that a layer works on come last. (axes.c) */
 typedef struct {
-    int rank, chosen;       /* number of axes, without the batch; number of those that come last */
+    /* number of axes, without the batch; number of chosen axes, which come last */
+    int rank, chosen;
     int order[PLM_RANK];    /* order[i] = the axis, from 0, that becomes axis i */
     int64_t dims[PLM_RANK]; /* their lengths in that order */
 } plm_axes;
 /* Chooses axes of x. axis [count]: as in Keras, the batch is 0 and -1 is the last. Returns false,
- * with an error, if x does not have them. */
+ * with an error, if x does not have these axes. */
 bool plm_axes_choose(plm_builder *b, plm_value x, int count, const int64_t *axis, plm_axes *out);
-/* Returns x with the chosen axes at the end and as one, stored by its vectors. */
+/* Returns x with the chosen axes moved to the end and joined to one, stored by vectors of this
+ * axis. */
 plm_value plm_axes_last(plm_builder *b, plm_value x, const plm_axes *a);
-/* Returns y, which has the shape of plm_axes_last, with all axes where they were in x. */
+/* Returns y, which has the shape that plm_axes_last gives, with all axes at their old positions. */
 plm_value plm_axes_back(plm_builder *b, plm_value y, const plm_axes *a);
 /* Records an error of this layer. Returns the failed value. */
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
@@ -127,20 +131,20 @@ typedef struct {
 /* The field table of these keys. */
 extern const plm_field plm_layer_common_fields[];
 
-/* Statistics of a layer's input, for plm_adapt. */
+/* Statistics of a layer's input, computed for plm_adapt. */
 typedef struct {
     int64_t rows;                  /* number of vectors that were measured */
     int64_t width;                 /* numbers in a vector */
     const double *mean, *variance; /* [width], population variance */
-    /* [width] the quartiles, with linear interpolation, and the extremes; NULL unless the layer
-     * asks for PLM_MEASURE_QUARTILES */
+    /* [width] the quartiles, with linear interpolation, and minimum and maximum; NULL unless the
+     * layer needs PLM_MEASURE_QUARTILES */
     const double *quarter, *median, *three_quarters, *lowest, *highest;
 } plm_statistics;
 
-/* What a layer must know about the data. */
+/* The statistics of the data that a layer needs. */
 typedef enum {
     PLM_MEASURE_MOMENTS,   /* mean and variance */
-    PLM_MEASURE_QUARTILES, /* those, the quartiles and the extremes */
+    PLM_MEASURE_QUARTILES, /* the moments, the quartiles, minimum and maximum */
     PLM_MEASURE_NOTHING    /* the config has everything */
 } plm_measure;
 
@@ -150,20 +154,20 @@ typedef struct plm_layer_kind {
     /* Emits the ops of the layer. x: `count` inputs. Returns its output. */
     plm_value (*emit)(plm_builder *b, const void *config, int count, const plm_value *x);
     int inputs_low, inputs_high; /* minimum and maximum number of inputs; both 0 = exactly one */
-    /* For layers that take statistics from the data: computes the state parameters from the
-     * statistics of the input of the layer. values[i]: the i-th state parameter, to be filled,
-     * row-major, in the order of emission. NULL = the layer takes no statistics. */
+    /* Used by layers that take statistics from the data: computes their state parameters from the
+     * statistics of their input. values[i]: the i-th state parameter, to be filled, row-major, in
+     * the order of emission. NULL = the layer takes no statistics. */
     void (*adapt)(const void *config, const plm_statistics *statistics, float *const *values);
-    /* Returns what adapt needs; NULL = the moments. */
+    /* Returns which statistics adapt needs; NULL = the moments. */
     plm_measure (*measures)(const void *config);
-    /* True if adapt takes the statistics of the targets of the output that the layer computes, not
-     * those of its input. NULL = never. */
+    /* Returns true if adapt takes the statistics of the targets of the output that the layer
+     * computes, instead of the statistics of its input. NULL = never. */
     bool (*adapts_to_targets)(const void *config);
 } plm_layer_kind;
 
 /* ---- initializers ---- */
 
-/* What an initializer knows of a parameter. */
+/* The facts that an initializer gets about a parameter. */
 typedef struct {
     int rank;
     int64_t dims[PLM_RANK];
@@ -177,21 +181,22 @@ typedef struct {
 /* The descriptor of an initializer. */
 typedef struct {
     plm_kind kind;
-    /* Fills values [count], row-major. w: to allocate memory. */
+    /* Fills values [count], row-major. w: the runtime, to allocate memory. */
     plm_status (*fill)(plm *w, const void *config, const plm_initialize *about, plm_real *values);
 } plm_initializer_kind;
 /* Computes fan_in and fan_out of a shape as Keras does. Rank 0: 1 and 1. Rank 1 [n]: n and n. Rank
  * 2: number of rows and of columns. Higher ranks: the lengths of the last two axes, each times the
  * product of the axes before. */
 void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out);
-/* Fills values [about->count] by the initializer of a spec; spec NULL = zeros. */
+/* Fills values [about->count] by the initializer of a spec; spec == NULL: zeros. */
 PLM_CHECKED plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec,
                                              const plm_initialize *about, plm_real *values);
 
 /* ---- optimizers ---- */
 
-/* A span: neighbouring elements of the long vectors, for an update. Arrays are aligned to 64 bytes
- * and count is a multiple of 16. Padding is zero in p, g and slots, and must stay zero. */
+/* A span: neighbouring elements of the long vectors, which are updated together. Arrays are aligned
+ * to 64 bytes and count is a multiple of 16. Padding is zero in p, g and slots, and must stay
+ * zero. */
 typedef struct {
     plm_real *p; /* [count] parameters */
     plm_real *g; /* [count] gradient; may be overwritten */
@@ -204,27 +209,28 @@ typedef struct {
     const char *isa;  /* instruction set, for PLM_PER_ISA (kernel/per_isa.h) */
 } plm_span;
 
-/* What plm_optimizer_kind.update_whole gets besides the span. */
+/* The arguments of plm_optimizer_kind.update_whole besides the span. */
 typedef struct {
     const plm_weight *weight;
     const plm_kernels *kernel;
     plm_real *memory; /* [memory()] kept from step to step, aligned to 64 bytes */
-    plm_real *work;   /* [work()] for this call, aligned to 64 bytes; holds anything */
+    /* [work()] working memory for this call, aligned to 64 bytes; its values are undefined */
+    plm_real *work;
 } plm_whole;
 
 /* The descriptor of an optimizer. */
 typedef struct plm_optimizer_kind {
-    /* its fields hold learning_rate, a number or a schedule: PLM_SPEC of family schedule */
+    /* its fields include learning_rate, a number or a schedule: PLM_SPEC of family schedule */
     plm_kind kind;
     size_t rate_offset; /* offsetof(config, learning_rate) */
     /* offsetof the double that a schedule may change (momentum, beta_1); 0 = none */
     size_t momentum_offset;
-    /* decoupled weight decay if the user gives none; 0.004 for adamw */
+    /* default of the decoupled weight decay; 0.004 for adamw */
     double weight_decay;
-    const char *const *slots; /* names of all slots, as in Keras, ended by NULL */
+    const char *const *slots; /* names of all slots, as in Keras; the list ends with NULL */
     /* Returns the slots that this config uses, as a bit mask; NULL = all. */
     uint32_t (*uses)(const void *config);
-    /* Returns the first value of a slot; NULL = 0. Padding is 0 in any case. */
+    /* Returns the initial value of a slot; NULL = 0. Padding is always 0. */
     double (*slot_start)(const void *config, int slot);
     /* Called once a step, before any update: computes span->scalar from rate and step. state: 4
      * numbers kept from step to step, zero at first, stored in checkpoints. NULL = nothing to
@@ -232,42 +238,45 @@ typedef struct plm_optimizer_kind {
     void (*begin)(const void *config, plm_span *span, double state[4]);
     /* Updates the parameters and slots of a span. NULL = the optimizer has update_whole. */
     void (*update)(const void *config, const plm_span *span);
-    /* As update, for optimizers that need a whole parameter: its norm, the means of its rows. The
-     * span is all of the parameter. Gradients are then stored first. One thread updates a
-     * parameter, so its sums have one order. */
+    /* Does the same as update for optimizers that need a whole parameter, for its norm or the means
+     * of its rows. The span is the whole parameter, and gradients are stored first. A single thread
+     * updates a parameter, so its sums have a fixed order. */
     void (*update_whole)(const void *config, const plm_span *span, const plm_whole *whole);
-    /* Return how many numbers update_whole keeps for a parameter from step to step (zero at first,
-     * stored in checkpoints), and how many it needs during a call. NULL = none. */
+    /* memory() returns how many numbers update_whole keeps for a parameter from step to step (zero
+     * at first, stored in checkpoints). work() returns how many numbers it needs during a call.
+     * NULL = none. */
     size_t (*memory)(const void *config, const plm_weight *weight);
     size_t (*work)(const void *config, const plm_weight *weight);
-    /* Returns the weight decay of a parameter that the key weight_decay does not hold for; below 0
-     * = it does. NULL = it holds for all. */
+    /* Returns the weight decay of a parameter that has another decay than the key weight_decay;
+     * below 0 = it has that of the key. NULL = all parameters have that of the key. */
     double (*decay)(const void *config, const plm_weight *weight);
-    /* For optimizers whose weights are at one point while they train and at another when they are
-     * used: moves the span there, or back (resting false). NULL = there is one point. */
+    /* Used by optimizers whose weights differ between training and use (validation, saving). Moves
+     * the span to the weights for use or, if resting is false, back to those for training. NULL =
+     * the weights do not differ. */
     void (*rest)(const void *config, const plm_span *span, bool resting);
-    uint32_t copies; /* slots that start as a copy of the weights, as a bit mask */
+    uint32_t copies; /* bit mask of the slots that start as a copy of the weights */
 } plm_optimizer_kind;
 
-/* The keys that all optimizers share: what is done to gradients before the update, and to weights
- * around it. */
+/* The keys that all optimizers share. They change gradients before the update, and weights before
+ * or after it. */
 typedef struct {
     /* x -= weight_decay * rate * x before the update; a number or a schedule */
     const plm_spec *weight_decay;
-    const char *exclude_from_weight_decay; /* patterns of parameter names, "*bias|norm*" */
-    /* limits of the gradient: norm for each parameter, size of a number, norm of all; 0 = off. At
-     * most one of them is set. */
+    const char *exclude_from_weight_decay; /* patterns of parameter names, such as "*bias|norm*" */
+    /* limits of the gradient: norm of each parameter, size of each element, norm of all parameters;
+     * 0 = off. At most one of them is set. */
     double clipnorm, clipvalue, global_clipnorm;
-    /* keep a moving average of the weights, which replaces them at the end of a fit */
+    /* true = keep a moving average of the weights, which replaces the weights at the end of a
+     * fit */
     bool use_ema;
     double ema_momentum;
-    /* number of updates between two times that the average replaces the weights; 0 = only at the
+    /* number of updates after which the average replaces the weights each time; 0 = only at the
      * end */
     int64_t ema_overwrite_frequency;
-    /* number of batches whose mean gradient makes one update; 0 or 1 = off */
+    /* number of batches whose mean gradient is used for one update; 0 or 1 = off */
     int64_t gradient_accumulation_steps;
-    /* Lookahead: every so many updates the weights go back to the slow weights, plus
-     * lookahead_rate of the way that they have come since; 0 = off */
+    /* Lookahead: after each `lookahead` updates, the slow weights move towards the weights by the
+     * fraction lookahead_rate of the distance, and the weights become the slow weights; 0 = off */
     int64_t lookahead_steps;
     double lookahead_rate;
 } plm_optimizer_common;

@@ -1,5 +1,5 @@
-/* Penalties on parameters, which are added to gradient and loss, and constraints, which are
- * enforced after each update. train/ applies both. */
+/* Declares penalties on parameters, which are added to gradient and loss, and constraints, which
+ * are enforced after each update. train/ applies both. */
 #ifndef PLM_NN_PENALTY_H
 #define PLM_NN_PENALTY_H
 
@@ -12,7 +12,7 @@ struct plm_regularizer_kind;
  * matrix. */
 typedef struct {
     double l1, l2;
-    const struct plm_regularizer_kind *whole; /* a kind with `matrix`; NULL = l1 and l2 alone */
+    const struct plm_regularizer_kind *whole; /* a kind with `matrix`; NULL = only l1 and l2 */
     const void *config;                       /* config of `whole` */
 } plm_penalty;
 
@@ -21,14 +21,14 @@ typedef struct plm_regularizer_kind {
     plm_kind kind;
     /* Returns the factors l1 and l2 of a config. */
     plm_penalty (*strengths)(const void *config);
-    /* Returns the penalty of a parameter that is a matrix, and adds its derivative to g unless that
-     * is NULL. p, g: [weight->size], stored as weight->layout says. work: [rows + columns], to
-     * write in. */
+    /* Returns the penalty of a parameter that is a matrix, and adds the derivative to g unless g is
+     * NULL. p, g: [weight->size], in the layout weight->layout. work: [rows + columns], working
+     * memory. */
     double (*matrix)(const void *config, const plm_weight *weight, const plm_real *p, plm_real *g,
                      double *work);
 } plm_regularizer_kind;
 
-/* Binds a regularizer; spec NULL = no penalty. */
+/* Binds a regularizer; spec == NULL: no penalty. */
 PLM_CHECKED plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out);
 /* Returns the penalty of a parameter x [count], added up in double in a fixed order. */
 double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count);
@@ -44,23 +44,23 @@ typedef struct {
     const struct plm_constraint_kind *kind; /* NULL = none */
     const void *config;
     const plm_weight *weight;
-    /* Which numbers of the parameter, seen as a matrix, share a norm: those of a column
-     * (along_rows), of a row (along_columns), or all (both). */
+    /* The elements of the parameter, seen as a matrix, that have a common norm: those of a column
+     * (along_rows), those of a row (along_columns), or all elements (both). */
     bool along_rows, along_columns;
     const plm_weight *kept; /* the vector that the constraint keeps [columns]; NULL = none */
-    double *work;           /* [rows + columns] for a kind that keeps a vector, to write in */
+    double *work;           /* [rows + columns] working memory for a kind that keeps a vector */
 } plm_constraint;
 
 /* The descriptor of a constraint. It has either `factor` or `apply`. */
 typedef struct plm_constraint_kind {
     plm_kind kind;
-    /* Returns the factor for numbers that share this norm. */
+    /* Returns the factor for elements whose norm is `norm`. */
     double (*factor)(const void *config, double norm);
     /* Enforces the constraint on a whole parameter of the long vector p. */
     void (*apply)(const plm_constraint *c, plm_real *p);
-    /* It keeps a vector from step to step, with a number for each column: a state parameter whose
-     * name is that of the parameter and "_u". Such a constraint is enforced before the first step,
-     * too. */
+    /* true = it keeps a vector from step to step, with a number for each column. The vector is a
+     * state parameter; its name is that of the parameter with "_u" at the end. Such a constraint is
+     * enforced before the first step, too. */
     bool keeps;
 } plm_constraint_kind;
 

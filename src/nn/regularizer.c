@@ -1,8 +1,9 @@
-/* Penalties on the numbers of parameters: l1, l2 and both. They are added to the gradient before
- * clipping, and to the reported loss. All kinds share one struct and one function.
+/* Defines penalties on the elements of parameters: l1, l2 and both. They are added to the gradient
+ * before clipping, and to the reported loss. All kinds share one struct and one function.
  *
- * l1 is the factor of the sum of |x|, l2 that of the sum of x^2. l1 pulls every number towards 0
- * with the same force, so that many become 0; l2 pulls large numbers harder. */
+ * l1 is the factor of the sum of |x|, l2 the factor of the sum of x^2. The gradient of l1 has the
+ * same size for all elements, so many elements become 0; the gradient of l2 is larger for larger
+ * elements. */
 #include <math.h>
 
 #include "kernel/per_isa.h"
@@ -13,8 +14,8 @@ typedef struct {
     double l1, l2; /* factors of sum |x| and of sum x^2 */
 } strengths;
 
-/* Returns both factors; the one that a kind has no key for is 0. So the update needs to know one
- * formula for the three kinds. */
+/* Returns both factors; a factor for which the kind has no key is 0. So a single formula serves the
+ * three kinds. */
 static plm_penalty both(const void *config)
 {
     const strengths *c = config;
@@ -33,7 +34,7 @@ static const plm_field both_fields[] = {
 const plm_regularizer_kind plm_regularizer_l1 = {
     .kind = {.name = "l1",
              .alias = "L1",
-             .help = "penalty on the size of weights: many become zero",
+             .help = "penalty on the size of weights, by which many weights become zero",
              .formula = "l1 sum |w|",
              .source = "Tibshirani, Regression shrinkage and selection via the lasso, 1996",
              .config_size = sizeof(strengths),
@@ -42,7 +43,7 @@ const plm_regularizer_kind plm_regularizer_l1 = {
 const plm_regularizer_kind plm_regularizer_l2 = {
     .kind = {.name = "l2",
              .alias = "L2",
-             .help = "penalty on the square of weights: all become small",
+             .help = "penalty on the square of weights, by which all weights become small",
              .formula = "l2 sum w^2",
              .notes = "Without a factor 1/2, as in Keras. Adaptive optimizers scale this gradient "
                       "away; with "
@@ -54,7 +55,7 @@ const plm_regularizer_kind plm_regularizer_l2 = {
 const plm_regularizer_kind plm_regularizer_l1_l2 = {
     .kind = {.name = "l1_l2",
              .alias = "L1L2",
-             .help = "both penalties",
+             .help = "l1 and l2 penalties together",
              .formula = "l1 sum |w| + l2 sum w^2",
              .source =
                  "Zou and Hastie, Regularization and variable selection via the elastic net, 2005",
@@ -62,8 +63,8 @@ const plm_regularizer_kind plm_regularizer_l1_l2 = {
              .fields = both_fields},
     .strengths = both};
 
-/* Binds the spec of a regularizer. spec NULL: no penalty. A kind without strengths (orthogonal)
- * needs the whole parameter, so it is called with it. */
+/* Binds the spec of a regularizer. spec == NULL: no penalty. A kind without strengths (orthogonal)
+ * needs the whole parameter, so it is stored in `whole`. */
 plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out)
 {
     const plm_kind *kind = NULL;
@@ -80,8 +81,9 @@ plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out
     return PLM_OK;
 }
 
-/* Returns the penalty of a parameter x [count], added up in double in a fixed order. x [count] with
- * its padding, whose zeros add nothing. In double, since it may have millions of terms. */
+/* Returns the penalty of a parameter x [count], added up in double in a fixed order. x [count]
+ * includes the padding, whose zeros add nothing. The sum is in double, since it may have millions
+ * of terms. */
 double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count)
 {
     double absolute = 0, square = 0;
@@ -94,8 +96,8 @@ double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count)
     return p->l1 * absolute + p->l2 * square;
 }
 
-/* g += first sign(x) + second x, for g and x [count]. At x = 0, where |x| has no derivative, l1
- * pulls neither way. */
+/* Computes g += first sign(x) + second x, for g and x [count]. At x = 0, where |x| has no
+ * derivative, the first term is 0. */
 static PLM_BODY void add_body(plm_real *restrict g, const plm_real *restrict x, size_t count,
                               plm_real first, plm_real second)
 {

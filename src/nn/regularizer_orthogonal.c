@@ -1,5 +1,5 @@
-/* The regularizer orthogonal_regularizer: the rows, or the columns, of a matrix shall be
- * orthogonal. The penalty is the mean over all pairs of |cosine of the angle between them|. It
+/* The regularizer orthogonal_regularizer: a penalty if the rows, or the columns, of a matrix are
+ * not orthogonal. The penalty is the mean over all pairs of |cosine of the angle between them|. It
  * needs the whole matrix, so it joins the gradient when that is stored. All sums are in double, in
  * a fixed order. */
 #include <math.h>
@@ -37,9 +37,10 @@ static double dot(const vectors *v, const plm_real *p, size_t i, size_t k)
     return sum;
 }
 
-/* Adds the gradient with respect to vector i: strength (s - (s . u) u) / |x|, where u is the vector
- * of length 1 and s the sum of the others', each with the sign of its cosine with u. inverse
- * [count]: 1 / length of each vector, or 0. s [length]: to write in. */
+/* Adds the gradient with respect to vector i: strength (s - (s . u) u) / |x|, where u is vector i
+ * scaled to length 1, and s is the sum of the other vectors scaled to length 1, each with the sign
+ * of its cosine with u. inverse [count]: 1 / length of each vector, or 0. s [length]: working
+ * memory. */
 static void add_gradient(const vectors *v, const plm_real *p, plm_real *g, size_t i,
                          const double *inverse, double *s)
 {
@@ -59,7 +60,7 @@ static void add_gradient(const vectors *v, const plm_real *p, plm_real *g, size_
     }
 }
 
-/* As plm_regularizer_kind.matrix says. */
+/* See plm_regularizer_kind.matrix. */
 static double matrix(const void *config, const plm_weight *weight, const plm_real *p, plm_real *g,
                      double *work)
 {
@@ -87,19 +88,20 @@ static double matrix(const void *config, const plm_weight *weight, const plm_rea
 
 static const plm_field fields[] = {
     PLM_FIELD(orthogonal, factor, PLM_REAL, "0.01", 0, 1e9, "factor of the mean"),
-    PLM_FIELD_OF(orthogonal, mode, PLM_CHOICE, "rows", "rows|columns",
-                 "which vectors: rows (one for each input of a layer) or columns (one for each "
-                 "unit)"),
+    PLM_FIELD_OF(
+        orthogonal, mode, PLM_CHOICE, "rows", "rows|columns",
+        "the vectors: rows (one for each input of a layer) or columns (one for each unit)"),
     {0}};
 
 const plm_regularizer_kind plm_regularizer_orthogonal_regularizer = {
     .kind = {.name = "orthogonal_regularizer",
              .alias = "orthogonal",
-             .help = "penalty on angles: rows or columns become orthogonal",
+             .help = "penalty on angles, by which rows or columns become orthogonal",
              .formula = "factor * mean over pairs of |cosine between the two|",
-             .notes = "For matrices only. With mode=columns units learn different things. There "
-                      "can be no more orthogonal vectors than they have numbers. A step takes time "
-                      "in proportion to the square of the number of vectors times their length.",
+             .notes =
+                 "It is for matrices only. With mode=columns, units learn different features. The "
+                 "number of orthogonal vectors cannot exceed their length. A step takes time in "
+                 "proportion to the square of the number of vectors times their length.",
              .source = "Brock, Lim, Ritchie and Weston, Neural photo editing with introspective "
                        "adversarial networks, ICLR 2017",
              .config_size = sizeof(orthogonal),

@@ -1,17 +1,18 @@
-/* Learning rate schedules: the rate as a function of the step, from 0. Binds their specs and
- * computes the rate of a step. Each group of schedules has a file, schedule_*.c.
+/* Binds the specs of learning rate schedules and computes the rate of a step. A schedule gives the
+ * rate as a function of the step, which counts from 0. Each group of schedules has a file,
+ * schedule_*.c.
  *
  * A schedule is bound once, when a model is compiled. Lengths in its config may be given as numbers
  * of steps or as parts of the run: 0.1, or `all`. The length of the run is known only when a fit
  * begins, so a schedule has two configs: `given`, as the user wrote it, and `config`, in which
- * plm_schedule_resolve has replaced the parts by numbers of steps. It may be called again for a
- * longer run. */
+ * plm_schedule_resolve has replaced the parts by numbers of steps. This function may be called
+ * again for a longer run. */
 #include <math.h>
 #include <string.h>
 
 #include "nn/schedule_rule.h"
 
-/* Length of a run that is assumed while the real one is not known, so that every config can be
+/* Length of a run that is assumed while the real length is not known, so that every config can be
  * checked. */
 enum { NOMINAL_STEPS = 1000000 };
 
@@ -31,8 +32,8 @@ static bool is_part(double given)
     return given < 0 || (given > 0 && given < 1);
 }
 
-/* True if a field holds a list of numbers of steps. Such a field has the type of any list of
- * numbers; its member `choices` marks it. */
+/* True if a field holds a list of numbers of steps. Such a field has the type of a list of numbers;
+ * its member `choices` distinguishes it. */
 static bool lists_steps(const plm_field *f)
 {
     return f->type == PLM_REALS && f->choices != NULL;
@@ -60,8 +61,8 @@ static bool resolve_field(const plm_field *f, const void *given, void *config, d
     return partial;
 }
 
-/* Sets the number of steps of the run, so that parts of the run become numbers of steps. A schedule
- * made of others gives each the stretch until the next one begins. */
+/* Sets the number of steps of the run, so that parts of the run become numbers of steps. In a
+ * schedule made of others, the run of a part lasts until the next part begins. */
 void plm_schedule_resolve(plm_schedule *s, int64_t steps)
 {
     const double all = steps > 1 ? (double)steps : 1;
@@ -79,7 +80,7 @@ void plm_schedule_resolve(plm_schedule *s, int64_t steps)
 }
 
 /* Copies the config of a schedule and its lists of steps, which plm_schedule_resolve writes to. A
- * struct copy would leave the lists shared with `given`, whose numbers must stay. */
+ * copy of the struct alone would share the lists with `given`, whose numbers must not change. */
 static plm_status own_config(plm_arena *a, plm_schedule *s)
 {
     const plm_kind *kind = &s->kind->kind;
@@ -103,21 +104,21 @@ static plm_status own_config(plm_arena *a, plm_schedule *s)
 
 /* ---- binding ---- */
 
-/* Fails on an invalid value. Only a learning rate has no upper bound, so that tells it apart from
- * the other numbers. */
+/* Fails on an invalid value. A learning rate is the only number without an upper bound. */
 static plm_status fail_rate(plm *w, const plm_schedule *s, const char *where, double rate)
 {
     if (s->high < INFINITY)
         return plm_fail(w, PLM_E_SPEC, where, "give a number in this range, or a schedule",
                         "%s must be between 0 and %g, got %g", s->name, s->high, rate);
-    return plm_fail(w, PLM_E_SPEC, where,
-                    "0.01 suits sgd, 0.001 adam: find your own with a learning-rate range test",
-                    "%s must be above 0 and finite, got %g", s->name, rate);
+    return plm_fail(
+        w, PLM_E_SPEC, where,
+        "0.01 suits sgd, 0.001 suits adam; a learning-rate range test finds a rate for your net",
+        "%s must be above 0 and finite, got %g", s->name, rate);
 }
 
 /* True if the first value is valid. A learning rate of 0 is valid in a piecewise schedule and in
- * one made of others, or as the start of a rise. Only step 0 is looked at, and step 1 if the rate
- * begins at 0: later steps are checked as they come. */
+ * one made of others, or as the start of a rise. Only step 0 is checked, and step 1 if the rate
+ * begins at 0; later steps are checked during training. */
 static bool is_rate(const plm_schedule *s)
 {
     const double first = plm_schedule_at(s, 0);
@@ -130,8 +131,8 @@ static bool is_rate(const plm_schedule *s)
 
 static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
 
-/* Binds the schedules that a schedule is made of. Parts get the name and the range of the whole,
- * for their own checks and messages. */
+/* Binds the parts of a schedule that is made of others. Parts get its name and range, for their
+ * checks and messages. */
 static plm_status bind_parts(plm_arena *a, plm_schedule *s)
 {
     const plm_spec *part[PLM_SCHEDULE_PARTS];
@@ -153,9 +154,8 @@ static plm_status bind_parts(plm_arena *a, plm_schedule *s)
     return PLM_OK;
 }
 
-/* True if a list of numbers of steps also has parts of the run: their order then depends on the
- * length of the run. Within one list only: [0.5, 1000] has no order until the run's length is
- * known, and the check of the order comes before. */
+/* True if a list has both numbers of steps and parts of the run, such as [0.5, 1000]. Its order
+ * depends on the length of the run, which is not known when the order is checked. */
 static bool mixes(const plm_schedule *s)
 {
     bool mixed = false;
@@ -172,8 +172,8 @@ static bool mixes(const plm_schedule *s)
     return mixed;
 }
 
-/* Binds a schedule that is no number. Faults are looked for twice: in the config as given, then in
- * the one with NOMINAL_STEPS in place of parts. What depends on the real length shows later. */
+/* Binds a schedule that is not a number. The config is checked twice: as given, and with
+ * NOMINAL_STEPS as the length of the run. Errors that depend on the real length are found later. */
 static plm_status bind_kind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     const plm_kind *kind = NULL;
@@ -210,15 +210,15 @@ static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
     return is_rate(out) ? PLM_OK : fail_rate(a->w, out, out->name, spec->number);
 }
 
-/* Binds a spec: a number or a schedule. A rate has no upper bound. */
+/* Binds the spec of a learning rate, which is a number or a schedule. A rate has no upper bound. */
 plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     *out = (plm_schedule){.name = "learning_rate", .high = INFINITY};
     return bind(a, spec, out);
 }
 
-/* Binds a schedule of another quantity than the learning rate, such as the weight decay. name: that
- * of the quantity, for errors. high: the largest value that it may have. */
+/* Binds a schedule of another quantity than the learning rate, such as the weight decay. name: name
+ * of the quantity, for errors. high: the largest allowed value. */
 plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const char *name,
                                    double high, plm_schedule *out)
 {
@@ -238,7 +238,7 @@ double plm_schedule_at(const plm_schedule *s, int64_t step)
 }
 
 /* Returns the rate before the first step; 0 if an expression gives the rate and the user gave no
- * initial one. Needed when a model is compiled, before any clock runs. */
+ * initial one. It is needed when a model is compiled, before any step. */
 double plm_schedule_first(const plm_schedule *s)
 {
     if (s->kind == NULL || s->kind->rule == PLM_RULE_NONE)
@@ -246,8 +246,8 @@ double plm_schedule_first(const plm_schedule *s)
     return isnan(s->constant) ? 0 : s->constant;
 }
 
-/* Looks for the part that acts at the step, from the last one down, and asks that with the steps
- * since its begin. */
+/* Searches for the part that acts at this step, from the last one down, and returns its value for
+ * the number of steps since its beginning. */
 double plm_schedule_momentum(const plm_schedule *s, int64_t step)
 {
     int part = s->parts - 1;
@@ -261,18 +261,18 @@ double plm_schedule_momentum(const plm_schedule *s, int64_t step)
     return plm_schedule_momentum(&s->part[part], step > begin ? step - begin : 0);
 }
 
-/* Fails since parts of the run are given but its length is not known. */
+/* Fails because parts of the run are given but the length of the run is not known. */
 static plm_status fail_length(plm *w, const plm_schedule *s)
 {
     return plm_fail(w, PLM_E_ORDER, s->kind->kind.name,
-                    "give numbers of steps, or tell the length by plm_model_set_steps",
-                    "%s has parts of the run, whose number of steps is not known: the data has an "
-                    "unknown number of rows, or there is no plm_fit",
+                    "give numbers of steps, or set the length by plm_model_set_steps",
+                    "%s has parts of the run, but the number of steps of the run is not known: the "
+                    "data has an unknown number of rows, or the training is not by plm_fit",
                     s->kind->kind.name);
 }
 
 /* Computes the rate of the present step. The result of every step is checked, since an expression
- * can give anything. */
+ * can give any number. */
 plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate)
 {
     if (s->partial && !s->resolved)
@@ -283,10 +283,10 @@ plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *cloc
         PLM_TRY(plm_schedule_rule_ask(w, s, clock, rate));
     if (isfinite(*rate) && !(*rate < 0) && !(*rate > s->high))
         return PLM_OK;
-    return plm_fail(
-        w, PLM_E_NUMERIC, s->kind != NULL ? s->kind->kind.name : s->name,
-        "it must be finite and not negative: check the expression for this epoch and step",
-        "the schedule gives the %s %g in epoch %lld, step %lld",
-        s->high < INFINITY ? s->name : "rate", *rate, (long long)clock->epoch + 1,
-        (long long)clock->step);
+    return plm_fail(w, PLM_E_NUMERIC, s->kind != NULL ? s->kind->kind.name : s->name,
+                    "check the expression for this epoch and step: it must give a finite number "
+                    "that is not negative",
+                    "the schedule gives the %s %g in epoch %lld, step %lld",
+                    s->high < INFINITY ? s->name : "rate", *rate, (long long)clock->epoch + 1,
+                    (long long)clock->step);
 }

@@ -1,13 +1,13 @@
-/* Schedules: numbers that change with the steps of a training, such as the learning rate, the
- * momentum or the rate of a dropout. A schedule computes them by a formula, from other schedules
- * one after the other, or by an expression that the user gives. */
+/* Schedules compute numbers that change with the steps of a training, such as the learning rate,
+ * the momentum or the rate of a dropout. A schedule is a formula, a sequence of other schedules, or
+ * an expression that the user gives. */
 #ifndef PLM_NN_SCHEDULE_H
 #define PLM_NN_SCHEDULE_H
 
 #include "base/kinds.h"
 #include "nn/expression.h"
 
-/* What is known of the progress of a training. */
+/* The progress of a training. */
 typedef struct {
     int64_t step; /* number of the step, from 0 */
     /* the epoch, from 0, and the number requested; -1 = not within a fit */
@@ -34,31 +34,33 @@ typedef struct {
     /* Returns the momentum at a step; NaN = that of the optimizer. NULL = the schedule never
      * changes it. */
     double (*momentum)(const void *config, int64_t step);
-    /* Returns what is wrong with a config, as a static text; NULL = nothing. For faults that the
-     * field table cannot find. The pointer may be NULL. */
+    /* Returns what is wrong with a config, as a static text; NULL = nothing. It finds errors that
+     * the field table cannot find. The pointer may be NULL. */
     const char *(*fault)(const void *config);
-    /* For schedules made of others: `parts` lists their specs in part [PLM_SCHEDULE_PARTS] and
-     * returns how many, or -1 if the config has no valid list. `begin` returns the first step of a
-     * part. `chain` returns the rate at a step. NULL = the schedule has no parts. */
+    /* Only for schedules made of others. `parts` lists the specs of the parts in part
+     * [PLM_SCHEDULE_PARTS] and returns their number, or -1 if the config has no valid list. `begin`
+     * returns the first step of a part. `chain` returns the rate at a step. NULL = the schedule has
+     * no parts. */
     int (*parts)(const void *config, const plm_spec **part);
     int64_t (*begin)(const void *config, int part);
     double (*chain)(const plm_schedule *s, int64_t step);
-    plm_rule_time rule; /* when its expression is evaluated, see schedule_rule.c */
+    plm_rule_time rule; /* when the expression is evaluated, see schedule_rule.c */
 } plm_schedule_kind;
 
-/* A schedule read from its spec (plm_kind_bind). kind NULL = a constant rate. */
+/* A schedule that was bound from its spec (plm_kind_bind). kind == NULL: a constant rate. */
 struct plm_schedule {
     const plm_schedule_kind *kind;
-    /* the config as given; then with parts of the run as numbers of steps (plm_schedule_resolve) */
+    /* the config as given; the config with numbers of steps in place of parts of the run
+     * (plm_schedule_resolve) */
     const void *given;
     void *config;
-    bool partial;       /* it, or a part of it, has parts of the run */
-    bool resolved;      /* the length of the run is known */
+    bool partial;       /* true = it, or one of its parts, has parts of the run */
+    bool resolved;      /* true = the length of the run is known */
     double high;        /* maximum value */
     const char *name;   /* name of its value for messages, such as "learning_rate" */
-    plm_schedule *part; /* [parts] the schedules that it is made of */
+    plm_schedule *part; /* [parts] the schedules that this schedule is made of */
     int parts;
-    /* the constant rate; for an expression the rate before the first step, NaN = not given */
+    /* the constant rate or, for an expression, the rate before the first step; NaN = not given */
     double constant;
     plm_expression rule; /* the user's expression, if there is one */
 };
@@ -66,14 +68,14 @@ struct plm_schedule {
 /* Binds a spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and
  * above 0. */
 PLM_CHECKED plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
-/* As plm_schedule_bind, for another number than the learning rate, such as a dropout rate: it may
- * be 0 and is at most `high`. name: of the key, for messages. */
+/* Does the same as plm_schedule_bind for another number than the learning rate, such as a dropout
+ * rate: it may be 0 and is at most `high`. name: name of the key, for messages. */
 PLM_CHECKED plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const char *name,
                                                double high, plm_schedule *out);
 /* Sets the number of steps of the run, so that parts of the run become numbers of steps. Call it
  * again if the number changes. */
 void plm_schedule_resolve(plm_schedule *s, int64_t steps);
-/* Returns the value at a step. The schedule has no expression. */
+/* Returns the value at a step. The schedule must not have an expression. */
 double plm_schedule_at(const plm_schedule *s, int64_t step);
 /* Returns the rate before the first step; 0 if an expression gives the rate and the user gave no
  * initial one. */

@@ -1,5 +1,6 @@
-/* Schedules made of others: a warm-up before one, and several one after another. Each part counts
- * its steps from 0, and its parts of the run (decay_steps=all) are parts of its own stretch. */
+/* Defines schedules that are made of others: a warm-up before a schedule, and a sequence of
+ * schedules. Each part counts its steps from 0, and its parts of the run (decay_steps=all) refer to
+ * the steps in which it acts. */
 #include <math.h>
 
 #include "nn/schedule_fields.h"
@@ -12,7 +13,7 @@ typedef struct {
 
 typedef struct {
     const plm_spec *schedules; /* a list of specs */
-    plm_reals milestones;      /* first steps of all schedules but the first */
+    plm_reals milestones;      /* first steps of all schedules except the first one */
 } sequence_config;
 
 static const plm_field warmup_fields[] = {
@@ -25,7 +26,7 @@ static const plm_field warmup_fields[] = {
      .help = "number of steps in which the rate rises along a line",
      .alias = "steps"},
     PLM_FIELD_OF(warmup_config, schedule, PLM_SPEC, NULL, "schedule",
-                 "what follows: a schedule or a number"),
+                 "rate after the warm-up: a schedule or a number"),
     {.name = "start_learning_rate",
      .type = PLM_REAL,
      .offset = offsetof(warmup_config, start),
@@ -43,7 +44,7 @@ static const plm_field sequence_fields[] = {
      .low = 0,
      .high = 1e15,
      .choices = "steps",
-     .help = "first step of each schedule but the first, in rising order"},
+     .help = "first step of each schedule except the first one, in rising order"},
     {0}};
 
 /* Returns a number of steps as a whole number. Rounds to the nearest step: a part of the run is
@@ -63,15 +64,15 @@ static int warmup_parts(const void *config, const plm_spec **part)
     return 1;
 }
 
-/* Returns the step at which the schedule begins that follows on the warm-up, the only part. */
+/* Returns the step at which the only part, the schedule after the warm-up, begins. */
 static int64_t warmup_begin(const void *config, int part)
 {
     (void)part;
     return whole(((const warmup_config *)config)->steps);
 }
 
-/* Rises from the start to the first rate of the schedule. A straight line from start at step 0 to
- * the first rate of the schedule, which is reached at step `steps`. */
+/* Rises in a straight line, from `start` at step 0 to the first rate of the schedule at step
+ * `steps`. */
 static double warmup_rate(const plm_schedule *s, int64_t step)
 {
     const warmup_config *c = s->config;
@@ -89,9 +90,9 @@ const plm_schedule_kind plm_schedule_warmup = {
              .formula =
                  "start + (first rate - start) * step / warmup_steps, then the schedule from "
                  "its step 0",
-             .notes = "Against the unsteady first steps of adaptive optimizers and high rates. The "
-                      "schedule counts its steps from the end of the warm-up, and decay_steps=all "
-                      "of it means the steps that are left.",
+             .notes = "It helps against unstable first steps of adaptive optimizers and high "
+                      "rates. The schedule counts its steps from the end of the warm-up; its "
+                      "decay_steps=all means the steps that are left.",
              .source = "Goyal et al., Accurate, large minibatch SGD: training ImageNet in 1 hour, "
                        "2017",
              .config_size = sizeof(warmup_config),
@@ -105,8 +106,8 @@ const plm_schedule_kind plm_schedule_warmup = {
 
 /* ---- sequence ---- */
 
-/* Gives the schedules of the list and returns their number; -1 = it is no list of 1 to
- * PLM_SCHEDULE_PARTS. */
+/* Gives the schedules of the list and returns their number; -1 = there is no list of 1 to
+ * PLM_SCHEDULE_PARTS schedules. */
 static int sequence_parts(const void *config, const plm_spec **part)
 {
     const plm_spec *list = ((const sequence_config *)config)->schedules;
@@ -125,24 +126,25 @@ static int64_t sequence_begin(const void *config, int part)
     return part > 0 ? whole(c->milestones.at[part - 1]) : 0;
 }
 
-/* Returns what is wrong with a sequence, or NULL. The pointer of the parts is not needed here; only
- * their number is. */
+/* Returns what is wrong with a sequence, or NULL. Only the number of parts is needed, not the
+ * parts. */
 static const char *sequence_fault(const void *config)
 {
     const sequence_config *c = config;
     const plm_spec *part[PLM_SCHEDULE_PARTS];
     const int count = sequence_parts(config, part);
     if (count < 0)
-        return "schedules must be a list of 1 to 16: [warmup(100, 0.1), cosine_decay(0.1, all)]";
+        return "schedules must be a list of 1 to 16 schedules, such as [warmup(100, 0.1), "
+               "cosine_decay(0.1, all)]";
     if (c->milestones.count != count - 1)
-        return "it needs one milestone fewer than schedules";
+        return "it needs one milestone less than schedules";
     for (int i = 1; i < c->milestones.count; i++)
         if (!(c->milestones.at[i] > c->milestones.at[i - 1]))
             return "its milestones must be in rising order";
     return NULL;
 }
 
-/* Returns the rate of the schedule that acts at this step. The last schedule goes on beyond its
+/* Returns the rate of the schedule that acts at this step. The last schedule continues beyond its
  * end. */
 static double sequence_rate(const plm_schedule *s, int64_t step)
 {
@@ -155,12 +157,11 @@ static double sequence_rate(const plm_schedule *s, int64_t step)
 const plm_schedule_kind plm_schedule_sequence = {
     .kind = {.name = "sequence",
              .alias = "SequentialLR|join_schedules",
-             .help = "several schedules one after another",
+             .help = "follows several schedules one after another",
              .formula = "schedules[j](step - milestones[j-1]) for milestones[j-1] <= step < "
                         "milestones[j]",
-             .notes =
-                 "Each schedule counts its steps from its milestone, and decay_steps=all of it "
-                 "means the steps until the next one.",
+             .notes = "Each schedule counts its steps from its milestone, and its decay_steps=all "
+                      "means the steps until the next milestone.",
              .config_size = sizeof(sequence_config),
              .fields = sequence_fields,
              .examples = PLM_LIST("sequence([0.01, cosine_decay(0.01, all)], [0.5])",

@@ -1,5 +1,5 @@
-/* Learning rate schedules along cosine waves. Definitions are those of Keras. Cosines and powers
- * are computed once a step by the C library.
+/* Defines learning rate schedules along cosine waves. Definitions are those of Keras. Cosines and
+ * powers are computed once a step by the C library.
  *
  * Source of both: Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, ICLR
  * 2017. */
@@ -8,7 +8,7 @@
 #include "nn/schedule_fields.h"
 
 typedef struct {
-    double initial, steps, alpha, warmup_target, warmup_steps; /* warmup_target inf = no warm-up */
+    double initial, steps, alpha, warmup_target, warmup_steps; /* warmup_target: inf = no warm-up */
 } cosine_config;
 
 typedef struct {
@@ -19,7 +19,7 @@ static const plm_field cosine_fields[] = {
     PLM_FIELD_INITIAL(cosine_config),
     PLM_FIELD_STEPS(cosine_config, "number of steps in which the rate falls"),
     PLM_FIELD(cosine_config, alpha, PLM_REAL, "0", 0, 1,
-              "rate at the end, as a part of the initial rate"),
+              "rate at the end, as a fraction of the initial rate"),
     PLM_FIELD(cosine_config, warmup_target, PLM_REAL, "inf", 0, INFINITY,
               "rate at the end of the warm-up, where the decay starts; none = no warm-up"),
     PLM_FIELD(cosine_config, warmup_steps, PLM_STEPS, "0", 0, 1e15,
@@ -36,21 +36,21 @@ static const plm_field restarts_fields[] = {
      .help = "number of steps of the first cycle",
      .alias = "steps"},
     PLM_FIELD(restarts_config, t_mul, PLM_REAL, "2", 1e-3, 1e6,
-              "factor of the length of each cycle over the one before"),
+              "length of each cycle divided by that of the previous cycle"),
     PLM_FIELD(restarts_config, m_mul, PLM_REAL, "1", 0, 1e6,
-              "factor of the initial rate of each cycle over the one before"),
+              "initial rate of each cycle divided by that of the previous cycle"),
     PLM_FIELD(restarts_config, alpha, PLM_REAL, "0", 0, 1,
-              "rate at the end of a cycle, as a part of its start"),
+              "rate at the end of a cycle, as a fraction of the rate at its start"),
     {0}};
 
 static const double pi = 3.14159265358979323846;
 
 /* Falls along half a cosine wave, after an optional linear warm-up. alpha: the rate at the end, as
- * a part of the rate at the top. */
+ * a fraction of the highest rate. */
 static double cosine_rate(const void *config, int64_t step)
 {
     const cosine_config *c = config;
-    /* the steps of the warm-up are not part of those of the decay */
+    /* the steps of the decay are counted from the end of the warm-up */
     const bool warm = !isinf(c->warmup_target);
     const double i = (double)step;
     if (warm && i < c->warmup_steps)
@@ -66,10 +66,11 @@ static double cosine_rate(const void *config, int64_t step)
 static double restarts_rate(const void *config, int64_t step)
 {
     const restarts_config *c = config;
-    /* done: position in units of the first cycle, then within the present one */
+    /* done: position in units of the first cycle, then position within the present cycle */
     double done = (double)step / c->steps, amplitude = 1, length = 1;
     if (c->t_mul > 1 || c->t_mul < 1) {
-        while (done >= length && length > 1e-12) { /* cycles of length t_mul^k; the first is 1 */
+        /* cycle k has length t_mul^k; the first has length 1 */
+        while (done >= length && length > 1e-12) {
             done -= length;
             length *= c->t_mul;
             amplitude *= c->m_mul;
@@ -85,10 +86,10 @@ static double restarts_rate(const void *config, int64_t step)
 const plm_schedule_kind plm_schedule_cosine_decay = {
     .kind = {.name = "cosine_decay",
              .alias = "cosine",
-             .help = "decays along half a cosine wave, after an optional warm-up",
+             .help = "falls along half a cosine wave, after an optional warm-up",
              .formula = "lr0 * ((1 - alpha) * (1 + cos(pi step / decay_steps)) / 2 + alpha)",
-             .notes =
-                 "Gentle at both ends; a good default when the length of the training is known.",
+             .notes = "It changes slowly at both ends, and is a good default if the length of the "
+                      "training is known.",
              .source = "Loshchilov and Hutter, SGDR: stochastic gradient descent with warm "
                        "restarts, ICLR 2017",
              .config_size = sizeof(cosine_config),
@@ -101,8 +102,8 @@ const plm_schedule_kind plm_schedule_cosine_decay_restarts = {
     .kind = {.name = "cosine_decay_restarts",
              .alias = "cosine_restarts",
              .help = "repeated cosine decays, each longer than the last",
-             .formula = "as cosine_decay within cycle k, which has first_decay_steps * t_mul^k "
-                        "steps and starts at lr0 * m_mul^k",
+             .formula = "follows cosine_decay within cycle k, which has first_decay_steps * "
+                        "t_mul^k steps and starts at lr0 * m_mul^k",
              .source = "Loshchilov and Hutter, SGDR: stochastic gradient descent with warm "
                        "restarts, ICLR 2017",
              .config_size = sizeof(restarts_config),

@@ -1,11 +1,11 @@
-/* Learning rate schedules that rise and fall: one_cycle is Smith's, as in the notebooks of Geron's
- * book. */
+/* Defines learning rate schedules that rise and fall. one_cycle is Smith's schedule, as in the
+ * notebooks of Geron's book. */
 #include <math.h>
 
 #include "nn/schedule_fields.h"
 
 typedef struct {
-    /* start, last 0 = from largest */
+    /* start, last: 0 = computed from largest */
     double largest, steps, start, last, max_momentum, min_momentum;
 } cycle_config;
 
@@ -16,7 +16,7 @@ static const plm_field cycle_fields[] = {
      .fallback = NULL,
      .low = 0,
      .high = INFINITY,
-     .help = "maximum rate, about half of that at which a range test diverges"},
+     .help = "maximum rate, about half of the rate at which a range test diverges"},
     {.name = "steps",
      .type = PLM_STEPS,
      .offset = offsetof(cycle_config, steps),
@@ -38,13 +38,14 @@ static const plm_field cycle_fields[] = {
      .low = 0,
      .high = INFINITY,
      .help = "last rate; 0 = a thousandth of the first"},
-    PLM_FIELD(cycle_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
-              "momentum (beta_1) where the rate is lowest; none = always the optimizer's own"),
+    PLM_FIELD(
+        cycle_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
+        "momentum (beta_1) where the rate is lowest; none = the optimizer's momentum throughout"),
     PLM_FIELD(cycle_config, min_momentum, PLM_REAL, "nan", 0, 0.9999999,
               "momentum where the rate is highest"),
     {0}};
 
-/* Interpolates between two numbers. part: 0 gives `from`, 1 gives `to`. */
+/* Interpolates between two numbers. part = 0 gives `from`, part = 1 gives `to`. */
 static double between(double from, double to, double part)
 {
     return from + (to - from) * part;
@@ -58,16 +59,16 @@ static int64_t length(const cycle_config *c)
     return steps > 3 ? steps : 3;
 }
 
-/* Returns the number of steps in which the rate rises; it falls in as many. The steps left, about a
- * tenth, are the last part. */
+/* Returns the number of steps in which the rate rises; it falls in the same number of steps. The
+ * remaining steps, about a tenth, are the last part. */
 static int64_t half_of_cycle(const cycle_config *c)
 {
     return (length(c) - (length(c) / 10 + 1)) / 2;
 }
 
-/* Returns the rate at a step: it rises, then falls. In the last part it goes on falling, almost to
- * zero, until the end of the last step. start is a tenth of the highest rate if it is not given,
- * last a thousandth of start: these are the values of the notebooks. */
+/* Returns the rate at a step: it rises, then falls. In the last part it continues to fall, almost
+ * to zero, until the end of the last step. start is a tenth of the highest rate if it is not given,
+ * last a thousandth of start: these are the values in the notebooks. */
 static double cycle_rate(const void *config, int64_t step)
 {
     const cycle_config *c = config;
@@ -81,9 +82,9 @@ static double cycle_rate(const void *config, int64_t step)
     return between(start, last, plm_min_of(1, (double)(step - 2 * half) / (double)tail));
 }
 
-/* Returns the momentum at a step. It goes the opposite way of the rate: it falls while the rate
- * rises. In the last part it stays high. A high rate and a high momentum together would make the
- * steps too long. */
+/* Returns the momentum at a step. It changes opposite to the rate: it falls while the rate rises.
+ * In the last part it stays high. A high rate and a high momentum together would make the steps too
+ * long. */
 static double cycle_momentum(const void *config, int64_t step)
 {
     const cycle_config *c = config;
@@ -95,8 +96,8 @@ static double cycle_momentum(const void *config, int64_t step)
     return c->max_momentum;
 }
 
-/* Returns what is wrong with the momenta of a cycle, or NULL. NaN = not given. Without either the
- * optimizer's own momentum stays. */
+/* Returns what is wrong with the momenta of a cycle, or NULL. NaN = not given. If neither is given,
+ * the optimizer's momentum is used. */
 static const char *momenta_fault(double max, double min)
 {
     if (isnan(max) != isnan(min))
@@ -106,8 +107,8 @@ static const char *momenta_fault(double max, double min)
     return max <= 0 ? "max_momentum must be above 0" : NULL;
 }
 
-/* Returns what is wrong with one_cycle, or NULL. Below 1, steps are a part of the run, whose length
- * is not known yet. */
+/* Returns what is wrong with one_cycle, or NULL. If steps is below 1, it is a part of the run,
+ * whose length is not known yet. */
 static const char *cycle_fault(const void *config)
 {
     const cycle_config *c = config;
@@ -119,12 +120,12 @@ static const char *cycle_fault(const void *config)
 const plm_schedule_kind plm_schedule_one_cycle = {
     .kind = {.name = "one_cycle",
              .alias = "1cycle",
-             .help = "up to a maximum rate, down again, then almost to zero",
+             .help = "rises to a maximum rate, falls again, then falls almost to zero",
              .formula = "start -> max in 45% of the steps, max -> start in 45%, start -> start / "
                         "1000 in the rest",
-             .notes = "Often needs a third of the epochs of a constant rate, with a maximum rate "
-                      "found by a range test. max_momentum=0.95, min_momentum=0.85 let the "
-                      "momentum go the opposite way, as in the paper.",
+             .notes = "It often needs a third of the epochs of a constant rate, if the maximum "
+                      "rate was found by a range test. With max_momentum=0.95, min_momentum=0.85 "
+                      "the momentum changes opposite to the rate, as in the paper.",
              .source = "Smith, A disciplined approach to neural network hyper-parameters, 2018",
              .config_size = sizeof(cycle_config),
              .fields = cycle_fields,
@@ -135,13 +136,13 @@ const plm_schedule_kind plm_schedule_one_cycle = {
     .momentum = cycle_momentum,
     .fault = cycle_fault};
 
-/* ---- one_cycle_cosine: as OneCycleLR of PyTorch ---- */
+/* ---- one_cycle_cosine: like OneCycleLR of PyTorch ---- */
 
 typedef struct {
-    double largest, steps, rise;       /* rise: part of the steps in which the rate rises */
+    double largest, steps, rise;       /* rise: fraction of the steps in which the rate rises */
     const char *anneal;                /* "cos" or "linear" */
     double div, final_div;             /* largest / first rate; first rate / last rate */
-    bool three_phase;                  /* the way back takes as many steps as the rise */
+    bool three_phase;                  /* true = the rate falls back in as many steps as it rises */
     double max_momentum, min_momentum; /* NaN = the optimizer's own */
 } annealed_config;
 
@@ -151,7 +152,7 @@ static const plm_field annealed_fields[] = {
      .offset = offsetof(annealed_config, largest),
      .fallback = NULL,
      .high = INFINITY,
-     .help = "maximum rate, about half of that at which a range test diverges",
+     .help = "maximum rate, about half of the rate at which a range test diverges",
      .alias = "max_lr"},
     {.name = "steps",
      .type = PLM_STEPS,
@@ -167,37 +168,39 @@ static const plm_field annealed_fields[] = {
      .fallback = "0.3",
      .low = 0,
      .high = 1,
-     .help = "part of the steps in which the rate rises"},
+     .help = "fraction of the steps in which the rate rises"},
     {.name = "anneal_strategy",
      .type = PLM_CHOICE,
      .offset = offsetof(annealed_config, anneal),
      .fallback = "cos",
      .choices = "cos|linear",
-     .help = "the way from rate to rate: half a cosine wave, or a line"},
+     .help = "shape of the change from rate to rate: half a cosine wave, or a line"},
     {.name = "div_factor",
      .type = PLM_REAL,
      .offset = offsetof(annealed_config, div),
      .fallback = "25",
      .low = 1,
      .high = 1e12,
-     .help = "maximum rate over the first one"},
+     .help = "maximum rate divided by the first rate"},
     {.name = "final_div_factor",
      .type = PLM_REAL,
      .offset = offsetof(annealed_config, final_div),
      .fallback = "10000",
      .low = 1,
      .high = 1e12,
-     .help = "first rate over the last one"},
+     .help = "first rate divided by the last rate"},
     PLM_FIELD(annealed_config, three_phase, PLM_BOOL, "false", 0, 0,
-              "come down to the first rate in as many steps as the rise, then to the last one"),
-    PLM_FIELD(annealed_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
-              "momentum (beta_1) where the rate is lowest; none = always the optimizer's own"),
+              "true = fall back to the first rate in as many steps as the rise takes, then fall to "
+              "the last rate"),
+    PLM_FIELD(
+        annealed_config, max_momentum, PLM_REAL, "nan", 0, 0.9999999,
+        "momentum (beta_1) where the rate is lowest; none = the optimizer's momentum throughout"),
     PLM_FIELD(annealed_config, min_momentum, PLM_REAL, "nan", 0, 0.9999999,
               "momentum where the rate is highest"),
     {0}};
 
-/* Goes from one number to another, of which `part` is done, along half a cosine wave or a line. The
- * cosine starts and ends with a slope of 0. */
+/* Interpolates between two numbers, along half a cosine wave or a line. part = 0 gives the first,
+ * part = 1 the second. The cosine starts and ends with a slope of 0. */
 static double anneal(const annealed_config *c, double from, double to, double part)
 {
     if (c->anneal[0] == 'l')
@@ -206,9 +209,10 @@ static double anneal(const annealed_config *c, double from, double to, double pa
 }
 
 /* Interpolates between the values at the corners of the cycle: at its first step, at the end of the
- * rise, at the end of the way back with three_phase, and at the last step. value: 4 numbers; the
- * third is used with three_phase alone. The corners are at steps rise * steps - 1 and twice that,
- * as in PyTorch, which counts the first step as 0. Beyond the last step the value stays. */
+ * rise, at the end of the fall back (only with three_phase), and at the last step. value: 4
+ * numbers; the third is used only with three_phase. The corners are at steps rise * steps - 1 and
+ * twice that, as in PyTorch, which counts the first step as 0. Beyond the last step the value
+ * stays. */
 static double along_cycle(const annealed_config *c, int64_t step, const double value[4])
 {
     const double last = c->steps - 1, top = c->rise * c->steps - 1;
@@ -231,8 +235,8 @@ static double annealed_rate(const void *config, int64_t step)
     return along_cycle(c, step, (const double[4]){first, c->largest, first, first / c->final_div});
 }
 
-/* Returns the momentum at a step. It goes the opposite way of the rate: down from max_momentum to
- * min_momentum, then up again. */
+/* Returns the momentum at a step. It changes opposite to the rate: it falls from max_momentum to
+ * min_momentum, then rises again. */
 static double annealed_momentum(const void *config, int64_t step)
 {
     const annealed_config *c = config;
@@ -242,7 +246,7 @@ static double annealed_momentum(const void *config, int64_t step)
 }
 
 /* Returns what is wrong with the momenta or phases of one_cycle_cosine, or NULL. With three_phase
- * the rise and the way back must fit into the cycle. */
+ * the rise and the fall back must fit into the cycle. */
 static const char *annealed_fault(const void *config)
 {
     const annealed_config *c = config;
@@ -254,13 +258,13 @@ static const char *annealed_fault(const void *config)
 const plm_schedule_kind plm_schedule_one_cycle_cosine = {
     .kind = {.name = "one_cycle_cosine",
              .alias = "OneCycleLR|one_cycle_lr",
-             .help = "1cycle along cosines: up in 30 % of the steps, down in the rest",
+             .help = "1cycle along cosines: rises in 30 % of the steps, falls in the rest",
              .formula =
                  "max / div_factor -> max in pct_start of the steps, max -> max / div_factor "
                  "/ final_div_factor in the rest, along half cosine waves",
-             .notes = "PyTorch's OneCycleLR, with its defaults, but for the momentum: give "
-                      "max_momentum=0.95, min_momentum=0.85 for it. one_cycle is the shape of the "
-                      "paper, with equal lines up and down.",
+             .notes = "It is PyTorch's OneCycleLR with the same defaults, except for the momentum: "
+                      "give max_momentum=0.95, min_momentum=0.85 for that. one_cycle has the shape "
+                      "of the paper, with equal lines up and down.",
              .source = "Smith and Topin, Super-convergence: very fast training of neural networks "
                        "using large learning rates, 2018",
              .config_size = sizeof(annealed_config),

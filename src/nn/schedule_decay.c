@@ -1,6 +1,6 @@
-/* Learning rate schedules that decay by a formula of the step, from 0: constant, exponential,
- * inverse time, pieces, polynomial. Definitions are those of Keras. Powers are computed once a step
- * by the C library. */
+/* Defines learning rate schedules that decay by a formula of the step: constant, exponential,
+ * inverse time, piecewise constant, polynomial. Steps count from 0. Definitions are those of Keras.
+ * Powers are computed once a step by the C library. */
 #include <math.h>
 
 #include "nn/schedule_fields.h"
@@ -10,8 +10,8 @@ typedef struct {
 } constant_config;
 
 typedef struct {
-    double initial, steps, rate; /* rate: factor of `steps` steps */
-    bool staircase;              /* decay at the end of each `steps` steps, not in between */
+    double initial, steps, rate; /* rate: factor of the decay in `steps` steps */
+    bool staircase;              /* true = decay only after each `steps` steps, not in between */
 } decay_config;
 
 typedef struct {
@@ -20,7 +20,7 @@ typedef struct {
 
 typedef struct {
     double initial, steps, end, power; /* end: rate after `steps` steps */
-    bool cycle;                        /* start again after `steps` steps */
+    bool cycle;                        /* true = start again after `steps` steps */
 } polynomial_config;
 
 static const plm_field constant_fields[] = {
@@ -36,13 +36,14 @@ static const plm_field decay_fields[] = {
      .high = 1e9,
      .help = "factor of the decay"},
     PLM_FIELD(decay_config, staircase, PLM_BOOL, "false", 0, 0,
-              "decay only at whole multiples of decay_steps"),
+              "true = decay only at whole multiples of decay_steps"),
     {0}};
 static const plm_field piecewise_fields[] = {
     PLM_FIELD_OF(piecewise_config, boundaries, PLM_REALS, NULL, "steps",
-                 "last step of each piece except the last, in rising order; below 1 = a part of "
-                 "the run"),
-    PLM_FIELD(piecewise_config, values, PLM_REALS, NULL, 0, 0, "rates, one more than boundaries"),
+                 "last step of each piece except the last one, in rising order; numbers below 1 "
+                 "are parts of the run"),
+    PLM_FIELD(piecewise_config, values, PLM_REALS, NULL, 0, 0,
+              "rates of the pieces, one more than boundaries"),
     {0}};
 static const plm_field polynomial_fields[] = {
     PLM_FIELD_INITIAL(polynomial_config),
@@ -54,9 +55,9 @@ static const plm_field polynomial_fields[] = {
      .low = 0,
      .high = INFINITY,
      .help = "rate at the end"},
-    PLM_FIELD(polynomial_config, power, PLM_REAL, "1", 0, 1e6, "1 = a straight line"),
+    PLM_FIELD(polynomial_config, power, PLM_REAL, "1", 0, 1e6, "exponent; 1 = a straight line"),
     PLM_FIELD(polynomial_config, cycle, PLM_BOOL, "false", 0, 0,
-              "start again at the end, each time for longer"),
+              "true = start again at the end, each time for longer"),
     {0}};
 
 /* ---- the rates ---- */
@@ -90,8 +91,9 @@ static double inverse_rate(const void *config, int64_t step)
     return c->initial / (1 + c->rate * parts(c, step));
 }
 
-/* Returns the rate of the piece with this step. A step on a boundary has the rate before it.
- * Boundaries rise, so the first one that the step is not above ends its piece. */
+/* Returns the rate of the piece with this step. A step on a boundary has the rate of the piece
+ * before it. Boundaries rise, so a step belongs to the first piece whose boundary it does not
+ * exceed. */
 static double piecewise_rate(const void *config, int64_t step)
 {
     const piecewise_config *c = config;
@@ -102,7 +104,7 @@ static double piecewise_rate(const void *config, int64_t step)
 }
 
 /* Returns what is wrong with the numbers of a piecewise schedule, or NULL. A value of 0 pauses the
- * training; all of them 0 would be a mistake. */
+ * training; if all values are 0, this is a mistake. */
 static const char *piecewise_fault(const void *config)
 {
     const piecewise_config *c = config;
@@ -121,8 +123,8 @@ static const char *piecewise_fault(const void *config)
 }
 
 /* Decays to `end` by a power of the remaining time; with `cycle` it starts again, each time longer.
- * With `cycle` the length becomes the next multiple of `steps` that is not below the step. So each
- * repetition begins lower than the one before. */
+ * With `cycle` the length becomes the next multiple of `steps` that is at least the step. So each
+ * repetition begins at a lower rate than the previous one. */
 static double polynomial_rate(const void *config, int64_t step)
 {
     const polynomial_config *c = config;
@@ -136,22 +138,23 @@ static double polynomial_rate(const void *config, int64_t step)
 
 /* ---- the kinds ---- */
 
-const plm_schedule_kind plm_schedule_constant = {.kind = {.name = "constant",
-                                                          .help = "the same rate throughout",
-                                                          .formula = "lr",
-                                                          .notes = "The same as a plain number.",
-                                                          .config_size = sizeof(constant_config),
-                                                          .fields = constant_fields,
-                                                          .examples = PLM_LIST("constant(0.01)")},
-                                                 .rate = constant_rate};
+const plm_schedule_kind plm_schedule_constant = {
+    .kind = {.name = "constant",
+             .help = "the same rate at every step",
+             .formula = "lr",
+             .notes = "It is the same as a plain number.",
+             .config_size = sizeof(constant_config),
+             .fields = constant_fields,
+             .examples = PLM_LIST("constant(0.01)")},
+    .rate = constant_rate};
 
 const plm_schedule_kind plm_schedule_exponential_decay = {
     .kind = {.name = "exponential_decay",
              .alias = "exponential",
-             .help = "decays by the same factor in equal times",
+             .help = "falls by the same factor in equal times",
              .formula = "lr0 * decay_rate^(step / decay_steps)",
-             .notes =
-                 "Simple and strong; decay_rate 0.1 over the planned training is a fair start.",
+             .notes = "It is simple and effective; decay_rate 0.1 over the planned training is a "
+                      "good start.",
              .source = "Senior, Heigold, Ranzato and Yang, An empirical study of learning rates in "
                        "deep neural networks "
                        "for speech recognition, ICASSP 2013",
@@ -163,9 +166,9 @@ const plm_schedule_kind plm_schedule_exponential_decay = {
 const plm_schedule_kind plm_schedule_inverse_time_decay = {
     .kind = {.name = "inverse_time_decay",
              .alias = "power",
-             .help = "lr0, lr0/2, lr0/3, ...: fast at first, then slowly",
+             .help = "falls as lr0, lr0/2, lr0/3, ...: fast at first, then slowly",
              .formula = "lr0 / (1 + decay_rate * step / decay_steps)",
-             .notes = "Also known as power scheduling.",
+             .notes = "It is also known as power scheduling.",
              .config_size = sizeof(decay_config),
              .fields = decay_fields,
              .examples = PLM_LIST("inverse_time_decay(0.01, 10000, 1)")},
@@ -174,9 +177,9 @@ const plm_schedule_kind plm_schedule_inverse_time_decay = {
 const plm_schedule_kind plm_schedule_piecewise_constant_decay = {
     .kind = {.name = "piecewise_constant_decay",
              .alias = "piecewise_constant|piecewise",
-             .help = "a rate for each range of steps",
+             .help = "has a constant rate for each range of steps",
              .formula = "values[j] for boundaries[j-1] < step <= boundaries[j]",
-             .notes = "Must be tuned by hand, and then works well.",
+             .notes = "It must be tuned by hand, and then works well.",
              .config_size = sizeof(piecewise_config),
              .fields = piecewise_fields,
              .examples =
@@ -187,9 +190,9 @@ const plm_schedule_kind plm_schedule_piecewise_constant_decay = {
 const plm_schedule_kind plm_schedule_polynomial_decay = {
     .kind = {.name = "polynomial_decay",
              .alias = "polynomial|linear_decay",
-             .help = "decays by a power to an end rate",
+             .help = "falls to an end rate by a power of the remaining time",
              .formula = "(lr0 - end) * (1 - min(step, decay_steps) / decay_steps)^power + end",
-             .notes = "With power 1 it is linear.",
+             .notes = "With power 1 the fall is linear.",
              .config_size = sizeof(polynomial_config),
              .fields = polynomial_fields,
              .examples = PLM_LIST("polynomial_decay(0.01, 10000, 0.0001)")},

@@ -1,4 +1,4 @@
-/* What the field tables of schedules share. Internal to nn/. */
+/* Declares what the field tables of schedules share. Internal to nn/. */
 #ifndef PLM_NN_SCHEDULE_FIELDS_H
 #define PLM_NN_SCHEDULE_FIELDS_H
 

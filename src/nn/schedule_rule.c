@@ -1,25 +1,26 @@
-/* Schedules by an expression that the user writes: for every epoch, as LearningRateScheduler of
- * Keras, or for every step. The config is the text; it is parsed once, when the schedule is
- * bound. */
+/* Defines schedules by an expression that the user writes. It is evaluated for every epoch, as with
+ * LearningRateScheduler of Keras, or for every step. The config is the text; it is parsed once,
+ * when the schedule is bound. */
 #include <math.h>
 
 #include "nn/schedule_rule.h"
 
-/* The settings: the expression, and the rate before the first step; NaN = not given. */
+/* The settings: the expression, and the rate before the first step (NaN = not given). */
 typedef struct {
     const char *rule;
     double initial;
 } rule_config;
 
-/* The variables of an expression, in the order of their values. LR is the short form of
- * LEARNING_RATE in Keras. */
+/* The variables of an expression, in the order of their values. LR is a short form of
+ * LEARNING_RATE, as in Keras. */
 enum { EPOCH, EPOCHS, STEP, STEPS, STEPS_PER_EPOCH, LEARNING_RATE, LR, INITIAL, NAMES };
 static const char *const names[NAMES + 1] = {
     "epoch",           "epochs",        "step", "steps",
     "steps_per_epoch", "learning_rate", "lr",   "initial_learning_rate"};
 
 static const plm_field fields[] = {
-    PLM_FIELD(rule_config, rule, PLM_TEXT, NULL, 0, 0, "the rate as an expression, in quotes"),
+    PLM_FIELD(rule_config, rule, PLM_TEXT, NULL, 0, 0,
+              "the rate as an expression, written in quotes"),
     {.name = "initial_learning_rate",
      .type = PLM_REAL,
      .offset = offsetof(rule_config, initial),
@@ -40,7 +41,7 @@ static const plm_field fields[] = {
 const plm_schedule_kind plm_schedule_per_epoch = {
     .kind = {.name = "per_epoch",
              .alias = "learning_rate_scheduler",
-             .help = "your own expression, for every epoch",
+             .help = "computes the rate of every epoch by your own expression",
              .formula = "rule(epoch, learning_rate)",
              .notes = NOTES("at the first step of every epoch of plm_fit"),
              .config_size = sizeof(rule_config),
@@ -54,7 +55,7 @@ const plm_schedule_kind plm_schedule_per_epoch = {
 const plm_schedule_kind plm_schedule_per_step = {
     .kind = {.name = "per_step",
              .alias = "per_batch",
-             .help = "your own expression, for every step",
+             .help = "computes the rate of every step by your own expression",
              .formula = "rule(step, epoch, learning_rate)",
              .notes = NOTES("at every step"),
              .config_size = sizeof(rule_config),
@@ -70,43 +71,43 @@ static bool reads(const plm_schedule *s, int name)
     return (s->rule.uses >> name & 1u) != 0;
 }
 
-/* Parses the expression of a bound schedule. Faults that do not depend on the training are found
- * here, before it begins. The expression for another number than the rate, such as a dropout rate,
- * has no last value to start from. */
+/* Parses the expression of a bound schedule. Errors that do not depend on the training are found
+ * here, before the training begins. An expression for another number than the rate, such as a
+ * dropout rate, cannot use a last value. */
 plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
 {
     const rule_config *c = s->config;
     PLM_TRY(plm_expression_read(a, c->rule, names, &s->rule));
     s->constant = c->initial;
     if (s->high < INFINITY && (reads(s, LEARNING_RATE) || reads(s, LR) || reads(s, INITIAL)))
-        return plm_fail(a->w, PLM_E_SPEC, s->kind->kind.name,
-                        "use step, steps, epoch and epochs: per_step('0.1 * (1 - step / steps)')",
-                        "the expression of %s cannot use learning_rate", s->name);
+        return plm_fail(
+            a->w, PLM_E_SPEC, s->kind->kind.name,
+            "use step, steps, epoch and epochs, as in per_step('0.1 * (1 - step / steps)')",
+            "the expression of %s cannot use learning_rate", s->name);
     if (isnan(c->initial) && (reads(s, LEARNING_RATE) || reads(s, LR) || reads(s, INITIAL)))
         return plm_fail(a->w, PLM_E_SPEC, s->kind->kind.name,
                         "per_epoch('learning_rate * 0.9', initial_learning_rate=0.01)",
-                        "the expression uses learning_rate, but its first value is not given");
+                        "the expression uses learning_rate, but its initial value is not given");
     return PLM_OK;
 }
 
 /* Evaluates the expression for the present step; per_epoch only at the first step of an epoch, else
- * the rate stays. Within an epoch, a per_epoch rule keeps the rate of its first step. Variables
- * that are not known make an error instead of a wrong number. */
+ * the rate stays. Variables that are not known cause an error instead of a wrong number. */
 plm_status plm_schedule_rule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
                                  double *rate)
 {
     const bool by_epoch = s->kind->rule == PLM_RULE_EPOCH;
     if (clock->epoch < 0 && (by_epoch || reads(s, EPOCH) || reads(s, EPOCHS)))
         return plm_fail(w, PLM_E_ORDER, s->kind->kind.name,
-                        "train by plm_fit, or write a per_step expression that uses step",
-                        "only plm_fit knows epochs");
+                        "train by plm_fit, or use per_step with an expression of step",
+                        "epochs are known only in plm_fit");
     if (clock->steps_per_epoch <= 0 && reads(s, STEPS_PER_EPOCH))
         return plm_fail(w, PLM_E_SPEC, s->kind->kind.name,
-                        "write the number itself into the expression",
+                        "write the number of steps into the expression",
                         "steps_per_epoch is not known, as the data has an unknown number of rows");
     if (clock->steps <= 0 && reads(s, STEPS))
         return plm_fail(w, PLM_E_SPEC, s->kind->kind.name,
-                        "write the number itself into the expression",
+                        "write the number of steps into the expression",
                         "the number of steps of the run is not known");
     if (by_epoch && !clock->fresh) {
         *rate = clock->rate;

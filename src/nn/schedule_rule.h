@@ -1,4 +1,5 @@
-/* Schedules by an expression that the user writes; listed in schedule.c. Internal to nn/. */
+/* Declares schedules by an expression that the user writes; schedule.c lists them. Internal to
+ * nn/. */
 #ifndef PLM_NN_SCHEDULE_RULE_H
 #define PLM_NN_SCHEDULE_RULE_H
 

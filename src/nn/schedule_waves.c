@@ -1,5 +1,5 @@
-/* Learning rate schedules of the shape of waves: coslog and flat_cos, as training of tables uses
- * them, and cycles between two rates. */
+/* Defines learning rate schedules with the shape of waves: coslog and flat_cos, which nets on
+ * tables use, and cycles between two rates. */
 #include <math.h>
 
 #include "nn/schedule_fields.h"
@@ -10,7 +10,8 @@ typedef struct {
 } coslog_config;
 
 typedef struct {
-    double initial, steps, flat, alpha; /* flat: part of the steps that stay at initial */
+    /* flat: fraction of the steps in which the rate stays at initial */
+    double initial, steps, flat, alpha;
 } flat_config;
 
 typedef struct {
@@ -27,7 +28,7 @@ typedef struct {
      .fallback = NULL,                                                                             \
      .high = INFINITY,                                                                             \
      .help = "highest rate"}
-/* The field of the length, which is the whole run if it is not given. */
+/* The field of the length, whose default is the whole run. */
 #define PLM_FIELD_RUN(config_)                                                                     \
     {.name = "decay_steps",                                                                        \
      .type = PLM_STEPS,                                                                            \
@@ -42,15 +43,16 @@ static const plm_field coslog_fields[] = {
     PLM_FIELD_LARGEST(coslog_config),
     PLM_FIELD_RUN(coslog_config),
     PLM_FIELD(coslog_config, cycles, PLM_REAL, "4", 1, 50,
-              "number of waves, each twice as long as the one before"),
+              "number of waves, each twice as long as the previous one"),
     {0}};
-static const plm_field flat_fields[] = {PLM_FIELD_INITIAL(flat_config),
-                                        PLM_FIELD_RUN(flat_config),
-                                        PLM_FIELD(flat_config, flat, PLM_REAL, "0.5", 0, 0.999999,
-                                                  "part of the steps in which the rate stays"),
-                                        PLM_FIELD(flat_config, alpha, PLM_REAL, "0", 0, 1,
-                                                  "rate at the end, as a part of the initial rate"),
-                                        {0}};
+static const plm_field flat_fields[] = {
+    PLM_FIELD_INITIAL(flat_config),
+    PLM_FIELD_RUN(flat_config),
+    PLM_FIELD(flat_config, flat, PLM_REAL, "0.5", 0, 0.999999,
+              "fraction of the steps in which the rate stays constant"),
+    PLM_FIELD(flat_config, alpha, PLM_REAL, "0", 0, 1,
+              "rate at the end, as a fraction of the initial rate"),
+    {0}};
 static const plm_field cyclical_fields[] = {
     PLM_FIELD_INITIAL(cyclical_config),
     PLM_FIELD_LARGEST(cyclical_config),
@@ -60,19 +62,20 @@ static const plm_field cyclical_fields[] = {
      .fallback = "2000",
      .low = 1e-9,
      .high = 1e15,
-     .help = "number of steps of half a cycle: up, or down"},
+     .help = "number of steps of half a cycle, in which the rate rises or falls"},
     PLM_FIELD_OF(cyclical_config, mode, PLM_CHOICE, "triangular",
                  "triangular|triangular2|exp_range",
-                 "height of the cycles: equal, halved each time, or shrinking by gamma at each "
-                 "step"),
-    PLM_FIELD(cyclical_config, gamma, PLM_REAL, "1", 0, 1, "factor of exp_range for each step"),
+                 "height of the cycles: triangular = equal, triangular2 = halved each time, "
+                 "exp_range = multiplied by gamma at each step"),
+    PLM_FIELD(cyclical_config, gamma, PLM_REAL, "1", 0, 1,
+              "factor of the height for each step, with exp_range"),
     {0}};
 
 static const double pi = 3.14159265358979323846;
 
-/* Waves from 0 to the highest rate and back to 0, each twice as long as the one before. t is the
- * part of the run that is done. Wave k lies where log2(1 + (2^cycles - 1) t) goes from k to k + 1.
- *  */
+/* Rises in waves from 0 to the highest rate and falls back to 0; each wave is twice as long as the
+ * previous one. t is the fraction of the run that is done. In wave k, log2(1 + (2^cycles - 1) t)
+ * goes from k to k + 1. */
 static double coslog_rate(const void *config, int64_t step)
 {
     const coslog_config *c = config;
@@ -80,15 +83,16 @@ static double coslog_rate(const void *config, int64_t step)
     return c->largest * (1 - cos(2 * pi * log2(1 + (pow(2, c->cycles) - 1) * t))) / 2;
 }
 
-/* Returns what is wrong with a coslog schedule, or NULL: it has to end at the foot of a wave. */
+/* Returns what is wrong with a coslog schedule, or NULL. It must end at the lowest point of a
+ * wave. */
 static const char *coslog_fault(const void *config)
 {
     const double cycles = ((const coslog_config *)config)->cycles;
     return floor(cycles) < cycles ? "cycles must be a whole number" : NULL;
 }
 
-/* Stays, then falls along half a cosine wave. initial until the part `flat` is done, then down to
- * alpha * initial at the last step. */
+/* Stays at `initial` until the fraction `flat` of the run is done, then falls along half a cosine
+ * wave to alpha * initial at the last step. */
 static double flat_rate(const void *config, int64_t step)
 {
     const flat_config *c = config;
@@ -97,9 +101,9 @@ static double flat_rate(const void *config, int64_t step)
     return c->initial * ((1 - c->alpha) * (1 + cos(pi * part)) / 2 + c->alpha);
 }
 
-/* Rises and falls along lines. The height of a cycle over the initial rate depends on the mode.
- * cycle counts from 1. high: 0 at both ends of a cycle, 1 in its middle. The mode is told apart by
- * one letter: exp_range by its first, triangular2 by its last. Source: Smith, Cyclical learning
+/* Rises and falls along lines. The height of a cycle above the initial rate depends on the mode.
+ * cycle counts from 1. high: 0 at both ends of a cycle, 1 in its middle. One letter determines the
+ * mode: the first one of exp_range, the last one of triangular2. Source: Smith, Cyclical learning
  * rates for training neural networks, 2017. */
 static double cyclical_rate(const void *config, int64_t step)
 {
@@ -114,12 +118,13 @@ static double cyclical_rate(const void *config, int64_t step)
 
 const plm_schedule_kind plm_schedule_coslog = {
     .kind = {.name = "coslog",
-             .help = "cosine waves down to zero, each twice as long as the one before",
+             .help = "follows cosine waves between the maximum rate and zero, each twice as long "
+                     "as the previous one",
              .formula = "max * (1 - cos(2 pi log2(1 + (2^cycles - 1) t))) / 2, t = step / "
                         "decay_steps",
              .notes =
-                 "For tables, with the highest rate of RealMLP. Training comes to rest several "
-                 "times, and any of these rests may be the best epoch.",
+                 "Use it for tables; the default maximum rate is that of RealMLP. The rate reaches "
+                 "zero several times, and the best epoch may be at any of these points.",
              .source = "Holzmueller, Grinsztajn and Steinwart, Better by default: strong pre-tuned "
                        "MLPs and boosted trees on tabular data, NeurIPS 2024",
              .config_size = sizeof(coslog_config),
@@ -130,11 +135,11 @@ const plm_schedule_kind plm_schedule_coslog = {
 
 const plm_schedule_kind plm_schedule_flat_cos = {
     .kind = {.name = "flat_cos",
-             .help = "stays for half of the run, then falls along half a cosine wave",
+             .help = "stays constant for half of the run, then falls along half a cosine wave",
              .formula = "lr0 for t < flat, else lr0 * ((1 - alpha) * (1 + cos(pi (t - flat) / (1 - "
                         "flat))) / 2 + alpha), t = step / decay_steps",
-             .notes = "Also for a dropout rate or a weight decay that ends at zero: "
-                      "dropout(flat_cos(0.15)).",
+             .notes = "It also serves for a dropout rate or a weight decay that ends at zero, as "
+                      "in dropout(flat_cos(0.15)).",
              .config_size = sizeof(flat_config),
              .fields = flat_fields,
              .examples = PLM_LIST("flat_cos(0.01)", "flat_cos(0.01, 300, flat=0.7, alpha=0.1)")},
@@ -143,12 +148,12 @@ const plm_schedule_kind plm_schedule_flat_cos = {
 const plm_schedule_kind plm_schedule_cyclical = {
     .kind = {.name = "cyclical",
              .alias = "cyclical_learning_rate|CyclicLR",
-             .help = "up and down between two rates, again and again",
+             .help = "rises and falls between two rates repeatedly",
              .formula = "lr0 + (max - lr0) * max(0, 1 - |step / step_size - 2 cycle + 1|) * scale, "
                         "cycle = floor(1 + step / (2 step_size)); scale: triangular 1, triangular2 "
                         "1 / 2^(cycle - 1), exp_range gamma^step",
-             .notes = "The two rates are those between which a range test's loss falls. A cycle of "
-                      "4 to 20 epochs is usual; the end of a cycle is a good place to stop.",
+             .notes = "Choose the two rates between which the loss falls in a range test. A cycle "
+                      "of 4 to 20 epochs is usual; the end of a cycle is a good point to stop.",
              .source = "Smith, Cyclical learning rates for training neural networks, WACV 2017",
              .config_size = sizeof(cyclical_config),
              .fields = cyclical_fields,

@@ -1,6 +1,7 @@
-/* Keeps predictions in rising order. New ones are sorted by merging, which keeps the order of equal
- * ones, then merged with those sorted before. So the weights of equal predictions are always added
- * up in the order of the rows, and the sums have the same bits whenever the list is sorted. */
+/* Keeps predictions in rising order. New predictions are sorted by merging, which keeps the order
+ * of equal ones, and then merged with the predictions that were sorted before. So the weights of
+ * equal predictions are always added up in the order of the rows, and the sums have the same bits
+ * whenever the list is sorted. */
 #include "nn/scores.h"
 
 #include <math.h>
@@ -8,12 +9,12 @@
 
 #include "base/arena.h"
 
-/* First capacity of a list; maximum number of bits that are dropped, those of the fraction of a
- * double. */
+/* First capacity of a list; maximum number of bits that are dropped, which is the number of bits of
+ * the fraction of a double. */
 enum { FIRST_CAPACITY = 1024, MAX_DROPPED = 52 };
 
 /* Merges the sorted parts from[0, middle) and from[middle, end) into to [end]. Of equal
- * predictions, those of the first part come first. */
+ * predictions, the ones in the first part come first. */
 static void merge(const plm_score *from, size_t middle, size_t end, plm_score *to)
 {
     size_t i = 0, j = middle;
@@ -84,7 +85,7 @@ void plm_scores_settle(plm_scores *s)
         s->spare = swap;
         gather_equals(s);
     }
-    /* too many different scores: drop a bit more, until neighbours have joined */
+    /* if there are too many different scores, drop more bits until enough neighbours have joined */
     while (s->count > s->max && s->rough < MAX_DROPPED) {
         s->rough++;
         gather_equals(s);
@@ -134,14 +135,14 @@ void plm_scores_add(plm_scores *s, double score, double weight, bool positive)
                                     .negative = positive ? 0 : counted};
 }
 
-/* Removes all predictions. An epoch begins with full precision again. */
+/* Removes all predictions. The next epoch starts with full precision again. */
 void plm_scores_clear(plm_scores *s)
 {
     s->count = s->sorted = 0;
     s->rough = 0;
 }
 
-/* Frees the memory; `max` stays. Allocating again is possible afterwards. */
+/* Frees the memory; `max` stays. Memory can be allocated again afterwards. */
 void plm_scores_free(plm *w, plm_scores *s)
 {
     plm_release(w, s->at);

@@ -5,8 +5,8 @@
 
 #include "base/runtime.h"
 
-/* A prediction, with the sums of the weights of the positive and of the negative rows that got
- * it. */
+/* A score, with the sum of the weights of the positive rows and of the negative rows that have this
+ * score. */
 typedef struct {
     double score, positive, negative;
 } plm_score;

@@ -146,8 +146,8 @@ bad 2 'noise_shape does not fit' train good.yaml model.1='dropout(0.5, noise_sha
 bad 2 'the batch' train good.yaml model.1='dropout(0.5, noise_shape=[1, 64])'
 bad 2 'seed must be between 0' train good.yaml model.1='dropout(0.5, seed=-3)'
 bad 2 'reduction must be one of' train good.yaml loss='sparse_categorical_crossentropy(reduction=none)'
-bad 2 'is not an axis of' train good.yaml model.1='dense(64, name=a)' model.2='concatenate(2) <- input a'
-bad 2 'is not an axis of' train good.yaml model.1='dense(64, name=a)' model.2='dot(0) <- input a'
+bad 2 'does not exist: an input has' train good.yaml model.1='dense(64, name=a)' model.2='concatenate(2) <- input a'
+bad 2 'does not exist: an input has' train good.yaml model.1='dense(64, name=a)' model.2='dot(0) <- input a'
 bad 2 'must have the same length' train good.yaml model.1='dense(3, name=a)' model.2='dot(1) <- input a'
 bad 2 'axes has 3 numbers' train good.yaml model.1='dense(64, name=a)' model.2='dot([1, 1, 1]) <- input a'
 bad 2 'save_freq must be epoch' train good.yaml observers="checkpoint('c', save_freq=0.5)"
@@ -167,7 +167,7 @@ bad 2 "values must be a number, got 'a'" train good.yaml optimizer="sgd(piecewis
 bad 2 'its values must be 0 or more' train good.yaml optimizer="sgd(piecewise([5], [0.1, -0.1]))"
 bad 2 'did you mean epoch?' train good.yaml optimizer="sgd(per_epoch('0.1 * epohc'))"
 bad 2 'column 5 of "0.1 ^ 2"' train good.yaml optimizer="sgd(per_step('0.1 ^ 2'))"
-bad 2 'its first value is not given' train good.yaml optimizer="sgd(per_epoch('lr * 0.9'))"
+bad 2 'its initial value is not given' train good.yaml optimizer="sgd(per_epoch('lr * 0.9'))"
 bad 4 'rate -0.05 in epoch 4' train good.yaml epochs=5 optimizer="sgd(per_epoch('0.1 - 0.05 * epoch'))"
 bad 4 'gives the rate -1' train good.yaml optimizer="sgd(per_step('0 - 1'))"
 bad 2 'label_smoothing must be' train good.yaml data='digits | one_hot(10)' loss='categorical_crossentropy(label_smoothing=1.5)'

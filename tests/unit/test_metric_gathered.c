@@ -198,7 +198,7 @@ static void misfits(void **state)
                                          {"precision(thresholds=0.5, threshold=0.5)", "twice"},
                                          {"auc(thresholds=[2])", "between 0 and 1"},
                                          {"auc(label_weights=[1, 2])", "a number for each output"},
-                                         {"auc(label_weights=[0, 0, 0])", "not all of them 0"},
+                                         {"auc(label_weights=[0, 0, 0])", "and one above 0"},
                                          {"auc(label_weights=[1, -1, 1])", "label_weights"},
                                          {"auc(num_labels=3)", "multi_label=true"},
                                          {"auc(multi_label=true, num_labels=2)", "num_labels"},

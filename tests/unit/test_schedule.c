@@ -172,7 +172,7 @@ static void test_refused(void **state)
         {"per_epoch()", "rule"},
         {"per_epoch('0.01 * ')", "the rule ends"},
         {"per_epoch('0.01 * epok')", "unknown name 'epok'"},
-        {"per_epoch('learning_rate * 0.9')", "its first value is not given"},
+        {"per_epoch('learning_rate * 0.9')", "its initial value is not given"},
         {"per_step('0.01', -1)", "initial_learning_rate"},
     };
     plm *w = open_runtime(NULL);
@@ -201,8 +201,8 @@ static void test_rules_that_fail(void **state)
          "gives the rate -2.99 in epoch 4"},
         {"per_step('1 / step')", {.epoch = 0}, "gives the rate inf"},
         {"per_step('log(-1 - step)')", {.epoch = -1, .step = 8}, "nan in epoch 0, step 8"},
-        {"per_epoch('0.1')", {.epoch = -1}, "only plm_fit knows epochs"},
-        {"per_step('0.1 / (1 + epoch)')", {.epoch = -1}, "only plm_fit knows epochs"},
+        {"per_epoch('0.1')", {.epoch = -1}, "epochs are known only in plm_fit"},
+        {"per_step('0.1 / (1 + epoch)')", {.epoch = -1}, "epochs are known only in plm_fit"},
         {"per_step('0.1 * step / steps_per_epoch')", {.epoch = 0}, "steps_per_epoch is not known"},
     };
     plm *w = open_runtime(NULL);

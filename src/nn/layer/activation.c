@@ -1,5 +1,5 @@
-/* Applies an activation function to every number; softmax and others of its kind are applied to
- * each vector of the last axis. */
+/* Applies an activation function to every element; functions such as softmax are applied to each
+ * vector of the last axis. */
 #include "nn/nn.h"
 #include "op/op.h"
 
@@ -35,13 +35,12 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_activation = {
     .kind = {.name = "activation",
              .alias = "Activation",
-             .help = "applies a function to every number; the shape stays",
+             .help = "applies a function to every element, without changing the shape",
              .formula = "y = f(x)",
              .config_size = sizeof(activation),
              .fields = fields,
-             .notes =
-                 "The same as the argument activation of the layer before, but as a layer of its "
-                 "own, so that batch_normalization can go between the two.",
+             .notes = "It does the same as the argument activation of the previous layer. As a "
+                      "separate layer it allows a batch_normalization between the two.",
              .examples = PLM_LIST(
                  "activation(relu) <- [5]", "activation(tanh) <- [3, 2]",
                  "activation(silu) <- [17]", "activation(softmax) <- [2, 3]",

@@ -1,4 +1,4 @@
-/* Passes on its input unchanged, and adds a penalty on the size of its numbers to the loss. */
+/* Passes on its input unchanged, and adds a penalty on the size of its elements to the loss. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -20,17 +20,18 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_activity_regularization = {
-    .kind = {.name = "activity_regularization",
-             .alias = "ActivityRegularization",
-             .help = "passes on its input and adds a penalty on its size",
-             .formula = "y = x; the loss grows by (l1 sum |x| + l2 sum x^2) / rows",
-             .notes = "Keeps outputs of units small (l2) or mostly zero (l1), as in sparse "
-                      "autoencoders. The same as "
-                      "activity_regularizer=l1_l2(...) of the layer below.",
-             .config_size = sizeof(activity_regularization),
-             .fields = fields,
-             .examples = PLM_LIST("activity_regularization(l1=0.1, l2=0.2) <- [5]",
-                                  "activity_regularization(l2=0.3) <- [3, 17]",
-                                  "activity_regularization(0.5) <- [40]")},
+    .kind =
+        {.name = "activity_regularization",
+         .alias = "ActivityRegularization",
+         .help = "passes on its input unchanged, and adds a penalty on its size to the loss",
+         .formula = "y = x; the loss grows by (l1 sum |x| + l2 sum x^2) / rows",
+         .notes =
+             "It keeps outputs of units small (l2) or mostly zero (l1), as in sparse autoencoders. "
+             "It does the same as activity_regularizer=l1_l2(...) of the previous layer.",
+         .config_size = sizeof(activity_regularization),
+         .fields = fields,
+         .examples = PLM_LIST("activity_regularization(l1=0.1, l2=0.2) <- [5]",
+                              "activity_regularization(l2=0.3) <- [3, 17]",
+                              "activity_regularization(0.5) <- [40]")},
     .emit = emit,
 };

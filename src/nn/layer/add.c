@@ -1,7 +1,8 @@
-/* Adds values of one shape, number by number. A skip connection joins the main path in this way. */
+/* Adds values of the same shape element by element. A skip connection joins the main path in this
+ * way. */
 #include "nn/nn.h"
 
-/* Emits op merge(add) on whole rows, as the inputs may be stored differently. */
+/* Emits the op merge(add) on whole rows, since the inputs may be stored in different layouts. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];
@@ -14,7 +15,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_add = {
     .kind = {.name = "add",
              .alias = "Add",
-             .help = "sum of several values, number by number",
+             .help = "adds several values element by element",
              .formula = "y = x1 + x2 + ...",
              .notes = "A skip connection lets gradients reach the lower layers undiminished.",
              .source = "He, Zhang, Ren and Sun, Deep residual learning for image recognition, 2015",

@@ -1,7 +1,8 @@
-/* Layer average: the mean of several inputs of one shape, number by number. */
+/* Computes the mean of several inputs of the same shape element by element. */
 #include "nn/nn.h"
 
-/* Emits op merge(average) on whole rows, as the inputs may be stored differently. */
+/* Emits the op merge(average) on whole rows, since the inputs may be stored in different
+ * layouts. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];
@@ -14,7 +15,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_average = {
     .kind = {.name = "average",
              .alias = "Average",
-             .help = "mean of several values, number by number",
+             .help = "computes the mean of several values element by element",
              .formula = "y = (x1 + x2 + ...) / n",
              .examples = PLM_LIST("average() <- [5] [5]", "average() <- [3, 4] [3, 4] [3, 4]")},
     .emit = emit,

@@ -1,7 +1,7 @@
 /* Normalizes the columns of an axis, by default the last, then gives them a learned mean and
- * deviation. Training normalizes by the mean and variance of the batch, inference by moving
- * averages of these. As in Keras, a frozen layer (trainable=false) uses the moving averages in
- * training too. */
+ * standard deviation. Training normalizes by the mean and variance of the batch, inference by
+ * moving averages of both. As in Keras, a frozen layer (trainable=false) uses the moving averages
+ * in training too. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -15,20 +15,21 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(batch_normalization, axis, PLM_INT, "-1", -8, 8,
-              "the axis whose columns are normalized; the batch is 0, -1 the last"),
+              "the axis whose columns are normalized; 0 is the batch, -1 the last axis"),
     PLM_FIELD(batch_normalization, momentum, PLM_REAL, "0.99", 0, 1,
-              "momentum of the moving mean and variance"),
-    PLM_FIELD(batch_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
+              "decay of the moving mean and variance"),
+    PLM_FIELD(batch_normalization, epsilon, PLM_REAL, "0.001", 0, 1,
+              "small number added to the variance"),
     PLM_FIELD(batch_normalization, center, PLM_BOOL, "true", 0, 0, "learn an offset, beta"),
     PLM_FIELD(batch_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
     PLM_FIELD_OF(batch_normalization, beta_initializer, PLM_SPEC, "zeros", "initializer",
-                 "first values of beta"),
+                 "initial values of beta"),
     PLM_FIELD_OF(batch_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
-                 "first values of gamma"),
+                 "initial values of gamma"),
     PLM_FIELD_OF(batch_normalization, moving_mean_initializer, PLM_SPEC, "zeros", "initializer",
-                 "first values of the moving mean"),
+                 "initial values of the moving mean"),
     PLM_FIELD_OF(batch_normalization, moving_variance_initializer, PLM_SPEC, "ones", "initializer",
-                 "first values of the moving variance"),
+                 "initial values of the moving variance"),
     PLM_FIELD_OF(batch_normalization, beta_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on beta"),
     PLM_FIELD_OF(batch_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
@@ -39,8 +40,8 @@ static const plm_field fields[] = {
                  "constraint on gamma"),
     {0}};
 
-/* Makes the parameters of the layer and fills in[1..], the inputs of the op behind x = in[0]:
- * moving mean, moving variance, gamma, beta. Returns the number of inputs. */
+/* Makes the parameters of the layer and fills in[1..], the inputs of the op after x = in[0]: moving
+ * mean, moving variance, gamma, beta. Returns the number of inputs. */
 static int make_weights(plm_builder *b, const batch_normalization *c, int64_t width,
                         plm_value in[5])
 {
@@ -61,7 +62,8 @@ static int make_weights(plm_builder *b, const batch_normalization *c, int64_t wi
     if (c->center)
         in[n++] = plm_weight_of_columns(b, "beta", width, c->beta_initializer, c->beta_regularizer,
                                         c->beta_constraint);
-    /* parameters are numbered as they are made: gamma and beta come first, as in Keras */
+    /* parameters are numbered in the order in which they are made; as in Keras, gamma and beta come
+     * first */
     in[1] = plm_weight_new(b, &mean);
     in[2] = plm_weight_new(b, &variance);
     return n;
@@ -85,25 +87,25 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_batch_normalization = {
-    .kind =
-        {.name = "batch_normalization",
-         .alias = "BatchNormalization|batch_norm|bn",
-         .help =
-             "normalizes columns to a learned mean and deviation, by the statistics of the batch",
-         .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
-         .notes = "Against vanishing and exploding gradients: signals keep their size through the "
-                  "net, so higher learning rates work and fewer epochs are needed. To put it "
-                  "before the activation write dense(100, use_bias=false), "
-                  "batch_normalization, activation(relu). Small batches make its statistics "
-                  "noisy: layer_normalization does not depend on the batch.",
-         .source = "Ioffe and Szegedy, Batch normalization, ICML 2015",
-         .config_size = sizeof(batch_normalization),
-         .fields = fields,
-         .examples = PLM_LIST(
-             "batch_normalization() <- [7]", "batch_normalization(momentum=0.9) <- [3, 20]",
-             "batch_normalization(scale=false) <- [5]",
-             "batch_normalization(center=false, epsilon=1e-5) <- [33]",
-             "batch_normalization(trainable=false) <- [5]",
-             "batch_normalization(axis=1) <- [3, 20]", "batch_normalization(axis=2) <- [2, 3, 4]")},
+    .kind = {.name = "batch_normalization",
+             .alias = "BatchNormalization|batch_norm|bn",
+             .help = "normalizes columns by the statistics of the batch, then gives them a learned "
+                     "mean and standard deviation",
+             .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta",
+             .notes = "It helps against vanishing and exploding gradients: signals keep their size "
+                      "through the net, so higher learning rates work and fewer epochs are needed. "
+                      "To put it before the activation, write dense(100, use_bias=false), "
+                      "batch_normalization, activation(relu). Small batches make its statistics "
+                      "noisy; layer_normalization does not depend on the batch.",
+             .source = "Ioffe and Szegedy, Batch normalization, ICML 2015",
+             .config_size = sizeof(batch_normalization),
+             .fields = fields,
+             .examples = PLM_LIST("batch_normalization() <- [7]",
+                                  "batch_normalization(momentum=0.9) <- [3, 20]",
+                                  "batch_normalization(scale=false) <- [5]",
+                                  "batch_normalization(center=false, epsilon=1e-5) <- [33]",
+                                  "batch_normalization(trainable=false) <- [5]",
+                                  "batch_normalization(axis=1) <- [3, 20]",
+                                  "batch_normalization(axis=2) <- [2, 3, 4]")},
     .emit = emit,
 };

@@ -1,4 +1,5 @@
-/* Ids 0 .. num_tokens - 1 as vectors: one_hot, multi_hot, or counts. Nothing is learned. */
+/* Encodes ids 0 .. num_tokens - 1 as vectors: one_hot, multi_hot or counts. It has no
+ * parameters. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -9,9 +10,9 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(category_encoding, num_tokens, PLM_INT, NULL, 1, 1e9,
               "number of ids: they are 0 .. n - 1"),
-    PLM_FIELD_OF(category_encoding, output_mode, PLM_CHOICE, "multi_hot", "multi_hot|one_hot|count",
-                 "one_hot: a vector for each id; multi_hot, count: one for all ids of the last "
-                 "axis"),
+    PLM_FIELD_OF(
+        category_encoding, output_mode, PLM_CHOICE, "multi_hot", "multi_hot|one_hot|count",
+        "one_hot: a vector for each id; multi_hot, count: one vector for all ids of the last axis"),
     {0}};
 
 /* Emits op encode. */
@@ -25,9 +26,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_category_encoding = {
     .kind = {.name = "category_encoding",
              .alias = "CategoryEncoding",
-             .help = "ids 0 .. num_tokens - 1 as vectors of 0 and 1, or as counts",
-             .notes = "one_hot replaces a last axis of length 1, else the output has an axis more. "
-                      "Ids beyond num_tokens are an error. Keras's count_weights are not there.",
+             .help = "encodes ids 0 .. num_tokens - 1 as vectors of 0 and 1, or as counts",
+             .notes =
+                 "one_hot replaces a last axis of length 1, else the output has one more axis. Ids "
+                 "of num_tokens or more are an error. Keras's count_weights are not supported.",
              .config_size = sizeof(category_encoding),
              .fields = fields,
              .examples = PLM_LIST(

@@ -3,16 +3,17 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t axis; /* axis along which inputs are joined */
+    int64_t axis; /* axis along which the inputs are joined */
 } concatenate;
 
 static const plm_field fields[] = {
     PLM_FIELD(
         concatenate, axis, PLM_INT, "-1", -8, 8,
-        "the axis along which values are joined; the batch is 0, negative ones count from the end"),
+        "the axis along which values are joined; 0 is the batch, negative axes count from the end"),
     {0}};
 
-/* Emits op join_columns. Along the last axis values are stored by vectors, else as whole rows. */
+/* Emits the op join_columns. To join along the last axis, values are stored by vectors of that
+ * axis; otherwise they are stored as whole rows. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const concatenate *c = config;
@@ -21,8 +22,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     /* Keras counts the batch as axis 0 */
     const int64_t axis = c->axis < 0 ? rank + c->axis : c->axis - 1;
     if (axis < 0 || axis >= rank)
-        return plm_layer_fail(b, PLM_E_SPEC, "axis: the batch is 0, so give 1 or more",
-                              "axis: %lld is not an axis of an input of %d axes besides the batch",
+        return plm_layer_fail(b, PLM_E_SPEC, "give an axis of 1 or more; axis 0 is the batch",
+                              "axis %lld does not exist: an input has %d axes besides the batch",
                               (long long)c->axis, rank);
     for (int i = 0; i < count; i++)
         x[i] = axis == rank - 1 ? plm_last_axis(b, given[i]) : plm_whole_rows(b, given[i]);

@@ -1,25 +1,26 @@
 /* The fully connected layer, on the last axis: y = activation(x kernel + bias), with x [n, ...,
- * fan_in], kernel [fan_in, units], bias [units]. An activation whose slope can be computed from y
- * is applied inside the op; any other gets an op of its own. */
+ * fan_in], kernel [fan_in, units], bias [units]. If the slope of the activation can be computed
+ * from y, the activation is applied inside the op dense; otherwise it gets a separate op. */
 #include "nn/nn.h"
 
 typedef struct {
     int64_t units;              /* numbers of the output */
     const plm_spec *activation; /* NULL = linear */
-    bool use_bias;              /* add a learned number for each unit */
+    bool use_bias;              /* true = add a learned number for each unit */
     const plm_spec *kernel_initializer, *bias_initializer;
     const plm_spec *kernel_regularizer, *bias_regularizer;
     const plm_spec *kernel_constraint, *bias_constraint;
 } dense;
 
 static const plm_field fields[] = {
-    PLM_FIELD(dense, units, PLM_INT, NULL, 1, 1e9, "width of the output"),
-    PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation", "applied to the result"),
-    PLM_FIELD(dense, use_bias, PLM_BOOL, "true", 0, 0, "add a bias vector"),
+    PLM_FIELD(dense, units, PLM_INT, NULL, 1, 1e9,
+              "number of units, which is the width of the output"),
+    PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation", "activation of the result"),
+    PLM_FIELD(dense, use_bias, PLM_BOOL, "true", 0, 0, "true = add a bias vector"),
     PLM_FIELD_OF(dense, kernel_initializer, PLM_SPEC, "glorot_uniform", "initializer",
-                 "first values of the kernel"),
+                 "initial values of the kernel"),
     PLM_FIELD_OF(dense, bias_initializer, PLM_SPEC, "zeros", "initializer",
-                 "first values of the bias"),
+                 "initial values of the bias"),
     PLM_FIELD_OF(dense, kernel_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on the kernel"),
     PLM_FIELD_OF(dense, bias_regularizer, PLM_SPEC, "none", "regularizer", "penalty on the bias"),
@@ -29,7 +30,8 @@ static const plm_field fields[] = {
                  "constraint on the bias, enforced after each update"),
     {0}};
 
-/* Emits op dense on (x, kernel, bias), and op activation if the activation cannot run inside. */
+/* Emits the op dense on (x, kernel, bias), and the op activation if dense cannot apply the
+ * activation. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const dense *c = config;
@@ -60,19 +62,20 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_dense = {
-    .kind = {.name = "dense",
-             .alias = "Dense",
-             .help = "a fully connected layer",
-             .formula = "y = activation(x kernel + bias)",
-             .notes = "The default kernel_initializer, glorot_uniform, suits sigmoid, tanh and "
-                      "softmax. Use he_normal with relu, elu and their relatives, lecun_normal "
-                      "with selu.",
-             .config_size = sizeof(dense),
-             .fields = fields,
-             .examples = PLM_LIST(
-                 "dense(3) <- [4]", "dense(2, activation=tanh, use_bias=false) <- [5, 3]",
-                 "dense(17, activation=elu, kernel_initializer=he_normal) <- [33]",
-                 "dense(5, activation=gelu) <- [7]", "dense(4, activation=softmax) <- [3, 6]",
-                 "dense(19, activation=tanh, activity_regularizer=l1_l2(0.1, 0.2)) <- [6]")},
+    .kind =
+        {.name = "dense",
+         .alias = "Dense",
+         .help = "a fully connected layer",
+         .formula = "y = activation(x kernel + bias)",
+         .notes =
+             "The default kernel_initializer, glorot_uniform, suits sigmoid, tanh and softmax. Use "
+             "he_normal with relu, elu and similar activations, and lecun_normal with selu.",
+         .config_size = sizeof(dense),
+         .fields = fields,
+         .examples =
+             PLM_LIST("dense(3) <- [4]", "dense(2, activation=tanh, use_bias=false) <- [5, 3]",
+                      "dense(17, activation=elu, kernel_initializer=he_normal) <- [33]",
+                      "dense(5, activation=gelu) <- [7]", "dense(4, activation=softmax) <- [3, 6]",
+                      "dense(19, activation=tanh, activity_regularizer=l1_l2(0.1, 0.2)) <- [6]")},
     .emit = emit,
 };

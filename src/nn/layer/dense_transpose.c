@@ -1,6 +1,6 @@
 /* A dense layer with the transposed kernel of another dense layer, on the last axis: y =
- * activation(x kernel' + bias), with x [n, ..., units], kernel [fan_in, units] of that layer, and
- * its own bias [fan_in]. It is the decoder of an autoencoder with tied weights. */
+ * activation(x kernel' + bias), with x [n, ..., units], the other layer's kernel [fan_in, units],
+ * and an own bias [fan_in]. It is the decoder of an autoencoder with tied weights. */
 #include <string.h>
 
 #include "nn/nn.h"
@@ -8,27 +8,26 @@
 typedef struct {
     const char *dense;          /* name of the dense layer whose kernel is shared */
     const plm_spec *activation; /* NULL = linear */
-    bool use_bias;              /* its bias is its own, not that of the dense layer */
+    bool use_bias;              /* true = add a bias, which is not that of the dense layer */
     const plm_spec *bias_initializer, *bias_regularizer, *bias_constraint;
 } dense_transpose;
 
 static const plm_field fields[] = {
     PLM_FIELD(dense_transpose, dense, PLM_TEXT, NULL, 0, 0,
-              "name of the dense layer whose kernel it shares"),
+              "name of the dense layer whose kernel is shared"),
     PLM_FIELD_OF(dense_transpose, activation, PLM_SPEC, "linear", "activation",
-                 "applied to the result"),
-    PLM_FIELD(dense_transpose, use_bias, PLM_BOOL, "true", 0, 0, "add a bias vector of its own"),
+                 "activation of the result"),
+    PLM_FIELD(dense_transpose, use_bias, PLM_BOOL, "true", 0, 0, "true = add an own bias vector"),
     PLM_FIELD_OF(dense_transpose, bias_initializer, PLM_SPEC, "zeros", "initializer",
-                 "first values of the bias"),
+                 "initial values of the bias"),
     PLM_FIELD_OF(dense_transpose, bias_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on the bias"),
     PLM_FIELD_OF(dense_transpose, bias_constraint, PLM_SPEC, "none", "constraint",
                  "constraint on the bias, enforced after each update"),
     {0}};
 
-/* Copies an input of the model into memory of the plan; returns any other value by vectors of its
- * last axis. The weight pass needs aligned rows, and the memory of the caller may not be
- * aligned. */
+/* Returns x by vectors of its last axis; an input of the model is copied into memory of the plan.
+ * The weight pass needs aligned rows, and the memory of the caller may not be aligned. */
 static plm_value own_rows(plm_builder *b, plm_value given)
 {
     const plm_value x = plm_last_axis(b, given);
@@ -44,13 +43,14 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     (void)count;
     if (kernel.id == 0 && b->status >= 0)
         return plm_layer_fail(b, PLM_E_SPEC,
-                              "name that layer and put it first: dense(100, name=encoder), then "
-                              "dense_transpose(encoder)",
+                              "give the dense layer a name and put it before: dense(100, "
+                              "name=encoder), then dense_transpose(encoder)",
                               "there is no dense layer '%s' before this one", c->dense);
     const int64_t fan_in = plm_dim(b, kernel, 0), units = plm_dim(b, kernel, 1);
     if (b->status >= 0 && (plm_rank(b, given[0]) == 0 || plm_dim(b, given[0], -1) != units))
         return plm_layer_fail(
-            b, PLM_E_SHAPE, "give it an input with as many numbers as that layer has units",
+            b, PLM_E_SHAPE,
+            "give dense_transpose an input with one number for each unit of that layer",
             "the layer '%s' has %lld units, but the input has rows of %lld numbers", c->dense,
             (long long)units, (long long)plm_dim(b, given[0], -1));
     const plm_weight_request bias = {.name = "bias",
@@ -71,22 +71,22 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_dense_transpose = {
-    .kind = {.name = "dense_transpose",
-             .alias = "DenseTranspose|tied_dense|TiedDense",
-             .help = "a dense layer with the transposed kernel of another: tied weights",
-             .formula = "y = activation(x kernel' + bias)",
-             .notes =
-                 "The decoder of an autoencoder with half the parameters. The kernel belongs to "
-                 "the dense layer, which decides its initializer, its regularizer and whether "
-                 "it is frozen. The gradients of both layers are added. Nets with tied "
-                 "weights store gradients, so their updates are not fused with the weight "
-                 "pass.",
-             .source = "Vincent et al., Stacked denoising autoencoders, JMLR 11 (2010)",
-             .config_size = sizeof(dense_transpose),
-             .fields = fields,
-             .examples =
-                 PLM_LIST("dense(3, name=low) | dense_transpose(low) <- [5]",
-                          "dense(17, name=low) | dense_transpose(low, tanh) <- [33]",
-                          "dense(4, name=low) | dense_transpose(low, sigmoid, false) <- [3, 6]")},
+    .kind =
+        {.name = "dense_transpose",
+         .alias = "DenseTranspose|tied_dense|TiedDense",
+         .help =
+             "a dense layer that uses the transposed kernel of another dense layer (tied weights)",
+         .formula = "y = activation(x kernel' + bias)",
+         .notes = "It is the decoder of an autoencoder, without a kernel of its own. The kernel "
+                  "belongs to the dense layer, which decides its initializer, its regularizer and "
+                  "whether it is frozen. The gradients of both layers are added. Nets with tied "
+                  "weights store gradients, so their updates are not fused with the weight pass.",
+         .source = "Vincent et al., Stacked denoising autoencoders, JMLR 11 (2010)",
+         .config_size = sizeof(dense_transpose),
+         .fields = fields,
+         .examples =
+             PLM_LIST("dense(3, name=low) | dense_transpose(low) <- [5]",
+                      "dense(17, name=low) | dense_transpose(low, tanh) <- [33]",
+                      "dense(4, name=low) | dense_transpose(low, sigmoid, false) <- [3, 6]")},
     .emit = emit,
 };

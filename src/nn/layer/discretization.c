@@ -1,16 +1,18 @@
-/* The number of the interval that each number lies in, as a number or encoded. */
+/* Replaces each number by the number of the interval that contains it, as a number or encoded. */
 #include "nn/nn.h"
 
 typedef struct {
-    plm_reals bin_boundaries; /* rising; n of them make n + 1 bins */
+    plm_reals bin_boundaries; /* rising numbers; n boundaries make n + 1 intervals */
     const char *output_mode;  /* int, one_hot, multi_hot or count */
 } discretization;
 
 static const plm_field fields[] = {
-    PLM_FIELD(discretization, bin_boundaries, PLM_REALS, NULL, 0, 0,
-              "rising numbers that divide the intervals; one belongs to the interval above it"),
+    PLM_FIELD(
+        discretization, bin_boundaries, PLM_REALS, NULL, 0, 0,
+        "rising numbers that separate the intervals; a boundary belongs to the interval above it"),
     PLM_FIELD_OF(discretization, output_mode, PLM_CHOICE, "int", PLM_ENCODINGS,
-                 "int: the number of the interval, from 0; else as category_encoding gives it"),
+                 "int: the number of the interval, from 0; else that number encoded as by "
+                 "category_encoding"),
     {0}};
 
 /* Emits op discretize and, for output modes other than int, op encode. */
@@ -19,11 +21,12 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const discretization *c = config;
     (void)count;
     if (c->bin_boundaries.count == 0)
-        return plm_layer_fail(b, PLM_E_SPEC, "such as discretization([0, 10, 100])",
+        return plm_layer_fail(b, PLM_E_SPEC,
+                              "give boundaries, such as discretization([0, 10, 100])",
                               "there are no bin_boundaries");
     for (int i = 1; i < c->bin_boundaries.count; i++)
         if (!(c->bin_boundaries.at[i] > c->bin_boundaries.at[i - 1]))
-            return plm_layer_fail(b, PLM_E_SPEC, "give rising numbers",
+            return plm_layer_fail(b, PLM_E_SPEC, "give the boundaries in rising order",
                                   "%g follows %g in bin_boundaries", c->bin_boundaries.at[i],
                                   c->bin_boundaries.at[i - 1]);
     const plm_value y = plm_emit_with_numbers(b, x[0], &c->bin_boundaries, "discretize(");
@@ -33,11 +36,11 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_discretization = {
     .kind = {.name = "discretization",
              .alias = "Discretization",
-             .help = "the number of the interval that each number lies in",
+             .help = "gives the number of the interval that contains x",
              .formula = "y = number of bin_boundaries that are at most x",
-             .notes = "Lets a net treat ranges of a number (ages, hours) as words: put embedding "
-                      "or a dense layer behind it. No gradient passes. Keras can also find the "
-                      "boundaries from data (num_bins).",
+             .notes = "It lets a net treat ranges of a number (ages, hours) as categories: put "
+                      "embedding or a dense layer after it. No gradient passes through it. Keras "
+                      "can also find the boundaries from data (num_bins).",
              .config_size = sizeof(discretization),
              .fields = fields,
              .examples = PLM_LIST("discretization([-1, 0, 0.5]) <- [4]",

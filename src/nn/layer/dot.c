@@ -4,27 +4,28 @@
 
 typedef struct {
     plm_ints axes;  /* axis of each input along which products are summed */
-    bool normalize; /* scale the vectors to length 1 first: cosine */
+    bool normalize; /* true = scale the vectors to length 1 first, which gives the cosine */
 } dot;
 
 static const plm_field fields[] = {
     PLM_FIELD(dot, axes, PLM_INTS, NULL, -8, 8,
-              "the axis of both, or [of the first, of the second]; the batch is 0, negative ones "
-              "count from the end"),
-    PLM_FIELD(dot, normalize, PLM_BOOL, "false", 0, 0,
-              "divide by the lengths first: the cosine of the angle"),
+              "the axis of both inputs, or [axis of the first, axis of the second]; 0 is the "
+              "batch, negative axes count from the end"),
+    PLM_FIELD(
+        dot, normalize, PLM_BOOL, "false", 0, 0,
+        "true = divide vectors by their lengths first, which gives the cosine of their angle"),
     {0}};
 
-/* Returns x with the axis that is multiplied as its last axis, and the others before it in their
- * order. With `normalize`, each vector of that axis gets length 1. */
+/* Returns x with the multiplied axis as its last axis and the other axes before it, in their order.
+ * With `normalize`, each vector of that axis gets length 1. */
 static plm_value along(plm_builder *b, const dot *c, plm_value x, int64_t axis)
 {
     const int rank = plm_rank(b, x);
     const int at = (int)(axis < 0 ? rank + 1 + axis : axis);
     plm_text order = {.w = b->graph->w};
     if (at < 1 || at > rank)
-        return plm_layer_fail(b, PLM_E_SPEC, "axes: the batch is 0, so give 1 or more",
-                              "axes: %lld is not an axis of an input of %d axes besides the batch",
+        return plm_layer_fail(b, PLM_E_SPEC, "give axes of 1 or more; axis 0 is the batch",
+                              "axis %lld does not exist: an input has %d axes besides the batch",
                               (long long)axis, rank);
     if (at < rank) {
         for (int i = 1; i <= rank; i++)
@@ -55,10 +56,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_dot = {
     .kind = {.name = "dot",
              .alias = "Dot",
-             .help = "product of two values along an axis, row by row",
+             .help = "multiplies two values along an axis, row by row, and sums over it",
              .formula = "z[a, b] = sum over d of x[a, d] y[b, d]",
-             .notes = "Measures how similar two vectors are: for [n, d] and [n, d] with axes=1 one "
-                      "number a row, with normalize=true their cosine.",
+             .notes = "Measures how similar two vectors are: for [n, d] and [n, d], axes=1 gives "
+                      "one number for each row, and with normalize=true their cosine.",
              .config_size = sizeof(dot),
              .fields = fields,
              .examples = PLM_LIST("dot(1) <- [5] [5]", "dot(2) <- [3, 4] [2, 4]",

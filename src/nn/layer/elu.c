@@ -1,12 +1,13 @@
-/* The activation ELU as a layer: y = x above 0, alpha (e^x - 1) below. */
+/* The activation ELU as a layer: y = x for x > 0, else alpha (e^x - 1). */
 #include "nn/nn.h"
 
 typedef struct {
-    double alpha; /* minus the limit far below 0 */
+    double alpha; /* minus the limit of y for x far below 0 */
 } elu;
 
-static const plm_field fields[] = {
-    PLM_FIELD(elu, alpha, PLM_REAL, "1", 0, 1e6, "the output tends to -alpha far below 0"), {0}};
+static const plm_field fields[] = {PLM_FIELD(elu, alpha, PLM_REAL, "1", 0, 1e6,
+                                             "limit: the output tends to -alpha for x far below 0"),
+                                   {0}};
 
 /* Emits op activation with the function elu. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)

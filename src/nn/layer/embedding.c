@@ -1,16 +1,16 @@
-/* A learned vector for each id: whole numbers 0 .. input_dim - 1 become vectors of output_dim
- * numbers. It equals one_hot followed by a dense layer without bias, at the cost of a copy. */
+/* Replaces each id 0 .. input_dim - 1 by a learned vector of output_dim numbers. The result equals
+ * that of one_hot followed by a dense layer without bias, but costs only a copy. */
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t input_dim, output_dim; /* number of ids; numbers of a vector */
+    int64_t input_dim, output_dim; /* number of ids; length of a vector */
     const plm_spec *embeddings_initializer, *embeddings_regularizer, *embeddings_constraint;
-    bool mask_zero; /* true is refused: masks are for recurrent layers */
+    bool mask_zero; /* true is an error: masks are for recurrent layers */
 } embedding;
 
 static const plm_field fields[] = {
     PLM_FIELD(embedding, input_dim, PLM_INT, NULL, 1, 1e9, "number of ids: they are 0 .. n - 1"),
-    PLM_FIELD(embedding, output_dim, PLM_INT, NULL, 1, 1e6, "numbers in the vector of an id"),
+    PLM_FIELD(embedding, output_dim, PLM_INT, NULL, 1, 1e6, "length of the vector of an id"),
     PLM_FIELD_OF(embedding, embeddings_initializer, PLM_SPEC, "random_uniform", "initializer",
                  "initializer of the vectors"),
     PLM_FIELD_OF(embedding, embeddings_regularizer, PLM_SPEC, "none", "regularizer",
@@ -18,7 +18,7 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(embedding, embeddings_constraint, PLM_SPEC, "none", "constraint",
                  "constraint on the vectors"),
     PLM_FIELD(embedding, mask_zero, PLM_BOOL, "false", 0, 0,
-              "for recurrent layers, which plummet does not have: only false"),
+              "must be false: masks are for recurrent layers, which plummet does not have"),
     {0}};
 
 /* Emits op embed on (x, embeddings). */
@@ -27,7 +27,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const embedding *c = config;
     (void)count;
     if (c->mask_zero)
-        return plm_layer_fail(b, PLM_E_UNSUPPORTED, "leave it out; id 0 is an id like others",
+        return plm_layer_fail(b, PLM_E_UNSUPPORTED,
+                              "leave out mask_zero; id 0 is treated like any other id",
                               "mask_zero is for recurrent layers");
     const plm_weight_request table = {.name = "embeddings",
                                       .initializer = c->embeddings_initializer,
@@ -45,10 +46,10 @@ const plm_layer_kind plm_layer_embedding = {
              .help = "a learned vector for each id, 0 .. input_dim - 1",
              .formula = "y[.., :] = embeddings[x[..], :]",
              .notes =
-                 "For columns of many words or codes, in place of one_hot and a dense layer. The "
-                 "output has an axis more: put flatten behind it. Ids that the table does not have "
-                 "are an error. Vectors of ids that a batch does not have get no gradient, but "
-                 "adaptive optimizers and momentum still move them, as in Keras.",
+                 "Use it for columns of many words or codes, in place of one_hot and a dense "
+                 "layer. The output has one more axis: put flatten after it. Ids outside of the "
+                 "table are an error. The vectors of ids that are not in a batch get no gradient, "
+                 "but adaptive optimizers and momentum still change them, as in Keras.",
              .source =
                  "Bengio, Ducharme, Vincent and Jauvin, A neural probabilistic language model, "
                  "JMLR 2003",

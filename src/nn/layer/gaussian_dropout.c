@@ -4,12 +4,12 @@
 
 typedef struct {
     const plm_spec *rate; /* the noise has the variance rate / (1 - rate) */
-    int64_t seed;         /* own seed; -1 = that of the run */
+    int64_t seed;         /* own seed; -1 = the seed of the run */
 } gaussian_dropout;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(gaussian_dropout, rate, PLM_SPEC, NULL, "schedule",
-                 "as for dropout: the variance is rate / (1 - rate)"),
+                 "as for dropout; the variance of the noise is rate / (1 - rate)"),
     PLM_FIELD_NOISE_SEED(gaussian_dropout),
     {0}};
 
@@ -24,7 +24,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_gaussian_dropout = {
     .kind = {.name = "gaussian_dropout",
              .alias = "GaussianDropout",
-             .help = "multiplies by normal noise in training",
+             .help = "multiplies each element by normal noise in training",
              .formula = "y = x N(1, sqrt(rate / (1 - rate))); at inference y = x",
              .source = "Srivastava et al., Dropout: a simple way to prevent neural networks from "
                        "overfitting, 2014",

@@ -3,7 +3,7 @@
 
 typedef struct {
     double stddev; /* deviation of the noise */
-    int64_t seed;  /* own seed; -1 = that of the run */
+    int64_t seed;  /* own seed; -1 = the seed of the run */
 } gaussian_noise;
 
 static const plm_field fields[] = {
@@ -25,9 +25,10 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_gaussian_noise = {
     .kind = {.name = "gaussian_noise",
              .alias = "GaussianNoise",
-             .help = "adds normal noise in training",
+             .help = "adds normal noise to each element in training",
              .formula = "y = x + N(0, stddev); at inference y = x",
-             .notes = "A mild remedy against overfitting; it makes an autoencoder a denoising one.",
+             .notes = "It is a mild remedy against overfitting. With it an autoencoder becomes a "
+                      "denoising autoencoder.",
              .config_size = sizeof(gaussian_noise),
              .fields = fields,
              .examples = PLM_LIST("gaussian_noise(0.1) <- [40]")},

@@ -1,17 +1,19 @@
-/* Normalizes groups of neighbouring columns to mean 0 and deviation 1, each group over all vectors
- * of a row. Then applies gamma and beta of each column. */
+/* Normalizes groups of neighbouring columns to mean 0 and standard deviation 1. The statistics of a
+ * group are over all vectors of a row. Then each column is multiplied by its gamma, and its beta is
+ * added. */
 #include "nn/affine.h"
 
 typedef struct {
-    int64_t groups; /* sets of columns with statistics of their own */
+    int64_t groups; /* number of groups; each group has its own statistics */
     double epsilon; /* added to the variance */
     plm_affine affine;
 } group_normalization;
 
 static const plm_field fields[] = {
     PLM_FIELD(group_normalization, groups, PLM_INT, "32", -1, 1e9,
-              "number of groups of columns; -1 = one for each column"),
-    PLM_FIELD(group_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
+              "number of groups of columns; -1 = a group for each column"),
+    PLM_FIELD(group_normalization, epsilon, PLM_REAL, "0.001", 0, 1,
+              "small number added to the variance"),
     PLM_AFFINE_FIELDS(group_normalization),
     {0}};
 
@@ -25,9 +27,9 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     /* -1 makes a group of each column */
     const int64_t groups = c->groups == -1 ? width : c->groups;
     if (groups < 1 || width % groups != 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "choose groups that divide the last axis",
-                              "%lld columns cannot be divided into %lld groups", (long long)width,
-                              (long long)groups);
+        return plm_layer_fail(
+            b, PLM_E_SHAPE, "choose a number of groups that divides the last axis",
+            "%lld columns cannot be divided into %lld groups", (long long)width, (long long)groups);
     const int n = 1 + plm_affine_weights(b, &c->affine, width, in + 1);
     return plm_emit(b, n, in,
                     "normalize(groups=%lld, whole_row=true, epsilon=%.17g, center=%s, scale=%s)",
@@ -38,11 +40,12 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_group_normalization = {
     .kind = {.name = "group_normalization",
              .alias = "GroupNormalization|group_norm",
-             .help = "normalizes groups of columns of a row to a learned mean and deviation",
-             .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, mean and variance "
-                        "of the group",
-             .notes =
-                 "Between layer normalization (one group) and instance normalization (groups=-1).",
+             .help = "normalizes groups of columns of a row, then gives each column a learned mean "
+                     "and standard deviation",
+             .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and "
+                        "variance of the group",
+             .notes = "It is between layer normalization (one group) and instance normalization "
+                      "(groups=-1).",
              .source = "Wu and He, Group normalization, ECCV 2018",
              .config_size = sizeof(group_normalization),
              .fields = fields,

@@ -1,5 +1,5 @@
-/* The first layer of a chain: gives the shape of a row. input(28, 28) takes [n, 28, 28], where n is
- * the batch. The model itself makes the input value; this kind only holds the shape. */
+/* The first layer of a chain, which gives the shape of a row. input(28, 28) takes [n, 28, 28],
+ * where n is the batch. The model itself makes the input value; this kind only stores the shape. */
 #include "nn/nn.h"
 #include "nn/layer/input.h"
 
@@ -7,14 +7,15 @@ static const plm_field fields[] = {PLM_FIELD(plm_input_config, shape, PLM_INTS, 
                                              "lengths of the axes, without the batch"),
                                    {0}};
 
-/* Fails: an input layer takes no input. The model makes inputs itself, so this is only called for
- * an input layer that was given an input. */
+/* Fails: an input layer takes no input. The model makes inputs itself, so this function is called
+ * only for an input layer that was given an input. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     (void)config;
     (void)count;
     (void)x;
-    return plm_layer_fail(b, PLM_E_SPEC, "put it first", "an input layer takes no input");
+    return plm_layer_fail(b, PLM_E_SPEC, "put the input layer first",
+                          "an input layer takes no input");
 }
 
 const plm_layer_kind plm_layer_input = {

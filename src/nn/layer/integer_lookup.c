@@ -1,4 +1,5 @@
-/* The place of each whole number in a vocabulary, as an id or encoded; or the number of each id. */
+/* Replaces each whole number by its id, which is its position in a vocabulary, or by the encoded
+ * id. With invert, replaces ids by their numbers. */
 #include "nn/nn.h"
 
 #include "base/notation.h"
@@ -6,38 +7,40 @@
 typedef struct {
     plm_reals vocabulary;         /* known numbers, in the order of their ids */
     int64_t num_oov_indices;      /* number of ids for unknown numbers */
-    double mask_token, oov_token; /* number that means missing, and unknown */
-    bool invert;                  /* turn ids back into numbers */
+    double mask_token, oov_token; /* number for missing values; number for unknown ids */
+    bool invert;                  /* true = turn ids back into numbers */
     const char *output_mode;      /* int, one_hot, multi_hot or count */
 } integer_lookup;
 
 static const plm_field fields[] = {
-    PLM_FIELD(integer_lookup, vocabulary, PLM_REALS, NULL, -9e15, 9e15, "whole numbers, each once"),
+    PLM_FIELD(integer_lookup, vocabulary, PLM_REALS, NULL, -9e15, 9e15,
+              "the known whole numbers, each once"),
     PLM_FIELD(integer_lookup, num_oov_indices, PLM_INT, "1", 1, 1,
-              "number of ids for numbers that the vocabulary does not have: 1"),
+              "number of ids for numbers outside of the vocabulary, always 1"),
     PLM_FIELD(integer_lookup, mask_token, PLM_REAL, "nan", -9e15, 9e15,
-              "a number that stands for a gap and gets id 0; none = there is none"),
+              "number that stands for missing values and gets id 0; none = no such number"),
     PLM_FIELD(integer_lookup, oov_token, PLM_REAL, "-1", -9e15, 9e15,
-              "with invert, the number of the id for unknown numbers"),
-    PLM_FIELD(integer_lookup, invert, PLM_BOOL, "false", 0, 0, "from ids back to numbers"),
+              "with invert: number for the id of unknown numbers"),
+    PLM_FIELD(integer_lookup, invert, PLM_BOOL, "false", 0, 0, "true = turn ids back into numbers"),
     PLM_FIELD_OF(integer_lookup, output_mode, PLM_CHOICE, "int", PLM_ENCODINGS,
-                 "int: the id; else as category_encoding gives it"),
+                 "int: the id; else the id encoded as by category_encoding"),
     {0}};
 
 /* Fails if a number of the vocabulary is not whole. */
 static void check_vocabulary(plm_builder *b, const plm_reals *v)
 {
     if (v->count == 0)
-        (void)plm_layer_fail(b, PLM_E_SPEC, "such as integer_lookup([12, 7, 30])",
+        (void)plm_layer_fail(b, PLM_E_SPEC,
+                             "give the known numbers, such as integer_lookup([12, 7, 30])",
                              "the vocabulary is empty");
     for (int i = 0; i < v->count; i++)
         if ((double)(int64_t)v->at[i] < v->at[i] || (double)(int64_t)v->at[i] > v->at[i])
-            (void)plm_layer_fail(b, PLM_E_SPEC, "for other numbers use discretization",
+            (void)plm_layer_fail(b, PLM_E_SPEC, "use discretization for numbers that are not whole",
                                  "the vocabulary has %g, which is not a whole number", v->at[i]);
 }
 
-/* Emits op lookup, and perhaps op encode. Ids: that of the mask token, if there is one, that of
- * unknown numbers, then those of the vocabulary. */
+/* Emits the op lookup, and perhaps the op encode. The ids are numbered in this order: the mask
+ * token, if there is one; unknown numbers; the numbers of the vocabulary. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const integer_lookup *c = config;
@@ -59,12 +62,12 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_integer_lookup = {
     .kind = {.name = "integer_lookup",
              .alias = "IntegerLookup",
-             .help = "ids of whole numbers, by their place in a vocabulary",
-             .formula = "y = 1 + place of x in the vocabulary; 0 = x is unknown",
-             .notes = "For codes such as 3, 7, 12, of which each is a word of its own. With a "
-                      "mask_token that number gets id 0, unknown ones 1, and the vocabulary begins "
-                      "at 2. The net needs num ids = length of the vocabulary + 1 (+ 1). Keras can "
-                      "also find the vocabulary from data.",
+             .help = "replaces whole numbers by ids, which are their positions in a vocabulary",
+             .formula = "y = 1 + position of x in the vocabulary; 0 = x is unknown",
+             .notes = "Use it for codes such as 3, 7, 12, each of which is a category. With a "
+                      "mask_token, that number gets id 0, unknown numbers get id 1, and the "
+                      "vocabulary begins at 2. The number of ids is the length of the vocabulary + "
+                      "1, or + 2 with a mask_token. Keras can also find the vocabulary from data.",
              .config_size = sizeof(integer_lookup),
              .fields = fields,
              .examples = PLM_LIST("integer_lookup([12, 7, 30]) <- [4]",

@@ -1,5 +1,6 @@
 /* Normalizes each vector of the last axis, or all numbers along several axes, to mean 0 and
- * deviation 1. Then multiplies each column by its gamma and adds its beta, both learned. */
+ * standard deviation 1. Then multiplies each column by its gamma and adds its beta, which are
+ * learned. */
 #include "nn/affine.h"
 
 typedef struct {
@@ -9,15 +10,16 @@ typedef struct {
 } layer_normalization;
 
 static const plm_field fields[] = {
-    PLM_FIELD(layer_normalization, epsilon, PLM_REAL, "0.001", 0, 1, "added to the variance"),
+    PLM_FIELD(layer_normalization, epsilon, PLM_REAL, "0.001", 0, 1,
+              "small number added to the variance"),
     PLM_AFFINE_FIELDS(layer_normalization),
     PLM_FIELD(layer_normalization, axis, PLM_INTS, "-1", -8, 8,
-              "the axes along which mean and deviation are taken: axis=[1, 2]; the batch is 0, -1 "
-              "the last"),
+              "the axes over which mean and standard deviation are taken, such as axis=[1, 2]; 0 "
+              "is the batch, -1 the last axis"),
     {0}};
 
 /* Emits op normalize on (x, gamma, beta), over each vector along the axes. gamma and beta have a
- * number for each place of such a vector. */
+ * number for each element of such a vector. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const layer_normalization *c = config;
@@ -37,22 +39,22 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_layer_normalization = {
-    .kind = {.name = "layer_normalization",
-             .alias = "LayerNormalization|layer_norm",
-             .help = "normalizes each row to a learned mean and deviation",
-             .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, along the row",
-             .notes =
-                 "Does not depend on the other rows of a batch, so it suits small batches and is "
-                 "the same in training and at inference. Batch normalization often learns "
-                 "faster if batches are large.",
-             .source = "Ba, Kiros and Hinton, Layer normalization, 2016",
-             .config_size = sizeof(layer_normalization),
-             .fields = fields,
-             .examples = PLM_LIST("layer_normalization() <- [7]",
-                                  "layer_normalization(center=false) <- [3, 20]",
-                                  "layer_normalization(scale=false, epsilon=1e-5) <- [33]",
-                                  "layer_normalization(axis=[1, 2]) <- [3, 5]",
-                                  "layer_normalization(axis=1) <- [3, 5]",
-                                  "layer_normalization(axis=[-1, 1]) <- [2, 3, 4]")},
+    .kind =
+        {.name = "layer_normalization",
+         .alias = "LayerNormalization|layer_norm",
+         .help =
+             "normalizes each row, then gives each column a learned mean and standard deviation",
+         .formula = "y = gamma (x - mean) / sqrt(variance + epsilon) + beta, along the row",
+         .notes = "It does not depend on the other rows of a batch, so it suits small batches, and "
+                  "is the same in training and at inference. Batch normalization often learns "
+                  "faster if batches are large.",
+         .source = "Ba, Kiros and Hinton, Layer normalization, 2016",
+         .config_size = sizeof(layer_normalization),
+         .fields = fields,
+         .examples = PLM_LIST(
+             "layer_normalization() <- [7]", "layer_normalization(center=false) <- [3, 20]",
+             "layer_normalization(scale=false, epsilon=1e-5) <- [33]",
+             "layer_normalization(axis=[1, 2]) <- [3, 5]", "layer_normalization(axis=1) <- [3, 5]",
+             "layer_normalization(axis=[-1, 1]) <- [2, 3, 4]")},
     .emit = emit,
 };

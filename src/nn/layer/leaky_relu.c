@@ -1,5 +1,5 @@
-/* The activation leaky ReLU as a layer: y = x above 0, negative_slope x below. As in Keras, the
- * default slope of the layer is 0.3 and that of the activation 0.2. */
+/* The activation leaky ReLU as a layer: y = x for x > 0, else negative_slope x. As in Keras, the
+ * default slope is 0.3 for the layer and 0.2 for the activation. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -12,7 +12,7 @@ static const plm_field fields[] = {{.name = "negative_slope",
                                     .fallback = "0.3",
                                     .low = -1e6,
                                     .high = 1e6,
-                                    .help = "slope below 0",
+                                    .help = "slope for inputs below 0",
                                     .alias = "alpha"},
                                    {0}};
 
@@ -27,7 +27,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_leaky_relu = {
     .kind = {.name = "leaky_relu",
              .alias = "LeakyReLU",
-             .help = "relu with a small slope below 0",
+             .help = "relu with a small slope for x < 0",
              .formula = "y = x for x >= 0, negative_slope * x below",
              .notes = "Use it after a layer without activation. Initializer: he_normal.",
              .source = "Maas, Hannun and Ng, Rectifier nonlinearities improve neural network "

@@ -1,7 +1,8 @@
-/* Layer maximum: the largest of several inputs of one shape, number by number. */
+/* Computes the maximum of several inputs of the same shape element by element. */
 #include "nn/nn.h"
 
-/* Emits op merge(maximum) on whole rows, as the inputs may be stored differently. */
+/* Emits the op merge(maximum) on whole rows, since the inputs may be stored in different
+ * layouts. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];
@@ -14,7 +15,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_maximum = {
     .kind = {.name = "maximum",
              .alias = "Maximum",
-             .help = "largest of several values, number by number",
+             .help = "computes the maximum of several values element by element",
              .formula = "y = max(x1, x2, ...)",
              .examples = PLM_LIST("maximum() <- [5] [5]", "maximum() <- [3, 4] [3, 4] [3, 4]")},
     .emit = emit,

@@ -1,7 +1,8 @@
-/* Layer minimum: the smallest of several inputs of one shape, number by number. */
+/* Computes the minimum of several inputs of the same shape element by element. */
 #include "nn/nn.h"
 
-/* Emits op merge(minimum) on whole rows, as the inputs may be stored differently. */
+/* Emits the op merge(minimum) on whole rows, since the inputs may be stored in different
+ * layouts. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];
@@ -14,7 +15,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_minimum = {
     .kind = {.name = "minimum",
              .alias = "Minimum",
-             .help = "smallest of several values, number by number",
+             .help = "computes the minimum of several values element by element",
              .formula = "y = min(x1, x2, ...)",
              .examples = PLM_LIST("minimum() <- [5] [5]", "minimum() <- [3, 4] [3, 4] [3, 4]")},
     .emit = emit,

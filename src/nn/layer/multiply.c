@@ -1,7 +1,9 @@
-/* Multiplies values of one shape, number by number. One of them can act as a gate for another. */
+/* Multiplies values of the same shape element by element. One value can act as a gate for
+ * another. */
 #include "nn/nn.h"
 
-/* Emits op merge(multiply) on whole rows, as the inputs may be stored differently. */
+/* Emits the op merge(multiply) on whole rows, since the inputs may be stored in different
+ * layouts. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];
@@ -14,7 +16,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_multiply = {
     .kind = {.name = "multiply",
              .alias = "Multiply",
-             .help = "product of several values, number by number",
+             .help = "multiplies several values element by element",
              .formula = "y = x1 x2 ...",
              .examples = PLM_LIST("multiply() <- [5] [5]", "multiply() <- [3, 4] [3, 4] [3, 4]")},
     .emit = emit,

@@ -1,11 +1,12 @@
-/* y = (x - mean) / sqrt(variance), for each column of the last axis; or the inverse. mean and
- * variance are given, or computed from the training data before the first step (plm_adapt). They
- * are stored in the model, so that predictions use the same.
+/* Computes y = (x - mean) / sqrt(variance) for each column of the last axis, or the inverse. mean
+ * and variance are given, or computed from the training data before the first step (plm_adapt).
+ * They are stored in the model, so that predictions use the same statistics.
  *
- * With invert=true and nothing given the layer must be an output, and takes the statistics of its
- * targets: the net below then works in standardized numbers. A loss of differences, such as mse, is
- * measured there (standardize_loss in model/build.c), where its size suits every optimizer and
- * learning rate; metrics are in the unit of the targets. */
+ * With invert=true, and without mean and variance, the layer must be an output and takes the
+ * statistics of its targets: the net before it then computes standardized numbers. A loss of
+ * differences, such as mse, is computed from the standardized numbers (standardize_loss in
+ * model/build.c), where its size suits every optimizer and learning rate. Metrics are in the unit
+ * of the targets. */
 #include <string.h>
 
 #include "base/notation.h"
@@ -13,23 +14,25 @@
 
 typedef struct {
     int64_t axis;             /* axis of the columns */
-    plm_reals mean, variance; /* given ones; empty = measured from the data */
-    bool invert;              /* turn standardized numbers back into the unit of the data */
+    plm_reals mean, variance; /* the values given by the user; empty = computed from the data */
+    bool invert;              /* true = turn standardized numbers back into the unit of the data */
     const char *method;
 } normalization;
 
 static const plm_field fields[] = {
     PLM_FIELD(normalization, axis, PLM_INT, "-1", -1, -1,
-              "the axis whose columns are normalized: the last"),
+              "the axis whose columns are normalized, always the last one"),
     PLM_FIELD(normalization, mean, PLM_REALS, "", 0, 0,
-              "mean of all columns, or a list with that of each; none = from the data"),
+              "mean of all columns, or a list with the mean of each column; none = computed from "
+              "the data"),
     PLM_FIELD(normalization, variance, PLM_REALS, "", 0, 1e300,
-              "variance of all columns, or a list with that of each; none = from the data"),
+              "variance of all columns, or a list with the variance of each column; none = "
+              "computed from the data"),
     PLM_FIELD(normalization, invert, PLM_BOOL, "false", 0, 0,
-              "y = x sqrt(variance) + mean; as the output of a model it takes both from the "
-              "targets"),
+              "true = compute y = x sqrt(variance) + mean; as the output of a model, the layer "
+              "takes mean and variance from the targets"),
     PLM_FIELD_OF(normalization, method, PLM_CHOICE, "standard", "standard|robust",
-                 "standard: mean and variance; robust: median and distance of the quartiles"),
+                 "standard: by mean and variance; robust: by median and interquartile range"),
     {0}};
 
 /* True if the layer uses median and quartiles. */
@@ -38,8 +41,8 @@ static bool is_robust(const normalization *c)
     return c->method[0] == 'r';
 }
 
-/* Makes a state parameter with a number for each column: those of the list, or `otherwise` until
- * adapt sets it. */
+/* Makes a state parameter with a number for each column: the numbers of the list, or `otherwise`
+ * until adapt sets them. */
 static plm_value make_state(plm_builder *b, const char *name, int64_t width, const plm_reals *list,
                             double otherwise)
 {
@@ -69,11 +72,12 @@ static void check_lists(plm_builder *b, const normalization *c, int64_t width)
     for (int i = 0; i < 2; i++) {
         const char *name = i == 0 ? "mean" : "variance";
         if (list[i]->count > 0 && is_robust(c))
-            (void)plm_layer_fail(b, PLM_E_SPEC, "leave out one of the two",
-                                 "method=robust measures the data, and %s is given", name);
+            (void)plm_layer_fail(
+                b, PLM_E_SPEC, "leave out one of method and the given values",
+                "method=robust computes statistics from the data, but %s is given as well", name);
         if (list[i]->count > 1 && list[i]->count != width)
-            (void)plm_layer_fail(b, PLM_E_SHAPE, "give one number, or one for each column",
-                                 "%s has %d numbers and the input %lld columns", name,
+            (void)plm_layer_fail(b, PLM_E_SHAPE, "give one number, or a number for each column",
+                                 "%s has %d numbers, but the input has %lld columns", name,
                                  list[i]->count, (long long)width);
     }
 }
@@ -95,8 +99,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
                     c->invert ? "true" : "false");
 }
 
-/* Tells which statistics of the training data the layer takes from plm_adapt: quartiles, moments or
- * none. */
+/* Returns which statistics of the training data the layer needs from plm_adapt: quartiles, moments
+ * or none. */
 static plm_measure measures(const void *config)
 {
     const normalization *c = config;
@@ -105,15 +109,15 @@ static plm_measure measures(const void *config)
     return c->mean.count > 0 && c->variance.count > 0 ? PLM_MEASURE_NOTHING : PLM_MEASURE_MOMENTS;
 }
 
-/* True for an inverted layer: it turns predictions back into the unit of the targets, so it is
- * adapted to them. */
+/* True for an inverted layer, which turns predictions back into the unit of the targets, so it is
+ * adapted to the targets. */
 static bool adapts_to_targets(const void *config)
 {
     return ((const normalization *)config)->invert;
 }
 
-/* Returns the distance of the quartiles of column j. If they are equal, half the distance of the
- * extremes; if these are equal, too, 1. */
+/* Returns the interquartile range of column j. If it is 0, returns half the distance between
+ * minimum and maximum; if this is 0, too, returns 1. */
 static double range_of(const plm_statistics *s, int64_t j)
 {
     const double quartiles = s->three_quarters[j] - s->quarter[j];
@@ -125,7 +129,7 @@ static double range_of(const plm_statistics *s, int64_t j)
 
 /* Sets the two parameters of each column, from the config or from the data. A constant column has
  * variance 0; it gets variance 1 instead. If its value changes later, the input of the net then
- * changes by as much, and not by ten million times as much. */
+ * changes by the same amount, not by ten million times that amount. */
 static void adapt(const void *config, const plm_statistics *s, float *const *values)
 {
     const normalization *c = config;
@@ -145,18 +149,18 @@ static void adapt(const void *config, const plm_statistics *s, float *const *val
 const plm_layer_kind plm_layer_normalization = {
     .kind = {.name = "normalization",
              .alias = "Normalization",
-             .help = "normalizes inputs to mean 0 and variance 1, computed from the training data",
+             .help =
+                 "normalizes inputs to mean 0 and variance 1, with statistics of the training data",
              .formula = "y = (x - mean) / max(sqrt(variance), 1e-7); with invert "
                         "y = x max(sqrt(variance), 1e-7) + mean",
-             .notes =
-                 "A variance of 0 counts as 1: a column that is the same in every row is only "
-                 "centred. method=robust: y = (x - median) / (third - first quartile), which "
-                 "outliers do not move; if the quartiles are equal, it divides by half the "
-                 "distance of the extremes. Keras has mean and variance only. As the last layer "
-                 "of a regression, normalization(invert=true) takes mean and variance from the "
-                 "targets: the net learns standardized targets, and predictions and metrics are "
-                 "in the targets' own unit. The loss (mse, mae, huber, log_cosh) is that of the "
-                 "standardized numbers.",
+             .notes = "A variance of 0 counts as 1: a column that is equal in every row is only "
+                      "centred. method=robust: y = (x - median) / (third - first quartile), which "
+                      "outliers do not influence; if the quartiles are equal, it divides by half "
+                      "the distance between minimum and maximum. Keras has only mean and variance. "
+                      "As the last layer of a regression, normalization(invert=true) takes mean "
+                      "and variance from the targets: the net learns standardized targets, and "
+                      "predictions and metrics are in the targets' own unit. The loss (mse, mae, "
+                      "huber, log_cosh) is computed from the standardized numbers.",
              .config_size = sizeof(normalization),
              .fields = fields,
              .examples = PLM_LIST("normalization() <- [4]", "normalization() <- [3, 5]",

@@ -1,6 +1,7 @@
-/* Each number becomes a few: waves of learned frequencies and phases, mixed by a small linear map
- * of its own, and the number itself. A dense layer sees a number as a straight line; behind this
- * layer it can bend it at every period, as trees cut it anywhere. */
+/* Turns each number into several numbers: waves with learned frequencies and phases, which a small
+ * linear map for each column mixes, and the number itself. A dense layer is linear in its inputs.
+ * After this layer it can model a function of a number that changes within every period, as trees
+ * can split anywhere. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -12,21 +13,22 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(periodic_embedding, output_dim, PLM_INT, "4", 2, 1e6,
-              "numbers that each input number becomes, itself included"),
-    PLM_FIELD(periodic_embedding, frequencies, PLM_INT, "16", 1, 1e6, "waves of each input number"),
+              "number of outputs for each input number, including the number itself"),
+    PLM_FIELD(periodic_embedding, frequencies, PLM_INT, "16", 1, 1e6,
+              "number of waves of each input number"),
     PLM_FIELD(periodic_embedding, append_input, PLM_BOOL, "true", 0, 0,
-              "the last of the numbers is the input number"),
+              "true = the last of the outputs is the input number"),
     PLM_FIELD_OF(periodic_embedding, activation, PLM_SPEC, "linear", "activation",
-                 "applied to the mixed waves"),
+                 "activation of the mixed waves"),
     PLM_FIELD_OF(periodic_embedding, frequency_initializer, PLM_SPEC, "random_normal(stddev=0.1)",
-                 "initializer", "first values of the frequencies; its size matters most"),
+                 "initializer", "initial values of the frequencies; their size matters most"),
     PLM_FIELD_OF(periodic_embedding, phase_initializer, PLM_SPEC,
                  "random_uniform(-3.141592653589793, 3.141592653589793)", "initializer",
-                 "first values of the phases"),
+                 "initial values of the phases"),
     PLM_FIELD_OF(periodic_embedding, kernel_initializer, PLM_SPEC, "random_uniform(-0.25, 0.25)",
-                 "initializer", "first values of the maps"),
+                 "initializer", "initial values of the maps"),
     PLM_FIELD_OF(periodic_embedding, bias_initializer, PLM_SPEC, "random_uniform(-0.25, 0.25)",
-                 "initializer", "first values of the biases of the maps"),
+                 "initializer", "initial values of the biases of the maps"),
     {0}};
 
 /* Makes a parameter [columns, middle, last], without the middle axis if it is 0. */
@@ -40,8 +42,8 @@ static plm_value parameter(plm_builder *b, const char *name, const plm_spec *ini
     return plm_weight_new(b, &r);
 }
 
-/* Emits a repack of x to the axes of `like` without its last, then `last` and, if it is not 0,
- * `more`. */
+/* Emits a repack of x to the axes of `like` except its last one, followed by `last` and, if it is
+ * not 0, by `more`. */
 static plm_value repack(plm_builder *b, plm_value x, plm_value like, int64_t last, int64_t more)
 {
     plm_text dims = {.w = b->graph->w};
@@ -54,8 +56,8 @@ static plm_value repack(plm_builder *b, plm_value x, plm_value like, int64_t las
     return y;
 }
 
-/* Emits waves (grouped_dense of single columns, then cos), their mix (grouped_dense), the input
- * beside them (join_columns), and joins the last two axes. */
+/* Emits the waves (grouped_dense of single columns, then cos) and their mix (grouped_dense),
+ * appends the input (join_columns), and joins the last two axes. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const periodic_embedding *c = config;
@@ -82,24 +84,27 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 }
 
 const plm_layer_kind plm_layer_periodic_embedding = {
-    .kind =
-        {.name = "periodic_embedding",
-         .help = "each number becomes a few: learned waves of it, mixed, and itself",
-         .formula = "y = (activation(cos(2 pi x frequency + phase) kernel + bias), x), each column "
-                    "with its own parameters",
-         .notes =
-             "For the numbers of a table, behind normalization(method=robust) and smooth_clip: a "
-             "net then learns functions that change quickly, such as prices over longitude. The "
-             "last axis becomes output_dim times as long. This is PBLD of RealMLP, which trains "
-             "it with learning_rate_factor=0.1. Larger frequencies give rougher functions: try "
-             "a stddev from 0.01 to 1. Keras has no such layer.",
-         .source = "Gorishniy, Rubachev and Babenko, On embeddings for numerical features in "
-                   "tabular deep learning, NeurIPS 2022; Holzmueller, Grinsztajn and Steinwart, "
-                   "Better by default, NeurIPS 2024",
-         .config_size = sizeof(periodic_embedding),
-         .fields = fields,
-         .examples = PLM_LIST("periodic_embedding() <- [5]",
-                              "periodic_embedding(6, frequencies=5, append_input=false) <- [3, 4]",
-                              "periodic_embedding(output_dim=18, activation=tanh) <- [2]")},
+    .kind = {.name = "periodic_embedding",
+             .help = "turns each number into several: mixed waves of learned frequencies, and the "
+                     "number itself",
+             .formula =
+                 "y = (activation(cos(2 pi x frequency + phase) kernel + bias), x), each column "
+                 "with its own parameters",
+             .notes = "Use it for the numbers of a table, after normalization(method=robust) and "
+                      "smooth_clip. A net then learns functions that change quickly, such as "
+                      "prices over longitude. The last axis becomes output_dim times as long. This "
+                      "is the PBLD embedding of RealMLP, which trains it with "
+                      "learning_rate_factor=0.1. Larger frequencies give rougher functions: try a "
+                      "stddev from 0.01 to 1. Keras has no such layer.",
+             .source =
+                 "Gorishniy, Rubachev and Babenko, On embeddings for numerical features in "
+                 "tabular deep learning, NeurIPS 2022; Holzmueller, Grinsztajn and Steinwart, "
+                 "Better by default, NeurIPS 2024",
+             .config_size = sizeof(periodic_embedding),
+             .fields = fields,
+             .examples =
+                 PLM_LIST("periodic_embedding() <- [5]",
+                          "periodic_embedding(6, frequencies=5, append_input=false) <- [3, 4]",
+                          "periodic_embedding(output_dim=18, activation=tanh) <- [2]")},
     .emit = emit,
 };

@@ -1,4 +1,5 @@
-/* Reorders the axes of a row; the batch stays first. Numbers move, unlike in reshape. */
+/* Reorders the axes of a row; the batch stays first. Unlike in reshape, the order of the elements
+ * in memory changes. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -7,7 +8,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(permute, dims, PLM_INTS, NULL, 1, 8,
-              "the input's axes in their new order, from 1; the batch is 0"),
+              "the axes of the input in their new order, counted from 1; axis 0 is the batch"),
     {0}};
 
 /* Emits op permute with the list of axes. */

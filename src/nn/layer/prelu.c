@@ -1,21 +1,21 @@
-/* PReLU as a layer: leaky ReLU whose slopes below 0 are learned. Each number of a row has its own
- * slope, unless axes share one. */
+/* PReLU as a layer: leaky ReLU whose slopes below 0 are learned. Each element of a row has its own
+ * slope, unless slopes are shared along axes. */
 #include "nn/nn.h"
 
 typedef struct {
     const plm_spec *alpha_initializer, *alpha_regularizer, *alpha_constraint;
-    plm_ints shared_axes; /* axes along which one slope serves all */
+    plm_ints shared_axes; /* axes along which the slope is shared */
 } prelu;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(prelu, alpha_initializer, PLM_SPEC, "zeros", "initializer",
-                 "first values of the slopes"),
+                 "initial values of the slopes"),
     PLM_FIELD_OF(prelu, alpha_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on the slopes"),
     PLM_FIELD_OF(prelu, alpha_constraint, PLM_SPEC, "none", "constraint",
                  "constraint on the slopes"),
     PLM_FIELD(prelu, shared_axes, PLM_INTS, "", 1, PLM_RANK,
-              "axes along which one slope is shared; the batch is 0"),
+              "axes along which the slope is shared; axis 0 is the batch"),
     {0}};
 
 /* Emits op prelu on (x, alpha); alpha has the shape of a row, with length 1 along shared axes. */
@@ -29,14 +29,15 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
                                 .constraint = c->alpha_constraint,
                                 .rank = rank};
     (void)count;
-    /* one slope for each number of a row; then length 1 along shared axes, which count from 1 */
+    /* first a slope for each element of a row, then length 1 along shared axes, which count from
+     * 1 */
     for (int i = 0; i < rank; i++)
         alpha.dims[i] = plm_dim(b, x[0], i);
     for (int i = 0; i < c->shared_axes.count; i++) {
         if (c->shared_axes.at[i] > rank)
             return plm_layer_fail(
-                b, PLM_E_SHAPE, "axes are numbered from 1; the batch is 0",
-                "shared_axes has %lld, but the input has %d axes besides the batch",
+                b, PLM_E_SHAPE, "give axes of 1 or more; axis 0 is the batch",
+                "shared_axes has axis %lld, but the input has %d axes besides the batch",
                 (long long)c->shared_axes.at[i], rank);
         alpha.dims[c->shared_axes.at[i] - 1] = 1;
     }
@@ -46,12 +47,11 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_prelu = {
     .kind = {.name = "prelu",
              .alias = "PReLU",
-             .help = "leaky relu whose slopes below 0 are learned",
+             .help = "leaky relu whose slopes for x < 0 are learned",
              .formula = "y = x for x >= 0, alpha * x below",
-             .notes =
-                 "Better than relu if there is much data; may overfit if there is not. Starts as "
-                 "relu (alpha 0). Penalties on alpha are not recommended. Initializer of the "
-                 "layer before: he_normal.",
+             .notes = "It is better than relu if there is much data, and may overfit if there is "
+                      "little. It starts as relu (alpha 0). Penalties on alpha are not "
+                      "recommended. Initializer of the previous layer: he_normal.",
              .source = "He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015",
              .config_size = sizeof(prelu),
              .fields = fields,

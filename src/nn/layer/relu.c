@@ -5,15 +5,15 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double max_value, negative_slope, threshold; /* upper bound; slope below threshold */
+    /* upper bound of y; slope below the threshold; threshold */
+    double max_value, negative_slope, threshold;
 } relu;
 
 static const plm_field fields[] = {
-    PLM_FIELD(relu, max_value, PLM_REAL, "inf", 0, INFINITY,
-              "maximum of the output; none = no limit"),
+    PLM_FIELD(relu, max_value, PLM_REAL, "inf", 0, INFINITY, "largest output; none = no limit"),
     PLM_FIELD(relu, negative_slope, PLM_REAL, "0", -1e6, 1e6, "slope below the threshold"),
     PLM_FIELD(relu, threshold, PLM_REAL, "0", -1e6, 1e6,
-              "inputs up to this are below the threshold"),
+              "inputs up to the threshold give negative_slope * (x - threshold)"),
     {0}};
 
 /* Emits op activation with the function relu and its parameters, which are written with all their
@@ -29,7 +29,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_relu = {
     .kind = {.name = "relu",
              .alias = "ReLU",
-             .help = "the positive part, with optional maximum and slope",
+             .help = "the positive part of x, with an optional maximum, and an optional slope "
+                     "below the threshold",
              .formula = "y = max(x, 0)",
              .notes = "Use it after a layer without activation. Initializer: he_normal.",
              .source = "Nair and Hinton, Rectified linear units improve restricted Boltzmann "

@@ -1,4 +1,4 @@
-/* Repeats a row of w numbers n times: [w] -> [n, w], besides the batch. */
+/* Repeats a row of w numbers n times: [w] -> [n, w], without the batch. */
 #include "nn/nn.h"
 
 typedef struct {

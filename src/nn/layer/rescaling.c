@@ -1,5 +1,5 @@
-/* y = scale * x + offset with constants: for example maps pixels from 0..255 to 0..1 inside the
- * model. */
+/* Computes y = scale * x + offset with constants. For example, it maps pixels from 0..255 to 0..1
+ * inside the model. */
 #include "nn/nn.h"
 
 #include "base/notation.h"
@@ -10,7 +10,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(rescaling, scale, PLM_REAL, NULL, 0, 0, "factor, such as 1/255"),
-    PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "added after scaling"),
+    PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "number added after scaling"),
     {0}};
 
 /* Emits op scale_shift. The numbers are written with all their digits. */
@@ -27,7 +27,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_rescaling = {
     .kind = {.name = "rescaling",
              .alias = "Rescaling",
-             .help = "scale * x + offset with constants",
+             .help = "computes scale * x + offset with constants",
              .config_size = sizeof(rescaling),
              .fields = fields,
              .examples = PLM_LIST("rescaling(1/255) <- [28, 3]", "rescaling(2, offset=-1) <- [4]")},

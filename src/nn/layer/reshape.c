@@ -1,13 +1,14 @@
-/* Gives a row other axes: the same numbers in the same order. */
+/* Gives a row other axes, with the same elements in the same order. */
 #include "nn/nn.h"
 
 typedef struct {
-    plm_ints target_shape; /* without the batch; -1 = what is left */
+    /* lengths of the axes without the batch; -1 = computed from the others */
+    plm_ints target_shape;
 } reshape;
 
 static const plm_field fields[] = {
     PLM_FIELD(reshape, target_shape, PLM_INTS, NULL, -1, 1e9,
-              "lengths of the axes; one may be -1: it is computed from the others"),
+              "lengths of the axes; one length may be -1 and is then computed from the others"),
     {0}};
 
 /* Returns the product of the given lengths; 0 = invalid. *open = the axis whose length is -1, or
@@ -40,7 +41,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const int64_t given = product_of(&c->target_shape, &open);
     if (given < 1 || (open < 0 ? given != numbers : numbers % given != 0))
         return plm_layer_fail(
-            b, PLM_E_SHAPE, "let the axes multiply to the same, or give one of them as -1",
+            b, PLM_E_SHAPE, "give lengths whose product is that number, or give one of them as -1",
             "a row of %lld numbers does not fit into that shape", (long long)numbers);
     for (int i = 0; i < c->target_shape.count; i++)
         plm_text_format(&dims, "%s%lld", i > 0 ? ", " : "",
@@ -54,7 +55,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_reshape = {
     .kind = {.name = "reshape",
              .alias = "Reshape",
-             .help = "the same numbers with other axes: reshape(28, 28)",
+             .help = "gives a row other axes, with the same elements: reshape(28, 28)",
              .config_size = sizeof(reshape),
              .fields = fields,
              .examples = PLM_LIST("reshape(2, 6) <- [12]", "reshape(-1, 3) <- [2, 2, 3]",

@@ -9,10 +9,11 @@ typedef struct {
 } rms_normalization;
 
 static const plm_field fields[] = {
-    PLM_FIELD(rms_normalization, epsilon, PLM_REAL, "1e-6", 0, 1, "added to the variance"),
+    PLM_FIELD(rms_normalization, epsilon, PLM_REAL, "1e-6", 0, 1,
+              "small number added to the mean square"),
     PLM_FIELD(rms_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
     PLM_FIELD_OF(rms_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
-                 "first values of gamma"),
+                 "initial values of gamma"),
     PLM_FIELD_OF(rms_normalization, gamma_regularizer, PLM_SPEC, "none", "regularizer",
                  "penalty on gamma"),
     PLM_FIELD_OF(rms_normalization, gamma_constraint, PLM_SPEC, "none", "constraint",
@@ -39,7 +40,7 @@ const plm_layer_kind plm_layer_rms_normalization = {
              .alias = "RMSNormalization|rms_norm",
              .help = "divides each row by its root mean square",
              .formula = "y = gamma x / sqrt(mean(x^2) + epsilon)",
-             .notes = "Faster than layer normalization: no mean is computed.",
+             .notes = "It is faster than layer normalization, since no mean is computed.",
              .source = "Zhang and Sennrich, Root mean square layer normalization, NeurIPS 2019",
              .config_size = sizeof(rms_normalization),
              .fields = fields,

@@ -1,5 +1,5 @@
-/* y = x scale, with one learned factor for each column of the last axis. In front of the first
- * dense layer it lets a net choose among its inputs. */
+/* Computes y = x scale, with a learned factor for each column of the last axis. Before the first
+ * dense layer, it lets a net choose among its inputs. */
 #include "nn/nn.h"
 
 typedef struct {
@@ -7,7 +7,7 @@ typedef struct {
 } scale;
 
 static const plm_field fields[] = {PLM_FIELD_OF(scale, scale_initializer, PLM_SPEC, "ones",
-                                                "initializer", "first values of the factors"),
+                                                "initializer", "initial values of the factors"),
                                    PLM_FIELD_OF(scale, scale_regularizer, PLM_SPEC, "none",
                                                 "regularizer", "penalty on the factors"),
                                    PLM_FIELD_OF(scale, scale_constraint, PLM_SPEC, "none",
@@ -28,7 +28,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 
 const plm_layer_kind plm_layer_scale = {
     .kind = {.name = "scale",
-             .help = "multiplies each column by a learned factor, 1 at first",
+             .help = "multiplies each column by a learned factor, which starts at 1",
              .formula = "y = x scale, one factor for each column of the last axis",
              .notes = "As the first layer of a net on a table it learns which columns matter; "
                       "RealMLP gives it learning_rate_factor=6. Keras has no such layer; "

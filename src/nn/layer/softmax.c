@@ -7,7 +7,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(softmax, axis, PLM_INT, "-1", -8, 8,
-              "the axis along which the sum is 1; the batch is 0, -1 the last"),
+              "the axis along which the sum is 1; 0 is the batch, -1 the last axis"),
     {0}};
 
 /* Emits op activation(softmax) on the vectors along the axis. */
@@ -16,7 +16,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const softmax *c = config;
     plm_axes axes;
     (void)count;
-    if (c->axis == -1) { /* a row may also be a single number */
+    if (c->axis == -1) { /* for -1 a row may also be a single number */
         const plm_value lines = plm_last_axis(b, x[0]);
         return plm_emit(b, 1, &lines, "activation(function=softmax)");
     }
@@ -29,7 +29,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_softmax = {
     .kind = {.name = "softmax",
              .alias = "Softmax",
-             .help = "probabilities along an axis, the last by default",
+             .help = "makes probabilities along an axis, by default the last one",
              .formula = "y[i] = e^x[i] / sum of e^x",
              .notes = "Use it at the end, after a layer without activation.",
              .source = "Bridle, Probabilistic interpretation of feedforward classification network "

@@ -4,8 +4,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *rate; /* share of columns that are dropped */
-    int64_t seed;         /* own seed; -1 = that of the run */
+    const plm_spec *rate; /* probability that a column is dropped */
+    int64_t seed;         /* own seed; -1 = the seed of the run */
 } spatial_dropout;
 
 static const plm_field fields[] = {PLM_FIELD_OF(spatial_dropout, rate, PLM_SPEC, NULL, "schedule",
@@ -20,7 +20,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     plm_ints shape = {.count = plm_rank(b, given[0])};
     (void)count;
     if (shape.count == 0)
-        return plm_layer_fail(b, PLM_E_SHAPE, "give it rows of numbers",
+        return plm_layer_fail(b, PLM_E_SHAPE, "give spatial_dropout rows with at least one axis",
                               "there are no columns to drop");
     for (int a = 0; a < shape.count; a++)
         shape.at[a] = 1;

@@ -1,5 +1,5 @@
-/* Wraps a layer so that the largest singular value of its kernel is 1: the layer gets the
- * constraint spectral_norm. The name is that of Keras's wrapper. */
+/* Wraps a layer so that the largest singular value of its kernel is 1, by giving it the constraint
+ * spectral_norm. The name is that of Keras's wrapper. */
 #include <string.h>
 
 #include "base/fields.h"
@@ -10,12 +10,12 @@ typedef struct {
     int64_t power_iterations;
 } spectral_normalization;
 
-static const plm_field fields[] = {PLM_FIELD_OF(spectral_normalization, layer, PLM_VALUE, NULL,
-                                                NULL, "the layer: dense(10) or embedding(100, 8)"),
-                                   PLM_FIELD(spectral_normalization, power_iterations, PLM_INT, "1",
-                                             1, 1e6,
-                                             "rounds of the power iteration for each update"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD_OF(spectral_normalization, layer, PLM_VALUE, NULL, NULL,
+                 "the layer to wrap, such as dense(10) or embedding(100, 8)"),
+    PLM_FIELD(spectral_normalization, power_iterations, PLM_INT, "1", 1, 1e6,
+              "rounds of the power iteration for each update"),
+    {0}};
 
 /* Returns the key by which the layer takes a constraint on its matrix; NULL = it has no matrix. */
 static const char *key_of(plm_builder *b, const plm_spec *layer)
@@ -58,8 +58,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     const char *key = key_of(b, c->layer);
     if (key == NULL || gives(c->layer, key))
         return plm_layer_fail(b, PLM_E_SPEC, "spectral_normalization(dense(10))",
-                              key == NULL ? "it wraps a layer with a kernel: dense or embedding"
-                                          : "the wrapped layer has a constraint already");
+                              key == NULL ? "wrap a layer with a kernel: dense or embedding"
+                                          : "the wrapped layer already has a constraint");
     const char *text = plm_arena_format(a, "spectral_norm(%lld)", (long long)c->power_iterations);
     if (text == NULL || plm_spec_parse(a, text, &constraint) < 0)
         return pass_on(b);
@@ -74,9 +74,9 @@ const plm_layer_kind plm_layer_spectral_normalization = {
              .alias = "SpectralNormalization",
              .help = "a layer whose kernel is divided by its largest singular value",
              .formula = "y = activation(x w / sigma + bias)",
-             .notes = "The same as the constraint spectral_norm of the layer, which says more: "
-                      "`plummet describe constraint spectral_norm`. As in Keras, the kernel itself "
-                      "is divided, in training only.",
+             .notes = "It does the same as the constraint spectral_norm of the layer; `plummet "
+                      "describe constraint spectral_norm` says more. As in Keras, the kernel "
+                      "itself is divided, only in training.",
              .source = "Miyato et al., Spectral normalization for generative adversarial networks, "
                        "ICLR 2018",
              .config_size = sizeof(spectral_normalization),

@@ -1,7 +1,8 @@
-/* Subtracts the second of two values of one shape from the first, number by number. */
+/* Subtracts the second of two values of the same shape from the first, element by element. */
 #include "nn/nn.h"
 
-/* Emits op merge(subtract) on whole rows, as the inputs may be stored differently. */
+/* Emits the op merge(subtract) on whole rows, since the inputs may be stored in different
+ * layouts. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     plm_value x[PLM_OPERANDS];
@@ -14,7 +15,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_subtract = {
     .kind = {.name = "subtract",
              .alias = "Subtract",
-             .help = "difference of two values",
+             .help = "subtracts the second value from the first, element by element",
              .formula = "y = x1 - x2",
              .examples = PLM_LIST("subtract() <- [5] [5]")},
     .emit = emit,

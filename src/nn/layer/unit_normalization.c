@@ -16,9 +16,8 @@ const plm_layer_kind plm_layer_unit_normalization = {
              .alias = "UnitNormalization|unit_norm",
              .help = "divides each row by its length, along the last axis",
              .formula = "y = x / sqrt(sum of x^2)",
-             .notes =
-                 "Keeps the direction of a row and removes its size. A row of zeros stays as it "
-                 "is.",
+             .notes = "It keeps the direction of a row and removes its size. A row of zeros does "
+                      "not change.",
              .examples = PLM_LIST("unit_normalization <- [7]", "unit_normalization <- [3, 20]")},
     .emit = emit,
 };

@@ -1,11 +1,10 @@
-/* Adadelta. Definition: Keras.
- * G = rho G + (1 - rho) g^2
+/* Adadelta, as Keras defines it. G = rho G + (1 - rho) g^2
  * d = -sqrt((D + epsilon) / (G + epsilon)) g
  * D = rho D + (1 - rho) d^2
  * x += lr d
  *
  * Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012. D estimates the size of steps
- * and G that of gradients, so their quotient gives a step the unit of a weight. */
+ * and G the size of gradients, so their quotient gives a step the unit of a weight. */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -13,12 +12,12 @@
 
 typedef struct {
     const plm_spec *learning_rate; /* a number or a schedule */
-    double rho, epsilon;           /* decay of both means; added under the roots */
+    double rho, epsilon;           /* decay of both means; number added under the roots */
 } adadelta;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(adadelta, learning_rate, PLM_SPEC, "0.001", "schedule",
-                 "size of a step; 1 in the paper"),
+                 "size of a step, a number or a schedule; 1 in the paper"),
     PLM_FIELD(adadelta, rho, PLM_REAL, "0.95", 0, 0.9999999, "decay of both means of squares"),
     PLM_FIELD(adadelta, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
               "makes the first steps possible and keeps the division finite"),
@@ -63,16 +62,18 @@ static void update(const void *config, const plm_span *s)
 }
 
 const plm_optimizer_kind plm_optimizer_adadelta = {
-    .kind = {.name = "adadelta",
-             .help = "step sizes from past steps and gradients, in the unit of the weights",
-             .formula = "G = rho G + (1 - rho) g^2, d = -sqrt((D + epsilon) / (G + epsilon)) g, "
-                        "D = rho D + (1 - rho) d^2, x += lr d",
-             .notes = "Little to tune, slow to start. Very slow with the default learning rate of "
-                      "Keras: use 1.",
-             .source = "Zeiler, ADADELTA: an adaptive learning rate method, 2012",
-             .config_size = sizeof(adadelta),
-             .fields = fields,
-             .examples = PLM_LIST("adadelta(1)")},
+    .kind =
+        {.name = "adadelta",
+         .help =
+             "computes the size of steps from past steps and gradients, in the unit of the weights",
+         .formula = "G = rho G + (1 - rho) g^2, d = -sqrt((D + epsilon) / (G + epsilon)) g, "
+                    "D = rho D + (1 - rho) d^2, x += lr d",
+         .notes = "It has little to tune but starts slowly. With the default learning rate of "
+                  "Keras it is very slow: use 1.",
+         .source = "Zeiler, ADADELTA: an adaptive learning rate method, 2012",
+         .config_size = sizeof(adadelta),
+         .fields = fields,
+         .examples = PLM_LIST("adadelta(1)")},
     .rate_offset = offsetof(adadelta, learning_rate),
     .slots = slots,
     .update = update,

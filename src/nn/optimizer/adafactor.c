@@ -25,28 +25,30 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(adafactor, learning_rate, PLM_SPEC, "0.001", "schedule",
-                 "size of a step, as a part of the weights' size: a number or a schedule"),
+                 "size of a step relative to the size of the weights: a number or a schedule"),
     PLM_FIELD(adafactor, beta_2_decay, PLM_REAL, "-0.8", -10, -1e-3,
-              "how fast the mean of squared gradients becomes slow: its decay is 1 - t^this"),
-    PLM_FIELD(adafactor, epsilon_1, PLM_REAL, "1e-30", 1e-30, 1, "added to squared gradients"),
+              "exponent of the decay of the mean of squared gradients, which is 1 - t^beta_2_decay "
+              "in step t"),
+    PLM_FIELD(adafactor, epsilon_1, PLM_REAL, "1e-30", 1e-30, 1,
+              "number added to squared gradients"),
     PLM_FIELD(adafactor, epsilon_2, PLM_REAL, "0.001", 0, 1,
-              "size of the weights that is assumed if they are smaller"),
+              "smallest size of the weights that is used to scale a step"),
     PLM_FIELD(adafactor, clip_threshold, PLM_REAL, "1", 1e-6, 1e6,
               "maximum root mean square of a step, before it is scaled to the weights"),
     PLM_FIELD(adafactor, relative_step, PLM_BOOL, "true", 0, 0,
-              "Keras's key, without effect: the rate is at most 1 / sqrt(t) in any case"),
+              "accepted for Keras, without effect: the rate is always at most 1 / sqrt(t)"),
     {0}};
 
 /* A parameter as a stack of matrices: `count` of them with rows x columns numbers. pieces: number
- * of vectors of 16 numbers in a row. fresh: part of this step's squares in the means, 1 - b.
- * epsilon: added to squares. sum: memory for the sum of each column. */
+ * of vectors of 16 numbers in a row. fresh: weight of this step's squares in the means, 1 - b.
+ * epsilon: number added to squares. sum: memory for the sum of each column. */
 typedef struct {
     size_t count, rows, columns, pieces;
     double fresh, epsilon;
     double *sum;
 } stack;
 
-/* True if the parameter is stored by its rows and columns; *s is then what it consists of. */
+/* True if the parameter is stored by its rows and columns; *s then describes its matrices. */
 static bool is_factored(const plm_weight *weight, stack *s)
 {
     const int rank = weight->rank;
@@ -56,19 +58,19 @@ static bool is_factored(const plm_weight *weight, stack *s)
     s->columns = (size_t)weight->dims[rank - 1];
     s->pieces = (s->columns + PLM_LANES - 1) / PLM_LANES;
     s->count = weight->count / (s->rows * s->columns);
-    /* the only layouts whose rows this file finds */
+    /* the only layouts that this file supports */
     return weight->layout == PLM_LAYOUT_FLAT || weight->columns == s->columns;
 }
 
-/* Returns where the means of columns begin in the memory of a parameter: behind those of rows.
+/* Returns where the means of columns begin in the memory of a parameter: after the means of rows.
  * Rounded up to whole vectors of 16, so that the means of columns are aligned. */
 static size_t columns_at(const stack *s)
 {
     return (s->count * s->rows + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
-/* Returns how many numbers of memory a parameter takes: means of rows, then of columns, which are
- * padded to whole pieces; or the whole v of a vector. */
+/* Returns the size of the memory of a parameter, in numbers. It has the means of rows, then of
+ * columns, which are padded to whole pieces; or, for a vector, v. */
 static size_t memory(const void *config, const plm_weight *weight)
 {
     stack s = {0};
@@ -78,7 +80,7 @@ static size_t memory(const void *config, const plm_weight *weight)
     return columns_at(&s) + s.count * s.pieces * PLM_LANES;
 }
 
-/* Returns the numbers of work: sums of columns, in double. */
+/* Returns the size of the working memory, in numbers: sums of columns, in double. */
 static size_t work(const void *config, const plm_weight *weight)
 {
     stack s = {0};
@@ -99,7 +101,7 @@ static void begin(const void *config, plm_span *span, double state[4])
     span->scalar[1] = span->rate < most ? span->rate : most;
 }
 
-/* Returns where piece `piece` of a row of matrix `at` is in the vectors of the parameter. In
+/* Returns the position of piece `piece` of a row of matrix `at` in the vectors of the parameter. In
  * panels, the 16 columns of a piece follow one another for all rows of the stack; a flat parameter
  * is row-major. */
 static size_t place(const plm_weight *weight, const stack *s, size_t at, size_t row, size_t piece)
@@ -130,8 +132,7 @@ static double add_squares(const plm_real *g, size_t count, double epsilon, doubl
 }
 
 /* Updates the means of rows r and of columns c of matrix `at`. Returns the mean of r. r [rows], c
- * [columns]: means of the squares before this step, which are replaced. The squares of a row are
- * added piece by piece. */
+ * [columns]: means of the squares; updated. The squares of a row are added piece by piece. */
 static double take_means(const plm_weight *weight, const stack *s, size_t at, const plm_real *g,
                          plm_real *r, plm_real *c)
 {
@@ -152,7 +153,8 @@ static double take_means(const plm_weight *weight, const stack *s, size_t at, co
     return total / (double)s->rows;
 }
 
-/* Divides `count` numbers of g by sqrt(part c). Where that underflows, so does g: the step is 0. */
+/* Divides `count` numbers of g by sqrt(part c). Where the divisor underflows, g does too, and the
+ * step is 0. */
 static void divide(plm_real *restrict g, const plm_real *restrict c, size_t count, double part)
 {
     for (size_t j = 0; j < count; j++) {
@@ -162,7 +164,7 @@ static void divide(plm_real *restrict g, const plm_real *restrict c, size_t coun
 }
 
 /* Replaces the gradients of a stack of matrices by their steps u. v of row i and column j is r[i]
- * c[j] / mean(r), of which r[i] / mean(r) is the same for the whole row. */
+ * c[j] / mean(r); r[i] / mean(r) is the same for the whole row. */
 static void factored_steps(const plm_weight *weight, const stack *s, plm_real *g,
                            plm_real *memory_of)
 {
@@ -187,7 +189,7 @@ static void vector_steps(plm_real *restrict g, plm_real *restrict v, size_t coun
     }
 }
 
-/* Updates a parameter. Padding of g is 0, and stays 0 as 0 / sqrt(v). */
+/* Updates a parameter. The padding of g is 0, and stays 0, since 0 / sqrt(v) is 0. */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)
 {
     const adafactor *c = config;
@@ -207,13 +209,14 @@ static void update_whole(const void *config, const plm_span *s, const plm_whole 
 
 const plm_optimizer_kind plm_optimizer_adafactor = {
     .kind = {.name = "adafactor",
-             .help = "a step size for each weight, from means of rows and columns: little memory",
+             .help = "a step size for each weight, from means over rows and columns, which take "
+                     "little memory",
              .formula = "r, c: decaying means of g^2 + epsilon_1 along rows and columns, v = r / "
                         "mean(r) c, u = g / sqrt(v) / max(1, rms / clip_threshold), x -= "
                         "max(epsilon_2, rms(x)) min(lr, 1 / sqrt(t)) u",
-             .notes = "Stores one number for each row and column of a matrix, where adam stores "
-                      "two for each weight. The rate is the part of its own size by which a "
-                      "parameter changes in a step, so it is larger than adam's: try 0.01.",
+             .notes = "It stores one number for each row and each column of a matrix, while adam "
+                      "stores two numbers for each weight. The learning rate is relative to the "
+                      "size of a parameter, so it must be larger than adam's: try 0.01.",
              .source = "Shazeer and Stern, Adafactor: adaptive learning rates with sublinear "
                        "memory cost, ICML 2018",
              .config_size = sizeof(adafactor),

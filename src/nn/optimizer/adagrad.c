@@ -9,21 +9,22 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *learning_rate;             /* a number or a schedule */
-    double initial_accumulator_value, epsilon; /* first sum of squares; added under the root */
+    const plm_spec *learning_rate; /* a number or a schedule */
+    /* initial sum of squares; number added under the root */
+    double initial_accumulator_value, epsilon;
 } adagrad;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(adagrad, learning_rate, PLM_SPEC, "0.001", "schedule",
                  "size of a step: a number or a schedule"),
     PLM_FIELD(adagrad, initial_accumulator_value, PLM_REAL, "0.1", 0, 1e30,
-              "first value of the sum of squares"),
+              "initial value of the sum of squares"),
     PLM_FIELD(adagrad, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
     {0}};
 
 static const char *const slots[] = {"accumulator", NULL};
 
-/* Returns the first value of the slot. */
+/* Returns the initial value of the slot. */
 static double slot_start(const void *config, int slot)
 {
     (void)slot;
@@ -53,18 +54,19 @@ static void update(const void *config, const plm_span *s)
 }
 
 const plm_optimizer_kind plm_optimizer_adagrad = {
-    .kind = {.name = "adagrad",
-             .help = "steps shrink with the squares of all past gradients",
-             .formula = "a += g^2, x -= lr g / sqrt(a + epsilon)",
-             .notes =
-                 "Good for simple or sparse problems. Deep nets stop learning too early, since "
-                 "steps only shrink: try rmsprop or adam there.",
-             .source = "Duchi, Hazan and Singer, Adaptive subgradient methods for online learning "
-                       "and stochastic "
-                       "optimization, JMLR 2011",
-             .config_size = sizeof(adagrad),
-             .fields = fields,
-             .examples = PLM_LIST("adagrad(0.1)")},
+    .kind =
+        {.name = "adagrad",
+         .help =
+             "a step size for each weight, which shrinks with the squares of all past gradients",
+         .formula = "a += g^2, x -= lr g / sqrt(a + epsilon)",
+         .notes = "It is good for simple or sparse problems. Deep nets stop learning too early, "
+                  "since steps only shrink; try rmsprop or adam for them.",
+         .source = "Duchi, Hazan and Singer, Adaptive subgradient methods for online learning "
+                   "and stochastic "
+                   "optimization, JMLR 2011",
+         .config_size = sizeof(adagrad),
+         .fields = fields,
+         .examples = PLM_LIST("adagrad(0.1)")},
     .rate_offset = offsetof(adagrad, learning_rate),
     .slots = slots,
     .slot_start = slot_start,

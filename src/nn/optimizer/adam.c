@@ -1,8 +1,8 @@
-/* Adam: m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), x -= alpha m / (sqrt(v) + epsilon) with
- * alpha = lr sqrt(1 - b2^t) / (1 - b1^t). As in Keras, and unlike PyTorch, epsilon is added before
- * the bias correction. amsgrad divides by the largest v so far.
+/* Adam computes m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), x -= alpha m / (sqrt(v) + epsilon)
+ * with alpha = lr sqrt(1 - b2^t) / (1 - b1^t). As in Keras, and unlike PyTorch, epsilon is added
+ * before the bias correction. amsgrad divides by the largest v so far.
  *
- * A weight is moved along m, the mean gradient, divided by the root of v, the mean square. So the
+ * A step is proportional to m, the mean gradient, divided by the root of v, the mean square. So the
  * size of a step hardly depends on the size of the gradient. Both means begin at 0; 1 - b1^t and 1
  * - b2^t correct them in the first steps. Source: Kingma and Ba, Adam: a method for stochastic
  * optimization, ICLR 2015; amsgrad: Reddi, Kale and Kumar, On the convergence of Adam and beyond,
@@ -22,21 +22,21 @@ const plm_field plm_adam_fields[] = {
     PLM_FIELD(adam, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the mean of their squares"),
     PLM_FIELD(adam, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
     PLM_FIELD(adam, amsgrad, PLM_BOOL, "false", 0, 0,
-              "divide by the largest mean of squares so far"),
+              "true = divide by the largest mean of squares so far"),
     {0}};
 
 const char *const plm_adam_slots[] = {"m", "v", "v_hat", NULL};
 
-/* Returns the slots that a config uses, as a bit mask: v_hat only with amsgrad. Bits 0 and 1: m and
- * v; bit 2: the largest v, for amsgrad alone. */
+/* Returns the slots that a config uses, as a bit mask: bits 0 and 1 are m and v; bit 2 is the
+ * largest v, which only amsgrad uses. */
 uint32_t plm_adam_uses(const void *config)
 {
     return ((const adam *)config)->amsgrad ? 7u : 3u;
 }
 
 /* Computes alpha, the learning rate with bias correction, for this step; it is stored in
- * span->scalar[0]. The corrections are the same for all weights, so they are multiplied into the
- * rate once a step. */
+ * span->scalar[0]. The corrections are the same for all weights, so the rate is multiplied by them
+ * once in each step. */
 void plm_adam_begin(const void *config, plm_span *span, double state[4])
 {
     const adam *c = config;
@@ -71,8 +71,8 @@ PLM_PER_ISA(step,
              plm_real *restrict m, plm_real *restrict v, size_t count, coefficients k),
             (x, g, m, v, count, k))
 
-/* As step, with amsgrad: divides by the root of largest [count], the largest v of all steps so
- * far. */
+/* Does the same as step with amsgrad: divides by the root of largest [count], the largest v of all
+ * steps so far. */
 static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *restrict g,
                                        plm_real *restrict m, plm_real *restrict v,
                                        plm_real *restrict largest, size_t count, coefficients k)
@@ -109,22 +109,21 @@ void plm_adam_update(const void *config, const plm_span *s)
 }
 
 const plm_optimizer_kind plm_optimizer_adam = {
-    .kind =
-        {.name = "adam",
-         .help = "adaptive moments: momentum and a step size for each weight",
-         .formula = "m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), "
-                    "x -= lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + epsilon)",
-         .notes =
-             "A good first choice: its default learning rate often works. Stores two more numbers "
-             "for each weight. If it generalizes worse than expected, try sgd with nesterov "
-             "momentum.",
-         .source = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015; amsgrad: "
-                   "Reddi, Kale "
-                   "and Kumar, On the convergence of Adam and beyond, ICLR 2018",
-         .config_size = sizeof(adam),
-         .fields = plm_adam_fields,
-         .examples = PLM_LIST("adam(0.01)", "adam(0.01, amsgrad=true)",
-                              "adam(0.02, beta_1=0.8, epsilon=1e-4)")},
+    .kind = {.name = "adam",
+             .help = "adaptive moments: uses momentum and a step size for each weight",
+             .formula = "m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), "
+                        "x -= lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + epsilon)",
+             .notes = "It is a good first choice, since its default learning rate often works. It "
+                      "stores two more numbers for each weight. If it generalizes worse than "
+                      "expected, try sgd with nesterov momentum.",
+             .source =
+                 "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015; amsgrad: "
+                 "Reddi, Kale "
+                 "and Kumar, On the convergence of Adam and beyond, ICLR 2018",
+             .config_size = sizeof(adam),
+             .fields = plm_adam_fields,
+             .examples = PLM_LIST("adam(0.01)", "adam(0.01, amsgrad=true)",
+                                  "adam(0.02, beta_1=0.8, epsilon=1e-4)")},
     .rate_offset = offsetof(adam, learning_rate),
     .momentum_offset = offsetof(adam, beta_1),
     .slots = plm_adam_slots,

@@ -1,5 +1,6 @@
-/* Adamax: m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u + epsilon). It is
- * Adam with a decaying maximum of |g| in place of the root of a mean square. Definition: Keras.
+/* Adamax computes m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u +
+ * epsilon). It is Adam with a decaying maximum of |g| in place of the root of a mean square.
+ * Definition: Keras.
  *
  * Source: Kingma and Ba, Adam, 2015, section 7.1. The maximum needs no bias correction, since it is
  * at least |g| from the first step on. */
@@ -9,14 +10,14 @@
 
 typedef struct {
     const plm_spec *learning_rate;  /* a number or a schedule */
-    double beta_1, beta_2, epsilon; /* decay of m, of u; added to u */
+    double beta_1, beta_2, epsilon; /* decay of m; decay of u; number added to u */
 } adamax;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(adamax, learning_rate, PLM_SPEC, "0.001", "schedule",
                  "size of a step: a number or a schedule"),
     PLM_FIELD(adamax, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
-    PLM_FIELD(adamax, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the largest gradient"),
+    PLM_FIELD(adamax, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the maximum of gradients"),
     PLM_FIELD(adamax, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
     {0}};
 
@@ -70,10 +71,10 @@ static void update(const void *config, const plm_span *s)
 const plm_optimizer_kind plm_optimizer_adamax = {
     .kind =
         {.name = "adamax",
-         .help = "adam with the largest recent gradient instead of the mean of squares",
+         .help = "adam with a decaying maximum of gradients instead of the mean of squares",
          .formula =
              "m += (g - m)(1 - b1), u = max(b2 u, |g|), x -= lr / (1 - b1^t) * m / (u + epsilon)",
-         .notes = "Sometimes steadier than adam; mostly adam is better.",
+         .notes = "It is sometimes more stable than adam, but adam is mostly better.",
          .source = "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015",
          .config_size = sizeof(adamax),
          .fields = fields,

@@ -21,23 +21,24 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD_OF(ftrl, learning_rate, PLM_SPEC, "0.001", "schedule",
                  "size of a step: a number or a schedule"),
-    PLM_FIELD(ftrl, learning_rate_power, PLM_REAL, "-0.5", -10, 0,
-              "how steps shrink as squared gradients add up; 0 = not at all"),
+    PLM_FIELD(
+        ftrl, learning_rate_power, PLM_REAL, "-0.5", -10, 0,
+        "exponent by which steps shrink as squared gradients add up; 0 = steps do not shrink"),
     PLM_FIELD(ftrl, initial_accumulator_value, PLM_REAL, "0.1", 0, 1e6,
-              "first value of the sum of squared gradients"),
+              "initial value of the sum of squared gradients"),
     PLM_FIELD(ftrl, l1_regularization_strength, PLM_REAL, "0", 0, 1e6,
-              "weights whose linear term is smaller than this are 0"),
+              "L1 penalty: weights whose linear term is smaller than this are 0"),
     PLM_FIELD(ftrl, l2_regularization_strength, PLM_REAL, "0", 0, 1e6,
-              "pulls weights to 0, as a part of the division"),
+              "L2 penalty, which is added to the divisor of the update"),
     PLM_FIELD(ftrl, l2_shrinkage_regularization_strength, PLM_REAL, "0", 0, 1e6,
-              "penalty on squares of weights, as in the loss"),
+              "L2 penalty that acts like a penalty in the loss"),
     PLM_FIELD(ftrl, beta, PLM_REAL, "0", 0, 1e6,
-              "beta of the paper: makes the first steps smaller"),
+              "beta of the paper, which makes the first steps smaller"),
     {0}};
 
 static const char *const slots[] = {"accumulator", "linear", NULL};
 
-/* Returns the first value of a slot: the sum of squares starts above 0. */
+/* Returns the initial value of a slot: the sum of squares starts above 0. */
 static double slot_start(const void *config, int slot)
 {
     return slot == 0 ? ((const ftrl *)config)->initial_accumulator_value : 0;
@@ -49,7 +50,7 @@ typedef struct {
     plm_real over, extra, l1, shrinkage, power;
 } coefficients;
 
-/* How n^q is computed. The constants let each variant have a loop of its own. */
+/* The ways to compute n^q. As they are constants, each variant gets its own loop. */
 typedef enum { ROOT, ONE, POWER } power_kind;
 
 /* Returns n^q. */
@@ -58,8 +59,8 @@ static PLM_BODY plm_real power_of(plm_real n, plm_real q, power_kind kind)
     return kind == ROOT ? sqrt(n) : kind == ONE ? 1 : pow(n, q);
 }
 
-/* Updates x [count]. n, z [count]: the sum of squares and the linear term. A quotient 0 / 0, of
- * padding or where there never was a gradient, is 0. */
+/* Updates x [count]. n, z [count]: the sum of squares and the linear term. Padding, and weights
+ * that never had a gradient, give the quotient 0 / 0, which counts as 0. */
 static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict n,
                           plm_real *restrict z, size_t count, coefficients k, power_kind kind)
 {
@@ -97,7 +98,7 @@ static void update(const void *config, const plm_span *s)
 {
     const ftrl *c = config;
     const double q = -c->learning_rate_power;
-    if (!(s->rate > 0)) /* the update divides by the rate; a rate of 0 changes nothing */
+    if (!(s->rate > 0)) /* the update divides by the rate; with a rate of 0 nothing changes */
         return;
     const coefficients k = {.over = (plm_real)(1 / s->rate),
                             .extra =
@@ -112,19 +113,20 @@ static void update(const void *config, const plm_span *s)
 }
 
 const plm_optimizer_kind plm_optimizer_ftrl = {
-    .kind = {.name = "ftrl",
-             .help = "follow the regularized leader: sparse weights of shallow models",
-             .formula = "n' = n + g^2, z += g - (n'^q - n^q) / lr x, x = (clip(z, -l1, l1) - z) / "
-                        "(n'^q / lr + 2 l2 + beta / lr), q = -learning_rate_power",
-             .notes = "Made for linear models with many inputs of which few are not 0, such as "
-                      "click rates. l1_regularization_strength gives weights that are exactly 0. "
-                      "The first weights fade as gradients add up, so deep nets are better served "
-                      "by adam.",
-             .source = "McMahan et al., Ad click prediction: a view from the trenches, KDD 2013",
-             .config_size = sizeof(ftrl),
-             .fields = fields,
-             .examples = PLM_LIST("ftrl(0.1)", "ftrl(0.1, l1_regularization_strength=0.001)",
-                                  "ftrl(0.1, learning_rate_power=-0.4, beta=0.1)")},
+    .kind =
+        {.name = "ftrl",
+         .help = "follow the regularized leader, which gives sparse weights, for shallow models",
+         .formula = "n' = n + g^2, z += g - (n'^q - n^q) / lr x, x = (clip(z, -l1, l1) - z) / "
+                    "(n'^q / lr + 2 l2 + beta / lr), q = -learning_rate_power",
+         .notes =
+             "It is made for linear models with many inputs of which few are not 0, such as models "
+             "of click rates. l1_regularization_strength gives weights that are exactly 0. The "
+             "initial weights fade as gradients add up, so adam is better for deep nets.",
+         .source = "McMahan et al., Ad click prediction: a view from the trenches, KDD 2013",
+         .config_size = sizeof(ftrl),
+         .fields = fields,
+         .examples = PLM_LIST("ftrl(0.1)", "ftrl(0.1, l1_regularization_strength=0.001)",
+                              "ftrl(0.1, learning_rate_power=-0.4, beta=0.1)")},
     .rate_offset = offsetof(ftrl, learning_rate),
     .slots = slots,
     .slot_start = slot_start,

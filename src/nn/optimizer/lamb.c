@@ -17,12 +17,12 @@
 
 typedef struct {
     const plm_spec *learning_rate;  /* a number or a schedule */
-    double beta_1, beta_2, epsilon; /* decay of m, of v; added to the root of v */
+    double beta_1, beta_2, epsilon; /* decay of m; decay of v; number added to the root of v */
 } lamb;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(lamb, learning_rate, PLM_SPEC, "0.001", "schedule",
-                 "size of a step, as a part of the weights' size: a number or a schedule"),
+                 "size of a step relative to the size of the weights: a number or a schedule"),
     PLM_FIELD(lamb, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
     PLM_FIELD(lamb, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the mean of their squares"),
     PLM_FIELD(lamb, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
@@ -30,7 +30,7 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"momentum", "velocity", NULL};
 
-/* Computes the bias corrections of this step: of m, and of sqrt(v). */
+/* Computes the bias corrections of m and of sqrt(v) for this step. */
 static void begin(const void *config, plm_span *span, double state[4])
 {
     const lamb *c = config;
@@ -81,13 +81,13 @@ static void update_whole(const void *config, const plm_span *s, const plm_whole 
 
 const plm_optimizer_kind plm_optimizer_lamb = {
     .kind = {.name = "lamb",
-             .help = "adam's step, scaled to the size of each parameter: for large batches",
-             .formula = "u = m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon), "
-                        "x -= lr |x| / |u| u; m and v as adam's, norms of whole parameters",
-             .notes = "For batches of thousands of rows, where adam's steps would have to be too "
-                      "large for some layers. The rate is the part of its own size by which a "
-                      "parameter changes in a step. weight_decay decays before the step and is not "
-                      "part of |u|, as in Keras.",
+             .help = "adam's step, scaled to the size of each parameter, for large batches",
+             .formula = "u = m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon), x -= lr |x| / |u| "
+                        "u; with m and v as in adam, and norms of whole parameters",
+             .notes =
+                 "For batches of thousands of rows, where adam's steps would have to be too large "
+                 "for some layers. The learning rate is relative to the size of a parameter. "
+                 "weight_decay is applied before the step and is not part of |u|, as in Keras.",
              .source = "You et al., Large batch optimization for deep learning: training BERT in "
                        "76 minutes, ICLR 2020",
              .config_size = sizeof(lamb),

@@ -1,5 +1,5 @@
-/* Lion: x -= lr sign(b1 m + (1 - b1) g), then m = b2 m + (1 - b2) g. Steps have the size lr,
- * however large the gradient is. Definition: Keras.
+/* Lion computes x -= lr sign(b1 m + (1 - b1) g), then m = b2 m + (1 - b2) g. Steps have the size
+ * lr, however large the gradient is. Definition: Keras.
  *
  * Source: Chen and others, Symbolic discovery of optimization algorithms, 2023. The sign makes
  * steps larger than Adam's, so rates are usually 3 to 10 times lower. */
@@ -8,7 +8,7 @@
 
 typedef struct {
     const plm_spec *learning_rate; /* a number or a schedule */
-    double beta_1, beta_2;         /* share of m in the step; decay of m */
+    double beta_1, beta_2;         /* weight of m in the step; decay of m */
 } lion;
 
 static const plm_field fields[] = {
@@ -21,7 +21,7 @@ static const plm_field fields[] = {
 static const char *const slots[] = {"momentum", NULL};
 
 /* Coefficients of the loop, converted to plm_real once for each span. old_1 = b1, new_1 = 1 - b1;
- * likewise for b2. */
+ * old_2 and new_2 likewise for b2. */
 typedef struct {
     plm_real rate, old_1, new_1, old_2, new_2;
 } coefficients;
@@ -56,11 +56,10 @@ static void update(const void *config, const plm_span *s)
 
 const plm_optimizer_kind plm_optimizer_lion = {
     .kind = {.name = "lion",
-             .help = "steps of one size along the sign of the momentum",
+             .help = "makes steps of equal size along the sign of the momentum",
              .formula = "x -= lr sign(b1 m + (1 - b1) g), m = b2 m + (1 - b2) g",
-             .notes =
-                 "Stores one number for each weight, half of adam's. Needs a learning rate three "
-                 "to ten times smaller than adam's, and large batches.",
+             .notes = "It stores one number for each weight, where adam stores two. It needs a "
+                      "learning rate three to ten times smaller than adam's, and large batches.",
              .source = "Chen et al., Symbolic discovery of optimization algorithms, NeurIPS 2023",
              .config_size = sizeof(lion),
              .fields = fields,

@@ -8,11 +8,11 @@
  * takes a step of Adam with lr adam_lr_ratio.
  *
  * The matrices are computed with the longer axis as rows, Y [n, m] with n >= m: A = Y' Y is then
- * the smaller square, and all three products take their operands as they are.
+ * the smaller square matrix, and all three products use their operands without packing.
  *
  * Source: Jordan and others, Muon: an optimizer for hidden layers in neural networks, 2024. The
  * gradient of a kernel usually has a few large singular values and many small ones. The iteration
- * drives all of them towards 1, without computing them. */
+ * moves all of them towards 1, without computing them. */
 #include <math.h>
 #include <string.h>
 
@@ -23,11 +23,11 @@
 typedef struct {
     const plm_spec *learning_rate; /* a number or a schedule */
     double adam_beta_1, adam_beta_2, adam_weight_decay, epsilon;
-    const char *exclude_layers; /* patterns of layers that Adam trains */
+    const char *exclude_layers; /* patterns of the layers that Adam trains */
     bool exclude_embeddings;    /* Adam trains those, too */
     double muon_a, muon_b, muon_c, adam_lr_ratio, momentum;
     int64_t ns_steps; /* iterations of Newton and Schulz */
-    bool nesterov;    /* look ahead by the momentum */
+    bool nesterov;    /* true = look ahead by the momentum */
     double rms_rate;  /* size of a step, relative to the root of the longer axis */
 } muon;
 
@@ -44,23 +44,23 @@ static const plm_field fields[] = {
     PLM_FIELD(muon, exclude_layers, PLM_TEXT, "", 0, 0,
               "layers or parameters that adam updates, as patterns: 'output|*embed*'"),
     PLM_FIELD(muon, exclude_embeddings, PLM_BOOL, "true", 0, 0,
-              "adam updates parameters with embedding in their name"),
+              "true = adam updates parameters with embedding in their name"),
     PLM_FIELD(muon, muon_a, PLM_REAL, "3.4445", -100, 100, "a of the iteration"),
     PLM_FIELD(muon, muon_b, PLM_REAL, "-4.775", -100, 100, "b of the iteration"),
     PLM_FIELD(muon, muon_c, PLM_REAL, "2.0315", -100, 100, "c of the iteration"),
-    PLM_FIELD(muon, adam_lr_ratio, PLM_REAL, "1", 0, 1e6, "learning rate of adam over this one"),
-    PLM_FIELD(muon, momentum, PLM_REAL, "0.95", 0, 0.9999999,
-              "part of the last movement that is added to the next"),
+    PLM_FIELD(muon, adam_lr_ratio, PLM_REAL, "1", 0, 1e6,
+              "learning rate of adam divided by this learning rate"),
+    PLM_FIELD(muon, momentum, PLM_REAL, "0.95", 0, 0.9999999, "decay of the momentum"),
     PLM_FIELD(muon, ns_steps, PLM_INT, "5", 1, 100, "number of iterations"),
-    PLM_FIELD(muon, nesterov, PLM_BOOL, "true", 0, 0, "step along g + momentum m"),
+    PLM_FIELD(muon, nesterov, PLM_BOOL, "true", 0, 0, "true = step along g + momentum m"),
     PLM_FIELD(muon, rms_rate, PLM_REAL, "0.2", 1e-9, 1e6,
-              "root mean square of a step over the rate"),
+              "root mean square of a step divided by the learning rate"),
     {0}};
 
 static const char *const slots[] = {"momentum", NULL};
 
-/* True if adam updates the parameter. Vectors, such as biases, have no directions to balance.
- * Embeddings and the layers that the user names are better trained by Adam. */
+/* True if adam updates the parameter. Vectors, such as biases, have no directions to balance. Adam
+ * also updates embeddings and the layers that the user names. */
 static bool is_adams(const muon *c, const plm_weight *weight)
 {
     return weight->rank != 2 ||
@@ -76,8 +76,8 @@ static double decay(const void *config, const plm_weight *weight)
     return is_adams(c, weight) ? c->adam_weight_decay : -1;
 }
 
-/* Returns how many numbers are kept for a parameter besides its momentum: v of adam. Adam's m is
- * the slot `momentum`, which every parameter has. */
+/* Returns the size of the memory of a parameter besides its momentum, in numbers: v of adam. Adam's
+ * m is the slot `momentum`, which every parameter has. */
 static size_t memory(const void *config, const plm_weight *weight)
 {
     return is_adams(config, weight) ? weight->size : 0;
@@ -87,7 +87,7 @@ static size_t memory(const void *config, const plm_weight *weight)
  * numbers apart. */
 typedef struct {
     size_t n, m, stride;
-    bool turned; /* its rows are the columns of the parameter */
+    bool turned; /* true = its rows are the columns of the parameter */
 } matrix;
 
 /* Returns the shape of the matrix of a parameter. */
@@ -102,7 +102,8 @@ static matrix matrix_of(const plm_weight *weight)
                     .turned = turned};
 }
 
-/* Returns the numbers of work: two matrices of the parameter's size, three squares. */
+/* Returns the size of the working memory, in numbers: two matrices of the parameter's size and
+ * three square matrices. */
 static size_t work(const void *config, const plm_weight *weight)
 {
     if (is_adams(config, weight))
@@ -123,7 +124,8 @@ static void begin(const void *config, plm_span *span, double state[4])
 
 /* ---- elementwise loops ---- */
 
-/* m = part m + g; then g becomes the direction: g + part m with nesterov, else m. */
+/* Computes m = part m + g; then g becomes the direction, which is g + part m with nesterov, else
+ * m. */
 static PLM_BODY void momentum_body(plm_real *restrict g, plm_real *restrict m, size_t count,
                                    plm_real part, bool nesterov)
 {
@@ -152,7 +154,7 @@ PLM_PER_ISA(mix,
 
 /* ---- matrices ---- */
 
-/* Returns where the number in a row and column of the parameter is in its vectors. */
+/* Returns the position in the parameter's vectors of the number in a row and column. */
 static size_t place(const plm_weight *weight, size_t row, size_t column)
 {
     return weight->layout == PLM_LAYOUT_PANELS ? column / PLM_LANES * weight->rows * PLM_LANES +
@@ -182,15 +184,15 @@ static void subtract(const plm_weight *weight, const matrix *y, const plm_real *
                 factor * from[i * y->stride + j];
 }
 
-/* The matrices of an iteration, [n, m] and [m, m], of one stride: y, its successor, A = y' y, A A,
- * and b A + c A A. */
+/* The matrices of an iteration, [n, m] and [m, m], with the same stride: y, the next y, A = y' y, A
+ * A, and b A + c A A. */
 typedef struct {
     plm_real *y, *next, *a, *square, *sum;
 } matrices;
 
-/* One iteration: next = muon_a y + y (b A + c A A). Then y and next change their names. A = Y' Y
- * reads Y by columns as its first operand and by rows as its second. Rows of `stride` numbers in
- * steps of 16 are the panels that the product expects of B, so nothing is packed. */
+/* Makes one iteration: next = muon_a y + y (b A + c A A). Then y and next are swapped. A = Y' Y
+ * reads Y by columns as its first operand and by rows as its second. Groups of 16 columns, with
+ * rows `stride` numbers apart, are panels that the product accepts as B, so nothing is packed. */
 static void iterate(const muon *c, const plm_span *s, const plm_kernels *kernel, const matrix *y,
                     matrices *k)
 {
@@ -227,8 +229,8 @@ static void iterate(const muon *c, const plm_span *s, const plm_kernels *kernel,
     k->next = old;
 }
 
-/* Updates a matrix. The norm is that of all numbers, which bounds the largest singular value: so
- * all of them begin between 0 and 1, where the iteration converges. */
+/* Updates a matrix. It is first divided by the norm of all its elements, which bounds the largest
+ * singular value: so all singular values start between 0 and 1, where the iteration converges. */
 static void update_matrix(const muon *c, const plm_span *s, const plm_whole *whole)
 {
     const matrix y = matrix_of(whole->weight);
@@ -247,8 +249,8 @@ static void update_matrix(const muon *c, const plm_span *s, const plm_whole *who
     subtract(whole->weight, &y, k.y, s->p, (plm_real)(s->rate * c->rms_rate * sqrt((double)y.n)));
 }
 
-/* Updates a parameter: as a matrix, or by adam. Adam gets a copy of the span whose second slot is
- * the memory of this parameter. */
+/* Updates a parameter, either as a matrix or by Adam. Adam gets a copy of the span whose second
+ * slot is the memory of this parameter. */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)
 {
     const muon *c = config;
@@ -265,7 +267,8 @@ static void update_whole(const void *config, const plm_span *s, const plm_whole 
 
 const plm_optimizer_kind plm_optimizer_muon = {
     .kind = {.name = "muon",
-             .help = "momentum made orthogonal, for matrices; adam for the rest",
+             .help =
+                 "makes the momentum of matrices orthogonal, and uses adam for other parameters",
              .formula = "m = momentum m + g, X = (g + momentum m) / norm, ns_steps times X = a X + "
                         "(b A + c A A) X with A = X X', x -= lr rms_rate sqrt(max(rows, columns)) "
                         "X",

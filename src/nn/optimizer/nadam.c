@@ -12,7 +12,7 @@
 
 typedef struct {
     const plm_spec *learning_rate;  /* a number or a schedule */
-    double beta_1, beta_2, epsilon; /* decay of m, of v; added to the root of v */
+    double beta_1, beta_2, epsilon; /* decay of m; decay of v; number added to the root of v */
 } nadam;
 
 static const plm_field fields[] = {
@@ -79,16 +79,17 @@ static void update(const void *config, const plm_span *s)
 }
 
 const plm_optimizer_kind plm_optimizer_nadam = {
-    .kind = {.name = "nadam",
-             .help = "adam with Nesterov momentum",
-             .formula = "x -= lr (u' m / (1 - P u') + (1 - u) g / (1 - P)) / (sqrt(v / (1 - b2^t)) "
-                        "+ epsilon), "
-                        "u = b1 (1 - 0.96^t / 2), u' the next, P the product so far",
-             .notes = "Often a little faster than adam, at the same cost.",
-             .source = "Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop 2016",
-             .config_size = sizeof(nadam),
-             .fields = fields,
-             .examples = PLM_LIST("nadam(0.01)")},
+    .kind =
+        {.name = "nadam",
+         .help = "adam with Nesterov momentum",
+         .formula =
+             "x -= lr (u' m / (1 - P u') + (1 - u) g / (1 - P)) / (sqrt(v / (1 - b2^t)) + "
+             "epsilon), u = b1 (1 - 0.96^t / 2), u' is the next u, P the product of all u so far",
+         .notes = "It often learns a little faster than adam, at the same cost.",
+         .source = "Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop 2016",
+         .config_size = sizeof(nadam),
+         .fields = fields,
+         .examples = PLM_LIST("nadam(0.01)")},
     .rate_offset = offsetof(nadam, learning_rate),
     .momentum_offset = offsetof(nadam, beta_1),
     .slots = slots,

@@ -1,5 +1,5 @@
-/* Powers with a whole exponent. pow of the C library may differ in its last bit from machine to
- * machine; this one has the same bits everywhere. */
+/* Computes powers with a whole exponent. The last bit of pow of the C library may differ from
+ * machine to machine; this function gives the same bits everywhere. */
 #ifndef PLM_NN_OPTIMIZER_POWER_H
 #define PLM_NN_OPTIMIZER_POWER_H
 

@@ -1,6 +1,6 @@
-/* RMSprop: v = rho v + (1 - rho) g^2, x -= lr g / sqrt(v + epsilon). centered subtracts the square
- * of the mean gradient a from v; momentum accumulates the steps: m = momentum m + step, x -= m.
- * Definitions: Keras.
+/* RMSprop computes v = rho v + (1 - rho) g^2, x -= lr g / sqrt(v + epsilon). centered subtracts the
+ * square of the mean gradient a from v; momentum accumulates the steps: m = momentum m + step, x -=
+ * m. Definitions: Keras.
  *
  * Source: Tieleman and Hinton, lecture 6.5 of Neural networks for machine learning, 2012; centered:
  * Graves, Generating sequences with recurrent neural networks, 2013. */
@@ -11,8 +11,8 @@
 
 typedef struct {
     const plm_spec *learning_rate; /* a number or a schedule */
-    double rho, momentum, epsilon; /* decay of v; of the steps; added under the root */
-    bool centered;                 /* subtract the square of the mean gradient */
+    double rho, momentum, epsilon; /* decay of v; decay of the steps; number added under the root */
+    bool centered;                 /* true = subtract the square of the mean gradient */
 } rmsprop;
 
 static const plm_field fields[] = {
@@ -21,15 +21,17 @@ static const plm_field fields[] = {
     PLM_FIELD(rmsprop, rho, PLM_REAL, "0.9", 0, 0.9999999,
               "decay of the mean of squared gradients"),
     PLM_FIELD(rmsprop, momentum, PLM_REAL, "0", 0, 1,
-              "part of the last step that is added to the next"),
+              "fraction of the last step that is added to the next one"),
     PLM_FIELD(rmsprop, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
-    PLM_FIELD(rmsprop, centered, PLM_BOOL, "false", 0, 0,
-              "divide by the deviation instead of the size"),
+    PLM_FIELD(
+        rmsprop, centered, PLM_BOOL, "false", 0, 0,
+        "true = divide by the standard deviation of gradients instead of their root mean square"),
     {0}};
 
 static const char *const slots[] = {"velocity", "momentum", "average_gradient", NULL};
 
-/* Returns the slots in use: always velocity, momentum and average_gradient only if configured. */
+/* Returns the slots in use: velocity always; momentum and average_gradient only if they are
+ * configured. */
 static uint32_t uses(const void *config)
 {
     const rmsprop *c = config;
@@ -41,7 +43,7 @@ typedef struct {
     plm_real rate, rho, rest, momentum, epsilon;
 } coefficients;
 
-/* Updates x [count]: one loop for all variants. slot: v, m and a of the formula above, [count]
+/* Updates x [count]; one loop serves all variants. slot: v, m and a of the formula above, [count]
  * each. heavy = with momentum. `heavy` and `centered` are constants where the loop is inlined, so
  * each variant has a loop without branches. */
 static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_real *const *slot,
@@ -57,7 +59,7 @@ static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_
             const plm_real mean = plm_flushed(k.rho * a[i] + k.rest * slope);
             const plm_real left = square - plm_square(mean);
             a[i] = mean;
-            spread = left > 0 ? left : 0; /* rounding may make it negative */
+            spread = left > 0 ? left : 0; /* rounding may make the difference negative */
         }
         plm_real step = k.rate * slope / sqrt(spread + k.epsilon);
         if (heavy) {
@@ -107,9 +109,8 @@ const plm_optimizer_kind plm_optimizer_rmsprop = {
     .kind = {.name = "rmsprop",
              .help = "a step size for each weight, from its recent gradients",
              .formula = "v = rho v + (1 - rho) g^2, x -= lr g / sqrt(v + epsilon)",
-             .notes =
-                 "Like adagrad, but it forgets old gradients, so it does not slow down for ever. "
-                 "Adam is mostly as good or better.",
+             .notes = "It is like adagrad but forgets old gradients, so it does not slow down for "
+                      "ever. Adam is mostly as good or better.",
              .source = "Tieleman and Hinton, Lecture 6.5: RMSProp, Coursera: Neural networks for "
                        "machine learning, 2012",
              .config_size = sizeof(rmsprop),

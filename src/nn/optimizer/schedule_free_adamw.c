@@ -3,9 +3,9 @@
  *     v += (g^2 - v)(1 - b2)
  *     z -= lr g / (sqrt(v / (1 - b2^t)) + epsilon)
  *     s = (1 - 1/t) s + z / t
- * Only z and v are stored: s = (x - (1 - b1) z) / b1. While the net trains, its weights are x; at
- * the end of an epoch and wherever else the net is evaluated they are s (rest). Keras leaves this
- * change to its user (swap_to_eval). */
+ * Only z and v are stored: s = (x - (1 - b1) z) / b1. While the net trains, its weights are x. At
+ * the end of an epoch, and whenever the net is evaluated, its weights are s (rest). In Keras the
+ * user makes this change (swap_to_eval). */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
@@ -15,14 +15,15 @@
 typedef struct {
     const plm_spec *learning_rate; /* a number or a schedule */
     double beta_1, beta_2, epsilon;
-    int64_t warmup_steps; /* steps in which the rate rises from 0 */
+    int64_t warmup_steps; /* number of steps in which the rate rises from 0 */
 } schedule_free;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(schedule_free, learning_rate, PLM_SPEC, "0.0025", "schedule",
                  "size of a step: a number or a schedule"),
-    PLM_FIELD(schedule_free, beta_1, PLM_REAL, "0.9", 1e-3, 0.9999999,
-              "where the gradient is taken: 1 = at the average, 0 = at the end of the steps"),
+    PLM_FIELD(
+        schedule_free, beta_1, PLM_REAL, "0.9", 1e-3, 0.9999999,
+        "point at which the gradient is taken: 1 = at the average, 0 = at the end of the steps"),
     PLM_FIELD(schedule_free, beta_2, PLM_REAL, "0.999", 0, 0.9999999,
               "decay of the mean of squared gradients"),
     PLM_FIELD(schedule_free, epsilon, PLM_REAL, "1e-8", 1e-30, 1, "keeps the division finite"),
@@ -69,7 +70,7 @@ PLM_PER_ISA(step,
              plm_real *restrict z, plm_real *restrict v, size_t count, coefficients k),
             (x, g, z, v, count, k))
 
-/* x = x_factor x + z_factor z. */
+/* Computes x = x_factor x + z_factor z. */
 static PLM_BODY void mix_body(plm_real *restrict x, const plm_real *restrict z, size_t count,
                               plm_real x_factor, plm_real z_factor)
 {
@@ -108,15 +109,14 @@ static void rest(const void *config, const plm_span *s, bool resting)
 
 const plm_optimizer_kind plm_optimizer_schedule_free_adamw = {
     .kind = {.name = "schedule_free_adamw",
-             .help = "adamw on an average of its own steps, which needs no schedule",
+             .help = "adamw with an average of its own steps, which needs no schedule",
              .formula = "z -= lr g / (sqrt(v / (1 - b2^t)) + epsilon), s = (1 - 1/t) s + z / t, "
                         "x = (1 - b1) z + b1 s",
-             .notes = "Averaging does the work of a schedule that falls to zero, and the length "
-                      "of the training need not be known. The weights that are validated and "
-                      "saved at the end of an epoch are the average s; those that train are x. "
-                      "Use a larger rate than adam's, and warmup_steps for deep nets. A loop of "
-                      "your own (plm_train_batch) gets s by plm_evaluate. weight_decay is 0 by "
-                      "default.",
+             .notes = "Averaging does the work of a schedule that falls to zero, and the length of "
+                      "the training need not be known. The weights that are validated and saved at "
+                      "the end of an epoch are the average s; the weights in training are x. Use a "
+                      "larger rate than adam's, and warmup_steps for deep nets. A loop of your own "
+                      "(plm_train_batch) gets s by plm_evaluate. weight_decay is 0 by default.",
              .source = "Defazio et al., The road less scheduled, NeurIPS 2024",
              .config_size = sizeof(schedule_free),
              .fields = fields,

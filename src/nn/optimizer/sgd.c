@@ -1,31 +1,32 @@
-/* Stochastic gradient descent: x -= lr g; with momentum m = momentum m - lr g, then x += m, or
- * Nesterov's x += momentum m - lr g with the new m. Definitions: Keras. */
+/* Stochastic gradient descent computes x -= lr g. With momentum it computes m = momentum m - lr g,
+ * then x += m; Nesterov's variant computes x += momentum m - lr g with the new m. Definitions are
+ * those of Keras. */
 #include "kernel/per_isa.h"
 #include "nn/nn.h"
 
 typedef struct {
     const plm_spec *learning_rate; /* a number or a schedule */
-    double momentum;               /* part of the last step that is added; 0 = none */
-    bool nesterov;                 /* look ahead by the momentum */
+    double momentum;               /* fraction of the last step that is added; 0 = none */
+    bool nesterov;                 /* true = look ahead by the momentum */
 } sgd;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(sgd, learning_rate, PLM_SPEC, "0.01", "schedule",
                  "size of a step: a number or a schedule"),
     PLM_FIELD(sgd, momentum, PLM_REAL, "0", 0, 1,
-              "part of the last step that is added to the next"),
-    PLM_FIELD(sgd, nesterov, PLM_BOOL, "false", 0, 0, "look ahead along the momentum"),
+              "fraction of the last step that is added to the next one"),
+    PLM_FIELD(sgd, nesterov, PLM_BOOL, "false", 0, 0, "true = look ahead along the momentum"),
     {0}};
 
 static const char *const slots[] = {"momentum", NULL};
 
-/* Returns the slots in use: the momentum, if there is one. */
+/* Returns the slots in use: the momentum, if it is configured. */
 static uint32_t uses(const void *config)
 {
     return ((const sgd *)config)->momentum > 0 ? 1u : 0u;
 }
 
-/* Without momentum: x -= rate g. */
+/* Updates x without momentum: x -= rate g. */
 static PLM_BODY void plain_body(plm_real *restrict x, const plm_real *restrict g, size_t count,
                                 plm_real rate)
 {
@@ -37,7 +38,7 @@ PLM_PER_ISA(plain,
              plm_real rate),
             (x, g, count, rate))
 
-/* With momentum: m = momentum m - rate g, x += m. */
+/* Updates x with momentum: m = momentum m - rate g, x += m. */
 static PLM_BODY void heavy_body(plm_real *restrict x, const plm_real *restrict g,
                                 plm_real *restrict m, size_t count, plm_real rate,
                                 plm_real momentum)
@@ -53,7 +54,7 @@ PLM_PER_ISA(heavy,
              plm_real *restrict m, size_t count, plm_real rate, plm_real momentum),
             (x, g, m, count, rate, momentum))
 
-/* With Nesterov momentum: m = momentum m - rate g, x += momentum m - rate g. */
+/* Updates x with Nesterov momentum: m = momentum m - rate g, x += momentum m - rate g. */
 static PLM_BODY void ahead_body(plm_real *restrict x, const plm_real *restrict g,
                                 plm_real *restrict m, size_t count, plm_real rate,
                                 plm_real momentum)
@@ -88,9 +89,9 @@ const plm_optimizer_kind plm_optimizer_sgd = {
              .help = "stochastic gradient descent, with optional momentum",
              .formula = "x -= lr g; with momentum: m = momentum m - lr g, x += m; nesterov: x += "
                         "momentum m - lr g",
-             .notes = "Needs the least time and memory and, with momentum=0.9, nesterov=true and a "
-                      "falling learning rate, is often the best in the end. Its learning rate must "
-                      "be tuned: see the learning rate range test.",
+             .notes = "It needs the least time and memory. With momentum=0.9, nesterov=true and a "
+                      "falling learning rate, its final result is often the best. Its learning "
+                      "rate must be tuned, for example by the range test.",
              .source = "Robbins and Monro, A stochastic approximation method, 1951; Polyak, Some "
                        "methods of speeding up the convergence of iteration methods, 1964; "
                        "Sutskever, Martens, Dahl and Hinton, On the importance of initialization "

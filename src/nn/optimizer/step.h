@@ -6,7 +6,7 @@
 #include "kernel/per_isa.h"
 #include "nn/nn.h"
 
-/* x -= part u, for x and u [count]. */
+/* Computes x -= part u, for x and u [count]. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict u, size_t count,
                                plm_real part)
 {
