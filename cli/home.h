@@ -6,7 +6,7 @@
 
 #include "options.h"
 #include "progress.h"
-#include "run/evaluation.h"
+#include "evaluation/evaluation.h"
 
 /* The command's own runtime. */
 typedef struct {

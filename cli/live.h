@@ -4,7 +4,7 @@
 #define PLM_CLI_LIVE_H
 
 #include "output.h"
-#include "run/training.h"
+#include "session/training.h"
 
 /* The picture of a training. Zero-initialise it; free it with plm_cli_live_free. */
 typedef struct {

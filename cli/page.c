@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "file.h"
-#include "run/evaluation.h"
+#include "evaluation/evaluation.h"
 
 int plm_cli_page_write(plm_report *r, const char *path)
 {

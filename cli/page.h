@@ -4,7 +4,7 @@
 
 #include "home.h"
 #include "report/report.h"
-#include "run/training.h"
+#include "session/training.h"
 
 /* Judges the model of r and writes the page to `path`. Returns an exit code. */
 int plm_cli_page_write(plm_report *r, const char *path);

@@ -3,7 +3,7 @@
 #define PLM_CLI_REPAIR_H
 
 #include "home.h"
-#include "run/repair.h"
+#include "repair/repair.h"
 
 /* Repairs the run file of a call, which was examined, and writes the repaired run file and the
  * record of the proof if something was proven. The record becomes a part of the examination's

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "run/tidy.h"
+#include "archive/tidy.h"
 
 /* The watching thread, and what it needs. before: the mask of signals to restore. */
 struct plm_cli_signals {

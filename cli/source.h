@@ -3,7 +3,7 @@
 #define PLM_CLI_SOURCE_H
 
 #include "home.h"
-#include "run/source.h"
+#include "evaluation/source.h"
 
 /* Opens DATA, the second argument of a verb, for the model of the job, see plm_job_source. "-" is a
  * table on standard input. targets: false = rows to predict. opened: how it was opened; may be

@@ -1,5 +1,5 @@
-/* Runs the verbs train and pretrain: calls the steps of a training (run/training.h), and shows its
- * progress and its result. */
+/* Runs the verbs train and pretrain: calls the steps of a training (session/training.h), and shows
+ * its progress and its result. */
 #include "training.h"
 
 #include <signal.h>

@@ -5,7 +5,7 @@
 #include "base/system.h"
 #include "home.h"
 #include "output.h"
-#include "run/examination.h"
+#include "repair/examination.h"
 #include "run/recipe.h"
 #include "show/findings.h"
 

@@ -1,6 +1,6 @@
 /* plummet explain: says which inputs matter to a model. */
 #include "options.h"
-#include "run/explanation.h"
+#include "evaluation/explanation.h"
 #include "source.h"
 
 static const plm_cli_option options[] = {

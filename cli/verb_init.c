@@ -1,5 +1,5 @@
 /* plummet init: writes the run file that a table gets if it is trained without one. */
-#include "run/training.h"
+#include "session/training.h"
 #include "options.h"
 #include "training.h"
 

@@ -5,7 +5,7 @@
 
 #include "options.h"
 #include "file.h"
-#include "run/predictions.h"
+#include "evaluation/predictions.h"
 #include "run/reading.h"
 #include "source.h"
 

@@ -3,7 +3,7 @@
 
 #include "home.h"
 #include "output.h"
-#include "run/run_list.h"
+#include "archive/run_list.h"
 
 static const plm_cli_option options[] = {{0}};
 

@@ -4,7 +4,7 @@
 #include "home.h"
 #include "options.h"
 #include "run/runfile.h"
-#include "run/search.h"
+#include "search/search.h"
 #include "run/words.h"
 #include "signals.h"
 

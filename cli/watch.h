@@ -4,7 +4,7 @@
 #define PLM_CLI_WATCH_H
 
 #include "home.h"
-#include "run/training.h"
+#include "session/training.h"
 #include "signals.h"
 
 /* A training that is watched. */

@@ -1,5 +1,5 @@
 /* The record of a repair: which changes of a run file were tried, and what their trainings have
- * shown. run/repair.h makes it; here are its texts and its JSON object. */
+ * shown. repair/repair.h makes it; here are its texts and its JSON object. */
 #ifndef PLM_DOCTOR_REPAIR_H
 #define PLM_DOCTOR_REPAIR_H
 

@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-#include "run/assessment.h"
-#include "run/explanation.h"
+#include "evaluation/assessment.h"
+#include "evaluation/explanation.h"
 #include "run/settings.h"
 
 /* What the page shows. Zero-initialise it, then set the first part. */

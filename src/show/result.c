@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "run/json_text.h"
-#include "run/nets.h"
+#include "session/nets.h"
 #include "show/labels.h"
 #include "show/log_line.h"
 

@@ -2,7 +2,7 @@
 #ifndef PLM_SHOW_RESULT_H
 #define PLM_SHOW_RESULT_H
 
-#include "run/training.h"
+#include "session/training.h"
 #include "show/screen.h"
 
 /* Appends the result as a table: metrics of the saved weights, time, what ended the training. */

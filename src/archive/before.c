@@ -1,0 +1,214 @@
+/* Keeps the files of an older run while a new run takes its place, see before.h. The files are kept
+ * in a folder of the temporary name .before.new, which is renamed to .before when it is complete.
+ * So a folder .before always holds a whole run, also after a kill. */
+#include "archive/before.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/folder.h"
+#include "base/split.h"
+
+static const char aside[] = ".before", unfinished[] = ".before.new", coming[] = ".before.back",
+                  dropped[] = ".before.old";
+
+/* True for the names of files that a run writes. All other files of the folder belong to somebody
+ * else and are never touched. */
+static bool is_ours(const char *name)
+{
+    static const char *const ours[] = {"checkpoint.safetensors",
+                                       "model.safetensors",
+                                       "history.csv",
+                                       "pretraining.csv",
+                                       "run.yaml",
+                                       "pseudo_labels.safetensors",
+                                       "doctor.json",
+                                       "doctor.txt",
+                                       "report.html",
+                                       "readings.csv",
+                                       NULL};
+    for (int i = 0; ours[i]; i++)
+        if (!strcmp(name, ours[i]))
+            return true;
+    const bool numbered = !strncmp(name, "pretrained", 10) || !strncmp(name, "checkpoint-", 11);
+    return numbered && plm_ends_with(name, ".safetensors");
+}
+
+/* Records E_IO with the text of errno. what: the verb of the message, such as "remove". */
+static plm_status fail_file(plm *w, const char *folder, const char *what)
+{
+    return plm_fail(w, PLM_E_IO, folder, "check its rights, or name another folder: out=DIR",
+                    "cannot %s the files of the run that was there: %s", what, strerror(errno));
+}
+
+/* A walk over the files of a run in the folder `from`. act: what is done with each; false stops the
+ * walk with an error in errno. from, to: handles of open folders, as plm_folder_open gives them; to
+ * = -1 if act needs no second folder. */
+typedef struct {
+    int from, to;
+    bool (*act)(int from, int to, const char *name);
+} walk;
+
+/* Calls act of the walk for a file of a run. Other files are skipped. */
+static bool visit(void *user, const char *name)
+{
+    const walk *k = user;
+    return !is_ours(name) || k->act(k->from, k->to, name);
+}
+
+/* Calls act for each file of a run in `from`. False: a call failed, see errno. */
+static bool each(int from, int to, bool (*act)(int from, int to, const char *name))
+{
+    walk k = {from, to, act};
+    return plm_folder_each(from, visit, &k);
+}
+
+/* Removes a file. A file that is not there is no error. */
+static bool drop_one(int from, int to, const char *name)
+{
+    (void)to;
+    return plm_folder_drop(from, name) || errno == ENOENT;
+}
+
+/* Keeps a file by a second name. A second name for a file takes no time and no space, whatever its
+ * size. */
+static bool link_one(int from, int to, const char *name)
+{
+    return plm_folder_link(from, to, name);
+}
+
+/* Moves a file. Used on file systems without hard links: the files are then only in the kept
+ * folder. */
+static bool move_one(int from, int to, const char *name)
+{
+    return plm_folder_move(from, name, to, name);
+}
+
+/* Removes a file that the kept run in `to` does not have: the new run wrote it. */
+static bool drop_new(int from, int to, const char *name)
+{
+    return plm_folder_has(to, name) || drop_one(from, to, name);
+}
+
+/* Removes the files of a run from the folder `name` in `below`, then that folder. Errors are
+ * ignored: what remains does no harm. */
+static void remove_folder(int below, const char *name)
+{
+    const int folder = plm_folder_open(below, name);
+    if (folder < 0)
+        return;
+    (void)each(folder, -1, drop_one);
+    plm_folder_close(folder);
+    (void)plm_folder_remove(below, name);
+}
+
+/* Sets *user, a bool, to whether the file is one of a run. Stops the walk at the first that is. */
+static bool is_other(void *user, const char *name)
+{
+    *(bool *)user = is_ours(name);
+    return !is_ours(name);
+}
+
+/* True if the folder holds files of a run. */
+bool plm_before_holds(const char *folder)
+{
+    bool holds = false;
+    (void)plm_folder_each_at(folder, is_other, &holds);
+    return holds;
+}
+
+/* Removes the files of the older run from the folder. Called once the files are kept aside. */
+plm_status plm_before_remove(plm *w, const char *folder)
+{
+    const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
+    const bool good = at >= 0 && each(at, -1, drop_one);
+    const plm_status status = good ? PLM_OK : fail_file(w, folder, "remove");
+    plm_folder_close(at);
+    return status;
+}
+
+/* Links the run's files into .before.new, or moves them where links fail, and renames that folder
+ * to .before. at: handle of the run's folder. */
+static bool keep(int at)
+{
+    const int to = plm_folder_make(at, unfinished) ? plm_folder_open(at, unfinished) : -1;
+    const bool good = to >= 0 && (each(at, to, link_one) || each(at, to, move_one));
+    plm_folder_close(to);
+    return good && plm_folder_move(at, unfinished, at, aside);
+}
+
+/* Links the files of the run into the hidden folder .before. Either all files are kept, or the
+ * folder stays as it was. */
+plm_status plm_before_keep(plm *w, const char *folder)
+{
+    const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
+    const plm_status status = at >= 0 && keep(at) ? PLM_OK : fail_file(w, folder, "keep aside");
+    plm_folder_close(at);
+    return status;
+}
+
+/* Moves the files of the kept folder `name` back into the folder `at`, and removes the kept folder.
+ * If a file there is still a link to the same file, the move changes nothing and leaves the kept
+ * name, which is then removed with its folder. */
+static bool take_back(int at, const char *name)
+{
+    const int from = plm_folder_open(at, name);
+    if (from < 0)
+        return errno == ENOENT;
+    const bool good = each(from, at, move_one);
+    plm_folder_close(from);
+    if (good)
+        remove_folder(at, name);
+    return good;
+}
+
+/* Brings back the kept files. First it removes the files that only the new run has. Then it renames
+ * .before to .before.back and moves its files back, and those of .before.new. If the program is
+ * killed at any step, the next call finishes the work. */
+static bool restore(int at)
+{
+    const int kept = plm_folder_open(at, aside);
+    bool good = kept >= 0 ? each(at, kept, drop_new) && plm_folder_move(at, aside, at, coming)
+                          : errno == ENOENT;
+    plm_folder_close(kept);
+    return good && take_back(at, coming) && take_back(at, unfinished);
+}
+
+/* True if the folder holds kept files: a run was killed while it replaced an older one. Any of the
+ * three names means that a run was about to replace another one when it ended. */
+bool plm_before_is_kept(const char *folder)
+{
+    static const char *const names[] = {aside, unfinished, coming};
+    const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
+    bool is = false;
+    for (int i = 0; at >= 0 && i < 3; i++)
+        is = is || plm_folder_has(at, names[i]);
+    plm_folder_close(at);
+    return is;
+}
+
+/* Brings back the kept files, if there are any, and removes what a newer run wrote. A folder that
+ * cannot be opened has nothing to bring back. */
+plm_status plm_before_restore(plm *w, const char *folder)
+{
+    const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
+    if (at < 0)
+        return PLM_OK;
+    const plm_status status = restore(at) ? PLM_OK : fail_file(w, folder, "bring back");
+    remove_folder(at, dropped);
+    plm_folder_close(at);
+    return status;
+}
+
+/* Removes the kept files. The rename comes first, so that a kill during the removal cannot leave
+ * half an older run under its name. */
+void plm_before_drop(const char *folder)
+{
+    const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
+    if (at < 0)
+        return;
+    if (plm_folder_move(at, aside, at, dropped))
+        remove_folder(at, dropped);
+    plm_folder_close(at);
+}

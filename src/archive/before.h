@@ -1,0 +1,23 @@
+/* The files of a run in its folder, and how an older run there survives until a new one can take
+ * its place. The older files are linked into the hidden folder .before until the new run can be
+ * resumed. If the new run fails early or is killed, they are brought back. */
+#ifndef PLM_ARCHIVE_BEFORE_H
+#define PLM_ARCHIVE_BEFORE_H
+
+#include "base/runtime.h"
+
+/* True if the folder holds a file that runs write. */
+bool plm_before_holds(const char *folder);
+/* Removes the files that runs write from the folder. Other files stay. */
+PLM_CHECKED plm_status plm_before_remove(plm *w, const char *folder);
+/* Links the files of the run into the hidden folder .before. The files also stay where they are,
+ * unless the file system has no hard links: then they are moved. */
+PLM_CHECKED plm_status plm_before_keep(plm *w, const char *folder);
+/* True if the folder holds kept files: a run was killed while it replaced an older one. */
+bool plm_before_is_kept(const char *folder);
+/* Brings back the kept files, if there are any, and removes what a newer run wrote. */
+PLM_CHECKED plm_status plm_before_restore(plm *w, const char *folder);
+/* Removes the kept files. Errors are ignored. */
+void plm_before_drop(const char *folder);
+
+#endif

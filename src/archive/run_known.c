@@ -1,0 +1,96 @@
+/* Reads what the folder of a run tells of it, see run_known.h. */
+#include "archive/run_known.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/folder_lock.h"
+#include "base/notation.h"
+#include "base/system.h"
+#include "assess/epochs.h"
+
+/* A training whose last loss is this many times its first one has diverged. */
+static const double diverged = 10;
+
+double plm_run_known_value(const plm_run_known *r, const char *name)
+{
+    return plm_epochs_value(&r->history, r->best, plm_epochs_column(&r->history, name));
+}
+
+/* Finds the best epoch of a run. */
+static void find_best(plm_run_known *r)
+{
+    const int loss = plm_epochs_column(&r->history, "val_loss");
+    r->validated = loss >= 0;
+    r->best = loss >= 0 ? plm_epochs_best(&r->history, loss, false) : r->history.rows - 1;
+}
+
+/* True if the last loss is not finite or far above the first one. */
+static bool has_diverged(const plm_run_known *r)
+{
+    const plm_history *h = &r->history;
+    const int loss = plm_epochs_column(h, "loss");
+    if (loss < 0 || h->rows == 0)
+        return false;
+    const double end = plm_epochs_value(h, h->rows - 1, loss), begin = plm_epochs_value(h, 0, loss);
+    return !isfinite(end) || (begin > 0 && end > diverged * begin);
+}
+
+/* True if a training that has a model, but fewer epochs than its run.yaml asks for, ended by
+ * itself, as early stopping does. Its checkpoint knows. Without one, a run that has observers or a
+ * limit of time is taken as ended by them. */
+static bool ended_early(plm *w, const char *path, plm_run_known *r)
+{
+    char file[PLM_PATH_CAPACITY];
+    plm_fit_result fit = {0};
+    const int length = snprintf(file, sizeof file, "%s/checkpoint.safetensors", path);
+    if (length > 0 && length < (int)sizeof file && plm_path_exists(file))
+        return plm_checkpoint_get_info(w, file, &fit) >= 0 && fit.ended;
+    return *plm_run_folder_setting(r->folder, "observers") ||
+           *plm_run_folder_setting(r->folder, "time");
+}
+
+/* Returns the state of a run that nobody is training. */
+static const char *state_of(plm *w, const char *path, plm_run_known *r)
+{
+    char file[PLM_PATH_CAPACITY];
+    const char *end = NULL;
+    const double asked = plm_text_number(plm_run_folder_setting(r->folder, "epochs"), &end);
+    const int length = snprintf(file, sizeof file, "%s/model.safetensors", path);
+    if (has_diverged(r))
+        return "diverged";
+    if (length < 0 || length >= (int)sizeof file || !plm_path_exists(file))
+        return "stopped";
+    return (double)r->history.rows >= asked || ended_early(w, path, r) ? "ended" : "stopped";
+}
+
+plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r)
+{
+    const bool held = plm_folder_lock_is_held(path);
+    *r = (plm_run_known){.best = -1, .state = held ? "running" : "unreadable"};
+    r->folder = plm_run_folder_open(w, path);
+    if (!r->folder)
+        return plm_last_error(w)->status;
+    PLM_TRY(plm_run_folder_history(r->folder, &r->history));
+    find_best(r);
+    if (!held)
+        r->state = state_of(w, path, r);
+    return PLM_OK;
+}
+
+void plm_run_known_close(plm_run_known *r)
+{
+    plm_run_folder_close(r->folder);
+    *r = (plm_run_known){.best = -1};
+}
+
+bool plm_run_known_is_metric(const plm_run_known *r, const char *name)
+{
+    static const char *const others[] = {"epoch",         "seconds",       "learning_rate",
+                                         "gradient_norm", "penalty_share", NULL};
+    for (int i = 0; others[i]; i++)
+        if (!strcmp(name, others[i]))
+            return false;
+    return !r->validated || strncmp(name, "val_", 4) == 0;
+}

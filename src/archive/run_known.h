@@ -1,0 +1,26 @@
+/* A run that was trained before, as its folder tells of it: history, best epoch, state. */
+#ifndef PLM_ARCHIVE_RUN_KNOWN_H
+#define PLM_ARCHIVE_RUN_KNOWN_H
+
+#include "base/runtime.h"
+#include "plummet_run.h"
+
+/* A run that was read. */
+typedef struct {
+    plm_run_folder *folder;
+    plm_history history; /* borrowed from the folder */
+    int64_t best;        /* row of the least val_loss; without one the last row; -1 = no rows */
+    bool validated;      /* the history has the column val_loss */
+    const char *state;   /* "running", "ended", "stopped", "diverged", "unreadable" */
+} plm_run_known;
+
+/* Reads a run. Close it also after an error; its state is then "unreadable", or "running". */
+PLM_CHECKED plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r);
+/* Frees what the run holds. */
+void plm_run_known_close(plm_run_known *r);
+/* Returns the value of the column `name` in the best epoch; NaN if there is none. */
+double plm_run_known_value(const plm_run_known *r, const char *name);
+/* True for a column that tells how good an epoch was: those of the validation, if there are any. */
+bool plm_run_known_is_metric(const plm_run_known *r, const char *name);
+
+#endif

@@ -1,0 +1,173 @@
+/* The table of the runs of a folder, see run_list.h. */
+#include "archive/run_list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "assess/grid.h"
+#include "base/folder.h"
+#include "base/metric_text.h"
+#include "base/system.h"
+#include "archive/run_known.h"
+
+/* METRICS: most metrics that a line shows. NAME: most letters of a target's name. */
+enum { METRICS = 3, NAME = 16 };
+
+/* The columns of the table. */
+enum { RUN, STATE, DATE, NET, EPOCHS, BEST, METRIC, COLUMNS = METRIC + METRICS };
+
+/* The columns that are left out, the first one first, until the table fits the screen. */
+static const int less[] = {METRIC + 2, NET, METRIC + 1, DATE, EPOCHS, BEST, METRIC};
+
+/* The table that is being made. */
+typedef struct {
+    plm *w;
+    plm_grid grid;
+} listing;
+
+/* Sets the date of a run: when its history, or else its model or run.yaml, was last written. */
+static void set_date(plm_grid *g, int row, const char *path)
+{
+    static const char *const files[] = {"history.csv", "model.safetensors", "run.yaml", NULL};
+    char date[PLM_DATE_CAPACITY] = "";
+    const int folder = plm_folder_open(PLM_FOLDER_HERE, path);
+    for (int i = 0; folder >= 0 && files[i] && !*date; i++)
+        if (!plm_folder_date(folder, files[i], date))
+            *date = '\0';
+    plm_folder_close(folder);
+    plm_grid_set(g, row, DATE, 0, "%s", date);
+}
+
+/* Finds the argument target of a run's pipeline, such as price in table('a.csv', target=price).
+ * Returns the number of its bytes from *begin on; 0 = there is none. */
+static int find_target(const plm_run_known *r, const char **begin)
+{
+    const char *target = strstr(plm_run_folder_setting(r->folder, "data"), "target=");
+    if (!target)
+        return 0;
+    target += strlen("target=");
+    const char quote = *target == '\'' || *target == '"' ? *target : '\0';
+    *begin = quote ? target + 1 : target;
+    return (int)strcspn(*begin, quote ? (char[]){quote, '\0'} : ",)| ");
+}
+
+/* Sets what a run's net predicts, if its table names one column; else the size of the model's file.
+ */
+static void set_net(plm_grid *g, int row, const char *path, const plm_run_known *r)
+{
+    char file[PLM_PATH_CAPACITY];
+    const char *target = NULL;
+    const int letters = find_target(r, &target);
+    const int length = snprintf(file, sizeof file, "%s/model.safetensors", path);
+    const int64_t bytes = length > 0 && length < (int)sizeof file ? plm_path_size(file) : -1;
+    if (letters > 0)
+        plm_grid_set(g, row, NET, NAME, "%.*s", letters, target);
+    else if (bytes >= 1000000)
+        plm_grid_set(g, row, NET, 0, "%.1f MB", (double)bytes * 1e-6);
+    else if (bytes >= 0)
+        plm_grid_set(g, row, NET, 0, "%.0f kB", (double)bytes * 1e-3);
+}
+
+/* Sets the metrics of the best epoch, such as "val_loss 0.0699". */
+static void set_metrics(plm_grid *g, int row, const plm_run_known *r)
+{
+    int shown = 0;
+    for (int i = 0; r->best >= 0 && i < r->history.columns && shown < METRICS; i++) {
+        char value[32];
+        if (!plm_run_known_is_metric(r, r->history.name[i]))
+            continue;
+        plm_metric_text(value, sizeof value, plm_run_known_value(r, r->history.name[i]));
+        plm_grid_set(g, row, METRIC + shown++, 0, "%s %s", r->history.name[i], value);
+    }
+}
+
+/* Adds the line of a run. A run that cannot be read has a line, too. */
+static plm_status add_run(void *self, const char *path)
+{
+    listing *l = self;
+    plm_grid *g = &l->grid;
+    plm_run_known r;
+    const plm_status status = plm_run_known_open(l->w, path, &r);
+    const int row = plm_grid_row(g);
+    const char *slash = strrchr(path, '/');
+    plm_grid_set(g, row, RUN, 0, "%s", slash ? slash + 1 : path);
+    plm_grid_set(g, row, STATE, 0, "%s", r.state);
+    set_date(g, row, path);
+    if (status >= 0) {
+        const double best = plm_run_known_value(&r, "epoch");
+        set_net(g, row, path, &r);
+        plm_grid_set(g, row, EPOCHS, 0, "%lld", (long long)r.history.rows);
+        if (r.validated && r.best >= 0)
+            plm_grid_set(g, row, BEST, 0, "%.0f", best);
+        set_metrics(g, row, &r);
+    }
+    plm_run_known_close(&r);
+    return PLM_OK;
+}
+
+/* Empties a column, which pack then leaves out. */
+static void clear_column(plm_grid *g, int column)
+{
+    for (int i = 0; i < g->rows; i++)
+        plm_grid_set(g, i, column, 0, "%s", "");
+}
+
+/* Copies the columns that have a text into a table of their own, so that empty ones take no room.
+ */
+static void pack(const plm_grid *from, plm_grid *to)
+{
+    int column[COLUMNS], columns = 0;
+    for (int k = 0; k < COLUMNS; k++) {
+        bool used = false;
+        for (int i = 0; i < from->rows; i++)
+            used = used || *from->cell[i * COLUMNS + k];
+        if (used)
+            column[columns++] = k;
+    }
+    plm_grid_open(to, columns);
+    for (int i = 0; i < from->rows; i++) {
+        const int row = plm_grid_row(to);
+        for (int k = 0; row >= 0 && k < columns; k++)
+            plm_grid_set(to, row, k, 0, "%s", from->cell[i * COLUMNS + column[k]]);
+    }
+    to->failed = to->failed || from->failed;
+}
+
+/* Prints the table, without the columns that do not fit the screen. */
+static void print(plm_grid *g, int room, plm_text *out)
+{
+    plm_grid packed = {.w = g->w};
+    pack(g, &packed);
+    for (size_t i = 0; room && i < sizeof less / sizeof *less; i++) {
+        if (plm_grid_width(&packed) <= room)
+            break;
+        clear_column(g, less[i]);
+        plm_grid_free(&packed);
+        pack(g, &packed);
+    }
+    plm_grid_print(&packed, out);
+    plm_grid_free(g);
+}
+
+/* Adds the names of the columns. */
+static void add_head(plm_grid *g)
+{
+    static const char *const head[COLUMNS] = {"run",    "state", "date",   "net",
+                                              "epochs", "best",  "figures"};
+    const int row = plm_grid_row(g);
+    for (int k = 0; head[k]; k++)
+        plm_grid_set(g, row, k, 0, "%s", head[k]);
+}
+
+plm_status plm_run_list(plm *w, const char *folder, int room, plm_text *out)
+{
+    listing l = {.w = w, .grid = {.w = w}};
+    plm_grid_open(&l.grid, COLUMNS);
+    add_head(&l.grid);
+    const plm_status status = plm_run_each(w, folder, add_run, &l);
+    if (status >= 0)
+        print(&l.grid, room, out);
+    else
+        plm_grid_free(&l.grid);
+    return status < 0 ? status : PLM_OK;
+}

@@ -1,0 +1,64 @@
+/* Removes a run, see run_list.h. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/folder.h"
+#include "base/folder_lock.h"
+#include "archive/before.h"
+#include "archive/run_list.h"
+#include "archive/tidy.h"
+
+/* Checks that a path is a folder, no link to one, that holds a run.yaml. The folder of a link is
+ * left to those who name it by itself. */
+static plm_status check(plm *w, const char *path)
+{
+    const int folder = plm_folder_open_itself(PLM_FOLDER_HERE, path);
+    const bool link = folder < 0 && plm_folder_has(PLM_FOLDER_HERE, path);
+    const bool is = folder >= 0 && plm_folder_has(folder, "run.yaml");
+    plm_folder_close(folder);
+    if (is)
+        return PLM_OK;
+    return plm_fail(w, PLM_E_IO, path, "name the folder of a run, such as runs/digits-0001",
+                    link ? "it is no folder, or a link to one; nothing was removed"
+                         : "there is no run: no run.yaml; nothing was removed");
+}
+
+/* Removes the files of a run whose folder is locked. Files of an older run that were kept aside are
+ * brought back first, so that they go, too. */
+static plm_status remove_files(plm *w, const char *path)
+{
+    PLM_TRY(plm_before_restore(w, path));
+    plm_run_tidy(path);
+    return plm_before_remove(w, path);
+}
+
+/* Removes the folder, if it is empty now. */
+static void remove_folder(plm *w, const char *path)
+{
+    if (plm_folder_remove(PLM_FOLDER_HERE, path))
+        return;
+    const bool others = errno == ENOTEMPTY || errno == EEXIST;
+    plm_note(w, "%s: the folder stays: %s", path,
+             others ? "other files are in it" : strerror(errno));
+}
+
+plm_status plm_run_remove(plm *w, const char *path)
+{
+    plm_arena a = {.w = w};
+    plm_folder_lock lock = {0};
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/') /* "link/" would be followed */
+        length--;
+    const char *folder = plm_arena_text(&a, path, length);
+    plm_status status = folder ? check(w, folder) : PLM_E_MEMORY;
+    if (status >= 0)
+        status = plm_folder_lock_take(w, &lock, folder);
+    if (status >= 0)
+        status = remove_files(w, folder);
+    plm_folder_lock_free(&lock);
+    if (status >= 0)
+        remove_folder(w, folder);
+    plm_arena_free(&a);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* Assesses all targets of a job's model on rows of data, for `plummet evaluate` and the report. */
+#ifndef PLM_EVALUATION_ASSESSMENT_H
+#define PLM_EVALUATION_ASSESSMENT_H
+
+#include "assess/assess.h"
+#include "run/job.h"
+
+/* What was found. Zero-initialise it. */
+typedef struct {
+    plm_arena arena;
+    plm_predicted predicted; /* the rows */
+    int targets;
+    plm_assessment of[PLM_ASSESS_TARGETS]; /* [targets] */
+} plm_assessments;
+
+/* Predicts the rows of d by the job's model and assesses each target. seed: of the bootstrap. Free
+ * the result before the job, after success and after failure. Errors are recorded on the job's
+ * home. */
+PLM_CHECKED plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d,
+                                            uint64_t seed);
+/* Frees the rows and the figures. */
+void plm_assessments_free(plm_assessments *s);
+/* Adds the figures to logs: log[*logs], of `capacity` at most, those whose names are not there yet.
+ * With several targets a name begins with that of its target. */
+PLM_CHECKED plm_status plm_assessments_logs(plm_assessments *s, plm_log *log, int *logs,
+                                            int capacity);
+/* True if a metric of this name is told by a figure, too, since both are the same number. */
+bool plm_assessments_has(const plm_assessments *s, const char *metric);
+/* Appends an assessment as a JSON object. (assessment_json.c) */
+void plm_assessment_json(plm_text *t, const plm_predicted *p, const plm_assessment *s);
+/* Appends all of them as a JSON array. */
+void plm_assessments_json(const plm_assessments *s, plm_text *t);
+
+#endif

@@ -1,0 +1,140 @@
+/* Evaluates a model for `plummet evaluate`, see evaluation.h. */
+#include "evaluation/evaluation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "run/fingerprint.h"
+#include "run/runfile.h"
+
+/* True if the path is the folder of a run, that is, if it holds a run.yaml. A run is known by its
+ * run.yaml. */
+bool plm_is_run_folder(const char *path)
+{
+    char file[PLM_WHERE_CAPACITY];
+    const int length = snprintf(file, sizeof file, "%s/run.yaml", path);
+    return length > 0 && length < (int)sizeof file && plm_path_exists(file);
+}
+
+/* Reads the run.yaml of the folder `model` into e->run. Settings of the machine come from the
+ * command line; all others are those of the run, so that the rows are the same. */
+plm_status plm_evaluation_read(plm_evaluation *e)
+{
+    static const char *const ours[] = {"threads", "isa", "data_dir", NULL};
+    plm_settings *run = e->run;
+    const char *file = plm_arena_format(&run->arena, "%s/run.yaml", e->model);
+    if (!file)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_run_settings_load(run, file, 0, NULL));
+    for (int i = 0; ours[i]; i++) {
+        const char *text = plm_setting_text(e->given, ours[i]);
+        if (!text)
+            continue;
+        const char *override = plm_arena_format(&run->arena, "%s=%s", ours[i], text);
+        PLM_TRY(override ? plm_settings_override(run, override) : PLM_E_MEMORY);
+    }
+    return PLM_OK;
+}
+
+/* Loads the model, and compiles it again if the caller gave a loss or metrics. */
+static plm_status load(plm_evaluation *e)
+{
+    return plm_job_load(e->job, e->given, e->model, plm_setting_text(e->given, "loss"),
+                        plm_setting_text(e->given, "metrics"));
+}
+
+plm_status plm_evaluation_open(plm_evaluation *e)
+{
+    PLM_TRY(plm_job_open(e->job, e->given));
+    return load(e);
+}
+
+/* Compiles a model that has no optimizer, since plm_evaluate needs a compiled model. Evaluating
+ * does not use the optimizer, so any will do. */
+static plm_status complete(plm_model *m, plm_arena *a)
+{
+    if (*plm_model_setting(m, "optimizer"))
+        return PLM_OK;
+    const char *loss = plm_arena_text(a, plm_model_setting(m, "loss"), SIZE_MAX);
+    const char *metrics = plm_arena_text(a, plm_model_setting(m, "metrics"), SIZE_MAX);
+    return loss && metrics ? plm_compile(m, "sgd", loss, metrics) : PLM_E_MEMORY;
+}
+
+/* Evaluates the model on data; fills log, logs and rows. A model without a loss can predict, but
+ * there is nothing to compare its predictions by. */
+plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
+{
+    plm_job *j = e->job;
+    plm_data_info info = {.rows = -1};
+    if (!*plm_model_setting(j->model, "loss"))
+        return plm_fail(j->home, PLM_E_SPEC, e->model, "name one: loss=mean_squared_error",
+                        "the model does not say its loss");
+    plm_status status = plm_data_get_info(data, &info);
+    if (status >= 0)
+        status = complete(j->model, &e->given->arena);
+    if (status >= 0)
+        status = plm_evaluate(j->model, data, e->log, PLM_RUN_MAX_LOGS);
+    if (status < 0)
+        return plm_job_fail_at(j, status, NULL);
+    e->rows = info.rows;
+    while (e->logs < PLM_RUN_MAX_LOGS && e->log[e->logs].name)
+        e->logs++;
+    e->all = e->logs;
+    const uint64_t seed = (uint64_t)plm_setting_count(e->given, "seed", 0);
+    PLM_TRY(plm_assessments_make(&e->found, j, data, seed));
+    return plm_assessments_logs(&e->found, e->log, &e->all, PLM_RUN_MAX_LOGS);
+}
+
+void plm_evaluation_free(plm_evaluation *e)
+{
+    plm_assessments_free(&e->found);
+}
+
+plm_status plm_evaluation_open_model(plm_evaluation *e)
+{
+    plm_settings *run = e->run;
+    if (!plm_path_exists(e->model))
+        return plm_fail(e->job->home, PLM_E_IO, e->model,
+                        "name the folder of a run, such as runs/digits-0001", "it does not exist");
+    PLM_TRY(plm_run_model_check(&run->arena, e->model));
+    if (!plm_is_run_folder(e->model))
+        return plm_fail(e->job->home, PLM_E_SPEC, e->model,
+                        "name DATA behind the model, or the folder of a run, which has rows for "
+                        "its test",
+                        "one more argument is needed");
+    PLM_TRY(plm_evaluation_read(e));
+    PLM_TRY(plm_job_open(e->job, run));
+    return load(e);
+}
+
+/* Rows that were split off are found again by the same settings and seed. */
+plm_status plm_evaluation_open_data(plm_evaluation *e)
+{
+    plm_settings *run = e->run;
+    PLM_TRY(plm_job_data(e->job, run));
+    PLM_TRY(plm_fingerprint_check(run, e->job,
+                                  plm_arena_format(&run->arena, "plummet evaluate %s", e->model)));
+    e->about = plm_evaluation_about(run, e->job);
+    return e->about ? PLM_OK : PLM_E_MEMORY;
+}
+
+const char *plm_evaluation_about(plm_settings *run, const plm_job *j)
+{
+    const char *key = j->test ? "test" : "validation", *rows = plm_setting_text(run, key);
+    if (!j->test && !j->validation)
+        return "the run has no rows for a test or a validation";
+    if (strncmp(rows, "split", 5) != 0)
+        return plm_arena_format(&run->arena, "%s rows of the run: %s", key, rows);
+    return plm_arena_format(&run->arena, "%s rows of the run: %s of %s", key, rows,
+                            plm_setting_text(run, "data"));
+}
+
+plm_status plm_evaluation_open_run(plm_evaluation *e)
+{
+    PLM_TRY(plm_evaluation_open_model(e));
+    const char *test = plm_setting_text(e->run, "test");
+    if (!test || !strcmp(test, "none"))
+        return plm_fail(e->job->home, PLM_E_SPEC, e->model,
+                        "name data: plummet evaluate MODEL DATA", "the run has no test rows");
+    return plm_evaluation_open_data(e);
+}

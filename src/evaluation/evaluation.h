@@ -1,0 +1,54 @@
+/* Evaluates a model on the test rows of its run, or on other data, for `plummet evaluate`. */
+#ifndef PLM_EVALUATION_EVALUATION_H
+#define PLM_EVALUATION_EVALUATION_H
+
+#include "plummet_run.h"
+#include "evaluation/assessment.h"
+
+/* One evaluation: what to evaluate, and the result. */
+typedef struct {
+    plm_job *job;        /* runtime, data and model; the caller frees it */
+    const char *model;   /* a model file, or the folder of a run */
+    plm_settings *given; /* the caller's loss, metrics, threads, isa, data_dir */
+    /* opened by the caller; plm_evaluation_read fills it from the folder's run.yaml */
+    plm_settings *run;
+    /* metrics in log, of which the loss is the first; behind them, up to `all`, figures of the
+     * assessment by name */
+    int logs, all;
+    plm_log log[PLM_RUN_MAX_LOGS];
+    plm_assessments found; /* figures with intervals, classes, calibration */
+    int64_t rows;          /* evaluated; -1 = unknown */
+    /* describes which rows of the run they are; NULL = the caller named the data */
+    const char *about;
+} plm_evaluation;
+
+/* True if the path is the folder of a run, that is, if it holds a run.yaml. */
+bool plm_is_run_folder(const char *path);
+/* Reads the run.yaml of the folder `model` into e->run. The caller's threads, isa and data_dir
+ * replace those of the run. */
+PLM_CHECKED plm_status plm_evaluation_read(plm_evaluation *e);
+/* Opens the runtime by the caller's settings and loads the model. */
+PLM_CHECKED plm_status plm_evaluation_open(plm_evaluation *e);
+/* Opens runtime and model of a run. Errors: E_SPEC if the path is no run. */
+PLM_CHECKED plm_status plm_evaluation_open_model(plm_evaluation *e);
+/* Then opens its data: the rows that the model did not learn from are e->job->test, or else
+ * e->job->validation, if there are any. E_DATA if the file has changed since. */
+PLM_CHECKED plm_status plm_evaluation_open_data(plm_evaluation *e);
+/* Returns which rows these are. NULL = no memory. */
+const char *plm_evaluation_about(plm_settings *run, const plm_job *j);
+/* Does both, for a run that has test rows: e->job->test. E_SPEC:
+ * the run has no test rows. E_DATA: the file of its data has changed since. */
+PLM_CHECKED plm_status plm_evaluation_open_run(plm_evaluation *e);
+/* Frees what was found; to be called before the job is freed. */
+void plm_evaluation_free(plm_evaluation *e);
+/* Evaluates the model on data; fills log, logs, found and rows. E_SPEC: the model does not know its
+ * loss. */
+PLM_CHECKED plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data);
+
+/* Appends the result as text of at most `width` characters a line; 0 = no limit.
+ * (evaluation_text.c) */
+void plm_evaluation_text(const plm_evaluation *e, plm_text *t, int width);
+/* Appends the result as a JSON object and a newline. (evaluation_text.c) */
+void plm_evaluation_json(const plm_evaluation *e, plm_text *t);
+
+#endif

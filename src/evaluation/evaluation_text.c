@@ -1,0 +1,67 @@
+/* The result of an evaluation as text and as JSON. */
+#include "assess/grid.h"
+#include "base/metric_text.h"
+#include "evaluation/evaluation.h"
+#include "run/json_text.h"
+
+enum { EVERYTHING = 1 << 20 };
+
+/* Appends what was evaluated. */
+static void add_head(const plm_evaluation *e, plm_text *t, int width)
+{
+    plm_text line = {.w = t->w};
+    if (e->about) {
+        plm_text_add(&line, "data  ");
+        plm_text_add_printable(&line, e->about);
+        plm_text_wrap(t, 0, width < 60 ? 2 : 6, width, plm_text_get(&line));
+    }
+    if (e->rows >= 0)
+        plm_text_format(t, "rows  %lld\n", (long long)e->rows);
+    t->failed = t->failed || line.failed;
+    plm_text_free(&line);
+}
+
+/* Appends metrics as a table. */
+static void add_logs(const plm_log *log, int logs, plm_text *t)
+{
+    plm_grid g = {.w = t->w};
+    plm_grid_open(&g, 2);
+    for (int i = 0; i < logs; i++) {
+        char value[32];
+        const int row = plm_grid_row(&g);
+        plm_metric_text(value, sizeof value, log[i].value);
+        plm_grid_set(&g, row, 0, 0, "%s", log[i].name);
+        plm_grid_set(&g, row, 1, 0, "%s", value);
+    }
+    plm_grid_print(&g, t);
+}
+
+void plm_evaluation_text(const plm_evaluation *e, plm_text *t, int width)
+{
+    plm_log log[PLM_RUN_MAX_LOGS];
+    int logs = 0;
+    for (int i = 0; i < e->logs; i++)
+        if (!plm_assessments_has(&e->found, e->log[i].name))
+            log[logs++] = e->log[i];
+    add_head(e, t, width > 0 ? width : EVERYTHING);
+    if (e->found.targets != 1) {
+        add_logs(log, logs, t);
+        logs = 0;
+    }
+    for (int k = 0; k < e->found.targets; k++)
+        plm_assessment_text(t, &e->found.of[k], log, logs, e->found.targets > 1, width);
+}
+
+void plm_evaluation_json(const plm_evaluation *e, plm_text *t)
+{
+    plm_json_text j = plm_json_text_begin(t);
+    if (e->about)
+        plm_json_text_member(&j, "data", e->about);
+    if (e->rows >= 0)
+        plm_json_text_number(&j, "rows", (double)e->rows);
+    for (int i = 0; i < e->all; i++)
+        plm_json_text_number(&j, e->log[i].name, e->log[i].value);
+    plm_text_add(t, ",\"targets\":");
+    plm_assessments_json(&e->found, t);
+    plm_json_text_end(&j);
+}

@@ -1,0 +1,87 @@
+/* Answers which inputs matter, see explanation.h.
+ *
+ * There are two questions. Over all rows: how much worse do the predictions become if a column is
+ * shuffled? For one row: how much does each of its values move the prediction away from the usual
+ * one? Both work on columns of the table, not on the numbers that a column is encoded as. */
+#include "evaluation/explanation.h"
+
+#include "data/typed.h"
+
+/* Rows that a single row is compared with. */
+enum { OTHERS = 500 };
+
+/* Measures the importance of all groups. */
+static plm_status over_rows(plm_explaining *e)
+{
+    plm_importance_options o = {
+        .rows = e->rows, .repeats = (int)e->repeats, .seed = e->seed, .target = e->target};
+    const plm_status status =
+        plm_importance_measure(e->job->model, e->data, e->groups, &o, &e->arena, &e->importance);
+    e->rows = o.rows;
+    return status;
+}
+
+/* Explains one row, which may be any row of the data, also one of the training. */
+static plm_status of_row(plm_explaining *e)
+{
+    plm_job *j = e->job;
+    plm_data *const place[] = {e->data, j->validation, j->data};
+    for (int i = 0; i < 3 && e->one.rows == 0; i++) {
+        if (!place[i])
+            continue;
+        plm_predicted_free(&e->one);
+        PLM_TRY(plm_predicted_row(&e->one, j->model, place[i], e->row - 1));
+    }
+    if (e->one.rows == 0)
+        return plm_fail(j->w, PLM_E_SPEC, "--row", "rows are counted from 1",
+                        "the data has no row %lld", (long long)e->row);
+    PLM_TRY(plm_predicted_sample(&e->others, j->model, e->data, OTHERS, e->seed));
+    const plm_explain_options o = {.target = e->target, .seed = e->seed};
+    PLM_TRY(plm_explain(&e->one, &e->others, e->groups, &o, &e->arena, &e->of_row));
+    e->of = &e->one.target[e->target];
+    return PLM_OK;
+}
+
+/* Names the target, which the importance has measured on rows of its own. */
+static plm_status describe(plm_explaining *e)
+{
+    plm_status status = plm_predicted_sample(&e->others, e->job->model, e->data, 1, e->seed);
+    e->of = &e->others.target[e->target];
+    return status;
+}
+
+/* Measures what the options ask for, on the rows of e->data. Errors are recorded on the job's
+ * home. */
+plm_status plm_explaining_run(plm_explaining *e)
+{
+    plm_job *j = e->job;
+    plm_data_info about;
+    e->arena.w = e->one.w = e->others.w = j->w;
+    plm_status status = plm_data_get_info(e->data, &about); /* fits the columns of a table */
+    if (status >= 0)
+        status = plm_input_groups_find(j->model, e->data, &e->arena, &e->groups);
+    if (status >= 0)
+        status = e->row > 0 ? of_row(e) : over_rows(e);
+    if (status >= 0 && e->row == 0)
+        status = describe(e);
+    return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
+}
+
+/* Frees the rows and the figures. */
+void plm_explaining_free(plm_explaining *e)
+{
+    plm_predicted_free(&e->one);
+    plm_predicted_free(&e->others);
+    plm_arena_free(&e->arena);
+}
+
+/* Appends the value of a group in the explained row, as the table has it: a word or date as it is
+ * written there, else the number. */
+void plm_explaining_value(const plm_explaining *e, int64_t group, plm_text *t)
+{
+    const plm_input_group *g = &e->groups.at[group];
+    if (g->column >= 0)
+        plm_typed_cell(e->data->source, (size_t)g->column, e->one.row[0], t);
+    else
+        plm_text_format(t, "%.6g", (double)e->one.input[g->input][g->first]);
+}

@@ -1,0 +1,152 @@
+/* Reads a column of a table as it is, see id_column.h.
+ *
+ * An id identifies a row for people, and is no input of the model. So its cells are read from the
+ * file a second time, as they are written there, beside the stream that the model reads. */
+#include "evaluation/id_column.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/system.h"
+#include "model/schema.h"
+
+/* Returns the name of the first column that the model's columns call an id. NULL = there is none.
+ * */
+static const char *known_id(const plm_job *j)
+{
+    const plm_schema *s = plm_model_columns(j->model);
+    for (size_t i = 0; s && i < s->columns; i++)
+        if (s->column[i].role == PLM_ROLE_ID)
+            return s->column[i].name;
+    return NULL;
+}
+
+/* Finds a column by its name in the row that was read, or by its number. SIZE_MAX = none. */
+static size_t find(const plm_id_column *c, const char *name, bool header)
+{
+    char *end = NULL;
+    for (size_t i = 0; header && i < c->cells.cells; i++)
+        if (!strcmp(c->cells.text + c->cells.start[i], name))
+            return i;
+    const long number = strtol(name, &end, 10), columns = (long)c->cells.cells;
+    const long at = number < 0 ? number + columns : number;
+    return end != name && !*end && at >= 0 && at < columns ? (size_t)at : SIZE_MAX;
+}
+
+/* Returns the index of the column with this name in a table that was read. SIZE_MAX = none. */
+static size_t name_in(const plm_store *t, const char *name)
+{
+    size_t i = 0;
+    while (t->header && i < t->columns && strcmp(t->column[i].name, name) != 0)
+        i++;
+    return t->header && i < t->columns ? i : SIZE_MAX;
+}
+
+/* Returns the index that a number gives, negative from the end. SIZE_MAX = it is none. */
+static size_t number_in(const plm_store *t, const char *text)
+{
+    char *end = NULL;
+    const long number = strtol(text, &end, 10), columns = (long)t->columns;
+    const long at = number < 0 ? number + columns : number;
+    return end != text && !*end && at >= 0 && at < columns ? (size_t)at : SIZE_MAX;
+}
+
+/* Finds the column in the table that was read; given: as for find_column. */
+static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool given, bool *found)
+{
+    const plm_store *t = &((const plm_typed *)j->data->source->state)->store;
+    c->typed = j->data->source->state;
+    c->text.w = j->home;
+    c->index = name_in(t, c->name);
+    if (c->index == SIZE_MAX)
+        c->index = number_in(t, c->name);
+    *found = c->index != SIZE_MAX;
+    if (!*found && given)
+        return plm_setting_fail(s, "id", 0, "a name in the first line, or a number from 0",
+                                "%s has no column '%s'", c->file, c->name);
+    if (*found && t->header)
+        c->name = plm_arena_text(&s->arena, t->column[c->index].name, SIZE_MAX);
+    return c->name ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* Opens the file and reads its first row. */
+static plm_status open_file(plm_id_column *c, const plm_job *j, const char *path)
+{
+    bool got = false;
+    c->cells = (plm_cells){.w = j->home, .path = path};
+    PLM_TRY(plm_reader_open(j->home, path, &c->cells.reader));
+    PLM_TRY(plm_cells_open(&c->cells));
+    PLM_TRY(plm_cells_delimiter(&c->cells, path, "auto"));
+    return plm_cells_next(&c->cells, &got);
+}
+
+/* Finds the column in the first row that was read, and gives it the title that it has there.
+ * given: the column must exist, else *found = false says that it does not. */
+static plm_status find_column(plm_id_column *c, plm_settings *s, bool header, bool given,
+                              bool *found)
+{
+    c->index = find(c, c->name, header);
+    *found = c->index != SIZE_MAX;
+    if (!*found && given)
+        return plm_setting_fail(s, "id", 0, "a name in the first line, or a number from 0",
+                                "%s has no column '%s'", c->file, c->name);
+    if (!*found)
+        return PLM_OK;
+    if (!header)
+        return plm_cells_rewind(&c->cells);
+    c->name = plm_arena_text(&s->arena, c->cells.text + c->cells.start[c->index], SIZE_MAX);
+    return c->name ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* Opens the file of the table and finds the column: the one that is named, or that the model's
+ * columns call an id. *found = false: there is none, and none was asked for. */
+plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, const plm_job_table *t,
+                              const char *name, bool *found)
+{
+    const char *path = t->path ? t->path : t->argument;
+    const bool file = t->path || plm_path_exists(path);
+    *found = false;
+    *c = (plm_id_column){
+        .cells = {.w = j->home}, .file = t->argument, .name = name ? name : known_id(j)};
+    if (!file && name)
+        return plm_setting_fail(s, "id", 0, "name a .csv file as the data",
+                                "a column is copied from a file, and '%s' is none", t->argument);
+    if (!file || !c->name)
+        return PLM_OK;
+    if (j->data->source->schema)
+        return find_typed(c, j, s, name != NULL, found);
+    plm_status status = open_file(c, j, path);
+    if (status >= 0)
+        status = find_column(c, s, !j->data->source->no_header, name != NULL, found);
+    if (status < 0 || !*found)
+        plm_id_column_close(c);
+    return status;
+}
+
+/* Reads the cell of the next row. *cell is valid until the next call. Fails if the file has become
+ * shorter meanwhile. */
+plm_status plm_id_column_next(plm_id_column *c, const char **cell)
+{
+    bool got = false;
+    if (c->typed) {
+        c->text.length = 0;
+        if (c->row < c->typed->store.rows)
+            plm_typed_text(c->typed, c->index, c->row++, &c->text);
+        *cell = c->text.length > 0 ? plm_text_get(&c->text) : "";
+        return c->text.failed ? PLM_E_MEMORY : PLM_OK;
+    }
+    PLM_TRY(plm_cells_next(&c->cells, &got));
+    if (!got || c->index >= c->cells.cells)
+        return plm_fail(c->cells.w, PLM_E_DATA, c->file, "leave the file alone meanwhile",
+                        "behind line %lld there is no cell of the column '%s'",
+                        (long long)c->cells.line, c->name);
+    *cell = c->cells.text + c->cells.start[c->index];
+    return PLM_OK;
+}
+
+/* Closes the file. */
+void plm_id_column_close(plm_id_column *c)
+{
+    plm_text_free(&c->text);
+    plm_cells_close(&c->cells);
+}

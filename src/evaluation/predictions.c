@@ -1,0 +1,223 @@
+/* Predicts all rows of a job's data, batch by batch, and hands the text of each batch to the
+ * caller. So memory does not grow with the number of rows. */
+#include "evaluation/predictions.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/schema.h"
+
+/* The predictions of a batch, as the net gives them and in the unit of the target. y[k],
+ * deviation[k]: [rows, columns] of output k; deviation[k] is NULL without samples. */
+typedef struct {
+    int64_t rows; /* capacity */
+    float *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
+    /* four numbers for each: the mean, its deviation, the ends of its interval; [4][rows, columns]
+     */
+    double *number[PLM_PREDICTION_OUTPUTS];
+    bool moved; /* a deviation above 0 was seen, so the samples differ */
+} batch_values;
+
+/* Takes the names of the classes, or of the number, from the schema of the model. */
+static void name_classes(plm_prediction_columns *c, const plm_column *target)
+{
+    const size_t classes = c->meaning == PLM_MEANS_ONE_OF_TWO ? 2 : (size_t)c->columns;
+    if (target == NULL)
+        return;
+    if (target->encoding == PLM_ENCODE_CLASSES && c->meaning != PLM_MEANS_OUTPUTS &&
+        target->words == classes)
+        c->label = target->word;
+    else if (target->encoding == PLM_ENCODE_STANDARDIZE && c->columns == 1)
+        c->title = target->name;
+}
+
+/* Sets the unit of an output, and how many digits its numbers have: 7, as a float32 has, and more
+ * where the target is far from 0 compared with its deviation. */
+static void set_unit(plm_prediction_columns *c, plm_scale unit)
+{
+    c->center = unit.center;
+    c->deviation = unit.deviation;
+    const double far = unit.deviation > 0 ? ceil(log10(1 + fabs(unit.center) / unit.deviation)) : 0;
+    c->digits = far > 10 ? 17 : 7 + (int)far;
+}
+
+/* Finds the names and the meaning of the outputs of the job's model. What the columns mean follows
+ * from the loss of each output: classes, one of two, or plain numbers. */
+plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char *where)
+{
+    plm_port port;
+    plm_prediction_row *r = &p->columns;
+    r->outputs = plm_model_outputs(j->model, -1, NULL);
+    for (int k = 0; k < r->outputs; k++) {
+        plm_prediction_columns *c = &r->of[k];
+        (void)plm_model_outputs(j->model, k, &port);
+        c->name = r->outputs > 1 ? port.name : NULL;
+        c->columns = 1;
+        for (int i = 0; i < port.rank; i++)
+            c->columns *= (int)port.dims[i];
+        c->meaning = plm_meaning_of(port.loss, c->columns);
+        c->spread = p->samples > 0;
+        set_unit(c, plm_model_scale(j->model, k));
+        name_classes(c, plm_model_target(j->model, k));
+    }
+    if (r->outputs > 1 && !p->format->several)
+        return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",
+                        "%s holds one array, and the model has %d outputs", p->format->name,
+                        r->outputs);
+    r->id = p->id ? p->id->name : NULL;
+    if (r->id && !p->format->texts)
+        return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",
+                        "%s holds numbers only, not the column '%s'", p->format->name, r->id);
+    return PLM_OK;
+}
+
+/* Returns a view of the memory `values` in the shape of output k: [rows, ...]. values may be NULL,
+ * for an output without deviations. */
+static plm_view view_of(const plm_model *m, int k, float *values, int64_t rows)
+{
+    plm_port port;
+    plm_view view = {.data = values, .dtype = PLM_F32, .dims = {rows}};
+    (void)plm_model_outputs(m, k, &port);
+    view.rank = port.rank + 1;
+    memcpy(view.dims + 1, port.dims, (size_t)port.rank * sizeof *port.dims);
+    return view;
+}
+
+/* Frees the memory for the predictions of a batch. After this the memory can be allocated anew, for
+ * a larger batch. */
+static void free_values(plm *w, batch_values *v)
+{
+    for (int k = 0; k < PLM_PREDICTION_OUTPUTS; k++) {
+        plm_release(w, v->y[k]);
+        plm_release(w, v->deviation[k]);
+        plm_release(w, v->number[k]);
+        v->y[k] = v->deviation[k] = NULL;
+        v->number[k] = NULL;
+    }
+}
+
+/* Makes sure that v has capacity for `rows` rows. What it held before is lost. */
+static plm_status make_values(const plm_predictions *p, plm *w, batch_values *v, int64_t rows)
+{
+    if (rows <= v->rows)
+        return PLM_OK;
+    free_values(w, v);
+    v->rows = rows;
+    for (int k = 0; k < p->columns.outputs; k++) {
+        const size_t count = (size_t)rows * (size_t)p->columns.of[k].columns;
+        v->y[k] = plm_allocate_array(w, count, sizeof(float));
+        v->number[k] = plm_allocate_array(w, count, 4 * sizeof(double));
+        v->deviation[k] = p->samples ? plm_allocate_array(w, count, sizeof(float)) : NULL;
+        if (!v->y[k] || !v->number[k] || (p->samples && !v->deviation[k]))
+            return PLM_E_MEMORY;
+    }
+    return PLM_OK;
+}
+
+/* Puts the predictions of a batch into the unit of the target. */
+static void unscale(const plm_predictions *p, batch_values *v, int64_t rows)
+{
+    static const double sigmas = 1.96; /* the quantile 0.975 of a standard normal distribution */
+    for (int k = 0; k < p->columns.outputs; k++) {
+        const plm_prediction_columns *c = &p->columns.of[k];
+        const int64_t part = v->rows * c->columns;
+        for (int64_t i = 0; i < rows * c->columns; i++) {
+            double *out = v->number[k] + i;
+            out[0] = (double)v->y[k][i] * c->deviation + c->center;
+            out[part] = p->samples ? (double)v->deviation[k][i] * c->deviation : 0;
+            out[2 * part] = out[0] - sigmas * out[part];
+            out[3 * part] = out[0] + sigmas * out[part];
+        }
+    }
+}
+
+/* Predicts a batch into v: once, or with the mean and deviation of p->samples passes. */
+static plm_status predict(const plm_predictions *p, plm_job *j, const plm_batch *b, batch_values *v)
+{
+    plm_view y[PLM_PREDICTION_OUTPUTS], deviation[PLM_PREDICTION_OUTPUTS];
+    const int outputs = p->columns.outputs;
+    for (int k = 0; k < outputs; k++) {
+        y[k] = view_of(j->model, k, v->y[k], b->rows);
+        deviation[k] = view_of(j->model, k, v->deviation[k], b->rows);
+    }
+    const plm_status status =
+        p->samples ? plm_predict_scaled_monte_carlo(j->model, b->inputs, b->input, (int)p->samples,
+                                                    outputs, y, deviation)
+                   : plm_predict_scaled(j->model, b->inputs, b->input, outputs, y);
+    if (status < 0)
+        return plm_job_fail_at(j, status, NULL);
+    unscale(p, v, b->rows);
+    return PLM_OK;
+}
+
+/* Adds the rows of a batch to the text, and notes in b->moved whether a deviation is above 0. */
+static plm_status add_rows(const plm_predictions *p, batch_values *b, int64_t rows, plm_text *t)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        plm_prediction_values v = {.y = {NULL}};
+        if (p->id)
+            PLM_TRY(plm_id_column_next(p->id, &v.id));
+        for (int k = 0; k < p->columns.outputs; k++) {
+            const int columns = p->columns.of[k].columns;
+            const int64_t part = b->rows * columns;
+            v.y[k] = b->number[k] + i * columns;
+            v.deviation[k] = p->samples ? v.y[k] + part : NULL;
+            v.low[k] = p->samples ? v.y[k] + 2 * part : NULL;
+            v.high[k] = p->samples ? v.y[k] + 3 * part : NULL;
+            for (int n = 0; p->samples && n < columns; n++)
+                b->moved = b->moved || v.deviation[k][n] > 0;
+        }
+        p->format->row(t, &p->columns, &v);
+    }
+    return PLM_OK;
+}
+
+/* Passes the text to the caller's `write`, and empties it. */
+static plm_status pass(const plm_predictions *p, int64_t at, plm_text *t)
+{
+    const plm_status status = t->failed ? PLM_E_MEMORY : p->write(p->self, at, t);
+    plm_text_free(t);
+    return status;
+}
+
+/* Writes the head of the format, if it has one. at: see plm_predictions.write. rows: number of
+ * rows, 0 = unknown. */
+static plm_status write_head(const plm_predictions *p, plm *w, int64_t at, int64_t rows)
+{
+    plm_text t = {.w = w};
+    if (!p->format->begin)
+        return PLM_OK;
+    p->format->begin(&t, &p->columns, rows);
+    return pass(p, at, &t);
+}
+
+/* Predicts and writes one batch after another, up to the end of the data. */
+static plm_status write_batches(plm_predictions *p, plm_job *j, batch_values *v)
+{
+    plm_batch batch;
+    plm_text t = {.w = j->home};
+    plm_status status = PLM_OK;
+    while ((status = plm_data_next(j->data, &batch)) == PLM_OK) {
+        PLM_TRY(make_values(p, j->home, v, batch.rows));
+        PLM_TRY(predict(p, j, &batch, v));
+        PLM_TRY(add_rows(p, v, batch.rows, &t));
+        p->rows += batch.rows;
+        PLM_TRY(pass(p, -1, &t));
+    }
+    return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
+}
+
+/* Predicts all rows and writes them. Some formats state the number of rows in their head. If it was
+ * not known before, the head is written again at the end. */
+plm_status plm_predictions_run(plm_predictions *p, plm_job *j)
+{
+    batch_values v = {0};
+    const int64_t promised = j->about.rows < 0 ? 0 : j->about.rows;
+    PLM_TRY(write_head(p, j->home, -1, promised));
+    const plm_status status = write_batches(p, j, &v);
+    free_values(j->home, &v);
+    PLM_TRY(status);
+    if (p->samples > 1 && p->rows && !v.moved)
+        plm_warn(j->home, "all samples are the same: the model has no dropout or noise");
+    return p->format->counts && p->rows != promised ? write_head(p, j->home, 0, p->rows) : PLM_OK;
+}

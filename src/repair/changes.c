@@ -1,0 +1,355 @@
+/* A table of remedies for each fault, and the few moves of which they are made. */
+#include "repair/changes.h"
+
+#include <string.h>
+
+#include "base/chain.h"
+#include "base/names.h"
+#include "base/spec.h"
+#include "base/split.h"
+#include "repair/layer_edits.h"
+
+/* What a move does. */
+typedef enum {
+    NOTHING,
+    HIDDEN,    /* sets an argument of all hidden dense layers */
+    GIVEN,     /* the same in those that have the argument */
+    DROPOUT,   /* sets an argument of all dropout layers */
+    BEHIND,    /* adds a layer behind each hidden dense layer */
+    FIRST,     /* adds a layer before all others */
+    LAST,      /* adds a layer behind all others */
+    OPTIMIZER, /* takes another optimizer */
+    OPTION,    /* sets an argument of the optimizer; value NULL removes it */
+    OUTPUT,    /* takes the usual last layer and loss for the target */
+    STEP,      /* adds a transform to the pipeline of the data */
+    SPELLING,  /* takes the word that the message suggests */
+} move_kind;
+
+/* One move. */
+typedef struct {
+    move_kind kind;
+    const char *key, *value, *why;
+} move;
+
+#define HIDDEN_SELU {HIDDEN, "activation", "selu", "selu and its initializer in all hidden layers"}
+#define HIDDEN_RELU {HIDDEN, "activation", "relu", "relu and its initializer in all hidden layers"}
+#define INITIALIZERS                                                                               \
+    {HIDDEN, "kernel_initializer", "", "the initializer that belongs to the activation"}
+#define NORMALIZED                                                                                 \
+    {BEHIND, NULL, "batch_normalization", "batch normalization behind each hidden layer"}
+#define SCALED {FIRST, NULL, "normalization", "standardized inputs"}
+#define CLIPPED {OPTION, "clipnorm", "1", "clipped gradients"}
+#define ADAM {OPTIMIZER, NULL, "adam(0.001)", "adam with its usual learning rate"}
+
+enum { MOVES = 4 };
+
+/* The moves for each fault, besides the remedies of its finding. */
+static const struct {
+    const char *code;
+    move move[MOVES];
+} treatments[] = {
+    {"D202", {SCALED}},
+    {"D203", {{LAST, NULL, "normalization(invert=true)", "standardized targets"}}},
+    {"D212", {{STEP, NULL, "shuffle", "rows in a new order in each epoch"}}},
+    {"G101", {HIDDEN_SELU, HIDDEN_RELU, NORMALIZED}},
+    {"G102", {INITIALIZERS, CLIPPED, NORMALIZED}},
+    {"G103",
+     {{HIDDEN, "bias_initializer", NULL, "biases that begin with 0"},
+      INITIALIZERS,
+      {HIDDEN, "activation", "leaky_relu", "leaky_relu in all hidden layers"},
+      {HIDDEN, "activation", "elu", "elu in all hidden layers"}}},
+    {"G104", {INITIALIZERS, SCALED, HIDDEN_RELU}},
+    {"G110", {ADAM, CLIPPED, SCALED}},
+    {"O403",
+     {{GIVEN, "kernel_regularizer", "l2(0.0001)", "a weak regularizer in place of a strong one"}}},
+    {"S300", {{SPELLING, NULL, NULL, "the word that was meant"}}},
+    {"S301", {{OUTPUT, NULL, NULL, "the usual last layer and loss for this target"}}},
+    {"S302", {HIDDEN_RELU}},
+    {"S303", {INITIALIZERS}},
+    {"S304", {INITIALIZERS}},
+    {"S305", {ADAM}},
+    {"S306", {ADAM}},
+    {"S308", {{OPTION, "clipnorm", NULL, "no limit of the gradient"}}},
+    {"S309", {{STEP, NULL, "batch(32)", "batches of 32 rows"}}},
+};
+
+bool plm_change_is_refused(const plm_finding *f)
+{
+    return f->code[0] == 'D' && strcmp(f->code, "D202") != 0 && strcmp(f->code, "D203") != 0 &&
+           !(strcmp(f->code, "D212") == 0 && strcmp(f->key, "data") == 0);
+}
+
+/* ---- the moves ---- */
+
+/* Sets or removes an argument of the optimizer. */
+static plm_status set_option(plm_arena *a, const plm_settings *s, const move *m, plm_change *c)
+{
+    const plm_setting *setting = plm_setting_of(s, "optimizer");
+    const plm_spec *own = NULL, *value = NULL;
+    if (setting->count == 0)
+        return PLM_OK;
+    PLM_TRY(plm_spec_parse(a, setting->item[0].text, &own));
+    if (m->value != NULL)
+        PLM_TRY(plm_spec_parse(a, m->value, &value));
+    if ((value == NULL) == (plm_spec_argument_of(own, m->key, SIZE_MAX) == NULL))
+        return PLM_OK; /* there is nothing to remove, or the user has chosen a limit */
+    const plm_spec *changed = plm_spec_with(a, own, m->key, value);
+    return plm_change_set(c, "optimizer", changed != NULL ? plm_spec_text(a, changed) : NULL);
+}
+
+/* True if a part of a pipeline begins with a word. */
+static bool begins(const char *part, size_t length, const char *word)
+{
+    const size_t most = strlen(word);
+    return length >= most && strncmp(part, word, most) == 0;
+}
+
+/* Adds a transform to the pipeline of the data: shuffle before the batches, batch(32) in place of
+ * other batches. */
+static plm_status add_step(plm_arena *a, const plm_settings *s, const char *step, plm_change *c)
+{
+    const plm_setting *setting = plm_setting_of(s, "data");
+    const bool batch = begins(step, strlen(step), "batch");
+    const char *rest = setting->count > 0 ? setting->item[0].text : NULL, *part = NULL;
+    plm_text t = {.w = a->w};
+    size_t length = 0;
+    bool done = false;
+    while (plm_split_next(&rest, '|', &part, &length)) {
+        const bool here = begins(part, length, "batch");
+        if (here)
+            plm_text_format(&t, " | %s", step);
+        if (!here || !batch)
+            plm_text_format(&t, "%s%.*s", t.length > 0 ? " | " : "", (int)length, part);
+        done = done || here;
+    }
+    if (!done)
+        plm_text_format(&t, " | %s", step);
+    const char *value = t.failed ? NULL : plm_arena_text(a, plm_text_get(&t), SIZE_MAX);
+    plm_text_free(&t);
+    return plm_change_set(c, "data", value);
+}
+
+/* Takes the last layer and the loss that are usual for the target: a softmax for classes, a sigmoid
+ * for yes or no, no activation for a number. */
+static plm_status take_output(plm_arena *a, const plm_examined *e, plm_change *c)
+{
+    const plm_data_info *info = &e->job->about;
+    const int64_t width = info->target_rank[0] > 0 ? info->target_dims[0][0] : 1;
+    const int classes = plm_diagnosis_about(e->diagnosis).classes;
+    const bool one_hot = width > 1, several = one_hot || classes > 2;
+    const bool yes_no = !several && classes == 2;
+    const char *loss = one_hot   ? "categorical_crossentropy"
+                       : several ? "sparse_categorical_crossentropy"
+                       : yes_no  ? "binary_crossentropy"
+                                 : "mean_squared_error";
+    const plm_layers_edit output = {.kind = "dense",
+                                    .key = "activation",
+                                    .every = true,
+                                    .value = several  ? "softmax"
+                                             : yes_no ? "sigmoid"
+                                                      : "linear",
+                                    .at = 1};
+    PLM_TRY(plm_edit_output(a, e->settings, &output, c));
+    return plm_change_set(c, "loss", loss);
+}
+
+/* Returns the last quoted word of a text; NULL = there is none or no memory. */
+static const char *quoted(plm_arena *a, const char *text)
+{
+    const char *end = strrchr(text, '\''), *begin = end;
+    while (begin != NULL && begin > text && begin[-1] != '\'')
+        begin--;
+    return begin != NULL && begin > text ? plm_arena_text(a, begin, (size_t)(end - begin)) : NULL;
+}
+
+/* Returns the text with one word in place of another; NULL = the word is not there. */
+static const char *replaced(plm_arena *a, const char *text, const char *word, const char *by)
+{
+    const char *at = strstr(text, word);
+    return at != NULL
+               ? plm_arena_format(a, "%.*s%s%s", (int)(at - text), text, by, at + strlen(word))
+               : NULL;
+}
+
+/* Takes the word of "did you mean relu?" in place of the one that the message quotes. */
+static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *f, plm_change *c)
+{
+    static const char *const keys[] = {"model", "optimizer", "loss", "metrics"};
+    static const char asks[] = "did you mean ";
+    const char *hint = f->remedies > 0 ? strstr(f->remedy[0].value, asks) : NULL;
+    const char *word = quoted(a, f->what);
+    if (hint == NULL || word == NULL || *word == '\0' || strpbrk(hint, ", ?") == NULL)
+        return PLM_OK;
+    hint += strlen(asks);
+    const char *by = plm_arena_text(a, hint, strcspn(hint, "?, "));
+    for (size_t k = 0; by != NULL && k < sizeof keys / sizeof keys[0]; k++) {
+        const plm_setting *setting = plm_setting_of(s, keys[k]);
+        for (size_t i = 0; i < setting->count; i++) {
+            const char *now = replaced(a, setting->item[i].text, word, by);
+            const char *key =
+                strcmp(keys[k], "model") == 0 ? plm_arena_format(a, "model.%d", (int)i) : keys[k];
+            if (now != NULL)
+                PLM_TRY(plm_change_set(c, key, now));
+        }
+    }
+    return PLM_OK;
+}
+
+/* Makes the change of one move; it sets nothing if the move changes nothing. */
+static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f, const move *m,
+                       plm_change *c)
+{
+    const plm_settings *s = e->settings;
+    const plm_layers_edit edit = {.kind = m->kind == DROPOUT ? "dropout" : "dense",
+                                  .key = m->key,
+                                  .value = m->value,
+                                  .given = m->kind == GIVEN,
+                                  .at = m->kind == DROPOUT ? 0 : SIZE_MAX},
+                          behind = {.kind = "dense", .behind = m->value};
+    *c = (plm_change){.why = m->why};
+    c->structural = m->kind == BEHIND || (m->key != NULL && strcmp(m->key, "activation") == 0);
+    switch (m->kind) {
+    case HIDDEN:
+    case GIVEN:
+    case DROPOUT:
+        return plm_edit_hidden(a, s, &edit, c);
+    case BEHIND:
+        return plm_edit_hidden(a, s, &behind, c);
+    case FIRST:
+    case LAST:
+        return plm_edit_add_layer(a, s, m->value, m->kind == LAST, c);
+    case OPTIMIZER:
+        return plm_change_set(c, "optimizer", m->value);
+    case OPTION:
+        return set_option(a, s, m, c);
+    case OUTPUT:
+        return take_output(a, e, c);
+    case STEP:
+        return add_step(a, s, m->value, c);
+    case SPELLING:
+        return spell(a, s, f, c);
+    case NOTHING:
+        break;
+    }
+    return PLM_OK;
+}
+
+/* ---- the remedies of the finding ---- */
+
+/* Returns the last layer of an item; NULL = it cannot be read. */
+static const plm_spec *last_layer(plm_arena *a, const char *item)
+{
+    plm_chain chain;
+    const plm_spec *s = NULL;
+    if (plm_chain_parse(a, item, &chain) < 0 ||
+        plm_spec_parse(a, chain.part[chain.parts - 1].layer, &s) < 0 || s->type != PLM_SPEC_NAME)
+        return NULL;
+    return s;
+}
+
+/* Reads an argument of a remedy's layer as a move, if the layer `before` has another value. */
+static bool read_argument(plm_arena *a, const plm_spec *before, const plm_spec_argument *given,
+                          bool dropout, move *out)
+{
+    const char *key = dropout && given->key == NULL ? "rate" : given->key;
+    if (key == NULL)
+        return false;
+    const plm_spec *old = plm_spec_argument_of(before, key, dropout ? 0 : SIZE_MAX);
+    const char *value = plm_spec_text(a, given->value),
+               *was = old != NULL ? plm_spec_text(a, old) : "";
+    if (value == NULL || was == NULL || strcmp(value, was) == 0)
+        return false;
+    *out = (move){dropout ? DROPOUT : HIDDEN, key, value,
+                  plm_arena_format(a, "%s=%s in all such layers", key, value)};
+    return true;
+}
+
+/* Reads a remedy of a layer as a move for all such layers: the argument that differs from what the
+ * finding's own item has. NOTHING = it changes something else. */
+static move move_of(plm_arena *a, const plm_settings *s, const plm_remedy *r)
+{
+    const plm_setting *items = plm_setting_of(s, "model");
+    int64_t item = 0;
+    const size_t at = plm_read_whole(r->key + strlen("model."), &item) ? (size_t)item : SIZE_MAX;
+    const plm_spec *now = last_layer(a, r->value);
+    const plm_spec *before = at < items->count ? last_layer(a, items->item[at].text) : NULL;
+    move m = {NOTHING, NULL, NULL, NULL};
+    if (now == NULL || before == NULL || !plm_name_equal(now->text, before->text))
+        return m;
+    for (size_t i = 0; i < now->count; i++)
+        if (read_argument(a, before, &now->argument[i], plm_pattern_matches("*dropout", now->text),
+                          &m))
+            return m;
+    return m;
+}
+
+/* Makes the change of a remedy. Remedies without a key, and those that change what is measured, set
+ * nothing. */
+static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_finding *f,
+                              const plm_remedy *r, plm_change *c)
+{
+    *c = (plm_change){.why = NULL};
+    if (strncmp(r->key, "model.", 6) == 0) {
+        const move m = move_of(a, e->settings, r);
+        return make(a, e, f, &m, c);
+    }
+    if (!plm_pattern_matches("optimizer|loss|data", r->key))
+        return PLM_OK;
+    c->why = plm_arena_format(a, "%s=%s", r->key, r->value);
+    return plm_change_set(c, plm_arena_text(a, r->key, SIZE_MAX),
+                          plm_arena_text(a, r->value, SIZE_MAX));
+}
+
+/* ---- the list ---- */
+
+bool plm_change_is_same(const plm_change *a, const plm_change *b)
+{
+    for (int i = 0; i < a->sets; i++)
+        if (i >= b->sets || strcmp(a->set[i].key, b->set[i].key) != 0 ||
+            strcmp(a->set[i].value, b->set[i].value) != 0)
+            return false;
+    return a->sets == b->sets;
+}
+
+/* Adds a change to the list: cheap ones before structural ones, else in the order in which they
+ * come. */
+static void add(plm_change *list, int *count, const plm_change *c)
+{
+    int at = *count;
+    if (c->sets == 0)
+        return;
+    for (int i = 0; i < *count; i++)
+        if (plm_change_is_same(&list[i], c)) {
+            list[i].why = c->why; /* that of the table says more */
+            return;
+        }
+    for (; at > 0 && list[at - 1].structural && !c->structural; at--)
+        list[at] = list[at - 1];
+    list[at] = *c;
+    ++*count;
+}
+
+/* Adds a change that was made with `status`. What cannot be changed is left out. */
+static plm_status add_made(plm_status status, plm_change *list, int *count, const plm_change *c)
+{
+    if (status == PLM_E_MEMORY)
+        return status;
+    if (status >= 0)
+        add(list, count, c);
+    return PLM_OK;
+}
+
+plm_status plm_changes_find(plm_arena *a, const plm_examined *e, const plm_finding *f,
+                            plm_change *out, int *count)
+{
+    plm_change list[MOVES + 4], c;
+    *count = 0;
+    for (int i = 0; i < f->remedies; i++)
+        PLM_TRY(add_made(take_remedy(a, e, f, &f->remedy[i], &c), list, count, &c));
+    for (size_t i = 0; i < sizeof treatments / sizeof treatments[0]; i++)
+        for (int k = 0; k < MOVES && strcmp(treatments[i].code, f->code) == 0; k++)
+            PLM_TRY(add_made(make(a, e, f, &treatments[i].move[k], &c), list, count, &c));
+    *count = *count < PLM_REPAIR_CHANGES ? *count : PLM_REPAIR_CHANGES;
+    memcpy(out, list, (size_t)*count * sizeof *out);
+    return PLM_OK;
+}

@@ -1,0 +1,373 @@
+/* The steps of an examination, in the order in which faults can be seen: the run file, its data,
+ * its model, the untrained net, and the first steps of its training, which leave no files.
+ *
+ * A fault in the run file or its data does not end the examination: it becomes a finding with the
+ * error's own words, and the parts that need what failed are left out. Only a lack of memory, an
+ * unreadable file or an error within the library is returned as such.
+ *
+ * The training of an examination is the same as that of the run, seed and order of rows included,
+ * so what the doctor sees in the first steps is what `plummet train` will do. */
+#include "repair/examination.h"
+
+#include <string.h>
+
+#include "base/spec.h"
+#include "base/split.h"
+#include "base/stream.h"
+#include "base/system.h"
+#include "run/identity.h"
+#include "run/net.h"
+
+/* The training stops after a tenth of its steps, and after at most so many. */
+enum { MAX_STEPS = 200, SHARE = 10 };
+
+/* data_dir: folders of named data sets, borrowed. */
+plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir, const char *rules)
+{
+    *e = (plm_examination){.w = w, .rules = rules, .job = {.home = w, .data_dir = data_dir}};
+    PLM_TRY(plm_settings_open(&e->settings, w, plm_run_keys));
+    return plm_diagnosis_open(w, NULL, e->rules, &e->diagnosis);
+}
+
+/* Frees everything. The diagnosis is freed first, since it looks at the model of the job. */
+void plm_examination_free(plm_examination *e)
+{
+    plm_diagnosis_free(e->diagnosis);
+    plm_run_folder_close(e->run);
+    plm_job_free(&e->job);
+    plm_settings_free(&e->settings);
+}
+
+/* ---- refusals ---- */
+
+/* Makes an error that was recorded at home a finding. Out of memory stays an error. */
+static plm_status refuse(plm_examination *e, plm_status status, plm_part_of_finding part)
+{
+    if (status == PLM_E_MEMORY || status == PLM_E_INTERNAL)
+        return status;
+    plm_diagnosis_refuse(e->diagnosis, e->w, part);
+    return plm_diagnosis_apply(e->diagnosis, NULL);
+}
+
+/* Returns the part that an error of plm_job_data belongs to. */
+static plm_part_of_finding part_of(plm_status status)
+{
+    return status == PLM_E_SPEC || status == PLM_E_SHAPE ? PLM_PART_STATIC : PLM_PART_DATA;
+}
+
+/* ---- places in the run file ---- */
+
+/* Returns how many layers an item of the key model makes: 20 for "20 * dense(100)", 2 for "dense(3)
+ * | relu". *prefix: "20 * "; "" = none. */
+static int64_t count_layers(plm_arena *a, const char *item, const char **prefix)
+{
+    size_t count = 0;
+    const plm_spec *const *spec = NULL;
+    int64_t times = 1, digits = 0;
+    const char *rest = item;
+    *prefix = "";
+    while (*rest >= '0' && *rest <= '9')
+        rest++;
+    digits = rest - item;
+    rest += strspn(rest, " ");
+    if (digits > 0 && digits < 6 && *rest == '*') {
+        times = 0;
+        for (int64_t i = 0; i < digits; i++)
+            times = 10 * times + (item[i] - '0');
+        rest += 1 + strspn(rest + 1, " ");
+        *prefix = plm_arena_text(a, item, (size_t)(rest - item));
+    }
+    const char *arrow = strstr(rest, "<-");
+    const char *chain = plm_arena_text(a, rest, arrow != NULL ? (size_t)(arrow - rest) : SIZE_MAX);
+    if (chain == NULL || plm_spec_parse_sequence(a, chain, '|', &count, &spec) < 0)
+        return times;
+    return times * (int64_t)count;
+}
+
+/* Returns where a key stands in the run file, with its text, such as "run.yaml:7 - dense(100)"; for
+ * a key from the command line "key=value". key: "model.2" = item 2 of the list. NULL = it is not
+ * there. */
+static const char *place(void *self, const char *key)
+{
+    plm_settings *s = self;
+    const char *dot = strchr(key, '.');
+    const char *name = plm_arena_text(&s->arena, key, dot != NULL ? (size_t)(dot - key) : SIZE_MAX);
+    size_t item = 0;
+    for (const char *c = dot != NULL ? dot + 1 : ""; *c >= '0' && *c <= '9'; c++)
+        item = 10 * item + (size_t)(*c - '0');
+    const plm_setting *setting = name != NULL ? plm_setting_of(s, name) : NULL;
+    if (setting == NULL || item >= setting->count)
+        return NULL;
+    const plm_setting_item *at = &setting->item[item];
+    return at->line > 0
+               ? plm_arena_format(&s->arena, "%s:%d   %s%s%s", s->file, at->line,
+                                  dot != NULL ? "- " : name, dot != NULL ? "" : ": ", at->text)
+               : plm_arena_format(&s->arena, "%s=%s", key, at->text);
+}
+
+/* True if plummet has written the pipeline of the data itself, for a table. */
+static bool is_own_data(plm_settings *s)
+{
+    const plm_setting *data = plm_setting_of(s, "data");
+    return data && data->comment;
+}
+
+/* The doctor names a place as the user wrote it, so it is told how many layers each item of the key
+ * `model` has. */
+plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m)
+{
+    const plm_setting *items = plm_setting_of(s, "model");
+    int64_t *layers = plm_arena_array(&s->arena, items->count + 1, sizeof *layers);
+    const char **prefix = plm_arena_array(&s->arena, items->count + 1, sizeof *prefix);
+    if (layers == NULL || prefix == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < items->count; i++)
+        layers[i] = count_layers(&s->arena, items->item[i].text, &prefix[i]);
+    return plm_diagnosis_model(d, m,
+                               &(plm_doctor_places){.items = items->count,
+                                                    .layers = layers,
+                                                    .prefix = prefix,
+                                                    .place = place,
+                                                    .self = s,
+                                                    .own_batch = is_own_data(s)});
+}
+
+/* ---- the first steps of the training ---- */
+
+/* Returns the number of batches of an epoch; 0 = unknown. */
+static int64_t batches_of(const plm_examination *e)
+{
+    const plm_data_info *about = &e->job.about;
+    return about->rows > 0 ? (about->rows + about->batch - 1) / about->batch : 0;
+}
+
+/* Ends the training after enough steps. */
+static plm_status stop(void *self, plm_run *run, const plm_event *event)
+{
+    const plm_examination *e = self;
+    (void)run;
+    return event->kind == PLM_BATCH_END && event->step >= e->steps ? PLM_STOPPED : PLM_OK;
+}
+
+/* Trains some steps. A loss that is not finite is what the doctor looks for, not an error. */
+static plm_status train(plm_examination *e)
+{
+    const plm_observer observers[] = {plm_diagnosis_observer(e->diagnosis),
+                                      {.name = "examination", .on_event = stop, .self = e}};
+    const int64_t epochs = plm_setting_count(&e->settings, "epochs", 1);
+    const int64_t planned = epochs * batches_of(e);
+    e->steps = planned > 0 && planned / SHARE < MAX_STEPS ? planned / SHARE : MAX_STEPS;
+    if (e->folder == NULL) /* else the probe is there */
+        PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
+    if (e->steps == 0)
+        return PLM_OK;
+    const plm_status status =
+        plm_fit(e->job.model, e->job.data,
+                PLM_FIT(.epochs = epochs, .extra = observers, .extras = 2, .result = NULL));
+    return status == PLM_E_NUMERIC ? PLM_OK : status;
+}
+
+/* ---- a run that was trained ---- */
+
+/* Returns the path of a file of the run; NULL = no memory. */
+static const char *file_of(plm_examination *e, const char *name)
+{
+    return plm_arena_format(&e->settings.arena, "%s/%s", e->folder, name);
+}
+
+/* Reads readings.csv. *there = false if the run kept none. */
+static plm_status read_readings(plm_examination *e, bool *there)
+{
+    plm_text text = {.w = e->w};
+    const char *path = file_of(e, "readings.csv");
+    *there = false;
+    PLM_TRY(path != NULL ? plm_read_text(e->w, path, &text) : plm_fail_memory(e->w, "doctor"));
+    *there = text.length > 0;
+    const plm_status status =
+        *there ? plm_diagnosis_read_readings(e->diagnosis, plm_text_get(&text), path) : PLM_OK;
+    plm_text_free(&text);
+    return status;
+}
+
+/* Trains the steps again that ended in a number that is not finite, from the last checkpoint or
+ * from the start, with a look at each: they are the same to the last bit, so the first such
+ * number is found. */
+static plm_status replay(plm_examination *e)
+{
+    plm_settings *s = &e->settings;
+    plm_observer observer;
+    const char *checkpoint = file_of(e, "checkpoint.safetensors");
+    if (checkpoint == NULL)
+        return plm_fail_memory(e->w, "doctor");
+    PLM_TRY(plm_diagnosis_replay(e->diagnosis, e->job.about.batch, &observer));
+    const char *observers = plm_setting_text(s, "observers"), *config = plm_identity(s, &e->job),
+               *changes = plm_identity_changes(s);
+    const plm_status status = plm_fit(
+        e->job.model, e->job.data,
+        PLM_FIT(.epochs = plm_setting_count(s, "epochs", 1), .validation = e->job.validation,
+                .validation_freq = plm_setting_count(s, "validation_freq", 1), .config = config,
+                .config_changes = changes, .observers = observers != NULL ? observers : "",
+                .extra = &observer, .extras = 1, .folder = e->folder,
+                .resume = plm_path_exists(checkpoint) ? checkpoint : NULL));
+    if (status < 0 && status != PLM_E_NUMERIC)
+        return status;
+    return plm_diagnosis_replayed(e->diagnosis);
+}
+
+/* Diagnoses what the run has kept. *there = false if it kept no readings: its first steps are then
+ * trained again, which gives the same numbers. */
+static plm_status recall(plm_examination *e, bool *there)
+{
+    plm_history history;
+    const int64_t batches = batches_of(e);
+    const int64_t planned = plm_setting_count(&e->settings, "epochs", 1) * batches;
+    e->run = plm_run_folder_open(e->w, e->folder);
+    if (e->run == NULL)
+        return plm_last_error(e->w)->status;
+    PLM_TRY(plm_run_folder_history(e->run, &history));
+    PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
+    PLM_TRY(read_readings(e, there));
+    if (!*there)
+        return PLM_OK;
+    PLM_TRY(plm_diagnosis_resume(e->diagnosis, history.rows * batches, &history));
+    return plm_diagnosis_is_not_finite(e->diagnosis) ? replay(e) : PLM_OK;
+}
+
+/* ---- the examination ---- */
+
+/* Trains on one batch, with a model of its own, since the diagnosis goes on looking at the
+ * first. */
+static plm_status learn_one_batch(plm_examination *e)
+{
+    plm_model *examined = e->job.model;
+    e->job.model = NULL;
+    plm_status status = plm_net_make(&e->job, &e->settings);
+    if (status >= 0)
+        status = plm_diagnosis_one_batch(e->diagnosis, e->job.model, e->job.data);
+    plm_model_free(e->job.model);
+    e->job.model = examined;
+    return status;
+}
+
+/* Examines model and training, after the data. */
+static plm_status examine_model(plm_examination *e)
+{
+    plm_diagnosis *d = e->diagnosis;
+    const plm_status made = plm_net_make(&e->job, &e->settings);
+    if (made < 0)
+        return refuse(e, made, PLM_PART_STATIC);
+    plm_diagnosis_plan(d, plm_setting_count(&e->settings, "epochs", 1) * batches_of(e));
+    PLM_TRY(plm_examination_model(d, &e->settings, e->job.model));
+    if (e->extent == PLM_EXAMINE_STATIC)
+        return PLM_OK;
+    plm_status status = plm_diagnosis_look(d, e->job.data);
+    if (status < 0)
+        return plm_job_fail(&e->job, &e->settings, status);
+    if (e->extent == PLM_EXAMINE_INIT || plm_diagnosis_is_refused(d))
+        return PLM_OK;
+    bool there = false;
+    if (e->folder != NULL)
+        PLM_TRY(recall(e, &there));
+    status = there ? PLM_OK : train(e);
+    if (status >= 0 && e->one_batch)
+        status = learn_one_batch(e);
+    return status < 0 ? plm_job_fail(&e->job, &e->settings, status) : PLM_OK;
+}
+
+/* Writes the first line of the report. */
+static plm_status entitle(plm_examination *e, const char *name, const char *run)
+{
+    const plm_doctor_about about = plm_diagnosis_about(e->diagnosis);
+    plm_text t = {.w = e->w};
+    plm_text_format(&t, "plummet doctor %s", name);
+    if (about.rows > 0)
+        plm_text_format(&t, ": %lld rows of %lld number%s", (long long)about.rows,
+                        (long long)about.columns, about.columns == 1 ? "" : "s");
+    if (about.classes > 0)
+        plm_text_format(&t, ", %d classes", about.classes);
+    if (about.layers > 0)
+        plm_text_format(&t, "; %lld layer%s, %lld steps", (long long)about.layers,
+                        about.layers == 1 ? "" : "s", (long long)about.steps);
+    const char *title = plm_arena_text(&e->settings.arena, plm_text_get(&t), SIZE_MAX);
+    plm_diagnosis_entitle(e->diagnosis, title, run);
+    const bool failed = t.failed || title == NULL;
+    plm_text_free(&t);
+    return failed ? PLM_E_MEMORY : PLM_OK;
+}
+
+/* Examines what the settings describe. */
+static plm_status examine(plm_examination *e)
+{
+    plm_diagnosis *d = e->diagnosis;
+    PLM_TRY(plm_job_open(&e->job, &e->settings));
+    e->job.w->examined = true;
+    plm_status status = plm_job_data(&e->job, &e->settings);
+    if (status < 0)
+        return refuse(e, status, part_of(status));
+    if (e->extent == PLM_EXAMINE_DATA)
+        plm_diagnosis_alone(d);
+    status = plm_diagnosis_data(d, e->job.data, e->job.validation);
+    if (status < 0)
+        return plm_job_fail(&e->job, &e->settings, status);
+    if (plm_diagnosis_is_refused(d) || e->extent == PLM_EXAMINE_DATA)
+        return PLM_OK;
+    return examine_model(e);
+}
+
+/* Examines a run file with keys replaced by key=value. A file that cannot be opened ends the
+ * examination; one that cannot be understood is a finding. */
+plm_status plm_examination_run_file(plm_examination *e, const char *path, int overrides,
+                                    const char *const *override)
+{
+    const plm_status read = plm_run_settings_load(&e->settings, path, overrides, override);
+    if (read == PLM_E_IO)
+        return read;
+    const char *run = plm_run_settings_name(&e->settings, path);
+    if (run == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(read < 0 ? refuse(e, read, PLM_PART_STATIC) : examine(e));
+    return entitle(e, path, run);
+}
+
+/* Examines a run that was trained. folder: that of the run, whose recorded measurements are
+ * examined, too. */
+plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
+                               const char *const *override)
+{
+    const char *file = plm_arena_format(&e->settings.arena, "%s/run.yaml", folder);
+    if (file == NULL)
+        return plm_fail_memory(e->w, "doctor");
+    e->folder = folder;
+    return plm_examination_run_file(e, file, overrides, override);
+}
+
+/* Opens a table: as numbers, so that all columns are seen as they are in the file; or, if some are
+ * words or have gaps and the target is given, with each column encoded by its type. */
+static plm_data *open_table(plm *w, const char *path, const char *target)
+{
+    int64_t number = 0;
+    if (target == NULL)
+        return plm_data_open(w, "csv('%s')", path);
+    const char *quote = plm_read_whole(target, &number) ? "" : "'"; /* a number is no name */
+    plm_data *d = plm_data_open(w, "csv('%s', target=%s%s%s)", path, quote, target, quote);
+    if (d == NULL && plm_last_error(w)->status == PLM_E_DATA)
+        d = plm_data_open(w, "table('%s', target=%s%s%s)", path, quote, target, quote);
+    return d;
+}
+
+/* Examines a table alone, without a net, so that only findings about data are possible. target: the
+ * column with the answers; NULL = the last one. */
+plm_status plm_examination_table(plm_examination *e, const char *path, const char *target)
+{
+    PLM_TRY(plm_job_open(&e->job, &e->settings));
+    e->job.data = open_table(e->job.w, path, target);
+    if (e->job.data == NULL) {
+        const plm_status status = plm_job_fail_at(&e->job, PLM_OK, NULL);
+        return status == PLM_E_IO ? status : refuse(e, status, PLM_PART_DATA);
+    }
+    plm_diagnosis_alone(e->diagnosis);
+    const plm_status status = plm_diagnosis_data(e->diagnosis, e->job.data, NULL);
+    if (status < 0)
+        return plm_job_fail_at(&e->job, status, path);
+    return entitle(e, path, NULL);
+}

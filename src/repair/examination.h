@@ -1,0 +1,63 @@
+/* Examines a run file, a table or the folder of a run: why a net does not train. Prints nothing. */
+#ifndef PLM_REPAIR_EXAMINATION_H
+#define PLM_REPAIR_EXAMINATION_H
+
+#include "doctor/doctor.h"
+#include "plummet_run.h"
+#include "run/job.h"
+#include "run/runfile.h"
+
+/* How much is examined. */
+typedef enum {
+    PLM_EXAMINE_ALL,    /* data, settings, a look, and the first steps of the training */
+    PLM_EXAMINE_DATA,   /* only the rows */
+    PLM_EXAMINE_STATIC, /* data and settings, and no look into the net */
+    PLM_EXAMINE_INIT    /* all that comes before the first step */
+} plm_examination_extent;
+
+/* One examination. Zero-initialise it, then call plm_examination_open. From then on it must stay at
+ * its address. */
+typedef struct {
+    plm *w; /* runtime of the caller */
+    plm_settings settings;
+    plm_job job;
+    plm_diagnosis *diagnosis;
+    const char *rules; /* to apply; NULL = all */
+    plm_examination_extent extent;
+    bool one_batch;      /* also: can the net learn one batch by heart? */
+    const char *folder;  /* folder of the run, if one was trained; else NULL */
+    plm_run_folder *run; /* keeps its history */
+    int64_t steps;       /* the training stops after so many steps */
+} plm_examination;
+
+/* What was examined, and what was found. Everything is borrowed. */
+typedef struct {
+    const plm_settings *settings;
+    const plm_job *job;
+    plm_diagnosis *diagnosis;
+} plm_examined;
+
+/* Makes an empty examination. data_dir: folders of named data sets. rules: see
+ * plm_doctor_options; NULL = all. */
+PLM_CHECKED plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir,
+                                            const char *rules);
+/* Frees everything. */
+void plm_examination_free(plm_examination *e);
+/* Examines a run file with keys replaced by key=value. What the reader, the data or plm_compile
+ * refuse becomes a finding, not an error. Errors: E_MEMORY, and E_IO if there is no such file. */
+PLM_CHECKED plm_status plm_examination_run_file(plm_examination *e, const char *path, int overrides,
+                                                const char *const *override);
+/* Examines the run of a folder: its run.yaml as plm_examination_run_file does, and what the
+ * training has shown, by its readings.csv and history.csv. A run without readings is trained again
+ * for its first steps. Errors: also E_FORMAT for a file that is none. */
+PLM_CHECKED plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
+                                           const char *const *override);
+/* Examines a table alone. target: its column with the answers; NULL = the last one. */
+PLM_CHECKED plm_status plm_examination_table(plm_examination *e, const char *path,
+                                             const char *target);
+
+/* Tells a diagnosis its model, which items of the key model made which layers, and where keys stand
+ * in the run file. Texts are in the arena of the settings, which must outlive the diagnosis. */
+PLM_CHECKED plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m);
+
+#endif

@@ -1,0 +1,231 @@
+/* Changes items of the key model: "20 * dense(100, activation=sigmoid) | dropout(0.2)" is cut into
+ * its parts, the layers of a kind are changed, and the item is put together again.
+ *
+ * A repair changes what the user wrote, so it must leave everything else as it is: names, arrows,
+ * repetitions, the order of arguments. Each layer is parsed, changed and printed again; layers that
+ * the edit does not concern keep their text. The last dense layer of the model is its output, which
+ * most edits leave alone. */
+#include "repair/layer_edits.h"
+
+#include <string.h>
+
+#include "base/chain.h"
+#include "base/names.h"
+#include "base/spec.h"
+#include "run/net.h"
+
+/* The place of the activation where dense has it without its key, as in Keras. */
+enum { ACTIVATION_AT = 1 };
+
+/* ---- one layer ---- */
+
+/* Returns the name of the activation of a layer; NULL = it has none, or a linear one. */
+static const char *activation_of(const plm_spec *layer)
+{
+    const plm_spec *given = plm_spec_argument_of(layer, "activation", ACTIVATION_AT);
+    if (given == NULL || given->type == PLM_SPEC_NUMBER || given->text == NULL ||
+        plm_name_equal(given->text, "linear") || plm_name_equal(given->text, "none"))
+        return NULL;
+    return given->text;
+}
+
+/* Returns the layer with an argument set to a value; value NULL = without it. NULL = no memory. */
+static const plm_spec *with(plm_arena *a, const plm_spec *layer, const char *key, size_t at,
+                            const char *value)
+{
+    const plm_spec *parsed = NULL;
+    if (value == NULL)
+        return plm_spec_with(a, layer, key, NULL);
+    if (plm_spec_parse(a, value, &parsed) < 0)
+        return NULL;
+    return plm_spec_set(a, layer, key, at, parsed);
+}
+
+/* Returns the layer with another activation, and with the initializer that belongs to it. */
+static const plm_spec *activated(plm_arena *a, const plm_spec *layer, const plm_layers_edit *e)
+{
+    const char *now = activation_of(layer);
+    if (!e->every && (now == NULL || plm_name_equal(now, e->value)))
+        return layer;
+    layer = with(a, layer, "activation", ACTIVATION_AT, e->value);
+    if (layer == NULL || e->every)
+        return layer;
+    return with(a, layer, "kernel_initializer", SIZE_MAX, plm_doctor_initializer(e->value));
+}
+
+/* Returns the layer as the edit wants it; the layer itself if nothing changes; NULL = no memory. */
+static const plm_spec *edited(plm_arena *a, const plm_spec *layer, const plm_layers_edit *e)
+{
+    const char *activation = activation_of(layer), *value = e->value;
+    if (e->key == NULL)
+        return layer;
+    if (strcmp(e->key, "activation") == 0 && value != NULL)
+        return activated(a, layer, e);
+    if ((value == NULL || e->given) && plm_spec_argument_of(layer, e->key, e->at) == NULL)
+        return layer;
+    if (value != NULL && *value == '\0')
+        value = plm_doctor_initializer(activation);
+    return with(a, layer, e->key, e->at, value);
+}
+
+/* ---- one item ---- */
+
+/* Where the output layer is: the last dense layer of the model. */
+typedef struct {
+    size_t item, part;
+    bool found;
+} place;
+
+/* True if the text of a layer is of a kind. */
+static bool is_kind(plm_arena *a, const char *layer, const char *kind)
+{
+    const plm_spec *s = NULL;
+    return plm_spec_parse(a, layer, &s) >= 0 && s->type == PLM_SPEC_NAME &&
+           plm_name_equal(plm_name_without_module(s->text), kind);
+}
+
+/* Finds the output layer. */
+static place find_output(plm_arena *a, const plm_setting *items)
+{
+    place found = {0};
+    for (size_t i = 0; i < items->count; i++) {
+        plm_chain chain;
+        if (plm_chain_parse(a, items->item[i].text, &chain) < 0)
+            continue;
+        for (size_t k = 0; k < chain.parts; k++)
+            if (is_kind(a, chain.part[k].layer, "dense"))
+                found = (place){i, k, true};
+    }
+    return found;
+}
+
+/* Adds one part of a chain, with its arrow. */
+static void add_part(plm_text *t, const char *layer, const plm_chain_part *part)
+{
+    plm_text_add(t, layer);
+    for (size_t i = 0; i < part->inputs; i++)
+        plm_text_format(t, "%s%s", i == 0 ? " <- " : " ", part->input[i]);
+}
+
+/* Adds part number k of a chain as the edit wants it. *changed is set if it differs. */
+static plm_status add_edited(plm_arena *a, const plm_chain_part *part, const plm_layers_edit *e,
+                             plm_text *t, bool *changed)
+{
+    const plm_spec *own = NULL;
+    PLM_TRY(plm_spec_parse(a, part->layer, &own));
+    const plm_spec *now = edited(a, own, e);
+    const char *before = plm_spec_text(a, own), *after = now != NULL ? plm_spec_text(a, now) : NULL;
+    if (before == NULL || after == NULL)
+        return PLM_E_MEMORY;
+    *changed = *changed || strcmp(before, after) != 0 || e->behind != NULL;
+    add_part(t, after, part);
+    if (e->behind != NULL)
+        plm_text_format(t, " | %s", e->behind);
+    return PLM_OK;
+}
+
+/* An edit of the model: of its output layer, or of all other layers. */
+typedef struct {
+    const plm_layers_edit *edit;
+    place output;
+    bool only_output;
+} editing;
+
+/* Writes item number `item`, whose text is given, with the edit into t. */
+static plm_status edit_item(plm_arena *a, const editing *g, size_t item, const char *text,
+                            plm_text *t, bool *changed)
+{
+    plm_chain chain;
+    PLM_TRY(plm_chain_parse(a, text, &chain));
+    if (chain.times > 1)
+        plm_text_format(t, "%lld * ", (long long)chain.times);
+    for (size_t k = 0; k < chain.parts; k++) {
+        const plm_chain_part *part = &chain.part[k];
+        const bool is_output = g->output.found && g->output.item == item && g->output.part == k;
+        plm_text_add(t, k > 0 ? " | " : "");
+        if (is_output == g->only_output && is_kind(a, part->layer, g->edit->kind))
+            PLM_TRY(add_edited(a, part, g->edit, t, changed));
+        else
+            add_part(t, part->layer, part);
+    }
+    return PLM_OK;
+}
+
+/* ---- the model ---- */
+
+/* Adds a key and its value to a change. NULL for either means that there was no memory for it. */
+plm_status plm_change_set(plm_change *c, const char *key, const char *value)
+{
+    if (key == NULL || value == NULL)
+        return PLM_E_MEMORY;
+    if (c->sets == PLM_CHANGE_SETS)
+        return PLM_E_UNSUPPORTED;
+    c->set[c->sets++] = (plm_remedy){.key = key, .value = value};
+    return PLM_OK;
+}
+
+/* Makes the change in all items. */
+static plm_status edit_items(plm_arena *a, const plm_settings *s, const editing *g, plm_change *c)
+{
+    const plm_setting *items = plm_setting_of(s, "model");
+    for (size_t i = 0; i < items->count; i++) {
+        plm_text t = {.w = a->w};
+        bool changed = false;
+        plm_status status = edit_item(a, g, i, items->item[i].text, &t, &changed);
+        const char *text = t.failed ? NULL : plm_arena_text(a, plm_text_get(&t), SIZE_MAX);
+        plm_text_free(&t);
+        if (status >= 0 && changed)
+            status = plm_change_set(c, plm_arena_format(a, "model.%d", (int)i), text);
+        PLM_TRY(status);
+    }
+    return PLM_OK;
+}
+
+/* Changes all layers of a kind except the output layer. */
+plm_status plm_edit_hidden(plm_arena *a, const plm_settings *s, const plm_layers_edit *e,
+                           plm_change *c)
+{
+    const editing g = {.edit = e, .output = find_output(a, plm_setting_of(s, "model"))};
+    return edit_items(a, s, &g, c);
+}
+
+/* Changes the output layer alone. */
+plm_status plm_edit_output(plm_arena *a, const plm_settings *s, const plm_layers_edit *e,
+                           plm_change *c)
+{
+    const editing g = {
+        .edit = e, .output = find_output(a, plm_setting_of(s, "model")), .only_output = true};
+    return edit_items(a, s, &g, c);
+}
+
+/* Returns the index of the item before which the first layer is added: behind input(...). -1 = that
+ * is within an item. */
+static int64_t first_place(plm_arena *a, const plm_setting *items)
+{
+    plm_chain chain;
+    if (items->count == 0 || !plm_net_has_input(a, items->item[0].text))
+        return 0;
+    return plm_chain_parse(a, items->item[0].text, &chain) >= 0 && chain.parts == 1 ? 1 : -1;
+}
+
+/* Adds a layer, as the first behind the input or as the last. The key model is replaced as a whole,
+ * since an item cannot be inserted between others. */
+plm_status plm_edit_add_layer(plm_arena *a, const plm_settings *s, const char *layer, bool last,
+                              plm_change *c)
+{
+    const plm_setting *items = plm_setting_of(s, "model");
+    const int64_t at = last ? (int64_t)items->count : first_place(a, items);
+    plm_text t = {.w = a->w};
+    if (at < 0)
+        return PLM_OK;
+    for (int64_t i = 0; i <= (int64_t)items->count; i++) {
+        if (i == at)
+            plm_text_format(&t, ", %s", layer);
+        if (i < (int64_t)items->count)
+            plm_text_format(&t, ", %s", items->item[i].text);
+    }
+    const char *value =
+        t.failed ? NULL : plm_arena_format(a, "[%s]", plm_text_get(&t) + strlen(", "));
+    plm_text_free(&t);
+    return plm_change_set(c, "model", value);
+}

@@ -1,0 +1,88 @@
+/* Chooses the fault that a repair treats next. */
+#include "repair/repair_choice.h"
+
+#include <string.h>
+
+#include "repair/changes.h"
+
+/* True if the fault `code` was treated before. One for which nothing was proven is treated again
+ * when another change was kept since: the two may have hidden each other. */
+static bool is_treated(const plm_repairing *r, const char *code)
+{
+    bool since = true;
+    for (int i = r->record.rounds; i-- > 0;) {
+        const plm_repair_round *round = r->record.round[i];
+        since = since && round->kept < 0;
+        if ((since || round->kept >= 0) && strstr(round->code, code) != NULL)
+            return true;
+    }
+    for (int i = 0; i < r->skips; i++)
+        if (strcmp(r->skip[i], code) == 0)
+            return true;
+    return false;
+}
+
+/* Notes that a fault is not treated. */
+static void name_fault(plm_repair *record, const char *code)
+{
+    for (int i = 0; i < record->named; i++)
+        if (strcmp(record->name[i], code) == 0)
+            return;
+    if (record->named < PLM_REPAIR_NAMED)
+        record->name[record->named++] = code;
+}
+
+plm_repair_round *plm_repair_new_round(plm_repairing *r, const char *code)
+{
+    plm_repair_round *round = plm_arena_take(&r->record.arena, sizeof *round);
+    if (round == NULL || code == NULL)
+        return NULL;
+    *round = (plm_repair_round){.code = code, .kept = -1};
+    return round;
+}
+
+/* True if a change was tried for another fault, on the run as it is now. */
+static bool is_tried(const plm_repair *record, const plm_change *c)
+{
+    for (int i = record->rounds; i-- > 0 && record->round[i]->kept < 0;)
+        for (int k = 0; k < record->round[i]->changes; k++) {
+            const plm_change *other = &record->round[i]->change[k];
+            if (other->verdict != PLM_CHANGE_PENDING && plm_change_is_same(other, c))
+                return true;
+        }
+    return false;
+}
+
+/* Finds the changes for a fault, without those that were tried before. */
+static plm_status find_changes(plm_repairing *r, const plm_finding *f, plm_repair_round *round)
+{
+    int kept = 0;
+    if (plm_change_is_refused(f))
+        return PLM_OK;
+    PLM_TRY(plm_changes_find(&r->record.arena, &r->now, f, round->change, &round->changes));
+    for (int i = 0; i < round->changes; i++)
+        if (!is_tried(&r->record, &round->change[i]))
+            round->change[kept++] = round->change[i];
+    round->changes = kept;
+    return PLM_OK;
+}
+
+plm_status plm_repair_next_fault(plm_repairing *r, plm_finding *f, plm_repair_round **out)
+{
+    plm_diagnosis *d = r->now.diagnosis;
+    *out = NULL;
+    for (int64_t i = 0; i < plm_diagnosis_findings(d, i, f); i++) {
+        if (*f->cause != '\0' || f->level < PLM_WARNING || is_treated(r, f->code))
+            continue;
+        plm_repair_round *round = plm_repair_new_round(r, f->code);
+        if (round == NULL)
+            return PLM_E_MEMORY;
+        PLM_TRY(find_changes(r, f, round));
+        if (round->changes > 0) {
+            *out = round;
+            return PLM_OK;
+        }
+        name_fault(&r->record, f->code);
+    }
+    return PLM_OK;
+}

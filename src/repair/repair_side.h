@@ -1,0 +1,30 @@
+/* One side of a comparison: the run as it is, or with one change, with its own data and model. */
+#ifndef PLM_REPAIR_REPAIR_SIDE_H
+#define PLM_REPAIR_REPAIR_SIDE_H
+
+#include "repair/repair.h"
+
+/* Zero-initialise it. It must not move while it is open. */
+typedef struct {
+    plm_repairing *r;
+    plm_settings settings;
+    plm_job job;
+    plm_data *screen, *confirm; /* the rows that are held back */
+    uint64_t seed;              /* of the run */
+    int64_t epochs, planned;    /* of the run; its steps */
+    float class_weight[PLM_RUN_MAX_CLASSES];
+    int classes;
+} plm_repair_side;
+
+/* Opens the run with the changes that were kept and with one more, NULL = none.
+ * Errors: those of the run file and its data; E_UNSUPPORTED if no rows can be held back. */
+PLM_CHECKED plm_status plm_repair_side_open(plm_repair_side *s, plm_repairing *r,
+                                            const plm_change *change);
+/* Frees a side; also one that could not be opened. */
+void plm_repair_side_close(plm_repair_side *s);
+/* Trains a branch with seed number `index` and measures it on the rows of the confirmation or of
+ * the screening. Its steps are added to the record. */
+PLM_CHECKED plm_status plm_repair_side_train(plm_repair_side *s, int index, int64_t steps,
+                                             bool confirm, plm_branch *out);
+
+#endif

@@ -1,0 +1,11 @@
+/* The treatment of one fault: screening and confirmation of its changes. */
+#ifndef PLM_REPAIR_REPAIR_TRIAL_H
+#define PLM_REPAIR_REPAIR_TRIAL_H
+
+#include "repair/repair.h"
+
+/* Tries the changes of a round within so many steps. round->kept = the change that is proven, -1 =
+ * none. */
+PLM_CHECKED plm_status plm_repair_try(plm_repairing *r, plm_repair_round *round, int64_t budget);
+
+#endif

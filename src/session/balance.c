@@ -1,0 +1,58 @@
+/* Sets the weights of classes that balance their numbers of rows (class_weight: balanced). */
+#include <string.h>
+
+#include "data/data.h"
+#include "session/training.h"
+
+/* Counts the rows of each class, in `out`, over the stream. *rows: all of them. */
+static plm_status count_classes(const plm_data *d, float *out, int64_t *rows)
+{
+    const plm_source *s = d->source;
+    const plm_table *t = &s->table[s->inputs];
+    for (int64_t i = 0; i < d->last - d->first; i++, ++*rows) {
+        const int64_t row = plm_data_row_at(d, i);
+        float label = 0;
+        plm_element_gather(NULL, t->element, &label, t->rows, 1, &row, 1);
+        if (!(label >= 0 && label < PLM_RUN_MAX_CLASSES))
+            return PLM_E_DATA;
+        out[(int)label]++;
+    }
+    return PLM_OK;
+}
+
+/* True if the first target of a stream has classes that can be counted. */
+static bool has_classes(const plm_data *d, int64_t classes)
+{
+    const plm_source *s = d->source;
+    return s->targets > 0 && s->table[s->inputs].width == 1 && s->table[s->inputs].rows &&
+           classes > 1 && classes <= PLM_RUN_MAX_CLASSES;
+}
+
+/* Turns the numbers of rows of the classes into their weights. rows: all of them. */
+static void weigh(float *weight, int64_t classes, int64_t rows)
+{
+    int64_t present = 0;
+    for (int64_t c = 0; c < classes; c++)
+        present += weight[c] > 0;
+    for (int64_t c = 0; c < classes; c++)
+        if (weight[c] > 0)
+            weight[c] = (float)((double)rows / ((double)present * (double)weight[c]));
+}
+
+plm_status plm_run_balance(plm_run_training *t)
+{
+    const plm_setting *given = plm_setting_of(&t->settings, "class_weight");
+    const plm_data *d = t->job.data;
+    int64_t rows = 0;
+    if (!given || given->count != 1 || strcmp(given->item[0].text, "balanced") != 0)
+        return PLM_OK;
+    const int64_t classes = plm_data_count_classes(d);
+    if (!has_classes(d, classes) || count_classes(d, t->class_weight, &rows) < 0)
+        return plm_setting_fail(&t->settings, "class_weight", 0,
+                                "give a number for each class, or leave it out",
+                                "the classes cannot be counted: the target has no class numbers in "
+                                "memory");
+    weigh(t->class_weight, classes, rows);
+    t->classes = (int)classes;
+    return PLM_OK;
+}

@@ -1,0 +1,77 @@
+/* Runs one fit of a training: gives plm_fit the observers, the checkpoint file, and the text that
+ * says whether a checkpoint belongs to the same training. */
+#include <string.h>
+
+#include "run/identity.h"
+#include "session/training.h"
+
+/* best_weights comes last, so that observers of the run take precedence. */
+const char *plm_run_training_observers(plm_run_training *t, const plm_run_fit *f)
+{
+    const char *given = f->observed ? plm_setting_text(&t->settings, "observers") : NULL;
+    const bool keeps = f->observed && t->keep_best, both = given && *given && keeps;
+    return plm_arena_format(&t->settings.arena, "%s%s%s", given ? given : "", both ? ", " : "",
+                            keeps ? "best_weights" : "");
+}
+
+/* Number of observers that a training has itself. */
+enum { OWN = 2 };
+
+/* Returns [OWN + calls.extras] observers: the training's own, then those of the caller. The doctor
+ * comes after the one that begins the folder, into which it writes. NULL = no memory. */
+static plm_observer *extra_of(plm_run_training *t)
+{
+    const int extras = t->calls.extras > 0 && t->calls.extra ? t->calls.extras : 0;
+    plm_observer *extra = plm_arena_array(&t->settings.arena, (size_t)extras + OWN, sizeof *extra);
+    if (!extra)
+        return NULL;
+    extra[0] = plm_run_training_observer(t);
+    extra[1] = plm_run_doctor_observer(t);
+    t->calls.extras = extras;
+    if (extras)
+        memcpy(extra + OWN, t->calls.extra, (size_t)extras * sizeof *extra);
+    return extra;
+}
+
+/* True if the settings allow files outside of the run's folder. */
+static bool is_outside(plm_run_training *t)
+{
+    const char *given = plm_setting_text(&t->settings, "outside");
+    return given && !strcmp(given, "true");
+}
+
+/* Returns the path of the fit's checkpoint. "" = it has none. NULL = no memory. */
+static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
+{
+    if (f->own && !*f->own)
+        return "";
+    return plm_run_dir_file(&t->dir, f->own ? f->own : "checkpoint.safetensors");
+}
+
+/* Runs a fit. A fit of its own (f->own), such as the epochs with frozen layers, writes a checkpoint
+ * at its end only. */
+plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
+{
+    plm_settings *s = &t->settings;
+    const char *checkpoint = checkpoint_of(t, f), *observers = plm_run_training_observers(t, f),
+               *config = plm_identity(s, &t->job), *changes = plm_identity_changes(s);
+    const plm_observer *extra = extra_of(t);
+    t->from = f->first;
+    PLM_TRY(plm_settings_sound(s, t->job.w));
+    PLM_TRY(plm_run_doctor_begin(t, f));
+    if (!checkpoint || !observers || !config || !changes || !extra)
+        return plm_fail_memory(t->job.w, "");
+    const bool writes = t->every && *checkpoint;
+    return plm_fit(
+        t->job.model, f->data,
+        PLM_FIT(.epochs = f->last > 0 ? f->last : PLM_NO_EPOCHS,
+                .steps_per_epoch = plm_setting_count(s, "steps_per_epoch", 0),
+                .initial_epoch = f->first, .validation = t->job.validation,
+                .validation_freq = plm_setting_count(s, "validation_freq", 1), .config = config,
+                .config_changes = changes, .observers = observers, .extra = extra,
+                .extras = t->calls.extras + OWN, .resume = f->on ? checkpoint : NULL,
+                .folder = t->dir.path, .outside = is_outside(t),
+                .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes,
+                .checkpoint = writes ? checkpoint : NULL,
+                .checkpoint_epochs = f->own ? INT64_MAX : t->every, .result = &t->result));
+}

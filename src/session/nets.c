@@ -1,0 +1,342 @@
+/* Trains several nets side by side, see nets.h. Each net has a runtime, streams and a checkpoint of
+ * its own and is trained in a thread of its own, so what it becomes does not depend on the others.
+ * The threads report their events to the thread of the caller, who is told of the means.
+ *
+ * The means of several nets are better than any of them, as their errors differ. They differ more
+ * if each net starts from other weights and has seen other rows, so each net has a seed of its own
+ * and holds out another fold for its validation.
+ *
+ * To observers and to the history the nets look like one fit: an epoch is told when all nets have
+ * finished it, with the means of their values. The events come from the threads of the nets, in an
+ * order that depends on time; the numbers do not. */
+#include <string.h>
+
+#include "data/data.h"
+#include "run/identity.h"
+#include "run/net.h"
+#include "session/nets_inside.h"
+#include "run/reuse.h"
+
+/* Returns the number of nets that the settings ask for. */
+int plm_run_nets_count(const plm_settings *s)
+{
+    return (int)plm_setting_count(s, "nets", 1);
+}
+
+/* ---- making them ---- */
+
+/* E_SPEC if the run has a key that does not go with several nets. */
+static plm_status refuse(plm_run_training *t)
+{
+    static const char *const keys[] = {"start", "freeze", "frozen_epochs", "outputs"};
+    plm_settings *s = &t->settings;
+    const char *observers = plm_setting_text(s, "observers");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (plm_setting_text(s, keys[i]))
+            return plm_setting_fail(s, keys[i], 0,
+                                    "leave one of them out, or join runs by "
+                                    "`plummet join`",
+                                    "%s does not go with several nets", keys[i]);
+    if (t->watched || t->calls.pretrain)
+        return plm_setting_fail(s, "nets", 0, "say nets=1", "%s does not go with several nets",
+                                t->watched ? "doctor" : "pretrain");
+    if (plm_setting_count(s, "epochs", 1) == 0)
+        return plm_setting_fail(s, "nets", 0, "say nets=1", "%s does not go with several nets",
+                                "epochs=0");
+    if (observers && (strstr(observers, "checkpoint") || strstr(observers, "_logger")))
+        return plm_setting_fail(s, "observers", 0, "leave it out: the run writes both itself",
+                                "all nets would write the same file");
+    return PLM_OK;
+}
+
+/* Opens the rows that net k holds out: fold k of the run's split, or the rows of the run's own
+ * validation. Beyond the number of folds the rows are drawn again. */
+static plm_status hold_out(plm_run_training *t, plm_run_net *n)
+{
+    const char *text = plm_setting_text(&t->settings, "validation");
+    plm_job *j = &n->job;
+    plm_data_info all, held = {.rows = 1};
+    if (t->job.validation)
+        j->validation = plm_data_again(j->w, t->job.validation);
+    if (t->job.validation || !text || !strcmp(text, "none"))
+        return j->validation || !t->job.validation ? PLM_OK : plm_job_fail_at(j, PLM_OK, NULL);
+    const plm_job *first = &t->nets->net[0].job;
+    plm_status status = plm_data_get_info(t->job.data, &all);
+    if (status >= 0 && n->index > 0)
+        status = plm_data_get_info(first->validation, &held);
+    const int64_t folds = n->index > 0 ? all.rows / held.rows : 1;
+    if (status >= 0)
+        j->validation = plm_data_fold(j->data, text, n->index % folds,
+                                      (int64_t)(t->job.w->options.seed >> 1) + n->index / folds);
+    return j->validation ? PLM_OK : plm_job_fail_key(j, &t->settings, status, "validation", 0);
+}
+
+/* Opens the runtime, the rows and the model of a net. The first net has the seed of the run. */
+static plm_status make(plm_run_training *t, plm_run_net *n, int threads)
+{
+    plm_job *j = &n->job;
+    *j = (plm_job){.home = t->w, .data_dir = t->job.data_dir, .chose_loss = t->job.chose_loss};
+    PLM_TRY(plm_job_open_part(j, &t->settings, n->index, threads));
+    j->data = plm_data_again(j->w, t->job.data);
+    if (!j->data)
+        return plm_job_fail_key(j, &t->settings, PLM_OK, "data", 0);
+    PLM_TRY(hold_out(t, n));
+    const plm_status status = plm_data_get_info(j->data, &j->about);
+    if (status < 0)
+        return plm_job_fail_key(j, &t->settings, status, "data", 0);
+    return plm_net_make(j, &t->settings);
+}
+
+/* Makes all nets. With more threads than nets each gets several. */
+plm_status plm_run_nets_build(plm_run_training *t)
+{
+    const int count = plm_run_nets_count(&t->settings), threads = plm_threads(t->job.w);
+    if (count < 2)
+        return PLM_OK;
+    PLM_TRY(refuse(t));
+    plm_run_nets *n = t->nets = plm_arena_take(&t->settings.arena, sizeof *n);
+    if (!n)
+        return PLM_E_MEMORY;
+    n->means = (plm_means){.arena = &t->settings.arena, .nets = count};
+    n->slots = threads < count ? threads : count;
+    for (; n->count < count; n->count++) {
+        plm_run_net *one = &n->net[n->count];
+        *one = (plm_run_net){.t = t, .index = n->count};
+        const plm_status status = make(t, one, threads > count ? threads / count : 1);
+        if (status < 0) {
+            plm_job_free(&one->job);
+            return status;
+        }
+    }
+    return PLM_OK;
+}
+
+/* Frees the jobs of all nets that were made. */
+void plm_run_nets_free(plm_run_nets *n)
+{
+    for (int k = 0; n && k < n->count; k++)
+        plm_job_free(&n->net[k].job);
+}
+
+/* Returns the rows of the epochs that all nets have finished. */
+plm_history plm_run_nets_history(const plm_run_nets *n)
+{
+    return plm_means_history(&n->means);
+}
+
+/* ---- events, in the thread of the caller ---- */
+
+/* An event of a net, for the caller's thread. */
+typedef struct {
+    plm_run *run;
+    const plm_event *event;
+} happening;
+
+/* Tells the run of an event as if a single net had caused it, with the values of an epoch, row, or
+ * those of the event if it is NULL. */
+static plm_status tell(plm_run_net *n, const happening *h, const double *row)
+{
+    plm_run_nets *all = n->t->nets;
+    const plm_history means = plm_means_history(&all->means);
+    plm_event e = *h->event;
+    plm_log log[PLM_RUN_MAX_LOGS];
+    e.epoch = row ? (int64_t)row[0] - 1 : means.rows;
+    e.rows_per_second *= all->slots;
+    if (row) {
+        e.kind = PLM_EPOCH_END;
+        e.logs = means.columns - 1 < PLM_RUN_MAX_LOGS ? means.columns - 1 : PLM_RUN_MAX_LOGS;
+        e.log = log;
+    }
+    for (int i = 0; row && i < e.logs; i++)
+        log[i] = (plm_log){.name = means.name[i + 1], .value = row[i + 1]};
+    const plm_status status = plm_run_training_event(n->t, h->run, means, &e);
+    if (status != PLM_OK)
+        plm_turns_stop(all->turns);
+    return status;
+}
+
+/* Tells of all epochs that every net has finished. */
+static plm_status tell_epochs(plm_run_net *n, const happening *h)
+{
+    plm_run_nets *all = n->t->nets;
+    bool added = true;
+    plm_status status = PLM_OK;
+    while (added && status == PLM_OK) {
+        PLM_TRY(plm_means_add(&all->means, &added));
+        const double *row =
+            all->means.value + (all->means.rows - added) * (size_t)all->means.columns;
+        /* while nets begin, these epochs are those before a resume */
+        if (added && all->begun == all->count && h->event->kind != PLM_FIT_BEGIN)
+            status = tell(n, h, row);
+    }
+    return status;
+}
+
+/* Handles an event of a net. PLM_STOPPED = the net must end. */
+static plm_status handle(void *self, void *what)
+{
+    plm_run_net *n = self;
+    const happening *h = what;
+    plm_run_nets *all = n->t->nets;
+    const plm_event_kind kind = h->event->kind;
+    plm_history rows = {0};
+    PLM_TRY(plm_model_history(plm_run_model(h->run), &rows));
+    all->begun += kind == PLM_FIT_BEGIN;
+    all->ended += kind == PLM_FIT_END;
+    if (kind != PLM_BATCH_END)
+        PLM_TRY(plm_means_take(&all->means, n->index, &rows));
+    all->means.net[n->index].ended = kind == PLM_FIT_END;
+    if (all->begun < all->count)
+        return PLM_OK;
+    plm_status status = kind == PLM_BATCH_END ? PLM_OK : tell_epochs(n, h);
+    const bool whole = kind == PLM_FIT_BEGIN || kind == PLM_BATCH_END ||
+                       (kind == PLM_FIT_END && all->ended == all->count);
+    if (status == PLM_OK && whole)
+        status = tell(n, h, NULL);
+    return status;
+}
+
+/* ---- in the thread of a net ---- */
+
+/* Seconds between two reports of the batches of the first net. */
+static const double pause = 0.05;
+
+/* True if an event is reported. Each net reports its first batch, since the folder of the run must
+ * be begun before a checkpoint is written there; then only the first net reports batches. */
+static bool is_due(const plm_run_net *n, const plm_event *e)
+{
+    if (e->kind == PLM_BATCH_END)
+        return n->reported < 0 || (n->index == 0 && e->seconds > n->reported + pause);
+    return e->kind != PLM_EPOCH_BEGIN;
+}
+
+/* Lets other nets train while a net reports, and waits for its turn to go on. */
+static plm_status report(plm_run_net *n, happening *h)
+{
+    const plm_event *e = h->event;
+    plm_turns *turns = n->t->nets->turns;
+    if (e->kind == PLM_BATCH_END) {
+        n->reported = e->seconds;
+        return plm_turns_report(turns, handle, n, h);
+    }
+    plm_turns_give(turns, n->index);
+    const plm_status status = plm_turns_report(turns, handle, n, h);
+    if (e->kind == PLM_FIT_BEGIN)
+        plm_turns_meet(turns);
+    if (e->kind != PLM_FIT_END)
+        plm_turns_take(turns, n->index, e->kind == PLM_FIT_BEGIN ? 0 : e->epoch + 1);
+    return status;
+}
+
+/* The observer of a net: reports its events to the thread of the caller. */
+static plm_status on_event(void *self, plm_run *run, const plm_event *e)
+{
+    plm_run_net *n = self;
+    happening h = {run, e};
+    const plm_status status = is_due(n, e) ? report(n, &h) : PLM_OK;
+    const bool stops = e->kind != PLM_FIT_END && plm_turns_stopping(n->t->nets->turns);
+    return status == PLM_OK && stops ? PLM_STOPPED : status;
+}
+
+/* The thread of a net. If its fit fails, the others end, too. */
+static void train(void *self)
+{
+    plm_run_net *n = self;
+    n->status = plm_fit(n->job.model, n->job.data, &n->fit);
+    plm_turns_give(n->t->nets->turns, n->index);
+    if (n->status < 0)
+        plm_turns_stop(n->t->nets->turns);
+}
+
+/* ---- fits ---- */
+
+/* Returns the path of a net's checkpoint. NULL = no memory. */
+static const char *checkpoint_of(plm_run_training *t, int index)
+{
+    const char *name =
+        index == 0 ? "checkpoint.safetensors"
+                   : plm_arena_format(&t->settings.arena, "checkpoint-%d.safetensors", index + 1);
+    return name ? plm_run_dir_file(&t->dir, name) : NULL;
+}
+
+/* Sets the options of a net's fit. */
+static plm_status set_fit(plm_run_net *n, bool on)
+{
+    plm_run_training *t = n->t;
+    plm_settings *s = &t->settings;
+    const plm_run_fit whole = {.last = plm_setting_count(s, "epochs", 1), .observed = true};
+    const char *checkpoint = checkpoint_of(t, n->index),
+               *observers = plm_run_training_observers(t, &whole),
+               *config = plm_identity(s, &n->job), *changes = plm_identity_changes(s);
+    if (!checkpoint || !observers || !config || !changes)
+        return plm_fail_memory(t->job.w, "");
+    const bool there = on && plm_path_exists(checkpoint);
+    n->reported = -1;
+    n->observer = (plm_observer){.name = "interruption", .on_event = on_event, .self = n};
+    n->fit = *PLM_FIT(.epochs = whole.last, .validation = n->job.validation,
+                      .validation_freq = plm_setting_count(s, "validation_freq", 1),
+                      .steps_per_epoch = plm_setting_count(s, "steps_per_epoch", 0),
+                      .config = config, .config_changes = changes, .observers = observers,
+                      .extra = &n->observer, .extras = 1, .resume = there ? checkpoint : NULL,
+                      .folder = t->dir.path, .class_weight = t->classes ? t->class_weight : NULL,
+                      .classes = t->classes, .checkpoint = t->every ? checkpoint : NULL,
+                      .checkpoint_epochs = t->every, .result = &n->result);
+    return PLM_OK;
+}
+
+/* Sets the result of the run from those of the nets. */
+static void sum_up(plm_run_training *t)
+{
+    const plm_run_nets *n = t->nets;
+    t->result = n->net[0].result;
+    for (int k = 1; k < n->count; k++) {
+        const plm_fit_result *r = &n->net[k].result;
+        t->result.epochs = r->epochs > t->result.epochs ? r->epochs : t->result.epochs;
+        if (strcmp(r->stopped_by, t->result.stopped_by) != 0)
+            t->result.stopped_by[0] = '\0';
+    }
+    if (t->result.epochs > (int64_t)n->means.rows)
+        t->result.batches = 0;
+}
+
+/* Starts a thread for each net, and handles their events until all have ended. */
+static plm_status run(plm_run_training *t)
+{
+    plm_run_nets *n = t->nets;
+    n->begun = n->ended = 0;
+    n->turns = plm_turns_open(t->job.w, n->count, n->slots);
+    if (!n->turns)
+        return PLM_E_MEMORY;
+    plm_status status = PLM_OK;
+    for (int k = 0; k < n->count && status >= 0; k++)
+        status = plm_turns_start(n->turns, k, train, &n->net[k]);
+    if (status < 0)
+        plm_turns_stop(n->turns);
+    plm_turns_handle(n->turns);
+    plm_turns_close(n->turns);
+    n->turns = NULL;
+    return status;
+}
+
+/* Trains all nets. The first error of a net ends all of them and becomes that of the run; its texts
+ * are copied from the runtime of the net. */
+plm_status plm_run_nets_fit(plm_run_training *t, bool on)
+{
+    plm_run_nets *n = t->nets;
+    PLM_TRY(plm_settings_sound(&t->settings, t->job.w));
+    for (int k = 0; k < n->count; k++)
+        PLM_TRY(set_fit(&n->net[k], on));
+    plm_status status = run(t);
+    sum_up(t);
+    for (int k = 0; k < n->count && status >= 0; k++) {
+        plm_error_record error;
+        if (n->net[k].status >= 0) {
+            status = n->net[k].status > status ? n->net[k].status : status;
+            continue;
+        }
+        plm_error_take(n->net[k].job.w, &error);
+        plm_error_restore(t->job.w, &error);
+        status = n->net[k].status;
+    }
+    return status;
+}

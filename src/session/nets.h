@@ -1,0 +1,35 @@
+/* A run of several nets (key nets): each starts from other weights, sees the rows in another order
+ * and, if the validation is a split, holds out another part of the rows. They are trained side by
+ * side and become one model, whose outputs are the means of theirs. */
+#ifndef PLM_SESSION_NETS_H
+#define PLM_SESSION_NETS_H
+
+#include "session/training.h"
+
+typedef struct plm_run_nets plm_run_nets;
+
+/* The number of nets of a run, 1 without the key. */
+int plm_run_nets_count(const plm_settings *s);
+/* Makes the nets of a run whose job is built, if it has more than one: sets t->nets. Errors: E_SPEC
+ * for keys that do not go with several nets. */
+PLM_CHECKED plm_status plm_run_nets_build(plm_run_training *t);
+/* Trains all nets. on: those that have a checkpoint continue from it. Errors are recorded on the
+ * runtime of t->job. */
+PLM_CHECKED plm_status plm_run_nets_fit(plm_run_training *t, bool on);
+/* Calibrates the nets, if the run has the key calibrate, and replaces the model of t->job by the
+ * one model that is made of them. Of a run of one net: only calibrates. (nets_end.c) */
+PLM_CHECKED plm_status plm_run_nets_join(plm_run_training *t);
+/* E_SPEC, at the key calibrate, if the run has it and its nets cannot be calibrated: there is no
+ * validation, or they do not tell classes apart. (nets_end.c) */
+PLM_CHECKED plm_status plm_run_calibrate_check(plm_run_training *t);
+/* Sets the metrics of the training to the means of those of the kept weights. (nets_end.c) */
+void plm_run_nets_metrics(plm_run_training *t);
+/* Writes which weights were kept, such as "of epochs 24, 31, 17, the best of each net"; "" = those
+ * of the last epoch. (nets_end.c) */
+void plm_run_nets_weights(const plm_run_nets *n, char *out, size_t capacity);
+/* Frees them; NULL is fine. */
+void plm_run_nets_free(plm_run_nets *n);
+/* Returns the history of the run: the means of the nets. */
+plm_history plm_run_nets_history(const plm_run_nets *n);
+
+#endif

@@ -1,0 +1,125 @@
+/* What becomes of trained nets: they are calibrated and joined to one model; see nets.h.
+ *
+ * The nets are calibrated before they are joined, each on the rows that it has held out: on these
+ * its predictions are as sure as on new rows. One temperature is fitted for all nets together and
+ * becomes a part of each, so that the joined model is an ordinary model without a further step. */
+#include <stdio.h>
+#include <string.h>
+
+#include "session/nets_inside.h"
+#include "study/temperature.h"
+#include "train/join.h"
+
+/* Makes the joined model on the runtime of the run, in place of its model. */
+static plm_status join(plm_run_training *t)
+{
+    plm_run_nets *n = t->nets;
+    const plm_model *models[PLM_TURNS];
+    for (int k = 0; k < n->count; k++)
+        models[k] = n->net[k].job.model;
+    plm_model *one = plm_models_join(t->job.w, n->count, models);
+    if (!one)
+        return plm_job_fail_at(&t->job, PLM_OK, "nets");
+    plm_model_free(t->job.model);
+    t->job.model = one;
+    return PLM_OK;
+}
+
+/* Fits a temperature to the nets, if the run has the key calibrate. */
+static plm_status calibrate(plm_run_training *t)
+{
+    plm_settings *s = &t->settings;
+    const plm_run_nets *n = t->nets;
+    const int count = n ? n->count : 1;
+    plm_model *model[PLM_TURNS];
+    plm_data *held[PLM_TURNS];
+    bool wanted = false;
+    PLM_TRY(plm_setting_truth(s, "calibrate", &wanted));
+    if (!wanted)
+        return PLM_OK;
+    for (int k = 0; k < count; k++) {
+        const plm_job *j = n ? &n->net[k].job : &t->job;
+        model[k] = j->model;
+        held[k] = j->validation;
+    }
+    const plm_status status = plm_temperature_apply(count, model, held, &t->temperature);
+    return status < 0 ? plm_job_fail_at(n ? &t->nets->net[0].job : &t->job, status, "calibrate")
+                      : PLM_OK;
+}
+
+/* Calibrates, then joins. The model of the job is replaced, and the nets keep theirs until they are
+ * freed. */
+plm_status plm_run_nets_join(plm_run_training *t)
+{
+    PLM_TRY(calibrate(t));
+    return t->nets ? join(t) : PLM_OK;
+}
+
+/* Checks the key calibrate before the training, so that a run of hours does not end in this
+ * error. */
+plm_status plm_run_calibrate_check(plm_run_training *t)
+{
+    plm_settings *s = &t->settings;
+    const plm_job *j = t->nets ? &t->nets->net[0].job : &t->job;
+    bool wanted = false;
+    PLM_TRY(plm_setting_truth(s, "calibrate", &wanted));
+    if (wanted && !j->validation)
+        return plm_setting_fail(s, "calibrate", 0, "add validation: split(0.2), or leave it out",
+                                "the temperature is fitted on validation rows, and there are none");
+    if (wanted && !plm_temperature_fits(j->model))
+        return plm_setting_fail(s, "calibrate", 0,
+                                "end with dense(CLASSES, activation=softmax), or leave it out",
+                                "only nets that tell classes apart can be calibrated");
+    return PLM_OK;
+}
+
+/* Adds the values of a net's kept epoch to sum[columns - 1]. Returns 1, or 0 if there are none. */
+static int add_kept(const plm_run_nets *n, int k, double *sum, int logs)
+{
+    const plm_means_net *net = &n->means.net[k];
+    const plm_fit_result *r = &n->net[k].result;
+    const size_t epoch = (size_t)(r->kept_epoch > 0 ? r->kept_epoch : r->epochs);
+    if (epoch < 1 || epoch > net->rows)
+        return 0;
+    for (int i = 0; i < logs; i++)
+        sum[i] += net->value[(epoch - 1) * (size_t)n->means.columns + (size_t)i + 1];
+    return 1;
+}
+
+/* Sets the last values of the run: for each net those of the epoch whose weights it kept, averaged
+ * over the nets. */
+void plm_run_nets_metrics(plm_run_training *t)
+{
+    const plm_run_nets *n = t->nets;
+    const int all = n->means.columns - 1;
+    int count = 0;
+    memset(t->value, 0, sizeof t->value);
+    t->logs = all < 0 ? 0 : all < PLM_RUN_MAX_LOGS ? all : PLM_RUN_MAX_LOGS;
+    for (int k = 0; k < n->count; k++)
+        count += add_kept(n, k, t->value, t->logs);
+    for (int i = 0; i < t->logs && count > 0; i++) {
+        t->value[i] /= count;
+        snprintf(t->log_name[i], sizeof t->log_name[i], "%s", n->means.name[i + 1]);
+    }
+    if (count == 0)
+        t->logs = 0;
+    t->epochs = t->result.epochs > t->epochs ? t->result.epochs : t->epochs;
+}
+
+/* Writes the epochs whose weights the nets kept, for the last line of the log. */
+void plm_run_nets_weights(const plm_run_nets *n, char *out, size_t capacity)
+{
+    bool kept = false, best = true;
+    size_t length = (size_t)snprintf(out, capacity, "of epochs");
+    for (int k = 0; k < n->count && length < capacity; k++) {
+        const plm_fit_result *r = &n->net[k].result;
+        kept = kept || r->kept_epoch > 0;
+        best = best && r->kept_epoch == r->best_epoch;
+        length += (size_t)snprintf(out + length, capacity - length, "%s %lld", k ? "," : "",
+                                   (long long)(r->kept_epoch ? r->kept_epoch : r->epochs));
+    }
+    if (best && length < capacity)
+        snprintf(out + length, capacity - length, ", the best of each net");
+    if (!kept)
+        out[0] = '\0';
+}

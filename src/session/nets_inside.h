@@ -1,0 +1,29 @@
+/* What the files of src/run/nets*.c share. */
+#ifndef PLM_SESSION_NETS_INSIDE_H
+#define PLM_SESSION_NETS_INSIDE_H
+
+#include "session/means.h"
+#include "session/nets.h"
+
+/* One net. */
+typedef struct {
+    plm_run_training *t;
+    int index;
+    plm_job job;         /* its runtime, rows and model */
+    plm_fit_options fit; /* how it is trained */
+    plm_observer observer;
+    plm_fit_result result;
+    plm_status status; /* of its fit; the error is in the runtime of its job */
+    double reported;   /* seconds of its fit when a batch was last reported */
+} plm_run_net;
+
+struct plm_run_nets {
+    int count;
+    plm_run_net net[PLM_TURNS];
+    plm_means means;
+    plm_turns *turns; /* while they train */
+    int slots;        /* number of nets that train at a time */
+    int begun, ended; /* fits that have begun, and ended */
+};
+
+#endif

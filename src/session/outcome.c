@@ -1,0 +1,153 @@
+/* Saves the model of a training, measures it, and closes the folder. The reported metrics always
+ * belong to the weights that are saved, which may be those of an earlier epoch. */
+#include <string.h>
+
+#include "session/nets.h"
+#include "session/parameters.h"
+#include "session/training.h"
+
+/* ---- the model ---- */
+
+/* True if the file holds this model already, with the same bits. */
+static bool is_saved(const plm_run_training *t, const char *path)
+{
+    if (!plm_path_exists(path))
+        return false;
+    plm_model *there = plm_model_load(t->job.w, path, NULL);
+    const bool same = there && plm_run_parameters_equal(t->w, there, t->job.model);
+    plm_model_free(there);
+    return same;
+}
+
+/* Makes sure that the folder is still there before the model is saved. If it went away after the
+ * last epoch, the caller is told of the new one. */
+static void hold(plm_run_training *t)
+{
+    if (plm_run_dir_hold(&t->dir, &t->settings, t->note) < 0)
+        plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_LOST, .text = t->dir.path});
+}
+
+/* Saves the model into the folder and sets t->model_path. If this call trained nothing and the file
+ * already holds the model, the file stays untouched. */
+static plm_status save(plm_run_training *t)
+{
+    if (t->dir.begun)
+        hold(t);
+    const char *path = plm_run_dir_file(&t->dir, "model.safetensors");
+    if (!path)
+        return PLM_E_MEMORY;
+    plm_status status = PLM_OK;
+    if (t->dir.begun || !is_saved(t, path))
+        status = plm_model_save(t->job.model, path, NULL);
+    if (status < 0)
+        return plm_job_fail_at(&t->job, status, NULL);
+    t->model_path = path;
+    return PLM_OK;
+}
+
+plm_status plm_run_training_history(plm_run_training *t, const plm_model *m, plm_history *out)
+{
+    if (!t->nets)
+        return plm_model_history(m, out);
+    *out = plm_run_nets_history(t->nets);
+    return PLM_OK;
+}
+
+/* Writes history.csv again if it was lost, for a resumed run that had nothing left to do. */
+static plm_status restore_history(plm_run_training *t)
+{
+    plm_history_file h;
+    plm_history rows = {0};
+    plm_status status = plm_run_training_history(t, t->job.model, &rows);
+    if (status < 0)
+        return plm_job_fail_at(&t->job, status, NULL);
+    const char *path = plm_run_dir_file(&t->dir, "history.csv");
+    if (!path)
+        return PLM_E_MEMORY;
+    plm_history_file_new(&h, t->w, path);
+    status = plm_history_file_restore(&h, &rows);
+    if (status >= 0 && rows.rows)
+        status = plm_history_file_write(&h);
+    plm_history_file_drop(&h);
+    return status;
+}
+
+/* True if there is a model worth saving after a fit that ended with `status`. Before the first
+ * batch nothing was learned. A fit that failed holds the weights of its last good epoch, if it has
+ * one. */
+static bool has_model(const plm_run_training *t, plm_status status)
+{
+    if (t->dir.replaces || (t->dir.replaced && !t->epochs && !t->kept))
+        return false; /* the older run in the folder is brought back instead */
+    if (status >= 0)
+        return t->dir.begun || !t->interrupted;
+    return (status == PLM_E_NUMERIC || status == PLM_E_IO) && t->dir.begun && t->result.epochs > 0;
+}
+
+/* Saves the model of a training that has ended with `status`. A fit that ended with an error still
+ * has a model, unless nothing was learned. */
+plm_status plm_run_training_save(plm_run_training *t, plm_status status)
+{
+    if (!has_model(t, status))
+        return PLM_OK;
+    PLM_TRY(plm_run_nets_join(t));
+    PLM_TRY(save(t));
+    return !t->dir.begun && t->dir.resumed ? restore_history(t) : PLM_OK;
+}
+
+/* ---- metrics ---- */
+
+/* Measures the metrics val_... again. The model holds a moving average of the weights, which no
+ * epoch has measured. */
+static plm_status validate(plm_run_training *t)
+{
+    plm_log log[PLM_RUN_MAX_LOGS];
+    const plm_status status = plm_evaluate(t->job.model, t->job.validation, log, PLM_RUN_MAX_LOGS);
+    for (int i = 0; status >= 0 && i < PLM_RUN_MAX_LOGS && log[i].name; i++)
+        for (int k = 0; k < t->logs; k++)
+            if (!strncmp(t->log_name[k], "val_", 4) && !strcmp(t->log_name[k] + 4, log[i].name))
+                t->value[k] = log[i].value;
+    return status;
+}
+
+/* Sets t->value to the metrics of the weights that the model now has. */
+static plm_status find_metrics(plm_run_training *t)
+{
+    plm_history rows = {0};
+    const plm_fit_result *r = &t->result;
+    if (t->nets) {
+        plm_run_nets_metrics(t);
+        return PLM_OK;
+    }
+    PLM_TRY(plm_model_history(t->job.model, &rows));
+    t->epochs = r->epochs > t->epochs ? r->epochs : t->epochs;
+    if (r->kept_epoch > 0 && !r->averaged)
+        plm_run_training_take(t, &rows, r->kept_epoch);
+    else if (!t->dir.begun)
+        plm_run_training_take(t, &rows, r->epochs);
+    if (t->interrupted && !r->kept_epoch)
+        /* the fit stopped between two epochs, so nothing was measured for these weights */
+        t->logs = 0;
+    return r->averaged && t->job.validation && !t->interrupted ? validate(t) : PLM_OK;
+}
+
+/* Takes the metrics of the weights that were saved, and measures these weights on the test rows.
+ * Rows of the test are looked at once, at the very end. */
+plm_status plm_run_training_measure(plm_run_training *t, bool failed)
+{
+    plm_status status = find_metrics(t);
+    if (failed) /* the error of the fit is reported instead */
+        return PLM_OK;
+    if (status >= 0 && t->job.test && !t->interrupted) {
+        status = plm_evaluate(t->job.model, t->job.test, t->test, PLM_RUN_MAX_LOGS);
+        t->tested = status >= 0;
+    }
+    return status < 0 ? plm_job_fail_at(&t->job, status, "test") : PLM_OK;
+}
+
+/* Unlocks the folder, and removes it if the run left nothing there. A folder in which nothing was
+ * saved is removed. */
+plm_status plm_run_training_end(plm_run_training *t)
+{
+    return plm_run_dir_close(&t->dir, !t->model_path && !t->epochs && !t->kept);
+}

@@ -1,0 +1,14 @@
+/* The parameters of two models side by side. */
+#ifndef PLM_SESSION_PARAMETERS_H
+#define PLM_SESSION_PARAMETERS_H
+
+#include "plummet.h"
+
+/* True if both models have the same parameters: names, shapes and bits. False also if memory runs
+ * out. */
+bool plm_run_parameters_equal(plm *w, const plm_model *a, const plm_model *b);
+/* Copies all parameters of one model to the other. Errors: E_FORMAT, without a message, if names or
+ * shapes differ; E_MEMORY. */
+PLM_CHECKED plm_status plm_run_parameters_copy(plm *w, const plm_model *from, plm_model *to);
+
+#endif

@@ -1,0 +1,155 @@
+/* Repairs a training while it runs. The fit waits in a callback of its observer. Branches have
+ * runtimes, data and models of their own, so if nothing is proven the fit goes on as if nothing
+ * had been tried, to the bit. If a change is proven, the fit is ended and the training begins
+ * again with it. After the first epoch, branches and the new training begin with the weights
+ * that the training had, as far as the changed net has the same parameters. */
+#include "session/repair_training.h"
+
+#include <string.h>
+
+#include "repair/repair.h"
+#include "study/state.h"
+
+/* A training is begun again at most so often. */
+enum { MAX_RESTARTS = 3 };
+
+plm_status plm_run_repair_read(plm_run_training *t, int overrides, const char *const *override)
+{
+    plm_settings *s = &t->settings;
+    const char *text = plm_setting_text(s, "doctor");
+    const char **copy = plm_arena_array(&s->arena, (size_t)overrides + 1, sizeof *copy);
+    if (copy == NULL)
+        return PLM_E_MEMORY;
+    for (int i = 0; i < overrides; i++) {
+        copy[i] = plm_arena_text(&s->arena, override[i], SIZE_MAX);
+        if (copy[i] == NULL)
+            return PLM_E_MEMORY;
+    }
+    t->override = copy;
+    t->repairs = text && (!strcmp(text, "repair") || !strcmp(text, "doctor(repair=true)"));
+    t->watched = t->repairs || (text && !strcmp(text, "true"));
+    if (t->watched || !text || !strcmp(text, "false"))
+        return PLM_OK;
+    return plm_setting_fail(s, "doctor", 0, "true, false or repair", "doctor cannot be '%s'", text);
+}
+
+/* True if there is a fault that was not treated before. */
+static bool has_new_fault(const plm_run_training *t)
+{
+    plm_finding f;
+    for (int64_t i = 0; i < plm_diagnosis_findings(t->doctor, i, &f); i++) {
+        bool treated = *f.cause != '\0' || f.level < PLM_WARNING;
+        for (int k = 0; k < t->treated && !treated; k++)
+            treated = strcmp(t->treated_code[k], f.code) == 0;
+        if (!treated)
+            return true;
+    }
+    return false;
+}
+
+/* True if the loss is no longer finite, so that the fit has ended. */
+static bool is_lost(const plm_run_training *t)
+{
+    plm_finding f;
+    for (int64_t i = 0; i < plm_diagnosis_findings(t->doctor, i, &f); i++)
+        if (strcmp(f.code, "G110") == 0)
+            return true;
+    return false;
+}
+
+/* Notes all present faults as treated. */
+static void note_treated(plm_run_training *t)
+{
+    plm_finding f;
+    for (int64_t i = 0; i < plm_diagnosis_findings(t->doctor, i, &f); i++)
+        if (t->treated < PLM_REPAIR_NAMED)
+            t->treated_code[t->treated++] = f.code; /* codes are constants */
+}
+
+/* Says that something is tried, and what came of it. */
+static void tell(void *self, const char *line)
+{
+    plm_run_training *t = self;
+    const char *text = plm_arena_format(&t->settings.arena, "doctor: %s\n", line);
+    plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = text});
+}
+
+/* Tells the record of a repair. */
+static void tell_record(plm_run_training *t)
+{
+    plm_text text = {.w = t->w};
+    plm_repair_add_text(&t->repair->record, t->calls.columns > 0 ? t->calls.columns : 80, &text);
+    if (!text.failed)
+        plm_run_training_tell(
+            t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = plm_text_get(&text)});
+    plm_text_free(&text);
+}
+
+/* Opens a repair of the training as it is. Returns NULL if there is no memory. */
+static plm_repairing *new_repair(plm_run_training *t)
+{
+    plm_repairing *r = plm_allocate(t->w, sizeof *r);
+    if (r == NULL)
+        return NULL;
+    *r = (plm_repairing){.w = t->w,
+                         .path = t->path,
+                         .data_dir = t->calls.data_dir,
+                         .overrides = t->overrides,
+                         .override = t->override,
+                         .tell = tell,
+                         .self = t,
+                         .skip = t->treated_code,
+                         .skips = t->treated};
+    if (t->repair != NULL) { /* with the changes that an earlier repair has proven */
+        r->overrides = t->repair->count;
+        r->override = t->repair->key_value;
+    }
+    return r;
+}
+
+plm_status plm_run_repair_consider(plm_run_training *t, const plm_event *e)
+{
+    const bool ends = e->kind == PLM_FIT_END;
+    if (!t->repairs || t->dir.resumed || t->restarts >= MAX_RESTARTS || !has_new_fault(t) ||
+        (ends && !is_lost(t)))
+        return PLM_OK;
+    plm_repairing *r = new_repair(t), *before = t->repair;
+    const plm_examined first = {&t->settings, &t->job, t->doctor};
+    if (r == NULL)
+        return PLM_E_MEMORY;
+    r->earlier = before;
+    t->repair = r;
+    if (e->epoch > 0 && !ends)
+        r->from = plm_model_clone(t->job.model);
+    PLM_TRY(plm_repair_run(r, &first));
+    note_treated(t);
+    plm_diagnosis_repaired(t->doctor, &r->record);
+    tell_record(t);
+    t->restart = r->record.status == PLM_REPAIR_PROVEN;
+    return t->restart && !ends ? PLM_STOPPED : PLM_OK;
+}
+
+plm_status plm_run_repair_apply(plm_run_training *t)
+{
+    const plm_repairing *r = t->repair;
+    for (int i = r->overrides; i < r->count; i++)
+        PLM_TRY(plm_settings_override(&t->settings, r->key_value[i]));
+    return PLM_OK;
+}
+
+plm_status plm_run_repair_give(const plm_run_training *t)
+{
+    const plm_model *from = t->repair->from;
+    return from != NULL ? plm_state_give(from, t->job.model) : PLM_OK;
+}
+
+void plm_run_repair_free(plm_run_training *t)
+{
+    while (t->repair != NULL) {
+        plm_repairing *r = t->repair;
+        t->repair = r->earlier;
+        plm_model_free(r->from);
+        plm_repair_free(r);
+        plm_release(t->w, r);
+    }
+}

@@ -1,0 +1,149 @@
+/* One training of a run file, in steps, so that the caller can do something in between: read,
+ * build, open the folder, fit, save, measure, close. */
+#ifndef PLM_SESSION_TRAINING_H
+#define PLM_SESSION_TRAINING_H
+
+#include "doctor/doctor.h"
+#include "plummet_run.h"
+#include "session/dir.h"
+#include "run/job.h"
+#include "run/runfile.h"
+
+/* All that one run needs. Zero-initialise it, then call plm_run_training_open. From then on it must
+ * stay at its address. */
+typedef struct {
+    plm *w; /* runtime of the caller */
+    plm_run_train_options calls;
+    plm_settings settings;
+    plm_job job;
+    plm_run_dir dir;
+    /* name of the run; first line of run.yaml; file of the saved model */
+    const char *name, *note, *model_path;
+    int overrides; /* number of key=value that were given */
+    int64_t every; /* epochs between two checkpoints, 0 = none */
+    float class_weight[PLM_RUN_MAX_CLASSES];
+    int classes;                    /* number of classes in class_weight; 0 = none */
+    struct plm_run_nets *nets;      /* the nets of a run of several (nets.h); NULL = one net */
+    double temperature;             /* of the calibration; 0 = none */
+    double limit;                   /* seconds of the key time; 0 = none */
+    bool timed_out;                 /* the limit ended the training */
+    plm_log test[PLM_RUN_MAX_LOGS]; /* metrics of the test rows, if `tested` */
+    plm_fit_result result;          /* result of the last fit */
+    bool keep_best;                 /* the model gets the weights of the best epoch */
+    bool tested;
+    bool kept;         /* the folder holds something worth keeping, so it stays in any case */
+    bool fit_restarts; /* the run was resumed, but its fit begins at the first epoch */
+
+    /* the key doctor is given; the diagnosis of the run, NULL = none yet (watch_doctor.c) */
+    bool watched, examined; /* examined: the fit that it watches is over */
+    plm_diagnosis *doctor;
+
+    /* doctor: repair (repair_training.c) */
+    const char *path;            /* path of the run file */
+    const char *const *override; /* [overrides] the key=value that were given */
+    bool repairs, restart;       /* restart: the fit was ended, and begins again with changes */
+    int restarts, treated;
+    const char *treated_code[PLM_REPAIR_NAMED]; /* [treated] faults that a repair has seen */
+    struct plm_repairing *repair;               /* the last one; NULL = none */
+
+    /* state of the observer of the fits (watch.c) */
+    bool interrupted;  /* the caller ended the training */
+    plm_status failed; /* below 0: the folder cannot be written, `error` says why */
+    plm_error_record error;
+    int64_t all; /* epochs of all fits of the run together; 0 = a single fit, which knows its own */
+    int64_t from;   /* number of epochs of the phases before the one of this fit */
+    int64_t first;  /* number of epochs that were done before a resume */
+    int64_t epochs; /* finished epochs */
+    /* before: seconds that the fits before this one took. rate: rows a second */
+    double before, seconds, rate;
+    int logs; /* number of metrics of the last finished epoch */
+    /* [logs] metrics of that epoch, or of the weights that are saved, and their names */
+    double value[PLM_RUN_MAX_LOGS];
+    char log_name[PLM_RUN_MAX_LOGS][48];
+} plm_run_training;
+
+/* Makes an empty training, which records errors at w. calls may be NULL; what it points to must
+ * outlive the training. */
+PLM_CHECKED plm_status plm_run_training_open(plm_run_training *t, plm *w,
+                                             const plm_run_train_options *calls);
+/* Frees everything. What was not saved is lost. */
+void plm_run_training_free(plm_run_training *t);
+/* Reads a run file, or with resume the run.yaml of a folder, and checks that its settings can be
+ * understood before anything is built. */
+PLM_CHECKED plm_status plm_run_training_read(plm_run_training *t, const char *path, bool resume,
+                                             int overrides, const char *const *override);
+/* Checks that the folder of the settings may be written. If only the model of the run is looked at,
+ * this is not needed. */
+PLM_CHECKED plm_status plm_run_training_check(plm_run_training *t);
+/* Makes the runtime, the data and the model of the run. This starts its threads. */
+PLM_CHECKED plm_status plm_run_training_build(plm_run_training *t);
+/* Makes and locks the folder, or locks that of a resumed run. Tells the caller of it. */
+PLM_CHECKED plm_status plm_run_training_begin(plm_run_training *t);
+/* Runs pretraining if it is asked for, then the fit in one phase or two, then rounds of
+ * pseudo-labels. Returns PLM_OK also if it was interrupted. */
+PLM_CHECKED plm_status plm_run_training_fit(plm_run_training *t);
+/* Saves the model after a fit that ended with `status`: also after an interruption, and the last
+ * good model of a fit that failed. t->model_path = where; NULL = there is nothing to save. */
+PLM_CHECKED plm_status plm_run_training_save(plm_run_training *t, plm_status status);
+/* Takes the metrics of the weights that were saved, and measures these weights on the test rows. If
+ * `failed` says that the fit failed, nothing is measured. */
+PLM_CHECKED plm_status plm_run_training_measure(plm_run_training *t, bool failed);
+/* Unlocks the folder, and removes it if the run left nothing there. Errors: those of writing the
+ * history. */
+PLM_CHECKED plm_status plm_run_training_end(plm_run_training *t);
+
+/* ---- shared by the files of a training ---- */
+
+/* Tells the caller of a stage. (watch.c) */
+void plm_run_training_tell(plm_run_training *t, plm_run_stage stage);
+/* Returns the observer of the run's fits. (watch.c) */
+plm_observer plm_run_training_observer(plm_run_training *t);
+/* Handles an event of a fit: changes the folder, adds a finished epoch to the history, and asks the
+ * caller. rows: the history of the run. PLM_STOPPED = the fit must end. (watch.c) */
+PLM_CHECKED plm_status plm_run_training_event(plm_run_training *t, plm_run *run, plm_history rows,
+                                              const plm_event *event);
+/* Sets *out to the history of the run, whose fit trains a model. (outcome.c) */
+PLM_CHECKED plm_status plm_run_training_history(plm_run_training *t, const plm_model *m,
+                                                plm_history *out);
+/* Asks the caller whether to go on, with an event of a fit. PLM_STOPPED = interrupted. (watch.c) */
+PLM_CHECKED plm_status plm_run_training_ask(plm_run_training *t, plm_run *run,
+                                            const plm_event *event);
+/* Called with the status of writing the folder: an error is kept until the end of the fit.
+ * (watch.c) */
+void plm_run_training_keep_fault(plm_run_training *t, plm_status status);
+/* Takes the metrics of an epoch of the history in place of those taken before. (watch.c) */
+void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t epoch);
+
+/* One fit of the run's model. */
+typedef struct {
+    plm_data *data;
+    int64_t first, last; /* epochs that are done before the fit, and at its end */
+    bool on;             /* the fit goes on from the checkpoint of the folder */
+    bool observed;       /* the observers of the run watch it */
+    const char *own;     /* the file of its checkpoint; NULL = checkpoint.safetensors, "" = none */
+} plm_run_fit;
+/* Sets the class weights of `class_weight: balanced`: rows / (classes x rows of the class), over
+ * the rows that are neither test nor validation. (balance.c) */
+PLM_CHECKED plm_status plm_run_balance(plm_run_training *t);
+/* Returns the observers of a fit as text, with best_weights if the best epoch is to be kept. NULL =
+ * no memory. (fits.c) */
+const char *plm_run_training_observers(plm_run_training *t, const plm_run_fit *f);
+/* Runs a fit. Errors are recorded on the run's own runtime. (fits.c) */
+PLM_CHECKED plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f);
+
+/* Lets the doctor watch the training, as the key doctor=true does. To be called after
+ * plm_run_training_read. Errors: E_SPEC if the settings say doctor: false. (watch_doctor.c) */
+PLM_CHECKED plm_status plm_run_doctor_ask(plm_run_training *t);
+/* Examines the run before the first step of a fit, if it has the key doctor. (watch_doctor.c) */
+PLM_CHECKED plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f);
+/* Returns the observer that watches that fit; without a doctor it does nothing. (watch_doctor.c) */
+plm_observer plm_run_doctor_observer(plm_run_training *t);
+
+/* Checks the key pseudo_labels and those that need it. (pretraining.c) */
+PLM_CHECKED plm_status plm_run_pretraining_check(plm_settings *s);
+/* Pretrains the layers before the fit. A resumed run skips those that are done. */
+PLM_CHECKED plm_status plm_run_pretraining_before(plm_run_training *t);
+/* Runs the rounds of pseudo-labels after the fit, if the run has any. */
+PLM_CHECKED plm_status plm_run_pretraining_after(plm_run_training *t);
+
+#endif

@@ -1,0 +1,223 @@
+/* Threads that train in turns, and report to the caller's thread; see turns.h. One lock protects
+ * all fields.
+ *
+ * A program that gives plummet a callback expects it to be called in its own thread, one call at a
+ * time. So threads that train do not call anything: each leaves a report and sleeps, and the thread
+ * that has called plm_turns_handle takes the report, calls, and wakes its sender. A slot is the
+ * right to compute; there may be fewer slots than threads, and the thread with the fewest epochs
+ * gets the next free one, so that all nets advance alike.
+ *
+ * One condition serves all waiting. Every change wakes all threads, which then look whether it was
+ * for them; they are few, and changes are rare beside the batches. */
+#include "session/turns.h"
+
+#include "base/lock.h"
+
+/* A report that waits to be handled. */
+typedef struct {
+    plm_status (*handle)(void *self, void *what);
+    void *self, *what;
+    plm_status status; /* what it returned */
+    bool done;
+} report;
+
+/* What a thread needs to begin. */
+typedef struct {
+    plm_turns *turns;
+    void (*work)(void *self);
+    void *self;
+    plm_thread thread;
+    bool started;
+} worker;
+
+struct plm_turns {
+    plm *w;
+    plm_lock lock;
+    plm_condition changed;
+    worker worker[PLM_TURNS];
+    report *pending; /* the report that is handled next; NULL = none */
+    int running;     /* threads that have not ended */
+    int threads;     /* all that will be started */
+    int met;         /* threads that have come to plm_turns_meet */
+    int free;        /* slots that no thread has */
+    bool stopping;
+    bool has[PLM_TURNS];        /* thread k has a slot */
+    int64_t waiting[PLM_TURNS]; /* thread k waits for one, with this number of epochs; -1 = no */
+};
+
+/* Allocates the state, its lock and its condition. NULL = failed, with the error recorded. */
+plm_turns *plm_turns_open(plm *w, int threads, int slots)
+{
+    plm_turns *t = plm_allocate(w, sizeof *t);
+    if (!t)
+        return NULL;
+    t->w = w;
+    t->free = slots;
+    t->threads = threads;
+    for (int k = 0; k < PLM_TURNS; k++)
+        t->waiting[k] = -1;
+    if (plm_lock_open(&t->lock)) {
+        if (plm_condition_open(&t->changed))
+            return t;
+        plm_lock_close(&t->lock);
+    }
+    plm_release(w, t);
+    (void)plm_fail_memory(w, "");
+    return NULL;
+}
+
+/* Frees the state. No thread may be running. */
+void plm_turns_close(plm_turns *t)
+{
+    if (!t)
+        return;
+    plm_condition_close(&t->changed);
+    plm_lock_close(&t->lock);
+    plm_release(t->w, t);
+}
+
+/* The thread: does its work, then says that it has ended. */
+static void *run(void *argument)
+{
+    worker *k = argument;
+    plm_turns *t = k->turns;
+    k->work(k->self);
+    plm_lock_take(&t->lock);
+    t->running--;
+    plm_condition_wake(&t->changed);
+    plm_lock_give(&t->lock);
+    return NULL;
+}
+
+/* Starts thread k. It is counted as running before it starts, so that plm_turns_handle cannot end
+ * too early. */
+plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *self)
+{
+    worker *one = &t->worker[k];
+    *one = (worker){.turns = t, .work = work, .self = self};
+    plm_lock_take(&t->lock);
+    t->running++;
+    plm_lock_give(&t->lock);
+    one->started = plm_thread_start(&one->thread, 0, run, one);
+    if (one->started)
+        return PLM_OK;
+    plm_lock_take(&t->lock);
+    t->running--;
+    plm_lock_give(&t->lock);
+    return plm_fail(t->w, PLM_E_MEMORY, "nets", "ask for fewer nets",
+                    "the system has no thread left");
+}
+
+/* Handles the pending report. Called under the lock, which is released meanwhile: the sender sleeps
+ * until r->done is set. */
+static void handle_one(plm_turns *t)
+{
+    report *r = t->pending;
+    plm_lock_give(&t->lock);
+    const plm_status status = r->handle(r->self, r->what);
+    plm_lock_take(&t->lock);
+    r->status = status;
+    r->done = true;
+    t->pending = NULL;
+    plm_condition_wake(&t->changed);
+}
+
+/* Handles reports until no thread is left, then joins the threads. */
+void plm_turns_handle(plm_turns *t)
+{
+    plm_lock_take(&t->lock);
+    while (t->pending || t->running > 0) {
+        if (t->pending)
+            handle_one(t);
+        else
+            plm_condition_wait(&t->changed, &t->lock);
+    }
+    plm_lock_give(&t->lock);
+    for (int k = 0; k < PLM_TURNS; k++)
+        if (t->worker[k].started)
+            plm_thread_join(&t->worker[k].thread);
+}
+
+/* Asks all threads to end, and wakes those that wait for a slot or for each other. */
+void plm_turns_stop(plm_turns *t)
+{
+    plm_lock_take(&t->lock);
+    t->stopping = true;
+    plm_condition_wake(&t->changed);
+    plm_lock_give(&t->lock);
+}
+
+/* Leaves a report and sleeps until it was handled. Only one report can be pending, so others wait
+ * for their turn first. */
+plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void *what), void *self,
+                            void *what)
+{
+    report r = {.handle = handle, .self = self, .what = what};
+    plm_lock_take(&t->lock);
+    while (t->pending)
+        plm_condition_wait(&t->changed, &t->lock);
+    t->pending = &r;
+    plm_condition_wake(&t->changed);
+    while (!r.done)
+        plm_condition_wait(&t->changed, &t->lock);
+    plm_lock_give(&t->lock);
+    return r.status;
+}
+
+/* Waits until all threads have come here. Called at the begin of a fit, so that the run has heard
+ * of all nets before one of them trains. */
+void plm_turns_meet(plm_turns *t)
+{
+    plm_lock_take(&t->lock);
+    t->met++;
+    plm_condition_wake(&t->changed);
+    while (t->met < t->threads && !t->stopping)
+        plm_condition_wait(&t->changed, &t->lock);
+    plm_lock_give(&t->lock);
+}
+
+/* True if the threads are asked to end. Threads ask after each event. */
+bool plm_turns_stopping(plm_turns *t)
+{
+    plm_lock_take(&t->lock);
+    const bool stopping = t->stopping;
+    plm_lock_give(&t->lock);
+    return stopping;
+}
+
+/* True if thread k may take a slot: one is free, and no thread with fewer epochs waits for it. Of
+ * equal ones the lower number goes first. Called under the lock. */
+static bool may_go(const plm_turns *t, int k)
+{
+    bool first = t->free > 0;
+    for (int i = 0; i < PLM_TURNS; i++)
+        first = first && (t->waiting[i] < 0 || t->waiting[i] > t->waiting[k] ||
+                          (t->waiting[i] == t->waiting[k] && i >= k));
+    return first;
+}
+
+/* Waits for a slot, unless the thread has one or is asked to end. */
+void plm_turns_take(plm_turns *t, int k, int64_t epoch)
+{
+    plm_lock_take(&t->lock);
+    t->waiting[k] = epoch;
+    while (!t->has[k] && !t->stopping && !may_go(t, k))
+        plm_condition_wait(&t->changed, &t->lock);
+    if (!t->has[k] && !t->stopping) {
+        t->has[k] = true;
+        t->free--;
+    }
+    t->waiting[k] = -1;
+    plm_condition_wake(&t->changed);
+    plm_lock_give(&t->lock);
+}
+
+/* Gives the slot back and wakes those that wait for one. */
+void plm_turns_give(plm_turns *t, int k)
+{
+    plm_lock_take(&t->lock);
+    t->free += t->has[k];
+    t->has[k] = false;
+    plm_condition_wake(&t->changed);
+    plm_lock_give(&t->lock);
+}

@@ -1,0 +1,43 @@
+/* Several threads that train, and the caller's thread, which handles what they report. A program's
+ * callbacks so run in the thread that called plummet, one at a time. Threads beyond the number of
+ * cores train in turns, an epoch each. */
+#ifndef PLM_SESSION_TURNS_H
+#define PLM_SESSION_TURNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/runtime.h"
+
+/* Max number of threads. */
+enum { PLM_TURNS = 8 };
+
+typedef struct plm_turns plm_turns;
+
+/* Makes one for `threads` threads, of which `slots` may train at a time. NULL = failed. */
+plm_turns *plm_turns_open(plm *w, int threads, int slots);
+/* Frees it, after plm_turns_handle; NULL is fine. */
+void plm_turns_close(plm_turns *t);
+/* Starts work(self) in thread k, 0 .. PLM_TURNS - 1. E_MEMORY if the system has no thread left. */
+PLM_CHECKED plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *self);
+/* Handles reports, in the calling thread, until all threads have ended. */
+void plm_turns_handle(plm_turns *t);
+/* Asks the threads to end. */
+void plm_turns_stop(plm_turns *t);
+
+/* ---- in the threads ---- */
+
+/* Calls handle(self, what) in the thread of plm_turns_handle, waits, and returns its result. */
+PLM_CHECKED plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void *what),
+                                        void *self, void *what);
+/* Waits until all threads have come here, or are asked to end. */
+void plm_turns_meet(plm_turns *t);
+/* True if the threads are asked to end. */
+bool plm_turns_stopping(plm_turns *t);
+/* Waits for a slot. epoch: of thread k; of those that wait, the one that has the fewest epochs
+ * comes first. */
+void plm_turns_take(plm_turns *t, int k, int64_t epoch);
+/* Gives the slot of thread k back, if it has one. */
+void plm_turns_give(plm_turns *t, int k);
+
+#endif

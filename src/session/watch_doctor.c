@@ -1,0 +1,156 @@
+/* The doctor of a training (key doctor). It examines data, settings and the untrained net before
+ * the first step, watches the steps, and tells the caller of each fault once. It keeps what it has
+ * seen in the folder of the run: after epochs 1, 2, 4, 8, ..., at each new finding and at the end.
+ *
+ * It is a key of the run and no kind of observer, since an observer sees neither the rows nor the
+ * run file. A C program gives plm_diagnosis_observer to its fit instead. */
+#include <string.h>
+
+#include "base/contents.h"
+#include "base/stream.h"
+#include "repair/examination.h"
+#include "session/repair_training.h"
+
+/* ---- before the first step ---- */
+
+plm_status plm_run_doctor_ask(plm_run_training *t)
+{
+    if (t->watched)
+        return PLM_OK;
+    if (plm_setting_text(&t->settings, "doctor"))
+        return plm_setting_fail(&t->settings, "doctor", 0, "leave out --watch, or doctor: false",
+                                "--watch shows what the doctor measures, and there is none");
+    PLM_TRY(plm_setting_default(&t->settings, "doctor", "true"));
+    plm_setting_of(&t->settings, "doctor")->origin = NULL; /* the user said it, in another way */
+    t->watched = true;
+    return PLM_OK;
+}
+
+/* Reads the readings of the part of the training before a resume. Without the file, or if it is of
+ * another net, the training is watched from here on. */
+static plm_status recall(plm_run_training *t)
+{
+    plm_text text = {.w = t->job.w};
+    const char *path = plm_run_dir_file(&t->dir, "readings.csv");
+    plm_status status = path ? plm_read_text(t->job.w, path, &text) : PLM_E_MEMORY;
+    if (status >= 0 && text.length > 0)
+        status = plm_diagnosis_read_readings(t->doctor, plm_text_get(&text), path);
+    plm_text_free(&text);
+    if (status != PLM_E_FORMAT)
+        return status;
+    plm_warn(t->job.w, "%s: %s; the doctor begins again", path, plm_last_error(t->job.w)->what);
+    return PLM_OK;
+}
+
+/* Examines what comes before the first step, and opens the probe. */
+static plm_status examine(plm_run_training *t, const plm_run_fit *f)
+{
+    const plm_data_info *about = &t->job.about;
+    const int64_t batches = about->rows > 0 ? (about->rows + about->batch - 1) / about->batch : 0;
+    plm_diagnosis *d = t->doctor;
+    PLM_TRY(plm_diagnosis_data(d, f->data, t->job.validation));
+    if (plm_diagnosis_is_refused(d)) /* the fit will fail with the same error */
+        return PLM_OK;
+    PLM_TRY(plm_examination_model(d, &t->settings, t->job.model));
+    plm_diagnosis_plan(d, f->last * batches);
+    if (!f->on)
+        PLM_TRY(plm_diagnosis_look(d, f->data));
+    if (plm_diagnosis_is_refused(d))
+        return PLM_OK;
+    PLM_TRY(plm_diagnosis_watch(d, about->batch, f->last * batches));
+    return f->on ? recall(t) : PLM_OK;
+}
+
+/* Examines the run before the first step of a fit, if it has the key doctor. Only the first fit
+ * that observers watch is examined: rounds of pseudo-labels follow it with other rows, and the
+ * model is compiled again between two phases. */
+plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f)
+{
+    if (!t->watched || !f->observed || t->doctor)
+        return PLM_OK;
+    PLM_TRY(plm_diagnosis_open(t->job.w, NULL, NULL, &t->doctor));
+    plm_diagnosis_entitle(t->doctor, plm_arena_format(&t->settings.arena, "doctor of %s", t->name),
+                          t->name);
+    return examine(t, f);
+}
+
+/* ---- files ---- */
+
+/* Writes a file of the folder. text: NULL = no memory. */
+static plm_status write_file(plm_run_training *t, const char *name, const char *text)
+{
+    const char *path = plm_run_dir_file(&t->dir, name);
+    if (!path || !text)
+        return plm_fail_memory(t->w, "doctor");
+    return plm_write_whole(t->w, path, text, strlen(text));
+}
+
+/* Writes all files, unless the folder still holds an older run. */
+static plm_status write_files(plm_run_training *t)
+{
+    plm_text readings = {.w = t->w};
+    if (!t->dir.begun || t->dir.replaces)
+        return PLM_OK;
+    plm_diagnosis_add_readings(t->doctor, &readings);
+    plm_status status =
+        write_file(t, "readings.csv", readings.failed ? NULL : plm_text_get(&readings));
+    plm_text_free(&readings);
+    if (status >= 0)
+        status = write_file(t, "doctor.txt", plm_diagnosis_text(t->doctor, 0));
+    return status < 0 ? status : write_file(t, "doctor.json", plm_diagnosis_json(t->doctor));
+}
+
+/* ---- the observer ---- */
+
+/* Tells the caller of new findings, and at the end how many there are. Returns true if there were
+ * new ones. */
+static bool tell(plm_run_training *t, bool done)
+{
+    plm_text text = {.w = t->w};
+    plm_diagnosis_add_fresh(t->doctor, t->calls.columns, &text);
+    const bool fresh = text.length > 0;
+    if (fresh && !text.failed)
+        plm_run_training_tell(
+            t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = plm_text_get(&text)});
+    plm_text_free(&text);
+    if (done) {
+        plm_diagnosis_add_summary(t->doctor, INT16_MAX, &text); /* the caller folds it */
+        plm_run_training_tell(
+            t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = plm_text_get(&text), .done = true});
+        plm_text_free(&text);
+    }
+    return fresh;
+}
+
+/* True after epochs 1, 2, 4, 8, ... */
+static bool is_written(const plm_event *e)
+{
+    const int64_t epochs = e->epoch + 1;
+    return e->kind == PLM_EPOCH_END && (epochs & (epochs - 1)) == 0;
+}
+
+/* Tells what is new, and writes the files if that is due. Returns true if something was new. */
+static bool report(plm_run_training *t, const plm_event *e, int fresh)
+{
+    const bool begins = e->kind == PLM_FIT_BEGIN, ends = e->kind == PLM_FIT_END;
+    const bool due = begins || ends || fresh > 0, told = due && tell(t, ends);
+    t->examined = ends;
+    if ((told && !begins) || ends || is_written(e))
+        plm_run_training_keep_fault(t, write_files(t));
+    return due;
+}
+
+static plm_status on_event(void *self, plm_run *run, const plm_event *e)
+{
+    plm_run_training *t = self;
+    int fresh = 0;
+    if (!t->doctor || t->examined)
+        return PLM_OK;
+    PLM_TRY(plm_diagnosis_event(t->doctor, run, e, &fresh));
+    return report(t, e, fresh) ? plm_run_repair_consider(t, e) : PLM_OK;
+}
+
+plm_observer plm_run_doctor_observer(plm_run_training *t)
+{
+    return (plm_observer){.name = "doctor", .on_event = on_event, .self = t};
+}
