@@ -1,7 +1,7 @@
 /* Adds rows to a table. Rows are collected in a batch; then their cells are read column by column,
  * by all threads. So the memory that a column needs stays in the cache, also in a table of
  * thousands of columns. A cell that is no plain number is only marked; afterwards one thread takes
- * these cells in order, as texts need memory. */
+ * these cells in order, since texts need memory, which only one thread may take. */
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -10,8 +10,9 @@
 #include "table/plain.h"
 #include "table/store.h"
 
-/* CELLS, TEXT: max cells of a batch, and bytes of its texts above which it ends. ROWS: max rows.
- * FEW: a batch with fewer cells is read by one thread. BITS: of a word of marks. */
+/* CELLS, ROWS: max number of cells and of rows of a batch. TEXT: a batch ends when its texts have
+ * this many bytes. FEW: one thread reads a batch with fewer cells. BITS: bits of a word of
+ * marks. */
 enum { CELLS = 1 << 14, TEXT = 1 << 18, ROWS = 1 << 12, FEW = 1 << 10, BITS = 64 };
 
 /* ---- memory ---- */
@@ -31,7 +32,7 @@ static plm_status open_batch(plm_store *t)
     return b->cell && b->odd && b->text ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Makes memory for n more bytes of text, a line end and a margin. Errors: E_DATA for a row above
+/* Makes space for n more bytes of text, a line end and a margin. Errors: E_DATA for a row above
  * 1 GiB. */
 static plm_status reserve_text(plm_store *t, size_t n, const char *where)
 {
@@ -56,11 +57,11 @@ static plm_status reserve_text(plm_store *t, size_t n, const char *where)
 
 /* ---- numbers ---- */
 
-/* Reads a cell as a plain number. group: such as 1.234, see plm_plain. False: it is another. */
+/* Reads a cell as a plain number. out->group: see plm_plain. False: the cell is no plain number. */
 static inline bool read_plain(const char *s, size_t n, plm_plain *out)
 {
     const unsigned first = (unsigned char)*s, digit = first - '0';
-    if (n == 1 && digit < 10) { /* tables of bytes have such cells most often */
+    if (n == 1 && digit < 10) { /* a frequent case: most cells in tables of bytes have one digit */
         *out = (plm_plain){.number = digit};
         return true;
     }
@@ -102,7 +103,7 @@ typedef struct {
     size_t grain;       /* number of columns that it takes at once */
 } sharing;
 
-/* Reads the next columns until none is left. */
+/* The work of a thread: reads the next columns until none is left. */
 static void read_columns(void *argument, int thread, int threads)
 {
     sharing *s = argument;
@@ -132,7 +133,7 @@ static void read_numbers(plm_store *t)
 
 /* ---- all cells ---- */
 
-/* Adds the cells of a column that are no plain numbers. */
+/* Adds the cells of a column that are not plain numbers. */
 static plm_status add_others(plm_store *t, size_t column)
 {
     const plm_store_batch *b = &t->batch;
@@ -182,7 +183,7 @@ plm_status plm_store_add(plm_store *t, int64_t line, const char *text, const plm
     for (size_t i = 0; i < t->columns; i++)
         to[i] = (plm_batch_cell){(uint32_t)cell[i].from + shift, (uint32_t)cell[i].to + shift};
     b->length += n;
-    b->text[b->length++] = '\n'; /* the last number must not go on in the next row */
+    b->text[b->length++] = '\n'; /* so that the last number does not continue in the next row */
     t->line[t->rows + (int64_t)b->rows++] = line;
     return PLM_OK;
 }

@@ -1,4 +1,4 @@
-/* Reads the text of a cell: all formats that it fits, or that it marks a missing value. */
+/* Reads the text of a cell: finds all formats that it fits, or that it marks a missing value. */
 #include <math.h>
 #include <string.h>
 

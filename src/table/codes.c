@@ -1,5 +1,6 @@
-/* Codes of plain numbers: for columns whose numbers are words, such as classes 1, 2, 3. The texts
- * of plain numbers are not kept, so that they are written anew: 1.50 becomes 1.5. */
+/* Makes codes for plain numbers, for columns whose numbers are used as words, such as classes 1, 2,
+ * 3. The store does not keep the texts of plain numbers, so they are written again: 1.50 becomes
+ * 1.5. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ typedef struct {
     int32_t code; /* 0 = free; else 1 + the code */
 } place;
 
-/* Returns the place of a number, or the free one where it would be put. */
+/* Returns the place of a number, or the free place where it would be put. */
 static place *place_of(place *table, double x)
 {
     uint64_t bits;
@@ -26,8 +27,8 @@ static place *place_of(place *table, double x)
     return &table[at];
 }
 
-/* Gives a number the code of its text, a new one if no cell has it. *code = PLM_CODE_PLAIN: there
- * are too many. */
+/* Sets *code to the code of the number's text; if no cell has this text yet, to a new code.
+ * PLM_CODE_PLAIN = there are too many different texts. */
 static plm_status add_number(plm_store *t, plm_raw_column *c, double x, int32_t *code)
 {
     char text[32];

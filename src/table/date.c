@@ -1,5 +1,5 @@
-/* Reads dates and times, and finds their place in the year, the week and the day.
- * Days are counted by the Gregorian calendar, also before 1582. Names of months and days are
+/* Reads dates and times, and finds which share of the year, the week and the day is over.
+ * The Gregorian calendar is used for all dates, also before 1582. Names of months and days are
  * English. Times with an offset from UTC become UTC. */
 #include <math.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 enum { DAY = 86400, HOUR = 3600, MINUTE = 60 };
 
-/* Reads a whole number of low to high digits; false = there is none. */
+/* Reads a whole number of low to high digits; false = there is no such number. */
 static bool digits(const char **s, int low, int high, int *out)
 {
     int n = 0;
@@ -39,14 +39,14 @@ static bool exists(int year, int month, int day)
 
 /* ---- words ---- */
 
-/* Returns the number of letters at the beginning of s. */
+/* Returns how many letters s begins with. */
 static size_t count_letters(const char *s)
 {
     return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }
 
-/* Returns the number of the name at s, from 0; -1 = it is none. A name may be shortened to three
- * letters (September also to four), with or without a point. */
+/* Returns the index of the name at s; -1 = s begins with none of the names. A name may be shortened
+ * to three letters (September also to four), with or without a point. */
 static int read_name(const char **s, const char *const *names, int count)
 {
     const size_t n = count_letters(*s);
@@ -61,7 +61,7 @@ static int read_name(const char **s, const char *const *names, int count)
     return -1;
 }
 
-/* Reads the name of a month: 1 to 12; 0 = there is none. */
+/* Reads the name of a month: 1 to 12; 0 = s begins with no name of a month. */
 static int read_month(const char **s)
 {
     static const char *const names[] = {"January",   "February", "March",    "April",
@@ -70,7 +70,7 @@ static int read_month(const char **s)
     return 1 + read_name(s, names, 12);
 }
 
-/* Goes behind the name of a day of the week, with a comma or a blank behind it. */
+/* Skips the name of a day of the week, and a comma or a blank after it. */
 static void pass_weekday(const char **s)
 {
     static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
@@ -84,7 +84,7 @@ static void pass_weekday(const char **s)
 
 /* ---- time ---- */
 
-/* Reads an offset from UTC: "Z", "UTC", "+01:00", "-0530"; nothing is 0. */
+/* Reads an offset from UTC: "Z", "UTC", "+01:00", "-0530". If there is no offset, it is 0. */
 static bool read_zone(const char **s, double *seconds)
 {
     int hour = 0, minute = 0;
@@ -107,7 +107,7 @@ static bool read_zone(const char **s, double *seconds)
     return hour < 24 && minute < 60;
 }
 
-/* Reads "AM" or "PM", with or without a blank before it, and changes the hour. */
+/* Reads "AM" or "PM", with or without a blank before it, and changes the hour to 0 to 23. */
 static bool read_half(const char **s, int *hour)
 {
     const char *t = *s + (**s == ' ');
@@ -121,7 +121,7 @@ static bool read_half(const char **s, int *hour)
     return true;
 }
 
-/* Reads ":05" or ":05.250": the seconds, and the part of a second. */
+/* Reads seconds with or without a fraction: ":05" or ":05.250". */
 static bool read_seconds(const char **s, int *second, double *part)
 {
     double unit = 0.1;
@@ -134,7 +134,8 @@ static bool read_seconds(const char **s, int *second, double *part)
     return true;
 }
 
-/* Reads "12:30", "12:30:05", "12:30:05.250" or "2:30 PM", with an offset from UTC behind it. */
+/* Reads "12:30", "12:30:05", "12:30:05.250" or "2:30 PM", and an offset from UTC that may
+ * follow. */
 static bool read_time(const char **s, double *seconds)
 {
     int hour = 0, minute = 0, second = 0;
@@ -204,7 +205,7 @@ static void add_date(plm_cell_reading *out, plm_cell_format format, int year, in
     out->value[format] = (double)days_of(year, month, day) * DAY + time;
 }
 
-/* Adds the same date in all orders: its month has a name. */
+/* Adds the same date in all orders, since a month with a name is not ambiguous. */
 static void add_named(int year, int month, int day, double time, plm_cell_reading *out)
 {
     for (int f = PLM_FORMAT_YMD; f <= PLM_FORMAT_MDY; f++)
@@ -234,8 +235,8 @@ static void add_year_first(const day_parts *d, double time, plm_cell_reading *ou
         add_date(out, PLM_FORMAT_YMD, p[0], p[1], p[2], time);
 }
 
-/* Adds a date whose year stands last and has four digits or two, in the orders that its parts
- * allow. */
+/* Adds a date whose year stands last and has four digits or two, in all orders of day and month
+ * that its parts allow. */
 static void add_year_last(const day_parts *d, double time, plm_cell_reading *out)
 {
     const int *p = d->part;
@@ -301,7 +302,8 @@ plm_date_parts plm_table_date_parts(double seconds)
                             .day = remainder_of(seconds, DAY) / DAY};
 }
 
-/* Counts from the month that begins next to the mean length of the months before it. */
+/* Estimates the month by the mean length of a month, then checks whether the time is its
+ * beginning. */
 bool plm_table_first_of_month(double seconds)
 {
     const double month = floor(seconds / DAY / (365.2425 / 12) + 0.5);

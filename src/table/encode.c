@@ -1,22 +1,22 @@
-/* Turns cells into the numbers that a model takes, by a fitted schema.
+/* Converts cells to the values that a model takes, by a fitted schema.
  *
- * A column becomes one number or several: a number is standardized, a word becomes a place in a row
- * of zeros (one-hot) or a sign, a date becomes its time and its places in the year, week and day as
- * points on a circle. Of a circle, 31 December and 1 January are neighbours, which they are not as
- * numbers. A column that had gaps has one number more, 1 = the cell is missing. */
+ * A column becomes one value or several: a number is standardized; a word becomes a one-hot row, or
+ * 1 or -1; a date becomes its time and its places in the year, the week and the day, as points on a
+ * circle. On a circle, 31 December and 1 January are neighbours. A column that had gaps in training
+ * has one more value: 1 = the cell is missing. */
 #include <math.h>
 #include <string.h>
 
 #include "table/schema.h"
 
-/* Returns the number of numbers that a date becomes. */
+/* Returns how many values a date becomes. */
 static size_t date_width(const plm_column *c)
 {
     const int parts = c->parts;
     return 1 + 2 * (size_t)((parts & 1) + (parts >> 1 & 1) + (parts >> 2 & 1));
 }
 
-/* Returns how many numbers a cell of the column becomes. */
+/* Returns how many values a cell of the column becomes. */
 size_t plm_column_width(const plm_column *c)
 {
     static const size_t fixed[PLM_COLUMN_ENCODINGS] = {
@@ -31,7 +31,7 @@ size_t plm_column_width(const plm_column *c)
     return width + (c->indicator && c->encoding != PLM_ENCODE_NONE);
 }
 
-/* Returns how many numbers the columns of a role become together. */
+/* Returns how many values the columns of a role become together. */
 size_t plm_schema_width(const plm_schema *s, plm_column_role role)
 {
     size_t width = 0;
@@ -40,7 +40,7 @@ size_t plm_schema_width(const plm_schema *s, plm_column_role role)
     return width;
 }
 
-/* Returns the k-th target column; NULL = there are fewer. */
+/* Returns target column k, counted from 0; NULL = there are not so many. */
 const plm_column *plm_schema_target(const plm_schema *s, int k)
 {
     for (size_t i = 0; i < s->columns; i++)
@@ -51,13 +51,13 @@ const plm_column *plm_schema_target(const plm_schema *s, int k)
 
 /* ---- cells ---- */
 
-/* Returns the standardized number, 0 for a constant. */
+/* Returns the standardized number; 0 if the column is constant. */
 static float standardized(const plm_column *c, double x)
 {
     return c->deviation > 0 ? (float)((x - c->center) / c->deviation) : 0;
 }
 
-/* Writes the numbers of a date: the time, then sine and cosine of its parts. */
+/* Writes the values of a date: the time, then sine and cosine of its parts. */
 static void encode_date(const plm_column *c, double seconds, float *out)
 {
     const plm_date_parts p = plm_table_date_parts(seconds);
@@ -73,8 +73,8 @@ static void encode_date(const plm_column *c, double seconds, float *out)
     }
 }
 
-/* Writes the numbers of a cell with a word. code: its place in the vocabulary; SIZE_MAX = it is
- * unknown or missing. */
+/* Writes the values of a cell with a word. code: place of the word in the vocabulary; SIZE_MAX =
+ * the word is unknown or missing. */
 static void encode_word(const plm_column *c, size_t code, float *out)
 {
     if (c->encoding == PLM_ENCODE_ONE_HOT && code < c->words)
@@ -85,7 +85,7 @@ static void encode_word(const plm_column *c, size_t code, float *out)
         *out = (float)code;
 }
 
-/* Writes the numbers of row i. of_code: see plm_column_encode. */
+/* Writes the values of row i. of_code: see plm_column_encode. */
 static void encode_cell(const plm_column *c, const plm_raw_column *r, const size_t *of_code,
                         int64_t i, float *out)
 {
@@ -113,7 +113,7 @@ bool plm_column_has_words(const plm_column *c)
            c->encoding == PLM_ENCODE_CLASSES;
 }
 
-/* of_code[code of the table] = the place of the word in the schema's vocabulary. */
+/* Sets of_code[code of the table] to the place of the word in the schema's vocabulary. */
 plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t place, float *out,
                              size_t step)
 {
@@ -136,7 +136,8 @@ plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t pla
 
 /* ---- names ---- */
 
-/* Returns the name of number i of a date, behind the name of its column. */
+/* Returns the part of a name that says which value of a date it is, to follow the name of the
+ * column. */
 static const char *date_part(const plm_column *c, size_t i)
 {
     static const char *const name[] = {" (sine of year)", " (cosine of year)",
@@ -152,7 +153,7 @@ static const char *date_part(const plm_column *c, size_t i)
     return "";
 }
 
-/* Returns a name for number i of a column, such as "city=Paris" or "day (sine of year)". NULL = no
+/* Returns a name for value i of a column, such as "city=Paris" or "day (sine of year)". NULL = no
  * memory. */
 const char *plm_column_title(plm_arena *a, const plm_column *c, size_t i)
 {

@@ -1,19 +1,19 @@
 /* Decides what is done with each column of a table: its role, its type (types.c) and its encoding.
- * It looks at the whole table, but keeps no value of it: types are facts about the file, as its
- * header is. Values are fitted later, to the training rows alone (fit.c). The classes of a target
- * are an exception: they are all words of the column, since they say what the task is. */
+ * It looks at the whole table, but keeps no values: types are facts about the file, like its
+ * header. Values are fitted later, to the training rows only (fit.c). The classes of a target are
+ * an exception: they are all words of the column, since they define the task. */
 #include <stdio.h>
 #include <string.h>
 
 #include "table/vocabulary.h"
 
-/* MOST_CLASSES: whole numbers with more different values are a number to predict, not classes.
- * ROWS_OF_CLASS: rows that each such class must have on average. */
+/* MOST_CLASSES: a target of whole numbers with more different values is a regression, not a class.
+ * ROWS_OF_CLASS: rows that each class must have on average. */
 enum { MOST_CLASSES = 10, ROWS_OF_CLASS = 10 };
 
 /* ---- roles and encodings ---- */
 
-/* Chooses what becomes of an input column by its type. */
+/* Chooses the role and the encoding of an input column by its type. */
 static void choose_input(plm_column *c, const plm_raw_column *r)
 {
     static const plm_column_encoding of[PLM_COLUMN_TYPES] = {
@@ -29,7 +29,7 @@ static void choose_input(plm_column *c, const plm_raw_column *r)
         c->encoding = PLM_ENCODE_NONE;
 }
 
-/* True if a target of whole numbers is one of classes. */
+/* True if a target of whole numbers is a class. */
 static bool has_classes(const plm_column *c, const plm_raw_column *r, int64_t rows)
 {
     if (c->given)
@@ -40,7 +40,7 @@ static bool has_classes(const plm_column *c, const plm_raw_column *r, int64_t ro
              rows >= ROWS_OF_CLASS * (int64_t)r->words));
 }
 
-/* Chooses classes or a standardized number for a target. */
+/* Chooses the encoding of a target: classes, or a standardized number. */
 static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_column *r, int64_t rows,
                                 const char *where)
 {
@@ -64,7 +64,7 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_colum
     return PLM_OK;
 }
 
-/* Gives the targets and the weight their roles, before types are looked at. */
+/* Sets the roles of the targets and the weight, before types are decided. */
 static plm_status give_roles(plm_schema *s, const plm_schema_wishes *wishes, const char *where)
 {
     for (size_t i = 0; i <= wishes->targets; i++) {
@@ -82,8 +82,8 @@ static plm_status give_roles(plm_schema *s, const plm_schema_wishes *wishes, con
     return PLM_OK;
 }
 
-/* Fails if the cells do not allow the type that the user gave. Numbers are checked cell by cell
- * later. */
+/* Fails if the cells cannot have the type that the user gave. Numbers are checked later, cell by
+ * cell. */
 static plm_status check_given(plm_arena *a, const plm_column *c, const plm_raw_column *r,
                               int64_t rows, const char *where)
 {
@@ -98,7 +98,7 @@ static plm_status check_given(plm_arena *a, const plm_column *c, const plm_raw_c
     return PLM_OK;
 }
 
-/* Reads the cells of a column as the user says: in a format, or as words. */
+/* Reads the cells of a column as the user has set: in a format, or as words. */
 static plm_status obey(const plm_column *c, plm_store *t, size_t i)
 {
     plm_raw_column *r = &t->column[i];
@@ -111,14 +111,14 @@ static plm_status obey(const plm_column *c, plm_store *t, size_t i)
     return c->type == PLM_COLUMN_CATEGORY ? plm_store_code(t, i) : PLM_OK;
 }
 
-/* Warns if a target may be read in two ways. */
+/* Warns if the numbers of a target can be read in two ways. */
 static void warn_target(const plm_arena *a, const plm_column *c, const plm_raw_column *r,
                         const char *where)
 {
     if (r->ambiguous && c->encoding == PLM_ENCODE_STANDARDIZE)
         plm_warn(a->w,
-                 "%.100s: '%.40s' in the target '%.60s' is taken as %.10g: columns='%.60s=%s' "
-                 "takes it otherwise",
+                 "%.100s: '%.40s' in the target '%.60s' is read as %.10g; columns='%.60s=%s' reads "
+                 "it in the other way",
                  where, r->words > 0 ? r->word[0] : "", c->name,
                  plm_cell_read(r->words > 0 ? r->word[0] : "").value[r->format], c->name,
                  r->format == PLM_FORMAT_POINT ? "decimal_comma" : "decimal_point");
@@ -147,7 +147,7 @@ static plm_status choose(plm_schema *s, plm_store *t, size_t i, const char *wher
         c->type = PLM_COLUMN_NUMBER;
         if (r->numbers != t->rows)
             return plm_fail(s->arena->w, PLM_E_DATA, where, "give every row a number",
-                            "the weights '%.80s' are not all numbers", c->name);
+                            "not all cells of the weights '%.80s' are numbers", c->name);
     }
     return PLM_OK;
 }
@@ -176,7 +176,7 @@ static plm_status name_columns(plm_schema *s, const plm_store *t)
     return PLM_OK;
 }
 
-/* Fails if two columns have the same name, since names could not tell them apart. */
+/* Fails if two columns have the same name, since the model finds columns by name. */
 static plm_status check_names(const plm_schema *s, const char *where)
 {
     plm_index seen = {.arena = s->arena};
@@ -191,7 +191,7 @@ static plm_status check_names(const plm_schema *s, const char *where)
     return PLM_OK;
 }
 
-/* Fails for input i, whose cells cannot be used; `bad` such columns there are in all. */
+/* Fails for input i, whose cells cannot be used. bad: number of such columns. */
 static plm_status fail_input(const plm_schema *s, const plm_store *t, size_t i, size_t bad,
                              const char *where)
 {
@@ -202,28 +202,28 @@ static plm_status fail_input(const plm_schema *s, const plm_store *t, size_t i, 
     if (bad > 1)
         snprintf(more, sizeof more, " (and %zu more column%s)", bad - 1, bad == 2 ? "" : "s");
     if (c->type == PLM_COLUMN_DATE) {
-        const char *hint = plm_arena_format(
-            s->arena, "say which: columns='%.80s=dmy' or columns='%.80s=mdy'", c->name, c->name);
+        const char *hint =
+            plm_arena_format(s->arena, "give the order: columns='%.80s=dmy' or columns='%.80s=mdy'",
+                             c->name, c->name);
         return plm_fail(w, PLM_E_DATA, where, hint != NULL ? hint : "columns='NAME=dmy'",
                         "the dates of column '%.60s', such as '%.40s', may be day/month or "
                         "month/day%s",
                         c->name, r->words > 0 ? r->word[0] : "", more);
     }
     const char *hint =
-        "mend the cells, or say what the column is: columns='NAME=category' or 'NAME=drop'";
+        "correct the cells, or give the type of the column: columns='NAME=category' or 'NAME=drop'";
     if (r->disagree != NULL)
-        return plm_fail(w, PLM_E_DATA, where,
-                        "mend the cells, or take the numbers as they are: columns='NAME=number'",
-                        "the numbers of column '%.60s' do not agree: %s%s", c->name, r->disagree,
-                        more);
+        return plm_fail(
+            w, PLM_E_DATA, where, "correct the cells, or ignore their signs: columns='NAME=number'",
+            "the numbers of column '%.60s' do not agree: %s%s", c->name, r->disagree, more);
     return plm_fail(w, PLM_E_DATA, where, hint, "column '%.60s' has %s, but '%.40s' in line %lld%s",
                     c->name, r->dates > 0 ? "dates" : "numbers",
                     r->odd != NULL ? r->odd : "a number",
                     (long long)(r->odd_row >= 0 ? t->line[r->odd_row] : 0), more);
 }
 
-/* Fails if no input is left, or if a column cannot be used. All such columns are counted; the
- * report has them all. */
+/* Fails if no input is left, or if a column cannot be used. The message counts all such columns;
+ * the report lists them. */
 static plm_status check_inputs(const plm_schema *s, const plm_store *t, const char *where)
 {
     size_t inputs = 0, bad = 0, first = 0;

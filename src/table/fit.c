@@ -1,16 +1,17 @@
-/* Fits a schema to the training rows: means, deviations, medians and vocabularies. No other row is
- * looked at, so that nothing of the validation and test rows reaches the model. */
+/* Fits a schema to the training rows: means, standard deviations, medians and vocabularies. No
+ * other row is used, so that no information about the validation and test rows reaches the
+ * model. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "table/vocabulary.h"
 
-/* Max number of words that are encoded one by one; rarer words of larger vocabularies are treated
- * as unknown. */
+/* Max number of words of a column that are encoded. If a column has more, the rarer words are
+ * treated as unknown. */
 enum { MOST_ONE_HOT = 256 };
 
-/* The rows to fit to: row[rows], and memory for a number of each. */
+/* The rows to fit to, row[rows], and memory for one number of each row. */
 typedef struct {
     const int64_t *row;
     int64_t rows;
@@ -23,7 +24,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Copies the numbers that are there. Returns how many. */
+/* Copies the numbers that are not missing. Returns how many they are. */
 static int64_t take_numbers(const sample *s, const plm_raw_column *r)
 {
     int64_t n = 0;
@@ -33,7 +34,7 @@ static int64_t take_numbers(const sample *s, const plm_raw_column *r)
     return n;
 }
 
-/* Sets mean, deviation (of the population) and median of the numbers. */
+/* Sets the mean, the standard deviation (of the population) and the median of the numbers. */
 static void fit_numbers(plm_column *c, double *x, int64_t n)
 {
     double sum = 0, square = 0;
@@ -50,8 +51,9 @@ static void fit_numbers(plm_column *c, double *x, int64_t n)
     c->fill = n % 2 == 1 ? x[n / 2] : x[n / 2 - 1] + (x[n / 2] - x[n / 2 - 1]) / 2;
 }
 
-/* Sets the parts of the dates that vary: the place in the year if the dates span more than one
- * month, in the week if they are not all on one day of it, and in the day likewise. */
+/* Sets which parts of the dates vary, and so are encoded: the place in the year if the dates span
+ * more than one month; the place in the week if not all dates are on the same day of the week, and
+ * not all are the first of a month; the place in the day if not all are at the same time of day. */
 static void fit_dates(plm_column *c, const double *x, int64_t n)
 {
     c->parts = 0;

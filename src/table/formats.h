@@ -1,6 +1,6 @@
 /* Formats of cells. The same text may be read as different numbers: "1,234" is 1234 or 1.234,
  * "01/02/2024" is a day in January or in February. So a cell has a set of formats that it fits,
- * with a value in each, and the format is decided for a whole column (settle.c). */
+ * with a value in each format. The format is decided for a whole column (settle.c). */
 #ifndef PLM_TABLE_FORMATS_H
 #define PLM_TABLE_FORMATS_H
 
@@ -8,7 +8,8 @@
 
 /* POINT: a number with a decimal point; commas, blanks or apostrophes may separate thousands.
  * COMMA: a number with a decimal comma; points, blanks or apostrophes may separate thousands.
- * YMD, DMY, MDY: a date with year, month and day in this order. TIME: a time of the day alone. */
+ * YMD, DMY, MDY: a date with year, month and day in this order. TIME: a time of day without a
+ * date. */
 typedef enum {
     PLM_FORMAT_POINT,
     PLM_FORMAT_COMMA,
@@ -21,11 +22,13 @@ typedef enum {
 
 /* How a cell can be read. */
 typedef struct {
-    unsigned fits;             /* bit f: it fits format f */
-    double value[PLM_FORMATS]; /* its number, or seconds since 1970, in each format that it fits */
-    bool percent;              /* a number with a percent sign: "12 %" is 12 */
-    bool points;               /* a date like 1.2.2024, whose day comes first unless that fails */
-    int currency;              /* a number with the sign of currency 1, 2, ...; 0 = none */
+    unsigned fits; /* bit f: it fits format f */
+    /* the number, or the seconds since 1970, in each format that the cell fits */
+    double value[PLM_FORMATS];
+    bool percent; /* the number has a percent sign: "12 %" is 12 */
+    /* a date with points like 1.2.2024; the day comes first unless the date is then invalid */
+    bool points;
+    int currency; /* the number has the sign of currency 1, 2, ...; 0 = no sign */
 } plm_cell_reading;
 
 /* Finds all formats that a cell fits. The cell has no blanks around it. */
@@ -33,7 +36,7 @@ plm_cell_reading plm_cell_read(const char *cell);
 /* Adds the number formats, or the date formats, that a cell fits. (numbers.c, date.c) */
 void plm_cell_read_number(const char *cell, plm_cell_reading *out);
 void plm_cell_read_date(const char *cell, plm_cell_reading *out);
-/* Returns the sign of a currency: "$"; "" for 0. */
+/* Returns the sign of a currency, such as "$"; "" for 0. */
 const char *plm_currency_sign(int currency);
 /* True for formats of numbers, of dates. */
 static inline bool plm_format_is_number(plm_cell_format f)
@@ -44,7 +47,7 @@ static inline bool plm_format_is_date(plm_cell_format f)
 {
     return f > PLM_FORMAT_COMMA && f < PLM_FORMATS;
 }
-/* The words of the notation: "point", "comma", "ymd", ... */
+/* The names of the formats: "point", "comma", "ymd", ... */
 extern const char *const plm_format_names[PLM_FORMATS + 1];
 
 #endif

@@ -8,7 +8,7 @@ static bool is_value(const char *cell)
     return plm_cell_read(cell).fits != 0;
 }
 
-/* True if the values of the line are years in a row: 2019, 2020, 2021. */
+/* True if the values of the line are consecutive years: 2019, 2020, 2021. */
 static bool has_years(const char *const *cell, size_t columns)
 {
     double x = 0, before = 0;
@@ -24,9 +24,9 @@ static bool has_years(const char *const *cell, size_t columns)
     return years > 1;
 }
 
-/* A line with texts and no numbers is a header, and one with a text above a number of the second
- * line. In a table of words alone the first line is taken as the names. second = NULL: there is no
- * second line. */
+/* Decides whether the first line is a header. It is one if it has texts and no numbers, or a text
+ * above a number of the second line. If the table has only words, the first line is taken as the
+ * names. second = NULL: there is no second line. */
 bool plm_table_has_header(const char *const *first, const char *const *second, size_t columns)
 {
     size_t texts = 0, values = 0;

@@ -1,8 +1,9 @@
-/* Finds the columns of a schema in another table, and checks that its cells can be encoded.
+/* Finds the columns of a schema in another table, and checks that the cells of the table can be
+ * encoded.
  *
- * A model takes its columns by name, so that another table may have them in another order and may
- * have more of them. Tables without names take them by position. A word that the model has not seen
- * counts as unknown in an input, and is an error in a target. */
+ * A model finds its columns by name, so another table may have them in another order, and may have
+ * more columns. In a table without names, columns are found by position. A word that the model has
+ * not seen counts as unknown in an input, and is an error in a target. */
 #include <math.h>
 #include <string.h>
 
@@ -24,8 +25,8 @@ static size_t find_name(const plm_store *t, const char *name)
     return i < t->columns ? i : SIZE_MAX;
 }
 
-/* Returns the place of column i of the schema in a table without names: by position. A table that
- * lacks the targets has the other columns in their order. */
+/* Returns the place of column i of the schema in a table without names. Columns are found by
+ * position; in a table without the targets, the other columns have the same order. */
 static size_t find_position(const plm_schema *s, const plm_store *t, size_t i)
 {
     size_t before = 0, aimed = 0;
@@ -40,9 +41,9 @@ static size_t find_position(const plm_schema *s, const plm_store *t, size_t i)
     return i - before;
 }
 
-/* Finds the place of each column of the schema in a table, place [s->columns]; SIZE_MAX = not
- * there. Fails if a column is missing that is needed, and names up to eight of these. targets:
- * targets and weights are needed, too. */
+/* Finds the place of each column of the schema in a table, place [s->columns]; SIZE_MAX = the table
+ * lacks the column. Fails if a column that is needed is missing; the message names up to eight such
+ * columns. targets: the targets and weights are needed, too. */
 plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool targets,
                             const char *where, size_t *place)
 {
@@ -95,12 +96,12 @@ static plm_status fail_cell(const plm_column *c, const plm_store *t, size_t plac
     return plm_fail(t->arena.w, PLM_E_DATA, where, hint_of(c, false),
                     "line %lld, column '%.60s': '%.40s' is %s", (long long)t->line[row], c->name,
                     word,
-                    c->encoding == PLM_ENCODE_CLASSES ? "no class of the model"
+                    c->encoding == PLM_ENCODE_CLASSES ? "not a class of the model"
                     : c->type == PLM_COLUMN_DATE      ? "not a date"
                                                       : "not a number");
 }
 
-/* True if the cell can be encoded. Inputs may be missing; other words of inputs count as
+/* True if the cell can be encoded. The cell of an input may be missing, and its word may be
  * unknown. */
 static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
 {
@@ -123,7 +124,7 @@ plm_status plm_schema_check(const plm_schema *s, const plm_store *t, const size_
         if (place[i] == SIZE_MAX || c->encoding == PLM_ENCODE_NONE)
             continue;
         if (plm_column_has_words(c) && !t->column[place[i]].coded)
-            return plm_fail(t->arena.w, PLM_E_DATA, where, "divide the table",
+            return plm_fail(t->arena.w, PLM_E_DATA, where, "divide the rows into several files",
                             "column '%.60s' has more than %d different words", c->name,
                             (int)PLM_STORE_WORDS);
         for (int64_t row = 0; row < t->rows; row++)

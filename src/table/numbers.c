@@ -1,4 +1,4 @@
-/* Reads the numbers of other people's tables: 507,501.43 and 1.234,56, $1,200 and 5 EUR, 12 %,
+/* Reads numbers as people write them in tables: 507,501.43 and 1.234,56, $1,200 and 5 EUR, 12 %,
  * (1,200) for a negative number, 1 234.5 and 1'234.5. */
 #include <math.h>
 #include <string.h>
@@ -12,7 +12,8 @@ static const char digits[] = "0123456789";
 
 /* ---- signs ---- */
 
-/* Signs of currencies. Those of one currency have the same number. Longer ones come first. */
+/* Signs of currencies. The signs of one currency have the same number. Longer signs come first,
+ * since a sign may begin with a shorter one. */
 static const struct {
     const char *sign;
     int number;
@@ -57,8 +58,9 @@ static int currency_behind(const char *s, size_t n)
     return -1;
 }
 
-/* Copies the cell, with plain characters for others that mean the same: hard and thin blanks, the
- * minus sign and the curly apostrophe. False: it is too long for a number. */
+/* Copies the cell, and replaces characters by ASCII characters with the same meaning: non-breaking
+ * and thin blanks, the minus sign and the curly apostrophe. False: the cell is too long for a
+ * number. */
 static bool simplify(const char *cell, char out[LONGEST])
 {
     static const char *const same[][2] = {{"\xC2\xA0", " "},
@@ -80,14 +82,14 @@ static bool simplify(const char *cell, char out[LONGEST])
     return *cell == '\0';
 }
 
-/* A number without its signs: the text between them, and what they say. */
+/* A number without its signs: the text between the signs, and what the signs mean. */
 typedef struct {
     char *core;
     int signs, brackets, percents, currencies, currency;
     bool negative;
 } stripped;
 
-/* Takes what stands before the digits: blanks, a sign, a bracket, a currency. */
+/* Reads what stands before the digits: blanks, a sign, a bracket, a currency. */
 static void strip_front(stripped *s)
 {
     for (;;) {
@@ -134,7 +136,7 @@ static void strip_back(stripped *s)
     }
 }
 
-/* True if each sign is there at most once, and brackets are a pair. */
+/* True if each sign occurs at most once, and brackets are a pair. */
 static bool is_consistent(const stripped *s)
 {
     return s->signs <= 1 && (s->brackets == 0 || (s->brackets == 9 && s->signs == 0)) &&
@@ -143,10 +145,10 @@ static bool is_consistent(const stripped *s)
 
 /* ---- digits ---- */
 
-/* Copies a whole number whose digits may stand in groups: "12,345,678", "12 345 678". The first
- * group has 1 to 3 digits and is not 0, the others have 3; in India all but the last have 2. The
- * separator is `separator` or a blank or an apostrophe, the same between all groups. Returns the
- * place behind it in *s. False: the groups are no such groups. */
+/* Copies a whole number whose digits may be in groups: "12,345,678", "12 345 678". The first group
+ * has 1 to 3 digits and is not 0, all other groups have 3 digits; in India, all groups but the last
+ * have 2. All groups are separated by the same character: `separator`, a blank or an apostrophe.
+ * Moves *s past the number. False: the groups are not of this kind. */
 static bool copy_groups(const char **s, char separator, char **out)
 {
     size_t n = strspn(*s, digits);
@@ -170,7 +172,7 @@ static bool copy_groups(const char **s, char separator, char **out)
     return n == 3;
 }
 
-/* Reads digits with decimals behind `point` and thousands separated by `separator`. */
+/* Reads digits, with decimals after `point` and thousands separated by `separator`. */
 static bool read_core(const char *s, char point, char separator, double *out)
 {
     char plain[LONGEST + 8], *to = plain;

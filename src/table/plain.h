@@ -10,10 +10,11 @@
 typedef struct {
     double number;
     bool point; /* it has decimals */
-    bool group; /* it has three decimals, as in 1.234, so the point may separate thousands */
+    /* the number has three decimals, as in 1.234, so its point may separate thousands */
+    bool group;
 } plm_plain;
 
-/* Reads the digits of a number from *s on; *digits grows by them. */
+/* Reads digits from *s on, and adds their number to *digits. */
 static inline void plm_plain_digits(const char **s, const char *end, uint64_t *digits)
 {
     for (; *s < end && (unsigned char)(**s - '0') < 10; ++*s)
@@ -48,8 +49,9 @@ static inline bool plm_plain_long(const char *s, size_t n, plm_plain *out)
     return plm_plain_decimals(digits, behind, negative, &out->number);
 }
 
-/* True for numbers whose text may mean more than its value: with zeros in front, as 007, or with
- * more than 15 digits and no decimals; and for those with too many digits or none. */
+/* True for numbers whose text may mean more than its value: with leading zeros, as 007, or with
+ * more than 15 digits and no decimals. Also true for numbers with too many digits, or without
+ * digits. */
 static inline bool plm_plain_is_odd(const char *first, size_t whole, size_t behind)
 {
     enum { WHOLE = 15 };
@@ -57,8 +59,8 @@ static inline bool plm_plain_is_odd(const char *first, size_t whole, size_t behi
            (whole > 1 && *first == '0') || (behind == 0 && whole > WHOLE);
 }
 
-/* Reads [-] digits [. digits]. Returns false for other texts, and for numbers that
- * plm_plain_is_odd. The text has the margins that base/digits.h needs. */
+/* Reads [-] digits [. digits]. Returns false for other texts, and for numbers for which
+ * plm_plain_is_odd is true. The text has the margins that base/digits.h needs. */
 static inline bool plm_plain_number(const char *s, size_t n, plm_plain *out)
 {
     const bool negative = n > 0 && *s == '-';
@@ -76,7 +78,7 @@ static inline bool plm_plain_number(const char *s, size_t n, plm_plain *out)
     return plm_plain_decimals(digits, behind, negative, &out->number);
 }
 
-/* True if a finite number is whole. Without a call, which floor would be on many machines. */
+/* True if a finite number is whole. It avoids floor, which is a function call on many machines. */
 static inline bool plm_plain_is_whole(double x)
 {
     return fabs(x) >= 0x1p53 || x == (double)(int64_t)x;

@@ -1,4 +1,4 @@
-/* The report of a table for people: a line for each column. */
+/* Writes the report of a table for people, with a line for each column. */
 #include <stdio.h>
 #include <string.h>
 

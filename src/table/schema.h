@@ -1,13 +1,13 @@
-/* The schema of a table: what a model knows of the columns that it was trained on. A column has a
- * name, a role (input, target, ...), a type (number, category, date, ...), an encoding, which says
- * how a cell becomes numbers, and the values that the encoding was fitted to.
+/* The schema of a table: what a model knows about the columns that it was trained on. A column has
+ * a name, a role (input, target, ...), a type (number, category, date, ...), an encoding, which
+ * says how a cell becomes numbers, and the values that the encoding was fitted to.
  *
  * A schema is made in two steps. plm_schema_find looks at a whole table and decides roles and
- * types. plm_schema_fit sets means, medians and vocabularies, and sees the training rows only.
- * A fitted schema turns raw rows of any table of the same kind into the numbers that the model
- * takes. It is stored as one text, see plm_schema_print.
+ * types. plm_schema_fit sets means, medians and vocabularies, and uses the training rows only. A
+ * fitted schema converts raw rows of any table of the same kind to the values that the model takes.
+ * It is stored as a text, see plm_schema_print.
  *
- * This folder knows texts of cells. It knows no file and no model. */
+ * This folder knows the texts of cells. It knows no file and no model. */
 #ifndef PLM_TABLE_SCHEMA_H
 #define PLM_TABLE_SCHEMA_H
 
@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "table/store.h"
 
-/* What a column is for. ID: kept for the rows of predictions, not learned from. */
+/* What a column is for. ID: shown beside predictions, not learned from. */
 typedef enum {
     PLM_ROLE_INPUT,
     PLM_ROLE_TARGET,
@@ -41,8 +41,8 @@ typedef enum {
     PLM_COLUMN_TYPES
 } plm_column_type;
 
-/* How a cell becomes numbers. x: the cell's number; the mean, the deviation and the words are those
- * of the training rows.
+/* How a cell becomes values. x: the cell's number. The mean, the standard deviation and the words
+ * are those of the training rows.
  *   NONE         no number
  *   STANDARDIZE  (x - mean) / deviation; missing: the median takes its place
  *   SIGNS        two words: 1 for the first, -1 for the second; 0 for missing and unknown ones
@@ -68,23 +68,24 @@ enum { PLM_DATE_YEAR = 1, PLM_DATE_WEEK = 2, PLM_DATE_DAY = 4 };
 
 /* A column of a schema. */
 typedef struct {
-    const char *name; /* its number, "0", if the table had no header */
+    const char *name; /* name of the column; if the table had no header, its number as text, "0" */
     int64_t position; /* in the table it was found in, from 0 */
     plm_column_role role;
     plm_column_type type;
     plm_column_encoding encoding;
-    const char *why;        /* why it has this type and role, for reports */
+    const char *why;        /* the reason for this type and role, for reports */
     bool given;             /* its type or role was given by the user */
     bool forced;            /* so was its format */
-    plm_cell_format format; /* of its numbers or dates; PLM_FORMATS = unknown */
-    int64_t missing;        /* number of missing cells in the table it was found in */
+    plm_cell_format format; /* format of the numbers or dates; PLM_FORMATS = unknown */
+    int64_t missing;        /* number of missing cells in the table that the schema was made from */
     /* fitted: */
-    bool indicator; /* one more number says whether the cell is missing: 1, else 0 */
+    bool indicator; /* the column has one more value: 1 if the cell is missing, else 0 */
     double center, deviation, fill; /* mean, standard deviation (0 = constant), median */
     int parts;                      /* DATE: bits */
     const char **word;              /* [words] vocabulary, sorted */
     size_t words;
-    int64_t rare;     /* number of words that are left out, since they are too many */
+    /* number of words that are left out of the vocabulary, since there are too many */
+    int64_t rare;
     plm_index number; /* from a word to its place in `word` */
 } plm_column;
 
@@ -101,7 +102,7 @@ typedef struct {
     size_t columns;
     bool header; /* the table had names of columns */
     bool fitted;
-    plm_table_reading reading; /* of the table it was found in; used again for other tables */
+    plm_table_reading reading; /* how the first table was read; used again for other tables */
 } plm_schema;
 
 /* What the user gives about the columns of a table. */
@@ -123,37 +124,37 @@ PLM_CHECKED plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_sch
 /* Applies "age=category, id=drop" to the types and roles. Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where);
 /* Returns the index of a column by its name, or by its number: "3", "-1" = the last. SIZE_MAX =
- * there is none. */
+ * there is no such column. */
 size_t plm_schema_column(const plm_schema *s, const char *name);
-/* Sets what the encodings need from these rows of the table: row[rows], rising. */
+/* Fits the encodings to these rows of the table: row[rows], in ascending order. */
 PLM_CHECKED plm_status plm_schema_fit(plm_schema *s, const plm_store *t, const int64_t *row,
                                       int64_t rows);
 
 /* ---- using one (encode.c, match.c) ---- */
 
-/* Returns the number of numbers that a column becomes. */
+/* Returns how many values a column becomes. */
 size_t plm_column_width(const plm_column *c);
 /* True if a column is encoded by its words. */
 bool plm_column_has_words(const plm_column *c);
-/* Returns the number of numbers that all columns of a role become. */
+/* Returns how many values all columns of a role become together. */
 size_t plm_schema_width(const plm_schema *s, plm_column_role role);
 /* Finds the columns of a schema in another table: place[columns] = the index in the table, SIZE_MAX
- * = it is not there. Tables without a header are matched by position. Errors: E_DATA, which names
- * all input columns that are missing, and the targets if they are wanted. */
+ * = the table lacks the column. Tables without a header are matched by position. Errors: E_DATA,
+ * which names all input columns that are missing, and the missing targets if targets are wanted. */
 PLM_CHECKED plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool targets,
                                         const char *where, size_t *place);
 /* Checks that all cells of these columns can be encoded. Errors: E_DATA, which names row, line and
  * column. */
 PLM_CHECKED plm_status plm_schema_check(const plm_schema *s, const plm_store *t,
                                         const size_t *place, const char *where);
-/* Writes the numbers of column c for all rows of the table: row i begins at out + i * step.
+/* Writes the values of column c for all rows of the table: row i begins at out + i * step.
  * place: the column of the table. */
 PLM_CHECKED plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t place,
                                          float *out, size_t step);
-/* Returns a name for number i of a column, in the arena: "age", "color=red", "age missing". NULL =
+/* Returns a name for value i of a column, in the arena: "age", "color=red", "age missing". NULL =
  * no memory. */
 const char *plm_column_title(plm_arena *a, const plm_column *c, size_t i);
-/* Returns target k, counted from 0, in the order of the columns. NULL = there is none. */
+/* Returns target k, counted from 0, in the order of the columns. NULL = there are not so many. */
 const plm_column *plm_schema_target(const plm_schema *s, int k);
 
 /* ---- as text (schema_print.c, schema_read.c) ---- */
@@ -163,8 +164,9 @@ void plm_schema_print(plm_text *t, const plm_schema *s);
 /* Reads a text of plm_schema_print into the arena. Errors: E_FORMAT at `where`. */
 PLM_CHECKED plm_status plm_schema_read(plm_arena *a, const char *text, const char *where,
                                        plm_schema **out);
-/* Appends a table for people, a line for each column: its name, type, why, number of missing cells,
- * and what is done with it. width: of the screen in characters; 0 = no limit. (report.c) */
+/* Appends a table for people with a line for each column: name, type, the reason for the type,
+ * number of missing cells, and what is done with the column. width: of the screen in characters; 0
+ * = no limit. (report.c) */
 void plm_schema_report(plm_text *t, const plm_schema *s, int width);
 /* Bytes of such a cell. */
 enum { PLM_COLUMN_WORDS = 160 };

@@ -1,10 +1,10 @@
-/* Writes a schema as JSON, one column a line, so that people can read it, too:
+/* Writes a schema as JSON, one line per column, so that people can read it, too:
  *
  *     {"version": 1, "header": true, "reading": {"skip": 1}, "columns": [
  *     {"name": "age", "role": "input", "type": "number", "encoding": "standardize", ...},
  *     ...]}
  *
- * Numbers are written with 17 digits, so that reading gives the same bits. */
+ * Numbers are written with 17 digits, so that a reader gets the same bits. */
 #include <string.h>
 
 #include "table/schema.h"

@@ -1,12 +1,12 @@
 /* Reads the JSON of plm_schema_print. The text may come from an untrusted file, so everything is
- * checked: members, their types, and that no encoding lacks what it needs. */
+ * checked: the members, their types, and that each encoding has what it needs. */
 #include <math.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "table/vocabulary.h"
 
-/* The schema that is being read, and the place for errors. */
+/* The schema that is being read, and what errors need. */
 typedef struct {
     plm_schema *s;
     const char *where;
@@ -19,7 +19,8 @@ static plm_status fail(const reading *r, const char *what, const char *column)
                     "schema of the table, column '%.60s': %s", column, what);
 }
 
-/* *out = the place of a word in a list; E_FORMAT if it is not in it. */
+/* Sets *out to the index of a word in a list. Errors: E_FORMAT if the list does not have the
+ * word. */
 static plm_status read_choice(const reading *r, const json_t *j, const char *key,
                               const char *const *list, int count, int *out)
 {
@@ -32,13 +33,13 @@ static plm_status read_choice(const reading *r, const json_t *j, const char *key
     return fail(r, key, "its words are unknown");
 }
 
-/* *out = a member that is a finite number; 0 if it is not there. */
+/* Sets *out to a member that is a finite number; 0 if there is no such member. */
 static plm_status read_number(const reading *r, const json_t *j, const char *key, double *out)
 {
     const json_t *value = json_object_get(j, key);
     *out = json_is_number(value) ? json_number_value(value) : 0;
     if ((value != NULL && !json_is_number(value)) || !isfinite(*out))
-        return fail(r, key, "a number is no number");
+        return fail(r, key, "a member that must be a number is something else");
     return PLM_OK;
 }
 
@@ -53,13 +54,13 @@ static plm_status read_words(const reading *r, const json_t *j, plm_column *c)
     for (size_t i = 0; i < count; i++) {
         const char *text = json_string_value(json_array_get(list, i));
         if (text == NULL)
-            return fail(r, "a word is no text", c->name);
+            return fail(r, "a word is not a text", c->name);
         word[i] = plm_arena_text(r->s->arena, text, SIZE_MAX);
         if (word[i] == NULL)
             return PLM_E_MEMORY;
     }
     PLM_TRY(plm_vocabulary_set(c, word, count));
-    return c->number.count == count ? PLM_OK : fail(r, "a word is there twice", c->name);
+    return c->number.count == count ? PLM_OK : fail(r, "a word occurs twice", c->name);
 }
 
 /* Checks that the encoding has what it needs. */
@@ -70,7 +71,7 @@ static plm_status check(const reading *r, const plm_column *c)
     if (c->encoding == PLM_ENCODE_SIGNS && c->words > 2)
         return fail(r, "there are more than two words", c->name);
     if (c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_CLASSES)
-        return fail(r, "an input has classes", c->name);
+        return fail(r, "an input is encoded as classes", c->name);
     if (!(c->deviation >= 0) || c->parts < 0 || c->parts > 7)
         return fail(r, "a fitted number is out of its range", c->name);
     return PLM_OK;
@@ -103,7 +104,7 @@ static plm_status read_column(const reading *r, const json_t *j, size_t i)
     const char *why = json_string_value(json_object_get(j, "why"));
     int role = 0, type = 0, encoding = 0, format = PLM_FORMAT_POINT;
     if (name == NULL || why == NULL)
-        return fail(r, "it has no name", "?");
+        return fail(r, "the column has no name", "?");
     c->name = plm_arena_text(r->s->arena, name, SIZE_MAX);
     c->why = plm_arena_text(r->s->arena, why, SIZE_MAX);
     c->position = (int64_t)i;
@@ -122,7 +123,7 @@ static plm_status read_column(const reading *r, const json_t *j, size_t i)
     return read_fitted(r, j, c);
 }
 
-/* *out = a member that is a text, in the arena; NULL if it is not there. */
+/* Sets *out to a member that is a text, in the arena; NULL if there is no such member. */
 static plm_status read_text(const reading *r, const json_t *j, const char *key, const char **out)
 {
     const char *text = json_string_value(json_object_get(j, key));
@@ -150,7 +151,7 @@ static plm_status read_schema(const reading *r, const json_t *j)
     const json_t *list = json_object_get(j, "columns");
     plm_schema *s = r->s;
     if (json_integer_value(json_object_get(j, "version")) != 1)
-        return fail(r, "its version is unknown", "?");
+        return fail(r, "the version of the schema is unknown", "?");
     s->header = json_is_true(json_object_get(j, "header"));
     PLM_TRY(read_reading(r, json_object_get(j, "reading")));
     s->columns = json_array_size(list);

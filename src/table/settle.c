@@ -1,11 +1,11 @@
 /* Decides the format of each column, now that all of its cells are known, and sets the numbers of
  * the cells. The rules:
  *
- *     A format that all cells fit is taken. If several fit and give other numbers, the one that the
- *     caller prefers is taken (the model's), else the one that another column of the table
- *     requires, else a guess; the column is then marked as ambiguous.
- *     If no format fits all cells, the one that most cells fit is taken, and the first cell that it
- *     does not fit is kept for a message. */
+ *     A format that all cells fit is taken. If several formats fit all cells, but give different
+ *     numbers, the format is chosen in this order: the one that the caller prefers (that of the
+ *     model), the one that another column of the table requires, a guess. The column is then marked
+ *     as ambiguous. If no format fits all cells, the format that most cells fit is taken, and the
+ *     first cell that does not fit it is kept for a message. */
 #include <math.h>
 #include <string.h>
 
@@ -17,9 +17,10 @@
 typedef struct {
     plm_cell_reading *of;      /* [words] */
     int64_t *count;            /* [words] number of cells */
-    int64_t fits[PLM_FORMATS]; /* number of cells that fit each format, plain numbers among them */
-    int64_t present, plain;    /* number of cells that are not missing; of those without a text */
-    bool same;                 /* all words have the same value in all formats they fit */
+    int64_t fits[PLM_FORMATS]; /* number of cells that fit each format, including plain numbers */
+    /* number of cells that are not missing; number of these without a text */
+    int64_t present, plain;
+    bool same; /* each word has the same value in all formats that it fits */
 } findings;
 
 /* ---- what fits ---- */
@@ -41,7 +42,7 @@ static plm_status read_words(const plm_store *t, const plm_raw_column *c, findin
     return PLM_OK;
 }
 
-/* Counts the cells that fit each format. Plain numbers fit both formats of numbers, but for those
+/* Counts the cells that fit each format. Plain numbers fit both formats of numbers, except numbers
  * with decimals. */
 static void count_fits(const plm_store *t, const plm_raw_column *c, findings *f)
 {
@@ -79,7 +80,7 @@ static unsigned find_full(const findings *f)
 
 /* ---- the choice ---- */
 
-/* Returns the format that most cells fit, the first of equals. */
+/* Returns the format that most cells fit; if several are equal, the first. */
 static plm_cell_format most_fitting(const findings *f)
 {
     int best = 0;
@@ -97,7 +98,7 @@ static bool has_points(const plm_raw_column *c, const findings *f)
     return true;
 }
 
-/* Returns the only format among bits; PLM_FORMATS = there are none or several. */
+/* Returns the only format in `bits`; PLM_FORMATS = there is none, or there are several. */
 static plm_cell_format only(unsigned bits)
 {
     int k = 0;
@@ -106,9 +107,9 @@ static plm_cell_format only(unsigned bits)
     return (plm_cell_format)k;
 }
 
-/* Chooses if several formats fit all cells, which are the bits of `full`: as the caller prefers, or
- * as the other columns of the table are written. evidence: the formats that these require. *sure =
- * false: it is a guess. */
+/* Chooses among several formats that fit all cells, the bits of `full`: as the caller prefers, or
+ * as the other columns of the table are written. evidence: the formats that the other columns
+ * require. *sure = false: the choice is a guess. */
 static plm_cell_format guess(const plm_store *t, const plm_raw_column *c, const findings *f,
                              unsigned full, unsigned evidence, bool *sure)
 {
@@ -143,7 +144,8 @@ static void choose(const plm_store *t, plm_raw_column *c, const findings *f, uns
 
 /* ---- the cells ---- */
 
-/* Keeps the first cell that is another word. at: its place in the words; below 0 = unknown. */
+/* Keeps the first cell that does not fit the format. at: place of its text in the words; below 0 =
+ * unknown. */
 static void keep_odd(plm_raw_column *c, int64_t row, int32_t at)
 {
     if (c->odd_row >= 0)
@@ -152,7 +154,7 @@ static void keep_odd(plm_raw_column *c, int64_t row, int32_t at)
     c->odd = at >= 0 ? c->word[at] : c->words > 0 ? c->word[0] : NULL;
 }
 
-/* Finds the first cell that is another word, in a column whose texts were too many. */
+/* Finds the first cell that does not fit the format, in a column with too many texts. */
 static void find_odd(const plm_store *t, plm_raw_column *c)
 {
     for (int64_t i = 0; i < t->rows && c->odd_row < 0; i++)
@@ -160,7 +162,8 @@ static void find_odd(const plm_store *t, plm_raw_column *c)
             keep_odd(c, i, -1);
 }
 
-/* Sets the numbers of the cells that are texts, and finds the first that is another word. */
+/* Sets the numbers of the cells that are texts, and finds the first that does not fit the
+ * format. */
 static void set_numbers(const plm_store *t, plm_raw_column *c, const findings *f)
 {
     c->odd_row = -1;
@@ -188,7 +191,8 @@ static void note_currency(plm_raw_column *c, int currency)
     c->currency = currency;
 }
 
-/* Finds the signs of the numbers, and whether they agree. Zeros need no percent sign. */
+/* Finds the signs of the numbers, and whether they are the same for all. Zeros need no percent
+ * sign. */
 static void find_signs(plm_raw_column *c, const findings *f)
 {
     int64_t signs = 0, bare = f->plain;
@@ -206,7 +210,7 @@ static void find_signs(plm_raw_column *c, const findings *f)
     }
     c->percent = signs > 0;
     if (signs > 0 && bare > 0)
-        c->disagree = "some have a percent sign, others not";
+        c->disagree = "some have a percent sign, others have not";
 }
 
 /* Counts numbers, dates and other words. */
@@ -223,7 +227,7 @@ static void count_kinds(plm_raw_column *c, const findings *f)
     c->sentences = blanks > (int64_t)c->words;
 }
 
-/* Sets what is known of the numbers and dates: smallest, largest, whole ones, and steps of 1. */
+/* Sets the smallest and the largest number or date, and counts whole numbers and steps of 1. */
 static void measure(const plm_store *t, plm_raw_column *c)
 {
     double low = (double)INFINITY, high = -(double)INFINITY, before = (double)NAN;
@@ -323,7 +327,8 @@ static void settle_numbers(void *argument, int thread, int threads)
             plm_ignore(settle(t, &t->column[i], 0));
 }
 
-/* Settles the columns that need a guess again when all others are known. */
+/* Settles the columns that needed a guess again, since now the formats of all other columns are
+ * known. */
 plm_status plm_store_settle(plm_store *t)
 {
     PLM_TRY(plm_store_flush(t));

@@ -1,5 +1,5 @@
-/* The columns of a table: their memory, and the texts of cells that are no plain numbers, each
- * different text once. batch.c reads the plain numbers. */
+/* Keeps the columns of a table: their memory, and the texts of cells that are not plain numbers,
+ * each different text once. batch.c reads the plain numbers. */
 #include "table/store.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 
 #include "table/plain.h"
 
-/* FIRST: rows that there is memory for at first. POOL: bytes of a piece of memory for texts. */
+/* FIRST: initial capacity in rows. POOL: bytes of a block of memory for texts. */
 enum { FIRST = 256, POOL = 1 << 16 };
 
 plm_status plm_store_open(plm_store *t, size_t columns)
@@ -42,7 +42,7 @@ void plm_store_free(plm_store *t)
 
 /* ---- memory ---- */
 
-/* Allocates an array of any values. NULL = no memory. */
+/* Allocates an array without setting it. NULL = no memory. */
 static void *allocate(const plm_store *t, size_t count, size_t size)
 {
     size_t bytes = 0;
@@ -73,18 +73,18 @@ static double bytes_of(const plm_store *t, int64_t rows)
     return (double)row * (double)rows + (double)plm_arena_bytes(&t->arena);
 }
 
-/* True if the table with memory for `rows` rows is above the limit by this factor. */
+/* True if the memory for `rows` rows exceeds the limit times `factor`. */
 static bool is_above(const plm_store *t, int64_t rows, double factor)
 {
     return t->most_bytes > 0 && bytes_of(t, rows) > factor * (double)t->most_bytes;
 }
 
-/* Fails for a table whose cells do not fit into the memory. */
+/* Fails with E_DATA, since the cells of the table do not fit into the memory that is allowed. */
 static plm_status fail_memory(const plm_store *t, const char *where)
 {
-    static const char hint[] = "take fewer rows or columns; a table of numbers alone can be "
-                               "streamed: csv('a.csv', stream=true); max_memory=BYTES sets the "
-                               "limit";
+    static const char hint[] =
+        "use fewer rows or columns; a table with only numbers can be streamed: csv('a.csv', "
+        "stream=true); max_memory=BYTES sets the limit";
     if (t->expected > t->rows)
         return plm_fail(t->arena.w, PLM_E_DATA, where, hint,
                         "the table has about %lld rows, whose cells need %.3g GB of memory; the "
@@ -96,8 +96,8 @@ static plm_status fail_memory(const plm_store *t, const char *where)
                     (long long)t->rows);
 }
 
-/* Returns the next capacity: that of the rows that are expected, and some more, or twice the
- * present one. */
+/* Returns the next capacity: somewhat more than the expected number of rows, or twice the current
+ * capacity. */
 static int64_t next_capacity(const plm_store *t)
 {
     const int64_t twice = t->capacity > 0 ? 2 * t->capacity : FIRST;
@@ -105,7 +105,8 @@ static int64_t next_capacity(const plm_store *t)
     return whole > twice && !is_above(t, whole, 1) ? whole : twice;
 }
 
-/* What is expected is an estimate, so it must be above the limit by half to be refused at once. */
+/* The expected number of rows is an estimate, so the table is refused at once only if it exceeds
+ * the limit by half. */
 plm_status plm_store_grow(plm_store *t, const char *where)
 {
     const int64_t to = next_capacity(t);
@@ -124,8 +125,8 @@ plm_status plm_store_grow(plm_store *t, const char *where)
 
 /* ---- texts ---- */
 
-/* Allocates the codes of a column, when its first text comes, for all rows and those of the batch;
- * their cells so far are plain numbers or missing. */
+/* Allocates the codes of a column when its first text is stored: for all rows, including those of
+ * the batch, whose cells so far are plain numbers or missing. */
 static plm_status begin_codes(plm_store *t, plm_raw_column *c)
 {
     c->code = allocate(t, (size_t)t->capacity, sizeof *c->code);
@@ -156,7 +157,7 @@ static const char *pool_text(plm_store *t)
     return at;
 }
 
-/* True if the column may keep one more word. Above PLM_STORE_WORDS it may only if all of them fit a
+/* True if the column may keep one more word. Beyond PLM_STORE_WORDS it may only if all words fit a
  * common format. */
 static bool may_keep(plm_raw_column *c, const char *word)
 {
@@ -185,8 +186,8 @@ static plm_status add_word(plm_store *t, plm_raw_column *c, size_t *at)
     return plm_index_put(&c->find, copy, *at);
 }
 
-/* Stores t->copy as the text of the cell in a row. at: its place in the words; SIZE_MAX = it is
- * new. Drops all codes of the column if it has too many different words; the words stay, for
+/* Stores t->copy as the text of the cell in a row. at: its place in the words; SIZE_MAX = the text
+ * is new. Drops all codes of the column if it has too many different words; the words stay, for
  * messages. */
 static plm_status add_text(plm_store *t, plm_raw_column *c, int64_t row, size_t *at)
 {
@@ -204,7 +205,7 @@ static plm_status add_text(plm_store *t, plm_raw_column *c, int64_t row, size_t 
     return PLM_OK;
 }
 
-/* Returns where c->recent has the text s[n], if it does. */
+/* Returns the place in c->recent where the text s[n] is, if it is there. */
 static size_t recent_place(const char *s, size_t n)
 {
     uint64_t first = plm_eight_bytes(s), last = plm_eight_bytes(s + n - PLM_EIGHT);
@@ -215,7 +216,7 @@ static size_t recent_place(const char *s, size_t n)
     return (size_t)((first ^ last << 7 ^ n) * UINT64_C(0x9E3779B97F4A7C15) >> 58);
 }
 
-/* Takes a text that the column had lately; false: it did not. */
+/* Stores a text that was found recently; false: it was not found recently. */
 static bool take_recent(plm_raw_column *c, int64_t row, const char *s, size_t n, size_t place)
 {
     const int32_t at = c->code != NULL ? c->recent[place] - 1 : -1;
@@ -227,7 +228,7 @@ static bool take_recent(plm_raw_column *c, int64_t row, const char *s, size_t n,
     return true;
 }
 
-/* Stores a text, or that the cell is missing, as its text says. */
+/* Stores a cell that is not a plain number: its text, or that it is missing. */
 static plm_status add_word_or_gap(plm_store *t, plm_raw_column *c, int64_t row, const char *s,
                                   size_t n)
 {

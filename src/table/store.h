@@ -1,7 +1,7 @@
-/* The raw cells of a table, column by column. Reading and deciding are two steps: plm_store_add
- * keeps plain numbers as doubles and all other cells as texts, each different text once; then
- * plm_store_settle decides for each column in which format its texts are numbers or dates, as all
- * of its cells are known. */
+/* The raw cells of a table, column by column. There are two steps. plm_store_add keeps plain
+ * numbers as doubles and all other cells as texts, each different text once. When all cells are
+ * known, plm_store_settle decides for each column in which format its texts are numbers or
+ * dates. */
 #ifndef PLM_TABLE_STORE_H
 #define PLM_TABLE_STORE_H
 
@@ -10,17 +10,18 @@
 #include "table/formats.h"
 
 /* WORDS: max number of different texts of a column that are kept, unless they may be numbers or
- * dates. DIFFERENT: different cells are counted up to this number, and one more for others. */
+ * dates. DIFFERENT: different cells are counted only up to this number; DIFFERENT + 1 means that
+ * there are more. */
 enum { PLM_STORE_WORDS = 20000, PLM_STORE_DIFFERENT = 20 };
 
 /* Number of words of a column that are found without a search. */
 enum { PLM_STORE_RECENT = 64 };
 
-/* Bytes beside a cell that may be loaded, whatever they are. */
+/* Number of bytes before and after a cell that must be readable. Their values do not matter. */
 enum { PLM_STORE_MARGIN = 16 };
 
-/* Values of plm_raw_column.code that are no place in `word`: a missing cell; a plain number, whose
- * text is not kept. */
+/* Values of plm_raw_column.code that are not a place in `word`: a missing cell; a plain number,
+ * whose text is not kept. */
 enum { PLM_CODE_MISSING = -1, PLM_CODE_PLAIN = -2 };
 
 /* A raw column. */
@@ -28,39 +29,44 @@ typedef struct {
     const char *name; /* NULL = the table has no header */
     bool keep;        /* set after plm_store_open: keep the texts of all cells */
     /* [rows] the number or the date (seconds since 1970) of a cell; NaN = missing; infinite = the
-     * cell is another word */
+     * cell is a word that is no number or date in the format */
     double *number;
-    /* [rows] the place of the cell's text in `word`, or a PLM_CODE. NULL = no texts are kept: there
-     * are none, or too many different ones */
+    /* [rows] the place of the cell's text in `word`, or a PLM_CODE. NULL = no texts are kept, since
+     * there are none, or too many different ones */
     int32_t *code;
     bool coded;        /* `code` has a place for each cell that is not missing */
     bool many;         /* there are too many different texts */
     const char **word; /* [words] the different texts, by first appearance */
     size_t words, word_room;
-    plm_index find;  /* from a text to its place in `word` */
-    int32_t *recent; /* [PLM_STORE_RECENT] 1 + the places of words that were found last; 0 = none */
-    unsigned common; /* once there are many words: formats that all of them fit */
-    /* number of cells: of texts that were kept; missing; plain numbers with a point, those that
-     * could be thousands in groups (1.234) not among them; those that could */
+    plm_index find; /* from a text to its place in `word` */
+    /* [PLM_STORE_RECENT] 1 + the places of the words that were found last; 0 = no word */
+    int32_t *recent;
+    unsigned common; /* used once there are many words: the formats that all words fit */
+    /* numbers of cells. texts: cells whose texts are kept. missing: missing cells. groups: plain
+     * numbers such as 1.234, whose point may separate thousands. points: other plain numbers with a
+     * point */
     int64_t texts, missing, points, groups;
-    /* what plm_store_settle is to do, set before: */
-    plm_cell_format prefer; /* the format to take if several fit; PLM_FORMATS = none */
+    /* set before plm_store_settle: */
+    plm_cell_format prefer; /* the format to take if several fit; PLM_FORMATS = no preference */
     bool force;             /* take it in any case */
     /* what plm_store_settle found: */
-    plm_cell_format format;         /* of the cells; PLM_FORMATS = they are words */
-    bool required;                  /* no other format fits all cells */
-    bool ambiguous;                 /* other formats fit as well, and give other numbers */
-    const char *disagree;           /* what the cells do not agree on; NULL = nothing */
-    bool percent;                   /* all numbers have a percent sign */
-    int currency;                   /* the sign of the numbers, see plm_currency_sign */
+    plm_cell_format format; /* format of the cells; PLM_FORMATS = the cells are words */
+    bool required;          /* no other format fits all cells */
+    bool ambiguous;         /* other formats fit, too, and give other numbers */
+    /* in what the cells differ that should be the same; NULL = in nothing */
+    const char *disagree;
+    bool percent; /* all numbers have a percent sign */
+    /* number of the currency whose sign the numbers have, see plm_currency_sign */
+    int currency;
     int64_t numbers, dates, others; /* number of cells of each kind */
     int64_t whole;                  /* number of cells that are whole numbers */
-    int64_t steps;     /* number of cells that are 1 above the cell of the row before */
+    int64_t steps;     /* number of cells whose number is larger by 1 than in the row before */
     int64_t different; /* different cells, see PLM_STORE_DIFFERENT */
     bool sentences;    /* the words have more than one blank on average */
     double low, high;  /* smallest and largest number or date */
-    int64_t odd_row;   /* the first row with another word; -1 = none */
-    const char *odd;   /* that word */
+    /* the first row with a word that does not fit the format; -1 = there is none */
+    int64_t odd_row;
+    const char *odd; /* that word */
 } plm_raw_column;
 
 /* A cell of a row: its text is text[from .. to). */
@@ -87,14 +93,15 @@ typedef struct {
 typedef struct {
     plm_arena arena;
     /* settings */
-    char delimiter;         /* between the cells of the file; decides what "1,234" means */
-    bool keep_groups;       /* keep the texts of numbers such as 1.234, which may be thousands */
+    char delimiter; /* delimiter of the file; it helps to decide what "1,234" means */
+    /* keep the texts of numbers such as 1.234, whose point may separate thousands */
+    bool keep_groups;
     size_t most_bytes;      /* max memory; 0 = no limit */
     plm_raw_column *column; /* [columns] */
     size_t columns;
     bool header;
     int64_t rows, capacity; /* rows: of the columns, without those in `batch` */
-    int64_t expected;       /* number of rows that the table may have in the end; 0 = not known */
+    int64_t expected;       /* estimated final number of rows; 0 = not known */
     int64_t *line;          /* [rows] the line of the file that a row begins on */
     char *pool;             /* memory for texts, `left` bytes */
     size_t left;
@@ -104,25 +111,25 @@ typedef struct {
 
 /* Makes an empty table. */
 PLM_CHECKED plm_status plm_store_open(plm_store *t, size_t columns);
-/* Appends a row: cell i is text[cell[i].from .. cell[i].to), and the cells are in their order in
- * text. The row is copied, and is in the columns after plm_store_flush. Errors: E_MEMORY; E_DATA
+/* Appends a row: cell i is text[cell[i].from .. cell[i].to), and the cells lie in `text` in their
+ * order. The row is copied; only plm_store_flush puts it into the columns. Errors: E_MEMORY; E_DATA
  * above the limit of memory, at `where`. (batch.c) */
 PLM_CHECKED plm_status plm_store_add(plm_store *t, int64_t line, const char *text,
                                      const plm_cell_span *cell, const char *where);
 /* Puts the rows that were added into the columns. (batch.c) */
 PLM_CHECKED plm_status plm_store_flush(plm_store *t);
-/* True if there is no memory for one more row. */
+/* True if the columns have no space for one more row. */
 static inline bool plm_store_is_full(const plm_store *t)
 {
     return t->rows + (int64_t)t->batch.rows == t->capacity;
 }
 /* Enlarges all columns; the batch must be empty. Errors: as plm_store_add. */
 PLM_CHECKED plm_status plm_store_grow(plm_store *t, const char *where);
-/* Puts a cell that is no plain number into a column: s[n], with PLM_STORE_MARGIN readable bytes on
- * both sides. */
+/* Stores a cell that is not a plain number in a column: s[n], with PLM_STORE_MARGIN readable bytes
+ * on both sides. */
 PLM_CHECKED plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char *s,
                                        size_t n);
-/* Removes all rows but row[rows], which rise. */
+/* Removes all rows but row[rows]. row: in ascending order. */
 void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows);
 void plm_store_free(plm_store *t);
 
@@ -130,31 +137,32 @@ void plm_store_free(plm_store *t);
 PLM_CHECKED plm_status plm_store_settle(plm_store *t);
 /* As plm_store_settle, for one column whose `prefer` and `force` were changed. */
 PLM_CHECKED plm_status plm_store_settle_column(plm_store *t, size_t column);
-/* True if a column has a decimal comma, and numbers such as 1.234 among them, whose texts were not
- * kept: read the table again with keep_groups. */
+/* True if a column has a decimal comma and also numbers such as 1.234 whose texts were not kept.
+ * Then the table must be read again with keep_groups. */
 bool plm_store_lacks_groups(const plm_store *t);
-/* Makes codes for all cells of a column, if its different texts are not too many. (codes.c) */
+/* Makes codes for all cells of a column, unless it has too many different texts. (codes.c) */
 PLM_CHECKED plm_status plm_store_code(plm_store *t, size_t column);
 /* True if all cells of a column are different numbers. */
 PLM_CHECKED plm_status plm_store_is_unique(const plm_store *t, size_t column, bool *out);
 
-/* Reads a cell as a number: "12", "-1.5e3", "12 %", "$2.50". False: it is none. (cell.c) */
+/* Reads a cell as a number: "12", "-1.5e3", "12 %", "$2.50". False: the cell is no number.
+ * (cell.c) */
 bool plm_table_number(const char *cell, double *out);
 /* True if the cell is empty or a common mark of a missing value: NA, null, ?, - and others. */
 bool plm_table_missing(const char *cell);
-/* The parts of a time: share of the year, of the week (Monday = 0) and of the day that are over,
- * each from 0 to 1. (date.c) */
+/* The shares of the year, of the week (from Monday) and of the day that are over at a time, each
+ * from 0 to 1. (date.c) */
 typedef struct {
     double year, week, day;
 } plm_date_parts;
 plm_date_parts plm_table_date_parts(double seconds);
 /* True if the time is the beginning of the first day of a month. */
 bool plm_table_first_of_month(double seconds);
-/* Sine and cosine of a full turn times `share`, from 0 to 1, made of + - * / so that all machines
- * give the same bits. */
+/* Computes sine and cosine of the angle 2 pi * share, share from 0 to 1, with + - * / only, so that
+ * all machines give the same bits. */
 void plm_table_turn(double share, double *sine, double *cosine);
 /* True if the first line of a table holds names of columns: first[columns] are its cells,
- * second[columns] those of the second line, or NULL. (header.c) */
+ * second[columns] are the cells of the second line, or NULL. (header.c) */
 bool plm_table_has_header(const char *const *first, const char *const *second, size_t columns);
 
 #endif

@@ -1,15 +1,15 @@
-/* Finds what a column of a table is, by its cells, and says why. */
+/* Finds the type of a column of a table by its cells, and the reason for it. */
 #include <string.h>
 #include <strings.h>
 
 #include "table/vocabulary.h"
 
-/* FEW_WORDS: columns with fewer different cells are categories, even if most are numbers.
- * MIXED_SHARE: one word among this many cells, or fewer words, makes a column MIXED. UNIQUE_ROWS:
- * from this many rows on, words that are all different are identifiers or text. */
+/* FEW_WORDS: columns with fewer different cells are categories, even if most cells are numbers.
+ * MIXED_SHARE: a column of numbers is MIXED if at most one of this many cells is a word.
+ * UNIQUE_ROWS: from this many rows on, words that are all different are identifiers or text. */
 enum { FEW_WORDS = PLM_STORE_DIFFERENT, MIXED_SHARE = 10, UNIQUE_ROWS = 20 };
 
-/* True for names that say that a column numbers its rows: "id", "user_id", "ID", "index". */
+/* True for names of columns that number the rows: "id", "user_id", "ID", "index". */
 static bool names_rows(const char *name)
 {
     const size_t length = strlen(name);
@@ -25,13 +25,13 @@ static void set(plm_column *c, plm_column_type type, const char *why)
     c->why = why;
 }
 
-/* True if the cells count the rows: each is 1 above the one before, from 0 or 1 on. */
+/* True if the cells count the rows from 0 or 1 on: each cell is larger by 1 than the one before. */
 static bool counts_rows(const plm_raw_column *r, int64_t n)
 {
     return n >= UNIQUE_ROWS && r->missing == 0 && r->steps == n - 1 && (r->low == 0 || r->low == 1);
 }
 
-/* Says how numbers are written, behind "numbers" or "whole numbers": "", ", in $". */
+/* Returns how numbers are written, as a text after "numbers" or "whole numbers": "", ", in $". */
 static const char *style_of(plm_arena *a, const plm_raw_column *r)
 {
     return plm_arena_format(
@@ -42,7 +42,7 @@ static const char *style_of(plm_arena *a, const plm_raw_column *r)
         r->percent ? ", percent" : "", r->currency ? ", in " : "", plm_currency_sign(r->currency));
 }
 
-/* The type of a column whose cells are all numbers; n = how many. */
+/* Finds the type of a column whose cells are all numbers; n = how many. */
 static plm_status find_number(plm_arena *a, plm_column *c, const plm_store *t, size_t i, int64_t n)
 {
     const plm_raw_column *r = &t->column[i];
@@ -75,14 +75,14 @@ static const char *dates_of(const plm_raw_column *r)
     return r->ambiguous ? "dates: day/month or month/day?" : words[r->format];
 }
 
-/* The type of a column with words; n = number of cells that are not missing. */
+/* Finds the type of a column with words; n = number of cells that are not missing. */
 static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int64_t n)
 {
     const int64_t words = (int64_t)r->words, good = n - r->others;
     const bool many = !r->coded || (n >= UNIQUE_ROWS && words > n / 2);
     if (good > 0 && r->others * MIXED_SHARE <= n && r->different > FEW_WORDS)
         set(c, PLM_COLUMN_MIXED,
-            plm_arena_format(a, "%lld of %lld are no %s, such as '%.24s'", (long long)r->others,
+            plm_arena_format(a, "%lld of %lld are not %s, such as '%.24s'", (long long)r->others,
                              (long long)n, r->dates > 0 ? "dates" : "numbers",
                              r->odd != NULL ? r->odd : "1.5"));
     else if (many && r->sentences)

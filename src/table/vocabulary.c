@@ -1,8 +1,9 @@
 /* The vocabulary of a column: its words in a fixed order, with a number for each.
  *
- * The order of the words decides which number or which place a word gets, so it must not depend on
- * the order of the rows: numbers come first by their size, then words by their bytes. Rare words
- * are dropped before that, so that a column of names does not become thousands of numbers. */
+ * The order of the words decides which number a word gets, so it must not depend on the order of
+ * the rows: numbers come first, sorted by size, then words, sorted by their bytes. If there are too
+ * many words, the rarest are dropped before, so that a column of names does not become thousands of
+ * values. */
 #include "table/vocabulary.h"
 
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static int by_word(const void *a, const void *b)
     return strcmp(x->word, y->word);
 }
 
-/* Compares two entries for the choice of the most frequent ones. Frequent words come first. */
+/* Compares two entries to find the most frequent words. Frequent words come first. */
 static int by_count(const void *a, const void *b)
 {
     const entry *x = a, *y = b;
@@ -37,8 +38,8 @@ static int by_count(const void *a, const void *b)
     return by_word(a, b);
 }
 
-/* Gives the column a list of words, and an index that finds the place of each. Fails if there is no
- * memory. */
+/* Sets the words of the column, and an index that finds the place of each word. Errors:
+ * E_MEMORY. */
 plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words)
 {
     plm_index_clear(&c->number);
@@ -49,8 +50,8 @@ plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words)
     return PLM_OK;
 }
 
-/* Sorts the entries that occur, reduces them to the `most` most frequent ones, and gives them to
- * the column. */
+/* Drops entries that do not occur, keeps the `most` most frequent ones, sorts them, and sets them
+ * as the words of the column. */
 static plm_status give(plm_arena *a, plm_column *c, entry *list, size_t count, size_t most)
 {
     size_t n = 0;
@@ -72,7 +73,8 @@ static plm_status give(plm_arena *a, plm_column *c, entry *list, size_t count, s
     return plm_vocabulary_set(c, word, n);
 }
 
-/* Makes a list of the words of a raw column, each with this count. NULL = no memory. */
+/* Makes a list of the words of a raw column; `count` is the initial count of each. NULL = no
+ * memory. */
 static entry *list_words(plm_arena *a, const plm_raw_column *r, int64_t count)
 {
     entry *list = plm_allocate_array(a->w, r->words + 1, sizeof *list);
@@ -83,7 +85,7 @@ static entry *list_words(plm_arena *a, const plm_raw_column *r, int64_t count)
     return list;
 }
 
-/* Gives the column all words of a raw column. */
+/* Makes all words of a raw column the vocabulary of the column. */
 plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column *r)
 {
     entry *list = list_words(a, r, 1);
@@ -92,8 +94,8 @@ plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column 
     return status;
 }
 
-/* Gives the column the words of some rows, at most `most` of them, the most frequent ones. row
- * [rows]: the rows. */
+/* Makes the words of some rows the vocabulary of the column: at most `most` words, the most
+ * frequent ones. row [rows]: the rows. */
 plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_raw_column *r,
                              const int64_t *row, int64_t rows, size_t most)
 {

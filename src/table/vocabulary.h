@@ -4,18 +4,21 @@
 
 #include "table/schema.h"
 
-/* Gives a column all words of a raw column as its vocabulary, sorted: numbers by size, words by
+/* Makes all words of a raw column the vocabulary of a column, sorted: numbers by size, words by
  * their bytes. */
 PLM_CHECKED plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column *r);
-/* Gives a column the words of some rows: the `most` most frequent ones, sorted. Of equally frequent
- * ones it takes the first in sorted order. c->rare = how many are left out. */
+/* Makes the words of some rows the vocabulary of a column: the `most` most frequent words, sorted.
+ * If words are equally frequent, it takes those that come first in sorted order. c->rare = how many
+ * are left out. */
 PLM_CHECKED plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_raw_column *r,
                                          const int64_t *row, int64_t rows, size_t most);
-/* Gives a column these words, which are sorted; the list is kept. */
+/* Makes these words the vocabulary of a column. The words must be sorted; the list is not
+ * copied. */
 PLM_CHECKED plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words);
-/* Finds the type of a column by its cells, which are those of column i of the table. (types.c) */
+/* Finds the type of a column from the cells of column i of the table. (types.c) */
 PLM_CHECKED plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i);
-/* Fails with E_SPEC: there is no column of this name. The hint is a similar name, or lists them. */
+/* Fails with E_SPEC, since there is no column of this name. The hint gives a similar name, or lists
+ * all names. */
 PLM_CHECKED plm_status plm_schema_fail_column(const plm_schema *s, const char *where,
                                               const char *name);
 

@@ -1,4 +1,5 @@
-/* What users say of columns: "age=category, id=drop", and columns by name or number. */
+/* Applies what users set for columns, "age=category, id=drop", and finds columns by name or
+ * number. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,12 +43,12 @@ plm_status plm_schema_fail_column(const plm_schema *s, const char *where, const 
     return status;
 }
 
-/* What the word behind a column's name means. */
+/* What the word after a column's name means. */
 typedef struct {
     const char *word;
     plm_column_role role;
     plm_column_type type;
-    plm_cell_format format; /* of the cells; PLM_FORMATS = as they are found to be */
+    plm_cell_format format; /* format of the cells; PLM_FORMATS = as detected */
 } meaning;
 
 static const meaning meanings[] = {
@@ -63,13 +64,13 @@ static const meaning meanings[] = {
     {"id", PLM_ROLE_ID, PLM_COLUMN_IDENTIFIER, PLM_FORMATS}};
 enum { MEANINGS = sizeof meanings / sizeof *meanings };
 
-/* Applies one wish to a column. A target stays a target. */
+/* Applies one such word to a column. A target stays a target. */
 static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, const char *where)
 {
     const bool aimed = c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_WEIGHT;
     if (aimed && m->role != PLM_ROLE_INPUT)
-        return plm_fail(s->arena->w, PLM_E_SPEC, where, "leave one of the two out",
-                        "column '%.80s' is the %s, and columns says %s", c->name,
+        return plm_fail(s->arena->w, PLM_E_SPEC, where, "remove one of the two",
+                        "column '%.80s' is the %s, but columns= sets it to %s", c->name,
                         plm_column_roles[c->role], m->word);
     c->role = aimed ? c->role : m->role;
     c->type = m->role == PLM_ROLE_DROPPED ? c->type : m->type;
@@ -87,7 +88,7 @@ static plm_status read_wish(plm_schema *s, char *text, const char *where)
     sign = sign != NULL ? sign : strrchr(text, ':');
     if (sign == NULL)
         return plm_fail(s->arena->w, PLM_E_SPEC, where, "write columns='age=category, id=drop'",
-                        "columns cannot have '%.80s'", text);
+                        "columns= has '%.80s', which is not NAME=TYPE", text);
     word = sign + 1 + strspn(sign + 1, " ");
     while (sign > text && sign[-1] == ' ')
         sign--;

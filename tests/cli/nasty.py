@@ -53,7 +53,7 @@ column("thousands that are whole", lambda i: quoted(f"{i + 1},{100 + i}"), "numb
 case("thousands or decimals", table(lambda i: quoted(f"{i + 1},{100 + i}")).replace(".5,", "5,"),
      {"v": "number *whole numbers, thousands or decimals: taken as decimal point", **KIND})
 case("thousands or decimals, as the target", table(lambda i: quoted(f"{i + 1},{100 + i}")).replace(".5,", "5,"),
-     {"v": "number *.*learned: a number"}, target="v", warns=["'1,100' in the target 'v' is taken as 1100: columns='v=decimal_comma'"])
+     {"v": "number *.*learned: a number"}, target="v", warns=["'1,100' in the target 'v' is read as 1100; columns='v=decimal_comma'"])
 column("decimal comma", lambda i: f"{i},{i % 10}5", "number *numbers, decimal comma", d=";")
 column("decimal comma, tabs", lambda i: f"{i},{i % 10}5", "number *numbers, decimal comma", d="\t")
 column("decimal comma in quotes", lambda i: quoted(f"{i},{i % 10}5"), "number *numbers, decimal comma")

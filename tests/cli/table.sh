@@ -72,7 +72,7 @@ is 'evaluate a file' "$code" 0
 sed 's/dog/wolf/' pets.csv > wolf.csv
 run evaluate a wolf.csv
 is 'an unknown class' "$code" 3
-has 'an unknown class' "$err" "column 'kind': 'wolf' is no class of the model"
+has 'an unknown class' "$err" "column 'kind': 'wolf' is not a class of the model"
 
 # ---- numbers keep their unit ----
 awk 'BEGIN { print "a;b;price"; for (i = 0; i < 200; i++) printf "%d;%d;%d\n", i % 17, i % 13, 100000 + 5000 * (i % 17) + 300 * (i % 13) }' > prices.csv
