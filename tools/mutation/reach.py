@@ -96,7 +96,8 @@ class Reach:
 
 def target_of(path):
     """The target of the build whose object a source is."""
-    for folder, target in (("cli/", "plummet"), ("src/draw/", "plm_draw"), ("src/plot/", "plm_plot")):
+    for folder, target in (("cli/", "plummet"), ("src/draw/", "plm_draw"), ("src/plot/", "plm_plot"),
+                           ("src/report/", "plm_report")):
         if path.startswith(folder):
             return target
     return "plm_objects"
