@@ -236,6 +236,16 @@ def drawn(files, kind, rng):
             del pools[folder][chosen]
 
 
+def verdicts(log):
+    """{a mutant as the output of a run names it: the verdict there}."""
+    found = {}
+    for line in open(log):
+        m = re.match(r" *\d+/\d+ +\d+ s  (?:SURVIVED \((.*?)\)|(killed by .*?)): (\S+:\d+: \w+: '.*)$", line)
+        if m:
+            found[m.group(3)] = m.group(1) or m.group(2)
+    return found
+
+
 def named(log, files, kind, survived):
     """The mutants that the output of an earlier run names, found again in the source as it is now."""
     for line in open(log):
