@@ -25,7 +25,7 @@ static void marks(void **state)
 {
     static const char delimiters[][2] = {{',', ','}, {' ', '\t'}, {(char)0xE9, ';'}};
     static char text[BYTES + 8];
-    uint64_t mask[BLOCKS];
+    uint64_t mask[BLOCKS + 1]; /* the last one belongs to nobody */
     plm_random r = plm_random_open(1, PLM_RANDOM_TEST, 0, 0);
     (void)state;
     for (int turn = 0; turn < 60; turn++) {
@@ -33,8 +33,10 @@ static void marks(void **state)
         const size_t shift = (size_t)turn % 8;
         fill(text, sizeof text, &r);
         for (int i = -1; i < 0 || plm_kernels_name(i); i++) {
+            mask[BLOCKS] = 0xA5A5;
             plm_scan_cells(i < 0 ? NULL : plm_kernels_name(i), text + shift, BLOCKS, delimiter,
                            mask);
+            assert_int_equal(mask[BLOCKS], 0xA5A5);
             for (size_t k = 0; k < BYTES; k++)
                 assert_int_equal(mask[k / 64] >> k % 64 & 1, is_marked(text[shift + k], delimiter));
         }
