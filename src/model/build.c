@@ -289,8 +289,11 @@ plm_status plm_model_build(plm_model *m, const char *loss)
     m->value = plm_arena_array(&m->built, m->layers, sizeof *m->value);
     if (m->value == NULL)
         return PLM_E_MEMORY;
-    for (size_t i = 0; i < m->layers; i++)
-        PLM_TRY(emit_layer(m, i));
+    for (size_t i = 0; i < m->layers; i++) {
+        const plm_status status = emit_layer(m, i);
+        if (status < 0)
+            return plm_model_fail_in_layer(m, i, status);
+    }
     if (m->inputs == 0)
         return plm_fail_key(m->w, PLM_E_SHAPE, "model", "begin with input(...), such as input(784)",
                             "the model has no input");

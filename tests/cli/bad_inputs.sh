@@ -128,6 +128,17 @@ bad 2 'units' train good.yaml model.1="dense('many')"
 bad 2 'did you mean relu' train good.yaml model.1='dense(3, activation=relo)'
 bad 2 'did you mean he_normal' train good.yaml model.1='dense(3, kernel_initializer=he_norml)'
 bad 2 'model.1' train good.yaml model.1='dense(3'
+# What a layer refuses when the net is built names the layer, too.
+bad 2 'where: .*layer 1, reshape(7)' train good.yaml model.1='reshape(7)'
+bad 2 'where: .*layer 1, permute(2, 1)' train good.yaml model.1='permute(2, 1)'
+bad 2 'where: .*layer 1, dense(8, activity_regularizer=orthogonal)' train good.yaml model.1='dense(8, activity_regularizer=orthogonal)'
+bad 2 'where: .*layer 1, spectral_normalization(relu)' train good.yaml model.1='spectral_normalization(relu)'
+bad 2 'the wrapped layer already has a constraint' train good.yaml model.1='spectral_normalization(dense(3, kernel_constraint=max_norm))'
+bad 2 'axis 1 is named twice' train good.yaml model.1='layer_normalization(axis=[1, -1])'
+bad 2 'axis 2' train good.yaml model.1='layer_normalization(axis=2)'
+bad 2 'class_id is not a class' train good.yaml loss=categorical_crossentropy data='digits | one_hot(10) | batch(32)' metrics='[precision(class_id=12)]'
+bad 2 'target_class_ids are whole numbers from 0' train good.yaml metrics='[iou(num_classes=10, target_class_ids=[0, 12])]'
+bad 2 'num_classes is not the number of outputs' train good.yaml metrics='[mean_iou(num_classes=7)]'
 bad 2 'mean_squared_error' train good.yaml loss=mean_square_error
 bad 2 'did you mean .*sparse_categorical_crossentropy, .*binary_crossentropy?' train good.yaml loss=cross_entropy
 bad 2 'did you mean adam' train good.yaml optimizer=adm
