@@ -142,6 +142,35 @@ static void windows_mix(void **state)
     test_close(w, &m);
 }
 
+/* What skip and take leave of a mixed stream is a part of the order that the mixed stream has. */
+static void mixed_rows_are_picked(void **state)
+{
+    (void)state;
+    enum { SKIP = 37, TAKE = 300 };
+    test_memory m;
+    plm *w = test_open(&m, NULL);
+    plm_data *all = open_pair(w, true, " | shuffle(500) | batch(128)"),
+             *some = open_pair(w, true, " | shuffle(500) | skip(37) | take(300) | batch(16)");
+    for (int64_t epoch = 0; epoch < 2; epoch++) {
+        test_rows a = test_read(all, epoch), b = test_read(some, epoch);
+        assert_int_equal(b.end, PLM_END);
+        assert_int_equal(b.rows, TAKE);
+        assert_memory_equal(b.y, a.y + SKIP, TAKE * sizeof(float));
+        assert_memory_equal(b.x, a.x + SKIP * WIDTH, TAKE * WIDTH * sizeof(float));
+        test_forget(&a);
+        test_forget(&b);
+    }
+    plm_data_free(all);
+    plm_data_free(some);
+    some = open_pair(w, true, " | shuffle(500) | skip(19990) | take(300)");
+    test_rows few = test_read(some, 0);
+    assert_int_equal(few.rows, ROWS - 19990); /* the stream ends before take has its rows */
+    test_forget(&few);
+    plm_data_free(some);
+    test_clean();
+    test_close(w, &m);
+}
+
 static void streams_split(void **state)
 {
     (void)state;
@@ -264,6 +293,7 @@ int main(void)
         cmocka_unit_test(streaming_equals_loaded),
         cmocka_unit_test(tables_stream_too),
         cmocka_unit_test(windows_mix),
+        cmocka_unit_test(mixed_rows_are_picked),
         cmocka_unit_test(streams_split),
         cmocka_unit_test(memory_stays_bounded),
         cmocka_unit_test(rewinding_in_the_middle),
