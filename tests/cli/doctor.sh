@@ -73,6 +73,15 @@ cut -d, -f1,2,3,4,5,6,7,8,9,10,11,12,14 whole/readings.csv > whole.csv
 cut -d, -f1,2,3,4,5,6,7,8,9,10,11,12,14 part/readings.csv > part.csv
 cmp -s whole.csv part.csv || fail 'resumed: other readings than those of a whole run'
 
+# ---- a long run: the first steps stay, the others are thinned out evenly ----
+run train digits epochs=200 out=long doctor=true -q 'model=[input(64), dense(4), dense(10, activation=softmax)]'
+is 'long: exit code' "$code" 0
+awk -F, -v last=-1 'NR > 1 && $1 != last { print $1; last = $1 }' long/readings.csv > steps
+is 'long: first steps' "$(head -20 steps | tr '\n' ' ')" '0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 '
+is 'long: one interval' "$(tail -n +21 steps | awk 'NR > 1 { print $1 - last } { last = $1 }' | sort -u | wc -l)" 1
+[ "$(wc -l < steps)" -le 150 ] || fail "long: $(wc -l < steps) readings of a layer"
+[ "$(wc -l < steps)" -gt 60 ] || fail "long: only $(wc -l < steps) readings of a layer"
+
 # ---- an older run in the folder takes its files along; a key that is no truth ----
 run train digits epochs=1 out=part overwrite=true -q
 is 'replaced' "$(ls part | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
