@@ -291,8 +291,10 @@ plm_status plm_model_build(plm_model *m, const char *loss)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < m->layers; i++) {
         const plm_status status = emit_layer(m, i);
-        if (status < 0)
-            return plm_model_fail_in_layer(m, i, status);
+        if (status < 0) {
+            plm_fail_in_layer(m->w, i, m->layer[i].where);
+            return status;
+        }
     }
     if (m->inputs == 0)
         return plm_fail_key(m->w, PLM_E_SHAPE, "model", "begin with input(...), such as input(784)",

@@ -137,7 +137,7 @@ bad 2 'the wrapped layer already has a constraint' train good.yaml model.1='spec
 bad 2 'axis 1 is named twice' train good.yaml model.1='layer_normalization(axis=[1, -1])'
 bad 2 'axis 2' train good.yaml model.1='layer_normalization(axis=2)'
 bad 2 'class_id is not a class' train good.yaml loss=categorical_crossentropy data='digits | one_hot(10) | batch(32)' metrics='[precision(class_id=12)]'
-bad 2 'target_class_ids are whole numbers from 0' train good.yaml metrics='[iou(num_classes=10, target_class_ids=[0, 12])]'
+bad 2 'target_class_ids must be whole numbers from 0' train good.yaml metrics='[iou(num_classes=10, target_class_ids=[0, 12])]'
 bad 2 'num_classes is not the number of outputs' train good.yaml metrics='[mean_iou(num_classes=7)]'
 bad 2 'mean_squared_error' train good.yaml loss=mean_square_error
 bad 2 'did you mean .*sparse_categorical_crossentropy, .*binary_crossentropy?' train good.yaml loss=cross_entropy
@@ -159,7 +159,7 @@ bad 2 'seed must be between 0' train good.yaml model.1='dropout(0.5, seed=-3)'
 bad 2 'reduction must be one of' train good.yaml loss='sparse_categorical_crossentropy(reduction=none)'
 bad 2 'does not exist: an input has' train good.yaml model.1='dense(64, name=a)' model.2='concatenate(2) <- input a'
 bad 2 'does not exist: an input has' train good.yaml model.1='dense(64, name=a)' model.2='dot(0) <- input a'
-bad 2 'must have the same length' train good.yaml model.1='dense(3, name=a)' model.2='dot(1) <- input a'
+bad 2 'the last axes of .* differ in length' train good.yaml model.1='dense(3, name=a)' model.2='dot(1) <- input a'
 bad 2 'axes has 3 numbers' train good.yaml model.1='dense(64, name=a)' model.2='dot([1, 1, 1]) <- input a'
 bad 2 'save_freq must be epoch' train good.yaml observers="checkpoint('c', save_freq=0.5)"
 bad 2 'val_loss.* is monitored' train good.yaml validation='split(0.1)' observers="checkpoint('c', save_best_only=true, save_freq=9)"
