@@ -47,9 +47,9 @@ typedef struct {
 } plm_reading;
 
 /* Runs forward and backward over rows of d and measures every layer, without an update: model and
- * data are unchanged afterwards. At least 1,024 rows are read, if d has as many, to find units that
- * are always 0; everything else is measured on the first batch. A model that was not trained before
- * is first adapted to d, as plm_fit does (see plm_adapt).
+ * data are unchanged afterwards. All is measured on the first batch; of a net with relu, at least
+ * 1,024 rows are read, if d has as many, to find units that are always 0. A model that was not
+ * trained before is first adapted to d, as plm_fit does (see plm_adapt).
  * m: compiled with an optimizer and a loss.
  * out: [capacity], a reading for each layer except inputs, in the order of the model; may be NULL.
  * loss: set to the mean loss of the first batch; may be NULL.

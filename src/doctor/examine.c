@@ -303,9 +303,11 @@ plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *
         d->probe.epoch = e->epoch;
     if (e->kind == PLM_FIT_END)
         return end(d, fresh);
-    take_samples(d); /* after each step, since the caller may ask for readings at any time */
+    if (d->c.samples != d->probe.samples) /* the caller may ask for readings at any time */
+        take_samples(d);
     if (e->kind != PLM_EPOCH_END && (e->kind != PLM_BATCH_END || !is_checked(d->probe.steps)))
         return PLM_OK;
+    take_samples(d);
     if (e->kind == PLM_EPOCH_END)
         PLM_TRY(plm_model_history(d->model, &d->c.history));
     return plm_diagnosis_apply(d, fresh);

@@ -6,17 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "doctor/column_sums.h"
 #include "doctor/neighbours.h"
 
 enum { MAX_ROWS = 200000, MAX_NUMBERS = 50000000 };
-
-/* The sums of a column while rows are read. The first value of the column is subtracted before
- * values are summed, so that a large mean costs no digits. product: sum of products with the
- * target, whose first value is subtracted, too. */
-typedef struct {
-    double first, sum, square, product;
-    int64_t equal;
-} column_sums;
 
 /* What is summed of the first target. */
 typedef struct {
@@ -30,7 +23,7 @@ typedef struct {
 /* What is read of one stream. */
 typedef struct {
     plm_data_column *column; /* [columns] */
-    column_sums *sums;       /* [columns] */
+    plm_column_sums sums;
     int64_t columns, rows;
     target_sums target;
     plm_row_hashes hashes;
@@ -38,31 +31,20 @@ typedef struct {
     bool sampled;
 } reading;
 
-/* Adds the rows of one input to its columns. begin: no row was added before. y: the target, one
- * value per row; NULL = the target is not a single value. */
-static void add_input(plm_data_column *column, column_sums *sums, const plm_view *v, bool begin,
-                      const float *y, double first_y)
+/* Adds the rows of one input to the columns from `at` on. y: the target, a number a row; NULL = it
+ * is something else. */
+static void add_input(reading *r, const char *isa, const plm_view *v, int64_t at, const float *y)
 {
     const int64_t width = plm_view_width(v), rows = v->dims[0];
     const float *x = v->data;
-    for (int64_t j = 0; begin && rows > 0 && j < width; j++) {
-        sums[j].first = (double)x[j];
-        column[j].min = column[j].max = (double)x[j];
-        column[j].whole = true;
+    if (r->rows == 0 && rows > 0)
+        plm_column_sums_begin(&r->sums, at, x, width);
+    for (int64_t i = 0; i < rows; i++) {
+        plm_column_sums_add(&r->sums, isa, at, x + i * width, width);
+        if (y != NULL)
+            plm_column_sums_add_target(&r->sums, isa, at, x + i * width, width, y[i],
+                                       (double)y[i] - r->target.first);
     }
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < width; j++) {
-            const double value = (double)x[i * width + j], from = value - sums[j].first;
-            sums[j].sum += from;
-            sums[j].square += from * from;
-            column[j].min = value < column[j].min ? value : column[j].min;
-            column[j].max = value > column[j].max ? value : column[j].max;
-            column[j].whole = column[j].whole && !(floor(value) < value);
-            if (y == NULL)
-                continue;
-            sums[j].product += from * ((double)y[i] - first_y);
-            sums[j].equal += !(value < (double)y[i]) && !(value > (double)y[i]);
-        }
 }
 
 /* Returns the class of a row: a class number, or the index of the 1 in a one-hot row; -1 = the row
@@ -119,26 +101,23 @@ static plm_status open_reading(plm_arena *a, const plm_data *d, const plm_batch 
     const int64_t rows = plm_pipeline_rows(d);
     r->columns = count_columns(b);
     r->column = plm_arena_array(a, (size_t)r->columns + 1, sizeof *r->column);
-    r->sums = plm_arena_array(a, (size_t)r->columns + 1, sizeof *r->sums);
+    PLM_TRY(plm_column_sums_open(&r->sums, a, r->columns));
     PLM_TRY(plm_row_hashes_open(&r->hashes, a, rows >= 0 && rows < MAX_ROWS ? rows : MAX_ROWS));
     if (r->sampled)
         PLM_TRY(plm_row_sample_open(&r->sample, a, r->columns));
-    return r->column != NULL && r->sums != NULL ? PLM_OK : PLM_E_MEMORY;
+    return r->column != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* Adds a batch. */
-static void add_batch(reading *r, const plm_batch *b)
+static void add_batch(reading *r, const char *isa, const plm_batch *b)
 {
-    plm_data_column *c = r->column;
-    column_sums *s = r->sums;
-    const bool begin = r->rows == 0;
+    int64_t at = 0;
     if (b->targets > 0)
-        add_target(&r->target, &b->target[0], begin);
+        add_target(&r->target, &b->target[0], r->rows == 0);
     const float *y = b->targets > 0 && r->target.single ? b->target[0].data : NULL;
     for (int i = 0; i < b->inputs; i++) {
-        add_input(c, s, &b->input[i], begin, y, r->target.first);
-        c += plm_view_width(&b->input[i]);
-        s += plm_view_width(&b->input[i]);
+        add_input(r, isa, &b->input[i], at, y);
+        at += plm_view_width(&b->input[i]);
     }
     plm_row_hashes_add(&r->hashes, b);
     if (r->sampled)
@@ -160,16 +139,19 @@ static void finish(reading *r)
     const target_sums *t = &r->target;
     for (int64_t j = 0; j < r->columns && r->rows > 0; j++) {
         plm_data_column *c = &r->column[j];
-        const column_sums *s = &r->sums[j];
-        c->mean = s->first + s->sum / rows;
-        c->deviation = deviation_of(s->sum, s->square, rows);
+        const plm_column_sums *s = &r->sums;
+        c->mean = s->first[j] + s->sum[j] / rows;
+        c->deviation = deviation_of(s->sum[j], s->square[j], rows);
+        c->min = (double)s->min[j];
+        c->max = (double)s->max[j];
+        c->whole = !(s->broken[j] > 0);
         c->constant = !(c->min < c->max);
         c->correlation = (double)NAN;
         if (!t->single || c->constant)
             continue;
         const double deviations = c->deviation * deviation_of(t->sum, t->square, rows);
-        c->correlation = (s->product / rows - s->sum / rows * (t->sum / rows)) / deviations;
-        c->equal = (double)s->equal / rows;
+        c->correlation = (s->product[j] / rows - s->sum[j] / rows * (t->sum / rows)) / deviations;
+        c->equal = (double)s->equal[j] / rows;
     }
 }
 
@@ -184,7 +166,7 @@ static plm_status read_rows(plm_arena *a, plm_data *d, plm_batch *b, reading *r)
             break;
         if (r->column == NULL)
             PLM_TRY(open_reading(a, d, b, r));
-        add_batch(r, b);
+        add_batch(r, d->w->kernel->isa, b);
     }
     finish(r);
     return plm_data_rewind(d, 0);
@@ -223,7 +205,7 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
 {
     const target_sums *t = &r->target;
     const int64_t classes = plm_data_count_classes(d);
-    double *work = plm_arena_array(a, (size_t)r->sample.count + 1, sizeof *work);
+    uint32_t *work = plm_arena_array(a, 2 * (size_t)r->sample.count + 1, sizeof *work);
     if (work == NULL)
         return PLM_E_MEMORY;
     f->rows = r->rows;

@@ -21,14 +21,24 @@ static plm_status look_at_batch(plm_training *t, const plm_batch *b, double *los
     return PLM_OK;
 }
 
+/* True if dead units are counted in some layer: for all else one batch is enough. */
+static bool counts_dead(const plm_probe *p)
+{
+    for (size_t i = 0; i < p->layers; i++)
+        if (p->seen[i] != NULL)
+            return true;
+    return false;
+}
+
 /* Looks at batches until enough rows were seen. */
 static plm_status look_at_rows(plm_probe *p, plm_data *d)
 {
     plm_training *t = p->m->training;
     plm_batch b;
+    const int64_t wanted = counts_dead(p) ? LOOK_ROWS : 1;
     int64_t rows = 0;
     PLM_TRY(plm_data_rewind(d, 0));
-    for (int64_t i = 0; i < MAX_BATCHES && rows < LOOK_ROWS; i++) {
+    for (int64_t i = 0; i < MAX_BATCHES && rows < wanted; i++) {
         double loss = 0;
         const plm_status status = plm_data_next(d, &b);
         PLM_TRY(status);

@@ -6,34 +6,54 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernel/per_isa.h"
+
 enum { NEAREST = 5, LEAST_ROWS = 100, MAX_WORK = 32000000 };
 
 /* The rows to compare. */
 typedef struct {
-    int64_t rows, columns;
-    float *x;         /* [rows][columns] with deviation 1 */
+    int64_t rows, columns, stride;
+    const char *isa;
+    float *x;         /* [rows][stride] with deviation 1, padded with zeros */
+    float *distance;  /* [rows] of one row */
     const float *y;   /* [rows] */
     int64_t *nearest; /* [rows][NEAREST] */
 } rows;
 
-/* Returns the square of the distance of two rows. */
-static float distance(const float *a, const float *b, int64_t columns)
+enum { LANES = 16 };
+
+/* Sets out[count] to the squares of the distances of a row from all rows x [count, stride], each in
+ * LANES sums, which are added in their order. stride: a multiple of LANES. */
+static PLM_BODY void distances_body(float *restrict out, const float *restrict row,
+                                    const float *restrict x, size_t count, size_t stride)
 {
-    float sum = 0;
-    for (int64_t j = 0; j < columns; j++)
-        sum += (a[j] - b[j]) * (a[j] - b[j]);
-    return sum;
+    for (size_t i = 0; i < count; i++) {
+        float sum[LANES] = {0}, all = 0;
+        for (size_t j = 0; j < PLM_WHOLE(stride); j += LANES)
+            for (size_t k = 0; k < LANES; k++) {
+                const float d = row[j + k] - x[i * stride + j + k];
+                sum[k] += d * d;
+            }
+        for (size_t k = 0; k < LANES; k++)
+            all += sum[k];
+        out[i] = all;
+    }
 }
+PLM_PER_ISA(distances,
+            (const char *isa, float *restrict out, const float *restrict row,
+             const float *restrict x, size_t count, size_t stride),
+            (out, row, x, count, stride))
 
 /* Finds the nearest rows of row i; of rows with the same distance, the first. */
 static void find_nearest(const rows *r, int64_t i)
 {
     float best[NEAREST];
     int64_t *at = r->nearest + i * NEAREST, count = 0;
+    distances(r->isa, r->distance, r->x + i * r->stride, r->x, (size_t)r->rows, (size_t)r->stride);
     for (int64_t k = 0; k < r->rows; k++) {
         if (k == i)
             continue;
-        const float d = distance(r->x + i * r->columns, r->x + k * r->columns, r->columns);
+        const float d = r->distance[k];
         int64_t to = count < NEAREST ? count++ : NEAREST;
         for (; to > 0 && d < best[to - 1]; to--)
             if (to < NEAREST) {
@@ -120,7 +140,7 @@ static void scale(const plm_row_sample *s, const plm_data_facts *f, rows *r)
     for (int64_t i = 0; i < r->rows; i++)
         for (int64_t j = 0; j < r->columns; j++) {
             const plm_data_column *c = &f->column[j];
-            r->x[i * r->columns + j] =
+            r->x[i * r->stride + j] =
                 c->deviation > 0
                     ? (float)(((double)s->value[i * s->columns + j] - c->mean) / c->deviation)
                     : 0;
@@ -135,9 +155,12 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
         r.rows -= r.rows / 16 + 1;
     if (r.rows < LEAST_ROWS || f->classes == 1)
         return PLM_OK;
-    r.x = plm_arena_array(a, (size_t)(r.rows * r.columns), sizeof *r.x);
+    r.isa = a->w->kernel->isa;
+    r.stride = (r.columns + LANES - 1) / LANES * LANES;
+    r.x = plm_arena_array(a, (size_t)(r.rows * r.stride), sizeof *r.x);
+    r.distance = plm_arena_array(a, (size_t)r.rows, sizeof *r.distance);
     r.nearest = plm_arena_array(a, (size_t)(r.rows * NEAREST), sizeof *r.nearest);
-    if (r.x == NULL || r.nearest == NULL)
+    if (r.x == NULL || r.distance == NULL || r.nearest == NULL)
         return PLM_E_MEMORY;
     scale(s, f, &r);
     for (int64_t i = 0; i < r.rows; i++)

@@ -18,16 +18,35 @@ int64_t plm_view_width(const plm_view *v)
 
 /* ---- hashes ---- */
 
-/* Mixes values into a hash. Each step is invertible, so different rows rarely get the same hash. */
-static uint64_t mix(uint64_t hash, const float *x, int64_t count)
+/* Mixes bits into a hash. It can be undone, so only unlucky rows meet. */
+static uint64_t mix(uint64_t hash, uint64_t bits)
 {
-    for (int64_t i = 0; i < count; i++) {
-        const float value = x[i] + 0.0F; /* -0 becomes 0 */
-        uint32_t bits;
-        memcpy(&bits, &value, sizeof bits);
-        hash = (hash ^ bits) * 0x9E3779B97F4A7C15U;
-        hash ^= hash >> 29;
-    }
+    hash = (hash ^ bits) * 0x9E3779B97F4A7C15U;
+    return hash ^ hash >> 29;
+}
+
+/* Returns the bits of a number; those of -0 are those of 0. */
+static uint32_t bits_of(float value)
+{
+    uint32_t bits;
+    value += 0.0F;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/* Mixes values into a hash: every fourth one into one of four hashes, which do not wait for each
+ * other. */
+static uint64_t mix_row(uint64_t hash, const float *x, int64_t count)
+{
+    uint64_t part[4] = {1, 2, 3, 4};
+    int64_t i = 0;
+    for (; i + 4 <= count; i += 4)
+        for (int k = 0; k < 4; k++)
+            part[k] = mix(part[k], bits_of(x[i + k]));
+    for (int k = 0; i < count; i++, k++)
+        part[k] = mix(part[k], bits_of(x[i]));
+    for (int k = 0; k < 4; k++)
+        hash = mix(hash, part[k]);
     return hash;
 }
 
@@ -44,11 +63,11 @@ void plm_row_hashes_add(plm_row_hashes *h, const plm_batch *b)
         uint64_t hash = 1;
         for (int k = 0; k < b->inputs; k++) {
             const int64_t width = plm_view_width(&b->input[k]);
-            hash = mix(hash, (const float *)b->input[k].data + i * width, width);
+            hash = mix_row(hash, (const float *)b->input[k].data + i * width, width);
         }
         for (int k = 0; k < b->targets; k++) {
             const int64_t width = plm_view_width(&b->target[k]);
-            hash = mix(hash, (const float *)b->target[k].data + i * width, width);
+            hash = mix_row(hash, (const float *)b->target[k].data + i * width, width);
         }
         h->hash[h->count++] = hash;
     }
@@ -142,28 +161,67 @@ void plm_row_sample_add(plm_row_sample *s, const plm_batch *b)
     }
 }
 
-static int rising(const void *a, const void *b)
+/* Returns the bits of a number, changed so that they rise with it. */
+static uint32_t key_of(float value)
 {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    const uint32_t bits = bits_of(value);
+    return bits & 0x80000000U ? ~bits : bits | 0x80000000U;
 }
 
-void plm_row_sample_describe(const plm_row_sample *s, int64_t column, double *work,
+/* Returns the number of a key. */
+static double number_of(uint32_t key)
+{
+    const uint32_t bits = key & 0x80000000U ? key & 0x7FFFFFFFU : ~key;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return (double)value;
+}
+
+/* Sorts keys by one byte after the other, from the lowest on. other: [count]. */
+static void sort_keys(uint32_t *key, uint32_t *other, int64_t count)
+{
+    for (int shift = 0; shift < 32; shift += 8) {
+        int64_t place[257] = {0};
+        for (int64_t i = 0; i < count; i++)
+            place[(key[i] >> shift & 255) + 1]++;
+        for (int k = 0; k < 256; k++)
+            place[k + 1] += place[k];
+        for (int64_t i = 0; i < count; i++)
+            other[place[key[i] >> shift & 255]++] = key[i];
+        uint32_t *sorted = other;
+        other = key;
+        key = sorted;
+    }
+}
+
+/* Returns the median distance of sorted numbers from their median: of the ends of what is left, the
+ * farther one goes, until half of them are left. */
+static double spread_of(const uint32_t *key, int64_t count, double median)
+{
+    int64_t low = 0, high = count - 1;
+    double farthest = 0;
+    while (high - low + 1 > count / 2) {
+        const double below = median - number_of(key[low]), above = number_of(key[high]) - median;
+        farthest = below > above ? below : above;
+        low += below > above;
+        high -= !(below > above);
+    }
+    return farthest;
+}
+
+void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *work,
                              plm_data_column *out)
 {
     out->distinct = s->count > 1;
     if (s->count == 0)
         return;
     for (int64_t i = 0; i < s->count; i++)
-        work[i] = (double)s->value[i * s->columns + column];
-    qsort(work, (size_t)s->count, sizeof *work, rising);
+        work[i] = key_of(s->value[i * s->columns + column]);
+    sort_keys(work, work + s->count, s->count);
     out->values = 1;
     for (int64_t i = 1; i < s->count; i++)
         out->values += work[i - 1] < work[i];
     out->distinct = out->distinct && out->values == s->count;
-    out->median = work[s->count / 2];
-    for (int64_t i = 0; i < s->count; i++)
-        work[i] = fabs(work[i] - out->median);
-    qsort(work, (size_t)s->count, sizeof *work, rising);
-    out->spread = work[s->count / 2];
+    out->median = number_of(work[s->count / 2]);
+    out->spread = spread_of(work, s->count, out->median);
 }

@@ -32,8 +32,8 @@ PLM_CHECKED plm_status plm_row_sample_open(plm_row_sample *s, plm_arena *a, int6
 /* Adds the inputs and the first target of a batch. */
 void plm_row_sample_add(plm_row_sample *s, const plm_batch *b);
 /* Sets the median of a column, the median distance from it, and `distinct` if all values are
- * different. work: [s->count], memory for this. */
-void plm_row_sample_describe(const plm_row_sample *s, int64_t column, double *work,
+ * different. work: [2 s->count], memory for this. */
+void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *work,
                              plm_data_column *out);
 
 /* Returns the index of the largest value of a row. */

@@ -37,6 +37,7 @@ typedef struct {
     /* the key doctor is given; the diagnosis of the run, NULL = none yet (watch_doctor.c) */
     bool watched, examined; /* examined: the fit that it watches is over */
     plm_diagnosis *doctor;
+    double wrote; /* seconds of the fit after which its files were last written */
 
     /* doctor: repair (repair_training.c) */
     const char *path;            /* path of the run file */

@@ -1,6 +1,6 @@
 /* The doctor of a training (key doctor). It examines data, settings and the untrained net before
  * the first step, watches the steps, and tells the caller of each fault once. It keeps what it has
- * seen in the folder of the run: after epochs 1, 2, 4, 8, ..., at each new finding and at the end.
+ * seen in the folder of the run: after 1, 2, 4, 8, ... seconds, at each new finding and at the end.
  *
  * It is a key of the run and no kind of observer, since an observer sees neither the rows nor the
  * run file. A C program gives plm_diagnosis_observer to its fit instead. */
@@ -122,11 +122,14 @@ static bool tell(plm_run_training *t, bool done)
     return fresh;
 }
 
-/* True after epochs 1, 2, 4, 8, ... */
-static bool is_written(const plm_event *e)
+/* True after the epochs that end the first, second, fourth, eighth, ... second: for a net that
+ * trains in no time, writing would take longer than training. */
+static bool is_written(plm_run_training *t, const plm_event *e)
 {
-    const int64_t epochs = e->epoch + 1;
-    return e->kind == PLM_EPOCH_END && (epochs & (epochs - 1)) == 0;
+    if (e->kind != PLM_EPOCH_END || e->seconds < 1 || e->seconds < 2 * t->wrote)
+        return false;
+    t->wrote = e->seconds;
+    return true;
 }
 
 /* Tells what is new, and writes the files if that is due. Returns true if something was new. */
@@ -135,7 +138,7 @@ static bool report(plm_run_training *t, const plm_event *e, int fresh)
     const bool begins = e->kind == PLM_FIT_BEGIN, ends = e->kind == PLM_FIT_END;
     const bool due = begins || ends || fresh > 0, told = due && tell(t, ends);
     t->examined = ends;
-    if ((told && !begins) || ends || is_written(e))
+    if ((told && !begins) || ends || is_written(t, e))
         plm_run_training_keep_fault(t, write_files(t));
     return due;
 }

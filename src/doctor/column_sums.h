@@ -1,0 +1,29 @@
+/* Sums of the columns of data, added row by row. */
+#ifndef PLM_DOCTOR_COLUMN_SUMS_H
+#define PLM_DOCTOR_COLUMN_SUMS_H
+
+#include "doctor/finding.h"
+
+/* The sums of columns. All members but `columns` are [columns]. The first value of each column is
+ * subtracted before values are summed, so that a large mean costs no digits. */
+typedef struct {
+    int64_t columns;
+    double *first, *sum, *square;
+    double *product; /* of both deviations, that of the target and of the column */
+    float *min, *max;
+    float *broken; /* 1 = some number is not whole */
+    float *equal;  /* rows in which the column is the same number as the target */
+} plm_column_sums;
+
+/* Allocates the sums in arena a. Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_column_sums_open(plm_column_sums *s, plm_arena *a, int64_t columns);
+/* Takes the first row x [width] of the columns from `at` on, before any row is added. */
+void plm_column_sums_begin(plm_column_sums *s, int64_t at, const float *x, int64_t width);
+/* Adds a row to the columns from `at` on. isa: of the kernels. */
+void plm_column_sums_add(plm_column_sums *s, const char *isa, int64_t at, const float *x,
+                         int64_t width);
+/* Adds the same row and its target y to what is known of both. from_y: y as a deviation. */
+void plm_column_sums_add_target(plm_column_sums *s, const char *isa, int64_t at, const float *x,
+                                int64_t width, float y, double from_y);
+
+#endif
