@@ -64,7 +64,7 @@ int plm_cli_source_open(plm_cli_work *work, bool targets, plm_job_table *opened)
     const char *argument = work->call->argument[1];
     const bool stream = !strcmp(argument, "-") || is_pipe(argument);
     const plm_job_table table = {.argument = argument,
-                                 .path = stream ? "/dev/stdin" : NULL,
+                                 .path = stream ? PLM_STANDARD_INPUT : NULL,
                                  .target = plm_setting_text(&work->settings, "target"),
                                  .targets = targets};
     const int code = stream ? keep_input(argument) : PLM_EXIT_GOOD;
@@ -84,6 +84,14 @@ int plm_cli_rows_open(plm_cli_work *work, plm_data **rows)
         code = plm_cli_source_open(work, true, NULL);
     *rows = own ? work->job.test : work->job.data;
     return code;
+}
+
+int plm_cli_table(const char **argument)
+{
+    if (strcmp(*argument, "-") != 0)
+        return PLM_EXIT_GOOD;
+    *argument = PLM_STANDARD_INPUT;
+    return keep_input("-");
 }
 
 int plm_cli_check_order(const plm_cli_call *call)

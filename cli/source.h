@@ -12,6 +12,9 @@ int plm_cli_source_open(plm_cli_work *work, bool targets, plm_job_table *opened)
 /* Opens the model of the first argument and rows with targets: those of DATA or, without DATA, the
  * test rows of the model's run. Returns an exit code. */
 int plm_cli_rows_open(plm_cli_work *work, plm_data **rows);
+/* If the argument of a verb that takes a table is "-", makes it the path of standard input, whose
+ * content is kept in a temporary file if it is a pipe. Returns an exit code. */
+int plm_cli_table(const char **argument);
 /* Checks that MODEL and DATA, the arguments of a verb, are in this order. Returns an exit code:
  * PLM_EXIT_USAGE, after a message, if they are swapped. */
 int plm_cli_check_order(const plm_cli_call *call);

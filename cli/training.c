@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "source.h"
 
 /* Checks that either a run file or --resume is given, and not both. Returns an exit code. */
 static int check_call(const plm_cli_call *call, const char *resume)
@@ -34,13 +35,16 @@ static bool is_shown(const plm_cli_call *call)
  * is not written. Returns an exit code. */
 static int read_settings(plm_run_training *t, const plm_cli_call *call)
 {
-    const char *resume = plm_cli_option_of(call, "resume");
+    const char *resume = plm_cli_option_of(call, "resume"), *name = resume;
     int code = check_call(call, resume);
+    if (!code && !resume) {
+        name = call->argument[0];
+        code = plm_cli_table(&name);
+    }
     if (code)
         return code;
-    plm_status status =
-        plm_run_training_read(t, resume ? resume : call->argument[0], resume != NULL,
-                              call->overrides, (const char *const *)call->override);
+    plm_status status = plm_run_training_read(t, name, resume != NULL, call->overrides,
+                                              (const char *const *)call->override);
     if (status >= 0 && is_shown(call))
         status = plm_run_doctor_ask(t);
     if (status >= 0 && (resume || !plm_cli_option_of(call, "dry-run")))

@@ -78,7 +78,9 @@ static const char *target_of(const plm_cli_call *call, int *code)
 static int examine(const plm_cli_call *call, plm_examination *e)
 {
     const char *path = call->argument[0];
-    int code = PLM_EXIT_GOOD;
+    int code = plm_cli_table(&path);
+    if (code)
+        return code;
     e->one_batch = plm_cli_option_of(call, "overfit-one-batch") != NULL;
     e->extent = plm_cli_option_of(call, "data")     ? PLM_EXAMINE_DATA
                 : plm_cli_option_of(call, "static") ? PLM_EXAMINE_STATIC

@@ -1,6 +1,7 @@
 /* plummet init: writes the run file that a table gets if it is trained without one. */
 #include "session/training.h"
 #include "options.h"
+#include "source.h"
 #include "training.h"
 
 static const plm_cli_option options[] = {{0}};
@@ -27,7 +28,9 @@ static int run(const plm_cli_call *call)
 {
     plm_cli_home home;
     plm_run_training t = {0};
+    const char *table = call->argument[0];
     int code = plm_cli_home_open(&home);
+    code = code ? code : plm_cli_table(&table);
     if (code) {
         plm_cli_home_close(&home);
         return code;
@@ -35,7 +38,7 @@ static int run(const plm_cli_call *call)
     const plm_run_train_options calls = {.data_dir = home.data_dir};
     plm_status status = plm_run_training_open(&t, home.w, &calls);
     if (status >= 0)
-        status = plm_run_training_read(&t, call->argument[0], false, call->overrides,
+        status = plm_run_training_read(&t, table, false, call->overrides,
                                        (const char *const *)call->override);
     if (status >= 0)
         status = plm_run_training_build(&t);

@@ -25,6 +25,9 @@ bool plm_path_is_writable(const char *path);
 /* Size in bytes of the longest path of this system, with its final 0. */
 enum { PLM_PATH_CAPACITY = 4096 };
 
+/* The path of standard input. */
+#define PLM_STANDARD_INPUT "/dev/stdin"
+
 /* Finds the absolute path without symbolic links; false = nothing exists at the path. */
 bool plm_path_real(const char *path, char out[PLM_PATH_CAPACITY]);
 /* True if the path is a folder. */

@@ -30,13 +30,15 @@ static bool ends_like(const char *text, const char *end)
 }
 
 /* True if an argument in the place of a run file is a table, by its ending: .csv, .tsv, .txt,
- * .data, .dat, in small or capital letters, also with .gz behind it. By the ending alone: run files
- * end in .yaml, and names of built-in runs have no ending. */
+ * .data, .dat, in small or capital letters, also with .gz behind it; or standard input. By the
+ * ending alone: run files end in .yaml, and names of built-in runs have no ending. */
 bool plm_recipe_is_table(const char *argument)
 {
     static const char *const endings[] = {".csv", ".tsv", ".txt",   ".data",
                                           ".dat", ".tab", ".jsonl", ".ndjson"};
     char packed[16];
+    if (strcmp(argument, PLM_STANDARD_INPUT) == 0)
+        return true;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         snprintf(packed, sizeof packed, "%s.gz", endings[i]);
         if (ends_like(argument, endings[i]) || ends_like(argument, packed))
