@@ -8,6 +8,7 @@
 #include "repair/examination.h"
 #include "run/recipe.h"
 #include "show/findings.h"
+#include "source.h"
 
 static const plm_cli_option options[] = {
     {"static", 's', NULL, "only data and settings: no look into the net, no training"},

@@ -1,5 +1,5 @@
-# What plummet stands on. Required: threads, libm, zlib, jansson. Optional: libyaml, for run files, and
-# cairo, for pictures as PNG.
+# What plummet stands on. Required: threads, libm, zlib, jansson. Optional: libyaml, for run files,
+# libsqlite3, for tables of databases, and cairo, for pictures as PNG.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
@@ -21,6 +21,16 @@ if(YAML_FOUND)
     list(APPEND plm_command_definitions PLM_HAVE_YAML)
 elseif(PLM_YAML)
     message(STATUS "run files need libyaml: not found (Debian: libyaml-dev); plummet is built without them")
+endif()
+
+if(PLM_SQLITE)
+    pkg_check_modules(SQLITE IMPORTED_TARGET sqlite3)
+endif()
+if(SQLITE_FOUND)
+    list(APPEND plm_libraries PkgConfig::SQLITE)
+    list(APPEND plm_definitions PLM_HAVE_SQLITE)
+elseif(PLM_SQLITE)
+    message(STATUS "tables of SQLite need libsqlite3: not found (Debian: libsqlite3-dev); plummet is built without them")
 endif()
 
 if(PLM_CAIRO)

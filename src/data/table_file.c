@@ -1,4 +1,5 @@
-/* Opens a table's file, finds out whether it is separated text or JSON lines, and reads it. */
+/* Opens a table's file, finds out whether it is separated text, JSON lines or a database, and reads
+ * it. */
 #include "data/table_file.h"
 
 #include <string.h>
@@ -32,8 +33,17 @@ static plm_status read_text(plm_table_file *f)
     return plm_table_file_rows(f);
 }
 
+/* Fails if a table or a query is given for a file that is no database. */
+static plm_status refuse_query(const plm_table_file *f)
+{
+    if (!*f->table && !*f->query)
+        return PLM_OK;
+    return plm_fail(f->w, PLM_E_SPEC, f->name, "leave it out, or name an SQLite database",
+                    "%s is for a database, and the file is none", *f->table ? "table" : "query");
+}
+
 /* Looks at the beginning of the text, then reads the whole file. */
-static plm_status read_any(plm_table_file *f)
+static plm_status read_characters(plm_table_file *f)
 {
     const char *text = NULL;
     size_t n = 0;
@@ -42,6 +52,21 @@ static plm_status read_any(plm_table_file *f)
     PLM_TRY(plm_records_sample(&f->records, &text, &n));
     PLM_TRY(plm_table_is_json(text, n) ? plm_table_file_json(f) : read_text(f));
     warn_encoding(f);
+    return PLM_OK;
+}
+
+/* Reads a file of any format, which its first bytes tell. */
+static plm_status read_any(plm_table_file *f)
+{
+    char head[16] = "";
+    size_t got = 0;
+    PLM_TRY(plm_reader_read(f->records.reader, head, sizeof head, &got));
+    if (got == sizeof head && memcmp(head, "SQLite format 3", sizeof head) == 0) {
+        PLM_TRY(plm_table_file_sqlite(f));
+    } else {
+        PLM_TRY(refuse_query(f));
+        PLM_TRY(read_characters(f));
+    }
     if (f->store->rows > 0)
         return PLM_OK;
     return plm_fail(f->w, PLM_E_DATA, f->name, "give a file with at least one row",

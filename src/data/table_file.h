@@ -18,6 +18,7 @@ typedef struct {
     /* settings */
     const char *delimiter, *header, *encoding, *quotes, *comments; /* "auto" = found out */
     int64_t skip; /* number of lines to leave out at the top; -1 = a title is detected */
+    const char *table, *query; /* of a database: which rows; "" = not given */
     size_t most_cells, most_bytes;
     /* private */
     plm_records records;
@@ -40,8 +41,29 @@ PLM_CHECKED plm_status plm_table_file_columns(plm_table_file *f);
 PLM_CHECKED plm_status plm_table_file_rows(plm_table_file *f);
 /* Reads a file of JSON lines. (table_json.c) */
 PLM_CHECKED plm_status plm_table_file_json(plm_table_file *f);
+/* Reads a table of an SQLite database, or the rows of a query. Errors: E_UNSUPPORTED if the build
+ * lacks SQLite. (table_sqlite.c) */
+PLM_CHECKED plm_status plm_table_file_sqlite(plm_table_file *f);
 /* True if the sample of a file begins with a JSON object. */
 bool plm_table_is_json(const char *text, size_t n);
+/* A row that is made of texts, for files that are no separated text. (table_texts.c) */
+typedef struct {
+    plm_table_file *f;
+    plm_text text;       /* the texts of the row, with margins */
+    plm_cell_span *cell; /* [columns of the file] of them, cells are in use */
+    size_t cells;
+} plm_table_texts;
+/* Makes the columns of the store, once f->title and f->columns are known, and the memory of a
+ * row. */
+PLM_CHECKED plm_status plm_table_texts_open(plm_table_texts *r, plm_table_file *f);
+/* Begins a row. */
+void plm_table_texts_begin(plm_table_texts *r);
+/* Appends a cell, text[n], without the blanks at its ends. */
+void plm_table_texts_add(plm_table_texts *r, const char *text, size_t n);
+/* Adds the row to the store. line: for messages. */
+PLM_CHECKED plm_status plm_table_texts_end(plm_table_texts *r, int64_t line);
+/* Frees the memory of a row; r->f must be set. */
+void plm_table_texts_close(plm_table_texts *r);
 /* Counts of the cells in the lines of a sample, with a certain delimiter. */
 typedef struct {
     /* the most frequent number of cells in a line, 2 or more; 1 = no line has 2 or more */

@@ -13,8 +13,7 @@ typedef struct {
     plm_table_file *f;
     plm_index column; /* from a name to the number of its column */
     size_t room;
-    plm_text row;        /* the texts of a row, each ended by a NUL */
-    plm_cell_span *cell; /* [columns] */
+    plm_table_texts row;
 } lines;
 
 bool plm_table_is_json(const char *text, size_t n)
@@ -122,26 +121,17 @@ static plm_status add_cell(lines *l, const char *name, const json_t *value, int6
         return plm_fail(
             l->f->w, PLM_E_DATA, l->f->name, "write numbers, texts, true, false or null",
             "line %lld, column '%.60s': the cell is a list or an object", (long long)line, name);
-    plm_text_append(&l->row, text, strlen(text) + 1);
+    plm_table_texts_add(&l->row, text, strlen(text));
     return PLM_OK;
 }
 
 /* Adds an object as a row. */
 static plm_status add_row(lines *l, const json_t *object, int64_t line)
 {
-    l->row.length = 0;
-    plm_text_add_blanks(&l->row, PLM_STORE_MARGIN);
-    for (size_t i = 0; i < l->f->columns; i++) {
-        const size_t from = l->row.length;
+    plm_table_texts_begin(&l->row);
+    for (size_t i = 0; i < l->f->columns; i++)
         PLM_TRY(add_cell(l, l->f->title[i], json_object_get(object, l->f->title[i]), line));
-        if (l->row.failed)
-            return PLM_E_MEMORY;
-        l->cell[i] = (plm_cell_span){from, l->row.length - 1};
-    }
-    plm_text_add_blanks(&l->row, PLM_STORE_MARGIN);
-    return l->row.failed
-               ? PLM_E_MEMORY
-               : plm_store_add(l->f->store, line, plm_text_get(&l->row), l->cell, l->f->name);
+    return plm_table_texts_end(&l->row, line);
 }
 
 /* Second reading: makes the columns and adds the rows. */
@@ -150,10 +140,7 @@ static plm_status read_rows(lines *l)
     plm_table_file *f = l->f;
     json_t *object = NULL;
     int64_t line = 0;
-    l->cell = plm_arena_array(f->arena, f->columns + 1, sizeof *l->cell);
-    if (!l->cell)
-        return PLM_E_MEMORY;
-    PLM_TRY(plm_table_file_columns(f));
+    PLM_TRY(plm_table_texts_open(&l->row, f));
     PLM_TRY(next_line(l, &object, &line));
     while (object) {
         const plm_status status = add_row(l, object, line);
@@ -166,11 +153,11 @@ static plm_status read_rows(lines *l)
 
 plm_status plm_table_file_json(plm_table_file *f)
 {
-    lines l = {.f = f, .column = {.arena = f->arena}, .row = {.w = f->w}};
+    lines l = {.f = f, .column = {.arena = f->arena}, .row = {.f = f}};
     f->columns = 0;
     plm_status status = find_columns(&l);
     status = status < 0 ? status : plm_records_rewind(&f->records);
     status = status < 0 ? status : read_rows(&l);
-    plm_text_free(&l.row);
+    plm_table_texts_close(&l.row);
     return status;
 }

@@ -4,8 +4,8 @@
 #include "base/spec.h"
 #include "base/split.h"
 
-const char *const plm_reading_keys[] = {"skip",   "header",   "delimiter", "encoding",
-                                        "quotes", "comments", NULL};
+const char *const plm_reading_keys[] = {"skip",     "header", "delimiter", "encoding", "quotes",
+                                        "comments", "table",  "query",     NULL};
 
 void plm_reading_add_argument(plm_text *t, const char *key, const char *value)
 {

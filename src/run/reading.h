@@ -14,6 +14,8 @@
 #define PLM_READING_QUOTES                                                                         \
     ": false = quotes are letters; true = cells in quotes may have many lines"
 #define PLM_READING_COMMENTS ": whether lines that begin with # are left out"
+#define PLM_READING_TABLE ": of an SQLite database, the name of the table; default: its only one"
+#define PLM_READING_QUERY ": of an SQLite database, 'select ...', whose rows are taken"
 
 /* A row for a text. */
 #define PLM_READING_TEXT(key, values, help) {key, PLM_SETTING_TEXT, values, help, 0, 0}
@@ -24,7 +26,9 @@
         PLM_READING_TEXT("delimiter", "SIGN", whose PLM_READING_DELIMITER),                        \
         PLM_READING_TEXT("encoding", "NAME", whose PLM_READING_ENCODING),                          \
         PLM_READING_TEXT("quotes", "true|false", whose PLM_READING_QUOTES),                        \
-        PLM_READING_TEXT("comments", "true|false", whose PLM_READING_COMMENTS)
+        PLM_READING_TEXT("comments", "true|false", whose PLM_READING_COMMENTS),                    \
+        PLM_READING_TEXT("table", "NAME", whose PLM_READING_TABLE),                                \
+        PLM_READING_TEXT("query", "SELECT", whose PLM_READING_QUERY)
 
 /* The names of these keys, ended by NULL. */
 extern const char *const plm_reading_keys[];

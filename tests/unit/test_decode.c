@@ -234,9 +234,9 @@ static void wrong_bytes(void **state)
         plm_encoding given;
         const char *error;
     } cases[] = {
-        {"a\nb\n\xE9x\n", 7, PLM_ENCODING_UTF8, "line 3: the bytes e9 78 are no UTF-8"},
-        {"\xC3\xA9\n\xE9x\n", 6, PLM_ENCODING_AUTO, "line 2: the bytes e9 78 are no UTF-8"},
-        {"a\n\xC3", 3, PLM_ENCODING_UTF8, "line 2: the byte c3 is no UTF-8"},
+        {"a\nb\n\xE9x\n", 7, PLM_ENCODING_UTF8, "line 3: the bytes e9 78 are not valid UTF-8"},
+        {"\xC3\xA9\n\xE9x\n", 6, PLM_ENCODING_AUTO, "line 2: the bytes e9 78 are not valid UTF-8"},
+        {"a\n\xC3", 3, PLM_ENCODING_UTF8, "line 2: the byte c3 is not valid UTF-8"},
         {"a\xC0\xAF", 3, PLM_ENCODING_UTF8, "line 1: the bytes c0 af"},         /* too long */
         {"a\xED\xA0\x80z", 5, PLM_ENCODING_UTF8, "line 1: the bytes ed a0"},    /* half a pair */
         {"a\xF4\x90\x80\x80", 5, PLM_ENCODING_UTF8, "line 1: the bytes f4 90"}, /* above 10FFFF */

@@ -14,13 +14,14 @@ typedef struct {
     const plm_spec *target;
     const char *columns, *header, *delimiter;
     int64_t skip;
-    const char *encoding, *quotes, *comments;
+    const char *encoding, *quotes, *comments, *table, *query;
     const plm_spec *weight;
     int64_t max_columns, max_line, max_memory;
 } table;
 
 static const plm_field fields[] = {
-    PLM_FIELD(table, file, PLM_TEXT, NULL, 0, 0, "a table as text or JSON lines, plain or gzip"),
+    PLM_FIELD(table, file, PLM_TEXT, NULL, 0, 0,
+              "a table as text or JSON lines, plain or gzip, or an SQLite database"),
     PLM_FIELD(table, target, PLM_VALUE, "-1", 0, 0,
               "column to be learned: its name, or its number from 0 (negative = from the end); a "
               "[list] for several targets; none"),
@@ -41,6 +42,9 @@ static const plm_field fields[] = {
                  "even if a cell has several lines that look like rows"),
     PLM_FIELD_OF(table, comments, PLM_CHOICE, "auto", "auto|true|false",
                  "are lines that begin with # left out? auto = yes, if they are not rows"),
+    PLM_FIELD(table, table, PLM_TEXT, "", 0, 0, "of a database: the name of a table or view"),
+    PLM_FIELD(table, query, PLM_TEXT, "", 0, 0,
+              "of a database: 'select ...', whose rows are taken"),
     PLM_FIELD(table, weight, PLM_VALUE, "none", 0, 0,
               "column of sample weights: how much a row counts, 0 or more"),
     PLM_FIELD(table, max_columns, PLM_INT, "100000", 1, 1e9,
@@ -97,6 +101,8 @@ static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool gr
                         .quotes = either(own.quotes, model.quotes),
                         .comments = either(own.comments, model.comments),
                         .skip = own.skip >= 0 ? own.skip : model.skip,
+                        .table = c->table,
+                        .query = c->query,
                         .most_cells = (size_t)c->max_columns,
                         .most_bytes = (size_t)c->max_line};
     plm_store_free(&t->store);

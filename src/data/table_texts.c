@@ -1,0 +1,53 @@
+/* Rows of a table that are made of texts, one cell after the other, for files that are no separated
+ * text. */
+#include <string.h>
+
+#include "data/table_file.h"
+
+plm_status plm_table_texts_open(plm_table_texts *r, plm_table_file *f)
+{
+    *r = (plm_table_texts){.f = f, .text = {.w = f->w}};
+    PLM_TRY(plm_table_file_columns(f));
+    r->cell = plm_allocate_array(f->w, f->columns + 1, sizeof *r->cell);
+    return r->cell != NULL ? PLM_OK : PLM_E_MEMORY;
+}
+
+void plm_table_texts_begin(plm_table_texts *r)
+{
+    r->text.length = 0;
+    r->cells = 0;
+    plm_text_add_blanks(&r->text, PLM_STORE_MARGIN);
+}
+
+/* True for blanks, tabs and line ends, which do not belong to a cell at its ends. */
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+void plm_table_texts_add(plm_table_texts *r, const char *text, size_t n)
+{
+    while (n > 0 && is_blank(*text))
+        text++, n--;
+    while (n > 0 && is_blank(text[n - 1]))
+        n--;
+    const size_t from = r->text.length;
+    plm_text_append(&r->text, text, n);
+    if (r->cells < r->f->columns)
+        r->cell[r->cells++] = (plm_cell_span){from, r->text.length};
+    plm_text_append(&r->text, "\n", 1); /* a number must not go on in the next cell */
+}
+
+plm_status plm_table_texts_end(plm_table_texts *r, int64_t line)
+{
+    plm_text_add_blanks(&r->text, PLM_STORE_MARGIN);
+    if (r->text.failed)
+        return PLM_E_MEMORY;
+    return plm_store_add(r->f->store, line, plm_text_get(&r->text), r->cell, r->f->name);
+}
+
+void plm_table_texts_close(plm_table_texts *r)
+{
+    plm_text_free(&r->text);
+    plm_release(r->f->w, r->cell);
+}
