@@ -25,8 +25,8 @@ static plm_status fail_sqlite(const database *d, plm_status status, const char *
 
 /* ---- which rows ---- */
 
-/* *list = the names of the tables of the database, in the arena; *first = the first of them; *count =
- * how many. */
+/* *list = the names of the tables of the database, in the arena; *first = the first of them;
+ * *count = how many. */
 static plm_status list_tables(database *d, const char **list, const char **first, int *count)
 {
     static const char query[] = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
