@@ -24,6 +24,9 @@ static const plm_setting_key keys[] = {
      "of a csv file: a column that is copied beside the predictions; default: the one that the "
      "training calls an id",
      0, 0},
+    {"horizon", PLM_SETTING_COUNT, "N",
+     "of a series: predict N rows behind the last one, too, each from the predictions before it", 1,
+     100000},
     PLM_READING_KEYS("of a table"),
     {"seed", PLM_SETTING_COUNT, "N", "of the random numbers of --monte-carlo; default 0", 0,
      INT64_MAX},
@@ -44,6 +47,8 @@ static const char *const examples[] = {
     "numbers for NumPy",
     "gunzip -c new.csv.gz | plummet predict net.safetensors -",
     "a table from a pipe",
+    "plummet predict runs/sales-0001 sales.csv horizon=12",
+    "a series, and the 12 values that come next",
     "plummet predict runs/net-0001 new.csv --monte-carlo 100",
     "how sure the model is, by Monte Carlo dropout",
     NULL};
@@ -210,21 +215,24 @@ const plm_cli_verb plm_verb_predict = {
     .order = 30,
     .usage = "MODEL DATA [key=value ...] [-o FILE] [--format FORMAT] [--monte-carlo N]",
     .help = "one row of predictions for each row of data",
-    .details = "Runs a model over data and writes a row for each row: the class and its "
-               "probabilities where the model tells classes apart, else its outputs; of several "
-               "outputs one after the other, their titles begun by the output's name. One sigmoid "
-               "gives the probability of class 1, probability_1. MODEL and DATA are as for "
-               "evaluate, but that a table needs no column of answers. Rows come in their order, "
-               "each once: shuffle and drop_remainder in DATA are left out with a warning; take, "
-               "skip, keep_classes and drop_classes pick rows as they say. A file appears under "
-               "its name only when it is complete.\n\n"
-               "--monte-carlo N predicts each row N times with dropout and noise at work and "
-               "writes for each output "
-               "the mean and the standard deviation, and for probabilities the entropy of the mean "
-               "in nats: 0 = "
-               "certain, the logarithm of the number of classes = any class is as good (Gal and "
-               "Ghahramani, Dropout as a "
-               "Bayesian approximation, 2016).",
+    .details =
+        "Runs a model over data and writes a row for each row: the class and its "
+        "probabilities where the model tells classes apart, else its outputs; of several "
+        "outputs one after the other, their titles begun by the output's name. One sigmoid "
+        "gives the probability of class 1, probability_1. MODEL and DATA are as for "
+        "evaluate, but that a table needs no column of answers. Rows come in their order, "
+        "each once: shuffle and drop_remainder in DATA are left out with a warning; take, "
+        "skip, keep_classes and drop_classes pick rows as they say. Of a series, whose model was "
+        "trained with lags, the first rows get no prediction, since they have too few rows "
+        "before them. A file appears under "
+        "its name only when it is complete.\n\n"
+        "--monte-carlo N predicts each row N times with dropout and noise at work and "
+        "writes for each output "
+        "the mean and the standard deviation, and for probabilities the entropy of the mean "
+        "in nats: 0 = "
+        "certain, the logarithm of the number of classes = any class is as good (Gal and "
+        "Ghahramani, Dropout as a "
+        "Bayesian approximation, 2016).",
     .options = options,
     .keys = keys,
     .examples = examples,

@@ -35,13 +35,30 @@ static void draw(plm_random *r, int64_t n, int64_t count, int64_t *order)
 }
 
 /* Returns the number of positions at the end of the order that must be drawn: those of this fold
- * and of the folds before it, or all positions if the split is stratified. */
-static int64_t drawn(const plm_split_config *config, const division *v)
+ * and of the folds before it, or all positions if the split is stratified or the rows are in
+ * groups. */
+static int64_t drawn(const plm_data *from, const plm_split_config *config, const division *v)
 {
     const int64_t n = v->kept + v->taken;
     if (!config->shuffle)
         return 0;
-    return config->stratify ? n : (config->fold + 1) * v->taken;
+    return config->stratify || from->source->grouped ? n : (config->fold + 1) * v->taken;
+}
+
+/* Marks the positions that go: those of the fold in the order, or whole groups; then the sizes of
+ * the parts are no longer those that were asked for. */
+static plm_status mark(const plm_data *from, const plm_split_config *config, const int64_t *order,
+                       bool *goes, division *v)
+{
+    const int64_t n = v->kept + v->taken, end = n - config->fold * v->taken;
+    for (int64_t i = end - v->taken; i < end && !from->source->grouped; i++)
+        goes[order[i]] = true;
+    if (!from->source->grouped)
+        return PLM_OK;
+    const plm_group_fold f = {v->taken, config->fold, goes, &v->taken};
+    PLM_TRY(plm_data_group_fold(from, n, order, &f));
+    v->kept = n - v->taken;
+    return PLM_OK;
 }
 
 /* Fills v->all: the rows of a fold go, the others stay. Both parts of the list are in ascending
@@ -49,7 +66,7 @@ static int64_t drawn(const plm_split_config *config, const division *v)
  * it. */
 static plm_status choose(plm_data *from, const plm_split_config *config, division *v)
 {
-    const int64_t n = v->kept + v->taken, end = n - config->fold * v->taken;
+    const int64_t n = v->kept + v->taken;
     v->all = plm_arena_array(&from->arena, (size_t)n, sizeof *v->all);
     bool *goes = plm_allocate(from->w, (size_t)n);
     int64_t *order = plm_allocate_array(from->w, (size_t)n, sizeof *order);
@@ -57,14 +74,14 @@ static plm_status choose(plm_data *from, const plm_split_config *config, divisio
     if (status >= 0) {
         plm_random r = plm_random_open(plm_data_seed(from, config->seed), PLM_RANDOM_SPLIT, 0,
                                        (uint32_t)from->splits);
-        draw(&r, n, drawn(config, v), order);
+        draw(&r, n, drawn(from, config, v), order);
         if (config->stratify)
             status = plm_data_spread(from, n, order);
     }
+    if (status >= 0)
+        status = mark(from, config, order, goes, v);
     if (status >= 0) {
         int64_t stay = 0, go = v->kept;
-        for (int64_t i = end - v->taken; i < end; i++)
-            goes[order[i]] = true;
         for (int64_t i = 0; i < n; i++)
             v->all[goes[i] ? go++ : stay++] = plm_data_row_at(from, i);
     }
@@ -91,6 +108,21 @@ static plm_status copy_transforms(plm_data *d, const plm_data *from, bool mixed)
     return PLM_OK;
 }
 
+/* Checks that a series loses its last rows, and that groups are not stratified. */
+static plm_status check_kind(const plm_data *train, const plm_split_config *config)
+{
+    const plm_source *s = train->source;
+    if (s->series && (config->shuffle || config->stratify || config->fold > 0))
+        return plm_fail(train->w, PLM_E_SPEC, plm_source_title(s), "write split(0.2)",
+                        "the rows of a series are split by time: the last ones go, without "
+                        "shuffle, stratify and fold");
+    if (s->grouped && config->stratify)
+        return plm_fail(train->w, PLM_E_SPEC, plm_source_title(s),
+                        "leave stratify out: split(0.2, shuffle=true)",
+                        "rows in groups cannot be stratified");
+    return PLM_OK;
+}
+
 /* Checks that rows of this source can be taken away. */
 static plm_status check_source(const plm_data *train, const plm_split_config *config)
 {
@@ -113,7 +145,7 @@ static plm_status check_source(const plm_data *train, const plm_split_config *co
                         "split without shuffle, stratify and fold, or read it whole with "
                         "stream=false",
                         "only the last rows of a streamed file can be taken");
-    return PLM_OK;
+    return check_kind(train, config);
 }
 
 /* Computes how many rows stay and how many go. Fails if either number is 0. */
@@ -194,7 +226,7 @@ static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *c
 {
     d->first = train->first + v->kept;
     d->last = train->last;
-    if (config->shuffle || config->stratify || config->fold > 0) {
+    if (config->shuffle || config->stratify || config->fold > 0 || train->source->grouped) {
         PLM_TRY(choose(train, config, v));
         PLM_TRY(take_rows(d, v->all + v->kept, v->taken));
     } else if (train->chosen) {
@@ -252,6 +284,8 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text,
     const void *config = NULL;
     if (plm_spec_parse(words, text, &spec) < 0)
         return NULL;
+    if (train->source->series)
+        fold = 0; /* all nets hold out the last rows */
     plm_split_config c = {.seed = seed, .fold = fold};
     if (spec->type == PLM_SPEC_NUMBER) { /* 0.1 = split(0.1) */
         c.fraction = spec->number;

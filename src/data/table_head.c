@@ -173,9 +173,10 @@ static bool is_known(const plm_table_file *f, const kept *k)
 {
     for (size_t i = 0; f->known && f->known->header && i < f->known->columns; i++) {
         size_t at = 0;
-        if (f->known->column[i].role != PLM_ROLE_INPUT)
+        const plm_column *c = &f->known->column[i];
+        if (!c->lagged && (c->role != PLM_ROLE_INPUT || c->lag > 0))
             continue;
-        while (at < k->cells && strcmp(k->cell[at], f->known->column[i].name) != 0)
+        while (at < k->cells && strcmp(k->cell[at], c->name) != 0)
             at++;
         if (at == k->cells)
             return false;

@@ -20,6 +20,13 @@ PLM_CHECKED plm_status plm_typed_fill(plm_source *s, plm_typed *t);
 /* Fills the rows of the targets that are classes, for which the schema need not be fitted. */
 PLM_CHECKED plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t);
 
+/* Leaves out the first rows of a series, which lack rows before them. If the targets are wanted,
+ * also leaves out rows whose target is missing, with a warning that counts them. (typed_rows.c) */
+PLM_CHECKED plm_status plm_typed_drop_rows(plm_source *s, plm_typed *t, bool targets);
+/* Sets the group number of each row, if the schema has a column of groups. Errors: E_DATA for a row
+ * without a group. (typed_group.c) */
+PLM_CHECKED plm_status plm_typed_groups(plm_source *s, plm_typed *t);
+
 /* Appends the cell of a column of the schema in a row, as in the file; nothing if the cell is
  * missing. A number may have another notation than in the file. (typed_cell.c) */
 void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *out);

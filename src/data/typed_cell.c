@@ -19,9 +19,12 @@ void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *o
 void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out)
 {
     const plm_raw_column *c = &t->store.column[i];
-    char number[32];
+    char number[PLM_DATE_TEXT];
     if (c->code && c->code[row] >= 0) {
         plm_text_add(out, c->word[c->code[row]]);
+    } else if (plm_format_is_date(c->format) && isfinite(c->number[row])) {
+        plm_table_date_text(c->number[row], number);
+        plm_text_add(out, number);
     } else if (isfinite(c->number[row])) {
         plm_text_from_number(c->number[row], number, sizeof number);
         plm_text_add(out, number);

@@ -51,15 +51,18 @@ static int warn_of(const plm_source *s, const plm_column *c, const unusable *u, 
 }
 
 /* Warns about input columns with cells that a known schema cannot use: words that are not in its
- * vocabulary, or gaps in a column that had no gaps in training. The number of warnings is limited,
- * since a table that does not fit at all would fill the screen. */
+ * vocabulary, or gaps in a column that had no gaps in training; not about targets in rows before,
+ * which a forecast fills. The number of warnings is limited, since a table that does not fit at all
+ * would fill the screen. */
 void plm_typed_warn(const plm_source *s, const plm_typed *t)
 {
     int warnings = 0;
     const plm_schema *m = s->schema;
     for (size_t i = 0; i < m->columns && warnings < MOST_WARNINGS; i++) {
         const plm_column *c = &m->column[i];
-        if (c->role != PLM_ROLE_INPUT || c->encoding == PLM_ENCODE_NONE || t->place[i] == SIZE_MAX)
+        const bool predicted = c->lag > 0 && m->column[c->from].role == PLM_ROLE_TARGET;
+        if (c->role != PLM_ROLE_INPUT || c->encoding == PLM_ENCODE_NONE || predicted ||
+            t->place[i] == SIZE_MAX)
             continue;
         const unusable u = count_cells(c, &t->store.column[t->place[i]], t->store.rows);
         warnings += warn_of(s, c, &u, t->store.rows);

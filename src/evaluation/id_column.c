@@ -10,15 +10,15 @@
 #include "base/system.h"
 #include "model/schema.h"
 
-/* Returns the name of the first column that the model's columns call an id. NULL = there is none.
- * */
+/* Returns the name of the first column that the model's columns call an id, else of the time of a
+ * series. NULL = there is none. */
 static const char *known_id(const plm_job *j)
 {
     const plm_schema *s = plm_model_columns(j->model);
     for (size_t i = 0; s && i < s->columns; i++)
         if (s->column[i].role == PLM_ROLE_ID)
             return s->column[i].name;
-    return NULL;
+    return s && s->order != SIZE_MAX ? s->column[s->order].name : NULL;
 }
 
 /* Finds a column by its name in the row that was read, or by its number. SIZE_MAX = none. */

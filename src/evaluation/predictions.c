@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/schema.h"
+#include "evaluation/forecast.h"
 
 /* The predictions of a batch, as the net gives them and in the unit of the target. y[k],
  * deviation[k]: [rows, columns] of output k; deviation[k] is NULL without samples. */
@@ -213,6 +214,7 @@ plm_status plm_predictions_run(plm_predictions *p, plm_job *j)
 {
     batch_values v = {0};
     const int64_t promised = j->about.rows < 0 ? 0 : j->about.rows;
+    PLM_TRY(plm_forecast(j));
     PLM_TRY(write_head(p, j->home, -1, promised));
     const plm_status status = write_batches(p, j, &v);
     free_values(j->home, &v);

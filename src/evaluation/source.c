@@ -163,12 +163,14 @@ static plm_status check_inputs(const plm_job *j, const char *argument)
                     aimed ? "; target: " : "", aimed ? d->target_columns : "", named ? ")" : "");
 }
 
-/* Returns what the caller says of how a table is read, ", skip=1", in the arena. NULL = no memory.
- */
+/* Returns what the caller says of how a table is read, ", skip=1, horizon=3", in the arena. NULL =
+ * no memory. */
 static const char *reading_of(plm_settings *s)
 {
     plm_text t = {.w = s->w};
     plm_reading_add(&t, s);
+    if (plm_setting_text(s, "horizon"))
+        plm_reading_add_argument(&t, "horizon", plm_setting_text(s, "horizon"));
     const char *text = t.failed ? NULL : plm_arena_text(&s->arena, plm_text_get(&t), t.length);
     plm_text_free(&t);
     return text;

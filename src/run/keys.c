@@ -14,6 +14,18 @@ const plm_setting_key plm_run_keys[] = {
      0, 0},
     {"weight", PLM_SETTING_TEXT, "COLUMN",
      "for a table in the place of a run file: the column of sample weights", 0, 0},
+    {"group", PLM_SETTING_TEXT, "COLUMN",
+     "for a table in the place of a run file: the column of groups, such as patients; rows of one "
+     "group stay together when rows are set aside for test and validation",
+     0, 0},
+    {"lags", PLM_SETTING_COUNT, "N",
+     "for a table in the place of a run file: the rows are a series, and the target's values in "
+     "the N rows before are inputs; the last rows are the test, those before the validation",
+     1, 10000},
+    {"windows", PLM_SETTING_COUNT, "N",
+     "as lags, with the numbers of all columns in the N rows before; of the row itself only its "
+     "dates are inputs",
+     1, 10000},
     PLM_READING_KEYS("for a table in the place of a run file"),
     {"effort", PLM_SETTING_TEXT, "quick|default|high",
      "for a table in the place of a run file: quick trains one net, default three, high five "

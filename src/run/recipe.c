@@ -1,7 +1,6 @@
 /* The net that a table gets if no model is given, and how it is trained. See recipe.h. */
 #include "run/recipe.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "base/system.h"
 #include "data/data.h"
 #include "run/reading.h"
+#include "run/recipe_net.h"
 
 /* ---- the data ---- */
 
@@ -47,12 +47,12 @@ bool plm_recipe_is_table(const char *argument)
     return false;
 }
 
-/* The keys that name columns of a table; they become arguments of table(...), as those of reading.h
- * do. */
-static const char *const naming[] = {"target", "weight", NULL};
+/* The keys that say what the columns and rows of a table are for; they become arguments of
+ * table(...), as those of reading.h do. */
+static const char *const naming[] = {"target", "weight", "group", "lags", "windows", NULL};
 
-/* BATCH: rows of a batch. UNITS: of each hidden layer. */
-enum { BATCH = 256, UNITS = 256 };
+/* Rows of a batch. */
+enum { BATCH = 256 };
 
 /* Sets the key data: the table, and how it is read. The keys that say so are dropped. */
 static plm_status set_data(plm_settings *s, const char *table)
@@ -144,16 +144,22 @@ static bool holds_out(plm_settings *s)
     return validation && !strncmp(validation, "split", 5);
 }
 
-/* Sets the rows that are held out: classes in equal proportions. */
-static plm_status set_parts(plm_settings *s, bool classes)
+/* Sets the rows that are held out: the last ones of a series, whole groups, else classes in equal
+ * proportions. */
+static plm_status set_parts(plm_settings *s, const plm_source *source, bool classes)
 {
-    const char *split =
-        classes ? "split(0.2, shuffle=true, stratify=true)" : "split(0.2, shuffle=true)";
+    const bool mixed = !source->series, strata = mixed && classes && !source->grouped;
+    const char *split = strata  ? "split(0.2, shuffle=true, stratify=true)"
+                        : mixed ? "split(0.2, shuffle=true)"
+                                : "split(0.2)";
     PLM_TRY(plm_setting_suggest(
-        s, "test", split, "a fifth of the rows is set aside for the test; none = train on all"));
+        s, "test", split,
+        mixed ? "a fifth of the rows is set aside for the test; none = train on all"
+              : "the last fifth of the series is for the test; none = train on all"));
     return plm_setting_suggest(
         s, "validation", split,
-        "a fifth of the others finds the best epoch; another fifth for each net");
+        mixed ? "a fifth of the others finds the best epoch; another fifth for each net"
+              : "the last fifth of the others finds the best epoch");
 }
 
 plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
@@ -166,7 +172,7 @@ plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
         return PLM_OK;
     PLM_TRY(read_effort(s, &wanted));
     if (s->table)
-        PLM_TRY(set_parts(s, is_classes(target)));
+        PLM_TRY(set_parts(s, j->data->source, is_classes(target)));
     if (!chooses_net(j, s) || !holds_out(s))
         return PLM_OK;
     return plm_setting_suggest(s, "nets", count[wanted],
@@ -187,53 +193,6 @@ static const plan plans[] = {
     [HIGH] = {4000, 96, 256},
 };
 
-/* Inputs with more numbers than this get no periodic embedding, which makes four of each. */
-enum { MOST_PERIODIC = 256 };
-
-/* Returns the head for the target with further arguments; NULL = no memory. */
-static const char *head_of(plm_arena *a, const plm_column *target, const char *more)
-{
-    return is_classes(target)
-               ? plm_arena_format(a, "dense(%zu, activation=softmax%s)", target->words, more)
-               : plm_arena_format(a, "dense(1%s)", more);
-}
-
-/* Returns a hidden layer of the net below: weights of variance 1 / fan_in, and a learning rate
- * smaller by the root of fan_in, which for Adam is the paper's parametrization. NULL = no
- * memory. */
-static const char *hidden_of(plm_arena *a, const char *activation, int64_t fan_in)
-{
-    return plm_arena_format(
-        a,
-        "dense(%d, activation=%s, kernel_initializer=variance_scaling(1, "
-        "fan_in, untruncated_normal), bias_initializer=random_normal(stddev=1), "
-        "learning_rate_factor=%.4g)",
-        UNITS, activation, 1 / sqrt((double)fan_in));
-}
-
-/* Returns the layers of the net RealMLP-TD-S: Holzmueller, Grinsztajn and Steinwart, "Better by
- * default: strong pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024; with the
- * embedding of numbers of RealMLP-TD. NULL = no memory. */
-static const char *layers_of(const plm_job *j, plm_settings *s, const plm_column *target)
-{
-    const char *activation = is_classes(target) ? "selu" : "mish";
-    const int64_t width = j->about.input_dims[0][0];
-    const bool periodic = width <= MOST_PERIODIC;
-    plm_arena *a = &s->arena;
-    const char *first = hidden_of(a, activation, periodic ? 4 * width : width),
-               *other = hidden_of(a, activation, UNITS),
-               *head =
-                   head_of(a, target, ", kernel_initializer=zeros, learning_rate_factor=0.0625");
-    if (!first || !other || !head)
-        return NULL;
-    return plm_arena_format(
-        a,
-        "normalization(method=robust), smooth_clip(3), %sscale(learning_rate_factor=6), "
-        "%s, %s, %s, %s",
-        periodic ? "periodic_embedding(learning_rate_factor=0.1), " : "", first, other, other,
-        head);
-}
-
 /* Returns the number of epochs as text. NULL = no memory. */
 static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
 {
@@ -250,12 +209,15 @@ static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
 static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *target,
                           const plan *p)
 {
-    const char *layers = layers_of(j, s, target), *epochs = epochs_of(j, s, p);
+    const char *layers = plm_recipe_layers(j, s, target), *epochs = epochs_of(j, s, p);
     if (!layers || !epochs)
         return PLM_E_MEMORY;
-    PLM_TRY(plm_setting_suggest(s, "model", layers,
-                                "after RealMLP (Holzmueller et al., NeurIPS 2024): outliers are "
-                                "bounded, each number becomes four, each gets a factor"));
+    const char *why = j->data->source->series && !is_classes(target)
+                          ? "a linear part, which goes on beyond the values of the training, and a "
+                            "net after RealMLP (Holzmueller et al., NeurIPS 2024)"
+                          : "after RealMLP (Holzmueller et al., NeurIPS 2024): outliers are "
+                            "bounded, each number becomes four, each gets a factor";
+    PLM_TRY(plm_setting_suggest(s, "model", layers, why));
     PLM_TRY(plm_setting_suggest(s, "optimizer",
                                 is_classes(target) ? "adam(coslog(0.04), beta_2=0.95)"
                                                    : "adam(coslog(0.07), beta_2=0.95)",

@@ -302,13 +302,29 @@ plm_date_parts plm_table_date_parts(double seconds)
                             .day = remainder_of(seconds, DAY) / DAY};
 }
 
-/* Estimates the month by the mean length of a month, then checks whether the time is its
- * beginning. */
+/* Returns the number of the month that begins next to a time, from January 1970. */
+static int month_of(double seconds)
+{
+    return (int)floor(seconds / DAY / (365.2425 / 12) + 0.5);
+}
+
+/* Returns the time at which month `number` begins. */
+static double month_time(int number)
+{
+    const int year = 1970 + (int)floor(number / 12.0);
+    return (double)days_of(year, 1 + number - 12 * (year - 1970), 1) * DAY;
+}
+
+double plm_table_next_month(double before, double last, int steps)
+{
+    const int month = month_of(last);
+    return month_time(month + steps * (month - month_of(before)));
+}
+
+/* Finds the month whose beginning is nearest, then checks whether the time is that beginning. */
 bool plm_table_first_of_month(double seconds)
 {
-    const double month = floor(seconds / DAY / (365.2425 / 12) + 0.5);
-    const int number = (int)month, year = 1970 + (int)floor(month / 12);
-    return (double)days_of(year, 1 + number - 12 * (year - 1970), 1) * DAY == seconds;
+    return month_time(month_of(seconds)) == seconds;
 }
 
 /* Sums the series of sine and cosine. Terms up to x^29 are enough for an angle below pi. */

@@ -85,25 +85,33 @@ static void encode_word(const plm_column *c, size_t code, float *out)
         *out = (float)code;
 }
 
-/* Writes the values of row i. of_code: see plm_column_encode. */
-static void encode_cell(const plm_column *c, const plm_raw_column *r, const size_t *of_code,
-                        int64_t i, float *out)
+void plm_column_encode_number(const plm_column *c, double x, float *out)
 {
     const size_t width = plm_column_width(c);
-    double x = r->number[i];
     const bool missing = isnan(x);
     memset(out, 0, width * sizeof *out);
     if (c->indicator)
-        out[width - 1] = missing;
-    if (of_code != NULL) {
-        encode_word(c, r->code[i] < 0 ? SIZE_MAX : of_code[r->code[i]], out);
-        return;
-    }
+        out[width - 1] = missing ? 1 : 0;
     x = missing ? c->fill : x;
     if (c->encoding == PLM_ENCODE_DATE)
         encode_date(c, x, out);
     else
         *out = c->encoding == PLM_ENCODE_AS_IT_IS ? (float)x : standardized(c, x);
+}
+
+/* Writes the numbers of row i. of_code: see plm_column_encode. */
+static void encode_cell(const plm_column *c, const plm_raw_column *r, const size_t *of_code,
+                        int64_t i, float *out)
+{
+    if (of_code == NULL) {
+        plm_column_encode_number(c, r->number[i], out);
+        return;
+    }
+    const size_t width = plm_column_width(c);
+    memset(out, 0, width * sizeof *out);
+    if (c->indicator)
+        out[width - 1] = isnan(r->number[i]) ? 1.0F : 0.0F;
+    encode_word(c, r->code[i] < 0 ? SIZE_MAX : of_code[r->code[i]], out);
 }
 
 /* True if the encoding looks the cells up in the vocabulary of the column. */

@@ -64,11 +64,13 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_colum
     return PLM_OK;
 }
 
-/* Sets the roles of the targets and the weight, before types are decided. */
+/* Sets the roles of the targets, the weight and the group, before types are decided. */
 static plm_status give_roles(plm_schema *s, const plm_schema_wishes *wishes, const char *where)
 {
-    for (size_t i = 0; i <= wishes->targets; i++) {
-        const char *name = i < wishes->targets ? wishes->target[i] : wishes->weight;
+    for (size_t i = 0; i < wishes->targets + 2; i++) {
+        const char *name = i < wishes->targets    ? wishes->target[i]
+                           : i == wishes->targets ? wishes->weight
+                                                  : wishes->group;
         if (name == NULL)
             continue;
         const size_t at = plm_schema_column(s, name);
@@ -77,7 +79,9 @@ static plm_status give_roles(plm_schema *s, const plm_schema_wishes *wishes, con
         if (s->column[at].role != PLM_ROLE_INPUT)
             return plm_fail(s->arena->w, PLM_E_SPEC, where, "name each column once",
                             "column '%.80s' is named twice", name);
-        s->column[at].role = i < wishes->targets ? PLM_ROLE_TARGET : PLM_ROLE_WEIGHT;
+        s->column[at].role = i < wishes->targets    ? PLM_ROLE_TARGET
+                             : i == wishes->targets ? PLM_ROLE_WEIGHT
+                                                    : PLM_ROLE_GROUP;
     }
     return PLM_OK;
 }
@@ -250,6 +254,7 @@ plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *
     if (s == NULL)
         return PLM_E_MEMORY;
     s->arena = a;
+    s->order = SIZE_MAX;
     PLM_TRY(name_columns(s, t));
     PLM_TRY(check_names(s, where));
     PLM_TRY(give_roles(s, wishes, where));
@@ -259,6 +264,8 @@ plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *
     plm_status status = PLM_OK;
     for (size_t i = 0; i < s->columns && status >= 0; i++)
         status = choose(s, t, i, where);
+    if (status >= 0)
+        status = plm_series_make(s, t, wishes, where);
     *out = s;
     return status < 0 ? status : check_inputs(s, t, where);
 }

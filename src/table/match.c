@@ -12,7 +12,7 @@
 /* True if the column is needed: an input, or a target or weight if they are wanted. */
 static bool is_needed(const plm_column *c, bool targets)
 {
-    return c->role == PLM_ROLE_INPUT ||
+    return (c->role == PLM_ROLE_INPUT && c->lag == 0) || c->lagged ||
            (targets && (c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_WEIGHT));
 }
 
@@ -29,14 +29,15 @@ static size_t find_name(const plm_store *t, const char *name)
  * position; in a table without the targets, the other columns have the same order. */
 static size_t find_position(const plm_schema *s, const plm_store *t, size_t i)
 {
-    size_t before = 0, aimed = 0;
+    size_t before = 0, aimed = 0, columns = 0;
     for (size_t k = 0; k < s->columns; k++) {
+        columns += s->column[k].lag == 0;
         aimed += s->column[k].role == PLM_ROLE_TARGET;
         before += k < i && s->column[k].role == PLM_ROLE_TARGET;
     }
-    if (t->columns == s->columns)
+    if (t->columns == columns)
         return i;
-    if (t->columns + aimed != s->columns || s->column[i].role == PLM_ROLE_TARGET)
+    if (t->columns + aimed != columns || s->column[i].role == PLM_ROLE_TARGET)
         return SIZE_MAX;
     return i - before;
 }
@@ -51,7 +52,10 @@ plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool target
     plm_text names = {.w = t->arena.w};
     for (size_t i = 0; i < s->columns; i++) {
         const plm_column *c = &s->column[i];
-        place[i] = s->header && t->header ? find_name(t, c->name) : find_position(s, t, i);
+        if (c->lag > 0)
+            place[i] = SIZE_MAX; /* until plm_series_follow */
+        else
+            place[i] = s->header && t->header ? find_name(t, c->name) : find_position(s, t, i);
         if (place[i] != SIZE_MAX || !is_needed(c, targets))
             continue;
         if (lost++ < 8)

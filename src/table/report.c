@@ -56,8 +56,11 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
     case PLM_ROLE_ID:
         snprintf(out, WORDS, "kept beside predictions");
         break;
+    case PLM_ROLE_GROUP:
+        snprintf(out, WORDS, "keeps rows together");
+        break;
     default:
-        snprintf(out, WORDS, "dropped");
+        snprintf(out, WORDS, c->lagged ? "its rows before are inputs" : "dropped");
     }
 }
 

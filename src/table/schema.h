@@ -15,13 +15,15 @@
 #include "base/text.h"
 #include "table/store.h"
 
-/* What a column is for. ID: shown beside predictions, not learned from. */
+/* What a column is for. ID: shown beside predictions, not learned from. GROUP: rows of one value
+ * stay together when the rows are split; not learned from. */
 typedef enum {
     PLM_ROLE_INPUT,
     PLM_ROLE_TARGET,
     PLM_ROLE_WEIGHT,
     PLM_ROLE_ID,
     PLM_ROLE_DROPPED,
+    PLM_ROLE_GROUP,
     PLM_ROLES
 } plm_column_role;
 
@@ -63,6 +65,9 @@ typedef enum {
     PLM_COLUMN_ENCODINGS
 } plm_column_encoding;
 
+/* Max number of rows before a row that its inputs come from. */
+enum { PLM_SERIES_LAGS = 10000 };
+
 /* The parts of a date that vary, and so are encoded: bits of plm_column.parts. */
 enum { PLM_DATE_YEAR = 1, PLM_DATE_WEEK = 2, PLM_DATE_DAY = 4 };
 
@@ -77,7 +82,12 @@ typedef struct {
     bool given;             /* its type or role was given by the user */
     bool forced;            /* so was its format */
     plm_cell_format format; /* format of the numbers or dates; PLM_FORMATS = unknown */
-    int64_t missing;        /* number of missing cells in the table that the schema was made from */
+    /* Of a series (series.c): the cell of a row is that of column `from` in the row `lag` rows
+     * before; such columns come last and are in no file. lag = 0: a column of the file */
+    size_t from;
+    int64_t lag;
+    bool lagged;     /* other columns are taken from this one, so it must be there */
+    int64_t missing; /* number of missing cells in the table that the schema was made from */
     /* fitted: */
     bool indicator; /* the column has one more value: 1 if the cell is missing, else 0 */
     double center, deviation, fill; /* mean, standard deviation (0 = constant), median */
@@ -102,6 +112,8 @@ typedef struct {
     size_t columns;
     bool header; /* the table had names of columns */
     bool fitted;
+    int64_t before; /* of a series: the largest lag; 0 = the rows are no series */
+    size_t order;   /* of a series: the column of its time; SIZE_MAX = rows follow one another */
     plm_table_reading reading; /* how the first table was read; used again for other tables */
 } plm_schema;
 
@@ -109,7 +121,11 @@ typedef struct {
 typedef struct {
     const char *const *target; /* [targets] columns by name or number */
     size_t targets;
-    const char *weight;  /* column of the sample weights; NULL = none */
+    const char *weight; /* column of the sample weights; NULL = none */
+    const char *group;  /* column of the groups; NULL = none */
+    /* Of a series: the number of rows before a row whose targets (lags), or whose numbers of all
+     * columns (windows), are inputs; 0 = none */
+    int64_t lags, windows;
     const char *columns; /* "age=category, id=drop"; NULL or "" = none */
 } plm_schema_wishes;
 
@@ -121,6 +137,14 @@ typedef struct {
  * reported. */
 PLM_CHECKED plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *wishes,
                                        const char *where, plm_schema **out);
+/* Makes the rows a series: sorts them by the time, and adds columns of the rows before, by
+ * wishes->lags and windows. Does nothing if both are 0. Errors: E_DATA. (series.c) */
+PLM_CHECKED plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes *wishes,
+                                       const char *where);
+/* As plm_series_make, for a table that is read for a schema: adds `horizon` empty rows at the end,
+ * whose times go on, and sets place[] of the added columns. (series.c) */
+PLM_CHECKED plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon,
+                                         size_t *place, const char *where);
 /* Applies "age=category, id=drop" to the types and roles. Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where);
 /* Returns the index of a column by its name, or by its number: "3", "-1" = the last. SIZE_MAX =
@@ -151,6 +175,8 @@ PLM_CHECKED plm_status plm_schema_check(const plm_schema *s, const plm_store *t,
  * place: the column of the table. */
 PLM_CHECKED plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t place,
                                          float *out, size_t step);
+/* Writes the numbers of a cell of number x; NaN = missing. c has no words. */
+void plm_column_encode_number(const plm_column *c, double x, float *out);
 /* Returns a name for value i of a column, in the arena: "age", "color=red", "age missing". NULL =
  * no memory. */
 const char *plm_column_title(plm_arena *a, const plm_column *c, size_t i);

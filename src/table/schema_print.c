@@ -74,6 +74,8 @@ void plm_schema_print(plm_text *t, const plm_schema *s)
     plm_text_format(t,
                     "{\"version\": 1, \"header\": %s, \"reading\": ", s->header ? "true" : "false");
     print_reading(t, &s->reading);
+    if (s->order != SIZE_MAX)
+        plm_text_format(t, ", \"order\": %zu", s->order);
     plm_text_add(t, ", \"columns\": [");
     for (size_t i = 0; i < s->columns; i++) {
         const plm_column *c = &s->column[i];
@@ -85,6 +87,8 @@ void plm_schema_print(plm_text *t, const plm_schema *s)
         plm_text_add(t, ", \"why\": ");
         print_text(t, c->why);
         plm_text_format(t, ", \"missing\": %lld", (long long)c->missing);
+        if (c->lag > 0)
+            plm_text_format(t, ", \"from\": %zu, \"lag\": %lld", c->from, (long long)c->lag);
         print_fitted(t, c);
         plm_text_add(t, "}");
     }

@@ -77,6 +77,43 @@ static plm_status check(const reading *r, const plm_column *c)
     return PLM_OK;
 }
 
+/* Reads where the cells of column i of a series come from: an earlier column of the file. */
+static plm_status read_lag(const reading *r, const json_t *j, size_t i)
+{
+    plm_schema *s = r->s;
+    plm_column *c = &s->column[i];
+    double from = 0, lag = 0;
+    PLM_TRY(read_number(r, j, "from", &from));
+    PLM_TRY(read_number(r, j, "lag", &lag));
+    if (!(lag >= 0 && lag <= PLM_SERIES_LAGS && from >= 0 && from <= (double)i))
+        return fail(r, "its lag is out of its range", c->name);
+    c->lag = (int64_t)lag;
+    c->from = (size_t)from;
+    if (c->lag == 0)
+        return i == 0 || c[-1].lag == 0 ? PLM_OK : fail(r, "it comes after lags", c->name);
+    if (c->from == i || s->column[c->from].lag > 0 || plm_column_has_words(c))
+        return fail(r, "its lag is of no column of the file", c->name);
+    s->column[c->from].lagged = true;
+    s->before = c->lag > s->before ? c->lag : s->before;
+    return PLM_OK;
+}
+
+/* Reads the column of the time of a series. */
+static plm_status read_order(const reading *r, const json_t *j)
+{
+    const json_t *order = json_object_get(j, "order");
+    plm_schema *s = r->s;
+    s->order = SIZE_MAX;
+    if (order == NULL)
+        return PLM_OK;
+    const json_int_t at = json_is_integer(order) ? json_integer_value(order) : -1;
+    if (at < 0 || (size_t)at >= s->columns || s->column[at].lag > 0)
+        return fail(r, "there is no such column", "order");
+    s->order = (size_t)at;
+    s->column[at].lagged = true;
+    return PLM_OK;
+}
+
 /* Reads the numbers that were fitted. */
 static plm_status read_fitted(const reading *r, const json_t *j, plm_column *c)
 {
@@ -120,6 +157,7 @@ static plm_status read_column(const reading *r, const json_t *j, size_t i)
     c->role = (plm_column_role)role;
     c->type = (plm_column_type)type;
     c->encoding = (plm_column_encoding)encoding;
+    PLM_TRY(read_lag(r, j, i));
     return read_fitted(r, j, c);
 }
 
@@ -160,6 +198,7 @@ static plm_status read_schema(const reading *r, const json_t *j)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < s->columns; i++)
         PLM_TRY(read_column(r, json_array_get(list, i), i));
+    PLM_TRY(read_order(r, j));
     s->fitted = true;
     return plm_schema_width(s, PLM_ROLE_INPUT) > 0 ? PLM_OK : fail(r, "there are no inputs", "?");
 }

@@ -67,6 +67,10 @@ typedef struct {
     /* the first row with a word that does not fit the format; -1 = there is none */
     int64_t odd_row;
     const char *odd; /* that word */
+    /* Of a column that plm_store_shift made: the column that it is taken from, and from how many
+     * rows before; lag = 0: a column of the file */
+    size_t from;
+    int64_t lag;
 } plm_raw_column;
 
 /* A cell of a row: its text is text[from .. to). */
@@ -131,6 +135,13 @@ PLM_CHECKED plm_status plm_store_other(plm_store *t, size_t column, int64_t row,
                                        size_t n);
 /* Removes all rows but row[rows]. row: in ascending order. */
 void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows);
+/* Sorts the rows: row i becomes row[i] of before. row [rows]: each row once. (shift.c) */
+PLM_CHECKED plm_status plm_store_sort(plm_store *t, const int64_t *row);
+/* Appends a column whose cells are the numbers of column `from`, `lag` rows before; the first rows
+ * have none. The columns are settled. The name is not copied. (shift.c) */
+PLM_CHECKED plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name);
+/* Appends rows without any value. (shift.c) */
+PLM_CHECKED plm_status plm_store_add_empty(plm_store *t, int64_t rows, const char *where);
 void plm_store_free(plm_store *t);
 
 /* Decides the format of every column, and sets the numbers of its cells. (settle.c) */
@@ -158,6 +169,13 @@ typedef struct {
 plm_date_parts plm_table_date_parts(double seconds);
 /* True if the time is the beginning of the first day of a month. */
 bool plm_table_first_of_month(double seconds);
+/* Returns the beginning of the month that is `steps` steps behind `last`; a step is the number of
+ * months from `before` to `last`. */
+double plm_table_next_month(double before, double last, int steps);
+/* Bytes of a time as text. */
+enum { PLM_DATE_TEXT = 48 };
+/* Writes a time as 2024-12-31, or 2024-12-31T10:00:00. (date_text.c) */
+void plm_table_date_text(double seconds, char out[PLM_DATE_TEXT]);
 /* Computes sine and cosine of the angle 2 pi * share, share from 0 to 1, with + - * / only, so that
  * all machines give the same bits. */
 void plm_table_turn(double share, double *sine, double *cosine);

@@ -67,7 +67,8 @@ enum { MEANINGS = sizeof meanings / sizeof *meanings };
 /* Applies one such word to a column. A target stays a target. */
 static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, const char *where)
 {
-    const bool aimed = c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_WEIGHT;
+    const bool aimed =
+        c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_WEIGHT || c->role == PLM_ROLE_GROUP;
     if (aimed && m->role != PLM_ROLE_INPUT)
         return plm_fail(s->arena->w, PLM_E_SPEC, where, "remove one of the two",
                         "column '%.80s' is the %s, but columns= sets it to %s", c->name,

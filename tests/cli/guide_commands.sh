@@ -132,6 +132,8 @@ awk 'BEGIN { print "age,education_num,workclass,income"; split("private state no
     for (i = 0; i < 120; i++) printf "%d,%d,%s,%s\n", 18 + i % 40, i % 16, c[1 + i % 3], (i % 16 > 9 ? ">50K" : "<=50K") }' > adult.csv
 awk 'BEGIN { print "size,town,price"; for (i = 0; i < 60; i++) printf "%d,%s,%.1f\n", i, i % 2 ? "Ulm" : "Bonn", 3.5 * i }' > houses.csv
 awk 'BEGIN { print "acid,sugar,quality"; for (i = 0; i < 90; i++) printf "%.2f,%.1f,%d\n", i * 7 % 90 / 30, i * 37 % 90 / 40, i % 3 }' > wine.csv
+awk 'BEGIN { print "month,sales"; for (i = 0; i < 60; i++) printf "20%02d-%02d,%d\n", 10 + int(i / 12), 1 + i % 12, 50 + 3 * i + i * 5 % 12 }' > sales.csv
+plummet train sales.csv target=sales lags=12 effort=quick epochs=2 -q > /dev/null 2>&1
 plummet train digits doctor=true -q > /dev/null 2>&1
 cp runs/net-0001/model.safetensors net.safetensors
 steps=0

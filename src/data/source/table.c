@@ -1,7 +1,6 @@
 /* table: separated text whose columns have types. It is read whole, cell by cell; the schema
  * (src/table) decides what each column is and turns its cells into numbers. For a trained model,
  * the schema of the model is used. */
-#include <math.h>
 #include <string.h>
 
 #include "base/system.h"
@@ -15,7 +14,8 @@ typedef struct {
     const char *columns, *header, *delimiter;
     int64_t skip;
     const char *encoding, *quotes, *comments, *table, *query;
-    const plm_spec *weight;
+    const plm_spec *weight, *group;
+    int64_t lags, windows, horizon;
     int64_t max_columns, max_line, max_memory;
 } table;
 
@@ -47,6 +47,16 @@ static const plm_field fields[] = {
               "of a database: 'select ...', whose rows are taken"),
     PLM_FIELD(table, weight, PLM_VALUE, "none", 0, 0,
               "column of sample weights: how much a row counts, 0 or more"),
+    PLM_FIELD(table, group, PLM_VALUE, "none", 0, 0,
+              "column of groups, such as patients: rows of one group stay together in a split; it "
+              "is not learned from"),
+    PLM_FIELD(table, lags, PLM_INT, "0", 0, PLM_SERIES_LAGS,
+              "of a series: the target's values in so many rows before are inputs; 0 = none"),
+    PLM_FIELD(table, windows, PLM_INT, "0", 0, PLM_SERIES_LAGS,
+              "of a series: all numbers of so many rows before are inputs, and of the row itself "
+              "only its dates; 0 = none"),
+    PLM_FIELD(table, horizon, PLM_INT, "0", 0, 100000,
+              "of a series, for predictions: rows to add behind the last one"),
     PLM_FIELD(table, max_columns, PLM_INT, "100000", 1, 1e9,
               "max number of cells in a line: a longer line is an error"),
     PLM_FIELD(table, max_line, PLM_INT, "67108864", 1, 1e12,
@@ -184,81 +194,40 @@ static void warn_report(const plm_source *s)
 static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
 {
     plm_schema_wishes wishes = {.columns = *c->columns ? c->columns : s->known.columns};
-    t->place = plm_arena_array(&s->arena, t->store.columns + 1, sizeof *t->place);
-    if (!t->place)
-        return PLM_E_MEMORY;
     PLM_TRY(list_targets(s, c->target, &wishes));
     wishes.weight = c->weight ? column_text(c->weight) : NULL;
+    wishes.group = c->group ? column_text(c->group) : NULL;
+    wishes.lags = c->lags;
+    wishes.windows = c->windows;
     const plm_status status = plm_schema_find(&s->arena, &t->store, &wishes, c->file, &s->schema);
     if (status == PLM_E_DATA && s->schema)
         warn_report(s);
     PLM_TRY(status);
     s->schema->reading = reading_of(c);
+    t->place = plm_arena_array(&s->arena, t->store.columns + 1, sizeof *t->place);
+    if (!t->place)
+        return PLM_E_MEMORY;
     for (size_t i = 0; i < t->store.columns; i++)
         t->place[i] = i;
     return PLM_OK;
 }
 
 /* Prepares the columns of the table for the model's schema. */
-static plm_status follow_schema(plm_source *s, plm_typed *t)
+static plm_status follow_schema(plm_source *s, plm_typed *t, const table *c)
 {
+    PLM_TRY(plm_series_follow(s->schema, &t->store, c->horizon, t->place, c->file));
     for (size_t i = 0; i < s->schema->columns; i++) {
-        const plm_column *c = &s->schema->column[i];
-        if (c->role != PLM_ROLE_INPUT && !s->known.wants_targets)
+        const plm_column *column = &s->schema->column[i];
+        if (column->role != PLM_ROLE_INPUT && !s->known.wants_targets)
             t->place[i] = SIZE_MAX;
-        if (t->place[i] != SIZE_MAX && plm_column_has_words(c))
+        if (t->place[i] != SIZE_MAX && plm_column_has_words(column))
             PLM_TRY(plm_store_code(&t->store, t->place[i]));
     }
     s->fitted = true;
     return PLM_OK;
 }
 
-/* ---- rows without a target ---- */
-
-/* Returns the smallest number from 0 on that is not in row[rows]. row: in ascending order. */
-static int64_t first_gap(const int64_t *row, int64_t rows)
-{
-    int64_t i = 0;
-    while (i < rows && row[i] == i)
-        i++;
-    return i;
-}
-
-/* True if a row has all targets. */
-static bool has_targets(const plm_source *s, const plm_typed *t, int64_t row)
-{
-    bool all = true;
-    for (size_t i = 0; i < s->schema->columns; i++)
-        if (s->schema->column[i].role == PLM_ROLE_TARGET)
-            all = all && !isnan(t->store.column[t->place[i]].number[row]);
-    return all;
-}
-
-/* Leaves out rows whose target is missing, with a warning that counts them. */
-static plm_status drop_rows(plm_source *s, plm_typed *t, const table *c)
-{
-    plm_store *store = &t->store;
-    int64_t rows = 0, *row = plm_allocate_array(&s->w, (size_t)store->rows + 1, sizeof *row);
-    if (!row)
-        return PLM_E_MEMORY;
-    for (int64_t i = 0; i < store->rows; i++)
-        if (has_targets(s, t, i))
-            row[rows++] = i;
-    const int64_t lost = store->rows - rows, first = lost > 0 ? first_gap(row, rows) : 0;
-    plm_status status = PLM_OK;
-    if (rows == 0)
-        status = plm_fail(&s->w, PLM_E_DATA, c->file, "name another target",
-                          "the target is missing in all %lld rows", (long long)store->rows);
-    else if (lost > 0)
-        plm_warn(&s->w,
-                 "%.100s: %lld of %lld rows lack the target and are left out, the first in line "
-                 "%lld",
-                 c->file, (long long)lost, (long long)store->rows, (long long)store->line[first]);
-    if (status >= 0 && lost > 0)
-        plm_store_keep(store, row, rows);
-    plm_release(&s->w, row);
-    return status;
-}
+/* ---- all together ---- */
 
 /* Fits the schema to the training rows. row [rows]: the numbers of the training rows. Then the
  * parts are filled again, for all rows. */
@@ -295,8 +264,11 @@ static plm_status name_source(plm_source *s, const table *c)
 /* Makes the parts of the source, now that its schema is known. */
 static plm_status make_parts(plm_source *s, plm_typed *t, const table *c, bool targets)
 {
+    if (targets || s->schema->before > 0)
+        PLM_TRY(plm_typed_drop_rows(s, t, targets));
     if (targets)
-        PLM_TRY(drop_rows(s, t, c));
+        PLM_TRY(plm_typed_groups(s, t));
+    s->series = s->schema->before > 0;
     PLM_TRY(plm_schema_check(s->schema, &t->store, t->place, c->file));
     PLM_TRY(plm_typed_parts(s, t, targets));
     s->named_inputs = s->named_targets = true;
@@ -318,8 +290,11 @@ static plm_status open_table(plm_source *s, const void *config)
     PLM_TRY(name_source(s, c));
     if (known)
         PLM_TRY(plm_schema_read(&s->arena, s->known.schema, c->file, &s->schema));
+    else if (c->horizon > 0)
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "leave it out",
+                        "horizon is for predictions, not for a training");
     PLM_TRY(read_file(s, t, c));
-    PLM_TRY(known ? follow_schema(s, t) : find_schema(s, t, c));
+    PLM_TRY(known ? follow_schema(s, t, c) : find_schema(s, t, c));
     PLM_TRY(make_parts(s, t, c, !known || s->known.wants_targets));
     if (!known)
         return plm_typed_fill_classes(s, t);
@@ -354,12 +329,15 @@ const plm_source_kind plm_source_table = {
                  "sentences are dropped. A target of words, or of few whole numbers, is a class, "
                  "and the model keeps the names of the classes. Means, medians and words are taken "
                  "from the training rows only. The model stores all this as its schema, so that it "
-                 "predicts raw rows. For a table of numbers that must not be changed, use csv.",
+                 "predicts raw rows. With lags or windows the rows are a series, sorted by their "
+                 "first date if there is one, and each row is predicted from those before. For a "
+                 "table of numbers that must not be changed, use csv.",
              .config_size = sizeof(table),
              .fields = fields,
              .examples = PLM_LIST("table('adult.csv', target=income)",
                                   "table('a.csv', target=price, columns='zip=category') "
-                                  "| batch(64)")},
+                                  "| batch(64)",
+                                  "table('sales.csv', target=sales, lags=12)")},
     .open = open_table,
     .fit = fit_table,
     .line = line_of,

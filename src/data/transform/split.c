@@ -24,7 +24,9 @@ const plm_transform_kind plm_transform_split = {
                       "others: take random rows with shuffle=true. If rows follow one another in "
                       "time, take the last rows. With stratify=true, a class of at most two rows "
                       "stays in training, where it helps most. fold=1, fold=2, ... take other rows "
-                      "of the same order, for cross-validation.",
+                      "of the same order, for cross-validation. Rows of a table with "
+                      "group=COLUMN are taken by whole groups; of a series, which has lags, only "
+                      "the last rows can be taken.",
              .config_size = sizeof(plm_split_config),
              .fields = fields,
              .examples = PLM_LIST("split(0.1)", "split(0.2, shuffle=true)",

@@ -1,0 +1,68 @@
+/* Leaves out the rows of a table that cannot be used: the first ones of a series, and those without
+ * a target. */
+#include <math.h>
+
+#include "data/typed.h"
+
+/* True if a row has all targets. */
+static bool has_targets(const plm_source *s, const plm_typed *t, int64_t row)
+{
+    bool all = true;
+    for (size_t i = 0; i < s->schema->columns; i++)
+        if (s->schema->column[i].role == PLM_ROLE_TARGET)
+            all = all && !isnan(t->store.column[t->place[i]].number[row]);
+    return all;
+}
+
+/* Warns of the rows of a series that the model cannot predict, since they come first. */
+static void warn_first(const plm_source *s)
+{
+    const int64_t before = s->schema->before;
+    if (before > 0 && *s->known.schema && !s->known.wants_targets)
+        plm_warn(&s->w,
+                 "%.100s: the first %lld rows get no prediction, as the model takes the %lld rows "
+                 "before",
+                 s->file, (long long)before, (long long)before);
+}
+
+/* Warns of `lost` rows without a target, the first in this line. Fails if no row is left. */
+static plm_status tell_lost(plm_source *s, const plm_typed *t, int64_t lost, int64_t line,
+                            int64_t left)
+{
+    const int64_t rows = t->store.rows;
+    if (left == 0 && s->schema->before >= rows)
+        return plm_fail(&s->w, PLM_E_DATA, s->file, "give more rows of the series",
+                        "%lld rows are too few: the model takes the %lld rows before each",
+                        (long long)rows, (long long)s->schema->before);
+    if (left == 0)
+        return plm_fail(&s->w, PLM_E_DATA, s->file, "name another target",
+                        "the target is missing in all %lld rows", (long long)rows);
+    if (lost > 0)
+        plm_warn(&s->w,
+                 "%.100s: %lld of %lld rows lack the target and are left out, the first in line "
+                 "%lld",
+                 s->file, (long long)lost, (long long)rows, (long long)line);
+    return PLM_OK;
+}
+
+plm_status plm_typed_drop_rows(plm_source *s, plm_typed *t, bool targets)
+{
+    plm_store *store = &t->store;
+    const int64_t before = s->schema->before;
+    int64_t rows = 0, lost = 0, line = 0;
+    int64_t *row = plm_allocate_array(&s->w, (size_t)store->rows + 1, sizeof *row);
+    if (!row)
+        return PLM_E_MEMORY;
+    for (int64_t i = before; i < store->rows; i++) {
+        if (!targets || has_targets(s, t, i))
+            row[rows++] = i;
+        else
+            line = lost++ == 0 ? store->line[i] : line;
+    }
+    const plm_status status = tell_lost(s, t, lost, line, rows);
+    if (status >= 0 && rows < store->rows)
+        plm_store_keep(store, row, rows);
+    plm_release(&s->w, row);
+    warn_first(s);
+    return status;
+}

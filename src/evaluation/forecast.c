@@ -1,0 +1,116 @@
+/* Forecasts of a series: its last rows have no target, so the first of them is predicted from the
+ * rows before, and takes the place of the target for the rows behind it, which need it as an
+ * input. */
+#include "evaluation/forecast.h"
+
+#include <math.h>
+
+#include "data/typed.h"
+#include "model/schema.h"
+
+/* Returns the first of the last rows whose target, column `at` of the store, is missing. */
+static int64_t first_open(const plm_store *t, size_t at)
+{
+    int64_t row = t->rows;
+    while (row > 0 && isnan(t->column[at].number[row - 1]))
+        row--;
+    return row;
+}
+
+/* Returns the column of the store that holds the values of a target of a series; SIZE_MAX = no
+ * input is taken from it. */
+static size_t values_of(const plm_schema *s, const plm_typed *t, const plm_column *target)
+{
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].lag > 0 && &s->column[s->column[i].from] == target)
+            return t->store.column[t->place[i]].from;
+    return SIZE_MAX;
+}
+
+/* Returns the float32 that the inputs of a row begin with. */
+static float *inputs_of(const plm_source *s, int64_t row)
+{
+    return (float *)s->table[0].owned + (size_t)row * s->table[0].width;
+}
+
+/* Puts a value of a target into the row, and into the inputs of the rows behind it. */
+static void put(plm_source *s, plm_typed *t, const plm_column *target, int64_t row, double y)
+{
+    const plm_schema *m = s->schema;
+    size_t at = 0;
+    for (size_t i = 0; i < m->columns; i++) {
+        const plm_column *c = &m->column[i];
+        const int64_t to = row + c->lag;
+        if (c->role != PLM_ROLE_INPUT)
+            continue;
+        if (c->lag > 0 && &m->column[c->from] == target && to < t->store.rows) {
+            t->store.column[t->place[i]].number[to] = y;
+            plm_column_encode_number(c, y, inputs_of(s, to) + at);
+        }
+        at += plm_column_width(c);
+    }
+}
+
+/* Predicts one row: y [PLM_SIDE], standardized as the model gives them. */
+static plm_status predict(const plm_job *j, int64_t row, float y[PLM_SIDE])
+{
+    plm_source *s = j->data->source;
+    const int outputs = plm_model_outputs(j->model, -1, NULL);
+    const plm_view x = {.data = inputs_of(s, row),
+                        .dtype = PLM_F32,
+                        .rank = 2,
+                        .dims = {1, (int64_t)s->table[0].width}};
+    plm_view out[PLM_SIDE];
+    for (int k = 0; k < outputs; k++)
+        out[k] = (plm_view){.data = &y[k], .dtype = PLM_F32, .rank = 2, .dims = {1, 1}};
+    return plm_predict_scaled(j->model, 1, &x, outputs, out);
+}
+
+/* Predicts the rows from `first` on, one after another. of [outputs]: the columns of the store with
+ * the values of the targets. */
+static plm_status go_on(plm_job *j, int64_t first, const size_t *of)
+{
+    plm_source *s = j->data->source;
+    plm_typed *t = s->state;
+    const int outputs = plm_model_outputs(j->model, -1, NULL);
+    for (int64_t row = first; row < t->store.rows; row++) {
+        float y[PLM_SIDE];
+        const plm_status status = predict(j, row, y);
+        if (status < 0)
+            return plm_job_fail_at(j, status, s->file);
+        for (int k = 0; k < outputs; k++) {
+            const plm_scale unit = plm_model_scale(j->model, k);
+            if (isnan(t->store.column[of[k]].number[row]))
+                put(s, t, plm_schema_target(s->schema, k), row,
+                    (double)y[k] * unit.deviation + unit.center);
+        }
+    }
+    return PLM_OK;
+}
+
+/* True if all outputs are numbers whose rows before are inputs. of: see go_on. */
+static bool is_series(const plm_job *j, size_t of[PLM_SIDE])
+{
+    const plm_source *s = j->data->source;
+    const int outputs = plm_model_outputs(j->model, -1, NULL);
+    if (!s->series || plm_pipeline_has(j->data, PLM_TRANSFORM_CHANGES) || outputs > PLM_SIDE)
+        return false;
+    for (int k = 0; k < outputs; k++) {
+        const plm_column *target = plm_schema_target(s->schema, k);
+        plm_port port;
+        (void)plm_model_outputs(j->model, k, &port);
+        of[k] = target ? values_of(s->schema, s->state, target) : SIZE_MAX;
+        if (of[k] == SIZE_MAX || port.rank != 1 || port.dims[0] != 1)
+            return false;
+    }
+    return true;
+}
+
+plm_status plm_forecast(plm_job *j)
+{
+    size_t of[PLM_SIDE] = {0};
+    if (!is_series(j, of))
+        return PLM_OK;
+    const plm_typed *t = j->data->source->state;
+    return go_on(j, first_open(&t->store, of[0]), of);
+}

@@ -1,0 +1,264 @@
+/* Series: rows that follow one another in time. The inputs of a row are numbers of the rows before
+ * it, so the model predicts the next value of a series.
+ *
+ * Such an input is a column of its own, "sales (3 before)", which comes behind those of the file.
+ * Its cells are those of another column, some rows before. So it is fitted, encoded and reported as
+ * any other column, and the model file says where its cells come from. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "table/schema.h"
+
+/* ---- the order of the rows ---- */
+
+/* A row and its time, for sorting. */
+typedef struct {
+    double time;
+    int64_t row;
+} moment;
+
+/* Rows of the same time keep their order. */
+static int by_time(const void *a, const void *b)
+{
+    const moment *x = a, *y = b;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* Fails for a row without a time. */
+static plm_status check_times(const plm_store *t, size_t at, const char *name, const char *where)
+{
+    for (int64_t i = 0; i < t->rows; i++)
+        if (!isfinite(t->column[at].number[i]))
+            return plm_fail(t->arena.w, PLM_E_DATA, where, "write dates as 2024-12-31",
+                            "line %lld, column '%.60s': the row of a series has no time",
+                            (long long)t->line[i], name);
+    return PLM_OK;
+}
+
+/* Sorts the rows by order[rows]. */
+static plm_status sort_by(plm_store *t, moment *order)
+{
+    int64_t *row = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *row);
+    if (row == NULL)
+        return PLM_E_MEMORY;
+    qsort(order, (size_t)t->rows, sizeof *order, by_time);
+    for (int64_t i = 0; i < t->rows; i++)
+        row[i] = order[i].row;
+    const plm_status status = plm_store_sort(t, row);
+    plm_release(t->arena.w, row);
+    return status;
+}
+
+/* Sorts the rows by their time, if they are not sorted; a warning says so. Another one says that
+ * several rows have the same time. */
+static plm_status sort_rows(plm_store *t, size_t at, const char *name, const char *where)
+{
+    bool sorted = true;
+    int64_t same = 0;
+    PLM_TRY(check_times(t, at, name, where));
+    moment *order = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *order);
+    if (order == NULL)
+        return PLM_E_MEMORY;
+    for (int64_t i = 0; i < t->rows; i++) {
+        order[i] = (moment){t->column[at].number[i], i};
+        sorted = sorted && (i == 0 || order[i].time >= order[i - 1].time);
+    }
+    const plm_status status = sorted ? PLM_OK : sort_by(t, order);
+    plm_release(t->arena.w, order);
+    for (int64_t i = 1; i < t->rows && status >= 0; i++)
+        same += t->column[at].number[i] == t->column[at].number[i - 1];
+    if (!sorted)
+        plm_warn(t->arena.w, "%.100s: the rows are sorted by '%.60s'", where, name);
+    if (same > 0)
+        plm_warn(t->arena.w,
+                 "%.100s: %lld rows have the time of the row before; if the table has several "
+                 "series, give each a file of its own",
+                 where, (long long)same);
+    return status;
+}
+
+/* Returns the first column of dates among the inputs; SIZE_MAX = the rows are in their order. */
+static size_t find_time(const plm_schema *s)
+{
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].role == PLM_ROLE_INPUT && s->column[i].encoding == PLM_ENCODE_DATE)
+            return i;
+    return SIZE_MAX;
+}
+
+/* ---- the columns of the rows before ---- */
+
+/* Returns how many rows before are inputs for this column. */
+static int64_t lags_of(const plm_column *c, const plm_schema_wishes *w)
+{
+    if (c->role == PLM_ROLE_TARGET && c->encoding == PLM_ENCODE_STANDARDIZE)
+        return w->lags > w->windows ? w->lags : w->windows;
+    return c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_STANDARDIZE ? w->windows : 0;
+}
+
+/* Takes the row's own value of an input away: with windows, only dates are known before. */
+static void take_away(plm_column *c)
+{
+    if (c->role != PLM_ROLE_INPUT || c->encoding == PLM_ENCODE_DATE)
+        return;
+    if (!c->lagged)
+        c->why = "windows take numbers and dates";
+    c->role = PLM_ROLE_DROPPED;
+    c->encoding = PLM_ENCODE_NONE;
+}
+
+/* Appends the column of the rows `lag` before column `from`, to the schema and to the table. */
+static plm_status add_column(plm_schema *s, plm_store *t, size_t from, int64_t lag)
+{
+    plm_column *c = &s->column[s->columns], *of = &s->column[from];
+    const char *name = plm_arena_format(s->arena, "%s (%lld before)", of->name, (long long)lag);
+    const char *why =
+        plm_arena_format(s->arena, "%lld row%s before", (long long)lag, lag == 1 ? "" : "s");
+    if (name == NULL || why == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_store_shift(t, from, lag, name));
+    *c = (plm_column){.name = name,
+                      .position = (int64_t)s->columns,
+                      .role = PLM_ROLE_INPUT,
+                      .type = PLM_COLUMN_NUMBER,
+                      .encoding = PLM_ENCODE_STANDARDIZE,
+                      .why = why,
+                      .format = PLM_FORMAT_POINT,
+                      .from = from,
+                      .lag = lag,
+                      .number = {.arena = s->arena}};
+    for (int64_t i = s->before; i < t->rows; i++)
+        c->missing += isnan(t->column[s->columns].number[i]);
+    of->lagged = true;
+    s->columns++;
+    return PLM_OK;
+}
+
+/* Counts the columns to add, and sets s->before. */
+static size_t count_columns(plm_schema *s, const plm_schema_wishes *wishes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->columns; i++) {
+        const int64_t lags = lags_of(&s->column[i], wishes);
+        count += (size_t)lags;
+        s->before = lags > s->before ? lags : s->before;
+    }
+    return count;
+}
+
+/* Makes capacity for `more` columns. */
+static plm_status make_columns(plm_schema *s, size_t more)
+{
+    plm_column *column = plm_arena_array(s->arena, s->columns + more + 1, sizeof *column);
+    if (column == NULL)
+        return PLM_E_MEMORY;
+    memcpy(column, s->column, s->columns * sizeof *column);
+    s->column = column;
+    return PLM_OK;
+}
+
+/* Fails if there is no column whose rows before could be inputs, or too few rows. */
+static plm_status check(const plm_schema *s, const plm_store *t, const plm_schema_wishes *wishes,
+                        const char *where)
+{
+    plm *w = s->arena->w;
+    for (size_t i = 0; i < s->columns && wishes->lags > 0; i++)
+        if (s->column[i].role == PLM_ROLE_TARGET && s->column[i].encoding == PLM_ENCODE_CLASSES)
+            return plm_fail(w, PLM_E_DATA, where,
+                            "say columns='NAME=number' if it is one, or take windows=N of the "
+                            "other columns",
+                            "lags are of numbers, and the target '%.60s' is one of classes",
+                            s->column[i].name);
+    if (s->before == 0)
+        return plm_fail(w, PLM_E_DATA, where, "leave it out",
+                        "no column has numbers for lags or windows");
+    if (t->rows < s->before + 2)
+        return plm_fail(w, PLM_E_DATA, where, "take fewer lags, or a longer table",
+                        "%lld rows are too few for lags of %lld", (long long)t->rows,
+                        (long long)s->before);
+    return PLM_OK;
+}
+
+plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes *wishes,
+                           const char *where)
+{
+    const size_t columns = s->columns;
+    if (wishes->lags == 0 && wishes->windows == 0)
+        return PLM_OK;
+    if (wishes->group != NULL)
+        return plm_fail(s->arena->w, PLM_E_SPEC, where, "leave one of them out",
+                        "the rows of a series are divided by time, not by group");
+    const size_t more = count_columns(s, wishes);
+    PLM_TRY(check(s, t, wishes, where));
+    s->order = find_time(s);
+    if (s->order != SIZE_MAX) {
+        s->column[s->order].lagged = true;
+        PLM_TRY(sort_rows(t, s->order, s->column[s->order].name, where));
+    }
+    PLM_TRY(make_columns(s, more));
+    for (size_t i = 0; i < columns; i++)
+        for (int64_t lag = 1, lags = lags_of(&s->column[i], wishes); lag <= lags; lag++)
+            PLM_TRY(add_column(s, t, i, lag));
+    for (size_t i = 0; i < columns && wishes->windows > 0; i++)
+        take_away(&s->column[i]);
+    return PLM_OK;
+}
+
+/* ---- for a model ---- */
+
+/* Fails if rows cannot be added: the model takes other values of them than the time. */
+static plm_status check_horizon(const plm_schema *s, const plm_store *t, const char *where)
+{
+    plm *w = t->arena.w;
+    if (s->before == 0)
+        return plm_fail(w, PLM_E_SPEC, where, "leave it out",
+                        "horizon is for a model of a series, which was trained with lags");
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].role == PLM_ROLE_INPUT && s->column[i].lag == 0 && i != s->order)
+            return plm_fail(w, PLM_E_DATA, where,
+                            "add lines with its values and without the target to the table",
+                            "the model takes '%.60s' of the rows to come, which is not known",
+                            s->column[i].name);
+    return PLM_OK;
+}
+
+/* Adds rows at the end, whose times go on as the last ones do: by months, or by the last step. */
+static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, const size_t *place,
+                           const char *where)
+{
+    const int64_t first = t->rows;
+    PLM_TRY(plm_store_add_empty(t, rows, where));
+    if (s->order == SIZE_MAX || first < 2)
+        return PLM_OK;
+    double *time = t->column[place[s->order]].number;
+    const double last = time[first - 1], before = time[first - 2];
+    const bool months = plm_table_first_of_month(last) && plm_table_first_of_month(before);
+    for (int64_t i = 0; i < rows; i++)
+        time[first + i] = months ? plm_table_next_month(before, last, (int)i + 1)
+                                 : last + (double)(i + 1) * (last - before);
+    return PLM_OK;
+}
+
+plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon, size_t *place,
+                             const char *where)
+{
+    if (horizon > 0)
+        PLM_TRY(check_horizon(s, t, where));
+    if (s->before == 0)
+        return PLM_OK;
+    if (s->order != SIZE_MAX)
+        PLM_TRY(sort_rows(t, place[s->order], s->column[s->order].name, where));
+    if (horizon > 0)
+        PLM_TRY(add_rows(s, t, horizon, place, where));
+    for (size_t i = 0; i < s->columns; i++) {
+        const plm_column *c = &s->column[i];
+        if (c->lag == 0)
+            continue;
+        PLM_TRY(plm_store_shift(t, place[c->from], c->lag, c->name));
+        place[i] = t->columns - 1;
+    }
+    return PLM_OK;
+}

@@ -1,0 +1,99 @@
+#!/bin/sh
+# Series: one line trains on the rows before, the last rows are the test, the model file alone goes
+# on with a series. Groups: no group is in two parts.
+. tests/cli/common
+
+# Sales of 96 months: they rise, and repeat every 12 months.
+awk 'BEGIN { print "month,sales"
+    for (i = 0; i < 96; i++) printf "%d-%02d,%.1f\n", 2010 + int(i / 12), 1 + i % 12,
+        100 + 2 * i + 20 * sin(i * 0.5235988) }' > sales.csv
+
+# ---- one line, and its run file ----
+run train sales.csv target=sales lags=12 -q out=a effort=quick
+is 'one line' "$code" 0
+has 'by time' a/run.yaml '^test: split(0.2) '
+has 'by time' a/run.yaml '^validation: split(0.2) '
+has 'in a run file' a/run.yaml "table('sales.csv', target='sales', lags=12)"
+run train a/run.yaml -q out=b
+is 'its run file' "$code" 0
+cmp a/model.safetensors b/model.safetensors || fail 'the run file gives other bits'
+run train sales.csv target=sales lags=12 --dry-run nets=3 epochs=2
+has 'the report' "$out" '^sales (12 before) .*12 rows before .*standardized$'
+run train sales.csv target=sales lags=12 -q out=c nets=3 epochs=2
+is 'several nets hold out the same rows' "$code" 0
+run train sales.csv target=sales lags=12 -q out=d 'validation=split(0.2, shuffle=true)'
+is 'shuffled rows' "$code" 2
+has 'shuffled rows' "$err" 'the rows of a series are split by time'
+run evaluate a --assert 'r2_score>=0.8'
+is 'better than guessing' "$code" 0
+
+# ---- the model file alone ----
+mkdir away
+cp a/model.safetensors away
+run predict away/model.safetensors sales.csv
+is 'rows' "$code $(wc -l < "$out")" '0 85'
+is 'titles' "$(head -n 1 "$out")" 'month,sales'
+has 'the first row with 12 rows before' "$out" '^2011-01,'
+has 'the rows without' "$err" 'the first 12 rows get no prediction'
+run predict away/model.safetensors sales.csv horizon=14
+cp "$out" next
+is 'rows to come' "$code $(wc -l < next) $(tail -n 1 next | cut -d, -f1)" '0 99 2019-02-01'
+awk -F, 'NR > 86 { d = $2 - (100 + 2 * (NR + 10) + 20 * sin((NR + 10) * 0.5235988)); if (d < -25 || d > 25) exit 1 }' next ||
+    { fail 'the forecast is far off'; cat next; }
+# rows without a target at the end of the file are the same forecast
+{ cat sales.csv; printf '2018-01,\n2018-02,\n2018-03,\n'; } > longer.csv
+run predict a longer.csv
+is 'empty targets' "$(tail -n 3 "$out" | cut -d, -f2)" "$(sed -n '86,88p' next | cut -d, -f2)"
+# the newest first, as many files have it
+{ head -n 1 sales.csv; tail -n +2 sales.csv | sort -r; } > newest.csv
+run predict a newest.csv horizon=14
+is 'sorted' "$(cat "$out")" "$(cat next)"
+has 'sorted' "$err" "newest.csv: the rows are sorted by 'month'"
+run predict a sales.csv horizon=3 -o next.npy
+is 'as npy' "$code" 0
+run explain a sales.csv
+has 'which rows before matter' "$out" 'sales (12 before)'
+
+# ---- mistakes ----
+head -n 8 sales.csv > few.csv
+run predict a few.csv
+is 'too few rows' "$code" 3
+has 'too few rows' "$err" '7 rows are too few'
+cut -d, -f1 sales.csv > times.csv
+run predict a times.csv
+has 'no history' "$err" "the table has no column 'sales'"
+awk 'BEGIN { print "size,price"; for (i = 0; i < 60; i++) printf "%d,%.1f\n", i * 37 % 60, i * 3.5 }' > plain.csv
+run train plain.csv target=price -q out=plain effort=quick epochs=1
+run predict plain plain.csv horizon=2
+is 'no series' "$code" 2
+run train plain.csv target=price lags=2 -q out=order effort=quick epochs=1
+is 'rows in their order, with another input' "$code" 0
+run predict order plain.csv horizon=1
+has 'what is not known' "$err" "the model takes 'size' of the rows to come"
+run train plain.csv target=price windows=2 -q out=windows effort=quick epochs=1
+run predict windows plain.csv horizon=1
+is 'windows' "$code $(wc -l < "$out")" '0 60'
+
+# ---- groups ----
+awk 'BEGIN { print "patient,dose,pulse"; for (i = 0; i < 240; i++) printf "p%d,%d,%.1f\n", i * i % 41, i * 37 % 60, 60 + i * 37 % 60 / 3 }' > visits.csv
+run train visits.csv target=pulse group=patient -q out=g effort=quick epochs=2
+is 'groups' "$code" 0
+has 'groups' g/run.yaml "group='patient'"
+run evaluate g
+is 'the same rows again' "$code" 0
+cut -d, -f2 visits.csv > doses.csv
+run predict g doses.csv
+is 'new rows need no group' "$code" 0
+run train visits.csv target=pulse group=patient --dry-run
+has 'the report' "$out" '^patient .*keeps rows together$'
+
+# ---- real series: better than the value of the row before ----
+shared=$root/../shared/data/tabular
+if [ -d "$shared" ]; then
+    run train "$shared/airline-passengers.csv" target=Passengers lags=12 -q out=airline
+    run evaluate airline --assert 'root_mean_squared_error<=40'
+    is 'airline: the row before has 50.7' "$code" 0
+else
+    echo "no $shared: the real series is left out"
+fi
+finish
