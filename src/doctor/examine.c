@@ -226,6 +226,8 @@ static plm_status on_replay(void *self, plm_run *run, const plm_event *e)
     plm_diagnosis *d = self;
     if (e->kind == PLM_FIT_BEGIN && plm_run_model(run) == d->model)
         plm_probe_attach(&d->replay);
+    if (e->kind == PLM_EPOCH_BEGIN)
+        d->replay.epoch = e->epoch;
     if (e->kind == PLM_FIT_END)
         plm_probe_detach(&d->replay);
     return e->kind == PLM_BATCH_END && d->replay.bad.known ? PLM_STOPPED : PLM_OK;

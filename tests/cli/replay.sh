@@ -1,0 +1,47 @@
+#!/bin/sh
+# A run whose loss becomes NaN in a late epoch: plummet doctor RUN trains the steps again from the checkpoint of the folder,
+# and names the step, the layer, the row and the unit of the first number that is not finite. The same from the start of the
+# training, on one thread and on two.
+. tests/cli/common
+run train digits epochs=0 -q out=none
+[ "$code" -eq 0 ] || exit 77 # a build that reads no run files
+
+# replayed NAME EPOCHS WANTED SETTING...: trains EPOCHS epochs, goes on until the loss is not finite, and asks the doctor
+replayed()
+{
+    name=$1 epochs=$2 wanted=$3
+    shift 3
+    for threads in 1 2; do
+        run train digits "$@" epochs="$epochs" doctor=true threads=$threads out=run overwrite=true -q
+        is "$name: the first epochs" "$code" 0
+        run train --resume run epochs=12 threads=$threads -q
+        is "$name: not finite" "$code" 4
+        is "$name: the epochs that are done" "$(tail -n 1 run/history.csv | cut -d, -f1)" "$epochs"
+        run doctor run threads=$threads
+        is "$name: from the checkpoint" "$code" 0
+        tr '\n' ' ' < "$out" | tr -s ' ' > text
+        has "$name: on $threads threads" text "the steps were replayed: the first number that is not finite is $wanted"
+        run doctor run threads=$threads --json
+        cp "$out" checkpoint.json
+        mv run/checkpoint.safetensors kept
+        run doctor run threads=$threads --json
+        is "$name: from the start" "$(cmp "$out" checkpoint.json && echo same)" same
+        head -c 1000 kept > run/checkpoint.safetensors
+        run doctor run
+        is "$name: the checkpoint is read" "$code" 3
+        [ $threads = 1 ] && cp checkpoint.json one.json
+    done
+    is "$name: the same on two threads" "$(cmp checkpoint.json one.json && echo same)" same
+    has "$name: the epoch" one.json "\"code\": *\"G110\".*\"epoch\": *$((epochs + 1))\\|\"epoch\": *$((epochs + 1))"
+}
+
+# activations overflow in the step after the weights have become huge
+replayed momentum 4 'in dense_1, row 0 of the batch, unit 2, in step 352' \
+    'optimizer=sgd(piecewise_constant_decay(boundaries=[350], values=[0.05, 1e20]), momentum=0.9)'
+replayed adam 4 'in dense_1, row 0 of the batch, unit 0, in step 402' \
+    'optimizer=adam(piecewise_constant_decay(boundaries=[400], values=[0.001, 1e37]))'
+# the weights themselves overflow, one step before the loss: only the replay sees that
+replayed weights 3 'in the weights of dense_1, row 0, column 0, in step 301' \
+    'optimizer=sgd(piecewise_constant_decay(boundaries=[300], values=[0.05, 1e39]), momentum=0.9)' \
+    'model=[rescaling(1/16), dense(30, activation=tanh), dense(10, activation=softmax)]'
+finish
