@@ -1,13 +1,13 @@
-/* Adds layers by their specs: plm_add, plm_apply, plm_merge. The text may hold a chain of layers;
- * an arrow behind a layer names its inputs. base/chain.c cuts the chain into parts; each part
- * becomes a layer here.
+/* Adds layers by their specs: plm_add, plm_apply, plm_merge. The text may be a chain of layers; an
+ * arrow after a layer names its inputs. base/chain.c cuts the chain into parts, and each part
+ * becomes a layer.
  *
  * Each call parses its text completely into the arena of the model. A layer is bound to its kind
- * and its values are checked at once, so an error names the layer as the user wrote it; its shapes
- * are checked when the model is compiled, since they depend on the layers before it.
+ * and its arguments are checked at once, so an error names the layer as the user wrote it. Its
+ * shapes are checked when the model is compiled, since they depend on the previous layers.
  *
  * An error is kept in the model and the call returns the value with id 0. Calls that get this value
- * do nothing, so that the first error is the one that is reported. */
+ * do nothing, so that the first error is reported. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,9 +20,9 @@
 
 /* The inputs of a layer. */
 typedef struct {
-    int count; /* may be above PLM_OPERANDS, an error that take_inputs reports */
+    int count; /* number of inputs; take_inputs reports an error if it is above PLM_OPERANDS */
     plm_value x[PLM_OPERANDS];
-    /* true = the caller chose no inputs: x is the layer before, which an input layer ignores */
+    /* true = the caller chose no inputs: x is the previous layer, which an input layer ignores */
     bool before;
 } operands;
 
@@ -43,7 +43,7 @@ static const char *stored_text(plm_model *m, const plm_spec *s)
     return plm_spec_text(&m->arena, &copy);
 }
 
-/* Fails since a layer got the wrong number of inputs. */
+/* Fails because a layer got the wrong number of inputs. */
 static plm_status fail_inputs(plm_model *m, const plm_layer *l, int low, int high, int count)
 {
     char takes[48];
@@ -53,8 +53,8 @@ static plm_status fail_inputs(plm_model *m, const plm_layer *l, int low, int hig
         snprintf(takes, sizeof takes, "%d to %d inputs", low, high);
     return plm_fail(m->w, PLM_E_SHAPE, NULL,
                     count == 0 ? "begin the model with its input: input(4), or input(28, 28)"
-                               : "name its inputs after an arrow: add() <- left right",
-                    "%s takes %s and was given %d", l->kind->kind.name, takes, count);
+                               : "name the inputs after an arrow: add() <- left right",
+                    "%s takes %s, but was given %d", l->kind->kind.name, takes, count);
 }
 
 /* Stores the inputs of a layer, after checking their number and that they are values of this
@@ -70,8 +70,8 @@ static plm_status take_inputs(plm_model *m, plm_layer *l, const operands *given)
         size_t layer = 0;
         if (!plm_model_layer_of(m, given->x[i], &layer))
             return plm_fail(m->w, PLM_E_ORDER, NULL,
-                            "use what plm_add, plm_input, plm_apply or plm_find gave you for this "
-                            "model",
+                            "use a value that plm_add, plm_input, plm_apply or plm_find returned "
+                            "for this model",
                             "input %d is not a value of this model", i);
         l->input[l->inputs++] = (int)layer;
     }
@@ -108,7 +108,8 @@ static plm_status read_input(plm_model *m, plm_layer *l, const operands *given)
 {
     const plm_input_config *c = l->config;
     if (given->count > 0 && !given->before)
-        return plm_fail(m->w, PLM_E_SPEC, NULL, "add it without an arrow, or use plm_input",
+        return plm_fail(m->w, PLM_E_SPEC, NULL,
+                        "add the input layer without an arrow, or use plm_input",
                         "an input layer takes no input");
     return plm_model_input_shape_of(m, l, c->shape.count, c->shape.at);
 }
@@ -151,7 +152,7 @@ static plm_value last_value(const plm_model *m)
 }
 
 /* Adds one layer of a chain with the inputs *given, then makes its output the input of the next
- * one. */
+ * layer. */
 static plm_status add_part(plm_model *m, const plm_chain_part *p, operands *given)
 {
     operands named;
@@ -179,8 +180,8 @@ static plm_status add_first(plm_model *m, const plm_chain_part *p, operands *giv
     return add_part(m, &layer, given);
 }
 
-/* Adds all layers of a chain, as often as its text says. *given: the inputs of the first layer;
- * then the output of the last one. */
+/* Adds all layers of a chain, repeated as its text says. *given: the inputs of the first layer; set
+ * to the output of the last layer. */
 static plm_status add_chain(plm_model *m, const char *text, operands *given)
 {
     plm_chain chain;
@@ -191,8 +192,8 @@ static plm_status add_chain(plm_model *m, const char *text, operands *given)
     return PLM_OK;
 }
 
-/* Checks the arguments of plm_add and the like. Returns PLM_OK, an earlier error of the model, or a
- * new one. */
+/* Checks the arguments of plm_add and similar calls. Returns PLM_OK, an earlier error of the model,
+ * or a new one. */
 static plm_status check_arguments(const plm_model *m, int count, const plm_value *x,
                                   const char *format)
 {
@@ -203,9 +204,9 @@ static plm_status check_arguments(const plm_model *m, int count, const plm_value
                         "a layer or its inputs are NULL");
 }
 
-/* Adds the layers of a formatted text, the first of them with the inputs x [count]. before: true =
- * the caller chose no inputs, and x is the layer before. Returns the output of the last layer; id 0
- * = failed. */
+/* Adds the layers of a formatted text; the first one gets the inputs x [count]. before: true = the
+ * caller chose no inputs, and x is the previous layer. Returns the output of the last layer; id 0 =
+ * failed. */
 static plm_value add(plm_model *m, int count, const plm_value *x, bool before, const char *format,
                      va_list list)
 {

@@ -13,7 +13,7 @@ static int64_t row_size(int rank, const int64_t *dims)
 }
 
 /* Checks that an array of a batch has a pointer, float32 numbers and as many rows as the batch.
- * part: "input" or "target"; index: its number; both for messages. */
+ * part, index: for messages: "input" or "target", and its number. */
 static plm_status check_array(const plm_model *m, const plm_view *v, int64_t rows, const char *part,
                               int index)
 {
@@ -27,13 +27,15 @@ static plm_status check_array(const plm_model *m, const plm_view *v, int64_t row
             "%s %d of the data is not float32", part, index);
     int64_t numbers = 0;
     if (v->rank >= 1 && v->dims[0] == rows && !plm_view_numbers(v, &numbers))
-        return plm_fail_key(m->w, PLM_E_SHAPE, "data", "give each axis its true length",
-                            "%s %d of the data has a shape that memory cannot hold", part, index);
+        return plm_fail_key(m->w, PLM_E_SHAPE, "data", "give the true length of each axis in dims",
+                            "%s %d of the data has a shape that is larger than any memory", part,
+                            index);
     if (v->rank < 1 || v->rank > PLM_RANK || v->dims[0] != rows)
         return plm_fail_key(m->w, PLM_E_SHAPE, "data",
-                            "give every array a row for each row of the batch: dims[0]",
-                            "the batch has %lld rows and %s %d of the data %lld", (long long)rows,
-                            part, index, (long long)(v->rank < 1 ? 0 : v->dims[0]));
+                            "make dims[0] of every array the number of rows of the batch",
+                            "the batch has %lld rows, but %s %d of the data has %lld",
+                            (long long)rows, part, index,
+                            (long long)(v->rank < 1 ? 0 : v->dims[0]));
     return PLM_OK;
 }
 
@@ -53,13 +55,12 @@ static plm_status check_view(const plm_model *m, const plm_view *v, plm_value va
     char got[160];
     plm_shape_print(&have, got, sizeof got);
     const char *hint =
-        part[0] == 'i'
-            ? "set input(...) to the shape of the data's rows"
-            : "give the last layer as many units as the target has numbers; class numbers "
-              "go with sparse_categorical_crossentropy, or add one_hot to the data";
+        part[0] == 'i' ? "set input(...) to the shape of the data's rows"
+                       : "give the last layer one unit for each number of the target; for class "
+                         "numbers use sparse_categorical_crossentropy, or add one_hot to the data";
     const plm_status status =
         plm_fail_key(m->w, PLM_E_SHAPE, "data", hint,
-                     "%s %d of the data is %s and the model takes %s", part, index, got, want);
+                     "%s %d of the data is %s, but the model takes %s", part, index, got, want);
     return part[0] == 't' ? plm_fail_code(m->w, "S301", status) : status;
 }
 
@@ -69,11 +70,11 @@ static plm_status check_targets(const plm_model *m, const plm_batch *b)
     if (b->targets != m->heads)
         return plm_fail_key(
             m->w, PLM_E_SHAPE, "data",
-            b->targets == 0 ? "name the target, as in csv('file', target=y)"
+            b->targets == 0 ? "name the target column, as in csv('file', target=y)"
             : b->targets > m->heads
                 ? "declare one output for each target of the data: outputs: [a, b], or plm_output"
                 : "give the data a target for each output, as in csv('file', target=[[y], [z]])",
-            "the data has %d target%s and the model %d output%s", b->targets,
+            "the data has %d target%s, but the model has %d output%s", b->targets,
             b->targets == 1 ? "" : "s", m->heads, m->heads == 1 ? "" : "s");
     for (int i = 0; i < m->heads; i++) {
         PLM_TRY(check_array(m, &b->target[i], b->rows, "target", i));
@@ -87,15 +88,15 @@ plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool ta
 {
     if (b->rows < 1)
         return plm_fail_key(m->w, PLM_E_SHAPE, "data", "leave out batches without rows",
-                            "the batch has %lld rows", (long long)b->rows);
+                            "the batch has %lld rows, but needs at least 1", (long long)b->rows);
     if (b->inputs != m->inputs)
-        return plm_fail_key(
-            m->w, PLM_E_SHAPE, "data",
-            b->inputs > m->inputs
-                ? "add one input(...) for each input of the data"
-                : "give the data as many inputs, as in csv('file', inputs=[[a, b], [c]])",
-            "the data has %d input%s and the model %d", b->inputs, b->inputs == 1 ? "" : "s",
-            m->inputs);
+        return plm_fail_key(m->w, PLM_E_SHAPE, "data",
+                            b->inputs > m->inputs
+                                ? "add one input(...) for each input of the data"
+                                : "give the data one group of columns for each input, as in "
+                                  "csv('file', inputs=[[a, b], [c]])",
+                            "the data has %d input%s, but the model has %d", b->inputs,
+                            b->inputs == 1 ? "" : "s", m->inputs);
     for (int i = 0; i < m->inputs; i++) {
         PLM_TRY(check_array(m, &b->input[i], b->rows, "input", i));
         PLM_TRY(check_view(m, &b->input[i], m->input[i], "input", i));

@@ -1,13 +1,13 @@
 /* Builds the graph of a model: each layer emits its ops, then the losses are added. Everything that
- * is made here is in the arena m->built, so that plm_model_unbuild can free it at once.
+ * this file makes is in the arena m->built, so that plm_model_unbuild can free it at once.
  *
  * The order is fixed: first the layers in the order of the model, in which the inputs of a layer
  * come before it; then the values that are predicted; then the losses, whose targets and sample
  * weights are inputs of the graph. Without a loss the graph can only predict.
  *
  * A loss does not always read the prediction itself. It may read the logits before a softmax or
- * sigmoid, vectors cut out of one long row, or a standardized prediction. The metrics always read
- * the prediction that the user sees. */
+ * sigmoid, the vectors of a row that was stored as one line, or a standardized prediction. The
+ * metrics always read the prediction that the user sees. */
 #include <math.h>
 #include <string.h>
 
@@ -39,8 +39,9 @@ static void penalize_output(plm_builder *b, const plm_spec *regularizer, plm_val
         return;
     b->status = plm_penalty_bind(b->graph->arena, regularizer, &p);
     if (b->status >= 0 && p.whole != NULL)
-        b->status = plm_fail(b->graph->w, PLM_E_UNSUPPORTED, NULL, "use it as kernel_regularizer",
-                             "%s is a penalty on a matrix, not on outputs", p.whole->kind.name);
+        b->status =
+            plm_fail(b->graph->w, PLM_E_UNSUPPORTED, NULL, "use this penalty as kernel_regularizer",
+                     "%s is a penalty on a matrix, not on outputs", p.whole->kind.name);
     plm_penalize_activity(b, y, p.l1, p.l2);
 }
 
@@ -55,7 +56,7 @@ static plm_status emit_layer(plm_model *m, size_t i)
         m->input[m->inputs++] = m->value[i];
         return m->value[i].id != 0 ? PLM_OK : PLM_E_MEMORY;
     }
-    /* the inputs are layers before this one, so their values exist */
+    /* the inputs are earlier layers, so their values exist */
     plm_value x[PLM_OPERANDS];
     for (int k = 0; k < l->inputs; k++)
         x[k] = m->value[l->input[k]];
@@ -74,7 +75,8 @@ static plm_status emit_layer(plm_model *m, size_t i)
     return b.status < 0 ? b.status : PLM_E_INTERNAL;
 }
 
-/* Sets the predictions to the values of the declared outputs, or to that of the last layer. */
+/* Sets the predictions to the values of the declared outputs or, if there are none, to the value of
+ * the last layer. */
 static void find_outputs(plm_model *m)
 {
     for (int i = 0; i < PLM_TARGETS; i++)
@@ -90,9 +92,9 @@ static void find_outputs(plm_model *m)
 
 /* ---- losses ---- */
 
-/* Returns what a loss reads in place of `prediction`. If the loss works on probabilities and the
- * prediction is the activation that it expects (softmax, sigmoid), it reads the logits before that
- * activation. The loss is the same, but computed more precisely. */
+/* Returns the value that a loss reads in place of `prediction`. If the prediction is an activation
+ * whose logits the loss can use (softmax, sigmoid), this is the logits before the activation. The
+ * loss is the same, but computed more precisely. */
 static plm_value logits_below(const plm_model *m, const plm_loss_kind *kind, plm_value prediction)
 {
     const plm_graph_value *v = &m->graph.value[prediction.id];
@@ -105,7 +107,7 @@ static plm_value logits_below(const plm_model *m, const plm_loss_kind *kind, plm
     return (plm_value){node->input[0]};
 }
 
-/* Returns the shape of a target row: that of the prediction, or without its last axis if the loss
+/* Returns the shape of a target row: that of the prediction, without its last axis if the loss
  * takes class numbers. */
 static plm_shape target_shape(const plm_loss_kind *kind, const plm_shape *prediction)
 {
@@ -114,7 +116,7 @@ static plm_shape target_shape(const plm_loss_kind *kind, const plm_shape *predic
     return plm_shape_of(prediction->rank > 0 ? prediction->rank - 1 : 0, prediction->dims);
 }
 
-/* Checks that the loss accepts these shapes. */
+/* Fails if the loss does not accept these shapes. */
 static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void *config,
                             const plm_shape *prediction, const plm_shape *target)
 {
@@ -140,8 +142,8 @@ static const plm_node *undoing_node(const plm_model *m, const plm_model_head *h,
 }
 
 /* If an output undoes a standardization, sets *below and *target to the standardized prediction and
- * target: the loss is measured there, where its size suits any optimizer, and metrics in the
- * targets' own unit. Otherwise changes nothing. */
+ * target. The loss is computed from these, where its size suits any optimizer; metrics are in the
+ * targets' own unit. Otherwise nothing is changed. */
 static plm_status standardize_loss(plm_model *m, const plm_model_head *h, const plm_loss_kind *kind,
                                    plm_value *below, plm_value *target)
 {
@@ -175,7 +177,7 @@ static plm_status read_prediction(plm_model *m, plm_model_head *h, const plm_los
 static plm_status emit_loss_op(plm_model *m, plm_model_head *h, const plm_spec *spec,
                                plm_value below, plm_value target)
 {
-    /* ignored by losses that take none */
+    /* losses without from_logits ignore it */
     const bool logits = below.id != h->prediction.id;
     const plm_value in[3] = {below, target, m->weight};
     h->loss_text = plm_spec_text(&m->built, spec);
@@ -191,14 +193,15 @@ static plm_status emit_loss_op(plm_model *m, plm_model_head *h, const plm_spec *
 }
 
 /* Adds the loss of output i: binds its spec, checks shapes, adds the target and the op. The steps
- * depend on each other: the kind tells whether logits are wanted, the prediction gives the shape of
- * the target, and a standardized output changes both values that the loss reads. */
+ * depend on each other: the kind of the loss determines whether logits are used, the prediction
+ * determines the shape of the target, and a standardized output changes both values that the loss
+ * reads. */
 static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
 {
     plm_model_head *h = &m->head[i];
     const plm_kind *found = NULL;
     const void *config = NULL;
-    plm_loss_common common = {0}; /* checked here, used by the op */
+    plm_loss_common common = {0}; /* checked here; the op uses it */
     PLM_TRY(plm_kind_bind_common(&m->built, "loss", spec, &found, &config, &common));
     const plm_loss_kind *kind = (const plm_loss_kind *)(const void *)found;
     bool from_logits = false;
@@ -235,7 +238,8 @@ static plm_status weigh_losses(plm_model *m)
             (spec[i]->type == PLM_SPEC_NUMBER && *weight >= 0 && *weight < INFINITY))
             continue;
         const char *given = plm_spec_text(&m->built, spec[i]);
-        return plm_fail_key(m->w, PLM_E_SPEC, "loss_weights", "give numbers of 0 or more: 1, 0.2",
+        return plm_fail_key(m->w, PLM_E_SPEC, "loss_weights",
+                            "give numbers of 0 or more, such as 1, 0.2",
                             "the loss of output '%s' cannot have the weight %s",
                             plm_model_output_name(m, i), given != NULL ? given : "that");
     }
@@ -282,7 +286,7 @@ static plm_status gather_parts(plm_model *m)
 plm_status plm_model_build(plm_model *m, const char *loss)
 {
     if (m->layers == 0)
-        return plm_fail_key(m->w, PLM_E_ORDER, "model", "add layers, the first of them input(...)",
+        return plm_fail_key(m->w, PLM_E_ORDER, "model", "add layers, beginning with input(...)",
                             "the model is empty");
     /* 1. layers become ops */
     PLM_TRY(plm_graph_open(&m->graph, &m->built));

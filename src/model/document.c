@@ -15,7 +15,8 @@ void plm_document_free(plm_document *d)
 
 /* ---- model to document ---- */
 
-/* Copies a layer into the document. Its inputs are in the document already. */
+/* Copies a layer into the document. The layers that it takes as inputs are in the document
+ * already. */
 static plm_status describe_layer(const plm_layer *l, plm_document *d, plm_document_layer *out)
 {
     const char **input = plm_arena_array(&d->arena, (size_t)l->inputs + 1, sizeof *input);
@@ -26,8 +27,7 @@ static plm_status describe_layer(const plm_layer *l, plm_document *d, plm_docume
     if (input == NULL || out->name == NULL || out->spec == NULL)
         return PLM_E_MEMORY;
     for (int i = 0; i < l->inputs; i++)
-        input[i] =
-            d->layer[l->input[i]].name; /* inputs come first, so they are described already */
+        input[i] = d->layer[l->input[i]].name; /* earlier layers, so they have names */
     return PLM_OK;
 }
 

@@ -9,7 +9,7 @@
 /* A layer. Layers are stored in an order in which the inputs of a layer come before it. */
 typedef struct {
     const char *name; /* unique */
-    const char *spec; /* "dense(10, activation=softmax)", without the name */
+    const char *spec; /* spec such as "dense(10, activation=softmax)", without the name */
     int inputs;
     const char *const *input; /* [inputs] names of the layers whose outputs it takes */
 } plm_document_layer;
@@ -24,7 +24,7 @@ typedef struct {
     size_t bytes;
 } plm_document_tensor;
 
-/* A model file as data. Open with {0}. */
+/* The contents of a model file. Initialise it with {0}. */
 typedef struct {
     plm_arena arena; /* owns all texts, and the tensors that a reader read */
     size_t layers, tensors, outputs;
@@ -36,8 +36,8 @@ typedef struct {
 
 /* Fills a document from a compiled model. The tensors are copies in the arena. */
 PLM_CHECKED plm_status plm_document_from_model(const plm_model *m, plm_document *d);
-/* Tensors whose names begin like this are the state of a training (train/checkpoint.c), not
- * parameters; a model that is loaded ignores them. */
+/* Tensors whose names have this prefix are the state of a training (train/checkpoint.c), not
+ * parameters; loading a model ignores them. */
 #define PLM_DOCUMENT_TRAINING "training/"
 
 /* Frees everything in a document. */

@@ -8,14 +8,14 @@
 #include "base/notation.h"
 #include "model/model.h"
 
-/* One entry of the setting. Its patterns have no end of their own: length is in bytes. */
+/* One entry of the setting. Its patterns do not end with NUL; length is in bytes. */
 typedef struct {
     const char *patterns;
     size_t length;
     double factor;
 } entry;
 
-/* Reads the entry at *at and moves *at behind it; false at the end of the text. */
+/* Reads the entry at *at and moves *at after the entry; false at the end of the text. */
 static bool next_entry(const char **at, entry *out)
 {
     const char *text = *at, *end = NULL;
@@ -32,8 +32,8 @@ static bool next_entry(const char **at, entry *out)
     return true;
 }
 
-/* Writes the setting again with a new factor for these patterns: the old entry goes, the new one is
- * the last. A factor of 1 only removes. */
+/* Writes the setting again with a new factor for these patterns: removes the old entry and appends
+ * the new one. A factor of 1 only removes the old entry. */
 static plm_status put_entry(plm_model *m, const char *patterns, double factor, plm_text *t)
 {
     entry e;
@@ -51,8 +51,8 @@ static plm_status put_entry(plm_model *m, const char *patterns, double factor, p
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Sets the learning rate factor of the parameters whose names match, at the next build. The text
- * grows by an entry. The factor takes effect when the model is compiled next. */
+/* Sets the learning rate factor of the parameters whose names match, by an entry in the setting. It
+ * takes effect when the model is compiled next. */
 plm_status plm_model_add_factor(plm_model *m, const char *patterns, double factor)
 {
     plm_text t = {.w = m->w};
@@ -70,7 +70,7 @@ plm_status plm_model_add_factor(plm_model *m, const char *patterns, double facto
     return PLM_OK;
 }
 
-/* Fails since no parameter matches; the hint lists the parameters. */
+/* Fails because no parameter matches; the hint lists the parameters. */
 static plm_status no_match(plm_model *m, const char *patterns)
 {
     plm_text names = {.w = m->w};
@@ -84,8 +84,8 @@ static plm_status no_match(plm_model *m, const char *patterns)
     return status;
 }
 
-/* Multiplies the factors of the parameters of a built graph. A pattern that matches nothing is a
- * mistake in most cases, such as a layer that was renamed, so it is an error. */
+/* Multiplies the factors of the parameters of a built graph. A pattern that matches nothing is an
+ * error, since it is mostly a mistake, such as the name of a layer that was renamed. */
 plm_status plm_model_apply_factors(plm_model *m)
 {
     entry e;
@@ -94,7 +94,8 @@ plm_status plm_model_apply_factors(plm_model *m)
         int matches = 0;
         if (patterns == NULL)
             return PLM_E_MEMORY;
-        if (!(e.factor >= 0 && e.factor <= 1e6)) /* in a file that was changed by hand */
+        /* this happens in a file that was changed by hand */
+        if (!(e.factor >= 0 && e.factor <= 1e6))
             return plm_fail_key(m->w, PLM_E_SPEC, "learning_rate_factors",
                                 "give a number from 0 to 1000000, such as 0.1",
                                 "'%s' has no valid factor", patterns);

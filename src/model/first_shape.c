@@ -1,4 +1,4 @@
-/* Finds the keys input_shape, input_dim and batch_input_shape of a first layer. */
+/* Finds the keys input_shape, input_dim and batch_input_shape of the first layer. */
 #include "model/first_shape.h"
 
 #include <string.h>
@@ -15,7 +15,8 @@ static const struct {
 
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-/* Returns the row of the first of these keys that the spec has, and its value; -1 = none. */
+/* Returns the index in the table of the first key that the spec has, and the value of the key; -1 =
+ * the spec has none. */
 static int find_shape(const plm_spec *s, const plm_spec **value)
 {
     for (size_t i = 0; s->type == PLM_SPEC_NAME && i < s->count; i++)
@@ -27,7 +28,8 @@ static int find_shape(const plm_spec *s, const plm_spec **value)
     return -1;
 }
 
-/* Returns "input(28, 28)" for the value of key number k; NULL = it is no list of lengths. */
+/* Converts the value of key number k to a spec such as "input(28, 28)"; NULL = the value is not a
+ * list of lengths. */
 static const char *input_of(plm_arena *a, int k, const plm_spec *value)
 {
     plm_text t = {.w = a->w};
@@ -47,7 +49,7 @@ static const char *input_of(plm_arena *a, int k, const plm_spec *value)
     return text;
 }
 
-/* Takes the key of the input's shape out of the text of a layer. "dense(10, input_shape=(784,))"
+/* Removes the key of the input's shape from the text of a layer. "dense(10, input_shape=(784,))"
  * becomes "input(784)" and "dense(10)". *input NULL = the layer has no such key. */
 plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **input,
                                const char **layer)
@@ -58,7 +60,7 @@ plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **inpu
     const plm_status parsed = plm_spec_parse(a, text, &s);
     if (parsed == PLM_E_MEMORY)
         return parsed;
-    /* a text that cannot be parsed fails again, with its place, when the layer is added */
+    /* a text that cannot be parsed causes an error, with its place, when the layer is added */
     const int k = parsed < 0 ? -1 : find_shape(s, &value);
     if (k < 0)
         return PLM_OK;

@@ -1,5 +1,5 @@
-/* The table of a training's epochs, and how a program reads it. The numbers are one array [rows]
- * [columns], so a new column moves all rows.
+/* Keeps the table of a training's epochs, and gives it to programs. The numbers are one array
+ * [rows] [columns], so a new column moves all rows.
  *
  * The table has a row for each epoch and a column for each value that the fit has logged. A column
  * may appear late, as val_ values do if a second fit has validation data: its earlier rows are NaN.
@@ -15,7 +15,7 @@
 static plm_status add_column(plm_epochs *t, const char *name)
 {
     const int columns = t->columns + 1;
-    /* Allocate everything first, so that an error changes nothing. */
+    /* everything is allocated first, so that an error changes nothing */
     char **names = plm_allocate_array(t->w, (size_t)columns, sizeof *names);
     double *value =
         plm_allocate_array(t->w, (size_t)t->capacity * (size_t)columns + 1, sizeof *value);
@@ -52,7 +52,7 @@ static int column_of(const plm_epochs *t, const char *name)
     return -1;
 }
 
-/* Makes sure that one more row fits, doubling the capacity if not. */
+/* Makes sure that one more row fits; doubles the capacity if it does not. */
 static plm_status reserve(plm_epochs *t)
 {
     if (t->rows < t->capacity)
@@ -70,8 +70,8 @@ static plm_status reserve(plm_epochs *t)
     return PLM_OK;
 }
 
-/* Adds the row of an epoch (from 1). log: [logs] its metrics. First adds the columns that are new,
- * then the row. Columns that are not in log get NaN. */
+/* Adds the row of an epoch (from 1). log: [logs] its metrics. First adds new columns, then the row.
+ * Columns that are not in log get NaN. */
 plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log *log)
 {
     if (t->columns == 0)
@@ -90,8 +90,8 @@ plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log 
     return PLM_OK;
 }
 
-/* Removes rows from the end while their epoch, in column 0, is later than `epoch`. epoch 0 frees
- * the whole table. */
+/* Removes rows from the end while their epoch, in column 0, is later than `epoch`. epoch == 0:
+ * frees the whole table. */
 void plm_epochs_cut(plm_epochs *t, int64_t epoch)
 {
     while (t->rows > 0 && (epoch == 0 || t->value[(t->rows - 1) * t->columns] > (double)epoch))
@@ -105,8 +105,8 @@ void plm_epochs_cut(plm_epochs *t, int64_t epoch)
     *t = (plm_epochs){.w = t->w};
 }
 
-/* Replaces the table by that of a checkpoint: adds the columns one by one, then copies the rows.
- * names: one name a line. value: [rows][columns]. */
+/* Replaces the table by the table of a checkpoint: adds the columns one by one, then copies the
+ * rows. names: one name on each line. value: [rows][columns]. */
 plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t rows,
                           const double *value)
 {
@@ -129,7 +129,7 @@ plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t
     return PLM_OK;
 }
 
-/* Adds the names of the columns, one a line, as a checkpoint has them. */
+/* Adds the names of the columns, one on each line, for a checkpoint. */
 void plm_epochs_names(const plm_epochs *t, plm_text *out)
 {
     for (int i = 0; i < t->columns; i++)

@@ -1,5 +1,5 @@
-/* The metrics of the epochs of a training: a table that grows by a row with each epoch, and by a
- * column when a later fit measures something new. Internal. */
+/* A table with the metrics of the epochs of a training. It grows by a row with each epoch, and by a
+ * column when a later fit measures a new metric. Internal. */
 #ifndef PLM_MODEL_HISTORY_H
 #define PLM_MODEL_HISTORY_H
 
@@ -11,7 +11,7 @@ typedef struct {
     plm *w;
     char **name;            /* [columns] */
     double *value;          /* [rows][columns] */
-    int64_t rows, capacity; /* capacity: rows that fit into value */
+    int64_t rows, capacity; /* number of rows; number of rows for which `value` has memory */
     int columns;
 } plm_epochs;
 

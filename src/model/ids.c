@@ -1,12 +1,12 @@
-/* Checks the ids that a model is given. An embedding has a vector for each of n ids, so an input
- * that feeds it must hold whole numbers 0 .. n - 1. An op cannot fail while it runs, so the numbers
- * are checked before, when rows are given to a plan. */
+/* Checks the ids in the inputs of a model. An embedding has a vector for each of n ids, so its
+ * input must have whole numbers 0 .. n - 1. An op cannot fail while it runs, so the numbers are
+ * checked earlier, when rows are given to a plan. */
 #include <math.h>
 
 #include "model/model.h"
 
-/* Returns the number of the model input that a value comes from, if its numbers were only moved on
- * the way; -1 = it is computed. */
+/* Returns the number of the model input whose elements a value has, perhaps in another order; -1 =
+ * the value is computed. */
 static int input_of(const plm_graph *g, uint32_t id)
 {
     const plm_graph_value *v = &g->value[id];
@@ -15,7 +15,7 @@ static int input_of(const plm_graph *g, uint32_t id)
     return v->origin == PLM_FROM_INPUT ? v->index : -1;
 }
 
-/* Finds the inputs that must hold ids, and how many ids there are. */
+/* Finds the inputs that must have ids, and the number of ids of each. */
 void plm_model_find_ids(plm_model *m)
 {
     for (int i = 0; i < PLM_INPUTS; i++)
@@ -30,18 +30,17 @@ void plm_model_find_ids(plm_model *m)
     }
 }
 
-/* Checks x[count], numbers of input i. Reports the first one that is no id. */
+/* Checks x[count], elements of input i. Reports the first element that is not an id. */
 plm_status plm_model_check_ids(const plm_model *m, int i, const float *x, int64_t count)
 {
     const double ids = (double)m->ids[i];
     for (int64_t k = 0; k < count && m->ids[i] > 0; k++)
         if (!((double)x[k] >= 0 && (double)x[k] < ids && floor((double)x[k]) >= (double)x[k]))
-            return plm_fail_key(
-                m->w, PLM_E_DATA, "data",
-                "number the values from 0, or put integer_lookup, discretization or a "
-                "larger table before",
-                "input %d must hold whole numbers from 0 to %lld for the layer that "
-                "reads them, and has %g",
-                i, (long long)m->ids[i] - 1, (double)x[k]);
+            return plm_fail_key(m->w, PLM_E_DATA, "data",
+                                "number the values from 0, use a larger table, or put "
+                                "integer_lookup or discretization before the layer",
+                                "input %d must have whole numbers from 0 to %lld for the layer "
+                                "that reads it, but has %g",
+                                i, (long long)m->ids[i] - 1, (double)x[k]);
     return PLM_OK;
 }

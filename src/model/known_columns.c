@@ -1,6 +1,6 @@
-/* The names of the columns that a model was trained on. They are stored with the model. When
- * the model gets another table, its columns are found by these names, and columns at other
- * positions or missing ones are errors. */
+/* The names of the columns that a model was trained on. They are stored with the model. When the
+ * model gets another table, the columns of that table are found by these names. Missing columns,
+ * and columns at other positions, are errors. */
 #include <string.h>
 
 #include "data/data.h"
@@ -8,7 +8,7 @@
 
 /* ---- lists of names ---- */
 
-/* The names of a list, or of all lists of a list, one after the other: name[count]. */
+/* The names in a list, or in all lists of a list of lists: name[count]. */
 typedef struct {
     const char **name;
     size_t count;
@@ -26,7 +26,7 @@ static size_t count_names(const plm_spec *list)
     return count;
 }
 
-/* Appends the names of a list, and of lists in it, to out. */
+/* Appends the names in a list, and in lists within it, to out. */
 static void gather_names(const plm_spec *list, names *out)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -38,7 +38,7 @@ static void gather_names(const plm_spec *list, names *out)
     }
 }
 
-/* Parses a list and gathers its names. The names point into the parsed list, which lies in the
+/* Parses a list and gathers its names. The names point into the parsed list, which is in the
  * arena. */
 static plm_status read_names(plm_arena *a, const char *text, names *out)
 {
@@ -63,8 +63,8 @@ static size_t find(const names *of, const char *name)
 
 /* ---- names from text ---- */
 
-/* True for a list of texts or, if `nested`, of such lists. The text may come from a file that was
- * changed by hand. */
+/* True for a list of texts or, if `nested`, for a list of such lists. The text may come from a file
+ * that was changed by hand. */
 static bool is_list(const plm_spec *s, bool nested)
 {
     if (s->type != PLM_SPEC_LIST || s->count == 0)
@@ -79,8 +79,8 @@ static bool is_list(const plm_spec *s, bool nested)
 }
 
 /* Replaces the setting *out by a copy of `words`, after checking that they are a list of names.
- * words NULL = *out stays; "" = no names. where: the file or data, for errors. The setting changes
- * only when the copy is there. */
+ * words == NULL: *out is kept; "" = no names. where: the file or data, for errors. After an error
+ * the setting is unchanged. */
 static plm_status set_names(plm_model *m, const char *words, const char *where, const char **out)
 {
     const plm_spec *s = NULL;
@@ -101,7 +101,7 @@ static plm_status set_names(plm_model *m, const char *words, const char *where, 
 }
 
 /* Sets the names of the columns that the model knows. inputs, targets: lists of names as text; NULL
- * = leave what is set. */
+ * = leave the present names. */
 plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
                                  const char *where)
 {
@@ -127,8 +127,8 @@ static const char *schema_names(plm_arena *a, const plm_schema *s, plm_column_ro
     return list;
 }
 
-/* Sets the schema in the model, and the names of its columns. Also sets the names, so that messages
- * and `summary` find them in one place for all tables. */
+/* Sets the schema in the model. Also sets the names of its columns, so that messages and `summary`
+ * find the names of all tables in the same place. */
 static plm_status learn_schema(plm_model *m, plm_arena *a, const plm_schema *s)
 {
     plm_text t = {.w = m->w};
@@ -144,9 +144,9 @@ static plm_status learn_schema(plm_model *m, plm_arena *a, const plm_schema *s)
     return status;
 }
 
-/* Sets the names in the model if the columns of the data have names, or if two of them share a
- * name. Data without names leaves the model without names, unless names were ambiguous: then the
- * model forgets older ones. */
+/* Sets the names in the model if the columns of the data have names. If two columns share a name,
+ * the names are ambiguous, and the model forgets older names. Data without names changes
+ * nothing. */
 static plm_status learn_names(plm_model *m, plm_arena *a, const plm_data *d, bool targets)
 {
     const char *inputs = "", *target_names = NULL;
@@ -158,8 +158,9 @@ static plm_status learn_names(plm_model *m, plm_arena *a, const plm_data *d, boo
     return status;
 }
 
-/* Stores the names of the columns of data in the model, if they have names. targets: those of the
- * target columns too. A table with types is stored as its schema, others as names of columns. */
+/* Stores the names of the columns of data in the model, if they have names. targets: true = also
+ * the names of the target columns. A table with types is stored as its schema, other data as names
+ * of columns. */
 plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets)
 {
     plm_arena a = {.w = m->w};
@@ -174,8 +175,8 @@ plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets
 
 /* ---- comparing with data ---- */
 
-/* Fails since a column is at another position than in training. known, own: its numbers in training
- * and in the data, from 0. */
+/* Fails because a column is at another position than in training. known, own: its positions in
+ * training and in the data, from 0. */
 static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets, const char *name,
                              size_t known, size_t own)
 {
@@ -188,24 +189,24 @@ static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets
                                        : m->setting[PLM_SETTING_INPUTS]) > 200
                             ? "..."
                             : "");
-    const plm_status status = plm_fail(
-        m->w, PLM_E_DATA, d->source->spec, plm_text_get(&hint),
-        "the columns are in a different order than in training: '%.80s' was number %zu of the "
-        "%ss, and here it is number %zu (from 0)",
-        name, known, side, own);
+    const plm_status status =
+        plm_fail(m->w, PLM_E_DATA, d->source->spec, plm_text_get(&hint),
+                 "the columns are in a different order than in training: '%.80s' was number %zu of "
+                 "the %ss, and now is number %zu (counted from 0)",
+                 name, known, side, own);
     plm_text_free(&hint);
     return status;
 }
 
-/* Fails since a column of the training is missing. */
+/* Fails because a column of the training is missing. */
 static plm_status fail_missing(const plm_model *m, const plm_data *d, bool targets,
                                const char *name)
 {
     return plm_fail(
         m->w, PLM_E_DATA, d->source->spec,
-        targets ? "rename the column, or say which one is the target: target=NAME"
-                : "rename the column, or list the columns in the intended order: inputs=[...]",
-        "the model was trained on a column '%.80s', which is not among the %ss", name,
+        targets ? "rename the column, or give the target column by target=NAME"
+                : "rename the column, or list the columns in the intended order by inputs=[...]",
+        "the model was trained on a column '%.80s', which is not among the %ss of the data", name,
         targets ? "target" : "input");
 }
 
@@ -233,8 +234,8 @@ static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, b
     return PLM_OK;
 }
 
-/* Compares the inputs, then the targets, each only if the user did not list its columns one by one.
- * */
+/* Compares the inputs, then the targets. Columns that the user listed one by one are not
+ * compared. */
 plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
                                    plm_columns_use use)
 {
@@ -251,7 +252,7 @@ plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool t
 
 /* ---- data for a model ---- */
 
-/* Returns how many numbers a row of all inputs has together; 0 = not compiled. */
+/* Returns the number of elements in a row of all inputs together; 0 = not compiled. */
 static int64_t width_of(const plm_model *m)
 {
     plm_port port;
@@ -288,7 +289,8 @@ static void warn_no_header(const plm_model *m, const plm_data *d, const plm_know
     plm_arena_free(&a);
 }
 
-/* Opens the pipeline with the columns that the model knows, then compares what it found. */
+/* Opens the pipeline with the columns that the model knows, then compares the columns that were
+ * found. */
 plm_data *plm_data_open_for(const plm_model *m, bool targets, const char *pipeline, ...)
 {
     va_list list;

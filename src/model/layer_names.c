@@ -1,5 +1,5 @@
-/* Names of layers, and the values that stand for their outputs. Each name is unique, and an index
- * finds its layer in constant time. */
+/* Manages the names of layers, and the values that stand for their outputs. Each name is unique,
+ * and an index finds its layer in constant time. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,15 +9,15 @@
  * above them. */
 enum { LAYER_BITS = 20, TAGS = 1 << 12 };
 
-/* Makes all values given so far invalid. Tags tell the values of one model from those of another,
- * so that a value of the wrong model is an error. */
+/* Makes all values returned so far invalid. A tag distinguishes the values of a model from those of
+ * other models, so that a value of the wrong model is an error. */
 void plm_model_new_tag(plm_model *m)
 {
     m->tag = (m->w->tags++ % (TAGS - 1) + 1) << LAYER_BITS;
 }
 
 /* Returns the value that stands for the output of a layer in the public interface. The lower bits
- * are the number of the layer, from 1; the upper ones the tag. */
+ * are the number of the layer, from 1; the upper bits are the tag. */
 plm_value plm_model_value(const plm_model *m, size_t layer)
 {
     return (plm_value){m->tag | ((uint32_t)layer + 1)};
@@ -72,8 +72,8 @@ void plm_model_move_name(plm_model *m, size_t layer, size_t to)
     plm_index_set(&m->layer_of, m->layer[layer].name, to);
 }
 
-/* Removes the name from the index. The searches for free names start from the beginning again, as
- * they would not find this one. */
+/* Removes the name from the index. Searches for free names then start from the beginning again;
+ * otherwise they would not find this name. */
 void plm_model_drop_name(plm_model *m, size_t layer)
 {
     plm_index_remove(&m->layer_of, m->layer[layer].name);

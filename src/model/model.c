@@ -1,5 +1,5 @@
 /* Makes and frees models, and keeps the list of their layers, inputs and outputs as the user gives
- * them. Nothing is computed here; build.c makes the graph.
+ * them. This file computes nothing; build.c makes the graph.
  *
  * An error in plm_add or plm_input is kept in the model (m->fault) and returned by the next call
  * that gives a status. So a program can add many layers in a row and check once. */
@@ -46,7 +46,8 @@ void plm_model_free(plm_model *m)
 {
     if (m == NULL)
         return;
-    if (m->running != NULL) { /* called by a callback: wait until the running call ends */
+    /* a callback called plm_model_free, so the model is freed when the running call ends */
+    if (m->running != NULL) {
         m->free_wanted = true;
         return;
     }
@@ -62,8 +63,8 @@ void plm_model_free(plm_model *m)
     plm_runtime_leave(w);
 }
 
-/* Ends the running call and returns its status. A callback that frees the model during a call
- * cannot have it freed at once; it is done here. */
+/* Ends the running call and returns its status. If a callback called plm_model_free during the
+ * call, the model is freed now. */
 plm_status plm_model_end(plm_model *m, plm_status status)
 {
     m->running = NULL;
@@ -72,7 +73,7 @@ plm_status plm_model_end(plm_model *m, plm_status status)
     return status;
 }
 
-/* Stores an error in the model if it has none yet: the first one is the cause of the others. */
+/* Stores an error in the model if it has none yet, since the first error causes the later ones. */
 plm_value plm_model_fail_layer(plm_model *m, plm_status status)
 {
     if (m->fault >= 0) {
@@ -96,7 +97,7 @@ plm_status plm_model_check_name(const plm_model *m, const char *where, const cha
         return plm_fail(m->w, PLM_E_SPEC, where, "use letters, digits and other visible characters",
                         "the name '%s' has invisible characters", name);
     if (plm_model_name_taken(m, name))
-        return plm_fail(m->w, PLM_E_SPEC, where, "give each layer a name of its own",
+        return plm_fail(m->w, PLM_E_SPEC, where, "give each layer its own name",
                         "the name '%s' is taken", name);
     return PLM_OK;
 }
@@ -140,7 +141,7 @@ static plm_status check_rank(plm_model *m, int rank, const int64_t *dims)
                           "the input has %d axes and dims is NULL", rank);
 }
 
-/* Checks that every axis has a length, and that the graph can hold such a shape. */
+/* Checks that every axis has a length, and that a row of this shape is not too large. */
 plm_status plm_model_input_shape_of(plm_model *m, plm_layer *l, int rank, const int64_t *dims)
 {
     PLM_TRY(check_rank(m, rank, dims));
@@ -163,8 +164,8 @@ plm_value plm_find(const plm_model *m, const char *name)
     return at != SIZE_MAX ? plm_model_value(m, at) : (plm_value){0};
 }
 
-/* Sets the spec, such as "input(28, 28)", the name and the place for messages of an input. name
- * NULL = a free one. */
+/* Sets the spec, such as "input(28, 28)", the name and the place for messages of an input. name ==
+ * NULL: a free name. */
 static plm_status describe_input(plm_model *m, plm_layer *l, const char *name, int rank,
                                  const int64_t *dims)
 {
@@ -175,7 +176,7 @@ static plm_status describe_input(plm_model *m, plm_layer *l, const char *name, i
     PLM_TRY(check_rank(m, rank, dims));
     for (int i = 0; i < rank; i++)
         plm_text_format(&text, "%s%lld", i > 0 ? ", " : "", (long long)dims[i]);
-    if (!text.failed) /* a text that ran out of memory would be saved without its shape */
+    if (!text.failed) /* if the text ran out of memory, the spec would lack its shape */
         l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));
     plm_text_free(&text);
     l->name =
@@ -183,7 +184,7 @@ static plm_status describe_input(plm_model *m, plm_layer *l, const char *name, i
     return l->where != NULL && l->text != NULL && l->name != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Adds the same layer that the spec input(...) adds. */
+/* Adds an input layer, as the spec input(...) does. */
 plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dims)
 {
     if (m == NULL || m->fault < 0 || plm_model_idle(m, "plm_input") < 0)
@@ -198,19 +199,19 @@ plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dim
                                 l != NULL ? plm_model_fail_in_layer(m, m->layers, status) : status);
 }
 
-/* Declares an output. A value that is not of this model, or a fifth output, becomes the error of
- * the model, as this function returns no status. */
+/* Declares an output. A value that is not of this model, or a fifth output, is stored as the error
+ * of the model, as this function returns no status. */
 void plm_output(plm_model *m, plm_value y)
 {
     size_t layer = 0;
     if (m == NULL || m->fault < 0 || plm_model_idle(m, "plm_output") < 0)
         return;
-    /* a value of another model, or of layers that were removed, is refused */
+    /* a value of another model, or of a removed layer, is an error */
     if (!plm_model_layer_of(m, y, &layer) || m->outputs >= PLM_TARGETS) {
         plm_model_fail_layer(
             m, plm_fail(m->w, PLM_E_ORDER, "plm_output",
                         "declare at most 4 outputs, each a value of this model",
-                        "the output is not a value of this model, or it is the fifth"));
+                        "the output is not a value of this model, or it is the fifth output"));
         return;
     }
     m->output[m->outputs++] = (int)layer;

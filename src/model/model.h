@@ -1,5 +1,5 @@
-/* A model: its layers as the user gave them, the graph that they are built into, and the long
- * vectors with its numbers. Internal. */
+/* A model has its layers as the user gave them, the graph that is built from them, and the long
+ * vectors with its parameters. Internal. */
 #ifndef PLM_MODEL_MODEL_H
 #define PLM_MODEL_MODEL_H
 
@@ -12,7 +12,7 @@
 #include "nn/nn.h"
 #include "op/op.h"
 
-/* The maximum numbers of inputs and of outputs (each has a target). */
+/* Maximum number of inputs; maximum number of outputs, each of which has a target. */
 enum { PLM_INPUTS = 4, PLM_TARGETS = 4 };
 
 /* A layer as the user gave it by plm_add, plm_input, plm_apply or plm_merge. In the model's arena.
@@ -20,11 +20,11 @@ enum { PLM_INPUTS = 4, PLM_TARGETS = 4 };
 typedef struct {
     const char *name;                     /* unique in the model */
     const char *text;                     /* canonical spec, without the name */
-    const char *where;                    /* "layer 3 (dense)": for messages */
+    const char *where;                    /* place for messages, such as "layer 3 (dense)" */
     const plm_layer_kind *kind;           /* NULL = an input made by plm_input */
     const void *config;                   /* the struct of the kind, bound to the spec */
     bool trainable;                       /* false = frozen */
-    double learning_rate_factor;          /* multiplies the learning rate of its parameters */
+    double learning_rate_factor;          /* factor of the learning rate of its parameters */
     const plm_spec *activity_regularizer; /* NULL = none */
     bool is_input;
     plm_shape shape;         /* shape of the rows of an input */
@@ -33,7 +33,7 @@ typedef struct {
 } plm_layer;
 
 /* The long vectors. All parameters are in one vector p: trained ones first, then frozen ones, then
- * state. Each slot of the optimizer is a vector of the same layout, for the trained ones.
+ * state. Each slot of the optimizer is a vector of the same layout for the trained parameters.
  * Gradients g exist only if they must be stored as a whole. */
 typedef struct {
     plm_real *p, *g;           /* [length], [trained]; g NULL = not stored */
@@ -45,17 +45,18 @@ typedef struct {
 /* An output of a built model, with its target and its loss. */
 typedef struct {
     plm_value prediction, target; /* values in the graph */
-    plm_value losses;             /* the loss of each row, without loss_weight; id 0 = none */
-    const plm_loss_kind *loss;    /* NULL = none */
-    const void *loss_config;      /* the struct of the kind */
-    const char *loss_text;        /* canonical spec */
-    double loss_weight;           /* factor in the total loss */
+    /* the loss of each row, before it is multiplied by loss_weight; id 0 = none */
+    plm_value losses;
+    const plm_loss_kind *loss; /* NULL = none */
+    const void *loss_config;   /* the struct of the kind */
+    const char *loss_text;     /* canonical spec */
+    double loss_weight;        /* factor in the total loss */
 } plm_model_head;
 
 struct plm_training;
 
-/* What a plan is for. TRAIN: forward, losses, backward, updates. EVALUATE: forward, losses.
- * PREDICT: forward. NOISY: forward with dropout and similar noise active (Monte Carlo dropout). */
+/* The use of a plan. TRAIN: forward, losses, backward, updates. EVALUATE: forward, losses. PREDICT:
+ * forward. NOISY: forward with dropout and similar noise active (Monte Carlo dropout). */
 typedef enum {
     PLM_PLAN_TRAIN,
     PLM_PLAN_EVALUATE,
@@ -67,36 +68,37 @@ typedef enum {
 /* A model. */
 struct plm_model {
     plm *w;
-    plm_arena arena;      /* layers, names, settings */
-    plm_status fault;     /* the first error of plm_add and the like; every later call returns it */
-    plm_error kept_fault; /* the error of `fault` with its texts, to be recorded again */
-    plm_error kept_compile; /* the error of the last plm_compile, likewise */
+    plm_arena arena; /* layers, names, settings */
+    /* the first error of plm_add and similar calls; every later call returns it */
+    plm_status fault;
+    plm_error kept_fault;   /* the texts of that error, to record it again */
+    plm_error kept_compile; /* the error of the last plm_compile, to record it again */
     /* name of the call that is running on this model and may call callbacks; NULL = none */
     const char *running;
     /* true = a callback called plm_model_free, so the model is freed when the running call ends */
     bool free_wanted;
-    /* upper bits of the ids of its plm_values, so that values of other models are refused */
+    /* upper bits of the ids of its plm_values, so that values of other models are rejected */
     uint32_t tag;
     plm_layer *layer; /* [layers], with memory for layer_capacity; inputs come before their users */
     size_t layers, layer_capacity;
     /* finds the index of a layer by its name */
     plm_index layer_of;
-    /* from a kind to the number with which the search for a free name starts */
+    /* finds, for a kind, the number with which the search for a free name starts */
     plm_index next_free;
     int output[PLM_TARGETS];           /* [outputs] indices of layers */
     int outputs;                       /* 0 = the last layer is the output */
     const char *setting[PLM_SETTINGS]; /* settings, see settings.h; "" = not given */
-    /* the setting `schema`, read: the columns of the table that it is trained on; NULL = that is
-     * no table with types */
+    /* the schema in the setting `schema`: the columns of the table that the model is trained on;
+     * NULL = not a table with types */
     const plm_schema *schema;
 
-    /* compiled: plm_compile succeeded, and nothing was changed since. adapted: a fit need not give
-     * layers their statistics of the training data any more */
+    /* compiled: plm_compile succeeded, and nothing was changed since. adapted: layers have their
+     * statistics of the training data, so a fit need not compute them */
     bool compiled, adapted;
-    /* true = plm_compile does not look for settings that make no sense (train/sense.c), for example
-     * since the model is read from a file and was checked before */
+    /* true = plm_compile does not search for settings that make no sense (train/sense.c), for
+     * example because the model is loaded from a file and was checked before */
     bool restoring;
-    /* owns the graph and the arrays and texts below that belong to it; freed by
+    /* arena of the graph, and of the arrays and texts below that belong to the graph; freed by
      * plm_model_unbuild */
     plm_arena built;
     plm_graph graph;
@@ -105,15 +107,15 @@ struct plm_model {
     plm_value input[PLM_INPUTS], weight;
     plm_model_head head[PLM_TARGETS]; /* [heads] */
     int inputs, heads;
-    int64_t ids[PLM_INPUTS]; /* number of ids that an input may hold; 0 = it holds any numbers */
-    /* [parts] values with one number a row; the sum of all of them is the loss. None without a
+    int64_t ids[PLM_INPUTS]; /* number of ids of each input; 0 = the input may have any numbers */
+    /* [parts] values with one number for each row, whose sum is the loss. There are none without a
      * loss. */
     plm_value *part;
     int parts;
     plm_parameters_vector vector;
     plm_plan *plan[PLM_PLANS]; /* one plan for each use, made when first needed */
-    /* taken by predictions while they use the list `idle`, or memory and errors of the runtime; so
-     * predictions can run at the same time */
+    /* lock that lets predictions run at the same time: they take it while they use the list `idle`,
+     * or memory and errors of the runtime */
     plm_lock predicting;
     /* first of the list of contexts that no prediction uses at the moment; NULL = none */
     struct plm_context *idle;
@@ -122,15 +124,15 @@ struct plm_model {
     bool fused;
     /* true = there is no metric: training and evaluation need only the losses, not the outputs */
     bool outputs_unread;
-    /* optimizer, its state, metrics; made by train/, freed by training_free */
+    /* optimizer with its state, and metrics; made by train/, freed by training_free */
     struct plm_training *training;
     void (*training_free)(struct plm_training *t);
     /* [ones_rows] sample weights of 1, for batches without weights */
     float *ones;
     int64_t ones_rows;
-    /* number of rows predicted by Monte Carlo so far: later rows get other random numbers */
+    /* number of rows predicted by Monte Carlo so far; later rows get other random numbers */
     int64_t noisy_rows;
-    /* the metrics of all epochs: of the last fit and of the fits that it continued */
+    /* the metrics of all epochs of the last fit and of the fits that it continued */
     plm_epochs epochs;
     char *summary; /* the text that plm_model_summary returned last */
 };
@@ -140,7 +142,7 @@ struct plm_model {
 /* Returns PLM_OK, or E_ORDER if a call is running on the model, so that the caller is a callback.
  */
 PLM_CHECKED plm_status plm_model_idle(const plm_model *m, const char *caller);
-/* Marks the model as used by a running call; E_ORDER if another one runs. */
+/* Marks the model as used by a running call; E_ORDER if another call is running. */
 PLM_CHECKED plm_status plm_model_begin(plm_model *m, const char *caller);
 /* Ends the running call and returns its status. The model may be freed by this. */
 PLM_CHECKED plm_status plm_model_end(plm_model *m, plm_status status);
@@ -152,18 +154,18 @@ void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status);
 PLM_CHECKED plm_status plm_model_report_error(const plm_model *m, const plm_error *kept);
 
 /* ---- model.c, for add.c ---- */
-/* Returns a new layer behind the others. It is counted only by plm_model_layer_done. NULL = no
- * memory. */
+/* Returns a new layer after the others. Only plm_model_layer_done counts it. NULL = no memory. */
 plm_layer *plm_model_layer_new(plm_model *m);
-/* Counts the new layer, whose description is complete. Returns its value; id 0 = no memory. */
+/* Counts the new layer, once its description is complete. Returns its value; id 0 = no memory. */
 plm_value plm_model_layer_done(plm_model *m);
-/* Stores the first error of plm_add and the like in the model. Returns a failed value, id 0. */
+/* Stores the first error of plm_add and similar calls in the model. Returns a failed value, id
+ * 0. */
 plm_value plm_model_fail_layer(plm_model *m, plm_status status);
-/* Says that the last error is in this layer, which may be the one that is being added, unless the
- * error names a layer already. Returns the status. */
+/* Adds this layer to the last error as its place, unless the error names a layer already. The layer
+ * may be the one that is being added. Returns the status. */
 plm_status plm_model_fail_in_layer(const plm_model *m, size_t layer, plm_status status);
-/* Checks a name that the user gave: printable, so that it can be printed anywhere, and not taken.
- * Errors: E_SPEC. where may be NULL. */
+/* Checks a name that the user gave: it must be printable, so that it can be shown anywhere, and not
+ * taken. Errors: E_SPEC. where may be NULL. */
 PLM_CHECKED plm_status plm_model_check_name(const plm_model *m, const char *where,
                                             const char *name);
 /* Makes l an input with this shape, given without the batch. Errors: E_SHAPE. */
@@ -185,7 +187,7 @@ bool plm_model_name_taken(const plm_model *m, const char *name);
 const char *plm_model_free_name(plm_model *m, const char *kind);
 /* Registers the name of a layer. */
 PLM_CHECKED plm_status plm_model_keep_name(plm_model *m, size_t layer);
-/* Notes that `layer` is going to have the index `to`. */
+/* Records that `layer` gets the index `to`. */
 void plm_model_move_name(plm_model *m, size_t layer, size_t to);
 /* Makes the name of a layer free again. */
 void plm_model_drop_name(plm_model *m, size_t layer);
@@ -201,27 +203,28 @@ void plm_model_unbuild(plm_model *m);
 
 /* ---- spots.c ---- */
 
-/* Where the numbers of a layer can be read in a training plan. */
+/* The values of a layer in a training plan. */
 typedef struct {
     size_t layer; /* index in plm_model.layer */
     /* the value before the activation, whose gradient is dz, and the output */
     plm_value z, a;
-    const char *function; /* the activation: "relu"; NULL = the layer has none */
-    /* the activation is nearly flat at and beyond these values; infinite = it has no such end */
+    const char *function; /* name of the activation, such as "relu"; NULL = the layer has none */
+    /* the activation is nearly flat at and beyond these two values; infinite = it is not flat on
+     * that side */
     double low, high;
-    bool zeroes;   /* the activation makes all numbers below 0 exactly 0 */
+    bool zeroes;   /* true = the activation makes all numbers below 0 exactly 0 */
     int64_t depth; /* number of layers between this one and the nearest output; 0 = an output */
 } plm_spot;
 
-/* Sets *out to the spots of all layers but inputs, in the order of the model, which must be
- * compiled, and *count to their number. The array is in arena a. Errors: E_MEMORY. */
+/* Sets *out to the places of the values of all layers except inputs, in the order of the model, and
+ * *count to their number. The model must be compiled. The array is in arena a. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_model_spots(const plm_model *m, plm_arena *a, plm_spot **out,
                                        size_t *count);
 
 /* ---- plans.c ---- */
 
-/* What one prediction uses: a plan and memory for a block of rows. Simultaneous predictions have a
- * context each. */
+/* The context of a prediction: a plan, and memory for a block of rows. Each of several simultaneous
+ * predictions has its own context. */
 typedef struct plm_context {
     struct plm_context *next; /* the next idle context */
     plm_plan *plan;
@@ -235,7 +238,8 @@ typedef struct plm_context {
 /* Sets *out to the plan of a use for at least `rows` rows. The model owns it; if it is too small, a
  * new one replaces it. */
 PLM_CHECKED plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
-/* Sets *out to the bytes that a plan of this use for `rows` rows takes, without allocating them. */
+/* Sets *out to the memory, in bytes, that a plan of this use for `rows` rows takes, without
+ * allocating it. */
 PLM_CHECKED plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows,
                                             size_t *out);
 /* Makes a plan that belongs to the caller, who frees it by plm_plan_close. */
@@ -243,7 +247,7 @@ PLM_CHECKED plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_
                                           plm_plan **out);
 /* Frees all plans and contexts; the next use makes new ones. */
 void plm_model_forget_plans(plm_model *m);
-/* To be called after parameters were written: marks the packed copies of weights as dirty. */
+/* Marks the packed copies of weights as dirty; call it after parameters were written. */
 void plm_model_mark_dirty(plm_model *m);
 /* Returns PLM_OK, or the first error of the model or its runtime; E_ORDER for NULL. */
 PLM_CHECKED plm_status plm_model_sound(const plm_model *m);
@@ -258,31 +262,30 @@ PLM_CHECKED plm_status plm_model_take_context(plm_model *m, plm_plan_use use, in
 
 /* Returns the name of the layer whose output is output k. */
 const char *plm_model_output_name(const plm_model *m, int k);
-/* Finds the entry of a setting for each output. text has one entry for all outputs, one for each in
- * order, or entries by name, as in "mse, aux=mae".
- * key: "loss", "metrics", ...: for errors.
- * a: arena for the specs. out[k]: the entry of output k; NULL = none.
+/* Finds the entry of a setting for each output. text has one entry for all outputs, one entry for
+ * each output in order, or entries by name, as in "mse, aux=mae". key: the setting, such as "loss",
+ * for errors. a: arena for the specs. out[k]: the entry of output k; NULL = none.
  * Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key,
                                            const char *text, const plm_spec *out[PLM_TARGETS]);
 
 /* ---- known_columns.c ---- */
 
-/* What to do about a column that the model knows and the data lacks: SAME = an error, NEW = accept
- * it. */
+/* How a column is treated that the model knows but the data lacks: SAME = an error, NEW =
+ * accepted. */
 typedef enum { PLM_COLUMNS_SAME, PLM_COLUMNS_NEW } plm_columns_use;
 
 /* Compares the named columns of data with those that the model knows. Columns that the user listed
  * one by one are accepted as they are.
- * targets: compare the target columns too.
+ * targets: true = compare the target columns too.
  * Errors: E_DATA for a column at another position and, with PLM_COLUMNS_SAME, for a missing one. */
 PLM_CHECKED plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
                                                plm_columns_use use);
-/* Stores the names of the columns of data in the model, if they have names. targets: those of the
- * target columns too. */
+/* Stores the names of the columns of data in the model, if they have names. targets: true = also
+ * the names of the target columns. */
 PLM_CHECKED plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets);
-/* Sets the names of the columns from specs, which may come from an untrusted file. Errors:
- * E_FORMAT if one is not a list of names. */
+/* Sets the names of the columns from specs, which may come from an untrusted file. Errors: E_FORMAT
+ * if a spec is not a list of names. */
 PLM_CHECKED plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
                                              const char *where);
 
@@ -300,33 +303,33 @@ PLM_CHECKED plm_status plm_model_apply_factors(plm_model *m);
 
 /* ---- parameters.c ---- */
 
-/* Gives every parameter a position in the long vector, allocates p and fills it: with values of
- * `old` if name and shape are the same, else by the initializer.
- * old: the graph before; may be NULL. old_p: its vector. */
+/* Gives every parameter a position in the long vector, allocates p and fills it: a parameter with
+ * the name and shape of one in `old` keeps its values, others are initialized. old: the previous
+ * graph; may be NULL. old_p: the long vector of `old`. */
 PLM_CHECKED plm_status plm_parameters_place(plm_model *m, const plm_graph *old,
                                             const plm_real *old_p);
 /* Allocates zeroed slot vectors (mask: bit i = slot i) and, if `gradient`, the gradient vector.
- * Those that exist stay. */
+ * Vectors that exist are kept. */
 PLM_CHECKED plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient);
 /* Frees the long vectors. */
 void plm_parameters_free(plm_model *m);
 /* Copies one parameter out of a long vector. values: weight->count numbers, row-major. */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values);
-/* Copies one parameter into a long vector. values: as for plm_weight_read. */
+/* Copies one parameter into a long vector. values: weight->count numbers, row-major. */
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values);
 
 /* ---- ids.c ---- */
 
-/* Finds the inputs that must hold ids, for an embedding for example. Fills m->ids. */
+/* Finds the inputs that must have ids, for example for an embedding. Fills m->ids. */
 void plm_model_find_ids(plm_model *m);
-/* Checks that x [count], numbers of input i, are ids if they must be. Errors: E_DATA. */
+/* Checks that x [count], elements of input i, are ids if they must be. Errors: E_DATA. */
 PLM_CHECKED plm_status plm_model_check_ids(const plm_model *m, int i, const float *x,
                                            int64_t count);
 
 /* ---- batch.c ---- */
 
-/* Checks that the number, shapes and rows of the inputs of a batch are those that the model takes.
- * If `targets`, checks the targets likewise. */
+/* Checks that number, shapes and rows of the inputs of a batch are right for the model. If
+ * `targets`, also checks the targets. */
 PLM_CHECKED plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets);
 /* Gives rows [first, first + rows) of a batch to a plan, with targets and weights unless the plan
  * only predicts. */

@@ -35,31 +35,32 @@ static plm_status by_name(const plm_model *m, const char *key, const plm_spec_ar
     if (k == m->heads)
         return fail_name(m, key, given->key);
     if (out[k] != NULL)
-        return plm_fail_key(m->w, PLM_E_SPEC, key, "give it by order or by name, not both",
+        return plm_fail_key(m->w, PLM_E_SPEC, key, "give the entry by order or by name, not both",
                             "output '%s' is given twice", given->key);
     out[k] = given->value;
     return PLM_OK;
 }
 
-/* Assigns the entries without a name, the first `ordered` of given: one for all outputs, one for
- * each output in order, or fewer if the others have names. */
+/* Assigns the entries without a name, which are the first `ordered` ones. There may be one for all
+ * outputs, one for each output in order, or fewer if the other outputs are given by name. */
 static plm_status in_order(const plm_model *m, const char *key, const plm_spec *given,
                            size_t ordered, const plm_spec *out[PLM_TARGETS])
 {
-    /* a single entry without names is meant for all outputs */
+    /* a single entry without a name is for all outputs */
     const bool names = ordered < given->count, one_for_all = ordered == 1 && !names;
     const size_t outputs = (size_t)m->heads;
     if (ordered > outputs || (ordered > 0 && ordered < outputs && !names && !one_for_all))
         return plm_fail_key(m->w, PLM_E_SPEC, key,
-                            "give one for all outputs, one for each in order, or by name: aux=...",
-                            "%zu are given for %d output%s", ordered, m->heads,
+                            "give one entry for all outputs, one for each output in order, or "
+                            "entries by name: aux=...",
+                            "%zu entries are given for %d output%s", ordered, m->heads,
                             m->heads == 1 ? "" : "s");
     for (size_t k = 0; k < (one_for_all ? outputs : ordered); k++)
         out[k] = given->argument[one_for_all ? 0 : k].value;
     return PLM_OK;
 }
 
-/* Assigns all entries to outputs: those without a name first. */
+/* Assigns all entries to outputs, first the entries without a name. */
 static plm_status distribute(const plm_model *m, const char *key, const plm_spec *given,
                              const plm_spec *out[PLM_TARGETS])
 {
@@ -87,7 +88,7 @@ plm_status plm_model_by_output(const plm_model *m, plm_arena *a, const char *key
     return status;
 }
 
-/* Stores the text as a setting. plm_compile checks it, when the outputs are known. */
+/* Stores the text as a setting. plm_compile checks the text, when the outputs are known. */
 plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
 {
     PLM_TRY(plm_model_idle(m, "plm_model_set_loss_weights"));
@@ -102,8 +103,8 @@ plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
 
 /* ---- the public view ---- */
 
-/* Fills *out with the name and shape of a value of the graph. Returns count, which the callers
- * return in any case. */
+/* Fills *out with the name and shape of a value of the graph. Returns count, so that callers can
+ * return the result. */
 static int describe(const plm_model *m, const plm_value *value, const char *name, int count,
                     plm_port *out)
 {

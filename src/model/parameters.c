@@ -1,6 +1,6 @@
-/* The long vectors. Every parameter has a position in one vector; gradients and optimizer slots
- * are in vectors of the same layout, so that clipping, updating and saving are plain loops.
- * Between parameters there is padding, which is zero and stays zero. */
+/* Manages the long vectors. Every parameter has a position in one vector; gradients and optimizer
+ * slots are vectors of the same layout, so that clipping, updating and saving are plain loops. The
+ * padding between parameters is zero and stays zero. */
 #include <string.h>
 
 #include "model/model.h"
@@ -14,7 +14,7 @@ static size_t stored_size(const plm_weight *weight)
 }
 
 /* Gives every parameter its position in the long vector: trained ones first, then frozen ones, then
- * state. So the trained ones are one range, which the optimizer updates. */
+ * state. So the trained parameters are one range, which the optimizer updates. */
 static plm_status assign(plm_model *m)
 {
     size_t at = 0;
@@ -35,7 +35,7 @@ static plm_status assign(plm_model *m)
     return PLM_OK;
 }
 
-/* Converts from the layout of the kernels: a parameter is stored as panels or row-major. */
+/* Converts from the layout of the kernels, which is panels or row-major. */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values)
 {
     const plm_real *from = vector + weight->offset;
@@ -45,7 +45,7 @@ void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real 
         memcpy(values, from, weight->count * sizeof *values);
 }
 
-/* Converts to the layout of the kernels: the reverse of plm_weight_read. */
+/* Converts to the layout of the kernels, which is the reverse of plm_weight_read. */
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values)
 {
     plm_real *to = vector + weight->offset;
@@ -64,7 +64,8 @@ static const plm_weight *same_weight(const plm_graph *old, const plm_weight *wei
     const plm_weight *other = &old->weight[old->value[v.id].index];
     const bool same = strcmp(other->name, weight->name) == 0 && other->rank == weight->rank &&
                       memcmp(other->dims, weight->dims, sizeof other->dims) == 0;
-    return same ? other : NULL; /* parameters of removed layers have the name "" */
+    /* parameters of removed layers have the name "", which no parameter has */
+    return same ? other : NULL;
 }
 
 /* Fills values, which are row-major, by the initializer of parameter i. The index of the parameter
@@ -84,8 +85,8 @@ static plm_status initialize(plm_model *m, size_t i, plm_real *values)
     return status;
 }
 
-/* Fills the long vector: parameters that the old graph had keep their values, others get those of
- * their initializers. values: memory for the largest parameter. */
+/* Fills the long vector: parameters that the old graph had keep their values, others are
+ * initialized. values: memory for the largest parameter. */
 static plm_status fill(plm_model *m, const plm_graph *old, const plm_real *old_p, plm_real *values)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
@@ -121,22 +122,23 @@ plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_re
 }
 
 /* Returns the number of elements before a slot vector in its memory block. If p and the slots
- * started at the same page offset, the CPU would take a load from one for the address of a recent
- * store to another (4 KiB aliasing) and stall. So each slot is shifted by an odd number of cache
+ * started at the same page offset, the CPU would confuse a load from one vector with a recent store
+ * to another (4 KiB aliasing), and stall. So each slot is shifted by an odd number of cache
  * lines. */
 static size_t stagger(int slot)
 {
     return (size_t)(slot + 1) * 17 * PLM_LANES;
 }
 
-/* Allocates a zeroed slot vector of `count` elements behind its offset. NULL = no memory. */
+/* Allocates a zeroed slot vector of `count` elements, which begins at its offset in the block. NULL
+ * = no memory. */
 static plm_real *slot_new(plm *w, int slot, size_t count)
 {
     plm_real *block = plm_allocate_array(w, stagger(slot) + count, sizeof(plm_real));
     return block != NULL ? block + stagger(slot) : NULL;
 }
 
-/* Frees a slot vector: its block begins before it. */
+/* Frees a slot vector, whose block begins before it. */
 static void slot_free(plm *w, int slot, plm_real *x)
 {
     if (x != NULL)

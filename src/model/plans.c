@@ -1,10 +1,10 @@
-/* The plans of a compiled model. The model keeps one plan of each use, for one call at a time.
- * Predictions may run at the same time, so each call of them has a context with a plan of its own;
+/* Manages the plans of a compiled model. The model keeps one plan of each use, for one call at a
+ * time. Predictions may run at the same time, so each prediction has a context with its own plan;
  * contexts are kept for later calls. */
 #include "model/model.h"
 
-/* Returns the error of the runtime or that of plm_add and the like. The latter is recorded again,
- * as other errors may have come after it. */
+/* Returns the error of the runtime, or the stored error of plm_add and similar calls. The stored
+ * error is recorded again, as other errors may have come after it. */
 plm_status plm_model_sound(const plm_model *m)
 {
     if (m == NULL)
@@ -31,7 +31,7 @@ plm_status plm_model_ready(const plm_model *m)
 
 /* ---- plans ---- */
 
-/* Makes sure that there are `rows` sample weights of 1, for rows that have none. */
+/* Makes sure that m->ones has `rows` sample weights of 1, for batches without weights. */
 static plm_status reserve_ones(plm_model *m, int64_t rows)
 {
     if (rows <= m->ones_rows)
@@ -69,7 +69,7 @@ static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t
                               .noisy = use == PLM_PLAN_NOISY};
 }
 
-/* Makes a plan of the model for one use. rows: the most that a batch may have. */
+/* Makes a plan of the model for one use. rows: max number of rows of a batch. */
 plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
     plm_value output[PLM_TARGETS];
@@ -94,7 +94,7 @@ plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan
     return PLM_OK;
 }
 
-/* Sets *out to the bytes that a plan would take, without allocating its block. */
+/* Sets *out to the memory that a plan would take, in bytes, without allocating its block. */
 plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out)
 {
     plm_plan *plan = NULL;
@@ -129,7 +129,7 @@ static void context_close(plm_model *m, plm_context *c)
  * that are found to be too small are freed. NULL = none. */
 static plm_context *context_idle(plm_model *m, plm_plan_use use, int64_t rows)
 {
-    /* at: the pointer that links to the entry, so that it can be unlinked */
+    /* at: the pointer to the entry in the list, so that the entry can be unlinked */
     plm_context **at = &m->idle, *found = NULL;
     while (*at != NULL && found == NULL) {
         if ((*at)->use != use) {
@@ -188,8 +188,8 @@ void plm_model_forget_plans(plm_model *m)
     forget_contexts(m);
 }
 
-/* Tells the training plan that parameters have changed. Called whenever parameters change other
- * than by a training step. The training plan has copies of weights, which it then makes anew. */
+/* Tells the training plan that parameters have changed, since the plan has copies of weights, which
+ * it must then make again. Call it whenever parameters change other than by a training step. */
 void plm_model_mark_dirty(plm_model *m)
 {
     if (m->plan[PLM_PLAN_TRAIN] != NULL)

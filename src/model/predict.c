@@ -1,11 +1,11 @@
 /* Prediction: runs a plan without gradients over the rows, in blocks that fit the plan.
  *
  * Several threads of the program may predict with one model at the same time. A call takes a
- * context, which holds a plan and its buffers, out of the list of idle ones, and puts it back at
+ * context, which has a plan and its buffers, from the list of idle contexts, and puts it back at
  * the end. Everything that can fail, allocates or records an error happens before the work, under
  * the model's lock; the work itself takes the lock only to report a bad id.
  *
- * A plan for all rows at once would stream every activation through memory. So the rows are cut
+ * With a plan for all rows at once, every activation would go through memory. So the rows are cut
  * into blocks whose activations stay in the second-level cache while all layers run over them. */
 #include <math.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static plm_status reserve_blocks(const plm_prediction *c)
     return PLM_OK;
 }
 
-/* Returns how many numbers a row of the widest value of the net has, padding included. */
+/* Returns the number of elements in a row of the widest value of the net, padding included. */
 static int64_t widest(const plm_graph *g)
 {
     int64_t max = 1;
@@ -47,9 +47,8 @@ static int64_t widest(const plm_graph *g)
     return max;
 }
 
-/* Returns how many rows the call predicts at a time. What goes into a layer and what comes out of
- * it then fill at most a quarter of each core's second-level cache, and the weights have the
- * rest. */
+/* Returns the number of rows that the call predicts at a time. With it, the input and the output of
+ * a layer fill at most a quarter of each core's second-level cache; the rest is for the weights. */
 static int64_t block_rows(const plm_prediction *c)
 {
     if (c->rows <= MIN_ROWS)
@@ -76,14 +75,14 @@ static plm_status open_moments(plm_prediction *c)
     return PLM_OK;
 }
 
-/* Prepares a Monte Carlo prediction. Its rows get numbers of their own, so that each has other
+/* Prepares a Monte Carlo prediction. Its rows get new numbers, so that each row has its own
  * noise. */
 static plm_status prepare_samples(plm_prediction *c)
 {
     PLM_TRY(plm_prediction_check_outputs(c, c->deviation));
     if (c->samples < 1)
-        return plm_fail(c->m->w, PLM_E_SPEC, c->caller, "give 1 or more, such as 100",
-                        "%d samples have no mean", c->samples);
+        return plm_fail(c->m->w, PLM_E_SPEC, c->caller, "give 1 sample or more, such as 100",
+                        "the number of samples is %d", c->samples);
     PLM_TRY(open_moments(c));
     c->first_row = c->m->noisy_rows;
     c->m->noisy_rows += c->rows;
@@ -102,8 +101,8 @@ static plm_status prepare(plm_prediction *c, plm_plan_use use)
     return use == PLM_PLAN_NOISY ? prepare_samples(c) : PLM_OK;
 }
 
-/* Fails since the model is NULL. Without a model there is no runtime, so the error goes only into
- * the caller's record. */
+/* Fails because the model is NULL. Without a model there is no runtime, so the error is stored only
+ * in the caller's record. */
 static plm_status refuse_null(plm_error_record *out)
 {
     if (out != NULL)
@@ -126,7 +125,7 @@ static plm_status open_call(plm_prediction *c, plm_plan_use use)
     if (status >= 0)
         status = prepare(c, use);
     if (status < 0 && c->error != NULL)
-        plm_error_take(c->m->w, c->error); /* under the lock, so it is this call's error */
+        plm_error_take(c->m->w, c->error); /* still under the lock */
     plm_lock_give(&c->m->predicting);
     return status;
 }
@@ -146,7 +145,7 @@ static void close_call(plm_prediction *c)
 
 /* ---- blocks ---- */
 
-/* Returns rows of input i as float32: where they are, or converted into the context's block. */
+/* Returns rows of input i as float32. Other types are converted into the context's block. */
 static const float *rows_of(const plm_prediction *c, int i, int64_t first, int64_t rows)
 {
     const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
@@ -169,8 +168,8 @@ static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, flo
             to[i * s->width + j] = (float)from[i * s->stride + j];
 }
 
-/* Binds rows of input i to the plan. Fails if they should hold ids and do not; the error is
- * recorded under the lock, as those of open_call are. */
+/* Binds rows of input i to the plan. Fails if the input must have ids but has other numbers; the
+ * error is recorded under the lock, like the errors of open_call. */
 static plm_status bind_rows(const plm_prediction *c, int i, int64_t first, int64_t rows)
 {
     const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
@@ -186,7 +185,8 @@ static plm_status bind_rows(const plm_prediction *c, int i, int64_t first, int64
     return status;
 }
 
-/* Gives the numbers y[count] of output k the target's own unit, if the schema standardized it. */
+/* Converts the numbers y[count] of output k to the target's own unit, if the schema standardized
+ * the target. */
 static void unscale(const plm_model *m, int k, int64_t count, float *y)
 {
     const plm_column *target = plm_model_target(m, k);
@@ -221,7 +221,7 @@ static plm_status predict_blocks(const plm_prediction *c)
     return PLM_OK;
 }
 
-/* A whole call of plm_predict and its variants. */
+/* Makes a whole call of plm_predict or one of its variants. */
 static plm_status predict(plm_prediction *c)
 {
     plm_status status = open_call(c, PLM_PLAN_PREDICT);
@@ -263,7 +263,7 @@ plm_status plm_predict_with_error(plm_model *m, int inputs, const plm_view *x, i
                                      .error = error});
 }
 
-/* Predicts in the scale that the net is trained in. */
+/* Predicts in the scale in which the net is trained. */
 plm_status plm_predict_scaled(plm_model *m, int inputs, const plm_view *x, int outputs, plm_view *y)
 {
     return predict(&(plm_prediction){.m = m,
@@ -300,10 +300,10 @@ static void give_moments(const plm_prediction *c, int k)
     }
 }
 
-/* A whole call of plm_predict_monte_carlo and its variants: predicts c->samples times with noise
- * and writes the mean and the standard deviation of each number. Each sample is predicted into the
- * memory of the mean, and added to the moments. The step number is part of the counter from which
- * dropout draws its numbers, so every sample has a noise of its own. */
+/* Makes a whole call of plm_predict_monte_carlo or one of its variants: predicts c->samples times
+ * with noise and writes the mean and the standard deviation of each element. Each sample is
+ * predicted into the memory of the mean, and added to the moments. The step number is part of the
+ * counter from which dropout draws its numbers, so every sample has its own noise. */
 static plm_status monte_carlo(plm_prediction *c)
 {
     plm_status status = open_call(c, PLM_PLAN_NOISY);
@@ -347,7 +347,7 @@ plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs, const plm_v
                                          .deviation = deviation});
 }
 
-/* Predicts with noise in the scale that the net is trained in. */
+/* Predicts with noise, in the scale in which the net is trained. */
 plm_status plm_predict_scaled_monte_carlo(plm_model *m, int inputs, const plm_view *x, int samples,
                                           int outputs, plm_view *mean, plm_view *deviation)
 {

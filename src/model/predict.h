@@ -1,11 +1,12 @@
-/* A call of plm_predict or its variants, and the checks of its arrays. Internal to model/. */
+/* Declares a call of plm_predict or its variants, and the checks of its arrays. Internal to
+ * model/. */
 #ifndef PLM_MODEL_PREDICT_H
 #define PLM_MODEL_PREDICT_H
 
 #include "model/model.h"
 
-/* Running means and sums of squared deviations of the numbers of one output: mean[count],
- * square[count], where count is rows times numbers of a row. */
+/* Running means and sums of squared deviations of the elements of one output: mean[count],
+ * square[count], where count is rows times elements of a row. */
 typedef struct {
     size_t count;
     double *mean, *square;
@@ -18,14 +19,14 @@ typedef struct {
     int inputs, outputs;
     const plm_view *x; /* [inputs] */
     const plm_view *y; /* [outputs], the first ones of the model */
-    bool scaled;       /* the results stay in the scale that the net is trained in */
+    bool scaled;       /* true = the results stay in the scale in which the net is trained */
     int64_t rows;
     int64_t block;           /* number of rows that are predicted at a time */
-    plm_error_record *error; /* the caller's own; NULL = not wanted */
+    plm_error_record *error; /* the caller's record of the error; NULL = not wanted */
     struct plm_context *context;
-    /* Monte Carlo: number of samples, 0 = a prediction without noise; memory for the deviations
-     * [outputs]; moments of each output, in `arena`; the number of the first row, which chooses its
-     * noise */
+    /* Monte Carlo: number of samples, 0 = a prediction without noise; memory for the standard
+     * deviations [outputs]; moments of each output, in `arena`; the number of the first row, which
+     * determines its noise */
     int samples;
     const plm_view *deviation;
     plm_arena arena;

@@ -2,15 +2,15 @@
 #include "data/data.h"
 #include "model/predict.h"
 
-/* Adds to a message what the caller gave as an array: its shape, or why it has none. */
+/* Adds the shape of the caller's array to a message, or the reason why it has none. */
 static void describe_given(const plm_view *v, plm_text *out)
 {
     if (v == NULL || v->data == NULL) {
-        plm_text_add(out, v == NULL ? "nothing" : "one whose data is NULL");
+        plm_text_add(out, v == NULL ? "nothing" : "an array whose data is NULL");
         return;
     }
     if (v->rank < 1 || v->rank > 8) {
-        plm_text_format(out, "one of rank %d", v->rank);
+        plm_text_format(out, "an array of rank %d", v->rank);
         return;
     }
     for (int i = 0; i < v->rank; i++)
@@ -18,8 +18,8 @@ static void describe_given(const plm_view *v, plm_text *out)
     plm_text_add(out, "]");
 }
 
-/* True if the array has a shape that memory can hold; *numbers = its numbers. An unknown dtype is
- * reported later, so its elements count as bytes here. */
+/* True if the array has a shape that memory can hold; *numbers = its number of elements. An unknown
+ * dtype is reported later, so here its elements count as bytes. */
 static bool is_shaped(const plm_view *v, int64_t *numbers)
 {
     plm_view bytes = *v;
@@ -28,8 +28,8 @@ static bool is_shaped(const plm_view *v, int64_t *numbers)
     return plm_view_numbers(&bytes, numbers);
 }
 
-/* Checks that an array has as many numbers in a row as the model takes or gives for `value`. which:
- * "input" or "output"; index: its number; both for messages. */
+/* Checks that a row of an array has as many elements as the model takes or gives for `value`.
+ * which, index: for messages: "input" or "output", and its number. */
 static plm_status check_view(const plm_prediction *c, const plm_view *v, plm_value value,
                              const char *which, int index)
 {
@@ -50,46 +50,46 @@ static plm_status check_view(const plm_prediction *c, const plm_view *v, plm_val
     return status;
 }
 
-/* Checks the number, shapes, types and rows of the inputs. A first axis counts rows; the others
- * must be those of the model. Sets c->rows. */
+/* Checks the number, shapes, types and rows of the inputs. The first axis is the rows; the other
+ * axes must be those of the model. Sets c->rows. */
 plm_status plm_prediction_check_inputs(plm_prediction *c)
 {
     if (c->inputs != c->m->inputs)
-        return plm_fail(c->m->w, c->inputs < c->m->inputs ? PLM_E_UNSUPPORTED : PLM_E_SHAPE,
-                        c->caller,
-                        c->m->inputs > 1 ? "give all of them, by plm_predict_several" : "give one",
-                        "the model has %d input%s, and %d %s given", c->m->inputs,
-                        c->m->inputs == 1 ? "" : "s", c->inputs, c->inputs == 1 ? "is" : "are");
+        return plm_fail(
+            c->m->w, c->inputs < c->m->inputs ? PLM_E_UNSUPPORTED : PLM_E_SHAPE, c->caller,
+            c->m->inputs > 1 ? "give all inputs, by plm_predict_several" : "give one input",
+            "the model has %d input%s, but %d %s given", c->m->inputs, c->m->inputs == 1 ? "" : "s",
+            c->inputs, c->inputs == 1 ? "is" : "are");
     for (int i = 0; i < c->inputs; i++) {
         PLM_TRY(check_view(c, c->x != NULL ? &c->x[i] : NULL, c->m->input[i], "input", i));
         if (!plm_element_is(c->x[i].dtype))
-            return plm_fail(c->m->w, PLM_E_UNSUPPORTED, c->caller, "convert it to float32",
+            return plm_fail(c->m->w, PLM_E_UNSUPPORTED, c->caller, "convert the input to float32",
                             "input %d has an unknown dtype", i);
         if (c->x[i].dims[0] != c->x[0].dims[0])
             return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
                             "give every input the same number of rows",
-                            "input 0 has %lld rows and input %d %lld", (long long)c->x[0].dims[0],
-                            i, (long long)c->x[i].dims[0]);
+                            "input 0 has %lld rows, but input %d has %lld",
+                            (long long)c->x[0].dims[0], i, (long long)c->x[i].dims[0]);
     }
     c->rows = c->x[0].dims[0];
     return PLM_OK;
 }
 
 /* Checks the number, shapes, types and rows of the arrays y [outputs] for the results. y
- * [c->outputs]: memory of the caller. Fewer outputs than the model has may be asked for. */
+ * [c->outputs]: memory of the caller. There may be fewer outputs than the model has. */
 plm_status plm_prediction_check_outputs(const plm_prediction *c, const plm_view *y)
 {
     if (c->outputs < 1 || c->outputs > c->m->heads)
         return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
                         "give memory for one or more outputs, in their order",
-                        "%d outputs were requested and the model has %d", c->outputs, c->m->heads);
+                        "%d outputs were requested, but the model has %d", c->outputs, c->m->heads);
     for (int k = 0; k < c->outputs; k++) {
         PLM_TRY(check_view(c, y != NULL ? &y[k] : NULL, c->m->head[k].prediction, "output", k));
         if (y[k].dims[0] != c->rows || y[k].dtype != PLM_F32)
             return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
-                            "give it one row of float32 for each row of the inputs",
-                            "the inputs have %lld rows and output %d %lld", (long long)c->rows, k,
-                            (long long)y[k].dims[0]);
+                            "give the output one row of float32 for each row of the inputs",
+                            "the inputs have %lld rows, but output %d has %lld", (long long)c->rows,
+                            k, (long long)y[k].dims[0]);
     }
     return PLM_OK;
 }

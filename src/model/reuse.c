@@ -1,9 +1,9 @@
-/* Reuse of trained layers: removing layers, freezing them, slowing their learning. The next
- * compile gives a parameter the old values if its name and shape are the same.
+/* Helps to reuse trained layers: removes layers, freezes them, and slows their learning. At the
+ * next compile, a parameter gets the old values if its name and shape are the same.
  *
- * Removing a layer must not leave traces of it: its old parameters, its name, the declared outputs
- * that were its values, and the columns of the table that were its inputs or targets are forgotten,
- * too. Else the next compile would give them to a new layer that happens to have the same name. */
+ * A removed layer must not leave traces. Its old parameters, its name, declared outputs of its
+ * value, and table columns that were its inputs or targets are forgotten, too. Otherwise the next
+ * compile would give the old values to a new layer with the same name. */
 #include <string.h>
 
 #include "base/names.h"
@@ -11,7 +11,8 @@
 #include "model/model.h"
 
 /* Renames the old parameters of removed layers, so that a new layer of the same name does not get
- * their values. removed[i]: layer i is removed; NULL = all layers from `first` on. */
+ * their values. removed[i]: true = layer i is removed; removed == NULL: all layers from `first` on
+ * are removed. */
 static void forget_weights(plm_model *m, const bool *removed, size_t first)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
@@ -21,8 +22,8 @@ static void forget_weights(plm_model *m, const bool *removed, size_t first)
     }
 }
 
-/* Looks for a layer that stays but takes the output of a removed one. Returns the removed layer and
- * sets *taker to the one that stays; NULL = there is none. removed: [m->layers]. */
+/* Searches for a layer that stays but takes the output of a removed layer. Returns the removed
+ * layer and sets *taker to the layer that stays; NULL = there is none. removed: [m->layers]. */
 static const plm_layer *find_missing(const plm_model *m, const bool *removed,
                                      const plm_layer **taker)
 {
@@ -35,15 +36,15 @@ static const plm_layer *find_missing(const plm_model *m, const bool *removed,
     return NULL;
 }
 
-/* Forgets the schema of the table, as the inputs are others. */
+/* Forgets the schema of the table, as the inputs are no longer the same. */
 static void forget_schema(plm_model *m)
 {
     m->setting[PLM_SETTING_SCHEMA] = "";
     m->schema = NULL;
 }
 
-/* Forgets the target columns if an output is removed, as another head has other targets, and the
- * input columns if an input is removed. To be called before the layers are removed. */
+/* Forgets the target columns if an output is removed, since a new head has other targets. Forgets
+ * the input columns if an input is removed. Call it before the layers are removed. */
 static void forget_columns(plm_model *m, const bool *removed)
 {
     /* without declared outputs the last layer is the output */
@@ -91,12 +92,12 @@ static void compact(plm_model *m, const bool *removed, int *place)
     plm_model_new_tag(m);
 }
 
-/* Removes the marked layers. Fails if a layer that stays takes the output of one of them. */
+/* Removes the marked layers. Fails if a layer that stays takes the output of a removed one. */
 static plm_status remove_marked(plm_model *m, const bool *removed, const char *caller)
 {
     const plm_layer *taker = NULL, *gone = find_missing(m, removed, &taker);
     if (gone != NULL)
-        return plm_fail(m->w, PLM_E_ORDER, caller, "remove that one too",
+        return plm_fail(m->w, PLM_E_ORDER, caller, "remove that layer too",
                         "layer '%s' takes the output of '%s', which is to be removed", taker->name,
                         gone->name);
     int *place = plm_allocate_array(m->w, m->layers + 1, sizeof *place);
@@ -114,8 +115,8 @@ plm_status plm_model_pop(plm_model *m, int count)
     PLM_TRY(plm_model_idle(m, "plm_model_pop"));
     PLM_TRY(plm_model_sound(m));
     if (count < 0 || (size_t)count > m->layers)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_model_pop", "remove fewer",
-                        "%d layers cannot be removed from a model of %zu", count, m->layers);
+        return plm_fail(m->w, PLM_E_ORDER, "plm_model_pop", "remove fewer layers",
+                        "%d layers cannot be removed from a model of %zu layers", count, m->layers);
     forget_weights(m, NULL, m->layers - (size_t)count);
     for (int i = 0; i < count; i++) {
         plm_model_drop_name(m, --m->layers);
@@ -146,7 +147,7 @@ static plm_status check_call(plm_model *m, const char *caller, const char *patte
     return PLM_OK;
 }
 
-/* Fails since no layer matches; the hint lists the layers. */
+/* Fails because no layer matches; the hint lists the layers. */
 static plm_status no_match(plm_model *m, const char *caller, const char *patterns)
 {
     plm_text names = {.w = m->w};
@@ -175,7 +176,7 @@ plm_status plm_model_remove(plm_model *m, const char *patterns)
     return status;
 }
 
-/* Sets a key in the stored spec of a layer, so that a saved model has the new value. value NULL =
+/* Sets a key in the stored spec of a layer, so that a saved model has the new value. value == NULL:
  * the key is removed. */
 static plm_status set_key(plm_model *m, plm_layer *l, const char *key, const plm_spec *value)
 {
@@ -227,7 +228,7 @@ static plm_status set_factor(plm_model *m, plm_layer *l, double value)
     return set_key(m, l, "learning_rate_factor", value != 1 ? &number : NULL);
 }
 
-/* Checks the factor here, as it does not go through a field table. */
+/* Checks the factor, as it is not checked by a field table. */
 plm_status plm_model_set_learning_rate_factor(plm_model *m, const char *patterns, double factor)
 {
     if (m != NULL && !(factor >= 0 && factor <= 1e6))

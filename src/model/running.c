@@ -1,6 +1,6 @@
 /* While a call such as a fit runs on a model, its callbacks may read the model, but may not change
- * it or start another such call. This file checks that. It also stores errors of a model, to record
- * them again later. */
+ * it or start another such call. This file makes such calls fail. It also stores errors of a model,
+ * to record them again later. */
 #include "model/model.h"
 
 /* Fails if a call is running on the model; the error names that call. */
@@ -12,12 +12,12 @@ plm_status plm_model_idle(const plm_model *m, const char *caller)
         return PLM_OK;
     return plm_fail(m->w, PLM_E_ORDER, caller,
                     "end the fit by PLM_STOPPED and call it afterwards, or use a plm_model_clone",
-                    "it was called by a callback of %s, which is still running on this model",
+                    "this call came from a callback of %s, which is still running on this model",
                     m->running);
 }
 
-/* Marks the model as used by a running call; E_ORDER if another one runs. Every call that changes
- * or runs the model begins with this one and ends with plm_model_end. */
+/* Marks the model as used by a running call; E_ORDER if another call is running. Every call that
+ * changes or runs the model begins with plm_model_begin and ends with plm_model_end. */
 plm_status plm_model_begin(plm_model *m, const char *caller)
 {
     PLM_TRY(plm_model_idle(m, caller));

@@ -1,5 +1,5 @@
-/* The schema of the table that a model is trained on: its text is a setting of the model, and is
- * stored in its file; here it is read. */
+/* Reads the schema of the table that a model is trained on. Its text is a setting of the model and
+ * is stored in the model file. */
 #include <string.h>
 
 #include "model/model.h"
@@ -21,8 +21,8 @@ plm_status plm_model_set_schema(plm_model *m, const char *text, const char *wher
     return PLM_OK;
 }
 
-/* Returns the column of the table that output k predicts; NULL = the model has no schema, or not so
- * many targets. A model whose head was removed has no targets until it is trained again. */
+/* Returns the column of the table that output k predicts; NULL = the model has no schema, or fewer
+ * targets. A model whose head was removed has no targets until it is trained again. */
 const plm_column *plm_model_target(const plm_model *m, int k)
 {
     return m->schema != NULL && m->setting[PLM_SETTING_TARGETS][0] != '\0'
@@ -30,8 +30,8 @@ const plm_column *plm_model_target(const plm_model *m, int k)
                : NULL;
 }
 
-/* Returns what turns a number of output k into the target's own unit: number * deviation + center.
- * Without a standardized target it changes nothing. */
+/* Returns the scale that converts a number of output k to the target's own unit: number * deviation
+ * + center. If the target is not standardized, the scale changes nothing. */
 plm_scale plm_model_scale(const plm_model *m, int k)
 {
     const plm_column *c = plm_model_target(m, k);
@@ -40,7 +40,7 @@ plm_scale plm_model_scale(const plm_model *m, int k)
     return (plm_scale){c->center, c->deviation};
 }
 
-/* Returns the schema of the table that the model was trained on; NULL = it was no table with
+/* Returns the schema of the table that the model was trained on; NULL = it was not a table with
  * types. */
 const plm_schema *plm_model_columns(const plm_model *m)
 {

@@ -1,28 +1,28 @@
-/* What a model knows of the table that it is trained on, for folders above. */
+/* Gives folders above the facts that a model knows about the table that it is trained on. */
 #ifndef PLM_MODEL_SCHEMA_H
 #define PLM_MODEL_SCHEMA_H
 
 #include "plummet.h"
 #include "table/schema.h"
 
-/* Returns the column of the table that output k predicts; NULL = the model has no schema, or not so
- * many targets. */
+/* Returns the column of the table that output k predicts; NULL = the model has no schema, or fewer
+ * targets. */
 const plm_column *plm_model_target(const plm_model *m, int k);
 
-/* How a target's own unit follows from the number y that the net is trained on: y deviation +
- * center. */
+/* The scale of a target: its own unit is y deviation + center, where y is the number that the net
+ * is trained on. */
 typedef struct {
     double center, deviation;
 } plm_scale;
 
 /* Returns the scale of output k; 0 and 1 = the target is not scaled. */
 plm_scale plm_model_scale(const plm_model *m, int k);
-/* Returns the columns of the table that the model was trained on; NULL = it was no table with
+/* Returns the columns of the table that the model was trained on; NULL = it was not a table with
  * types. */
 const plm_schema *plm_model_columns(const plm_model *m);
-/* As plm_predict_several and plm_predict_several_monte_carlo, but standardized targets are not put
- * back into their own unit. A float32 cannot tell 1e9 from 1e9 + 2, so callers that need such
- * digits use plm_model_scale in double. (predict.c) */
+/* Do the same as plm_predict_several and plm_predict_several_monte_carlo, but do not convert
+ * standardized targets to their own unit. A float32 cannot distinguish 1e9 from 1e9 + 2, so callers
+ * that need such digits use plm_model_scale in double. (predict.c) */
 PLM_CHECKED plm_status plm_predict_scaled(plm_model *m, int inputs, const plm_view *x, int outputs,
                                           plm_view *y);
 PLM_CHECKED plm_status plm_predict_scaled_monte_carlo(plm_model *m, int inputs, const plm_view *x,

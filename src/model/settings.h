@@ -1,13 +1,14 @@
-/* The settings of a model: texts that it has besides its layers, and that its file stores. A new
- * setting costs a row here and the code that uses it: plm_model_setting, model files, checkpoints
- * and clones take all of them from this table. */
+/* The settings of a model are texts that it has besides its layers, and that its file stores. A new
+ * setting needs a row here and the code that uses it; plm_model_setting, model files, checkpoints
+ * and clones use all rows of this table. */
 #ifndef PLM_MODEL_SETTINGS_H
 #define PLM_MODEL_SETTINGS_H
 
 #include <stdbool.h>
 
 /* ROW(name in C, key, always). key is the argument of plm_model_setting, and "plummet.KEY" in a
- * model file. always: files store it even if it is "". A setting that a file lacks is "". */
+ * model file. always: true = files store it even if it is "". A setting that is missing in a file
+ * is "". */
 #define PLM_MODEL_SETTINGS(ROW)                                                                    \
     ROW(OPTIMIZER, "optimizer", true) /* the arguments of plm_compile */                           \
     ROW(LOSS, "loss", true)                                                                        \
@@ -16,7 +17,7 @@
     ROW(INPUTS, "inputs", false)             /* names of the columns in training */                \
     ROW(TARGETS, "targets", false)                                                                 \
     ROW(SCHEMA, "schema", false)                 /* schema of a table, see table/schema.h */       \
-    ROW(FACTORS, "learning_rate_factors", false) /* of parameters: see factors.c */
+    ROW(FACTORS, "learning_rate_factors", false) /* of single parameters, see factors.c */
 
 #define PLM_MODEL_SETTING_ID_(name, key, always) PLM_SETTING_##name,
 /* The number of each setting: PLM_SETTING_LOSS, ... */
@@ -26,7 +27,7 @@ typedef enum { PLM_MODEL_SETTINGS(PLM_MODEL_SETTING_ID_) PLM_SETTINGS } plm_sett
 /* A row of the table. */
 typedef struct {
     const char *key, *file_key; /* "loss", "plummet.loss" */
-    bool always;                /* files store it even if it is "" */
+    bool always;                /* true = files store it even if it is "" */
 } plm_setting_row;
 
 /* The rows, by the number of the setting. */

@@ -1,11 +1,11 @@
-/* Finds where the activations and gradients of each layer lie, for those who look into a plan. The
- * ops of a layer are the nodes that carry its place, so the model knows them, whatever they are. */
+/* Finds the activations and gradients of each layer in a plan, for code that examines nets. The ops
+ * of a layer are the nodes that have the layer's place, so this works for any ops. */
 #include <math.h>
 #include <string.h>
 
 #include "model/model.h"
 
-/* Returns the activation that a node computes, alone or behind a product; NULL = none. */
+/* Returns the activation that a node computes, alone or after a product; NULL = none. */
 static const plm_activation *activation_in(const plm_node *node)
 {
     const plm_activation *f = plm_activation_of(node);
@@ -13,7 +13,7 @@ static const plm_activation *activation_in(const plm_node *node)
     return f == NULL ? plm_dense_transpose_function(node) : f;
 }
 
-/* Notes the activation of a spot. */
+/* Stores the activation of a spot. */
 static void describe(plm_spot *s, const plm_activation *f)
 {
     s->function = f->kind->kind.name;
@@ -25,7 +25,7 @@ static void describe(plm_spot *s, const plm_activation *f)
     }
 }
 
-/* Returns the spot of a layer: its output, and the value before its last activation. */
+/* Returns the values of a layer: its output, and the value before its last activation. */
 static plm_spot spot_of(const plm_model *m, size_t layer)
 {
     const char *where = m->layer[layer].where;
@@ -37,15 +37,16 @@ static plm_spot spot_of(const plm_model *m, size_t layer)
         if (f == NULL || strcmp(f->kind->kind.name, "linear") == 0)
             continue;
         describe(&s, f);
-        /* a product leaves dz in the gradient of its output; an op of its own in that of its
-         * input */
+        /* if a product applies the activation, dz is in the gradient of its output; for a separate
+         * op, dz is in the gradient of its input */
         s.a = (plm_value){node->output};
         s.z = plm_activation_of(node) != NULL ? (plm_value){node->input[0]} : s.a;
     }
     return s;
 }
 
-/* Sets the depth of every layer: outputs have 0, what they read 1, and so on. depth[layers]. */
+/* Sets the depth of every layer: outputs have depth 0, the layers that they read have depth 1, and
+ * so on. depth[layers]. */
 static void find_depths(const plm_model *m, int64_t *depth)
 {
     for (size_t i = 0; i < m->layers; i++)
@@ -60,9 +61,9 @@ static void find_depths(const plm_model *m, int64_t *depth)
                 depth[m->layer[i].input[k]] = depth[i] + 1;
 }
 
-/* Sets *out to the spots of all layers but inputs, in the order of the model, which must be
- * compiled, and *count to their number. Layers that are only an input have no ops, and so no spot.
- * out: in the arena, in the order of the layers. */
+/* Sets *out to the values of all layers except inputs, in the order of the model, and *count to
+ * their number. The model must be compiled. Layers that are only an input have no ops, so they are
+ * left out. out: in the arena, in the order of the layers. */
 plm_status plm_model_spots(const plm_model *m, plm_arena *a, plm_spot **out, size_t *count)
 {
     int64_t *depth = plm_arena_array(a, m->layers, sizeof *depth);

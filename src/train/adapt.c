@@ -1,15 +1,16 @@
-/* Adapts layers that take statistics from the data (normalization, ...). For each such layer one
+/* Adapts layers that take statistics from the data, such as normalization. For each such layer, one
  * pass over the data computes the mean and variance of each column, in double. The sums are over
- * differences from the first vector, so that large means cost no precision. A layer that asks for
- * quartiles takes further passes, which keep as many whole columns as fit in 256 MiB each. What is
- * measured is the input of the layer, or the targets of the output that it computes. */
+ * differences from the first vector, so that large means cost no precision. For a layer that needs
+ * quartiles there are further passes; each one keeps as many whole columns as fit in 256 MiB. The
+ * statistics are those of the input of the layer, or of the targets of the output that it
+ * computes. */
 #include <string.h>
 
 #include "train/adapt.h"
 #include "train/train.h"
 
-/* Where the numbers are: the value of the graph, and the number of the target that it is; -1 = a
- * value that the net computes. */
+/* The numbers that are measured. value: the value of the graph. target: index of the target, if the
+ * value is a target; -1 = the net computes it. */
 typedef struct {
     plm_model *m;
     plm_data *d;
@@ -17,15 +18,16 @@ typedef struct {
     int target;
 } place;
 
-/* Sums for each column of what is measured, and its quartiles. */
+/* The statistics that are computed for each column: sums, and quartiles. */
 typedef struct {
     /* [width] for each column: the first value; sum and sum of squares of the differences from the
      * first value */
     double *first, *sum, *square;
     /* number of columns; number of vectors added so far */
     int64_t width, lines;
-    double *quartiles[5]; /* [width] each, in the order of plm_quartiles; unused unless asked for */
-    /* the columns that this pass keeps: [kept][kept_lines] numbers, from column kept_first on */
+    /* [width] each, in the order of plm_quartiles; used only if the layer needs them */
+    double *quartiles[5];
+    /* the columns that this pass keeps, from column kept_first on: [kept][kept_lines] numbers */
     plm_real *values;
     int64_t kept_first, kept, kept_lines;
 } columns;
@@ -46,7 +48,7 @@ static const plm_node *node_of(const plm_model *m, const char *layer)
     return NULL;
 }
 
-/* Adds `lines` vectors x, `stride` apart, to the sums. */
+/* Adds `lines` vectors x to the sums; the vectors are `stride` numbers apart. */
 static void add_lines(columns *c, const plm_real *x, int64_t stride, int64_t lines)
 {
     for (int64_t i = 0; i < lines; i++, c->lines++)
@@ -61,7 +63,7 @@ static void add_lines(columns *c, const plm_real *x, int64_t stride, int64_t lin
         }
 }
 
-/* Keeps the numbers of `lines` vectors that belong to the columns of this pass. */
+/* Keeps the elements of `lines` vectors that belong to the columns of this pass. */
 static void keep_lines(columns *c, const plm_real *x, int64_t stride, int64_t lines)
 {
     for (int64_t i = 0; i < lines && c->lines < c->kept_lines; i++, c->lines++)
@@ -79,7 +81,7 @@ static void bind_batch(const place *p, plm_plan *plan, const plm_batch *b)
         plm_plan_bind(plan, p->m->input[i], b->input[i].data, b->rows);
 }
 
-/* Computes what is measured for all rows, and hands its vectors to `take`. */
+/* Computes the values that are measured for all rows, and passes their vectors to `take`. */
 static plm_status sweep(const place *p, columns *c,
                         void (*take)(columns *c, const plm_real *x, int64_t stride, int64_t lines))
 {
@@ -117,8 +119,8 @@ static void find_quartiles(columns *c)
     }
 }
 
-/* Computes the quartiles of all columns, in as many passes as memory asks for. `lines`: the number
- * of vectors, which an earlier pass has counted. */
+/* Computes the quartiles of all columns, in as many passes as the limit of memory requires.
+ * `lines`: the number of vectors, which an earlier pass has counted. */
 static plm_status measure_quartiles(const place *p, columns *c, int64_t lines)
 {
     const int64_t limit = (int64_t)1 << 26, at_once = limit / lines > 0 ? limit / lines : 1;
@@ -164,7 +166,7 @@ static plm_status write_values(plm_model *m, const plm_layer *l, const plm_stati
 
 /* ---- layers ---- */
 
-/* Replaces the sums by means and variances, and returns these. They use the memory of the sums. */
+/* Replaces the sums by means and variances, in the memory of the sums, and returns them. */
 static plm_statistics finish(const columns *c)
 {
     for (int64_t j = 0; j < c->width; j++) {
@@ -185,7 +187,7 @@ static plm_statistics finish(const columns *c)
                             .highest = c->quartiles[4]};
 }
 
-/* Measures what a layer asks for, gives warnings, sets the layer's parameters. */
+/* Computes the statistics that a layer needs, gives warnings, and sets the layer's parameters. */
 static plm_status measure(const place *p, const plm_layer *l, columns *c)
 {
     PLM_TRY(sweep(p, c, add_lines));
@@ -211,15 +213,15 @@ static plm_status find_target(place *p, size_t i)
             p->target = k;
             return PLM_OK;
         }
-    return plm_model_fail_in_layer(
-        m, i,
-        plm_fail(m->w, PLM_E_SPEC, NULL,
-                 "give mean and variance, or make it the last layer: it then takes them from "
-                 "the targets",
-                 "it is inverted, is no output of the model and has no mean and variance"));
+    return plm_model_fail_in_layer(m, i,
+                                   plm_fail(m->w, PLM_E_SPEC, NULL,
+                                            "give mean and variance, or make the layer the last "
+                                            "one: it then takes both from the targets",
+                                            "the layer is inverted, but is not an output of the "
+                                            "model and has no mean and variance"));
 }
 
-/* Finds what layer i measures. `wanted`: *p is filled. */
+/* Finds the numbers that are measured for layer i. Returns true if *p was filled. */
 static plm_status find_place(place *p, size_t i, bool *wanted)
 {
     const plm_layer *l = &p->m->layer[i];
@@ -260,8 +262,8 @@ static plm_status adapt_layer(plm_model *m, size_t i, plm_data *d)
 }
 
 /* Computes the statistics of layers such as normalization from the data: the work of plm_adapt,
- * after the columns were checked. Layers are measured in their order, since the input of one
- * depends on those before it that were adapted. */
+ * after the columns were checked. Layers are adapted in their order, since the input of a layer
+ * depends on the layers that were adapted before it. */
 plm_status plm_training_adapt(plm_model *m, plm_data *d)
 {
     for (size_t i = 0; i < m->layers; i++)

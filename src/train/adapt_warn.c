@@ -1,5 +1,5 @@
-/* Warns of columns whose statistics tell that normalizing them does little good: constant ones,
- * those that hardly vary, those that float32 cannot hold. */
+/* Warns about columns for which normalization does little good: columns that are constant, columns
+ * that hardly vary, and columns that vary too much for float32. */
 #include <float.h>
 #include <math.h>
 
@@ -11,15 +11,15 @@ typedef struct {
     double mean, deviation;
 } measured;
 
-/* True if the column has the same value in all rows. Only columns with names are checked: those
- * without are mostly pixels, and the margins of images often are constant. */
+/* True if the column has the same value in all rows. Only columns with names are checked: columns
+ * without names are mostly pixels, which are often constant at the margins of images. */
 static bool is_constant(const measured *c, bool named)
 {
     return named && c->deviation == 0;
 }
 
-/* True if the column only has the rounding noise of float32, or varies so little that the layer
- * would divide by its smallest allowed deviation. */
+/* True if the column varies only by the rounding noise of float32, or so little that the layer
+ * would divide by its smallest allowed standard deviation. */
 static bool is_nearly_constant(const measured *c, bool named)
 {
     (void)named;
@@ -33,16 +33,16 @@ static bool is_too_wide(const measured *c, bool named)
     return c->deviation * c->deviation > (double)FLT_MAX;
 }
 
-/* A warning about columns: the test when it applies, and the text that follows the name of one
- * column or the names of several. */
+/* A warning about columns: the test that decides whether it applies, and the text after the name of
+ * one column, or after the names of several. */
 typedef struct {
     bool (*holds)(const measured *c, bool named);
     const char *one, *several;
 } finding;
 
 static const finding findings[] = {
-    {is_constant, "is the same in every row: its scale is left as it is",
-     "are the same in every row: their scale is left as it is"},
+    {is_constant, "has the same value in every row, so it is not scaled",
+     "have the same value in every row, so they are not scaled"},
     {is_nearly_constant,
      "hardly varies (deviation %.2g, mean %.6g): normalization makes its noise as large as other "
      "columns; leave it out, or scale it before",
@@ -54,7 +54,7 @@ static const finding findings[] = {
      "vary too much for float32 (the first: deviation %.2g, mean %.6g): normalization makes them "
      "0; divide them by a power of ten before"}};
 
-/* Returns the names of the columns that a value holds, or NULL. */
+/* Returns the names of the columns of a value, or NULL. */
 static const char *const *names_of(const plm_model *m, const plm_data *d, plm_value value,
                                    int64_t width)
 {
@@ -76,8 +76,9 @@ static void list_column(plm_text *list, const char *const *name, int64_t j)
         plm_text_format(list, "%lld", (long long)j);
 }
 
-/* Finds the columns that a finding applies to, and returns how many.
- * list: their names "'a', 'b', 'c' and 4 more"; text: what is found of them. Both are filled. */
+/* Finds the columns to which a warning applies, and returns their number.
+ * list: filled with their names, as "'a', 'b', 'c' and 4 more". text: filled with the text of the
+ * warning. */
 static int64_t find_columns(const plm_statistics *s, const char *const *name, const finding *f,
                             plm_text *list, plm_text *text)
 {
@@ -99,8 +100,8 @@ static int64_t find_columns(const plm_statistics *s, const char *const *name, co
     return found;
 }
 
-/* Warns of all columns that a finding applies to: "column 'a' ..." or "columns 'a', 'b', 'c' and 4
- * more ...". */
+/* Gives a warning about all columns to which it applies: "column 'a' ..." or "columns 'a', 'b', 'c'
+ * and 4 more ...". */
 static plm_status warn_columns(const plm_model *m, const plm_statistics *s, const char *const *name,
                                const finding *f)
 {
@@ -115,7 +116,7 @@ static plm_status warn_columns(const plm_model *m, const plm_statistics *s, cons
     return whole ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Warns of columns that cannot be normalized well. s: the statistics of the columns of `value`,
+/* Warns about columns that cannot be normalized well. s: the statistics of the columns of `value`,
  * [s->width]. */
 plm_status plm_adapt_warn(const plm_model *m, const plm_data *d, plm_value value,
                           const plm_statistics *s)

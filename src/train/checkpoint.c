@@ -5,12 +5,12 @@
 #include "train/snapshot.h"
 
 /* The minimum time between two checkpoints of a fit: in seconds, and as a multiple of the time that
- * it took to write the last one. So writing takes at most about a tenth of the time. */
+ * writing the last one took. So writing takes at most about a tenth of the time. */
 enum { SECONDS_BETWEEN = 1, TIMES_AS_LONG = 10 };
 
 /* Writes the model and the state of the training: r->state.epochs epochs are done, and r->batch
- * batches of the next one. The file appears whole or not at all, so a kill while it is written
- * leaves the one before. */
+ * batches of the next one. The file appears whole or not at all, so if the program is killed while
+ * it writes, the previous file remains. */
 plm_status plm_checkpoint_write(plm_run *r, const char *path)
 {
     plm_document d = {.arena = {.w = r->model->w}};
@@ -21,15 +21,14 @@ plm_status plm_checkpoint_write(plm_run *r, const char *path)
     return status;
 }
 
-/* Asks for a checkpoint after this event. path: borrowed until the observers have all been
- * called. */
+/* Requests a checkpoint after this event. path: borrowed until all observers have been called. */
 void plm_checkpoint_request(plm_run *r, const char *path)
 {
     r->requested[r->requests++] = path;
 }
 
-/* Writes the fit's own checkpoint, if it has one. A file that takes long to write is written less
- * often: the pause is TIMES_AS_LONG as long as writing took. */
+/* Writes the fit's own checkpoint, if there is one. A file that takes long to write is written less
+ * often: the pause is TIMES_AS_LONG times the time of writing. */
 plm_status plm_checkpoint_own(plm_run *r)
 {
     if (r->own == NULL)
@@ -42,16 +41,17 @@ plm_status plm_checkpoint_own(plm_run *r)
     return status;
 }
 
-/* True if the fit's own checkpoint should be written after this epoch. The last state is written
- * by the end of the fit, together with the reason why it ended. */
+/* True if the fit's own checkpoint should be written after this epoch. The last state is written at
+ * the end of the fit, together with the reason why the fit ended. */
 static bool own_due(const plm_run *r)
 {
     return r->own != NULL && !r->state.ended && r->state.epochs % r->own_epochs == 0 &&
            plm_seconds() - r->own_written >= r->own_pause;
 }
 
-/* Writes the checkpoints that observers asked for, and the fit's own if it is due. Called after the
- * observers, so that the file has the state of all of them. result: what they returned. */
+/* Writes the checkpoints that observers requested, and the fit's own checkpoint if it is due.
+ * Called after the observers, so that the file has the state of all observers. result: the status
+ * of the observers. */
 plm_status plm_checkpoint_write_requested(plm_run *r, plm_event_kind moment, plm_status result)
 {
     plm_status status = PLM_OK;
@@ -63,7 +63,7 @@ plm_status plm_checkpoint_write_requested(plm_run *r, plm_event_kind moment, plm
     return status < 0 ? status : result;
 }
 
-/* Afterwards the fit goes on from the step at which the file was written. */
+/* a fit resumed from the file continues at this step */
 plm_status plm_checkpoint_read(plm_run *r, const char *path)
 {
     plm_document d = {.arena = {.w = r->model->w}};
@@ -74,7 +74,7 @@ plm_status plm_checkpoint_read(plm_run *r, const char *path)
     return status;
 }
 
-/* Reads the whole document, though only counts are wanted: so a damaged file is found, too. */
+/* Reads the whole document, though only counts are needed, so that a damaged file is detected. */
 plm_status plm_checkpoint_get_info(plm *w, const char *path, plm_fit_result *out)
 {
     if (w == NULL || path == NULL || out == NULL)
@@ -90,7 +90,7 @@ plm_status plm_checkpoint_get_info(plm *w, const char *path, plm_fit_result *out
 }
 
 /* Returns the number of epochs that were done when a checkpoint was written; a plm_status below 0
- * on failure. A negative number is the status of an error. */
+ * on failure. */
 int64_t plm_checkpoint_epochs(plm *w, const char *path)
 {
     plm_fit_result state;

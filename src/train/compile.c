@@ -1,10 +1,9 @@
 /* Compiles a model (plm_compile): builds the graph from the layers, allocates the parameters and
  * keeps their values, and binds optimizer, loss and metrics.
  *
- * Everything that follows from layers and settings lies in the arena `built`, which is made anew by
- * every call. What a user set by hand, the layers and the values of parameters, lies outside it and
- * stays. So compiling again with another optimizer keeps what was learned, and an error leaves the
- * model as it was. */
+ * Everything that is derived from layers and settings is in the arena `built`, which every call
+ * makes again. The layers and the values of parameters are outside of it and are kept. So compiling
+ * again with another optimizer keeps what was learned, and an error leaves the model unchanged. */
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +13,7 @@
 #include "train/sense.h"
 #include "train/train.h"
 
-/* Frees a training. The rest of it lies in the arena of the model. */
+/* Frees a training. Memory in the arena of the model is freed with the arena. */
 static void training_free(plm_training *t)
 {
     plm_release(t->m->w, t->value);
@@ -26,8 +25,7 @@ static void training_free(plm_training *t)
     plm_release(t->m->w, t);
 }
 
-/* True if the spec contains the key. Needed where the absence of a key means something else than
- * its default. */
+/* True if the spec contains the key. It is needed where a missing key differs from its default. */
 static bool has_key(const plm_spec *s, const char *key)
 {
     for (size_t i = 0; i < s->count; i++)
@@ -37,7 +35,7 @@ static bool has_key(const plm_spec *s, const char *key)
 }
 
 /* Binds the learning rate, a number or a schedule, and sets the first rate. The rate is a field of
- * every optimizer's config; rate_offset says where. */
+ * every optimizer's config, at rate_offset. */
 static plm_status bind_schedule(plm_training *t)
 {
     const plm_spec *rate = NULL;
@@ -56,9 +54,9 @@ static plm_status bind_schedule(plm_training *t)
     return PLM_OK;
 }
 
-/* Binds the weight decay, a number or a schedule. Not given, it is the default of the optimizer;
- * none is 0. adamw has a default above 0. Only a key that the user wrote replaces it, also by
- * none. */
+/* Binds the weight decay, a number or a schedule. If the key is not given, the decay is the default
+ * of the optimizer, which is above 0 for adamw. Only a key that the user wrote replaces the
+ * default; none means 0. */
 static plm_status bind_decay(plm_training *t, bool given)
 {
     const plm_spec *spec = t->common.weight_decay;
@@ -103,7 +101,7 @@ static plm_status fill_slot(plm_model *m, plm_real *slot, double start)
     return PLM_OK;
 }
 
-/* Allocates the slots that the optimizer uses with this config, and sets their first values.
+/* Allocates the slots that the optimizer uses with this config, and sets their initial values.
  * Without the fused update there is also a vector for the gradients. */
 static plm_status start_slots(plm_training *t)
 {
@@ -125,10 +123,10 @@ static plm_status start_slots(plm_training *t)
 
 /* ---- metrics ---- */
 
-/* Allocates the sums and the lists of predictions of a metric that is not a mean over rows. The
- * lists of a metric share a bound on memory, MAX_SCORES predictions; each may have at least
+/* Allocates the sums and the lists of predictions of a metric that is not a mean over rows. All
+ * lists of a metric together have at most MAX_SCORES predictions, but each list may have at least
  * MIN_SCORES. An exact area (AUC) needs all predictions of an epoch. If there are more different
- * ones than MAX_SCORES, neighbours are joined (scores.h). */
+ * predictions, neighbours are joined (scores.h). */
 static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const plm_shape *prediction)
 {
     enum { MAX_SCORES = 1 << 19, MIN_SCORES = 1 << 12 };
@@ -150,8 +148,8 @@ static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const pl
 }
 
 /* Finds the kind of a metric, binds its own keys and those that all metrics share, and checks that
- * it fits the shapes of the output and its target. "accuracy" stands for one of three kinds, which
- * the shapes of the output decide. */
+ * it fits the shapes of the output and its target. "accuracy" stands for one of three kinds,
+ * depending on the shapes of the output and the target. */
 static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spec *spec,
                               plm_metric_common *common)
 {
@@ -160,8 +158,9 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
     const plm_shape *wanted = plm_graph_shape(&m->graph, m->head[metric->target].target);
     const char *resolved = NULL, *why = "the shapes differ";
     if (spec->type != PLM_SPEC_NAME)
-        return plm_fail_key(m->w, PLM_E_SPEC, "metrics", "separate names by commas: accuracy, mae",
-                            "a metric must be given by its name");
+        return plm_fail_key(m->w, PLM_E_SPEC, "metrics",
+                            "separate the names of metrics by commas, as in accuracy, mae",
+                            "a metric is not given by its name");
     PLM_TRY(plm_metric_resolve(m->w, spec->text, prediction, wanted, &resolved));
     const plm_kind *kind = plm_kind_find(m->w, "metric", resolved);
     if (kind == NULL)
@@ -180,9 +179,9 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
 }
 
 /* Names one value of a metric in the logs: "accuracy"; "price_mae" if there are several outputs;
- * "precision_0.25" if the metric gives several values. Both names share one text: name begins
- * behind the "val_" of val_name. A metric that gives several values has a number behind the name:
- * its threshold, or the index of the class. */
+ * "precision_0.25" if the metric gives several values. Both names share one text: name begins after
+ * the "val_" of val_name. If a metric gives several values, a number follows the name: the
+ * threshold, or the index of the class. */
 static plm_status name_result(plm_training *t, plm_metric *metric, const char *given, int at)
 {
     plm_model *m = t->m;
@@ -211,8 +210,8 @@ static plm_status name_results(plm_training *t, plm_metric *metric, const char *
         metric->kind->results != NULL ? metric->kind->results(metric->config, prediction) : 1;
     t->results += metric->results;
     if (t->results > PLM_RESULTS)
-        return plm_fail(m->w, PLM_E_SPEC, NULL, "use at most 64", "the metrics give %d values",
-                        t->results);
+        return plm_fail(m->w, PLM_E_SPEC, NULL, "use metrics that give at most 64 values",
+                        "the metrics give %d values", t->results);
     metric->name = plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->name);
     metric->val_name =
         plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->val_name);
@@ -243,8 +242,8 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     return PLM_OK;
 }
 
-/* Binds the metrics of one output. The user gives one, several in brackets, or none. The word none
- * in place of a metric leaves an output without one. */
+/* Binds the metrics of one output. The user gives one metric, or several in brackets. The word none
+ * leaves an output without metrics. */
 static plm_status bind_output(plm_training *t, const plm_spec *given, int target)
 {
     const bool several = given != NULL && given->type == PLM_SPEC_LIST;
@@ -253,15 +252,16 @@ static plm_status bind_output(plm_training *t, const plm_spec *given, int target
     const size_t count = several ? given->count : none ? 0 : 1;
     for (size_t i = 0; i < count; i++) {
         if (t->metrics >= PLM_METRICS)
-            return plm_fail(t->m->w, PLM_E_SPEC, NULL, "use at most 16", "too many metrics");
+            return plm_fail(t->m->w, PLM_E_SPEC, NULL, "use at most 16 metrics",
+                            "too many metrics");
         PLM_TRY(bind_metric(t, several ? given->argument[i].value : given, target));
     }
     return PLM_OK;
 }
 
 /* Binds all metrics. With one output, the text is the list of its metrics. With several outputs,
- * the text has an entry for each. Several outputs: [accuracy, mae], or by name as in the other
- * settings of outputs. */
+ * the text has an entry for each output, by order or by name, as in the other settings of
+ * outputs. */
 static plm_status bind_metrics(plm_training *t, const char *text)
 {
     size_t count = 0;
@@ -281,7 +281,7 @@ static plm_status bind_metrics(plm_training *t, const char *text)
 }
 
 /* Names the loss of each output in the logs, "aux_loss", if there are several. With a single output
- * the loss is called "loss" alone, and these names stay NULL. */
+ * there is only "loss", and these names stay NULL. */
 static plm_status name_losses(plm_training *t)
 {
     plm_model *m = t->m;
@@ -298,8 +298,8 @@ static plm_status name_losses(plm_training *t)
 /* ---- compile ---- */
 
 /* Makes the training of a model: optimizer, rules, slots, metrics. The model owns it from the
- * start, so an error frees it later. Rules come before slots: they decide whether the update is
- * fused, on which the memory depends. */
+ * start, so an error frees it later. Rules come before slots: they determine whether the update is
+ * fused, and the memory depends on this. */
 static plm_status make_training(plm_model *m, const char *optimizer, const char *metrics)
 {
     plm_training *t = plm_allocate(m->w, sizeof *t);
@@ -325,9 +325,9 @@ static plm_status make_training(plm_model *m, const char *optimizer, const char 
     return status;
 }
 
-/* Builds the model and its training from the settings. old, old_p: the graph and the parameters
- * before, whose values are kept; or NULL. Without an optimizer the model can predict and, with a
- * loss, evaluate. */
+/* Builds the model and its training from the settings. old, old_p: the previous graph and its
+ * parameters, whose values are kept; or NULL. Without an optimizer the model can predict and, with
+ * a loss, evaluate. */
 static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
     m->vector = (plm_parameters_vector){0};
@@ -338,15 +338,15 @@ static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *
         return PLM_OK;
     if (m->setting[PLM_SETTING_LOSS][0] == '\0')
         return plm_fail(m->w, PLM_E_SPEC, "plm_compile",
-                        "name one, such as mse or sparse_categorical_crossentropy",
+                        "give a loss, such as mse or sparse_categorical_crossentropy",
                         "an optimizer needs a loss");
     PLM_TRY(make_training(m, m->setting[PLM_SETTING_OPTIMIZER], m->setting[PLM_SETTING_METRICS]));
     return m->restoring ? PLM_OK : plm_sense_compiled(m);
 }
 
-/* Builds the model, also a model that was built before. The old graph and parameters are kept until
- * the new ones have taken over the values; after an error they stay in use. The struct is copied as
- * a whole; what it points to is either kept or freed below. */
+/* Builds the model; it may have been built before. The old graph and parameters are kept until the
+ * new ones have taken over the values; after an error they stay in use. The struct is copied as a
+ * whole; the objects that it points to are either kept or freed below. */
 static plm_status rebuild(plm_model *m)
 {
     /* keep the old model in `before`, to be restored after an error */
@@ -370,7 +370,7 @@ static plm_status rebuild(plm_model *m)
 }
 
 /* Stores the arguments of plm_compile in the model. plm_model_clone, model files and a later
- * rebuild read them again, so they are texts of the model's own. */
+ * rebuild read them again, so they are copied. */
 static plm_status store_settings(plm_model *m, const char *optimizer, const char *loss,
                                  const char *metrics)
 {
@@ -406,7 +406,8 @@ static plm_status compile(plm_model *m, const char *optimizer, const char *loss,
 }
 
 /* Checks the shapes and initializes the parameters. An error of an earlier plm_add is reported
- * first. An error here is kept, so that a later plm_fit can say why the model is not compiled. */
+ * first. An error of this call is kept, so that a later plm_fit can say why the model is not
+ * compiled. */
 plm_status plm_compile(plm_model *m, const char *optimizer, const char *loss, const char *metrics)
 {
     PLM_TRY(plm_model_begin(m, "plm_compile"));

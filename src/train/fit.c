@@ -1,9 +1,9 @@
-/* The public calls around the training loop: plm_fit with its options, resuming, evaluation, single
- * batches of the caller. The loop itself is in loop.c.
+/* Implements the public calls around the training loop: plm_fit with its options, resuming,
+ * evaluation, and training on single batches of the caller. The loop itself is in loop.c.
  *
  * Every public call has two functions: the outer one marks the model as running, so that a callback
- * cannot start a second call on it, and the inner one does the work. The marking ends on every
- * path, and a model that a callback freed is freed then.
+ * cannot start a second call on it, and the inner one does the work. The mark is removed on every
+ * path, and if a callback freed the model, it is freed then.
  *
  * A fit is prepared completely before its first step. A wrong option, a missing column or a
  * checkpoint of another run is then an error before any weight has changed. */
@@ -27,8 +27,8 @@ static plm_status check_call(const plm_model *m, const char *caller, const void 
     return PLM_OK;
 }
 
-/* Writes the values so far to the array of the caller, and fills the rest of it with empty entries.
- * out may be NULL. */
+/* Writes the values so far to the array of the caller, and fills the rest of the array with empty
+ * entries. out may be NULL. */
 static void give_logs(plm_training *t, plm_log *out, int capacity)
 {
     for (int n = out != NULL ? plm_training_logs(t, false, out, capacity) : capacity; n < capacity;
@@ -47,21 +47,21 @@ static plm_status check_count(plm *w, const char *name, int64_t count, const cha
 /* Checks the numbers of plm_fit_options. */
 static plm_status check_options(plm *w, const plm_fit_options *o)
 {
-    static const char often[] = "give 1 or more, or 0 for every epoch";
+    static const char often[] = "give 1 or more, or 0 to use every epoch";
     if (o->epochs != PLM_NO_EPOCHS)
         PLM_TRY(check_count(w, "epochs", o->epochs, "give 1 or more, or PLM_NO_EPOCHS"));
     PLM_TRY(check_count(w, "initial_epoch", o->initial_epoch, "give 0 or more"));
     PLM_TRY(check_count(w, "validation_freq", o->validation_freq, often));
     PLM_TRY(check_count(w, "checkpoint_epochs", o->checkpoint_epochs, often));
     PLM_TRY(check_count(w, "steps_per_epoch", o->steps_per_epoch,
-                        "give 1 or more, or 0 for all of the data"));
+                        "give 1 or more, or 0 to use all of the data"));
     if (o->extras < 0 || (o->extras > 0 && o->extra == NULL))
         return plm_fail(w, PLM_E_SPEC, "plm_fit",
-                        "let extra point to `extras` observers, or set extras to 0",
+                        "set extra to an array of `extras` observers, or set extras to 0",
                         "extras is %d%s", o->extras, o->extra == NULL ? " and extra is NULL" : "");
     if (o->classes < 0 || (o->classes > 0 && o->class_weight == NULL))
         return plm_fail(w, PLM_E_SPEC, "plm_fit",
-                        "let class_weight point to `classes` numbers, or set classes to 0",
+                        "set class_weight to an array of `classes` numbers, or set classes to 0",
                         "classes is %d%s", o->classes,
                         o->class_weight == NULL ? " and class_weight is NULL" : "");
     return PLM_OK;
@@ -89,8 +89,8 @@ static void warn_data(const plm_model *m, const plm_data *train)
 }
 
 /* Checks the columns of the data and stores their names in the model. The columns of a new fit may
- * differ from those of an earlier one, since the table may be that of another task. A resumed fit
- * and validation data must have the same columns. */
+ * differ from those of an earlier fit, since the task may be another one. A resumed fit and
+ * validation data must have the same columns. */
 static plm_status check_columns(plm_model *m, const plm_data *train, const plm_fit_options *o)
 {
     PLM_TRY(plm_model_check_columns(m, train, true,
@@ -100,9 +100,9 @@ static plm_status check_columns(plm_model *m, const plm_data *train, const plm_f
                                  : PLM_OK;
 }
 
-/* Restores a checkpoint. A fit that had ended continues only if the number of epochs requested is
- * another one than before and larger than the number done. Observers that ended the fit then
- * restart their patience. */
+/* Restores a checkpoint. A fit that had ended continues only if the number of requested epochs was
+ * changed and is larger than the number of epochs done. Observers that ended the fit then restart
+ * their patience. */
 static plm_status resume(plm_run *r, const char *path)
 {
     PLM_TRY(plm_checkpoint_read(r, path));
@@ -120,7 +120,7 @@ static plm_status resume(plm_run *r, const char *path)
     return PLM_OK;
 }
 
-/* Fails before the first step of a fit if it cannot learn; warns if this is likely. */
+/* Before the first step, fails if the fit cannot learn, and warns if this is likely. */
 static plm_status check_sense(const plm_run *r, const plm_data *train, const plm_fit_options *o)
 {
     plm_training *t = r->training;
@@ -154,17 +154,17 @@ static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
     return PLM_OK;
 }
 
-/* If an observer had ended a fit, and this call only restored it, returns PLM_STOPPED as the first
- * call did; else returns status. */
+/* If an observer had ended the fit, and this call only restored it, returns PLM_STOPPED as the
+ * first call did; else returns status. */
 static plm_status repeat_status(const plm_run *r, plm_status status)
 {
     return status == PLM_OK && !r->state.trained && r->state.stopped_by[0] != '\0' ? PLM_STOPPED
                                                                                    : status;
 }
 
-/* Does the work of plm_fit, while the model is marked as running. The steps: check the call and its
- * options; open the observers; compute the number of steps, which schedules need; restore a
- * checkpoint or adapt the model; run the epochs; close the observers and give the result. */
+/* Does the work of plm_fit, while the model is marked as running. It checks the call and its
+ * options, opens the observers, computes the number of steps (which schedules need), restores a
+ * checkpoint or adapts the model, runs the epochs, closes the observers and gives the result. */
 static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                       plm_batch_change *change, void *self)
 {
@@ -182,7 +182,7 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
     r.change_self = self;
     plm_training_reset_warnings(m->training);
     plm_status status = plm_same_run_note(&r, &o, &info);
-    /* what schedules may use: number of epochs, steps in an epoch */
+    /* facts for schedules: number of epochs, number of steps in an epoch */
     m->training->clock.epochs = r.epochs;
     m->training->clock.steps_per_epoch = r.steps > 0     ? r.steps
                                          : info.rows > 0 ? (info.rows + info.batch - 1) / info.batch
@@ -199,7 +199,7 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
                                                 : 0);
     if (status >= 0)
         status = plm_run_loop(&r, train, o.validation);
-    m->training->class_weight = NULL; /* the caller's memory, borrowed for this fit */
+    m->training->class_weight = NULL; /* memory of the caller, which was borrowed for this fit */
     m->training->clock.epoch = -1;
     plm_run_close(&r);
     if (o.result != NULL)
@@ -208,7 +208,7 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
 }
 
 /* Runs a fit whose batches may be changed before they are used. change: called with each batch
- * before it is trained on; NULL = no call. */
+ * before training on it; NULL = no call. */
 plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                             plm_batch_change *change, void *self)
 {
@@ -218,27 +218,27 @@ plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options
     return status;
 }
 
-/* Fails on a NULL model. The message repeats the last error, which may be the reason why it is
- * NULL. */
+/* Fails on a NULL model. The message repeats the last error, which may be the reason why the model
+ * is NULL. */
 static plm_status fail_null_model(const plm_data *d, const char *caller)
 {
     if (d == NULL)
         return PLM_E_ORDER;
     const plm_error *e = plm_last_error(d->w);
     return plm_fail(d->w, PLM_E_ORDER, caller,
-                    "check what plm_model_new or plm_model_load returned", "the model is NULL%s%s",
+                    "check the result of plm_model_new or plm_model_load", "the model is NULL%s%s",
                     e->what[0] != '\0' ? "; the last error: " : "", e->what);
 }
 
-/* Trains the model. o: options, or NULL for the defaults (one epoch). If the model was freed by a
- * callback, that is done when the fit is over (plm_model_end). */
+/* Trains the model. o: options, or NULL for the defaults (one epoch). If a callback frees the
+ * model, it is freed when the fit is over (plm_model_end). */
 plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options)
 {
     if (m == NULL)
         return fail_null_model(train, "plm_fit");
     const plm_status status = plm_training_fit(m, train, options, NULL, NULL);
     return m->running == NULL ? plm_model_end(m, status)
-                              : status; /* else another call is running */
+                              : status; /* otherwise another call is running */
 }
 
 /* Does the work of plm_train_batch, while the model is marked as running. */

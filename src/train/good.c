@@ -1,12 +1,11 @@
-/* Keeps the last good weights: those at the end of the last epoch, as long as they are finite. If
- * the loss or the weights of a fit become NaN or infinite, the fit ends with these weights, so that
- * the model stays usable. */
+/* Keeps the last good weights, which are the finite weights at the end of the last epoch. If the
+ * loss or the weights of a fit become NaN or infinite, the fit ends with these weights, so that the
+ * model stays usable. */
 #include <string.h>
 
 #include "train/run.h"
 
-/* Allocates the vector of good weights, unless it is there. The copy is allocated once, and kept
- * for later fits. */
+/* Allocates the vector of good weights, unless it exists. It is kept for later fits. */
 plm_status plm_training_open_good(plm_training *t)
 {
     if (t->good == NULL)
@@ -14,7 +13,7 @@ plm_status plm_training_open_good(plm_training *t)
     return t->good != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Stores the weights that a fit which ends now would return: the moving average if there is one,
+/* Stores the weights that a fit would return if it ended now: the moving average if there is one,
  * else the parameters. */
 static plm_status keep(plm_training *t)
 {
@@ -27,8 +26,8 @@ static plm_status keep(plm_training *t)
 }
 
 /* Stores the present weights as the good ones, unless a checkpoint has just restored the good
- * weights. A resumed fit has the good weights of the checkpoint; otherwise those at the begin are
- * good. */
+ * weights. A resumed fit has the good weights of the checkpoint; in other fits, the initial weights
+ * are the good ones. */
 plm_status plm_run_keep_first(plm_run *r)
 {
     plm_training *t = r->training;
@@ -46,8 +45,8 @@ static bool all_finite(const plm_real *x, size_t count)
     return bad == 0;
 }
 
-/* Stores the weights at the end of an epoch. A loss can be finite while a weight is not, if a relu
- * hides it, so weights are looked at themselves. */
+/* Stores the weights at the end of an epoch. The loss can be finite although a weight is not, if a
+ * relu hides it, so the weights themselves are checked. */
 plm_status plm_run_keep_good(plm_run *r)
 {
     const plm_parameters_vector *v = &r->model->vector;
@@ -60,8 +59,8 @@ plm_status plm_run_keep_good(plm_run *r)
     return keep(r->training);
 }
 
-/* Puts the stored weights back into the model. Gradients that were accumulated come from weights
- * that are gone, so they are dropped. */
+/* Puts the stored weights back into the model. Accumulated gradients belong to the replaced
+ * weights, so they are dropped. */
 void plm_run_restore_good(plm_run *r)
 {
     plm_training *t = r->training;
@@ -72,7 +71,8 @@ void plm_run_restore_good(plm_run *r)
     if (t->gathered != NULL)
         memset(t->gathered, 0, v->trained * sizeof *t->gathered);
     t->gathered_batches = 0;
-    if (t->optimizer->rest != NULL) /* good weights are those at the end of an epoch */
+    /* the good weights are stored at the end of an epoch, when the weights rest */
+    if (t->optimizer->rest != NULL)
         t->state[3] = t->updates > 0;
     r->state.kept_epoch = r->state.epochs;
     r->state.averaged = t->average != NULL;

@@ -1,15 +1,14 @@
-/* Joins trained models into one whose outputs are the means of theirs. The nets stand beside each
- * other: they share the inputs, the layers of net k are called netK_NAME, and a layer average on
- * each output has the name that the output had. So the result is a model like any other: one file,
- * one plan, the same bits. Averaging nets that were trained on other parts of the rows, or from
- * other seeds, is the most certain way to a better prediction (Hansen and Salamon, Neural network
- * ensembles, 1990). */
+/* Joins trained models into one, whose outputs are the means of their outputs. The nets share the
+ * inputs, the layers of net k are called netK_NAME, and a layer average for each output has the
+ * name of the output. So the result is a model like any other: one file, one plan, the same bits.
+ * Averaging nets that were trained on other parts of the rows, or from other seeds, is the most
+ * reliable way to a better prediction (Hansen and Salamon, Neural network ensembles, 1990). */
 #include <string.h>
 
 #include "train/join.h"
 #include "train/train.h"
 
-/* A join: the documents of the models, and the one that is made of them. */
+/* A join: the documents of the models, and the document that is made from them. */
 typedef struct {
     plm *w;
     int count;
@@ -17,12 +16,13 @@ typedef struct {
     plm_document to;
 } join;
 
-/* Fails since model k differs from the first one. */
+/* Fails because model k differs from the first one. */
 static plm_status fail_unlike(const join *j, int k, const char *what)
 {
-    return plm_fail(j->w, PLM_E_SHAPE, "plm_model_join",
-                    "join models of the same data, such as runs of one run file with other seeds",
-                    "model %d has %s than model 0", k, what);
+    return plm_fail(
+        j->w, PLM_E_SHAPE, "plm_model_join",
+        "join models of the same data, such as runs of one run file with different seeds",
+        "model %d has %s than model 0", k, what);
 }
 
 /* True if two texts are equal; NULL counts as "". */
@@ -66,7 +66,7 @@ static plm_status compare(const join *j, int k)
     return d->outputs == first->outputs ? PLM_OK : fail_unlike(j, k, "another number of outputs");
 }
 
-/* Returns the name of a layer of net k in the joined model: that of the first model's input, or
+/* Returns the name of a layer of net k in the joined model: the name of the first model's input, or
  * netK_NAME. NULL = no memory. */
 static const char *new_name(join *j, int k, const char *name)
 {
@@ -77,7 +77,7 @@ static const char *new_name(join *j, int k, const char *name)
     return plm_arena_format(&j->to.arena, "net%d_%s", k, name);
 }
 
-/* Adds a layer that takes `inputs` others of the joined model. */
+/* Adds a layer that takes `inputs` other layers of the joined model. */
 static plm_status add_layer(join *j, const char *name, const char *spec, int inputs,
                             const char *const *input)
 {
@@ -88,7 +88,7 @@ static plm_status add_layer(join *j, const char *name, const char *spec, int inp
     return PLM_OK;
 }
 
-/* Adds the layers of net k; its inputs only if it is the first. */
+/* Adds the layers of net k. Inputs are added only for the first net. */
 static plm_status add_net(join *j, int k)
 {
     const plm_document *d = &j->from[k];
@@ -112,7 +112,7 @@ static const char *output_of(const plm_document *d, size_t o)
 }
 
 /* Adds the means of the outputs. They get the names of the first net's outputs, so that losses and
- * metrics that name them still hold. */
+ * metrics can still refer to them by name. */
 static plm_status add_means(join *j)
 {
     const size_t outputs = j->from[0].outputs > 0 ? j->from[0].outputs : 1;
@@ -142,7 +142,7 @@ static plm_status add_tensors(join *j, int k)
     return PLM_OK;
 }
 
-/* Makes the joined document of the documents of the models. */
+/* Makes the joined document from the documents of the models. */
 static plm_status merge(join *j)
 {
     size_t layers = PLM_TARGETS, tensors = 0;
@@ -170,16 +170,17 @@ static plm_status check(int count, const plm_model *const *models)
     for (int k = 0; k < count; k++)
         if (models[k]->w != models[0]->w)
             return plm_fail(models[0]->w, PLM_E_ORDER, "plm_model_join",
-                            "load all of them by the same plm", "model %d has another runtime", k);
+                            "load all models by the same runtime",
+                            "model %d has another runtime than model 0", k);
     if (count < 2 || count > PLM_OPERANDS)
         return plm_fail(models[0]->w, PLM_E_ORDER, "plm_model_join",
-                        "join some, and join the results: weigh equal numbers of nets equally",
+                        "join groups of equally many models, and then join the results",
                         "%d models are given, and 2 to %d can be joined", count, PLM_OPERANDS);
     return PLM_OK;
 }
 
-/* Joins models on runtime w into one that averages their outputs. It goes by way of documents: the
- * layers of all are put into one, with means behind them, and the model is made from that. NULL =
+/* Joins models on runtime w into one that averages their outputs. The layers of all models are put
+ * into one document, with means after them, and the model is made from the document. NULL =
  * failed. */
 plm_model *plm_models_join(plm *w, int count, const plm_model *const *models)
 {
@@ -197,7 +198,7 @@ plm_model *plm_models_join(plm *w, int count, const plm_model *const *models)
     return out;
 }
 
-/* NULL = they cannot be joined, with the error recorded on the runtime of the first one. */
+/* NULL = the models cannot be joined; the error is recorded on the runtime of the first one. */
 plm_model *plm_model_join(int count, const plm_model *const *models)
 {
     if (models == NULL || count < 1)

@@ -1,11 +1,11 @@
-/* Joins models of several runtimes. */
+/* Joins models that may have different runtimes. */
 #ifndef PLM_TRAIN_JOIN_H
 #define PLM_TRAIN_JOIN_H
 
 #include "base/runtime.h"
 
-/* As plm_model_join, for 2 to 8 models, which may have runtimes of their own. The new model belongs
- * to w. NULL = failed, with the error in w. */
+/* Does the same as plm_model_join for 2 to 8 models, which may have different runtimes. The new
+ * model belongs to w. NULL = failed, with the error in w. */
 plm_model *plm_models_join(plm *w, int count, const plm_model *const *models);
 
 #endif

@@ -10,7 +10,7 @@
 #include "format/format.h"
 #include "train/train.h"
 
-/* Number of elements that are converted at once. */
+/* Number of elements that are converted at a time. */
 enum { PIECE = 1024 };
 
 static const char *const hint_damaged =
@@ -22,13 +22,12 @@ static const char *const hint_damaged =
 typedef struct {
     plm_model *m; /* the model that is made */
     const plm_document *d;
-    plm_arena arena;                   /* freed at the end; what stays is in the model */
+    plm_arena arena;                   /* freed at the end; the model has its own memory */
     const plm_document_tensor **order; /* [tensors] sorted by name */
     const plm_document_tensor **of;    /* [weights] the tensor of each parameter */
 } builder;
 
-/* Finds a layer by name among those built so far. Layers of a file are in an order in which each
- * comes after its inputs. */
+/* Finds a layer by name among those built so far. In a file, each layer comes after its inputs. */
 static plm_status find_layer(const builder *b, const char *name, plm_value *out)
 {
     *out = plm_find(b->m, name);
@@ -38,8 +37,8 @@ static plm_status find_layer(const builder *b, const char *name, plm_value *out)
 }
 
 /* Makes the spec of a layer with name='...' added, so that the layer keeps its name. *bare = the
- * spec has no arguments. The name is a field of the document of its own; in the text of a model it
- * is one of the arguments. */
+ * spec has no arguments. In a document the name is a separate field; in the spec of a layer it is
+ * an argument. */
 static plm_status named_spec(builder *b, const plm_document_layer *l, const char **out, bool *bare)
 {
     const plm_spec *s = NULL;
@@ -53,7 +52,7 @@ static plm_status named_spec(builder *b, const plm_document_layer *l, const char
     return *out != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Adds layer i to the model. Names are checked before anything else prints them. */
+/* Adds layer i to the model. Names are checked before they can appear in any message. */
 static plm_status build_layer(builder *b, size_t i)
 {
     const plm_document_layer *l = &b->d->layer[i];
@@ -62,22 +61,21 @@ static plm_status build_layer(builder *b, size_t i)
     bool bare = false;
     if (!plm_is_printable(l->name))
         return plm_fail(b->m->w, PLM_E_FORMAT, NULL, hint_damaged,
-                        "its name has invisible characters");
+                        "the name of the layer has invisible characters");
     if (l->inputs > PLM_OPERANDS)
         return plm_fail(b->m->w, PLM_E_FORMAT, NULL, hint_damaged,
-                        "it takes %d inputs, at most %d are possible", l->inputs,
+                        "the layer takes %d inputs, but at most %d are possible", l->inputs,
                         (int)PLM_OPERANDS);
     for (int k = 0; k < l->inputs; k++)
         PLM_TRY(find_layer(b, l->input[k], &x[k]));
     PLM_TRY(named_spec(b, l, &spec, &bare));
-    const bool scalar =
-        l->inputs == 0 && bare; /* an input whose row is a single number, which no spec describes */
+    const bool scalar = l->inputs == 0 && bare; /* an input whose row is a single number */
     const plm_value y =
         scalar ? plm_input(b->m, l->name, 0, NULL) : plm_merge(b->m, l->inputs, x, "%s", spec);
     return y.id != 0 ? PLM_OK : b->m->fault;
 }
 
-/* Says that the last error is in layer i of the document. */
+/* Adds layer i of the document to the last error as its place. */
 static void fail_in_layer(const builder *b, size_t i)
 {
     char place[96];
@@ -148,8 +146,8 @@ static plm_status check_tensor(const builder *b, const plm_weight *weight,
 }
 
 /* Finds the tensor of every parameter, and checks that every tensor is used. Sorting makes the
- * search fast: a large net has thousands of tensors. Tensors of a training (checkpoints) are left
- * over on purpose. */
+ * search fast: a large net has thousands of tensors. Tensors of a training (in checkpoints) are
+ * ignored. */
 static plm_status match_tensors(builder *b)
 {
     const plm_graph *g = &b->m->graph;
@@ -175,7 +173,8 @@ static plm_status match_tensors(builder *b)
     return PLM_OK;
 }
 
-/* Builds the net once without memory for parameters, to compare the shapes of the tensors. */
+/* Builds the net once without memory for parameters, to compare its shapes with those of the
+ * tensors. */
 static plm_status check_shapes(builder *b)
 {
     plm_status status = plm_model_build(b->m, NULL);
@@ -185,8 +184,8 @@ static plm_status check_shapes(builder *b)
     return status;
 }
 
-/* Converts n <= PIECE numbers of a tensor, from index `first` on, to out [n]. By pieces, since
- * half-precision numbers are converted through a small buffer. */
+/* Converts n <= PIECE numbers of a tensor, from index `first` on, to out [n]. Half-precision
+ * numbers are converted through a small buffer, so tensors are converted in pieces. */
 static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, plm_real *out)
 {
     float piece[PIECE];
@@ -200,8 +199,8 @@ static void read_numbers(const plm_document_tensor *t, size_t first, size_t n, p
         out[i] = piece[i];
 }
 
-/* Copies the tensors into the parameters, one after the other. One buffer serves all parameters;
- * its size is that of the largest. */
+/* Copies the tensors into the parameters, one after the other, through a buffer with the size of
+ * the largest parameter. */
 static plm_status fill(builder *b)
 {
     plm_model *m = b->m;
@@ -230,8 +229,9 @@ static const char *or_null(const char *text)
     return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
-/* Makes the model: layers, shapes, settings, compile, parameters. Columns, schema, factors and loss
- * weights are set before the model is compiled, as they belong to what is compiled. */
+/* Makes the model: adds the layers, compares shapes, sets the settings, compiles, and copies the
+ * parameters. Columns, schema, factors and loss weights are set before the model is compiled, since
+ * compiling uses them. */
 static plm_status build(builder *b)
 {
     const plm_document *d = b->d;
@@ -277,7 +277,7 @@ plm_status plm_document_to_model(plm *w, const plm_document *d, const char *wher
     return PLM_OK;
 }
 
-/* format NULL = found by the first bytes of the file. */
+/* format == NULL: the first bytes of the file determine the format. */
 plm_model *plm_model_load(plm *w, const char *path, const char *format)
 {
     plm_model *m = NULL;
@@ -295,8 +295,8 @@ plm_model *plm_model_load(plm *w, const char *path, const char *format)
     return m;
 }
 
-/* Returns a compiled copy with the same parameters; the caller frees it. By way of a document, so a
- * copy has exactly what a model file would have. */
+/* Returns a compiled copy with the same parameters; the caller frees it. It is made by way of a
+ * document, so the copy has exactly what a model file would have. */
 plm_model *plm_model_clone(const plm_model *m)
 {
     plm_model *copy = NULL;

@@ -1,4 +1,4 @@
-/* The names of the values in the logs: each is unique, and for each it is known whether higher is
+/* Makes the names of the values in the logs unique, and knows for each name whether higher is
  * better. */
 #include <string.h>
 
@@ -10,7 +10,8 @@ static bool same(const char *a, const char *b)
     return a != NULL && strcmp(a, b) == 0;
 }
 
-/* True for the name of a loss: the total or that of one output, in training or validation. */
+/* True for the name of a loss: the total loss or the loss of one output, in training or
+ * validation. */
 static bool is_loss(const plm_training *t, const char *name)
 {
     bool found = same("loss", name) || same("val_loss", name);
@@ -19,8 +20,8 @@ static bool is_loss(const plm_training *t, const char *name)
     return found;
 }
 
-/* Returns whether higher or lower is better for the value with this name. Losses are known by their
- * names; metrics say it in their descriptors. */
+/* Returns whether higher or lower is better for the value with this name. Losses are recognised by
+ * their names; for metrics, the descriptor has the direction. */
 plm_direction plm_training_direction(const plm_training *t, const char *name)
 {
     if (is_loss(t, name))
@@ -50,8 +51,8 @@ static bool is_used(const plm_training *t, const plm_metric *until, int results,
     return false;
 }
 
-/* Makes the name of one value unique, by a number at its end. name and val_name share their text:
- * name is the part of val_name behind "val_". */
+/* Makes the name of a value unique by a number at its end. name and val_name share their text: name
+ * is the part of val_name after "val_". */
 static plm_status name_once(plm_training *t, plm_metric *metric, int at)
 {
     const char *first = metric->val_name[at];
@@ -59,7 +60,8 @@ static plm_status name_once(plm_training *t, plm_metric *metric, int at)
          is_used(t, metric, at, metric->name[at]) || is_used(t, metric, at, metric->val_name[at]);
          k++) {
         if (metric->named)
-            return plm_fail_key(t->m->w, PLM_E_SPEC, "metrics", "give it another name",
+            return plm_fail_key(t->m->w, PLM_E_SPEC, "metrics",
+                                "give one of the metrics another name",
                                 "'%s' is the name of two values in the logs", metric->name[at]);
         metric->val_name[at] = plm_arena_format(&t->m->built, "%s_%d", first, k);
         if (metric->val_name[at] == NULL)

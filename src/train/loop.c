@@ -1,8 +1,8 @@
 /* The training loop: trains epochs of batches, validates after each epoch, and calls the observers.
  * A batch is bound to the training plan of the model, which then runs.
  *
- * A fit that cannot go on leaves something to go on from. An error of the data or of an observer is
- * followed by a checkpoint; a loss that is not finite is followed by the last good weights, which
+ * A fit that fails can be resumed or used. After an error of the data or of an observer, a
+ * checkpoint is written. After a loss that is not finite, the last good weights are restored, which
  * each epoch keeps.
  *
  * Observers are called between the steps, never within one. They may stop the fit, change the
@@ -29,7 +29,7 @@ static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
 }
 
 /* Fails with E_NUMERIC and explains why the loss of a batch is not finite. caller: for messages.
- * The cause is a number of the batch itself or, if all of those are finite, diverged weights. */
+ * The cause is a number of the batch itself or, if all its numbers are finite, diverged weights. */
 plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, const char *caller)
 {
     int64_t row = 0, number = 0;
@@ -41,9 +41,9 @@ plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, co
                 t->m->w, "D201",
                 plm_fail(t->m->w, PLM_E_NUMERIC, caller,
                          "remove such rows or replace the value, and start again from a saved "
-                         "model: the weights are no longer usable",
-                         "the loss is not finite in step %lld, as %s %d has NaN or infinity in "
-                         "row %lld of the batch, number %lld (both from 0)",
+                         "model, since the weights are no longer usable",
+                         "the loss is not finite in step %lld: %s %d has NaN or infinity in row "
+                         "%lld of the batch, element %lld (both counted from 0)",
                          (long long)t->step, input ? "input" : "target", index, (long long)row,
                          (long long)number));
     }
@@ -67,8 +67,8 @@ static bool has_weight(const plm_batch *b)
     return b->weight == NULL || i < b->rows;
 }
 
-/* Warns after the first epoch of a stream if all its sample weights are 0. Data in memory is
- * checked before the fit (sense_data.c). */
+/* Warns after the first epoch of a stream if all sample weights are 0. Data in memory is checked
+ * before the fit (sense_data.c). */
 static void warn_weights(plm_training *t, const plm_data *train)
 {
     if (t->weighed || !train->source->streamed || t->rows == 0)
@@ -77,8 +77,8 @@ static void warn_weights(plm_training *t, const plm_data *train)
     t->weighed = true; /* so that the warning is given once */
 }
 
-/* Trains one batch: check, bind, step, add to the sums. The plan of the model is reused; it is made
- * again only if a batch is larger than any before. */
+/* Trains on one batch: checks it, binds it, makes a step, and adds to the sums. The plan of the
+ * model is reused; it is made again only if a batch is larger than all earlier ones. */
 plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
 {
     plm_plan *plan = NULL;
@@ -98,7 +98,7 @@ plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
     return PLM_OK;
 }
 
-/* Fails since the data ends before the batch with which a resumed fit goes on. */
+/* Fails because the data ends before the batch with which the resumed fit continues. */
 static plm_status fail_short(const plm_run *r, int64_t wanted, int64_t got)
 {
     return plm_fail_key(r->model->w, PLM_E_DATA, "data",
@@ -121,7 +121,7 @@ static plm_status skip_batches(plm_run *r, plm_data *train, int64_t count)
     return PLM_OK;
 }
 
-/* Moves the data behind its first `count` batches, counted over all passes. The first pass is read
+/* Moves the data after its first `count` batches, counted over all passes. The first pass is read
  * to count its batches. */
 static plm_status place(plm_run *r, plm_data *train, int64_t count)
 {
@@ -141,7 +141,7 @@ static plm_status place(plm_run *r, plm_data *train, int64_t count)
     return skip_batches(r, train, count % of_pass);
 }
 
-/* Gives the next batch of an epoch. With steps_per_epoch, the data begins again at its end. */
+/* Gives the next batch of an epoch. With steps_per_epoch, the data starts again when it ends. */
 static plm_status next_batch(plm_run *r, plm_data *train, plm_batch *b)
 {
     if (r->steps > 0 && r->batch >= r->steps)
@@ -153,8 +153,8 @@ static plm_status next_batch(plm_run *r, plm_data *train, plm_batch *b)
     return plm_data_next(train, b);
 }
 
-/* Starts an epoch. A resumed epoch skips the batches that the checkpoint contains; their sums were
- * restored. */
+/* Starts an epoch. A resumed epoch skips the batches that were trained before the checkpoint; their
+ * sums were restored. */
 static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     r->training->clock.epoch = epoch;
@@ -173,9 +173,9 @@ static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
     return PLM_OK;
 }
 
-/* Trains all batches of an epoch. For each batch: take it from the stream, let the caller change
- * it, weigh its rows, train, and call the observers. A loss that is not finite ends the fit at
- * once, since the weights are then lost. */
+/* Trains all batches of an epoch. Each batch is taken from the stream and may be changed by the
+ * caller; then its rows are weighted, the net is trained on it, and the observers are called. A
+ * loss that is not finite ends the fit at once, since the weights are then lost. */
 static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     plm_batch b;
@@ -242,8 +242,8 @@ static plm_status end_epoch(plm_run *r, int64_t epoch)
     return plm_run_notify(r, PLM_EPOCH_END, epoch);
 }
 
-/* For a fit of no epochs: measures the untrained net. Its values are the row of epoch 0. The fit
- * leaves a checkpoint, so that a resumed one trains from here. */
+/* Measures the untrained net, for a fit without epochs. The values become the row of epoch 0. The
+ * fit leaves a checkpoint, so that a resumed one trains from here. */
 static plm_status measure_start(plm_run *r, plm_data *train, plm_data *validation)
 {
     plm_training *t = r->training;
@@ -263,8 +263,8 @@ static bool measures_start(const plm_run *r)
     return r->epochs == 0 && r->first_epoch == 0 && r->skip == 0 && !r->state.ended;
 }
 
-/* Writes the own checkpoint of the fit after an error, so that the fit can be resumed. The error
- * stays the reported one. If the checkpoint cannot be written, a warning says so. */
+/* Writes the fit's own checkpoint after an error, so that the fit can be resumed. The fit still
+ * reports that error. If the checkpoint cannot be written, there is a warning. */
 static void save_after_fault(plm_run *r)
 {
     plm *w = r->model->w;
@@ -290,12 +290,12 @@ static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, i
     return end_epoch(r, epoch);
 }
 
-/* Ends the fit. The last checkpoint contains the training as it is, so that it can go on. Then the
- * weights become what the fit returns: the moving average, the best ones kept by an observer, or
- * the last good ones. */
+/* Ends the fit. The last checkpoint contains the present training, so that it can be continued.
+ * Then the weights become those that the fit returns: the moving average, the best weights that an
+ * observer kept, or the last good weights. */
 static plm_status finish(plm_run *r, plm_status status)
 {
-    /* the checkpoint comes first: it must have the weights as training left them */
+    /* the checkpoint comes first, since it must have the weights of the last step */
     const bool diverged = status == PLM_E_NUMERIC;
     if (status >= 0 && r->state.trained) {
         const plm_status written = plm_checkpoint_own(r);
@@ -314,7 +314,7 @@ static plm_status finish(plm_run *r, plm_status status)
 }
 
 /* Trains epochs first_epoch to last_epoch, then ends the fit. Rates of all epochs are computed
- * before the first step, so that an expression that fails in the last epoch shows at once. */
+ * before the first step, so that an expression that fails in the last epoch is reported at once. */
 plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation)
 {
     PLM_TRY(plm_training_rates_ahead(r->training, r->first_epoch, r->last_epoch));

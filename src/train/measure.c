@@ -8,7 +8,7 @@
 #include "kernel/per_isa.h"
 #include "train/train.h"
 
-/* Sets all sums of losses and metrics to 0. Called when an epoch or an evaluation begins. */
+/* Sets all sums of losses and metrics to 0. It is called when an epoch or an evaluation begins. */
 void plm_training_reset(plm_training *t)
 {
     t->loss_sum = t->penalty_sum = 0;
@@ -26,9 +26,9 @@ void plm_training_reset(plm_training *t)
     }
 }
 
-/* Returns the sum of the losses of the batch's rows: the weighted sum over outputs, and penalties
- * on activations. The loss of each output is also added to its own sum, and so are the penalties.
- * Sample weights are part of the values already: the op of the loss multiplies by them. */
+/* Returns the sum of the losses of the batch's rows: the weighted sum over outputs, plus penalties
+ * on activations. The loss of each output, and the penalties, are also added to their own sums. The
+ * values already include sample weights, by which the op of the loss multiplies. */
 static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     double all = 0;
@@ -48,8 +48,8 @@ static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 }
 
 /* Returns the sample weights [count] of vectors first, first + 1, ..., where a row has `each`
- * vectors; a vector has the weight of its row. Overwrites t->value. A metric that gathers gets one
- * weight for each vector it is given. */
+ * vectors; a vector has the weight of its row. t->value is overwritten. A metric that gathers gets
+ * a weight for each of its vectors. */
 static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_t first,
                                     size_t count, size_t each)
 {
@@ -70,8 +70,9 @@ static plm_real label_of(const plm_training *t, const plm_metric *metric, const 
         plan, t->m->head[metric->target].target)[line / width * (size_t)s->stride + line % width];
 }
 
-/* Adds the values in t->value to a metric that is a mean over rows. Each vector counts as 1 / each
- * of a row. Rows whose label the loss ignores are left out of both sums. t->value [lines]. */
+/* Adds the values in t->value to a metric that is a mean over rows. Each vector counts as the
+ * fraction 1 / each of a row. Rows whose label the loss ignores are left out of both sums. t->value
+ * [lines]. */
 static void add_values(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines,
                        size_t each)
 {
@@ -89,12 +90,12 @@ static void add_values(plm_training *t, plm_metric *metric, const plm_plan *plan
     metric->weight += total / (double)each;
 }
 
-/* Describes the vectors that a metric can be given in one call. Usually these are all vectors of
- * the batch. If the targets of a row are stored on fewer lines than its prediction has vectors, a
- * call gets only the vectors of one row, here the first; the labels of such a row are neighbours,
- * the same number for each vector. An example is sparse_categorical_crossentropy over sequences:
- * the prediction of a row is [steps, classes], stored by vectors of classes, and its target [steps]
- * is one line of labels. */
+/* Describes the vectors for one call of a metric. Usually these are all vectors of the batch. If
+ * the targets of a row are stored on fewer lines than its prediction has vectors, a call gets only
+ * the vectors of one row, here the first; the labels of such a row are neighbours in memory, with
+ * the same number of labels for each vector. An example is sparse_categorical_crossentropy over
+ * sequences: the prediction of a row is [steps, classes], stored by vectors of classes, and its
+ * target [steps] is one line of labels. */
 static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metric,
                                    const plm_plan *plan, int64_t rows)
 {
@@ -117,8 +118,8 @@ static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metr
                              .target_stride = alike ? (size_t)target->stride : per_line};
 }
 
-/* Adds a batch to one metric. each: vectors of a row. row: numbers of a target's row, with
- * padding. */
+/* Adds a batch to one metric. each: number of vectors in a row. row: size of a target's row in
+ * numbers, with padding. */
 static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
 {
     const plm_shape *target = plm_graph_shape(&t->m->graph, t->m->head[metric->target].target);
@@ -126,7 +127,7 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
         (size_t)plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction)->lines;
     const size_t lines = (size_t)rows * each, row = (size_t)(target->lines * target->stride);
     plm_metric_rows r = first_lines(t, metric, plan, rows);
-    /* give the metric as many vectors at once as its targets allow */
+    /* each call gets as many vectors as the targets allow */
     for (size_t done = 0; done < lines; done += r.rows) {
         if (metric->kind->gather != NULL) {
             if (metric->weighted)
@@ -143,8 +144,9 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
         add_values(t, metric, plan, lines, each);
 }
 
-/* Adds the losses and metrics of a batch to the sums. The penalty of the regularizers is a number
- * of the whole net. It counts once for each row, so that the mean over rows contains it once. */
+/* Adds the losses and metrics of a batch to the sums. The penalty of the regularizers is a single
+ * number for the net. It is added once for each row, so that the mean over rows contains it
+ * once. */
 double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     const double sum = batch_loss(t, plan, rows) + t->penalty * (double)rows;
@@ -170,8 +172,8 @@ static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
 }
 
 /* Appends to out where a row of the batch comes from (file and line, if known), for errors about a
- * target. Names the file and line, or the row of an array. Batches that the caller supplies have no
- * source, so the text counts rows. */
+ * target. This is the file and line, or the row of an array. Batches from the caller have no
+ * source, so the text has the row of the batch. */
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out)
 {
     if (t->data != NULL)
@@ -181,7 +183,7 @@ void plm_training_place(const plm_training *t, int64_t row, int target, plm_text
                         (long long)t->rows);
 }
 
-/* Fails on a label that is no class; the message gives its place in the data. */
+/* Fails on a label that is not a class; the message gives its place in the data. */
 static plm_status fail_label(const plm_training *t, float label, int64_t row, int k,
                              int64_t classes)
 {
@@ -197,7 +199,7 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row, in
 }
 
 /* Checks the labels of target k. An index beyond the classes would make the loss read beyond its
- * row, so every label is looked at before each step. */
+ * row, so all labels are checked before each step. */
 static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;
@@ -216,17 +218,17 @@ static plm_status fail_share(const plm_training *t, float target, int64_t row, i
 {
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, k, &place);
-    const plm_status status = plm_fail_key(
-        t->m->w, PLM_E_DATA, "data",
-        "for class numbers use sparse_categorical_crossentropy and a unit for each class; "
-        "for other numbers use mean_squared_error",
-        "%s takes targets between 0 and 1, but %s has %g", t->m->head[k].loss->kind.name,
-        plm_text_get(&place), (double)target);
+    const plm_status status =
+        plm_fail_key(t->m->w, PLM_E_DATA, "data",
+                     "for class numbers use sparse_categorical_crossentropy and one unit for each "
+                     "class; for a regression use mean_squared_error",
+                     "%s takes targets between 0 and 1, but %s has %g",
+                     t->m->head[k].loss->kind.name, plm_text_get(&place), (double)target);
     plm_text_free(&place);
     return plm_fail_code(t->m->w, "S301", status);
 }
 
-/* *found = true if some number of x [count] is below 0, above 1, or NaN. Written without an early
+/* Sets *found to true if an element of x [count] is below 0, above 1, or NaN. The loop has no early
  * exit, so that the compiler can use vectors. A NaN fails both comparisons. */
 static PLM_BODY void find_outside_body(const float *restrict x, size_t count, bool *restrict found)
 {
@@ -240,8 +242,8 @@ PLM_PER_ISA(find_outside,
             (x, count, found))
 
 /* Checks that the targets of output k are probabilities. A fit does this only in its first epoch,
- * in which every row is read once. The quick search only says whether there is a fault; the slow
- * one then finds which row has it. */
+ * in which every row is read once. A quick search finds out whether there is an error; a slow one
+ * then finds its row. */
 static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;
@@ -257,8 +259,8 @@ static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
     return PLM_OK;
 }
 
-/* Checks the targets of a batch: labels against the number of classes, probabilities against 0 to
- * 1. Other losses take any number. */
+/* Checks the targets of a batch: labels must be classes, probabilities must be between 0 and 1.
+ * Other losses take any number. */
 plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
 {
     const plm_model *m = t->m;
@@ -271,8 +273,8 @@ plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
-/* Allocates memory for the predictions of a batch on each curve of a metric. The memory grows
- * before the batch is counted, so counting itself cannot fail. */
+/* Allocates memory for the predictions of a batch on each curve of a metric. Memory is allocated
+ * before the batch is counted, so counting cannot fail. */
 static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t rows)
 {
     const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction);
@@ -306,8 +308,8 @@ plm_status plm_training_reserve(plm_training *t, int64_t rows)
     return PLM_OK;
 }
 
-/* Evaluates one batch without training and adds it to the sums. Noise is off, and statistics that
- * the training gathered are used, as the plan is that of an evaluation. */
+/* Evaluates one batch without training and adds it to the sums. The plan is that for evaluation, so
+ * noise is off, and layers use their moving statistics. */
 plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b)
 {
     plm_plan *plan = NULL;
@@ -321,8 +323,8 @@ plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
-/* Evaluates the model on one pass through d. Optimizers with two points for the weights are moved
- * to the one that is used (plm_training_rest). */
+/* Evaluates the model on one pass through d. If the optimizer has different weights for training
+ * and for use, the model gets the weights for use (plm_training_rest). */
 plm_status plm_training_evaluate(plm_training *t, plm_data *d)
 {
     plm_batch b;

@@ -14,9 +14,9 @@ static size_t vector_bytes(const plm_model *m, const plm_real *vector, size_t co
     return vector != NULL ? (count + PLM_LANES) * sizeof *vector : 0;
 }
 
-/* Computes the memory that training on d needs; only small tables are allocated for it. d: NULL =
- * batches of 32 rows from elsewhere. The weights count twice, as a copy of the last good ones is
- * kept. d NULL = a batch of USUAL_BATCH rows. */
+/* Computes the memory that training on d needs; only small tables are allocated for it. d == NULL:
+ * batches of USUAL_BATCH rows from elsewhere. The weights count twice, as a copy of the last good
+ * weights is kept. */
 plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *out)
 {
     plm_memory_need need = {.batch = d != NULL ? plm_flow_capacity(d) : USUAL_BATCH};
@@ -34,7 +34,7 @@ plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *ou
     const size_t kept =
         vector_bytes(m, t->average, trained) + vector_bytes(m, t->gathered, trained);
     need.parameters =
-        2 * vector_bytes(m, m->vector.p, m->vector.length) + /* twice: with the last good weights */
+        2 * vector_bytes(m, m->vector.p, m->vector.length) + /* and the last good weights */
         vector_bytes(m, m->vector.g, trained);
     need.optimizer = kept;
     for (int i = 0; i < PLM_SLOTS; i++)

@@ -1,12 +1,12 @@
-/* Monitored values, by the rules of Keras: an improvement must be larger than min_delta. A watcher
- * keeps the best epoch and, if asked to, its weights. Observers such as early_stopping and
- * checkpoint are built on these. */
+/* Monitors values by the rules of Keras: an improvement must be larger than min_delta. A watcher
+ * keeps the best epoch and, if required, its weights. Observers such as early_stopping and
+ * checkpoint use these functions. */
 #include "train/monitor.h"
 
 #include <math.h>
 #include <string.h>
 
-/* With mode=auto the direction is found later, when it is known which metric the name means. */
+/* With mode=auto the direction is set later, when it is known which metric has the name. */
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta)
 {
     plm_monitor m = {.name = name, .min_delta = min_delta < 0 ? -min_delta : min_delta};
@@ -15,8 +15,8 @@ plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta
     return m;
 }
 
-/* Finds the value in an event; false = it is not there. Names are compared exactly: val_loss is not
- * loss. */
+/* Finds the value in an event; false = the event does not have it. Names are compared exactly:
+ * val_loss is not loss. */
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value)
 {
     for (int i = 0; i < event->logs; i++)
@@ -27,8 +27,8 @@ bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *valu
     return false;
 }
 
-/* Reads the monitored value of an event, and fails if it has none. The error lists the values of
- * the event; for a val_ name without validation, the hint says so. */
+/* Reads the monitored value of an event, and fails if the event does not have it. The error lists
+ * the values of the event; the hint for a val_ name is to give validation data. */
 plm_status plm_monitor_require(const plm_monitor *m, plm_run *run, const plm_event *event,
                                double *value)
 {
@@ -43,21 +43,21 @@ plm_status plm_monitor_require(const plm_monitor *m, plm_run *run, const plm_eve
     plm_status status = plm_fail_key(
         run->model->w, PLM_E_SPEC, "observers",
         strncmp(m->name, "val_", 4) == 0 && !validates ? "give validation data, or monitor=loss"
-                                                       : "use one of them",
+                                                       : "monitor one of these metrics",
         "'%s' is monitored, but the metrics are %s", m->name, plm_text_get(&names));
     plm_text_free(&names);
     return status;
 }
 
-/* True if the value is measured in this epoch. An epoch without validation (validation_freq) has
- * old or no val_ values. */
+/* True if the value is measured in this epoch. In an epoch without validation (validation_freq),
+ * val_ values are missing or old. */
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run)
 {
     return !run->skips_validation || strncmp(m->name, "val_", 4) != 0;
 }
 
-/* Finds out for mode=auto whether higher is better. Losses go down, accuracy goes up. For others,
- * such as the mean of the predictions, nobody knows. */
+/* Determines for mode=auto whether higher is better: lower for losses, higher for accuracy. For
+ * others, such as the mean of the predictions, there is no direction. */
 plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
 {
     const plm_direction direction = plm_training_direction(run->training, m->name);
@@ -68,11 +68,11 @@ plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
         return PLM_OK;
     return plm_fail_key(
         run->model->w, PLM_E_SPEC, "observers", "add mode=max if higher is better, or mode=min",
-        "'%s' is monitored, and mode=auto cannot know whether higher is better", m->name);
+        "'%s' is monitored, but mode=auto cannot know whether higher is better", m->name);
 }
 
-/* Events before the first step have no logs. So this makes an event from the present values; their
- * names are those of later events. */
+/* Events before the first step have no logs, so this function makes an event from the present
+ * values, which has the same names as later events. */
 plm_status plm_monitor_check(plm_monitor *m, plm_run *run)
 {
     plm_log log[PLM_LOGS];
@@ -85,7 +85,7 @@ plm_status plm_monitor_check(plm_monitor *m, plm_run *run)
 }
 
 /* True if the value is better than the best so far by more than min_delta. The first value is
- * better than none; NaN never is. */
+ * always better; NaN never is. */
 static bool better(const plm_monitor *m, double value)
 {
     if (!(value == value))
@@ -105,7 +105,7 @@ bool plm_monitor_improves(plm_monitor *m, double value)
     return true;
 }
 
-/* Gives the state of a monitor as two numbers. number [2]: for a checkpoint. */
+/* Stores the state of a monitor as two numbers for a checkpoint. number: [2]. */
 void plm_monitor_remember(const plm_monitor *m, double number[2])
 {
     number[0] = m->best;
@@ -119,8 +119,8 @@ void plm_monitor_recall(plm_monitor *m, const double number[2])
     m->seen = number[1] != 0;
 }
 
-/* Converts a number of a checkpoint to a count. 0 for a number that is no count, as a damaged
- * checkpoint may have. */
+/* Converts a number of a checkpoint to a count. Returns 0 for a number that is not a count, as in a
+ * damaged checkpoint. */
 int64_t plm_monitor_count(double number)
 {
     /* 2^53, above which a double cannot count; the comparison is false for NaN */
@@ -134,8 +134,8 @@ void plm_weights_keep(const plm_model *m, plm_real *vector)
     memcpy(vector, m->vector.p, m->vector.length * sizeof *vector);
 }
 
-/* Copies the weights of an epoch (from 1) back into the model of a run. The result of the fit says
- * which epoch the weights are of. */
+/* Copies the weights of an epoch (from 1) back into the model of a run. The result of the fit then
+ * names this epoch. */
 void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch)
 {
     plm_model *m = run->model;
@@ -158,8 +158,8 @@ void *plm_watcher_new(plm *w, size_t bytes, plm_monitor monitor, bool keeps)
     return o;
 }
 
-/* Begins to watch a fit. Of several watchers in a fit, the first one decides which epoch is called
- * the best, until one claims it. */
+/* Begins to watch a fit. If a fit has several watchers, the first one determines the best epoch,
+ * unless another one claims this. */
 plm_status plm_watcher_begin(plm_watcher *o, plm_run *run)
 {
     PLM_TRY(plm_monitor_check(&o->monitor, run));
@@ -168,7 +168,7 @@ plm_status plm_watcher_begin(plm_watcher *o, plm_run *run)
     return PLM_OK;
 }
 
-/* Stores the epoch (from 1) as the best one; then its weights, if the watcher keeps them. */
+/* Stores the epoch (from 1) as the best one and, if the watcher keeps weights, also its weights. */
 static plm_status keep_epoch(plm_watcher *o, plm_run *run, int64_t epoch)
 {
     o->best_epoch = epoch;
@@ -182,7 +182,7 @@ static plm_status keep_epoch(plm_watcher *o, plm_run *run, int64_t epoch)
     return PLM_OK;
 }
 
-/* An epoch that skips validation has no value to look at: it is no improvement, and *value stays
+/* An epoch that skips validation has no value, so it is not an improvement, and *value stays
  * NaN. */
 plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event, double *value,
                             bool *improved)
@@ -196,22 +196,22 @@ plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event
     return *improved ? keep_epoch(o, run, event->epoch + 1) : PLM_OK;
 }
 
-/* Makes a watcher the one that decides which epoch is the best. Called by the observer that
- * restores its best weights: its best epoch is then that of the fit. */
+/* Lets this watcher determine the best epoch of the fit. An observer that restores its best weights
+ * calls it. */
 void plm_watcher_claim(const plm_watcher *o, plm_run *run)
 {
     run->best_by = o;
     run->state.best_epoch = o->best_epoch;
 }
 
-/* Does nothing if no epoch was ever better than none. */
+/* Does nothing if there is no best epoch. */
 void plm_watcher_give_back(const plm_watcher *o, plm_run *run)
 {
     if (o->best != NULL)
         plm_weights_restore(run, o->best, o->best_epoch);
 }
 
-/* Returns the best weights of a watcher. make: allocate them if they are not there yet. NULL =
+/* Returns the best weights of a watcher. make: true = allocate them if they do not exist. NULL =
  * there are none. */
 plm_real *plm_watcher_weights(void *self, const plm_model *m, bool make)
 {

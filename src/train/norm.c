@@ -1,7 +1,7 @@
 /* Measures the norm of the gradient for the logs of an epoch. Squares are summed in cells of fixed
- * size, which do not depend on how threads share the work, and the cells are added in their order.
- * So the norm has the same bits on any number of threads. Measuring every update would make a step
- * some 2 % slower; so it is done in the first update of an epoch and in every tenth. */
+ * size, which do not depend on how threads share the work, and the cells are added in a fixed
+ * order. So the norm has the same bits on any number of threads. Measuring every update would make
+ * a step some 2 % slower; so it is done in the first update of an epoch and in every tenth. */
 #include <math.h>
 #include <string.h>
 
@@ -29,7 +29,8 @@ void plm_training_norm_begin(plm_training *t, bool due)
         memset(t->norm.square, 0, t->norm.cells * sizeof *t->norm.square);
 }
 
-/* The cells are those of a probe: 16 rows of a panel, or 16 numbers of another parameter. */
+/* The cells are the same as those of a probe: 16 rows of a panel, or 16 elements of another
+ * parameter. */
 void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size_t offset,
                            const plm_real *g, size_t count)
 {

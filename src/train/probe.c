@@ -1,9 +1,10 @@
-/* The cells of a probe: one for each chunk of a parameter that the update handles at once. */
+/* Manages the cells of a probe. There is a cell for each chunk of a parameter that is updated in
+ * one piece. */
 #include "train/probe.h"
 
 #include <string.h>
 
-/* Returns how many cells a panel has: one for each 16 of its rows, since the chunks of a matrix are
+/* Returns the number of cells of a panel: one for each 16 rows, since the chunks of a matrix are
  * pieces of panels that begin at a multiple of 16 rows. */
 static size_t cells_of_panel(const plm_weight *weight)
 {
@@ -11,7 +12,7 @@ static size_t cells_of_panel(const plm_weight *weight)
 }
 
 /* Returns the number of cells that a parameter needs. A matrix has a cell for each panel and piece
- * of its rows, other parameters one for 16 numbers. */
+ * of its rows; other parameters have a cell for each 16 elements. */
 size_t plm_probe_cells(const plm_weight *weight)
 {
     return weight->layout == PLM_LAYOUT_PANELS
@@ -36,8 +37,8 @@ size_t plm_probe_cell_rest(const plm_weight *weight, size_t offset)
     return ((end < weight->rows ? end : weight->rows) - row) * PLM_LANES;
 }
 
-/* Returns the cell in which a span of a parameter is measured. offset: where the span begins in the
- * long vector. */
+/* Returns the cell in which a span of a parameter is measured. offset: index in the long vector at
+ * which the span begins. */
 plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight *weight,
                                   size_t offset)
 {
@@ -45,7 +46,7 @@ plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight 
            plm_probe_cell_index(weight, offset);
 }
 
-/* True if this step is measured; its cells then start from 0. */
+/* True if this step is measured; its cells are then set to 0. */
 bool plm_probe_begin(const plm_probe_hook *probe, int64_t step)
 {
     if (probe == NULL || !probe->when(probe->self, step))
@@ -54,8 +55,8 @@ bool plm_probe_begin(const plm_probe_hook *probe, int64_t step)
     return true;
 }
 
-/* Takes the place of the fused update in a look: measures weights and gradient, changes nothing.
- * Called in place of apply_fused by a look: measures weights and gradients, and changes nothing. */
+/* Measures weights and gradient, and changes nothing. A look calls it in place of the fused update
+ * (apply_fused). */
 void plm_probe_apply(void *self, const plm_weight *weight, size_t offset, plm_real *g, size_t count,
                      int thread)
 {
@@ -88,7 +89,7 @@ void plm_probe_stored(const plm_training *t)
     memcpy(t->probe->old, v->p, v->trained * sizeof *v->p);
 }
 
-/* Measures how far a step with stored gradients has moved the weights. */
+/* Measures by how much a step with stored gradients has changed the weights. */
 void plm_probe_update(const plm_training *t)
 {
     for (size_t i = 0; i < t->m->graph.weights; i++) {

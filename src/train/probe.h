@@ -1,5 +1,5 @@
-/* What measures a training while it runs. A probe belongs to somebody above this folder, who sets
- * plm_training.probe; NULL = nothing is measured, and a step then costs one test of a pointer. A
+/* A probe measures a training while it runs. Code above this folder owns it and sets
+ * plm_training.probe; NULL = nothing is measured, which costs a step only the test of a pointer. A
  * probe never changes the training: model files are the same with and without it. */
 #ifndef PLM_TRAIN_PROBE_H
 #define PLM_TRAIN_PROBE_H
@@ -22,7 +22,7 @@ typedef struct plm_probe_hook {
     void (*look)(void *self, plm_plan *plan, int64_t step);
     /* Called after every step with the mean loss of its batch. */
     void (*loss)(void *self, int64_t step, double loss);
-    plm_probe_cell *cell; /* [cells] each is written by one thread only */
+    plm_probe_cell *cell; /* [cells] each cell is written by one thread only */
     size_t cells;
     const size_t *first;      /* [graph.weights] the first cell of each parameter */
     const plm_weight *weight; /* [graph.weights] the parameters of the graph */
@@ -43,7 +43,8 @@ plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight 
 /* True if this step is measured; the cells are then set to 0. probe may be NULL. */
 bool plm_probe_begin(const plm_probe_hook *probe, int64_t step);
 
-/* Takes the place of the fused update in a look: measures weights and gradient, changes nothing. */
+/* Measures weights and gradient, and changes nothing. A look calls it in place of the fused
+ * update. */
 void plm_probe_apply(void *self, const plm_weight *weight, size_t offset, plm_real *g, size_t count,
                      int thread);
 /* Measure a step with stored gradients: before anything changes gradients and weights, and after
@@ -51,9 +52,9 @@ void plm_probe_apply(void *self, const plm_weight *weight, size_t offset, plm_re
 void plm_probe_stored(const plm_training *t);
 void plm_probe_update(const plm_training *t);
 
-/* Runs forward and backward of a bound plan like a step, but updates nothing; the probe, which must
- * be there, measures it. Layers that keep statistics of batches (batch_normalization) change them:
- * the caller puts them back. (update.c) */
+/* Runs forward and backward of a bound plan like a step, but updates nothing. There must be a
+ * probe, which measures the step. Layers with moving statistics (batch_normalization) change them,
+ * so the caller must restore them. (update.c) */
 void plm_training_look(plm_training *t, plm_plan *plan);
 
 #endif

@@ -1,6 +1,7 @@
-/* Quartiles by selection (Hoare, Algorithm 65: find, 1961), so that a column need not be sorted. A
- * range is divided in three, below, equal to and above a pivot: columns with few different values,
- * such as pixels, take no longer. NaN counts as equal to any pivot, so the search always ends. */
+/* Computes quartiles by selection (Hoare, Algorithm 65: find, 1961), so that a column need not be
+ * sorted. A range is divided into three parts: below, equal to, and above a pivot. So columns with
+ * few different values, such as pixels, take no longer. NaN counts as equal to any pivot, so the
+ * search always ends. */
 #include "train/adapt.h"
 
 /* Exchanges two numbers. */
@@ -12,7 +13,7 @@ static void swap(plm_real *a, plm_real *b)
 }
 
 /* Moves the numbers of x[*low .. *high) below `pivot` to the front, those above it to the end, and
- * sets *low and *high to the range of those in between. */
+ * sets *low and *high to the range of the numbers in between. */
 static void divide(plm_real *x, size_t *low, size_t *high, plm_real pivot)
 {
     size_t below = *low, above = *high;
@@ -27,9 +28,9 @@ static void divide(plm_real *x, size_t *low, size_t *high, plm_real pivot)
     *high = above;
 }
 
-/* Reorders x[first .. count) so that x[k] is what it would be in the sorted list, with no larger
- * number before it and no smaller one behind it. The places of the pivots are pseudo-random, so no
- * order of the rows makes it slow. */
+/* Reorders x[first .. count) so that x[k] is the number that the sorted list would have there, with
+ * no larger number before it and no smaller number after it. Pivots are chosen pseudo-randomly, so
+ * no order of the rows makes the search slow. */
 static void select_place(plm_real *x, size_t first, size_t count, size_t k)
 {
     size_t low = first, high = count;
@@ -56,7 +57,7 @@ static double at_share(plm_real *x, size_t first, size_t count, double share)
     select_place(x, first, count, k);
     if (k + 1 == count)
         return (double)x[k];
-    /* the next number of the sorted list is the smallest of those behind */
+    /* the next number of the sorted list is the smallest number after x[k] */
     plm_real next = x[k + 1];
     for (size_t i = k + 2; i < count; i++)
         next = x[i] < next ? x[i] : next;
@@ -64,8 +65,7 @@ static double at_share(plm_real *x, size_t first, size_t count, double share)
     return (double)x[k] + fraction * ((double)next - (double)x[k]);
 }
 
-/* Returns the quartiles and extremes of x [count], count >= 1. x [count] is put into another
- * order. */
+/* Returns the quartiles and extremes of x [count], count >= 1. x [count] is reordered. */
 plm_quartiles plm_quartiles_of(plm_real *x, size_t count)
 {
     plm_quartiles q = {.lowest = (double)x[0], .highest = (double)x[0]};
@@ -73,7 +73,8 @@ plm_quartiles plm_quartiles_of(plm_real *x, size_t count)
         q.lowest = (double)x[i] < q.lowest ? (double)x[i] : q.lowest;
         q.highest = (double)x[i] > q.highest ? (double)x[i] : q.highest;
     }
-    /* each selection leaves the smaller numbers in front, so the next one need not look there */
+    /* each selection leaves the smaller numbers in front, so the next selection can start after
+     * them */
     q.quarter = at_share(x, 0, count, 0.25);
     q.median = at_share(x, (size_t)(0.25 * (double)(count - 1)), count, 0.5);
     q.three_quarters = at_share(x, (size_t)(0.5 * (double)(count - 1)), count, 0.75);

@@ -1,14 +1,14 @@
-/* The learning rate and the momentum of a step, as the schedule gives them. */
+/* Computes the learning rate and the momentum of a step from the schedule. */
 #include <math.h>
 #include <string.h>
 
 #include "train/train.h"
 
-enum { MAX_EPOCHS_AHEAD = 100000 }; /* epochs whose learning rate is checked before a fit */
+/* max number of epochs whose learning rate is checked before a fit */
+enum { MAX_EPOCHS_AHEAD = 100000 };
 
-/* Sets the momentum of the coming step in the optimizer's config, if the schedule changes it. The
- * momentum is a number of the optimizer's config, at momentum_offset, so it is overwritten
- * there. */
+/* Sets the momentum of the next step in the optimizer's config (at momentum_offset), if the
+ * schedule changes it. */
 void plm_training_momentum(plm_training *t)
 {
     const double momentum = plm_schedule_momentum(&t->schedule, t->step);
@@ -35,8 +35,8 @@ void plm_training_set_steps(plm_training *t, int64_t steps)
         resolve(t->m->graph.control[k].schedule, steps);
 }
 
-/* Computes the numbers of the coming step that schedules give besides the learning rate: weight
- * decay, rates of dropout. Their expressions are evaluated at every step, so that nothing has to be
+/* Computes the numbers of the next step that schedules give besides the learning rate: weight decay
+ * and rates of dropout. Their expressions are evaluated at every step, so that nothing has to be
  * kept in checkpoints. */
 static plm_status ask_values(plm_training *t)
 {
@@ -50,8 +50,8 @@ static plm_status ask_values(plm_training *t)
     return PLM_OK;
 }
 
-/* Computes the learning rate (and momentum) of the coming step. A rate that an observer has set
- * stays until it is given back to the schedule (-1). */
+/* Computes the learning rate (and momentum) of the next step. A rate that an observer has set is
+ * kept until the observer sets -1, which means the schedule. */
 plm_status plm_training_rate(plm_training *t)
 {
     plm_training_momentum(t);

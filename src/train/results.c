@@ -1,19 +1,19 @@
-/* Computes the values of the logs from the sums of an epoch, and warns if a value is undefined. The
- * sums themselves are made in measure.c. */
+/* Computes the values of the logs from the sums of an epoch, and warns if a value is undefined.
+ * measure.c computes the sums. */
 #include <math.h>
 #include <string.h>
 
 #include "train/train.h"
 
-/* Returns the value; a NaN without its sign, which would be printed. */
+/* Returns the value. A NaN loses its sign, as the sign would be printed. */
 static double plain(double value)
 {
     return isnan(value) ? (double)NAN : value;
 }
 
-/* Returns the factor that gives a metric the unit of the target that it belongs to, since the model
- * learns that target standardized: the deviation for errors, its square for squared errors, 1 for
- * metrics without a unit. */
+/* Returns the factor that converts a metric to the unit of its target, if the model learns the
+ * target standardized. It is the standard deviation for errors, its square for squared errors, and
+ * 1 for metrics without a unit. */
 static double unit_of(const plm_training *t, const plm_metric *metric)
 {
     const plm_column *target = plm_model_target(t->m, metric->target);
@@ -25,8 +25,8 @@ static double unit_of(const plm_training *t, const plm_metric *metric)
     return strcmp(name, "mean_squared_error") == 0 ? target->deviation * target->deviation : 1;
 }
 
-/* Computes value `at` of a metric. *why: the reason if it is undefined or set by convention, else
- * NULL. */
+/* Computes value `at` of a metric. *why: the reason if the value is undefined or set by convention,
+ * else NULL. */
 static double result_of(const plm_metric *metric, int at, const char **why)
 {
     *why = NULL;
@@ -34,7 +34,7 @@ static double result_of(const plm_metric *metric, int at, const char **why)
         return plain(metric->kind->result(metric->config, &metric->gathered, at, why));
     if (metric->weight > 0 || isnan(metric->weight))
         return plain(metric->sum / metric->weight);
-    *why = metric->weighted ? "all weights are 0" : "no row is counted";
+    *why = metric->weighted ? "all weights are 0" : "no row takes part in this metric";
     return (double)NAN;
 }
 
@@ -56,8 +56,8 @@ static double result_so_far(plm_metric *metric, int at, int64_t rows)
     return metric->shown;
 }
 
-/* Writes the losses to the logs: the whole one, then that of each output if there are several.
- * Returns how many. */
+/* Writes the losses to the logs: the total loss, then the loss of each output if there are several.
+ * Returns their number. */
 static int log_losses(const plm_training *t, bool validation, plm_log *out, int capacity)
 {
     const double rows = t->rows > 0 ? (double)t->rows : 1.0;
@@ -71,8 +71,8 @@ static int log_losses(const plm_training *t, bool validation, plm_log *out, int 
 }
 
 /* Writes the means so far: the loss first, then metrics in the order given to plm_compile.
- * validation: with the names for validation (val_...). A target that is standardized has errors in
- * standardized units; unit_of brings them back into the unit of the data. */
+ * validation: true = use the names for validation (val_...). Errors of a standardized target are in
+ * standardized units; unit_of converts them to the unit of the data. */
 int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capacity)
 {
     const char *why = NULL;
@@ -84,8 +84,8 @@ int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capaci
     return n;
 }
 
-/* Writes the loss and the metrics of the rows so far, within an epoch. Returns how many. Within an
- * epoch some metrics are too slow to compute after each batch; result_so_far has their last
+/* Writes the loss and the metrics of the rows so far, within an epoch. Returns the number of
+ * values. Some metrics are too slow to compute after each batch; result_so_far has their last
  * value. */
 int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity)
 {
@@ -99,15 +99,16 @@ int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity)
 
 /* ---- undefined values ---- */
 
-/* Lets plm_training_warn warn about each metric once more. Each fit warns once for each metric. */
+/* Lets plm_training_warn warn about each metric once more, since each fit gives a warning once for
+ * each metric. */
 void plm_training_reset_warnings(plm_training *t)
 {
     for (int i = 0; i < t->metrics; i++)
         t->metric[i].warned[0] = t->metric[i].warned[1] = false;
 }
 
-/* Warns of metrics that are not defined. validation: the values of the validation are looked at,
- * else those of the training. */
+/* Warns about metrics that are not defined. validation: true = check the values of validation,
+ * false = those of training. */
 void plm_training_warn(plm_training *t, bool validation)
 {
     for (plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)

@@ -1,11 +1,11 @@
-/* Prepares what is done around the update of an optimizer: penalties, decay, clipping, averages,
- * constraints. Most of it works number by number and runs within the backward pass (fused). What
- * needs a whole gradient or a whole parameter makes the plan store gradients first.
+/* Prepares the rules around the update of an optimizer: penalties, decay, clipping, averages,
+ * constraints. Most rules work element by element and run within the backward pass (fused). Rules
+ * that need a whole gradient or a whole parameter make the plan store gradients first.
  *
  * Fused means that an optimizer updates a piece of a parameter as soon as the backward pass has
  * computed the gradient of that piece, while it is in the cache. The gradient is then never stored.
  * A clipping by norm, an accumulation over batches, a constraint, or a parameter that two layers
- * share needs the whole gradient or parameter, so it excludes this way for the whole model.
+ * share needs the whole gradient or parameter, so with it no update of the model is fused.
  *
  * Parameters with the same learning rate factor form a group, which has one set of coefficients for
  * each step. */
@@ -23,21 +23,22 @@ const plm_field plm_optimizer_common_fields[] = {
     PLM_FIELD(plm_optimizer_common, clipnorm, PLM_REAL, "0", 0, 1e30,
               "maximum norm of each parameter's gradient"),
     PLM_FIELD(plm_optimizer_common, clipvalue, PLM_REAL, "0", 0, 1e30,
-              "maximum size of a number of the gradient"),
+              "maximum magnitude of each element of the gradient"),
     PLM_FIELD(plm_optimizer_common, global_clipnorm, PLM_REAL, "0", 0, 1e30,
               "maximum norm of the whole gradient"),
     PLM_FIELD(plm_optimizer_common, use_ema, PLM_BOOL, "false", 0, 0,
-              "end with the moving average of the weights"),
+              "true = end with the moving average of the weights"),
     PLM_FIELD(plm_optimizer_common, ema_momentum, PLM_REAL, "0.99", 0, 1,
-              "weight of the old average"),
+              "weight of the old average in each update of the average"),
     PLM_FIELD(plm_optimizer_common, ema_overwrite_frequency, PLM_INT, "0", 0, 1e15,
               "replace the weights by the average after this many updates; 0 = only at the end"),
     PLM_FIELD(plm_optimizer_common, gradient_accumulation_steps, PLM_INT, "0", 0, 1e6,
-              "number of batches whose mean gradient makes one update"),
+              "number of batches whose mean gradient is used for one update"),
     PLM_FIELD(plm_optimizer_common, lookahead_steps, PLM_INT, "0", 0, 1e15,
               "lookahead: number of updates from one step of the slow weights to the next"),
-    PLM_FIELD(plm_optimizer_common, lookahead_rate, PLM_REAL, "0.5", 0, 1,
-              "part of the way of these updates that the slow weights go; 1 = no lookahead"),
+    PLM_FIELD(
+        plm_optimizer_common, lookahead_rate, PLM_REAL, "0.5", 0, 1,
+        "fraction of the way to the weights by which the slow weights move; 1 = no lookahead"),
     {0}};
 
 /* Fails if more than one kind of clipping is given. */
@@ -46,12 +47,12 @@ static plm_status check_clipping(const plm_training *t)
     const plm_optimizer_common *c = &t->common;
     if ((c->clipnorm > 0) + (c->clipvalue > 0) + (c->global_clipnorm > 0) <= 1)
         return PLM_OK;
-    return plm_fail_key(t->m->w, PLM_E_SPEC, "optimizer", "keep one of them",
+    return plm_fail_key(t->m->w, PLM_E_SPEC, "optimizer", "give only one of the three",
                         "clipnorm, clipvalue and global_clipnorm exclude each other");
 }
 
-/* Returns the group of a parameter, by its learning rate factor; makes a new group for a new
- * factor. */
+/* Returns the group of a parameter, which its learning rate factor determines; makes a new group
+ * for a new factor. */
 static int group_of(plm_training *t, const plm_weight *weight)
 {
     int k = 0;
@@ -64,8 +65,8 @@ static int group_of(plm_training *t, const plm_weight *weight)
     return k;
 }
 
-/* Allocates the groups and makes group 0, with factor 1. There is at most one group for each
- * parameter and this one. */
+/* Allocates the groups and makes group 0, with factor 1. There are at most as many further groups
+ * as parameters. */
 static plm_status take_groups(plm_training *t)
 {
     const size_t max = t->m->graph.weights + 1;
@@ -78,15 +79,15 @@ static plm_status take_groups(plm_training *t)
     return PLM_OK;
 }
 
-/* Takes the memory for a penalty on a whole parameter, which must be a matrix. */
+/* Allocates the memory for a penalty on a whole parameter, which must be a matrix. */
 static plm_status take_matrix(plm_training *t, const plm_weight *weight, plm_rule *rule)
 {
     const plm_penalty *p = &rule->penalty;
     if (p->whole == NULL || !weight->trainable)
         return PLM_OK;
     if (weight->rank != 2)
-        return plm_fail(t->m->w, PLM_E_SHAPE, NULL, "use it as kernel_regularizer",
-                        "%s is a penalty on a matrix, and the parameter has %d axes",
+        return plm_fail(t->m->w, PLM_E_SHAPE, NULL, "use this penalty as kernel_regularizer",
+                        "%s is a penalty on a matrix, but the parameter has %d axes",
                         p->whole->kind.name, weight->rank);
     rule->work = plm_arena_array(&t->m->built, weight->rows + weight->columns, sizeof *rule->work);
     t->penalized_whole = true;
@@ -114,8 +115,9 @@ static plm_status find_kept(plm_training *t, plm_constraint *c)
         return PLM_E_MEMORY;
     c->kept = &g->weight[g->value[v.id].index];
     if (c->kept->count != c->weight->columns)
-        return plm_fail(t->m->w, PLM_E_UNSUPPORTED, NULL, "use it on a matrix",
-                        "%s: the parameter has %d axes", c->kind->kind.name, c->weight->rank);
+        return plm_fail(t->m->w, PLM_E_UNSUPPORTED, NULL, "use this constraint on a matrix",
+                        "%s is a constraint on a matrix, but the parameter has %d axes",
+                        c->kind->kind.name, c->weight->rank);
     t->constrains_first = true;
     return PLM_OK;
 }
@@ -162,8 +164,8 @@ static plm_status take_vectors(plm_training *t)
     return plm_training_whole_open(t);
 }
 
-/* Binds penalties, constraints and the options that all optimizers share. Fused only if nothing at
- * all needs whole gradients, since a single such rule makes the plan store them. */
+/* Binds penalties, constraints and the options that all optimizers share. The update is fused only
+ * if nothing needs whole gradients, since a single such rule makes the plan store them. */
 plm_status plm_training_rules(plm_training *t)
 {
     const plm_optimizer_common *c = &t->common;
@@ -190,8 +192,8 @@ static double penalty_of(const plm_rule *rule, const plm_weight *weight, const p
     return rule->penalized && weight->trainable ? plm_penalty_sum(p, x, weight->size) : 0;
 }
 
-/* Returns the sum of all penalties for the present weights. Computed from the weights before the
- * update, as the loss is. */
+/* Returns the sum of all penalties for the present weights. Like the loss, it is computed from the
+ * weights before the update. */
 double plm_training_penalty(const plm_training *t)
 {
     double sum = 0;

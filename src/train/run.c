@@ -1,9 +1,10 @@
-/* Opens the observers of a fit from specs, calls them with events, and closes them at the end. Also
- * the public calls for the learning rate.
+/* Opens the observers of a fit from specs, calls them with events, and closes them at the end. It
+ * also has the public calls for the learning rate.
  *
- * The observers of a fit are in one array: first those that this file opened from the specs of the
- * options, then those of the caller. Both are called alike, but only the first kind is freed here,
- * can be saved in a checkpoint, and ends a fit for good by stopping it. */
+ * The observers of a fit are in one array: first the observers that this file opened from the specs
+ * of the options, then those of the caller. Both kinds are called in the same way. But only
+ * observers of the first kind are freed here, can be saved in a checkpoint, and end a fit for good
+ * by stopping it. */
 #include "train/run.h"
 
 #include "base/paths.h"
@@ -27,8 +28,8 @@ static plm_status open_observer(plm_run *r, const plm_spec *spec, const plm_fold
     return PLM_OK;
 }
 
-/* Opens the observers of the options in their order, then adds those of the caller, which are not
- * freed here. */
+/* Opens the observers of the options in their order, then adds the observers of the caller, which
+ * are not freed here. */
 static plm_status open_all(plm_run *r, const plm_fit_options *o)
 {
     const plm_folder folder = {.path = o->folder, .inside = !o->outside};
@@ -36,7 +37,7 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     const plm_spec *const *spec = NULL;
     if (o->observers != NULL && o->observers[0] != '\0')
         PLM_TRY(plm_spec_parse_sequence(&r->arena, o->observers, ',', &count, &spec));
-    /* one array for both: opened observers first, then the caller's own */
+    /* one array has both: first the opened observers, then the caller's */
     r->observer = plm_arena_array(&r->arena, count + (size_t)(o->extras > 0 ? o->extras : 0) + 1,
                                   sizeof *r->observer);
     r->kind = plm_arena_array(&r->arena, count + 1, sizeof *r->kind);
@@ -50,8 +51,8 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     return PLM_OK;
 }
 
-/* Prepares a fit: opens the observers of o. Errors of observers have the place "observers", as that
- * is the key which lists them. */
+/* Prepares a fit: opens the observers of o. Errors of observers have the place "observers", which
+ * is the key that lists them. */
 plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
 {
     *r = (plm_run){.model = m,
@@ -96,9 +97,9 @@ static int add_log(plm_log *out, int n, int capacity, const char *name, double v
     return n;
 }
 
-/* Writes the values of an epoch that has just ended: those of training, or those of validation
- * followed by the learning rate if the logs contain it. Validation values of an epoch that is not
- * validated are NaN: the columns of the history stay the same. */
+/* Writes the values of an epoch that has just ended: training values, or validation values followed
+ * by the learning rate if the logs contain it. Validation values of an epoch that is not validated
+ * are NaN, so that the columns of the history stay the same. */
 int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity)
 {
     plm_training *t = r->training;
@@ -114,8 +115,8 @@ int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity
                : n;
 }
 
-/* Makes an event for observers. At the end of an epoch or fit its rows are those of training, since
- * validation has counted others since. */
+/* Makes an event for observers. At the end of an epoch or fit, the number of rows is that of
+ * training, since validation has counted its own rows meanwhile. */
 static plm_event event_of(const plm_run *r, plm_event_kind moment, int64_t epoch)
 {
     const bool ended = moment == PLM_EPOCH_END || moment == PLM_FIT_END;
@@ -137,7 +138,7 @@ static plm_event event_of(const plm_run *r, plm_event_kind moment, int64_t epoch
 
 /* Combines the status of an observer with *result. The first status that is not PLM_OK ends the
  * fit, and its observer is named in state.stopped_by. If the observer was made from a spec, the fit
- * counts as ended; an observer of the caller only interrupts it, so it can be resumed. */
+ * counts as ended. An observer of the caller only interrupts the fit, which can then be resumed. */
 static void take_result(plm_run *r, int observer, plm_status status, plm_status *result)
 {
     if (*result != PLM_OK || status == PLM_OK)
@@ -152,7 +153,8 @@ static void take_result(plm_run *r, int observer, plm_status status, plm_status 
     r->state.ended = r->state.ended || opened;
 }
 
-/* Calls one observer. A status from a function of the caller is checked: it may be any number. */
+/* Calls one observer. The status of the caller's functions is checked, since it may be any
+ * number. */
 static plm_status ask(plm_run *r, int observer, const plm_event *event)
 {
     plm *w = r->model->w;
@@ -166,8 +168,8 @@ static plm_status ask(plm_run *r, int observer, const plm_event *event)
     return plm_callback_status(w, errors, status, true, o->name != NULL ? o->name : "observer");
 }
 
-/* Calls every observer with an event, in order. An observer that stops the fit does not keep the
- * others from being called. */
+/* Calls every observer with an event, in order. If an observer stops the fit, the other observers
+ * are still called. */
 plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch)
 {
     plm_status result = PLM_OK;
@@ -192,7 +194,7 @@ double plm_model_learning_rate(const plm_model *m)
 }
 
 /* Replaces the schedule by a fixed learning rate, from the next step until the next plm_compile.
- * The rate stays at this value until -1 is set, which returns to the schedule. */
+ * The rate keeps this value until -1 is set, which returns to the schedule. */
 plm_status plm_model_set_learning_rate(plm_model *m, double rate)
 {
     PLM_TRY(plm_model_ready(m));
@@ -202,7 +204,7 @@ plm_status plm_model_set_learning_rate(plm_model *m, double rate)
                         "the model was compiled without an optimizer");
     if (!isfinite(rate))
         return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate",
-                        "give 0 or more, or -1 for the schedule again",
+                        "give 0 or more, or -1 to return to the schedule",
                         "the learning rate cannot be %g", rate);
     m->training->forced_rate = rate;
     if (rate >= 0)
@@ -210,8 +212,8 @@ plm_status plm_model_set_learning_rate(plm_model *m, double rate)
     return PLM_OK;
 }
 
-/* Sets the length of a training. For training batch by batch, where the library cannot know the
- * length of the run. */
+/* Sets the length of a training. It is needed for training batch by batch, where the library cannot
+ * know the length of the run. */
 plm_status plm_model_set_steps(plm_model *m, int64_t steps)
 {
     PLM_TRY(plm_model_ready(m));
@@ -232,7 +234,7 @@ double plm_run_learning_rate(const plm_run *r)
     return r != NULL ? r->training->rate : 0;
 }
 
-/* Sets the learning rate within a fit. For observers: takes effect at the next step. */
+/* Sets the learning rate within a fit. For observers; it takes effect at the next step. */
 void plm_run_set_learning_rate(plm_run *r, double rate)
 {
     if (r != NULL && isfinite(rate))

@@ -14,36 +14,40 @@ struct plm_run {
      * observers were called */
     const char **requested;
     int requests;
-    /* The fit's own checkpoint (plm_fit_options.checkpoint): its path or NULL, number of epochs
-     * between two, time of the last one, minimum number of seconds until the next one. */
+    /* The fit's own checkpoint (plm_fit_options.checkpoint): its path or NULL, the number of epochs
+     * from checkpoint to checkpoint, the time of the last checkpoint, and the minimum number of
+     * seconds until the next. */
     const char *own;
     int64_t own_epochs;
     double own_written, own_pause;
-    /* Texts that identify this fit, and the keys that may have changed (same_run.c). */
+    /* Texts that identify this fit, and the keys whose values may differ from the checkpoint
+     * (same_run.c). */
     const char *facts, *run, *config_changes;
     plm_fit_result state; /* how far the fit has come */
     /* the watcher (monitor.h) whose best epoch is state.best_epoch; NULL = none yet */
     const void *best_by;
-    bool restored;       /* an observer has restored the weights of state.kept_epoch */
-    int64_t first_epoch; /* 0, or where a resumed fit continues */
-    /* of the present epoch: number of batches trained; number of batches to skip, since a
-     * checkpoint already contains them */
+    bool restored;       /* true = an observer has restored the weights of state.kept_epoch */
+    int64_t first_epoch; /* number of the first epoch: 0, or where a resumed fit continues */
+    /* in the present epoch: number of batches trained; number of batches to skip, which were
+     * trained before the checkpoint */
     int64_t batch, skip;
-    /* with steps_per_epoch: batches of an epoch, and the pass over the data that is being read,
-     * from 0; -1 = none yet. steps 0 = an epoch is a pass */
+    /* steps: number of batches in an epoch, with steps_per_epoch; 0 = an epoch is a pass over the
+     * data. pass: number of the pass that is being read, from 0; -1 = none yet */
     int64_t steps, pass;
-    /* [observers] first the `opened` ones, made from specs, then those of the caller */
+    /* [observers] first the `opened` observers, made from specs, then those of the caller */
     plm_observer *observer;
     int observers, opened;
     /* number of epochs requested; rows of an epoch, -1 = unknown */
     int64_t epochs, rows;
-    double gradient_norm, penalty_share; /* of the epoch that has just ended */
+    double gradient_norm, penalty_share; /* values of the epoch that has just ended */
     double batch_loss;                   /* mean loss of the batch that has just ended */
-    /* the loop ends before this epoch: `epochs`, or first_epoch if there is nothing to train */
+    /* number of the epoch before which the loop ends: `epochs`, or first_epoch if there is nothing
+     * to train */
     int64_t last_epoch;
-    /* the logs contain validation values; a schedule or an observer may change the learning rate */
+    /* true = the logs contain validation values; true = a schedule or an observer may change the
+     * learning rate */
     bool validates, rate_moves;
-    /* this epoch is not validated (validation_freq), so its val_ values are NaN */
+    /* true = this epoch is not validated (validation_freq), so its val_ values are NaN */
     bool skips_validation;
     /* number of epochs from one validation to the next */
     int64_t validation_freq;
@@ -64,8 +68,8 @@ struct plm_run {
 PLM_CHECKED plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o);
 /* Frees the observers that plm_run_open made from specs. */
 void plm_run_close(plm_run *r);
-/* Writes the values of an epoch that has just ended: those of training, or those of validation
- * followed by learning rate, gradient norm and share of the penalty. Returns how many. */
+/* Writes the values of an epoch that has just ended: training values, or validation values followed
+ * by learning rate, gradient norm and share of the penalty. Returns their number. */
 int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity);
 /* Calls every observer with an event, in order. The first status other than PLM_OK ends the fit,
  * but all observers are called. */
@@ -78,7 +82,7 @@ PLM_CHECKED plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t
 PLM_CHECKED plm_status plm_run_keep_first(plm_run *r);
 /* Stores the weights at the end of an epoch. Errors: E_NUMERIC if they are not finite. */
 PLM_CHECKED plm_status plm_run_keep_good(plm_run *r);
-/* Allocates the vector of good weights, unless it is there. Returns E_MEMORY if it cannot. */
+/* Allocates the vector of good weights, unless it exists. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_training_open_good(plm_training *t);
 /* Puts the stored weights back into the model. */
 void plm_run_restore_good(plm_run *r);
@@ -91,21 +95,21 @@ PLM_CHECKED plm_status plm_checkpoint_write(plm_run *r, const char *path);
 /* Requests a checkpoint, which is written after all observers were called. An observer may request
  * at most one for each event. The path is borrowed until then. */
 void plm_checkpoint_request(plm_run *r, const char *path);
-/* Writes the requested checkpoints, and the fit's own one if it is due.
+/* Writes the requested checkpoints, and the fit's own checkpoint if it is due.
  * result: the status of the observers, which is returned unless a file cannot be written. */
 PLM_CHECKED plm_status plm_checkpoint_write_requested(plm_run *r, plm_event_kind moment,
                                                       plm_status result);
-/* Writes the fit's own checkpoint, if it has one. */
+/* Writes the fit's own checkpoint, if there is one. */
 PLM_CHECKED plm_status plm_checkpoint_own(plm_run *r);
 /* Restores model and training from a checkpoint of the same net. r->first_epoch and r->skip say
- * where to continue; the sums of a started epoch are in the training. */
+ * where to continue; the sums of an unfinished epoch are in the training. */
 PLM_CHECKED plm_status plm_checkpoint_read(plm_run *r, const char *path);
 
 /* ---- loop.c ---- */
 
 /* Trains epochs first_epoch to last_epoch, then ends the fit. */
 PLM_CHECKED plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation);
-/* Trains one batch: check, bind, step, add to the sums. */
+/* Trains on one batch: checks it, binds it, makes a step, and adds to the sums. */
 PLM_CHECKED plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss);
 /* Fails with E_NUMERIC and explains why the loss of a batch is not finite. caller: for messages. */
 PLM_CHECKED plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b,

@@ -11,8 +11,8 @@
 
 #include "train/snapshot.h"
 
-/* One line "key: value". The texts are parts of a longer one and have no end of their own: lengths
- * are in bytes. */
+/* One line "key: value". The texts are parts of a longer text and do not end with NUL; lengths are
+ * in bytes. */
 typedef struct {
     const char *key, *value;
     int key_length, length;
@@ -78,7 +78,7 @@ static plm_status put_facts(const plm_run *r, const plm_fit_options *o, const pl
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Collects what identifies the training. info: of the training data. */
+/* Collects the texts that identify the training. info: describes the training data. */
 plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_data_info *info)
 {
     plm_text t = {.w = r->model->w};
@@ -93,8 +93,8 @@ plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_dat
 
 /* ---- comparison ---- */
 
-/* Reads a text of the checkpoint into the arena of the run. *out NULL = the checkpoint has none, as
- * those of older versions. */
+/* Reads a text of the checkpoint into the arena of the run. *out == NULL: the checkpoint does not
+ * have the text, as with older versions. */
 static plm_status read_lines(plm_run *r, const plm_document *d, const char *name, const char **out)
 {
     *out = NULL;
@@ -115,8 +115,8 @@ static bool begins_with(const fact *f, const char *word)
     return (size_t)f->key_length >= length && memcmp(f->key, word, length) == 0;
 }
 
-/* Fails since the number of rows has changed. Then the data has changed, and a split would take
- * other rows. */
+/* Fails because the number of rows has changed: the data is then another one, and a split would
+ * take other rows. */
 static plm_status fail_rows(const plm_run *r, const fact *now, const fact *then)
 {
     char key[64];
@@ -125,7 +125,7 @@ static plm_status fail_rows(const plm_run *r, const fact *now, const fact *then)
         r->model->w, PLM_E_SPEC, key,
         "resume on the data that the checkpoint was written with; to train on other data, "
         "begin a new run that starts from this model",
-        "the data is not that of the checkpoint: %s is now %.*s, and was %.*s", key, now->length,
+        "the data is not that of the checkpoint: %s was %.*s, and is now %.*s", key, now->length,
         now->value, then->length, then->value);
 }
 
@@ -137,8 +137,8 @@ static bool names_rows(const fact *f)
     return is_named(keys, f);
 }
 
-/* Reports a difference: as an error if it is about rows, or if `error` is set and the key is not
- * among those that may change; else as a warning. */
+/* Reports a difference. It is an error if it is about rows, or if `error` is set and the key is not
+ * allowed to change; else it is a warning. */
 static plm_status differ(const plm_run *r, const fact *now, const fact *then, bool error)
 {
     static const fact data = {.key = "data", .key_length = 4};
@@ -170,7 +170,7 @@ static plm_status differ(const plm_run *r, const fact *now, const fact *then, bo
 static plm_status compare(const plm_run *r, const char *now, const char *then, bool error)
 {
     fact a, b;
-    /* keys that are new or have another value */
+    /* first the keys that are new or have another value */
     for (const char *at = now; next_fact(&at, &a);) {
         const bool found = find_fact(then, &a, &b);
         if (!found && begins_with(&a, "rows of "))
@@ -178,7 +178,7 @@ static plm_status compare(const plm_run *r, const char *now, const char *then, b
         if (!found || a.length != b.length || memcmp(a.value, b.value, (size_t)a.length) != 0)
             PLM_TRY(differ(r, &a, &b, error));
     }
-    /* keys that are no longer there */
+    /* then the keys that are no longer there */
     for (const char *at = then; next_fact(&at, &b);)
         if (!find_fact(now, &b, &a) && !begins_with(&b, "rows of ")) {
             a.key_length = b.key_length;
@@ -187,7 +187,7 @@ static plm_status compare(const plm_run *r, const char *now, const char *then, b
     return PLM_OK;
 }
 
-/* True if layer i has the inputs that the document says. */
+/* True if layer i has the inputs that it has in the document. */
 static bool same_inputs(const plm_model *m, size_t i, const plm_document_layer *l)
 {
     bool same = m->layer[i].inputs == l->inputs;
@@ -200,13 +200,13 @@ static bool same_inputs(const plm_model *m, size_t i, const plm_document_layer *
  * something else. */
 static plm_status check_layers(const plm_run *r, const plm_document *d, const char *path)
 {
-    static const char hint[] = "resume with the layers that wrote the checkpoint; to train others "
-                               "from its weights, begin a new run that starts from it";
+    static const char hint[] = "resume with the layers of the checkpoint; to train other layers "
+                               "from its weights, begin a new run that starts from the checkpoint";
     const plm_model *m = r->model;
     if (m->layers != d->layers)
         return plm_fail(m->w, PLM_E_FORMAT, path, hint,
-                        "the checkpoint has a net of %zu layers, the run one of %zu", d->layers,
-                        m->layers);
+                        "the net of the checkpoint has %zu layers, but that of the run has %zu",
+                        d->layers, m->layers);
     for (size_t i = 0; i < m->layers; i++) {
         const plm_document_layer *l = &d->layer[i];
         if (strcmp(m->layer[i].name, l->name) == 0 && strcmp(m->layer[i].text, l->spec) == 0 &&
@@ -220,8 +220,8 @@ static plm_status check_layers(const plm_run *r, const plm_document *d, const ch
     return PLM_OK;
 }
 
-/* Compares this training with the one that wrote a checkpoint. over: the fit has ended and there is
- * nothing left to do, so facts are not compared. */
+/* Compares this training with the one that wrote a checkpoint. over: true = the fit has ended and
+ * there is nothing left to do, so facts are not compared. */
 plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path, bool over)
 {
     const char *facts = NULL, *run = NULL;

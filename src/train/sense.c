@@ -1,10 +1,10 @@
-/* Finds nets that cannot learn when they are compiled, mostly because the last layer does not fit
- * the loss. There is one table of rules: combinations that are never intended are errors, others
- * are warnings.
+/* Detects nets that cannot learn when they are compiled, mostly because the last layer does not fit
+ * the loss. The rules are in a table: combinations that are never intended are errors, others are
+ * warnings.
  *
- * A rule looks at one output: its loss, its last activation, and the bounds of that. Rules that
- * need data are findings of the doctor. A warning of a net that may be meant has to be certain to
- * help; when in doubt, a rule says nothing. */
+ * A rule looks at one output: at its loss, its last activation, and the bounds of the activation.
+ * Rules that need data are findings of the doctor. If a net may be intended, a warning must be
+ * certain to help; in doubt there is none. */
 #include "train/sense.h"
 
 #include <math.h>
@@ -14,7 +14,8 @@
 
 /* ---- the outputs of a net ---- */
 
-/* The bounds of activation functions with bounded values. Others take (nearly) all values. */
+/* The bounds of activation functions with bounded values. Other functions take (nearly) all
+ * values. */
 typedef struct {
     const char *name;
     double low, high;
@@ -56,11 +57,11 @@ static const plm_node *maker_of(const plm_graph *g, plm_value x)
 }
 
 /* Returns the activation that a node applies last: "softmax", "linear", "prelu"; NULL = none. prelu
- * and random_leaky_relu are ops of their own, since they have parameters or noise. */
+ * and random_leaky_relu are separate ops, since they have parameters or noise. */
 static const char *function_of(const plm_node *node)
 {
     const plm_activation *f = node != NULL ? plm_activation_of(node) : NULL;
-    /* dense layers may apply their activation inside the op */
+    /* the op dense may apply the activation itself */
     f = f == NULL && node != NULL ? plm_dense_function(node) : f;
     f = f == NULL && node != NULL ? plm_dense_transpose_function(node) : f;
     if (f != NULL)
@@ -71,7 +72,7 @@ static const char *function_of(const plm_node *node)
 }
 
 /* Describes an output of a built model. An output without a known activation has no bounds and
- * function NULL; most rules then do not hold. */
+ * function NULL; most rules then do not apply. */
 plm_head plm_head_of(const plm_model *m, int output)
 {
     plm_head h = {.model = m, .output = output, .low = -INFINITY, .high = INFINITY};
@@ -96,23 +97,23 @@ plm_head plm_head_of(const plm_model *m, int output)
 static const char classes[] = "categorical_crossentropy|sparse_categorical_crossentropy";
 static const char squashing[] = "softmax|sigmoid|hard_sigmoid";
 
-/* True if the loss applies softmax or sigmoid, but the output has one already. */
+/* True if the loss applies softmax or sigmoid, but the output already has such an activation. */
 static bool has_two_activations(const plm_head *h)
 {
     return h->from_logits && named(h->function, squashing);
 }
 
-/* The loss takes logits, which can be any number, but the output is bounded. log_softmax is fine:
- * its values are logits of the same probabilities. */
+/* True if the loss takes logits, which can be any number, but the output is bounded. log_softmax is
+ * allowed: its values are logits of the same probabilities. */
 static bool bounds_logits(const plm_head *h)
 {
     return h->from_logits && !named(h->function, squashing) && !named(h->function, "log_softmax") &&
            (isfinite(h->low) || isfinite(h->high));
 }
 
-/* The loss takes probabilities, but the output can be negative. Outputs that are not negative can
- * be divided by their sum; those of relu are refused all the same, since they are too easily all
- * 0. */
+/* True if the loss takes probabilities, but the output can be negative. Outputs that are not
+ * negative can be divided by their sum; but outputs of relu are an error as well, since all of them
+ * may easily be 0. */
 static bool lacks_softmax(const plm_head *h)
 {
     return named(h->loss, classes) && !h->from_logits && h->function != NULL &&
@@ -151,8 +152,8 @@ static bool is_no_rate(const plm_head *h)
     return named(h->loss, "poisson") && h->function != NULL && h->low < 0;
 }
 
-/* A rule about outputs. refused: an error, else a warning. In its texts, {loss}, {function} and
- * {output} are replaced by names. */
+/* A rule about outputs. refused: true = an error, false = a warning. In its texts, {loss},
+ * {function} and {output} are replaced by names. */
 typedef struct {
     bool refused;
     bool (*holds)(const plm_head *h);
@@ -166,7 +167,7 @@ static const rule rules[] = {
      "leave out from_logits, or use a last layer without an activation"},
     {true, lacks_softmax,
      "{loss} takes probabilities, but the output '{output}' has the activation {function}, which "
-     "gives none",
+     "does not give probabilities",
      "end with activation=softmax, or use {loss}(from_logits=true) without an activation"},
     {true, lacks_sigmoid,
      "{loss} takes probabilities from 0 to 1, but the output '{output}' has the activation "
@@ -196,7 +197,7 @@ static const rule rules[] = {
 };
 
 /* Adds the words to t, with the names of loss, activation and output in place of the braces. The
- * first letter tells the names apart: l, f or o. */
+ * first letter distinguishes the names: l, f or o. */
 static void fill_in(plm_text *t, const char *words, const plm_head *h)
 {
     while (*words != '\0') {
@@ -214,8 +215,8 @@ static void fill_in(plm_text *t, const char *words, const plm_head *h)
     }
 }
 
-/* Finds the first warning about an output. Only warnings: what is refused never gets as far as a
- * finding. */
+/* Finds the first warning about an output. Errors are left out, since a net with such an error is
+ * never examined. */
 bool plm_sense_output(const plm_head *h, plm_text *what)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
@@ -226,8 +227,8 @@ bool plm_sense_output(const plm_head *h, plm_text *what)
     return false;
 }
 
-/* Checks one rule: fails or warns if it holds for the output. The warning is a finding of the
- * doctor, too (doctor/finding/output_and_loss.c): one of them says it. */
+/* Checks one rule: fails or warns if it holds for the output. The doctor has a finding for the same
+ * fault (doctor/finding/output_and_loss.c), so only one of them reports it. */
 static plm_status apply(const rule *r, const plm_head *h)
 {
     plm *w = h->model->w;
@@ -250,7 +251,8 @@ static plm_status apply(const rule *r, const plm_head *h)
 
 /* ---- rules about nodes and about the whole net ---- */
 
-/* Says that the last error is in the layer that made a node, and is one of outputs. */
+/* Adds the layer that made a node to the last error as its place, and the code of errors about
+ * outputs. */
 static plm_status fail_softmax(const plm_model *m, const plm_node *node, plm_status status)
 {
     for (size_t i = 0; i < m->layers; i++)
@@ -275,7 +277,7 @@ static plm_status check_softmax(const plm_model *m, const plm_node *node)
                                      "softmax of one unit is 1, whatever its input"));
     if (named(below, "softmax") && named(function_of(node), "softmax"))
         return fail_softmax(m, node,
-                            plm_fail(m->w, PLM_E_SPEC, NULL, "remove one of them",
+                            plm_fail(m->w, PLM_E_SPEC, NULL, "remove one of the two softmax",
                                      "softmax is applied to the result of a softmax"));
     return PLM_OK;
 }
@@ -288,7 +290,8 @@ static plm_status check_losses(const plm_model *m)
     for (int k = 0; k < m->heads; k++)
         counts = counts || m->head[k].loss_weight > 0;
     if (!counts)
-        return plm_fail_key(m->w, PLM_E_SPEC, "loss_weights", "make one of them larger than 0",
+        return plm_fail_key(m->w, PLM_E_SPEC, "loss_weights",
+                            "make at least one loss weight larger than 0",
                             "all loss weights are 0: nothing can be learned");
     for (int k = 0; k < m->heads; k++) {
         const plm_head h = plm_head_of(m, k);
@@ -298,7 +301,7 @@ static plm_status check_losses(const plm_model *m)
     return PLM_OK;
 }
 
-/* Warns if an accuracy is used for an output that learns a number. */
+/* Warns if an accuracy is used for the output of a regression. */
 static void check_metrics(const plm_model *m)
 {
     for (int i = 0; i < m->training->metrics; i++) {
@@ -307,11 +310,10 @@ static void check_metrics(const plm_model *m)
         if (named(metric->kind->kind.name, "*accuracy") &&
             named(h.loss, "mean_*|huber|log_cosh|poisson") &&
             !named(h.function, "softmax|*sigmoid"))
-            plm_warn(
-                m->w,
-                "%.60s counts right classes, but the output '%s' learns a number by %s; usual here "
-                "is mean_absolute_error or r2_score",
-                metric->name[0], plm_model_output_name(m, metric->target), h.loss);
+            plm_warn(m->w,
+                     "%.60s counts correct classes, but the output '%s' is a regression with the "
+                     "loss %s; usual here is mean_absolute_error or r2_score",
+                     metric->name[0], plm_model_output_name(m, metric->target), h.loss);
     }
 }
 
@@ -327,8 +329,8 @@ static bool is_frozen(const plm_model *m)
     return any;
 }
 
-/* Checks a compiled model by every rule. A model that is being loaded is not checked: it was, when
- * it was made. */
+/* Checks a compiled model by every rule. A model that is being loaded is not checked, since it was
+ * checked when it was made. */
 plm_status plm_sense_compiled(const plm_model *m)
 {
     if (m->training == NULL)

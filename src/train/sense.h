@@ -1,4 +1,4 @@
-/* Finds nets and fits that cannot learn. Nets are checked by a table of rules when they are
+/* Detects nets and fits that cannot learn. Nets are checked by a table of rules when they are
  * compiled (sense.c), fits when their data is known (sense_data.c). */
 #ifndef PLM_TRAIN_SENSE_H
 #define PLM_TRAIN_SENSE_H
@@ -11,7 +11,8 @@ typedef struct {
     const plm_model *model;
     int output;
     int64_t units; /* length of the last axis */
-    /* activation that computes the output: "softmax", "linear"; NULL = something else does */
+    /* activation that computes the output, such as "softmax" or "linear"; NULL = the output is
+     * computed by something else */
     const char *function;
     double low, high; /* bounds of its values */
     const char *loss; /* name of its loss; NULL = none */
@@ -22,23 +23,23 @@ typedef struct {
 plm_head plm_head_of(const plm_model *m, int output);
 /* Losses that measure how far the output is from the target, as a pattern. */
 extern const char plm_sense_distances[];
-/* True if an output and its loss are a pair that is allowed but rarely meant; adds a sentence to
- * *what. */
+/* True if the combination of an output and its loss is allowed but rarely intended; adds a sentence
+ * to *what. */
 bool plm_sense_output(const plm_head *h, plm_text *what);
-/* Checks a compiled model by every rule. Errors: E_SPEC for what is never intended; the rest are
- * warnings. */
+/* Checks a compiled model by every rule. Errors: E_SPEC for combinations that are never intended;
+ * other rules give warnings. */
 PLM_CHECKED plm_status plm_sense_compiled(const plm_model *m);
 
-/* What a fit is about to do. */
+/* The facts about a fit that begins. */
 typedef struct {
     const plm_training *training;
     const plm_data *data;
     int64_t batches; /* number of batches in all epochs; 0 = unknown */
-    bool first;      /* the fit starts a training, and does not continue one */
+    bool first;      /* true = the fit starts a training; false = it continues one */
 } plm_sense_fit;
 
 /* Checks a fit whose data is known, before its first step. Errors: E_SPEC if all class weights are
- * 0; the rest are warnings. */
+ * 0; other rules give warnings. */
 PLM_CHECKED plm_status plm_sense_fitted(const plm_sense_fit *f);
 
 #endif

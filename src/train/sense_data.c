@@ -1,4 +1,4 @@
-/* Finds fits that cannot learn before their first step, by comparing the data with the net. Only
+/* Detects fits that cannot learn, before their first step, by comparing the data with the net. Only
  * data in memory is inspected, and targets only in about MAX_SAMPLES rows, so that the check costs
  * little time. */
 #include "train/sense.h"
@@ -22,7 +22,7 @@ static bool is_positive(const plm_data *d, int part, int64_t position)
     return value > 0;
 }
 
-/* Warns if all sample weights are 0. Those of streams are checked after their first epoch
+/* Warns if all sample weights are 0. Weights of streams are checked after the first epoch
  * (loop.c). */
 static void warn_sample_weights(const plm_sense_fit *f)
 {
@@ -44,7 +44,8 @@ static plm_status check_class_weights(const plm_sense_fit *f)
     for (int i = 0; i < t->classes; i++)
         any = any || t->class_weight[i] > 0;
     return any ? PLM_OK
-               : plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight", "make one of them larger than 0",
+               : plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight",
+                              "make at least one class weight larger than 0",
                               "all class weights are 0: nothing can be learned");
 }
 
@@ -64,14 +65,14 @@ static void warn_accumulation(const plm_sense_fit *f)
 
 /* ---- targets that the output cannot reach ---- */
 
-/* Minimum and maximum of a target, over rows spread over the data, and how many of its numbers are
+/* Minimum and maximum of a target, over rows spread over the data, and the number of its elements
  * outside of the output's bounds. */
 typedef struct {
     double min, max;
     int64_t outside, numbers;
 } spread;
 
-/* Inspects the target of an output, and counts the numbers outside of the bounds of the output. */
+/* Inspects the target of an output, and counts the elements outside of the bounds of the output. */
 static spread spread_of(const plm_data *d, const plm_head *h)
 {
     const plm_table *t = &d->source->table[d->source->inputs + h->output];
@@ -92,8 +93,8 @@ static spread spread_of(const plm_data *d, const plm_head *h)
     return s;
 }
 
-/* True if the net gets target k as the source has it: it is in memory, and no transform changes its
- * width. */
+/* True if the net gets target k unchanged from the source: the target is in memory, and no
+ * transform changes its width. */
 static bool is_plain(const plm_data *d, int k)
 {
     const plm_source *s = d->source;
@@ -106,7 +107,7 @@ const char plm_sense_distances[] =
     "mean_squared_error|mean_absolute_error|huber|log_cosh|mean_absolute_percentage_error|"
     "mean_squared_logarithmic_error|poisson";
 
-/* Warns if more than 1 % of a target's numbers cannot be reached by the output's activation. */
+/* Warns if the output's activation cannot reach more than 1 % of a target's elements. */
 static void warn_range(const plm_sense_fit *f, int k)
 {
     const plm_model *m = f->training->m;
@@ -125,8 +126,8 @@ static void warn_range(const plm_sense_fit *f, int k)
              h.function);
 }
 
-/* Checks a fit whose data is known, before its first step. Warnings come only when a training
- * starts, not when it continues; errors of class weights at every fit. */
+/* Checks a fit whose data is known, before its first step. Warnings are given only when a training
+ * starts, not when it continues; errors of class weights are given at every fit. */
 plm_status plm_sense_fitted(const plm_sense_fit *f)
 {
     PLM_TRY(check_class_weights(f));

@@ -23,8 +23,8 @@ static int add_vector(plm_snapshot_vector *list, int n, const char *name, plm_re
 }
 
 /* Lists the vectors of the training that a checkpoint holds, and returns their number. The list
- * serves both ways: for writing, and for reading into the same vectors. batches: the fit stopped
- * within an epoch, so `good` is needed. */
+ * serves for writing, and for reading into the same vectors. batches: true = the fit stopped within
+ * an epoch, so `good` is needed. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list)
 {
     const char *const *slot = t->optimizer->slots;
@@ -39,7 +39,7 @@ int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *l
 
 /* ---- tensors ---- */
 
-/* Appends a tensor to the document. Fails with E_MEMORY if its name or data is NULL, so that
+/* Appends a tensor to the document. Fails with E_MEMORY if the name or the data is NULL, so that
  * callers need not check their allocations. */
 static plm_status add_tensor(plm_document *d, const plm_document_tensor *t)
 {
@@ -49,12 +49,12 @@ static plm_status add_tensor(plm_document *d, const plm_document_tensor *t)
     return PLM_OK;
 }
 
-/* Adds a tensor [rows, columns] of numbers; rows 0 = a vector [columns]. */
+/* Adds a tensor [rows, columns] of numbers; rows == 0: a vector [columns]. */
 static plm_status add_numbers(plm_document *d, const char *name, const double *number, int64_t rows,
                               int columns)
 {
     const size_t count = (size_t)(rows > 0 ? rows : 1) * (size_t)columns;
-    /* the document gets a copy, as training may go on before it is written */
+    /* the document gets a copy, as training may continue before the document is written */
     double *copy = plm_arena_array(&d->arena, count, sizeof *copy);
     if (copy != NULL)
         memcpy(copy, number, count * sizeof *copy);
@@ -88,8 +88,8 @@ static plm_status add_text(plm_document *d, const char *name, const char *text)
     return add_tensor(d, &t);
 }
 
-/* Adds a long vector, as one tensor for each parameter. Without `whole`, only trained parameters
- * are added. Parameters are written row-major, as everywhere in files. */
+/* Adds a long vector, as one tensor for each parameter. whole: false = only trained parameters are
+ * added. Parameters are written row-major, as everywhere in files. */
 static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_snapshot_vector *v)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
@@ -113,8 +113,8 @@ static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_sna
 
 /* ---- parts of a training ---- */
 
-/* Copies one number to at[*n] if `out`, else from there, and counts it. at NULL = only counts. One
- * function for both directions keeps the order of the numbers the same in writing and reading. */
+/* Copies one number to at[*n] if `out`, else from at[*n], and counts it. at == NULL: only counts.
+ * The same function writes and reads, so that the order of the numbers is the same. */
 static void visit(double *number, double *at, bool out, size_t *n)
 {
     if (at != NULL && out)
@@ -124,8 +124,8 @@ static void visit(double *number, double *at, bool out, size_t *n)
     ++*n;
 }
 
-/* Copies the sums of the epoch so far to `at` if `out`, else from `at` into the training. at NULL =
- * only counts them. With at NULL, it only counts how many numbers there are. */
+/* Copies the sums of the epoch so far to `at` if `out`, else from `at` into the training. at ==
+ * NULL: only counts the sums. */
 size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
 {
     size_t n = 0;
@@ -155,7 +155,7 @@ static plm_status add_gathered(const plm_training *t, plm_document *d)
     return t->gathered == NULL ? PLM_OK : add_numbers(d, PLM_SNAPSHOT_GATHERED, &batches, 0, 1);
 }
 
-/* Adds what the optimizer keeps besides slots, in double. Does nothing if it keeps nothing. Numbers
+/* Adds the memory of the optimizer besides slots, in double. Does nothing if there is none. Numbers
  * of float32 are exact in double. */
 static plm_status add_memory(const plm_training *t, plm_document *d)
 {
@@ -212,9 +212,9 @@ static plm_status add_history(const plm_model *m, plm_document *d)
     return add_numbers(d, PLM_DOCUMENT_TRAINING "history", t->value, t->rows, t->columns);
 }
 
-/* Adds the kinds of the observers, one a line, and the numbers that each remembers. The kinds let
- * an observer find its numbers if the list of observers has changed. An observer without `remember`
- * takes a line of the kinds, but has no numbers. */
+/* Adds the kinds of the observers, one on each line, and the numbers that each observer remembers.
+ * With the kinds, an observer can find its numbers even if the list of observers has changed. An
+ * observer without `remember` has a line with its kind, but no numbers. */
 static plm_status add_observers(plm_run *r, plm_document *d)
 {
     plm_text kinds = {.w = r->model->w};
@@ -236,7 +236,7 @@ static plm_status add_observers(plm_run *r, plm_document *d)
     return status;
 }
 
-/* Adds the vectors of the training, and those of observers that keep weights. */
+/* Adds the vectors of the training, and the vectors of observers that keep weights. */
 static plm_status add_all_vectors(plm_run *r, plm_document *d)
 {
     plm_snapshot_vector own[PLM_SNAPSHOT_OWN];
@@ -261,7 +261,7 @@ static plm_status reserve(const plm_run *r, plm_document *d)
     const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
     const size_t tensors =
         d->tensors + vectors * r->model->graph.weights + observers +
-        12; /* numbers, rate, gathered, memory, end, epoch, history, five texts */
+        12; /* tensors: numbers, rate, gathered, memory, end, epoch, history, five texts */
     plm_document_tensor *more = plm_arena_array(&d->arena, tensors, sizeof *more);
     if (more == NULL)
         return PLM_E_MEMORY;
@@ -270,8 +270,8 @@ static plm_status reserve(const plm_run *r, plm_document *d)
     return PLM_OK;
 }
 
-/* Makes a document of the model and its training. Numbers are copied, since the training may go on
- * before the file is written. */
+/* Makes a document of the model and its training. Numbers are copied, since the training may
+ * continue before the file is written. */
 plm_status plm_snapshot_take(plm_run *r, plm_document *d)
 {
     const plm_training *t = r->training;

@@ -55,29 +55,29 @@ typedef struct {
 /* The maximum number of vectors of the optimizer and of the training itself. */
 enum { PLM_SNAPSHOT_OWN = PLM_SLOTS + 4 };
 /* Lists the vectors of the optimizer and of the training itself in list [PLM_SNAPSHOT_OWN].
- * batches: the snapshot is taken within an epoch, so the good weights are listed, too. Returns how
- * many. */
+ * batches: the snapshot is taken within an epoch, so the good weights are listed, too. Returns
+ * their number. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list);
-/* Number of sums, the last ones, that checkpoints of older versions lack. */
+/* Number of sums at the end of the list that checkpoints of older versions do not have. */
 enum { PLM_SNAPSHOT_NEW_SUMS = 3 };
-/* Copies the sums of the epoch so far to `at` if `out`, else from `at` into the training. at NULL =
- * only counts them. Returns the number of sums. */
+/* Copies the sums of the epoch so far to `at` if `out`, else from `at` into the training. at ==
+ * NULL: only counts them. Returns the number of sums. */
 size_t plm_snapshot_sums(plm_training *t, double *at, bool out);
 
-/* Makes a document of the model and its training. Open d with {.arena = {.w = w}}. */
+/* Makes a document of the model and its training. Initialise d with {.arena = {.w = w}}. */
 PLM_CHECKED plm_status plm_snapshot_take(plm_run *r, plm_document *d);
 /* Stores in r the texts that identify this fit (same_run.c). */
 PLM_CHECKED plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o,
                                          const plm_data_info *info);
-/* Compares this fit with the one that wrote a checkpoint. over: that fit has ended and nothing more
- * is trained, so the rows of the data do not matter.
+/* Compares this fit with the one that wrote a checkpoint. over: true = that fit has ended and
+ * nothing more is trained, so the rows of the data do not matter.
  * Errors: E_FORMAT for another net, E_SPEC for another run; other differences give warnings. */
 PLM_CHECKED plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path,
                                           bool over);
-/* Restores model and training from a document of the same net. r->first_epoch and r->skip say
- * where to continue, r->state how the fit had ended. path: for messages. */
+/* Restores model and training from a document of the same net. r->first_epoch and r->skip say where
+ * to continue, r->state says how the fit had ended. path: for messages. */
 PLM_CHECKED plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path);
-/* Reads from a document how far its fit had come. No model is needed. */
+/* Reads the progress of the fit from a document. No model is needed. */
 PLM_CHECKED plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path,
                                              plm_fit_result *out);
 

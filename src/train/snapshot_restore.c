@@ -10,16 +10,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The document that is read. path: of its file, for errors. */
+/* The document that is read. path: path of the file, for errors. */
 typedef struct {
     plm *w;
     const plm_document *d;
     const char *path;
 } source;
 
-/* Fails: a tensor of the checkpoint does not fit this training. what: the sentence before the name
- * of the tensor. Nearly always the cause is another net than the one that wrote the file, so that
- * is the hint. */
+/* Fails because a tensor of the checkpoint does not fit this training. what: the sentence before
+ * the name of the tensor. The cause is nearly always that the file was written by another net, so
+ * the hint says this. */
 static plm_status misfit(const source *s, const char *what, const char *name)
 {
     return plm_fail(
@@ -28,8 +28,8 @@ static plm_status misfit(const source *s, const char *what, const char *name)
         "%s '%s'", what, name);
 }
 
-/* Returns the tensor with this name, or NULL. A search from the front is fast enough: it happens
- * once in a fit. */
+/* Returns the tensor with this name, or NULL. A linear search is fast enough, since it happens once
+ * in a fit. */
 static const plm_document_tensor *find(const source *s, const char *name)
 {
     for (size_t i = 0; i < s->d->tensors; i++)
@@ -38,8 +38,8 @@ static const plm_document_tensor *find(const source *s, const char *name)
     return NULL;
 }
 
-/* Reads a tensor of `count` numbers (float64) into out. The size must be exact. out [count] stays
- * as it is after an error. */
+/* Reads a tensor of `count` numbers (float64) into out. The size must be exact. After an error, out
+ * [count] is unchanged. */
 static plm_status read_numbers(const source *s, const char *name, double *out, int count)
 {
     const plm_document_tensor *t = find(s, name);
@@ -58,7 +58,7 @@ static bool is_count(double number)
 }
 
 /* Reads a text into out; "" if the document does not have it. Fails if the text does not fit into
- * `capacity` bytes. A zero byte within it would end the text early, so it is refused, too. */
+ * `capacity` bytes, or has a zero byte, which would end it early. */
 static plm_status read_text(const source *s, const char *name, char *out, size_t capacity)
 {
     const plm_document_tensor *t = find(s, name);
@@ -74,8 +74,8 @@ static plm_status read_text(const source *s, const char *name, char *out, size_t
 
 /* ---- how far the fit had come ---- */
 
-/* Reads whether and why the fit ended. Checkpoints of older versions lack this record: their fit
- * had not ended. */
+/* Reads whether and why the fit ended. Checkpoints of older versions do not have this record; their
+ * fit had not ended. */
 static plm_status read_end(const source *s, plm_fit_result *out)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "end";
@@ -93,8 +93,8 @@ static plm_status read_end(const source *s, plm_fit_result *out)
                      sizeof out->stopped_by);
 }
 
-/* Reads training/numbers and checks the counts in it. The rest of the numbers, rates and states of
- * the optimizer, can have any value. */
+/* Reads training/numbers and checks the counts in it. The other numbers, which are rates and states
+ * of the optimizer, can have any value. */
 static plm_status read_counts(const source *s, double *number)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "numbers";
@@ -105,7 +105,7 @@ static plm_status read_counts(const source *s, double *number)
     return PLM_OK;
 }
 
-/* Needs no training, so it also serves those who only want to know how far a run has come. */
+/* It needs no training, so it also serves to read only the progress of a run. */
 plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path,
                                  plm_fit_result *out)
 {
@@ -141,8 +141,8 @@ static bool has_vector(const source *s, const char *name)
     return false;
 }
 
-/* Reads the part of a long vector that belongs to one parameter. plm_weight_write brings the
- * row-major numbers of the file into the layout of the parameter. */
+/* Reads the part of a long vector that belongs to one parameter. plm_weight_write converts the
+ * row-major numbers of the file to the layout of the parameter. */
 static plm_status read_weight(const source *s, const char *name, const plm_weight *weight,
                               plm_real *vector)
 {
@@ -155,8 +155,8 @@ static plm_status read_weight(const source *s, const char *name, const plm_weigh
     return PLM_OK;
 }
 
-/* Reads a long vector, from tensors whose names begin with `prefix`. whole: frozen parameters and
- * state are in the file, too; else trained ones only. */
+/* Reads a long vector, from tensors whose names begin with `prefix`. whole: true = the file also
+ * has frozen parameters and state; false = only trained parameters. */
 static plm_status read_vector(const source *s, plm_model *m, const char *prefix, plm_real *vector,
                               bool whole)
 {
@@ -200,10 +200,10 @@ static plm_status read_vectors(const source *s, plm_run *r)
 
 /* ---- observers ---- */
 
-/* Returns the number of the observer in the file that belongs to observer `observer` of this fit:
- * the one of the same kind and, if there are several of a kind, at the same place among them. -1 =
- * there is none, so the observer starts from scratch.
- * kinds: names of the kinds in the file, one a line. */
+/* Returns the index of the observer in the file that corresponds to observer `observer` of this
+ * fit: it has the same kind and, if there are several of this kind, the same position among them.
+ * -1 = there is none, so the observer starts from scratch.
+ * kinds: names of the kinds in the file, one on each line. */
 static int number_in_file(const plm_run *r, int observer, const char *kinds)
 {
     const char *name = r->kind[observer]->kind.name;
@@ -222,8 +222,8 @@ static int number_in_file(const plm_run *r, int observer, const char *kinds)
 }
 
 /* Restores observer i of this fit from the observer with this number in the file: its numbers, and
- * the weights that it keeps. An observer that keeps weights, such as those of the best epoch, finds
- * them in a vector of its own. */
+ * the weights that it keeps. If an observer keeps weights, such as those of the best epoch, the
+ * file has a separate vector for them. */
 static plm_status recall(const source *s, plm_run *r, int i, int number)
 {
     const plm_observer_kind *kind = r->kind[i];
@@ -258,9 +258,9 @@ static plm_status read_observers(const source *s, plm_run *r)
 
 /* ---- the rest ---- */
 
-/* Reads the number of batches whose gradients are accumulated. Older versions did not store it;
- * then it follows from the number of steps, since their fits never ended between two updates.
- * Without accumulation there is nothing to read. */
+/* Reads the number of batches whose gradients are accumulated. Older versions did not store this
+ * number; it is then computed from the number of steps, since their fits never ended between two
+ * updates. Without accumulation there is nothing to read. */
 static plm_status read_gathered(const source *s, plm_training *t)
 {
     double batches = 0;
@@ -276,8 +276,8 @@ static plm_status read_gathered(const source *s, plm_training *t)
     return PLM_OK;
 }
 
-/* Reads what the optimizer keeps besides slots. Optimizers such as adafactor keep means of rows and
- * columns there. */
+/* Reads the memory of the optimizer besides slots, in which adafactor, for example, keeps means of
+ * rows and columns. */
 static plm_status read_memory(const source *s, plm_training *t)
 {
     if (t->memories == 0 || t->memories > INT32_MAX)
@@ -292,8 +292,9 @@ static plm_status read_memory(const source *s, plm_training *t)
     return status;
 }
 
-/* Reads how many batches of an unfinished epoch are done, and the sums of the epoch. r->skip: the
- * batches of the data that the resumed fit passes over, since they have been trained on. */
+/* Reads the number of batches of an unfinished epoch that are done, and the sums of the epoch.
+ * r->skip: set to the number of batches that the resumed fit skips, since the net was trained on
+ * them. */
 static plm_status read_epoch(const source *s, plm_run *r)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "epoch";
@@ -318,8 +319,8 @@ static plm_status read_epoch(const source *s, plm_run *r)
     return status;
 }
 
-/* Reads the history. Rows that are out of order, in a damaged file, are refused. The first column
- * is the epoch, which must rise. The size is checked against the bytes of the tensor before
+/* Reads the history. Rows that are out of order, as in a damaged file, are an error: the first
+ * column is the epoch, which must rise. The size is compared with the bytes of the tensor before
  * anything is copied. */
 static plm_status read_history(const source *s, plm_run *r)
 {
@@ -344,16 +345,17 @@ static plm_status read_history(const source *s, plm_run *r)
     return status == PLM_E_FORMAT ? misfit(s, "there is no history in", name) : status;
 }
 
-/* Restores model and training. over: the fit had ended and the same number of epochs is asked for
- * again, so there is nothing left to do. Then differences between the runs do not matter. */
+/* Restores model and training. over: true = the fit had ended and the same number of epochs is
+ * requested again, so there is nothing left to do, and differences between the runs do not
+ * matter. */
 plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path)
 {
     const source s = {.w = r->model->w, .d = d, .path = path};
     plm_training *t = r->training;
     plm_fit_result about;
     double number[PLM_SNAPSHOT_NUMBERS];
-    /* errors of this first reading are ignored: after the comparison of the runs, the same data is
-     * read again, and then reports them */
+    /* errors of this first reading are ignored; the data is read again after the comparison of the
+     * runs, and then errors are reported */
     const plm_status known = plm_snapshot_get_info(s.w, d, path, &about);
     const bool over = known >= 0 && about.ended && about.epochs_requested == r->epochs;
     PLM_TRY(plm_same_run_check(r, d, path, over));

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Number of numbers of a prediction (plm_score), and the maximum number of dropped bits. */
+/* Number of values of a prediction (plm_score), and the maximum number of dropped bits. */
 enum { OF_SCORE = sizeof(plm_score) / sizeof(double), MAX_DROPPED = 52 };
 
 #define NAME PLM_DOCUMENT_TRAINING "scores/%d/%d"
@@ -62,8 +62,8 @@ plm_status plm_snapshot_add_scores(plm_run *r, plm_document *d)
     return PLM_OK;
 }
 
-/* Restores the predictions of one curve. They are sorted again when they are needed, so a wrong
- * order in a damaged file does no harm. */
+/* Restores the predictions of one curve. The predictions are sorted again when they are needed, so
+ * a wrong order in a damaged file does no harm. */
 static plm_status read_scores(plm_run *r, const plm_document *d, plm_scores *s, const char *name)
 {
     const plm_document_tensor *t = NULL;

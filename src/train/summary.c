@@ -1,9 +1,8 @@
-/* Makes the text of plm_model_summary: a table of layers, output shapes and numbers of parameters
- * as in Keras, the totals, and the memory that training needs.
+/* Makes the text of plm_model_summary: a table of layers, output shapes and numbers of parameters,
+ * then the totals, then the memory that training needs.
  *
  * The layout is that of Keras, since readers know it. Numbers of elements are without padding, and
- * bytes are those of float32, so the totals are those of a file of the model, not of the memory
- * that it takes. */
+ * bytes are those of float32, so the totals are the size of the model in a file, not in memory. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,8 +24,8 @@ static void count_weight(const plm_weight *weight, counts *c)
         c->frozen += weight->count;
 }
 
-/* Counts the parameters of a layer. They are in the order of the layers: *next is the first one
- * not counted yet. */
+/* Counts the parameters of a layer. Parameters are in the order of the layers: *next is the first
+ * parameter that is not counted yet. */
 static counts layer_counts(const plm_model *m, const char *layer, size_t *next)
 {
     counts c = {0};
@@ -35,7 +34,7 @@ static counts layer_counts(const plm_model *m, const char *layer, size_t *next)
     return c;
 }
 
-/* Writes 235500 as "235,500". */
+/* Writes a number with commas: 235500 as "235,500". */
 static void with_commas(size_t n, char *out, size_t capacity)
 {
     char digits[32];
@@ -49,7 +48,7 @@ static void with_commas(size_t n, char *out, size_t capacity)
     out[at] = '\0';
 }
 
-/* Writes a size as "1.25 MB". */
+/* Writes a size in a suitable unit, such as "1.25 MB". */
 static void as_bytes(size_t n, char *out, size_t capacity)
 {
     const char *const unit[] = {"B", "KB", "MB", "GB"};
@@ -68,7 +67,7 @@ static void rule(plm_text *t, int width)
     plm_text_add(t, "\n");
 }
 
-/* Adds "Total params: 235,500 (919.92 KB)". */
+/* Adds a line such as "Total params: 235,500 (919.92 KB)". */
 static void sum_line(plm_text *t, const char *what, size_t count, size_t number_bytes)
 {
     char number[40], bytes[40];
@@ -133,7 +132,8 @@ static size_t slot_count(const plm_model *m, size_t trainable)
     return slots;
 }
 
-/* Adds "Memory to train: 1.25 MB on batches of 32 rows, 6.10 KB for each row more". */
+/* Adds a line such as "Memory to train: 1.25 MB on batches of 32 rows, 6.10 KB for each additional
+ * row". */
 static void memory_line(plm_model *m, int width, plm_text *t)
 {
     plm_memory_need need;
@@ -148,13 +148,13 @@ static void memory_line(plm_model *m, int width, plm_text *t)
     as_bytes(need.total, all, sizeof all);
     as_bytes((doubled - need.activations) / (size_t)need.batch, row_bytes, sizeof row_bytes);
     snprintf(line, sizeof line,
-             "Memory to train: %s on batches of %lld row%s, %s for each row more", all,
+             "Memory to train: %s on batches of %lld row%s, %s for each additional row", all,
              (long long)need.batch, need.batch == 1 ? "" : "s", row_bytes);
     plm_text_wrap(t, 0, 1, width, line);
 }
 
 /* Adds the names of a list, or of a list of lists with a semicolon between them, up to `capacity`
- * characters. *count counts all names; *cut = some did not fit. */
+ * characters. *count: number of all names; *cut: true = some names did not fit. */
 static void list_names(const plm_spec *list, size_t capacity, size_t *count, bool *cut, plm_text *t)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -166,7 +166,7 @@ static void list_names(const plm_spec *list, size_t capacity, size_t *count, boo
             list_names(item, capacity, count, cut, t);
             continue;
         }
-        /* after the first name that does not fit, only count */
+        /* after the first name that does not fit, names are only counted */
         *cut = *cut || t->length + plm_printable(item->text, NULL, 0) + 2 > capacity;
         if (!*cut) {
             plm_text_add(t, before);
@@ -176,7 +176,7 @@ static void list_names(const plm_spec *list, size_t capacity, size_t *count, boo
     }
 }
 
-/* Adds "Inputs: size, rooms, age", or "Inputs: size, rooms, ... (1000 columns)". */
+/* Adds a line such as "Inputs: size, rooms, age" or "Inputs: size, rooms, ... (1000 columns)". */
 static void columns_line(const plm_model *m, const char *title, const char *names, int width,
                          plm_text *t)
 {

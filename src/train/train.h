@@ -1,5 +1,5 @@
-/* Training: the optimizer and its state, metrics, the loop, observers. Knows models and data, but
- * no file format and no command. */
+/* Declares the training of models: the optimizer and its state, metrics, the loop, observers. It
+ * knows models and data, but no file format and no command. */
 #ifndef PLM_TRAIN_TRAIN_H
 #define PLM_TRAIN_TRAIN_H
 
@@ -18,43 +18,45 @@ enum {
     PLM_LOGS = 2 * (PLM_RESULTS + PLM_TARGETS + 1) + 4
 };
 
-/* Names in the logs of what belongs to the training, not to a metric. */
+/* Names in the logs of values of the training that are not metrics. */
 #define PLM_LOG_RATE "learning_rate"
 #define PLM_LOG_NORM "gradient_norm"
 #define PLM_LOG_PENALTY "penalty_share"
 
 /* A metric of one output. */
 typedef struct {
-    const char **name, **val_name; /* [results] names in the logs: "accuracy", "val_accuracy" */
-    int results;                   /* number of values that the metric gives */
+    /* [results] names in the logs, such as "accuracy" and "val_accuracy" */
+    const char **name, **val_name;
+    int results; /* number of values that the metric gives */
     /* kind and its settings */
     const plm_metric_kind *kind;
     const void *config;
     int target; /* index of the output */
-    /* sample weights are used; the user gave the name */
+    /* true = sample weights are used; true = the user gave the name */
     bool weighted, named;
-    /* for a mean over rows: the weighted sum of values, and the sum of weights, of this epoch */
+    /* for a mean over rows: the weighted sum of the values of this epoch, and the sum of the
+     * weights */
     double sum, weight;
-    /* for a metric that is not a mean (an area under a curve, ...): what it keeps of this epoch */
+    /* for a metric that is not a mean (such as an area under a curve): its totals of this epoch */
     plm_gathered gathered;
     /* value of an area that was computed last within an epoch, and the number of rows from which it
      * was computed */
     double shown;
     int64_t shown_rows;
-    /* a warning that the value is undefined was given: [0] in training, [1] in validation */
+    /* true = a warning that the value is undefined was given: [0] in training, [1] in validation */
     bool warned[2];
 } plm_metric;
 
-/* What is done to one parameter besides the update by the optimizer. */
+/* The rules for a parameter besides the update by the optimizer. */
 typedef struct {
     plm_penalty penalty;
     plm_constraint constraint;
     bool penalized, decays;
     double
         *work; /* [rows + columns] memory for a penalty on the whole matrix; NULL = it has none */
-    double decay;  /* its own weight decay; below 0 = that of the training */
-    size_t memory; /* index in plm_training.memory of what the optimizer keeps of it */
-    int group;     /* index in plm_training.span of its template, by its learning rate factor */
+    double decay;  /* weight decay of this parameter; below 0 = that of the training */
+    size_t memory; /* index in plm_training.memory of the optimizer's memory for this parameter */
+    int group;     /* index in plm_training.span of the group with its learning rate factor */
 } plm_rule;
 
 /* The loss of one output in this epoch. */
@@ -64,16 +66,17 @@ typedef struct {
     const char *loss_name, *val_loss_name;
 } plm_head_loss;
 
-/* The norm of the gradient, over all trained parameters, as an update gets it before clipping. It
- * is measured in the first update of an epoch and in every tenth (norm.c). */
+/* The norm of the gradient before clipping, over all trained parameters. It is measured in the
+ * first update of an epoch and in every tenth (norm.c). */
 typedef struct {
-    double *square; /* [cells] sums of squares of this update; each is written by one thread only */
-    size_t *first;  /* [graph.weights] index of the first cell of each parameter */
+    /* [cells] sums of squares of this update; each cell is written by one thread only */
+    double *square;
+    size_t *first; /* [graph.weights] index of the first cell of each parameter */
     size_t cells;
-    bool wanted;   /* a fit is running, whose logs have the norm */
-    bool measured; /* the coming update is measured */
-    double sum;    /* of this epoch: sum of the norms that were measured */
-    double count;  /* of this epoch: how many these are */
+    bool wanted;   /* true = a fit is running, whose logs have the norm */
+    bool measured; /* true = the next update is measured */
+    double sum;    /* sum of the norms that were measured in this epoch */
+    double count;  /* number of norms that were measured in this epoch */
 } plm_gradient_norm;
 
 /* What plm_compile makes of its arguments. Allocated separately; most of what it points to is in
@@ -83,15 +86,16 @@ typedef struct plm_training {
     const plm_optimizer_kind *optimizer; /* NULL = the model only predicts */
     void *config;
     plm_optimizer_common common;
-    plm_rule *rule; /* [graph.weights] what is done to each parameter */
+    plm_rule *rule; /* [graph.weights] the rules for each parameter */
     bool penalized, constrained;
-    bool constrains_first;        /* a constraint holds before the first step, too */
-    bool penalized_whole;         /* a trained matrix has a penalty that needs all of it */
+    bool constrains_first; /* true = a constraint is enforced before the first step, too */
+    /* true = a trained matrix has a penalty that needs the whole matrix */
+    bool penalized_whole;
     plm_schedule schedule, decay; /* schedules of the learning rate and of the weight decay */
     double weight_decay;          /* weight decay of the last step, or of the next one */
     /* progress of the training, for schedules; its step and rate are set before each use */
     plm_clock clock;
-    double rate; /* learning rate of the last or coming step */
+    double rate; /* learning rate of the last or next step */
     /* learning rate set by plm_run_set_learning_rate; below 0 = the schedule is used */
     double forced_rate;
     int64_t step;    /* number of batches seen; schedules and noise use it */
@@ -99,15 +103,15 @@ typedef struct plm_training {
     /* [trained] moving average of the weights, sum of accumulated gradients, slow weights of
      * lookahead. NULL = unused */
     plm_real *average, *gathered, *slow;
-    /* what an optimizer with update_whole keeps of all parameters [memories], and what its calls
-     * need [threads][work_size] */
+    /* memory of an optimizer with update_whole for all parameters [memories], and working memory of
+     * its calls [threads][work_size] */
     plm_real *memory, *work;
     size_t memories, work_size;
     /* [vector.length] the last weights known to be finite; NULL until a fit begins */
     plm_real *good;
-    bool good_known;          /* a checkpoint contained `good` */
+    bool good_known;          /* true = a checkpoint contained `good` */
     int64_t gathered_batches; /* number of batches whose gradients are in `gathered` */
-    bool weighed;             /* a row of this fit had a sample weight above 0 */
+    bool weighed;             /* true = a row of this fit had a sample weight above 0 */
     double state[4];          /* scalars that the optimizer keeps from step to step */
     /* [groups] templates for the spans of this step: rate, scalars. Layers with the same learning
      * rate factor form a group; group 0 has factor 1. */
@@ -115,7 +119,7 @@ typedef struct plm_training {
     double *factor; /* [groups] learning rate factors */
     int groups;
     plm_metric metric[PLM_METRICS];
-    /* number of metrics, and number of values they give */
+    /* number of metrics; number of values of all metrics */
     int metrics, results;
     plm_real *value; /* [value_rows] values of a metric for each vector of a batch */
     int64_t value_rows;
@@ -124,14 +128,16 @@ typedef struct plm_training {
     float *row_weight; /* [value_rows] sample weights made from class_weight */
     /* penalty of the weights before the last step; it is part of the loss of that step */
     double penalty;
-    double loss_sum;    /* of this epoch: sum over its rows, with penalties and loss weights */
-    double penalty_sum; /* the part of loss_sum that is penalties on weights and activations */
+    /* sum of the losses over the rows of this epoch, with penalties and loss weights */
+    double loss_sum;
+    /* the part of loss_sum that comes from penalties on weights and activations */
+    double penalty_sum;
     plm_gradient_norm norm;
     plm_head_loss head[PLM_TARGETS]; /* [heads of the model] */
     int64_t rows;                    /* number of rows of this epoch so far */
     /* the stream being read, for error messages; NULL = batches of the caller */
     const plm_data *data;
-    /* measures steps, see probe.h; borrowed from its owner; NULL = none */
+    /* the probe that measures steps, see probe.h; borrowed from its owner; NULL = none */
     const struct plm_probe_hook *probe;
 } plm_training;
 
@@ -148,30 +154,30 @@ bool plm_training_has_penalty(const plm_training *t);
 /* ---- update_span.c ---- */
 
 /* Updates a span of a parameter, `count` numbers from index `offset` of the long vectors on, from
- * its clipped gradient g: decay, optimizer, lookahead, moving average. thread: the one that
- * calls. */
+ * its clipped gradient g. The steps are decay, optimizer, lookahead, moving average. thread: number
+ * of the calling thread. */
 void plm_training_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
                               plm_real *g, size_t count, int thread);
 
-/* ---- whole.c: optimizers that need whole parameters, or rest ---- */
+/* ---- whole.c: optimizers that need whole parameters, or have other weights for use ---- */
 
-/* Allocates what the optimizer keeps for each parameter, and what its calls need. */
+/* Allocates the optimizer's memory for each parameter, and the working memory of its calls. */
 PLM_CHECKED plm_status plm_training_whole_open(plm_training *t);
-/* Moves the weights from the point where the optimizer trains them to the one where they are used
- * (plm_optimizer_kind.rest), unless they are there. */
+/* Replaces the weights for training by the weights for use (plm_optimizer_kind.rest), unless this
+ * is done already. */
 void plm_training_rest(plm_training *t);
-/* The reverse of plm_training_rest: called before a step. */
+/* Reverses plm_training_rest; called before a step. */
 void plm_training_wake(plm_training *t);
 
 /* ---- update.c ---- */
 
-/* Ends a fit. If gradients are still accumulated, makes an update of them. If a moving average is
- * kept, the weights become the average. Returns true if they did. */
+/* Ends a fit. If there are accumulated gradients, makes an update from them. If a moving average is
+ * kept, the weights become the average, and the function returns true. */
 bool plm_training_finish(plm_training *t);
-/* Sets the momentum of the coming step in the optimizer's config, if the schedule changes it. */
+/* Sets the momentum of the next step in the optimizer's config, if the schedule changes it. */
 void plm_training_momentum(plm_training *t);
-/* Computes the learning rate (and momentum) of the coming step. Errors: the schedule gives no
- * valid rate. */
+/* Computes the learning rate (and momentum) of the next step. Errors: the schedule gives no valid
+ * rate. */
 PLM_CHECKED plm_status plm_training_rate(plm_training *t);
 /* Sets the number of the run's last step, for schedules with parts of the run; 0 = unknown. */
 void plm_training_set_steps(plm_training *t, int64_t steps);
@@ -186,7 +192,7 @@ void plm_training_step(plm_training *t, plm_plan *plan);
 
 /* Allocates the cells for the norm of the gradient. */
 PLM_CHECKED plm_status plm_training_norm_open(plm_training *t);
-/* Decides whether the coming update is measured. due: there will be an update. */
+/* Decides whether the next update is measured. due: true = there will be an update. */
 void plm_training_norm_begin(plm_training *t, bool due);
 /* Adds the squares of the gradient g [count] of a span of a parameter to the cells. */
 void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size_t offset,
@@ -208,8 +214,7 @@ PLM_CHECKED plm_status plm_training_weigh(plm_training *t, plm_batch *b);
 /* Appends to out where a row of the batch comes from (file and line, if known), for errors about a
  * target. */
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out);
-/* Checks the targets of a batch: labels against the number of classes, probabilities against 0 to
- * 1. */
+/* Checks the targets of a batch: labels must be classes, probabilities must be between 0 and 1. */
 PLM_CHECKED plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b);
 /* Adds the losses and metrics of a batch to the sums. The plan has just run on it. Returns the
  * mean loss of the batch. */
@@ -222,10 +227,10 @@ PLM_CHECKED plm_status plm_training_evaluate(plm_training *t, plm_data *d);
 /* ---- results.c ---- */
 
 /* Writes the means so far: the loss first, then metrics in the order given to plm_compile.
- * validation: with the names for validation (val_...). Returns how many. */
+ * validation: true = use the names for validation (val_...). Returns the number of values. */
 int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capacity);
-/* As plm_training_logs, within an epoch. Values that are slow to compute may be those of slightly
- * fewer rows. */
+/* Does the same as plm_training_logs within an epoch. Values that are slow to compute may be over
+ * slightly fewer rows. */
 int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity);
 /* Warns, once for each metric, if its value is undefined for the rows of the epoch. */
 void plm_training_warn(plm_training *t, bool validation);
@@ -238,7 +243,7 @@ void plm_training_reset_warnings(plm_training *t);
  * that another value has. */
 PLM_CHECKED plm_status plm_training_unique_names(plm_training *t);
 /* Returns whether higher or lower is better for the value with this name. For losses lower is
- * better; for a metric its kind says. */
+ * better; for a metric, its kind has the direction. */
 plm_direction plm_training_direction(const plm_training *t, const char *name);
 
 /* ---- adapt.c ---- */
@@ -251,8 +256,9 @@ PLM_CHECKED plm_status plm_training_adapt(plm_model *m, plm_data *d);
 
 /* Replaces a batch by another one, which is borrowed until the next call. */
 typedef plm_status plm_batch_change(void *self, plm_batch *b);
-/* As plm_fit, but `change` is called for each batch of `train` to replace it; NULL = batches stay.
- * Batches of validation stay in any case. self: first argument of `change`. */
+/* Does the same as plm_fit, but calls `change` for each batch of `train` to replace it; NULL =
+ * batches are not replaced. Batches of validation are never replaced. self: first argument of
+ * `change`. */
 PLM_CHECKED plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *o,
                                         plm_batch_change *change, void *self);
 
@@ -263,16 +269,16 @@ typedef struct plm_observer_kind {
     plm_kind kind;
     /* Makes an observer from a bound config. */
     plm_status (*open)(plm *w, const void *config, plm_observer *out);
-    /* Write and read the PLM_MEMORIES numbers that a checkpoint stores for the observer. NULL = it
-     * stores none. */
+    /* They write and read the PLM_MEMORIES numbers that a checkpoint stores for the observer. NULL
+     * = there are no such numbers. */
     void (*remember)(void *self, double number[PLM_MEMORIES]);
     void (*recall)(void *self, const double number[PLM_MEMORIES]);
     /* Returns the weights that the observer keeps, model->vector.length numbers, for checkpoints;
-     * NULL = none. make: allocate them if there are none. */
+     * NULL = none. make: true = allocate them if there are none. */
     plm_real *(*weights)(void *self, const plm_model *m, bool make);
     /* Called when a fit that had ended is resumed for more epochs. NULL = nothing to do. */
     void (*again)(void *self);
-    /* the observer may change the learning rate, so the logs contain the rate */
+    /* true = the observer may change the learning rate, so the logs contain the rate */
     bool moves_rate;
 } plm_observer_kind;
 

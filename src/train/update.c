@@ -1,11 +1,12 @@
-/* One training step: the plan's passes and, within them or after them, the optimizer over spans of
- * the long vectors. The order is that of Keras: penalties are added to the gradient, then
- * accumulation, clipping, weight decay, optimizer, moving average, constraints. Fused or stored,
- * the optimizer sees the same numbers, so the results have the same bits.
+/* Makes a training step: runs the plan's passes and, within or after them, the optimizer over spans
+ * of the long vectors. The order is that of Keras: penalties are added to the gradient, then
+ * accumulation, clipping, weight decay, optimizer, moving average, constraints. In a fused and in a
+ * stored update the optimizer gets the same numbers, so the results have the same bits.
  *
- * An update is fused if nothing needs whole gradients (rules.c): then the plan hands each piece of
- * a gradient to apply_fused while it is in cache, and no vector of gradients exists. Otherwise the
- * plan stores the gradients, and update_stored goes through the vectors several times. */
+ * An update is fused if nothing needs whole gradients (rules.c): then the plan passes each piece of
+ * a gradient to apply_fused while the piece is in the cache, and no vector of gradients exists.
+ * Otherwise the plan stores the gradients, and update_stored goes through the vectors several
+ * times. */
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@
 
 /* ---- elementwise loops over spans, with the same bits on every instruction set ---- */
 
-/* Limits g [count] to [-limit, limit]. A NaN passes: it must reach the loss, which reports it. */
+/* Limits g [count] to [-limit, limit]. A NaN is kept, since it must reach the loss, which reports
+ * it. */
 static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limit)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
@@ -44,8 +46,8 @@ static const plm_rule *rule_of(const plm_training *t, const plm_weight *weight)
     return &t->rule[weight - t->m->graph.weight];
 }
 
-/* Adds the gradient of the penalty to g [count]. g: a piece of the gradient. offset: where its
- * weights begin in the long vector. */
+/* Adds the gradient of the penalty to g [count]. g: a piece of the gradient. offset: index in the
+ * long vector at which its weights begin. */
 static void penalize(const plm_training *t, const plm_weight *weight, size_t offset, plm_real *g,
                      size_t count)
 {
@@ -54,8 +56,8 @@ static void penalize(const plm_training *t, const plm_weight *weight, size_t off
         plm_penalty_gradient(&rule->penalty, t->span->isa, t->m->vector.p + offset, g, count);
 }
 
-/* Called by the plan as soon as the gradient g [count] of a span of a parameter is known. Runs on
- * whichever thread computed the piece; pieces never overlap. */
+/* Called by the plan as soon as the gradient g [count] of a span of a parameter is known. It runs
+ * on the thread that computed the piece; pieces never overlap. */
 static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm_real *g,
                         size_t count, int thread)
 {
@@ -68,9 +70,9 @@ static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm
     plm_training_update_span(t, weight, offset, g, count, thread);
 }
 
-/* As apply_fused, with a probe: the squares of the weights, their gradient and their update go into
- * the cell of the span. Spans of matrices are chunks, whose size depends on the shape alone; others
- * are cut into pieces of 16. So the sums do not depend on threads. */
+/* Does the same as apply_fused with a probe: adds the squares of the weights, of their gradient and
+ * of their update to the cell of the span. Spans of matrices are chunks, whose size depends only on
+ * the shape; other spans are cut into pieces of 16. So the sums do not depend on threads. */
 static void apply_probed(void *self, const plm_weight *weight, size_t offset, plm_real *g,
                          size_t count, int thread)
 {
@@ -94,8 +96,8 @@ static void apply_probed(void *self, const plm_weight *weight, size_t offset, pl
 
 /* ---- stored gradients: the same steps after the backward pass, parameter by parameter ---- */
 
-/* A function that does something to a span of a parameter: `count` numbers of the long vectors,
- * from index `offset` on. */
+/* A function for a span of a parameter: `count` numbers of the long vectors, from index `offset`
+ * on. */
 typedef void span_function(const plm_training *t, const plm_weight *weight, size_t offset,
                            size_t count, int thread);
 
@@ -122,9 +124,9 @@ static void each_span(void *argument, int thread, int threads)
     }
 }
 
-/* Calls a function for the whole parameters that belong to one thread. Parameters are shared among
- * threads by where they begin in the long vector. So a parameter belongs to exactly one thread, and
- * its sums have one order. */
+/* Calls a function for the whole parameters that belong to one thread. The position in the long
+ * vector determines which thread a parameter belongs to. So each parameter belongs to exactly one
+ * thread, and its sums have a fixed order. */
 static void each_whole(void *argument, int thread, int threads)
 {
     const span_job *job = argument;
@@ -216,7 +218,7 @@ static void norm_span(const plm_training *t, const plm_weight *weight, size_t of
 }
 
 /* Clips gradients by the norm of each parameter or by the norm of all. Norms are sums over whole
- * parameters in a fixed order. Padding is zero and does not matter. */
+ * parameters in a fixed order. Padding is zero, so it does not change the norms. */
 static void clip_norms(const plm_training *t)
 {
     const plm_graph *graph = &t->m->graph;
@@ -250,7 +252,7 @@ static void constrain(void *argument, int thread, int threads)
             plm_constraint_apply(&t->rule[i].constraint, t->m->vector.p);
 }
 
-/* True if the gradient of this batch completes an update. With accumulation this is so after
+/* True if the gradient of this batch completes an update. With accumulation this is true after each
  * gradient_accumulation_steps batches. */
 static bool update_due(const plm_training *t)
 {
@@ -297,10 +299,10 @@ static void update_stored(plm_training *t, plm_plan *plan, bool due)
 
 /* ---- the step ---- */
 
-/* Sets the learning rate and the scalars of each group for the coming step. due: an update will be
- * made. Every group starts from the same state of the optimizer. Group 0 is processed last, and its
- * new state is the one stored. Groups are sets of layers with a learning rate factor of their own;
- * each has a span as a template. */
+/* Sets the learning rate and the scalars of each group for the next step. due: true = an update
+ * will be made. Every group starts from the same state of the optimizer. Group 0 is processed last,
+ * and its new state is stored. A group consists of layers with the same learning rate factor; each
+ * group has a span as a template. */
 static void begin(plm_training *t, bool due)
 {
     for (int k = t->groups - 1; k >= 0; k--) {
@@ -315,17 +317,17 @@ static void begin(plm_training *t, bool due)
 }
 
 /* Replaces the weights by their moving average. Copies of weights in the plans are then out of
- * date, so the model is marked. */
+ * date, so they are marked as dirty. */
 static void overwrite_by_average(plm_training *t)
 {
     memcpy(t->m->vector.p, t->average, t->m->vector.trained * sizeof(plm_real));
     plm_model_mark_dirty(t->m);
 }
 
-/* Lists the vectors that the fused update reads in vector, so that the plan can prefetch them.
- * Returns how many; 0 if all together they fit into half of a core's second-level cache. vector:
- * PLM_FUSED_READS pointers. If all vectors fit into the cache, they are still there from the last
- * batch, and prefetching would only cost instructions. */
+/* Lists in `vector` the vectors that the fused update reads, so that the plan can prefetch them.
+ * vector: PLM_FUSED_READS pointers. Returns their number; 0 if all of them fit into half of a
+ * core's second-level cache: they are then still in the cache from the last batch, and prefetching
+ * would only cost instructions. */
 static int list_fused_reads(const plm_training *t, const plm_real **vector)
 {
     const plm_parameters_vector *v = &t->m->vector;
@@ -342,7 +344,7 @@ static int list_fused_reads(const plm_training *t, const plm_real **vector)
 }
 
 /* Sets up the state that the steps of the plan share. apply: called with each gradient, if the
- * model updates fused. apply NULL means that gradients are stored into r->g. */
+ * update is fused; NULL = gradients are stored in r->g. */
 static void set_up(plm_training *t, plm_running *r,
                    void (*apply)(void *, const plm_weight *, size_t, plm_real *, size_t, int))
 {
@@ -372,7 +374,7 @@ static void constrain_first(plm_training *t, plm_plan *plan)
 }
 
 /* Runs one training step on a bound plan: forward, backward, update. The step is counted at the
- * end, so that the first one has the number 0 for schedules and noise. */
+ * end, so that the first step has the number 0 for schedules and noise. */
 void plm_training_step(plm_training *t, plm_plan *plan)
 {
     const bool due = update_due(t), probed = plm_probe_begin(t->probe, t->step);
@@ -400,7 +402,7 @@ void plm_training_step(plm_training *t, plm_plan *plan)
     t->step++;
 }
 
-/* As plm_training_step without the update: for a look at an untrained net. */
+/* Does the same as plm_training_step without the update, to examine an untrained net. */
 void plm_training_look(plm_training *t, plm_plan *plan)
 {
     const bool probed = plm_probe_begin(t->probe, t->step);
@@ -413,8 +415,8 @@ void plm_training_look(plm_training *t, plm_plan *plan)
         t->probe->look(t->probe->self, plan, t->step);
 }
 
-/* Makes an update of the gradients accumulated since the last one, so that the end of a fit loses
- * nothing. The last batches of a fit may be fewer than gradient_accumulation_steps. */
+/* Makes an update from the gradients that were accumulated since the last update, so that the last
+ * batches of a fit are not lost if they are fewer than gradient_accumulation_steps. */
 static void flush(plm_training *t)
 {
     plm_training_wake(t);
@@ -426,7 +428,7 @@ static void flush(plm_training *t)
     plm_model_mark_dirty(t->m);
 }
 
-/* Returns whether the average has replaced the weights. */
+/* Ends the training of a fit. Returns true if the average has replaced the weights. */
 bool plm_training_finish(plm_training *t)
 {
     if (t->gathered != NULL && t->gathered_batches > 0)

@@ -1,12 +1,12 @@
-/* What is done to a span of a parameter once its gradient is known and clipped: decoupled decay,
- * the optimizer, lookahead, moving average. It runs within the backward pass (fused) or after it;
- * the numbers are the same, so the results have the same bits. */
+/* Updates a span of a parameter when its gradient is known and clipped, by decoupled decay, the
+ * optimizer, lookahead and the moving average. This happens within the backward pass (fused) or
+ * after it; the numbers are the same, so the results have the same bits. */
 #include <string.h>
 
 #include "kernel/per_isa.h"
 #include "train/train.h"
 
-/* Weight decay: x -= part * x. */
+/* Applies weight decay: x -= part * x. */
 static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real part)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
@@ -15,7 +15,7 @@ static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real pa
 PLM_PER_ISA(shrink, (const char *isa, plm_real *restrict x, size_t count, plm_real part),
             (x, count, part))
 
-/* Moving average: a = old a + (1 - old) x. */
+/* Updates the moving average: a = old a + (1 - old) x. */
 static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict x, size_t count,
                                   plm_real old)
 {
@@ -27,7 +27,7 @@ PLM_PER_ISA(average,
              plm_real old),
             (a, x, count, old))
 
-/* A step of the slow weights: slow += rate (x - slow), x = slow. */
+/* Makes a step of the slow weights: slow += rate (x - slow), then x = slow. */
 static PLM_BODY void catch_up_body(plm_real *restrict slow, plm_real *restrict x, size_t count,
                                    plm_real rate)
 {
@@ -41,8 +41,8 @@ PLM_PER_ISA(catch_up,
              plm_real rate),
             (slow, x, count, rate))
 
-/* Before the first update: copies the weights of a span to the vectors that start as the
- * weights. */
+/* Copies the weights of a span to the vectors that start as the weights, before the first
+ * update. */
 static void copy_weights(const plm_training *t, const plm_span *span, size_t offset)
 {
     for (int i = 0; i < PLM_SLOTS; i++)
@@ -91,7 +91,7 @@ void plm_training_update_span(const plm_training *t, const plm_weight *weight, s
     if (t->slow != NULL && (t->updates + 1) % t->common.lookahead_steps == 0)
         catch_up(span.isa, t->slow + offset, span.p, count, (plm_real)t->common.lookahead_rate);
     if (t->average != NULL) {
-        /* the average starts as the weights themselves */
+        /* the average starts as a copy of the weights */
         const double old = t->updates == 0 ? 0.0 : t->common.ema_momentum;
         average(span.isa, t->average + offset, span.p, count, (plm_real)old);
     }

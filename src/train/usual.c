@@ -1,14 +1,15 @@
-/* Chooses the usual loss of an output (plm_model_default_loss) for users who name none, from the
+/* Chooses the usual loss of an output (plm_model_default_loss) for users who give no loss, from the
  * activation of its last layer and from its target. */
 #include "train/sense.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { MAX_SAMPLES = 65536 }; /* maximum number of numbers of a target that are inspected, about */
+/* approximate maximum number of elements of a target that are inspected */
+enum { MAX_SAMPLES = 65536 };
 
-/* What the values of a target are: unknown, since they are not in memory or a transform changes
- * them; some that are not 0 or 1; only 0 and 1. */
+/* The values of a target: unknown, since they are not in memory or a transform changes them;
+ * numbers other than 0 and 1; only 0 and 1. */
 typedef enum { UNKNOWN, OTHERS, BITS } content;
 
 /* Inspects the values of target k, in rows that are spread over the data. */
@@ -40,10 +41,10 @@ static content content_of(const plm_data *d, int k)
 typedef struct {
     plm_head head;
     int64_t lines, target;
-    bool same; /* the target has as many numbers as the output */
-    /* what the values of the target are */
+    bool same; /* true = the target has as many elements as the output */
+    /* the values of the target */
     content holds;
-    bool classes; /* the target has class numbers */
+    bool classes; /* true = the target has class numbers */
 } pairing;
 
 /* True if the output has this activation. */
@@ -71,7 +72,7 @@ static const char *of_softmax(const pairing *m)
  * cross-entropy, everything else the mean squared error. */
 static const char *choose(const pairing *m)
 {
-    /* an output between 0 and 1 is read as a probability */
+    /* an output between 0 and 1 is taken as a probability */
     const bool shares = m->head.low == 0 && m->head.high == 1;
     if (is(m, "softmax"))
         return of_softmax(m);

@@ -3,7 +3,7 @@
  * target, or the number itself of a binary target. */
 #include "train/train.h"
 
-/* Returns how many numbers a row of the target has. */
+/* Returns the number of elements in a row of the target. */
 static int64_t target_size(const plm_view *v)
 {
     int64_t size = 1;
@@ -28,7 +28,8 @@ static float class_of(const float *target, int64_t size)
 static plm_status check(const plm_training *t, const plm_batch *b)
 {
     if (b->weight != NULL)
-        return plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight", "use one of the two",
+        return plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight",
+                            "use either class weights or sample weights",
                             "class weights and sample weights exclude each other");
     if (b->targets < 1)
         return plm_fail_key(t->m->w, PLM_E_SHAPE, "class_weight", "give data with a target",
@@ -37,7 +38,7 @@ static plm_status check(const plm_training *t, const plm_batch *b)
     const int64_t classes = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
     if (t->classes < classes)
         return plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight",
-                            "give a weight for every class, class 0 first",
+                            "give a weight for every class, beginning with class 0",
                             "class_weight has %d numbers, but the output has %lld classes",
                             t->classes, (long long)classes);
     return PLM_OK;
@@ -57,7 +58,7 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row)
 }
 
 /* Sets the sample weights of a batch to the weights of its classes, if this fit has class weights.
- * Weights of samples and of classes exclude one another; check refuses both. */
+ * Sample weights and class weights exclude each other; check() fails if both are given. */
 plm_status plm_training_weigh(plm_training *t, plm_batch *b)
 {
     if (t->class_weight == NULL)

@@ -1,17 +1,18 @@
-/* Optimizers that are more than a function of a span: those that update a whole parameter at once,
- * with memory of their own, and those whose weights rest at another point than the one at which
- * they train. */
+/* Supports optimizers that are more than a function of a span: optimizers that update a whole
+ * parameter at once, with their own memory, and optimizers with different weights for training and
+ * for use. */
 #include "base/threads.h"
 #include "train/train.h"
 
-/* Rounds up to a multiple of 16, so that every parameter's numbers are aligned. */
+/* Rounds up to a multiple of 16, so that the memory of every parameter is aligned. */
 static size_t rounded(size_t count)
 {
     return (count + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
-/* Allocates what the optimizer keeps for each parameter, and what its calls need. work is needed by
- * one parameter at a time on each thread, so it has the size of the largest. */
+/* Allocates the optimizer's memory for each parameter, and the working memory of its calls. A
+ * thread updates one parameter at a time, so its working memory has the size that the largest
+ * parameter needs. */
 plm_status plm_training_whole_open(plm_training *t)
 {
     const plm_optimizer_kind *kind = t->optimizer;
@@ -36,13 +37,13 @@ plm_status plm_training_whole_open(plm_training *t)
     return PLM_OK;
 }
 
-/* The argument of turn: the training, and where its weights go. */
+/* The argument of turn: the training, and which weights it gets. */
 typedef struct {
     const plm_training *t;
     bool resting;
 } turning;
 
-/* Moves the weights of the spans that belong to one thread. */
+/* Replaces the weights of the spans that belong to one thread. */
 static void turn(void *argument, int thread, int threads)
 {
     const turning *job = argument;
@@ -59,8 +60,8 @@ static void turn(void *argument, int thread, int threads)
         t->optimizer->rest(t->config, &span, job->resting);
 }
 
-/* Moves all weights, unless they are there. state[3] of the optimizer, which checkpoints have, says
- * where they are: 1 = they rest. */
+/* Replaces all weights by those for training or for use, unless this is done already. state[3] of
+ * the optimizer, which checkpoints contain, says which weights the model has: 1 = those for use. */
 static void turn_all(plm_training *t, bool resting)
 {
     turning job = {.t = t, .resting = resting};
@@ -71,14 +72,14 @@ static void turn_all(plm_training *t, bool resting)
     plm_model_mark_dirty(t->m);
 }
 
-/* Moves the weights from the point where the optimizer trains them to the one where they are used
- * (plm_optimizer_kind.rest), unless they are there. To the point where the weights are used. */
+/* Replaces the weights for training by the weights for use (plm_optimizer_kind.rest), unless this
+ * is done already. */
 void plm_training_rest(plm_training *t)
 {
     turn_all(t, true);
 }
 
-/* Moves the parameters to the point where they train, after plm_training_rest. */
+/* Restores the weights for training, after plm_training_rest. */
 void plm_training_wake(plm_training *t)
 {
     turn_all(t, false);

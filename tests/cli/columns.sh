@@ -69,7 +69,7 @@ run predict houses "csv('houses.csv', inputs='size:age', target=none)"
 cmp -s wanted "$out" || fail 'predict, a run of columns: other predictions'
 run predict houses "csv('turned.csv', inputs='age:rooms', target=none)"
 is 'predict, a run in another order' "$code" 3
-has 'predict, a run in another order' "$err" "'size' was number 0 of the inputs, and here it is number 1"
+has 'predict, a run in another order' "$err" "'size' was number 0 of the inputs, and now is number 1"
 printf 'Size,age,SIZE_,rooms\n1,2,3,4\n' | "$plummet" predict houses - > "$out" 2> "$err"
 is 'predict, two names that are alike' $? 2
 printf 'size,age,size,rooms\n1,2,3,4\n' | "$plummet" predict houses - > "$out" 2> "$err"

@@ -38,7 +38,7 @@ has 'unknown layer: names left out at the end alone' "$err" ', \.\.\.$'
 # ---- accuracy of a number ----
 run train houses.yaml metrics=accuracy -q out=accuracy
 is 'accuracy of a number' "$code" 0
-has 'accuracy of a number' "$err" "warning: accuracy counts right classes, but the output 'dense' learns a number by mean_squared_error"
+has 'accuracy of a number' "$err" "warning: accuracy counts correct classes, but the output 'dense' is a regression with the loss mean_squared_error"
 run train houses.yaml metrics=r2_score -q out=r2
 is 'a metric of numbers' "$code $(cat "$err")" '0 '
 run train digits epochs=1 -q out=classes

@@ -101,7 +101,7 @@ is 'one input for two' "$code" 2
 has 'one input for two' "$err" 'the model has 2 inputs and the data has 1'
 run evaluate two "csv('table.csv', inputs=[[a, b], [c]], target=price)"
 is 'one target for two' "$code" 2
-has 'one target for two' "$err" 'the data has 1 target and the model 2 outputs'
+has 'one target for two' "$err" 'the data has 1 target, but the model has 2 outputs'
 run train two.yaml out=never loss='[mse, mse, mse]'
 has 'three losses' "$err" '3 are given for 2 outputs'
 run train two.yaml out=never loss_weights=1,-2

@@ -89,7 +89,7 @@ static void an_inverse_is_an_output_or_has_numbers(void **state)
     assert_int_equal(adapted(w, "normalization(invert=true)", true), PLM_OK);
     assert_int_equal(adapted(w, "normalization(invert=true, mean=1, variance=2)", false), PLM_OK);
     assert_int_equal(adapted(w, "normalization(invert=true)", false), PLM_E_SPEC);
-    assert_non_null(strstr(plm_last_error(w)->what, "no output of the model"));
+    assert_non_null(strstr(plm_last_error(w)->what, "not an output of the model"));
     plm_close(w);
 }
 

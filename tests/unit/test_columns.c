@@ -223,7 +223,7 @@ static void another_order_is_refused(void **state)
     assert_int_equal(fit(w, m, csv("houses.csv", houses, "")), PLM_OK);
     assert_int_equal(evaluate(w, m, csv("t.csv", houses, "")), PLM_OK);
     assert_int_equal(evaluate(w, m, csv("t.csv", turned, ", target=price")), PLM_E_DATA);
-    test_error(w, PLM_E_DATA, "'size' was number 0 of the inputs, and here it is number 1");
+    test_error(w, PLM_E_DATA, "'size' was number 0 of the inputs, and now is number 1");
     assert_int_equal(evaluate(w, m, csv("t.csv", "size,rooms,height,price\n1,2,3,4\n", "")),
                      PLM_E_DATA);
     test_error(w, PLM_E_DATA, "'age'");

@@ -263,7 +263,7 @@ static void batches_are_checked(void **state)
     plm_log log[2];
     b.rows = ROWS + 1; /* more than the arrays have */
     assert_int_equal(plm_train_batch(p.m, &b, log, 2), PLM_E_SHAPE);
-    assert_error(p.w, PLM_E_SHAPE, "65 rows and input 0 of the data 64", "a row for each");
+    assert_error(p.w, PLM_E_SHAPE, "65 rows, but input 0 of the data has 64", "make dims[0]");
     b = good;
     b.input[0].data = NULL;
     assert_int_equal(plm_train_batch(p.m, &b, log, 2), PLM_E_SHAPE);
@@ -288,7 +288,7 @@ static void a_number_that_is_not_finite_is_found(void **state)
         .rows = ROWS, .inputs = 1, .targets = 1, .input = {p.in}, .target = {p.target}};
     p.x[35][2] = (float)NAN;
     assert_int_equal(plm_fit(p.m, p.d, NULL), PLM_E_NUMERIC);
-    assert_error(p.w, PLM_E_NUMERIC, "input 0 has NaN or infinity in row 3 of the batch, number 2",
+    assert_error(p.w, PLM_E_NUMERIC, "input 0 has NaN or infinity in row 3 of the batch, element 2",
                  "saved model");
     assert_string_equal(plm_last_error(p.w)->where, "plm_fit");
     assert_int_equal(plm_train_batch(p.m, &b, log, 2), PLM_E_NUMERIC);

@@ -237,7 +237,7 @@ static void bad_words(void **state)
     refused(w, losses, "aux=2", "", "its outputs: price, kind");
     refused(w, losses, NULL, "mae, mse, accuracy", "3 are given for 2 outputs");
     refused(w, losses, NULL, "aux=mse", "the model has no output 'aux'");
-    refused(w, losses, NULL, "price=[mse, 3]", "a metric must be given by its name");
+    refused(w, losses, NULL, "price=[mse, 3]", "a metric is not given by its name");
     plm_model *m = compiled(w, losses, NULL, "mae, none");
     plm_log log[8];
     plm_data *d = data(w, false, NULL);
@@ -248,12 +248,12 @@ static void bad_words(void **state)
     d = plm_data_from_arrays(
         w, PLM_ARRAYS(.inputs = 1, .input = inputs, .targets = 2, .target = targets));
     assert_int_equal(plm_evaluate(m, d, log, 8), PLM_E_SHAPE);
-    test_error(w, PLM_E_SHAPE, "the data has 1 input and the model 2");
+    test_error(w, PLM_E_SHAPE, "the data has 1 input, but the model has 2");
     plm_data_free(d);
     d = plm_data_from_arrays(
         w, PLM_ARRAYS(.inputs = 2, .input = inputs, .targets = 1, .target = targets));
     assert_int_equal(plm_evaluate(m, d, log, 8), PLM_E_SHAPE);
-    test_error(w, PLM_E_SHAPE, "the data has 1 target and the model 2 outputs");
+    test_error(w, PLM_E_SHAPE, "the data has 1 target, but the model has 2 outputs");
     plm_data_free(d);
     plm_model_free(m);
     plm_close(w);
@@ -397,7 +397,7 @@ static void predictions_refused(void **state)
     test_error(w, PLM_E_SHAPE, message);
     const plm_view few[2] = {inputs[0], {right, PLM_F32, 2, {ROWS - 1, 1}}};
     assert_int_equal(plm_predict_several(m, 2, few, 1, y), PLM_E_SHAPE);
-    test_error(w, PLM_E_SHAPE, "input 0 has 4 rows and input 1 3");
+    test_error(w, PLM_E_SHAPE, "input 0 has 4 rows, but input 1 has 3");
     assert_int_equal(plm_predict_several(m, 2, NULL, 1, y), PLM_E_SHAPE);
     test_error(w, PLM_E_SHAPE, "not nothing");
     const plm_view flat[2] = {inputs[0], {right, PLM_F32, 0, {0}}};
@@ -451,7 +451,7 @@ static void a_layer_without_inputs(void **state)
     plm_model *m = plm_model_new(w);
     plm_add(m, "dense(2)");
     assert_int_equal(plm_compile(m, "adam", "mse", NULL), PLM_E_SHAPE);
-    assert_string_equal(plm_last_error(w)->what, "dense takes 1 input and was given 0");
+    assert_string_equal(plm_last_error(w)->what, "dense takes 1 input, but was given 0");
     assert_non_null(strstr(plm_last_error(w)->hint, "begin the model with its input"));
     plm_model_free(m);
     plm_close(w);

@@ -113,7 +113,7 @@ static void folder_of_another_process(void **state)
     plm_run_file *f = plm_run_file_open(s.w, "net.yaml", 1, out);
     assert_int_equal(plm_run_file_train(f, NULL), PLM_E_SPEC);
     assert_place(s.w, PLM_E_SPEC, "run", "another run is at work in this folder (process",
-                 "wait until it is done");
+                 "wait until the other run is done");
     plm_run_file_close(f);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);

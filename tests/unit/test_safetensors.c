@@ -45,9 +45,9 @@ static const struct {
     const char *reason, *header;
     size_t bytes;
 } faults[] = {
-    {"not two whole numbers",
+    {"other than two whole numbers",
      "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4},
-    {"not two whole numbers",
+    {"other than two whole numbers",
      "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]}}", 4},
     {"'a' ends before it begins",
      "{" META ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", 4},

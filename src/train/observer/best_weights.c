@@ -9,13 +9,14 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(best_weights, monitor, PLM_TEXT, "val_loss", 0, 0, "the metric to monitor"),
-    PLM_FIELD_OF(best_weights, mode, PLM_CHOICE, "auto", "auto|min|max",
-                 "whether lower (min) or higher (max) is better; auto = as the metric says"),
+    PLM_FIELD_OF(
+        best_weights, mode, PLM_CHOICE, "auto", "auto|min|max",
+        "whether lower (min) or higher (max) is better; auto = as is usual for the metric"),
     PLM_FIELD(best_weights, min_delta, PLM_REAL, "0", -1e30, 1e30,
-              "a smaller improvement does not count"),
+              "smallest improvement that counts"),
     {0}};
 
-/* Restores the best weights, unless another observer has restored some or the weights are
+/* Restores the best weights, unless another observer has restored weights or the weights are
  * averages. */
 static void give_back(const plm_watcher *o, plm_run *run)
 {
@@ -23,7 +24,7 @@ static void give_back(const plm_watcher *o, plm_run *run)
         plm_watcher_give_back(o, run);
 }
 
-/* Keeps the best epoch and its weights; gives them back when the fit ends. */
+/* Keeps the best epoch and its weights; restores the weights when the fit ends. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     double value = 0;
@@ -45,7 +46,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[2] = (double)o->best_epoch;
 }
 
-/* number [0 .. 1]: the monitor; [2]: the best epoch. */
+/* The counterpart of remember. number [0 .. 1]: the monitor; [2]: the best epoch. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     plm_watcher *o = self;
@@ -53,7 +54,7 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     o->best_epoch = plm_monitor_count(number[2]);
 }
 
-/* Makes the observer: a watcher that keeps weights. */
+/* Makes the observer, which is a watcher that keeps weights. */
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 {
     const best_weights *c = config;
@@ -68,12 +69,11 @@ static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 
 const plm_observer_kind plm_observer_best_weights = {
     .kind = {.name = "best_weights",
-             .help = "ends with the weights of the best epoch",
-             .notes =
-                 "It does not end the fit: early_stopping does. The command adds it if there is "
-                 "validation data, unless the run file has keep: last. It does nothing if "
-                 "early_stopping restores weights (restore_best_weights=true) or the optimizer "
-                 "averages them (use_ema=true).",
+             .help = "ends the fit with the weights of its best epoch",
+             .notes = "It does not end the fit earlier, as early_stopping does. The command adds "
+                      "this observer if there is validation data, unless the run file has keep: "
+                      "last. It does nothing if early_stopping restores weights "
+                      "(restore_best_weights=true) or the optimizer averages them (use_ema=true).",
              .config_size = sizeof(best_weights),
              .fields = fields,
              .examples = PLM_LIST("best_weights", "best_weights(monitor=val_accuracy)")},

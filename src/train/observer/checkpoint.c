@@ -12,9 +12,11 @@ enum { MAX_PATH = 4096 };
 
 typedef struct {
     const char *filepath, *monitor, *mode, *save_freq; /* the keys, as given */
-    bool save_best_only, save_weights_only; /* write only after an improvement; only a model file */
-    int64_t every;                          /* epochs between two files */
-    double initial_value_threshold; /* only a better value counts as an improvement; NaN = any */
+    /* true = write only after an improvement; true = write only a model file */
+    bool save_best_only, save_weights_only;
+    int64_t every; /* epochs between two files */
+    /* the first value must be better than this; NaN = any value is */
+    double initial_value_threshold;
 } checkpoint;
 
 static const plm_field fields[] = {
@@ -23,17 +25,18 @@ static const plm_field fields[] = {
     PLM_FIELD(checkpoint, monitor, PLM_TEXT, "val_loss", 0, 0,
               "the metric to monitor for save_best_only"),
     PLM_FIELD(checkpoint, save_best_only, PLM_BOOL, "false", 0, 0,
-              "write only if the metric is better than before"),
-    PLM_FIELD_OF(checkpoint, mode, PLM_CHOICE, "auto", "auto|min|max",
-                 "whether lower (min) or higher (max) is better; auto = as the metric says"),
-    PLM_FIELD(checkpoint, every, PLM_INT, "1", 1, 1e9, "epochs between two files"),
+              "true = write only if the metric has improved"),
+    PLM_FIELD_OF(
+        checkpoint, mode, PLM_CHOICE, "auto", "auto|min|max",
+        "whether lower (min) or higher (max) is better; auto = as is usual for the metric"),
+    PLM_FIELD(checkpoint, every, PLM_INT, "1", 1, 1e9, "number of epochs from file to file"),
     PLM_FIELD(checkpoint, initial_value_threshold, PLM_REAL, "nan", 0, 0,
-              "the first value must be better than this"),
+              "value that the metric must beat before the first file is written"),
     PLM_FIELD(checkpoint, save_weights_only, PLM_BOOL, "false", 0, 0,
-              "write the model only: a smaller file that cannot be resumed"),
+              "true = write only the model: a smaller file, which cannot be resumed"),
     PLM_FIELD(checkpoint, save_freq, PLM_TEXT, "epoch", 0, 0,
-              "epoch, or the number of batches between two files; {batch} in the name is the batch "
-              "of the epoch"),
+              "epoch, or the number of batches from file to file; {batch} in the name is the "
+              "number of the batch in the epoch"),
     {0}};
 
 /* The observer. */
@@ -47,8 +50,8 @@ typedef struct {
     char path[MAX_PATH];
 } keeper;
 
-/* Fails on an error in the file name. what: the fault, which the message follows by "in the file
- * name". */
+/* Fails on an error in the file name. what: the error; the message is "WHAT in the file name
+ * ...". */
 static plm_status bad_name(const keeper *o, const char *hint, const char *what)
 {
     return plm_fail(o->w, PLM_E_SPEC, "checkpoint", hint, "%s in the file name '%s'", what,
@@ -63,8 +66,8 @@ typedef struct {
 } mark;
 
 /* Reads the mark that begins at `at`. Its format may be digits, a point with digits, and d, f, e or
- * g at the end. The format is checked letter by letter, since it becomes a format of printf:
- * nothing else may get there. */
+ * g at the end. The format is checked character by character, since it becomes a format of printf,
+ * which must not contain anything else. */
 static plm_status read_mark(const keeper *o, const char *at, mark *out)
 {
     const size_t inside = strcspn(at + 1, "}"), name = strcspn(at + 1, ":}");
@@ -74,7 +77,7 @@ static plm_status read_mark(const keeper *o, const char *at, mark *out)
     const size_t digits = format[width] == '.' ? 1 + strspn(format + width + 1, "0123456789") : 0;
     *out = (mark){.length = inside + 2};
     if (at[1 + inside] != '}')
-        return bad_name(o, "close the brace: net-{epoch:02d}.safetensors", "an open brace");
+        return bad_name(o, "close the brace, as in net-{epoch:02d}.safetensors", "an open brace");
     if (name == 0 || name >= sizeof out->name)
         return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "no name of a metric");
     if (length > 0 && (width > 2 || digits > 3 || width + digits + 1 != length ||
@@ -125,22 +128,23 @@ static plm_status put_name(const keeper *o, plm_run *run, const plm_event *event
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Sets the path of the file to write. All is done in memory first; the path changes only if the
- * name is whole. */
+/* Sets the path of the file to write. The name is made in memory first; the path changes only if
+ * the whole name could be made. */
 static plm_status name_file(keeper *o, plm_run *run, const plm_event *event)
 {
     plm_text t = {.w = o->w};
     plm_status status = put_name(o, run, event, &t);
     if (status >= 0 && (t.length == 0 || t.length >= MAX_PATH))
-        status = bad_name(o, "use another name", "no or too much text");
+        status = bad_name(o, "use another name", "no text, or too much text,");
     if (status >= 0)
         snprintf(o->path, MAX_PATH, "%s", plm_text_get(&t));
     plm_text_free(&t);
     return status;
 }
 
-/* Checks before the first step that the file name is valid and the metric is there. A fault in the
- * name would otherwise come after the first epoch, when the work of an epoch is lost. */
+/* Checks before the first step that the file name is valid and the metric exists. Otherwise an
+ * error in the name would appear only after the first epoch, and the work of an epoch would be
+ * lost. */
 static plm_status check(keeper *o, plm_run *run)
 {
     plm_log log[PLM_LOGS];
@@ -176,8 +180,8 @@ static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
-/* Handles events: checks the name when the fit begins, and keeps a file when an epoch or a number
- * of batches is over. Epochs are counted from 1 in file names, and from 0 in events. */
+/* Handles events: checks the name when the fit begins, and writes a file after an epoch or a number
+ * of batches. Epochs are counted from 1 in file names, and from 0 in events. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     keeper *o = self;
@@ -201,7 +205,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[2] = (double)o->since;
 }
 
-/* The counterpart of remember, after a fit was resumed. */
+/* The counterpart of remember; called when a fit is resumed. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     keeper *o = self;
@@ -216,8 +220,8 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
-/* Reads save_freq: "epoch" gives 0, else the number of batches. `save_freq` has two types in Keras,
- * so it is a text here. */
+/* Reads save_freq: "epoch" gives 0, else the number of batches. In Keras `save_freq` has two types,
+ * so here it is a text. */
 static plm_status read_save_freq(plm *w, const checkpoint *c, int64_t *batches)
 {
     const char *end = NULL;
@@ -257,7 +261,7 @@ static plm_status open_keeper(plm *w, const void *config, plm_observer *out)
 const plm_observer_kind plm_observer_checkpoint = {
     .kind = {.name = "checkpoint",
              .alias = "ModelCheckpoint|model_checkpoint",
-             .help = "writes model and training to a file that can be resumed",
+             .help = "writes model and training to a file from which the fit can be resumed",
              .config_size = sizeof(checkpoint),
              .fields = fields,
              .examples = PLM_LIST(

@@ -14,26 +14,26 @@ typedef struct {
 } csv_logger;
 
 static const plm_field fields[] = {
-    PLM_FIELD_FILE(csv_logger, filename, NULL, "the file"),
+    PLM_FIELD_FILE(csv_logger, filename, NULL, "path of the file"),
     PLM_FIELD(csv_logger, separator, PLM_TEXT, ",", 0, 0, "text between the columns"),
     PLM_FIELD(csv_logger, append, PLM_BOOL, "false", 0, 0,
-              "append to the file instead of replacing it"),
+              "true = append to the file instead of replacing it"),
     {0}};
 
 /* The observer. `file.known`: start and from are set; true once the first row was written. */
 typedef struct {
     plm_log_file file;
     bool append;
-    /* number of bytes that stay at the start of the file: with append, those it had before the
+    /* number of bytes that are kept at the start of the file: with append, its length before the
      * fit */
     int64_t start;
-    int64_t from; /* the file gets the rows of epochs after this one */
+    int64_t from; /* the file gets the rows of the epochs after this epoch */
 } logger;
 
 /* ---- the text ---- */
 
-/* Adds everything that must follow the first `start` bytes of the file: the header, if the file
- * begins here, and the rows of our epochs. */
+/* Adds everything that must follow the first `start` bytes of the file: the header, if start is 0,
+ * and the rows of this fit's epochs. */
 static void put_all(const logger *o, const plm_epochs *t, plm_text *out)
 {
     if (o->start == 0)
@@ -45,7 +45,7 @@ static void put_all(const logger *o, const plm_epochs *t, plm_text *out)
 
 /* ---- the file ---- */
 
-/* Writes the old first bytes of the file and our rows. */
+/* Writes the old first bytes of the file, then the rows of this fit. */
 static plm_status write_whole(const logger *o, const plm_text *old, const plm_text *rows)
 {
     const size_t kept = old->length < (size_t)o->start ? old->length : (size_t)o->start;
@@ -61,9 +61,9 @@ static plm_status write_whole(const logger *o, const plm_text *old, const plm_te
     return status;
 }
 
-/* Brings the file into its right state, if it is not: what was there before the fit, and then the
- * rows of our epochs. This replaces rows that a fit wrote after the checkpoint from which it is
- * resumed. */
+/* Writes the file again, unless it is right already: the bytes from before the fit, then the rows
+ * of this fit's epochs. This replaces rows that were written after the checkpoint from which the
+ * fit is resumed. */
 static plm_status repair(logger *o, const plm_epochs *t)
 {
     plm *w = o->file.w;
@@ -85,8 +85,7 @@ static plm_status repair(logger *o, const plm_epochs *t)
     return status;
 }
 
-/* At the end of an epoch: the first time brings the whole file into its right state; then appends
- * rows. */
+/* Handles the end of an epoch: the first time, writes the whole file; later, appends rows. */
 static plm_status epoch_end(logger *o, const plm_epochs *t)
 {
     if (o->file.file != NULL)
@@ -114,8 +113,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 }
 
 /* Gives the state of the logger as numbers for a checkpoint. number [0]: whether the others are
- * set; [1]: bytes that stay at the start of the file; [2]: the epoch after which rows are
- * written. */
+ * set; [1]: number of bytes that are kept at the start of the file; [2]: the epoch after which rows
+ * are written. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const logger *o = self;
@@ -150,10 +149,10 @@ static plm_status open_logger(plm *w, const void *config, plm_observer *out)
 const plm_observer_kind plm_observer_csv_logger = {
     .kind = {.name = "csv_logger",
              .alias = "CSVLogger|history",
-             .help = "a row of metrics for each epoch in a CSV file",
+             .help = "writes a row of metrics for each epoch to a CSV file",
              .notes = "A resumed run leaves the file as if it had never stopped: rows of epochs "
-                      "that are trained again are replaced. With append=true the file keeps "
-                      "what it had before the run, above the new rows.",
+                      "that are trained again are replaced. With append=true the file keeps its "
+                      "old contents above the new rows.",
              .config_size = sizeof(csv_logger),
              .fields = fields,
              .examples = PLM_LIST("csv_logger('log.csv')")},

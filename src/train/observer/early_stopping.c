@@ -1,5 +1,5 @@
-/* Ends the fit if a monitored metric has not improved for `patience` epochs. Can restore the best
- * weights. */
+/* Ends the fit if a monitored metric has not improved for `patience` epochs. It can restore the
+ * best weights. */
 #include "train/monitor.h"
 
 typedef struct {
@@ -12,15 +12,16 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(early_stopping, monitor, PLM_TEXT, "val_loss", 0, 0, "the metric to monitor"),
     PLM_FIELD(early_stopping, min_delta, PLM_REAL, "0", -1e30, 1e30,
-              "a smaller improvement does not count"),
+              "smallest improvement that counts"),
     PLM_FIELD(early_stopping, patience, PLM_INT, "0", 0, 1e9,
               "number of epochs without improvement after which the fit ends"),
-    PLM_FIELD_OF(early_stopping, mode, PLM_CHOICE, "auto", "auto|min|max",
-                 "whether lower (min) or higher (max) is better; auto = as the metric says"),
+    PLM_FIELD_OF(
+        early_stopping, mode, PLM_CHOICE, "auto", "auto|min|max",
+        "whether lower (min) or higher (max) is better; auto = as is usual for the metric"),
     PLM_FIELD(early_stopping, baseline, PLM_REAL, "nan", 0, 0,
-              "the metric must become better than this"),
+              "value that the metric must beat within `patience` epochs"),
     PLM_FIELD(early_stopping, restore_best_weights, PLM_BOOL, "false", 0, 0,
-              "end with the weights of the best epoch"),
+              "true = end with the weights of the best epoch"),
     PLM_FIELD(early_stopping, start_from_epoch, PLM_INT, "0", 0, 1e9,
               "number of epochs to ignore at the beginning"),
     {0}};
@@ -32,8 +33,8 @@ typedef struct {
     int64_t waited; /* number of epochs since the last improvement */
 } stopper;
 
-/* True if there is no baseline, or the value is better than it. As in Keras, patience restarts
- * only if the baseline is beaten as well. */
+/* True if there is no baseline, or the value is better than the baseline. As in Keras, patience
+ * restarts only if the baseline is beaten as well. */
 static bool beats_baseline(const stopper *o, double value)
 {
     const plm_monitor *m = &o->watcher.monitor;
@@ -82,7 +83,8 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[3] = (double)o->watcher.best_epoch;
 }
 
-/* number [0 .. 1]: the monitor; [2]: epochs without an improvement; [3]: the best epoch. */
+/* The counterpart of remember. number [0 .. 1]: the monitor; [2]: epochs without an improvement;
+ * [3]: the best epoch. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     stopper *o = self;
@@ -91,7 +93,7 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     o->watcher.best_epoch = plm_monitor_count(number[3]);
 }
 
-/* A fit that had ended continues with more epochs: patience restarts. */
+/* Restarts patience, when a fit that had ended continues with more epochs. */
 static void again(void *self)
 {
     stopper *o = self;
@@ -99,7 +101,7 @@ static void again(void *self)
         o->waited = 0;
 }
 
-/* Makes the observer. Its watcher keeps weights only with restore_best_weights. */
+/* Makes the observer. The watcher keeps weights only with restore_best_weights. */
 static plm_status open_stopper(plm *w, const void *config, plm_observer *out)
 {
     const early_stopping *c = config;
@@ -117,10 +119,9 @@ const plm_observer_kind plm_observer_early_stopping = {
     .kind = {.name = "early_stopping",
              .alias = "EarlyStopping",
              .help = "ends the fit when a metric stops improving",
-             .notes =
-                 "Prevents overfitting and saves time: request many epochs and let it end the fit. "
-                 "With "
-                 "restore_best_weights=true the model ends with the weights of its best epoch.",
+             .notes = "It prevents overfitting and saves time: request many epochs and let "
+                      "early_stopping end the fit. With restore_best_weights=true the model ends "
+                      "with the weights of its best epoch.",
              .source = "Prechelt, Early stopping - but when?, 1998",
              .config_size = sizeof(early_stopping),
              .fields = fields,

@@ -1,5 +1,5 @@
-/* Passes a line of metrics to the log function of the runtime after each epoch: the library itself
- * prints nothing. */
+/* Passes a line of metrics to the log function of the runtime after each epoch, since the library
+ * itself prints nothing. */
 #include <string.h>
 
 #include "base/names.h"
@@ -10,7 +10,7 @@ typedef struct {
 } progress;
 
 static const plm_field fields[] = {
-    PLM_FIELD(progress, every, PLM_INT, "1", 1, 1e9, "epochs between two lines"), {0}};
+    PLM_FIELD(progress, every, PLM_INT, "1", 1, 1e9, "number of epochs from line to line"), {0}};
 
 /* The observer. */
 typedef struct {
@@ -18,9 +18,9 @@ typedef struct {
     progress c;
 } reporter;
 
-/* True for a value that the line leaves out: one of validation in an epoch without validation (a
- * metric that is undefined is NaN as well, but is shown), a learning rate that does not move, and
- * what is for the history alone. */
+/* True for a value that the line leaves out: a validation value in an epoch without validation (an
+ * undefined metric is NaN as well, but is shown), a learning rate that does not change, and values
+ * that are only for the history. */
 static bool is_skipped(const plm_run *run, const plm_event *event, const char *name)
 {
     return (run->skips_validation && strncmp(name, "val_", 4) == 0) ||
@@ -66,7 +66,7 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
-/* Makes the observer. That there is a log function is checked when a fit begins. */
+/* Makes the observer. Whether there is a log function is checked when a fit begins. */
 static plm_status open_reporter(plm *w, const void *config, plm_observer *out)
 {
     reporter *o = plm_allocate(w, sizeof *o);
@@ -80,9 +80,9 @@ static plm_status open_reporter(plm *w, const void *config, plm_observer *out)
 const plm_observer_kind plm_observer_progress = {
     .kind = {.name = "progress",
              .alias = "ProgbarLogger",
-             .help = "a line of metrics for each epoch, for the log function of a C program",
+             .help = "passes a line of metrics for each epoch to the log function of a C program",
              .formula = "epoch 3/10  loss 0.2116  accuracy 0.9371  val_loss 0.2504  1.2 s",
-             .notes = "The command shows its own progress and does not need it.",
+             .notes = "The command shows its own progress and does not need this observer.",
              .config_size = sizeof(progress),
              .fields = fields,
              .examples = PLM_LIST("progress", "progress(every=10)")},

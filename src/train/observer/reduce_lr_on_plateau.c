@@ -14,10 +14,11 @@ static const plm_field fields[] = {
               "factor by which the learning rate is multiplied"),
     PLM_FIELD(reduce_lr_on_plateau, patience, PLM_INT, "10", 0, 1e9,
               "number of epochs without improvement before the rate is lowered"),
-    PLM_FIELD_OF(reduce_lr_on_plateau, mode, PLM_CHOICE, "auto", "auto|min|max",
-                 "whether lower (min) or higher (max) is better; auto = as the metric says"),
+    PLM_FIELD_OF(
+        reduce_lr_on_plateau, mode, PLM_CHOICE, "auto", "auto|min|max",
+        "whether lower (min) or higher (max) is better; auto = as is usual for the metric"),
     PLM_FIELD(reduce_lr_on_plateau, min_delta, PLM_REAL, "1e-4", -1e30, 1e30,
-              "a smaller improvement does not count"),
+              "smallest improvement that counts"),
     PLM_FIELD(reduce_lr_on_plateau, cooldown, PLM_INT, "0", 0, 1e9,
               "number of epochs to wait after the rate was lowered"),
     PLM_FIELD(reduce_lr_on_plateau, min_lr, PLM_REAL, "0", 0, 1e9, "minimum learning rate"),
@@ -67,7 +68,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
-/* Frees the observer's state. It keeps no weights. */
+/* Frees the observer's state. The observer keeps no weights. */
 static void release(void *self)
 {
     watcher *o = self;
@@ -83,8 +84,8 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[3] = (double)o->resting;
 }
 
-/* number [0 .. 1]: the monitor; [2]: epochs without an improvement; [3]: epochs of rest that are
- * left. */
+/* The counterpart of remember. number [0 .. 1]: the monitor; [2]: epochs without an improvement;
+ * [3]: epochs of the cooldown that are left. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     watcher *o = self;
@@ -112,9 +113,9 @@ const plm_observer_kind plm_observer_reduce_lr_on_plateau = {
              .alias = "ReduceLROnPlateau",
              .help = "lowers the learning rate when a metric stops improving",
              .formula = "rate = max(factor rate, min_lr) after patience epochs without improvement",
-             .notes =
-                 "Performance scheduling: the number of steps need not be known beforehand. Once "
-                 "it has acted, it replaces the optimizer's own schedule.",
+             .notes = "It is also known as performance scheduling. The number of steps need not be "
+                      "known beforehand. After it has lowered the rate once, the optimizer's own "
+                      "schedule is no longer used.",
              .config_size = sizeof(reduce_lr_on_plateau),
              .fields = fields,
              .examples = PLM_LIST("reduce_lr_on_plateau(factor=0.5, patience=5)")},

@@ -15,7 +15,7 @@ typedef struct {
 } step_logger;
 
 static const plm_field fields[] = {
-    PLM_FIELD_FILE(step_logger, filename, "steps.csv", "the file"),
+    PLM_FIELD_FILE(step_logger, filename, "steps.csv", "path of the file"),
     PLM_FIELD(step_logger, update_freq, PLM_INT, "1", 1, 1e15, "number of steps from row to row"),
     PLM_FIELD(step_logger, separator, PLM_TEXT, ",", 0, 0, "text between the columns"),
     {0}};
@@ -28,7 +28,7 @@ typedef struct {
     int64_t update_freq;
 } logger;
 
-/* Keeps the header of an older text and its rows up to a step; cuts off those behind. */
+/* Keeps the header of an older text and its rows up to a step; removes later rows. */
 static void cut_behind(plm_text *t, int64_t step)
 {
     char *line = t->length > 0 ? strchr(t->data, '\n') : NULL;
@@ -42,8 +42,8 @@ static void cut_behind(plm_text *t, int64_t step)
     }
 }
 
-/* Replaces the file: by the header alone, or in a resumed fit by what was written up to the step at
- * which it goes on. Opens it to add rows. */
+/* Replaces the file by its header or, in a resumed fit, by its rows up to the step at which the fit
+ * continues. Then opens the file to add rows. */
 static plm_status begin(plm_log_file *f, int64_t step)
 {
     static const char *const names[COLUMNS] = {"step", "epoch", "loss", PLM_LOG_RATE};
@@ -68,8 +68,8 @@ static plm_status add_row(const logger *o, const plm_event *e, double rate)
     return plm_log_add(&o->file, COLUMNS, value);
 }
 
-/* The file is checked when the fit begins and replaced after the first batch, when everything has
- * been found to fit. Steps count from 1. */
+/* The file is checked when the fit begins. It is replaced only after the first batch, when model
+ * and data are known to fit. Steps count from 1. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     logger *o = self;
@@ -108,9 +108,9 @@ static plm_status open_logger(plm *w, const void *config, plm_observer *out)
 
 const plm_observer_kind plm_observer_step_logger = {
     .kind = {.name = "step_logger",
-             .help = "the loss of each step in a CSV file, with its learning rate",
+             .help = "writes the loss and the learning rate of each step to a CSV file",
              .notes = "The loss is that of the batch alone, before its update; history.csv has the "
-                      "means of epochs. update_freq is the word of Keras's TensorBoard. A resumed "
+                      "means of epochs. update_freq is named as in Keras's TensorBoard. A resumed "
                       "run leaves the file as if it had never stopped.",
              .config_size = sizeof(step_logger),
              .fields = fields,

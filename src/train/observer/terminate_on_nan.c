@@ -1,10 +1,10 @@
-/* Ends the fit if the loss is not finite. plm_fit ends then by itself, with E_NUMERIC: this
+/* Ends the fit if the loss is not finite. plm_fit does this by itself, with E_NUMERIC; this
  * observer exists for users who know its name from Keras. */
 #include <math.h>
 
 #include "train/run.h"
 
-/* Looks at the loss, which is the first value of the logs, after each batch. */
+/* Checks the loss, which is the first value of the logs, after each batch. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     (void)self;
