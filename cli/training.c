@@ -121,6 +121,15 @@ static int save(plm_cli_watch *w, plm_status status, int code)
     return code ? code : saved;
 }
 
+/* Returns the folder that gets a page, to be freed: that of a run that was trained, and that of a
+ * run which had ended before and has no page. NULL = no page is written. */
+static char *folder_of_page(const plm_run_training *t)
+{
+    const bool ended = t->dir.resumed && !t->dir.begun && !t->interrupted &&
+                       !plm_run_dir_has(&t->dir, "report.html");
+    return t->model_path && (t->dir.begun || ended) ? plm_cli_format("%s", t->dir.path) : NULL;
+}
+
 /* Trains, saves, reports and closes the folder. Once the model is saved, a signal ends the command
  * at once. */
 static int train(plm_cli_watch *w, const plm_cli_call *call)
@@ -133,7 +142,7 @@ static int train(plm_cli_watch *w, const plm_cli_call *call)
     code = save(w, status, code);
     plm_cli_signals_hold(w->signals, false, NULL);
     code = plm_cli_report(call, w, code);
-    char *folder = t->dir.begun && t->model_path ? plm_cli_format("%s", t->dir.path) : NULL;
+    char *folder = folder_of_page(t);
     const int ended = plm_cli_code(t->w, plm_run_training_end(t));
     if (!code)
         code = t->dir.lost ? PLM_EXIT_IO : ended;

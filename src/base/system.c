@@ -24,6 +24,13 @@ int64_t plm_nanoseconds(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+double plm_time_of_day(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_REALTIME, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 /* Returns the time of the same clock in seconds. Differences are durations. */
 double plm_seconds(void)
 {

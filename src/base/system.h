@@ -16,6 +16,8 @@
 int64_t plm_nanoseconds(void);
 /* Returns the time of that clock in seconds. */
 double plm_seconds(void);
+/* Returns the time of day in seconds since 1970, for marks in files that people read. */
+double plm_time_of_day(void);
 /* Returns the number of this process. A child process made by fork has another one. */
 int64_t plm_process(void);
 /* True if something exists at the path. Whether it can be read is only known when it is read. */

@@ -43,7 +43,8 @@ static plm_status refuse(plm_run_training *t)
     if (plm_setting_count(s, "epochs", 1) == 0)
         return plm_setting_fail(s, "nets", 0, "say nets=1", "%s does not go with several nets",
                                 "epochs=0");
-    if (observers && (strstr(observers, "checkpoint") || strstr(observers, "_logger")))
+    if (observers && (strstr(observers, "checkpoint") || strstr(observers, "_logger") ||
+                      strstr(observers, "tensorboard")))
         return plm_setting_fail(s, "observers", 0, "leave it out: the run writes both itself",
                                 "all nets would write the same file");
     return PLM_OK;

@@ -76,45 +76,81 @@ static void fill(const plm_column *c, line *out)
 }
 
 /* Appends a line; wide[i]: width of column i in characters. */
-static void add_line(plm_text *t, const line *l, const int wide[CELLS], int width)
+static void add_line(plm_text *t, const line *l, const int wide[CELLS])
 {
-    const size_t start = t->length;
-    plm_text row = {.w = t->w};
     for (int i = 0; i < CELLS; i++) {
         const int blanks = wide[i] - plm_utf8_letters(l->cell[i]);
         if (i == 3)
-            plm_text_add_blanks(&row, blanks);
-        plm_text_add_printable(&row, l->cell[i]);
+            plm_text_add_blanks(t, blanks);
+        plm_text_add_printable(t, l->cell[i]);
         if (i != 3 && i + 1 < CELLS)
-            plm_text_add_blanks(&row, blanks);
-        plm_text_add(&row, i + 1 < CELLS ? "  " : "");
+            plm_text_add_blanks(t, blanks);
+        plm_text_add(t, i + 1 < CELLS ? "  " : "");
     }
-    (void)start;
-    (void)width;
-    plm_text_add(t, plm_text_get(&row));
     plm_text_add(t, "\n");
-    t->failed = t->failed || row.failed;
-    plm_text_free(&row);
+}
+
+/* Appends a text in lines of `width` characters behind `indent` blanks. */
+static void add_wrapped(plm_text *t, int indent, int width, const char *text)
+{
+    plm_text shown = {.w = t->w};
+    plm_text_add_printable(&shown, text);
+    plm_text_add_blanks(t, indent);
+    plm_text_wrap(t, indent, indent + 2, width, plm_text_get(&shown));
+    t->failed = t->failed || shown.failed;
+    plm_text_free(&shown);
+}
+
+/* Appends the cells of a line below one another, for a narrow screen. */
+static void add_block(plm_text *t, const line *l, int width)
+{
+    char text[2 * WORDS + 8];
+    add_wrapped(t, 0, width, l->cell[0]);
+    snprintf(text, sizeof text, "%s: %s", l->cell[1], l->cell[2]);
+    add_wrapped(t, 2, width, text);
+    snprintf(text, sizeof text, "%s missing", l->cell[3]);
+    if (*l->cell[3] != '\0')
+        add_wrapped(t, 2, width, text);
+    add_wrapped(t, 2, width, l->cell[4]);
+}
+
+/* Widens the columns for a line. */
+static void widen(const line *l, int wide[CELLS])
+{
+    for (int k = 0; k < CELLS; k++) {
+        const int letters = plm_utf8_letters(l->cell[k]);
+        wide[k] = letters > wide[k] ? letters : wide[k];
+    }
+}
+
+/* Returns the width of a line. */
+static int sum(const int wide[CELLS])
+{
+    int width = 2 * (CELLS - 1);
+    for (int k = 0; k < CELLS; k++)
+        width += wide[k];
+    return width;
 }
 
 void plm_schema_report(plm_text *t, const plm_schema *s, int width)
 {
     static const line head = {{"column", "type", "why", "missing", "what is done"}};
-    int wide[CELLS];
-    for (int k = 0; k < CELLS; k++)
-        wide[k] = plm_utf8_letters(head.cell[k]);
-    for (int pass = 0; pass < 2; pass++) {
-        if (pass == 1)
-            add_line(t, &head, wide, width);
-        for (size_t i = 0; i < s->columns; i++) {
-            line l = {{""}};
-            fill(&s->column[i], &l);
-            for (int k = 0; pass == 0 && k < CELLS; k++) {
-                const int letters = plm_utf8_letters(l.cell[k]);
-                wide[k] = letters > wide[k] ? letters : wide[k];
-            }
-            if (pass == 1)
-                add_line(t, &l, wide, width);
-        }
+    int wide[CELLS] = {0};
+    widen(&head, wide);
+    for (size_t i = 0; i < s->columns; i++) {
+        line l = {{""}};
+        fill(&s->column[i], &l);
+        widen(&l, wide);
+    }
+    const bool narrow = width > 0 && sum(wide) > width;
+    if (!narrow)
+        add_line(t, &head, wide);
+    for (size_t i = 0; i < s->columns; i++) {
+        line l = {{""}};
+        fill(&s->column[i], &l);
+        if (narrow)
+            add_block(t, &l, width);
+        else
+            add_line(t, &l, wide);
     }
 }

@@ -191,8 +191,8 @@ void plm_schema_print(plm_text *t, const plm_schema *s);
 PLM_CHECKED plm_status plm_schema_read(plm_arena *a, const char *text, const char *where,
                                        plm_schema **out);
 /* Appends a table for people with a line for each column: name, type, the reason for the type,
- * number of missing cells, and what is done with the column. width: of the screen in characters; 0
- * = no limit. (report.c) */
+ * number of missing cells, and what is done with the column; below one another if a line would be
+ * wider than the screen. width: of the screen in characters; 0 = no limit. (report.c) */
 void plm_schema_report(plm_text *t, const plm_schema *s, int width);
 /* Bytes of such a cell. */
 enum { PLM_COLUMN_WORDS = 160 };

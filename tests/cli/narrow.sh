@@ -15,6 +15,10 @@ narrow train digits epochs=1 out=digits
 has 'loss and metrics' "$out" '^loss: sparse_categorical_crossentropy;\|^test loss'
 narrow summary digits
 narrow evaluate digits
+awk 'BEGIN { print "id,age,color of the fur,kind"; for (i = 0; i < 60; i++) printf "%d,%s,%s,%s\n", i + 1, i % 9 ? i * 7 % 15 : "", i % 3 ? "red" : "grey", i % 2 ? "cat" : "dog" }' > pets.csv
+narrow train pets.csv target=kind effort=quick epochs=1 out=pets
+narrow summary pets
+has 'columns below one another' "$out" '^  7 missing$'
 narrow plot init --nets 1 --activation tanh,relu --table
 has 'plot init' "$out" '^  layers:        2     10     50    100$'
 has 'plot init' "$out" '^he_normal explodes$'

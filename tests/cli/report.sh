@@ -61,6 +61,8 @@ run train digits epochs=1 out=digits -q
 has 'pictures' digits/report.html '<section id="inputs">'
 run train digits epochs=1 out=plain -q report=false
 is 'report: false' "$([ -e plain/report.html ] || echo none)" none
+run train --resume plain report=true -q
+is 'a run that had ended, without a page' "$code $([ -s plain/report.html ] && echo page)" '0 page'
 run train digits epochs=1 out=none -q test=none validation=none
 is 'no rows to judge by' "$code" 0
 has 'no rows to judge by' none/report.html 'no rows for a test or a validation'
