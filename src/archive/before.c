@@ -1,6 +1,6 @@
 /* Keeps the files of an older run while a new run takes its place, see before.h. The files are kept
  * in a folder of the temporary name .before.new, which is renamed to .before when it is complete.
- * So a folder .before always holds a whole run, also after a kill. */
+ * So a folder .before always holds a complete run, even if the program is killed. */
 #include "archive/before.h"
 
 #include <errno.h>
@@ -38,11 +38,12 @@ static bool is_ours(const char *name)
 /* Records E_IO with the text of errno. what: the verb of the message, such as "remove". */
 static plm_status fail_file(plm *w, const char *folder, const char *what)
 {
-    return plm_fail(w, PLM_E_IO, folder, "check its rights, or name another folder: out=DIR",
-                    "cannot %s the files of the run that was there: %s", what, strerror(errno));
+    return plm_fail(
+        w, PLM_E_IO, folder, "check the permissions of the folder, or name another one: out=DIR",
+        "cannot %s the files of the older run in the folder: %s", what, strerror(errno));
 }
 
-/* A walk over the files of a run in the folder `from`. act: what is done with each; false stops the
+/* A walk over the files of a run in the folder `from`. act: called for each file; false stops the
  * walk with an error in errno. from, to: handles of open folders, as plm_folder_open gives them; to
  * = -1 if act needs no second folder. */
 typedef struct {
@@ -64,7 +65,7 @@ static bool each(int from, int to, bool (*act)(int from, int to, const char *nam
     return plm_folder_each(from, visit, &k);
 }
 
-/* Removes a file. A file that is not there is no error. */
+/* Removes a file. A missing file is no error. */
 static bool drop_one(int from, int to, const char *name)
 {
     (void)to;
@@ -92,7 +93,7 @@ static bool drop_new(int from, int to, const char *name)
 }
 
 /* Removes the files of a run from the folder `name` in `below`, then that folder. Errors are
- * ignored: what remains does no harm. */
+ * ignored, since remaining files do no harm. */
 static void remove_folder(int below, const char *name)
 {
     const int folder = plm_folder_open(below, name);
@@ -103,7 +104,8 @@ static void remove_folder(int below, const char *name)
     (void)plm_folder_remove(below, name);
 }
 
-/* Sets *user, a bool, to whether the file is one of a run. Stops the walk at the first that is. */
+/* Sets *user, a bool, to whether the file belongs to a run. Stops the walk at the first such
+ * file. */
 static bool is_other(void *user, const char *name)
 {
     *(bool *)user = is_ours(name);
@@ -128,8 +130,8 @@ plm_status plm_before_remove(plm *w, const char *folder)
     return status;
 }
 
-/* Links the run's files into .before.new, or moves them where links fail, and renames that folder
- * to .before. at: handle of the run's folder. */
+/* Links the run's files into .before.new, or moves them if links are not possible, and renames that
+ * folder to .before. at: handle of the run's folder. */
 static bool keep(int at)
 {
     const int to = plm_folder_make(at, unfinished) ? plm_folder_open(at, unfinished) : -1;
@@ -175,8 +177,8 @@ static bool restore(int at)
     return good && take_back(at, coming) && take_back(at, unfinished);
 }
 
-/* True if the folder holds kept files: a run was killed while it replaced an older one. Any of the
- * three names means that a run was about to replace another one when it ended. */
+/* True if the folder holds kept files: a run was killed while it replaced an older one. Each of the
+ * three names means that a run was about to replace another run when the program ended. */
 bool plm_before_is_kept(const char *folder)
 {
     static const char *const names[] = {aside, unfinished, coming};
@@ -201,8 +203,8 @@ plm_status plm_before_restore(plm *w, const char *folder)
     return status;
 }
 
-/* Removes the kept files. The rename comes first, so that a kill during the removal cannot leave
- * half an older run under its name. */
+/* Removes the kept files. The rename comes first, so that a kill during the removal cannot leave an
+ * incomplete older run under this name. */
 void plm_before_drop(const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);

@@ -1,5 +1,5 @@
-/* The files of a run in its folder, and how an older run there survives until a new one can take
- * its place. The older files are linked into the hidden folder .before until the new run can be
+/* Handles the files of a run in its folder, and keeps an older run there until a new run can
+ * replace it. The older files are linked into the hidden folder .before until the new run can be
  * resumed. If the new run fails early or is killed, they are brought back. */
 #ifndef PLM_ARCHIVE_BEFORE_H
 #define PLM_ARCHIVE_BEFORE_H

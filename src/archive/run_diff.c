@@ -1,4 +1,4 @@
-/* What differs between two runs, see run_list.h. */
+/* Writes what differs between two runs, see run_list.h. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,7 @@ typedef struct {
     plm_status status;
 } comparison;
 
-/* Returns a copy of a text that is fit for a terminal; "-" for an empty one. */
+/* Returns a copy of a text with invisible characters escaped; "-" for an empty text. */
 static const char *copy(comparison *c, const char *text)
 {
     plm_text t = {.w = c->arena.w};
@@ -57,7 +57,7 @@ static void add_settings(comparison *c, const plm_run_known *a, const plm_run_kn
     }
 }
 
-/* Adds a figure of the best epoch of both runs; "-" where a run has none. */
+/* Adds a value of the best epoch of both runs; "-" if a run does not have it. */
 static void add_figure(comparison *c, const char *shown, const char *name, const plm_run_known *a,
                        const plm_run_known *b, bool whole)
 {

@@ -1,5 +1,5 @@
-/* The functions plm_run_folder_... and plm_run_each of plummet_run.h: they give programs the
- * settings, the model and the history of runs that were trained before. */
+/* Implements the functions plm_run_folder_... and plm_run_each of plummet_run.h, which give
+ * programs the settings, the model and the history of runs that were trained before. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,14 +16,14 @@
 
 /* The folder of a run that a program opened. */
 struct plm_run_folder {
-    plm *w;                /* joined: it stays open as long as the folder */
+    plm *w;                /* it stays open as long as the folder */
     const char *path;      /* as it was given */
     plm_settings settings; /* settings in its run.yaml */
     plm_arena history;     /* holds the result of the last plm_run_folder_history */
 };
 
-/* Opens the folder of a run and reads its run.yaml. An error is recorded on w, which every later
- * call on the folder uses, too. */
+/* Opens the folder of a run and reads its run.yaml. An error is recorded on w; later calls on the
+ * folder record their errors there, too. */
 plm_run_folder *plm_run_folder_open(plm *w, const char *path)
 {
     if (!w || w->fault < 0)
@@ -64,7 +64,7 @@ const char *plm_run_folder_setting(plm_run_folder *r, const char *key)
     return r && key ? plm_setting_joined(&r->settings, key) : "";
 }
 
-/* Loads the model of the run. The model is loaded anew by each call. */
+/* Loads the model of the run, again in each call. */
 plm_model *plm_run_folder_model(plm_run_folder *r)
 {
     if (!r || plm_run_model_check(&r->settings.arena, r->path) < 0)
@@ -89,11 +89,11 @@ typedef struct {
 static plm_status fail_format(const table *t, int64_t line)
 {
     return plm_fail(t->a->w, PLM_E_FORMAT, t->path, "plummet train writes it; resume the run",
-                    "line %lld is not one of a history", (long long)line);
+                    "line %lld is not a line of a history", (long long)line);
 }
 
-/* Returns the next cell of a line in the arena, without its quotes. *last = true if the line ends
- * behind it. NULL = no memory. Quotes are needed only for names with a comma in them. */
+/* Returns the next cell of a line in the arena, without its quotes. *last = true if it is the last
+ * cell of the line. NULL = no memory. Quotes are only around names with a comma. */
 static const char *next_cell(table *t, bool *last)
 {
     plm_text cell = {.w = t->a->w};
@@ -129,7 +129,7 @@ static plm_status read_header(table *t)
     return t->columns > 0 && !strcmp(t->name[0], "epoch") ? PLM_OK : fail_format(t, 1);
 }
 
-/* Reads a row into row[columns]. An empty cell was not measured and becomes NaN. */
+/* Reads a row into row[columns]. An empty cell becomes NaN, since it was not measured. */
 static plm_status read_row(table *t, double *row)
 {
     bool last = false;
@@ -163,8 +163,8 @@ static plm_status read_table(table *t)
     return PLM_OK;
 }
 
-/* Reads the history.csv of the run, with its column "seconds". A run that has not ended its first
- * epoch has no file yet, which is no error: 0 rows. */
+/* Reads the history.csv of the run, with its column "seconds". A run that has not finished its
+ * first epoch has no file yet. This is no error: the history has 0 rows. */
 plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out)
 {
     size_t length = 0;
@@ -209,7 +209,7 @@ typedef struct {
     plm_status status;
 } finding;
 
-/* Adds an entry of the folder if it is a run, that is, holds a run.yaml. Hidden folders are
+/* Adds an entry of the folder if it is a run, that is, if it holds a run.yaml. Hidden folders are
  * ignored. False: memory ran out. Called by plm_folder_each_at for each name in the folder. */
 static bool add_run(void *user, const char *name)
 {
@@ -246,7 +246,7 @@ plm_status plm_run_each(plm *w, const char *folder,
     size_t count = 0;
     if (!w || !folder || !on_run)
         return plm_fail(w, PLM_E_ORDER, "plm_run_each", "give a runtime, a folder and a function",
-                        "one of them is NULL");
+                        "an argument is NULL");
     plm_status status = w->fault < 0 ? w->fault : find_runs(&a, folder, &path, &count);
     if (status >= 0 && count > 0)
         qsort(path, count, sizeof *path, by_name);

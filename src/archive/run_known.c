@@ -1,4 +1,4 @@
-/* Reads what the folder of a run tells of it, see run_known.h. */
+/* Reads what is known about a run from its folder, see run_known.h. */
 #include "archive/run_known.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 #include "base/system.h"
 #include "assess/epochs.h"
 
-/* A training whose last loss is this many times its first one has diverged. */
+/* A training has diverged if its last loss is this many times its first loss. */
 static const double diverged = 10;
 
 double plm_run_known_value(const plm_run_known *r, const char *name)
@@ -26,7 +26,7 @@ static void find_best(plm_run_known *r)
     r->best = loss >= 0 ? plm_epochs_best(&r->history, loss, false) : r->history.rows - 1;
 }
 
-/* True if the last loss is not finite or far above the first one. */
+/* True if the last loss is not finite, or far above the first loss. */
 static bool has_diverged(const plm_run_known *r)
 {
     const plm_history *h = &r->history;
@@ -37,9 +37,9 @@ static bool has_diverged(const plm_run_known *r)
     return !isfinite(end) || (begin > 0 && end > diverged * begin);
 }
 
-/* True if a training that has a model, but fewer epochs than its run.yaml asks for, ended by
- * itself, as early stopping does. Its checkpoint knows. Without one, a run that has observers or a
- * limit of time is taken as ended by them. */
+/* True if a training that has a model, but fewer epochs than its run.yaml gives, ended by itself,
+ * for example by early stopping. The checkpoint stores this. Without a checkpoint, it is assumed if
+ * the run has observers or a time limit. */
 static bool ended_early(plm *w, const char *path, plm_run_known *r)
 {
     char file[PLM_PATH_CAPACITY];
@@ -51,7 +51,7 @@ static bool ended_early(plm *w, const char *path, plm_run_known *r)
            *plm_run_folder_setting(r->folder, "time");
 }
 
-/* Returns the state of a run that nobody is training. */
+/* Returns the state of a run that is not being trained. */
 static const char *state_of(plm *w, const char *path, plm_run_known *r)
 {
     char file[PLM_PATH_CAPACITY];

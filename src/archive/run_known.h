@@ -1,4 +1,4 @@
-/* A run that was trained before, as its folder tells of it: history, best epoch, state. */
+/* What is known about a run from its folder: history, best epoch, state. */
 #ifndef PLM_ARCHIVE_RUN_KNOWN_H
 #define PLM_ARCHIVE_RUN_KNOWN_H
 
@@ -9,18 +9,20 @@
 typedef struct {
     plm_run_folder *folder;
     plm_history history; /* borrowed from the folder */
-    int64_t best;        /* row of the least val_loss; without one the last row; -1 = no rows */
-    bool validated;      /* the history has the column val_loss */
-    const char *state;   /* "running", "ended", "stopped", "diverged", "unreadable" */
+    /* row with the lowest val_loss; without validation the last row; -1 = no rows */
+    int64_t best;
+    bool validated;    /* the history has the column val_loss */
+    const char *state; /* "running", "ended", "stopped", "diverged", "unreadable" */
 } plm_run_known;
 
 /* Reads a run. Close it also after an error; its state is then "unreadable", or "running". */
 PLM_CHECKED plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r);
 /* Frees what the run holds. */
 void plm_run_known_close(plm_run_known *r);
-/* Returns the value of the column `name` in the best epoch; NaN if there is none. */
+/* Returns the value of the column `name` in the best epoch; NaN if there is no such value. */
 double plm_run_known_value(const plm_run_known *r, const char *name);
-/* True for a column that tells how good an epoch was: those of the validation, if there are any. */
+/* True for a column that shows how good an epoch was: the columns of the validation, if the run has
+ * a validation. */
 bool plm_run_known_is_metric(const plm_run_known *r, const char *name);
 
 #endif

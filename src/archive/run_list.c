@@ -10,7 +10,7 @@
 #include "base/system.h"
 #include "archive/run_known.h"
 
-/* METRICS: most metrics that a line shows. NAME: most letters of a target's name. */
+/* METRICS: max number of metrics in a line. NAME: max number of characters of a target's name. */
 enum { METRICS = 3, NAME = 16 };
 
 /* The columns of the table. */
@@ -51,7 +51,8 @@ static int find_target(const plm_run_known *r, const char **begin)
     return (int)strcspn(*begin, quote ? (char[]){quote, '\0'} : ",)| ");
 }
 
-/* Sets what a run's net predicts, if its table names one column; else the size of the model's file.
+/* Sets the column that a run's net predicts, if its table has one target; else the size of the
+ * model's file.
  */
 static void set_net(plm_grid *g, int row, const char *path, const plm_run_known *r)
 {
@@ -105,14 +106,14 @@ static plm_status add_run(void *self, const char *path)
     return PLM_OK;
 }
 
-/* Empties a column, which pack then leaves out. */
+/* Empties a column, so that pack leaves it out. */
 static void clear_column(plm_grid *g, int column)
 {
     for (int i = 0; i < g->rows; i++)
         plm_grid_set(g, i, column, 0, "%s", "");
 }
 
-/* Copies the columns that have a text into a table of their own, so that empty ones take no room.
+/* Copies the columns that have a text to another table, so that empty columns take no space.
  */
 static void pack(const plm_grid *from, plm_grid *to)
 {

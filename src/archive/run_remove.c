@@ -9,8 +9,8 @@
 #include "archive/run_list.h"
 #include "archive/tidy.h"
 
-/* Checks that a path is a folder, no link to one, that holds a run.yaml. The folder of a link is
- * left to those who name it by itself. */
+/* Checks that a path is a folder that holds a run.yaml, and not a link. Users who want to remove
+ * the target of a link must name the target. */
 static plm_status check(plm *w, const char *path)
 {
     const int folder = plm_folder_open_itself(PLM_FOLDER_HERE, path);
@@ -20,12 +20,13 @@ static plm_status check(plm *w, const char *path)
     if (is)
         return PLM_OK;
     return plm_fail(w, PLM_E_IO, path, "name the folder of a run, such as runs/digits-0001",
-                    link ? "it is no folder, or a link to one; nothing was removed"
-                         : "there is no run: no run.yaml; nothing was removed");
+                    link
+                        ? "the path is no folder, or is a link to a folder; nothing was removed"
+                        : "the folder holds no run, since it has no run.yaml; nothing was removed");
 }
 
 /* Removes the files of a run whose folder is locked. Files of an older run that were kept aside are
- * brought back first, so that they go, too. */
+ * brought back first, so that they are removed, too. */
 static plm_status remove_files(plm *w, const char *path)
 {
     PLM_TRY(plm_before_restore(w, path));

@@ -1,13 +1,13 @@
 /* Assesses the targets of a job's model, see assessment.h.
  *
- * The figures here are computed from the predictions of all rows at once, with intervals, while
- * metrics are summed up batch by batch. Where both tell the same number, it is printed once. */
+ * The values here are computed from the predictions of all rows at once, with intervals, while
+ * metrics are summed up batch by batch. A value that is both is printed once. */
 #include "evaluation/assessment.h"
 
 #include <string.h>
 
-/* Predicts the rows and assesses each target. s->targets counts those that are done, also after an
- * error. */
+/* Predicts the rows and assesses each target. s->targets counts the targets that are done, also
+ * after an error. */
 plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d, uint64_t seed)
 {
     s->arena.w = s->predicted.w = j->w;
@@ -36,7 +36,7 @@ static bool has_log(const plm_log *log, int logs, const char *name)
     return false;
 }
 
-/* Adds the figures to the metrics of a test. A metric of the same name goes first. */
+/* Adds the values of an assessment to the metrics of a test, unless a metric has the same name. */
 plm_status plm_assessments_logs(plm_assessments *s, plm_log *log, int *logs, int capacity)
 {
     for (int k = 0; k < s->targets; k++)
@@ -53,7 +53,7 @@ plm_status plm_assessments_logs(plm_assessments *s, plm_log *log, int *logs, int
     return PLM_OK;
 }
 
-/* Compares the names of metrics with those of the figures that are the same number. */
+/* Compares the name of a metric with the names of the values that are computed in the same way. */
 bool plm_assessments_has(const plm_assessments *s, const char *metric)
 {
     static const char *const same[][2] = {{"accuracy", "accuracy"},

@@ -20,11 +20,11 @@ PLM_CHECKED plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_
                                             uint64_t seed);
 /* Frees the rows and the figures. */
 void plm_assessments_free(plm_assessments *s);
-/* Adds the figures to logs: log[*logs], of `capacity` at most, those whose names are not there yet.
- * With several targets a name begins with that of its target. */
+/* Adds the values of the assessment to log[*logs], which has space for `capacity`, unless a log has
+ * the same name. If there are several targets, a name begins with the name of its target. */
 PLM_CHECKED plm_status plm_assessments_logs(plm_assessments *s, plm_log *log, int *logs,
                                             int capacity);
-/* True if a metric of this name is told by a figure, too, since both are the same number. */
+/* True if the assessment has the same value as the metric of this name. */
 bool plm_assessments_has(const plm_assessments *s, const char *metric);
 /* Appends an assessment as a JSON object. (assessment_json.c) */
 void plm_assessment_json(plm_text *t, const plm_predicted *p, const plm_assessment *s);

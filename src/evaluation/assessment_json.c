@@ -1,7 +1,7 @@
-/* An assessment as JSON.
+/* Writes an assessment as JSON.
  *
- * Names and order of the members are what programs read, so they change only with a new version.
- * Rows and lines count from 1 there, as in the text. */
+ * Programs rely on the names and the order of the members, so these change only with a new version.
+ * Rows and lines count from 1, as in the text. */
 #include <math.h>
 
 #include "evaluation/assessment.h"
@@ -28,7 +28,7 @@ static void add_interval(plm_text *t, const char *key, const plm_interval *is)
     plm_text_add(t, "]");
 }
 
-/* Appends the names of the classes, the matrix and the figures of each class. */
+/* Appends the names of the classes, the confusion matrix and the metrics of each class. */
 static void add_classes(plm_text *t, const plm_assessment *s)
 {
     const int n = s->target->classes;
@@ -69,8 +69,8 @@ static void add_calibration(plm_text *t, const plm_assessment *s)
     plm_text_add(t, "]");
 }
 
-/* Appends one target: its figures with intervals, what an answer without a model reaches, the
- * classes with their matrix, the calibration, and the worst rows. */
+/* Appends one target: its metrics with intervals, what a constant prediction reaches, the classes
+ * with their confusion matrix, the calibration, and the worst rows. */
 void plm_assessment_json(plm_text *t, const plm_predicted *p, const plm_assessment *s)
 {
     plm_text_add(t, "{\"target\":");

@@ -1,4 +1,4 @@
-/* Finds the columns that a run uses of its table: reads the source csv(...) in the data of its
+/* Finds the columns that a run uses in its table: reads the source csv(...) in the data of its
  * run.yaml, see columns.h. */
 #include "evaluation/columns.h"
 
@@ -19,7 +19,7 @@ typedef struct {
 
 static const char *const keys[KEYS] = {"inputs", "target", "weight"};
 
-/* Returns the value in "key = value". NULL = the argument has another key or none. */
+/* Returns the value in "key = value". NULL = the argument has another key or no key. */
 static const char *value_of(const char *argument, const char *key)
 {
     const size_t length = strlen(key);
@@ -29,8 +29,8 @@ static const char *value_of(const char *argument, const char *key)
     return *argument == '=' ? argument + 1 + strspn(argument + 1, " ") : NULL;
 }
 
-/* Reads one argument of csv(...) into c->value. The second argument of csv is the target if no
- * argument before it named the target and it has no '='. */
+/* Reads one argument of csv(...) into c->value. The second argument of csv is the target if it has
+ * no '=' and no earlier argument was the target. */
 static void take_argument(columns *c, const char *argument)
 {
     for (int k = 0; k < KEYS; k++)
@@ -89,8 +89,8 @@ static plm_status words_of(columns *c, const char *data, const char *target, con
     return c->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Reads the names of the columns that a run was trained on from its run.yaml. A folder without a
- * run.yaml, or a model file, says nothing about columns: *words stays NULL. */
+/* Reads the names of the columns that a run was trained on from its run.yaml. A model file, or a
+ * folder without a run.yaml, has no such names: *words stays NULL. */
 plm_status plm_run_columns(plm_arena *a, const char *folder, const char *target, const char **words)
 {
     columns c = {.a = a};

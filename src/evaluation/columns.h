@@ -1,4 +1,5 @@
-/* Which columns of its table a run uses, so that another table can be read in the same way. */
+/* Finds which columns of its table a run uses, so that another table can be read in the same
+ * way. */
 #ifndef PLM_EVALUATION_COLUMNS_H
 #define PLM_EVALUATION_COLUMNS_H
 
@@ -7,9 +8,9 @@
 /* Finds the settings inputs=, target= and weight= in the data of the run at `folder`. *words is the
  * rest of a csv spec, in the arena, such as
  *     , inputs='1:7', target=8
- * which is appended to csv('new.csv' before the closing parenthesis. `target` takes the place of
- * the run's own target, unless it is NULL or empty. *words = NULL: the folder holds no run, its
- * data is no table, or it has none of these settings. Errors: those of reading run.yaml. */
+ * which is appended to csv('new.csv' before the closing parenthesis. `target` replaces the run's
+ * own target, unless it is NULL or empty. *words = NULL: the folder holds no run, its data is no
+ * table, or it has none of these settings. Errors: those of reading run.yaml. */
 PLM_CHECKED plm_status plm_run_columns(plm_arena *a, const char *folder, const char *target,
                                        const char **words);
 

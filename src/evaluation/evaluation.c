@@ -7,8 +7,7 @@
 #include "run/fingerprint.h"
 #include "run/runfile.h"
 
-/* True if the path is the folder of a run, that is, if it holds a run.yaml. A run is known by its
- * run.yaml. */
+/* True if the path is the folder of a run, that is, if it holds a run.yaml. */
 bool plm_is_run_folder(const char *path)
 {
     char file[PLM_WHERE_CAPACITY];
@@ -17,7 +16,7 @@ bool plm_is_run_folder(const char *path)
 }
 
 /* Reads the run.yaml of the folder `model` into e->run. Settings of the machine come from the
- * command line; all others are those of the run, so that the rows are the same. */
+ * command line. All others are the settings of the run, so that the rows are the same. */
 plm_status plm_evaluation_read(plm_evaluation *e)
 {
     static const char *const ours[] = {"threads", "isa", "data_dir", NULL};
@@ -50,7 +49,7 @@ plm_status plm_evaluation_open(plm_evaluation *e)
 }
 
 /* Compiles a model that has no optimizer, since plm_evaluate needs a compiled model. Evaluating
- * does not use the optimizer, so any will do. */
+ * does not use the optimizer, so any optimizer will do. */
 static plm_status complete(plm_model *m, plm_arena *a)
 {
     if (*plm_model_setting(m, "optimizer"))
@@ -61,14 +60,14 @@ static plm_status complete(plm_model *m, plm_arena *a)
 }
 
 /* Evaluates the model on data; fills log, logs and rows. A model without a loss can predict, but
- * there is nothing to compare its predictions by. */
+ * cannot be evaluated. */
 plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
 {
     plm_job *j = e->job;
     plm_data_info info = {.rows = -1};
     if (!*plm_model_setting(j->model, "loss"))
-        return plm_fail(j->home, PLM_E_SPEC, e->model, "name one: loss=mean_squared_error",
-                        "the model does not say its loss");
+        return plm_fail(j->home, PLM_E_SPEC, e->model, "give a loss: loss=mean_squared_error",
+                        "the model does not store its loss");
     plm_status status = plm_data_get_info(data, &info);
     if (status >= 0)
         status = complete(j->model, &e->given->arena);
@@ -95,12 +94,12 @@ plm_status plm_evaluation_open_model(plm_evaluation *e)
     plm_settings *run = e->run;
     if (!plm_path_exists(e->model))
         return plm_fail(e->job->home, PLM_E_IO, e->model,
-                        "name the folder of a run, such as runs/digits-0001", "it does not exist");
+                        "name the folder of a run, such as runs/digits-0001",
+                        "the file or folder does not exist");
     PLM_TRY(plm_run_model_check(&run->arena, e->model));
     if (!plm_is_run_folder(e->model))
         return plm_fail(e->job->home, PLM_E_SPEC, e->model,
-                        "name DATA behind the model, or the folder of a run, which has rows for "
-                        "its test",
+                        "name DATA after the model, or name the folder of a run that has test rows",
                         "one more argument is needed");
     PLM_TRY(plm_evaluation_read(e));
     PLM_TRY(plm_job_open(e->job, run));
@@ -122,7 +121,7 @@ const char *plm_evaluation_about(plm_settings *run, const plm_job *j)
 {
     const char *key = j->test ? "test" : "validation", *rows = plm_setting_text(run, key);
     if (!j->test && !j->validation)
-        return "the run has no rows for a test or a validation";
+        return "the run has no test rows and no validation rows";
     if (strncmp(rows, "split", 5) != 0)
         return plm_arena_format(&run->arena, "%s rows of the run: %s", key, rows);
     return plm_arena_format(&run->arena, "%s rows of the run: %s of %s", key, rows,

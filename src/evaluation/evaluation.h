@@ -12,13 +12,13 @@ typedef struct {
     plm_settings *given; /* the caller's loss, metrics, threads, isa, data_dir */
     /* opened by the caller; plm_evaluation_read fills it from the folder's run.yaml */
     plm_settings *run;
-    /* metrics in log, of which the loss is the first; behind them, up to `all`, figures of the
-     * assessment by name */
+    /* logs: number of metrics in log, of which the loss is the first. all: number with the values
+     * of the assessment that follow */
     int logs, all;
     plm_log log[PLM_RUN_MAX_LOGS];
-    plm_assessments found; /* figures with intervals, classes, calibration */
+    plm_assessments found; /* values with intervals, classes, calibration */
     int64_t rows;          /* evaluated; -1 = unknown */
-    /* describes which rows of the run they are; NULL = the caller named the data */
+    /* which rows of the run these are; NULL = the caller named the data */
     const char *about;
 } plm_evaluation;
 
@@ -31,18 +31,19 @@ PLM_CHECKED plm_status plm_evaluation_read(plm_evaluation *e);
 PLM_CHECKED plm_status plm_evaluation_open(plm_evaluation *e);
 /* Opens runtime and model of a run. Errors: E_SPEC if the path is no run. */
 PLM_CHECKED plm_status plm_evaluation_open_model(plm_evaluation *e);
-/* Then opens its data: the rows that the model did not learn from are e->job->test, or else
- * e->job->validation, if there are any. E_DATA if the file has changed since. */
+/* Opens the data of a run that plm_evaluation_open_run opened. The rows that the model did not
+ * learn from are e->job->test or, without a test, e->job->validation, if there are such rows.
+ * E_DATA if the file has changed since. */
 PLM_CHECKED plm_status plm_evaluation_open_data(plm_evaluation *e);
-/* Returns which rows these are. NULL = no memory. */
+/* Returns a description of these rows. NULL = no memory. */
 const char *plm_evaluation_about(plm_settings *run, const plm_job *j);
-/* Does both, for a run that has test rows: e->job->test. E_SPEC:
- * the run has no test rows. E_DATA: the file of its data has changed since. */
+/* Opens a run and its data: the test rows are e->job->test. E_SPEC: the run has no test rows.
+ * E_DATA: the file of its data has changed since. */
 PLM_CHECKED plm_status plm_evaluation_open_run(plm_evaluation *e);
-/* Frees what was found; to be called before the job is freed. */
+/* Frees the results; to be called before the job is freed. */
 void plm_evaluation_free(plm_evaluation *e);
-/* Evaluates the model on data; fills log, logs, found and rows. E_SPEC: the model does not know its
- * loss. */
+/* Evaluates the model on data; fills log, logs, found and rows. E_SPEC: the model does not store
+ * its loss. */
 PLM_CHECKED plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data);
 
 /* Appends the result as text of at most `width` characters a line; 0 = no limit.

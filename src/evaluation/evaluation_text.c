@@ -1,4 +1,4 @@
-/* The result of an evaluation as text and as JSON. */
+/* Writes the result of an evaluation as text and as JSON. */
 #include "assess/grid.h"
 #include "base/metric_text.h"
 #include "evaluation/evaluation.h"

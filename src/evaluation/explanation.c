@@ -1,8 +1,9 @@
 /* Answers which inputs matter, see explanation.h.
  *
  * There are two questions. Over all rows: how much worse do the predictions become if a column is
- * shuffled? For one row: how much does each of its values move the prediction away from the usual
- * one? Both work on columns of the table, not on the numbers that a column is encoded as. */
+ * shuffled? For one row: how much does each of its values move the prediction away from the mean
+ * prediction? Both are about columns of the table, not about the values that a column is encoded
+ * as. */
 #include "evaluation/explanation.h"
 
 #include "data/typed.h"
@@ -21,7 +22,7 @@ static plm_status over_rows(plm_explaining *e)
     return status;
 }
 
-/* Explains one row, which may be any row of the data, also one of the training. */
+/* Explains one row. It may be any row of the data, also a training row. */
 static plm_status of_row(plm_explaining *e)
 {
     plm_job *j = e->job;
@@ -42,7 +43,8 @@ static plm_status of_row(plm_explaining *e)
     return PLM_OK;
 }
 
-/* Names the target, which the importance has measured on rows of its own. */
+/* Finds the name of the target. The importance was measured on other rows, so the targets are
+ * opened again. */
 static plm_status describe(plm_explaining *e)
 {
     plm_status status = plm_predicted_sample(&e->others, e->job->model, e->data, 1, e->seed);
@@ -75,8 +77,8 @@ void plm_explaining_free(plm_explaining *e)
     plm_arena_free(&e->arena);
 }
 
-/* Appends the value of a group in the explained row, as the table has it: a word or date as it is
- * written there, else the number. */
+/* Appends the value of a group in the explained row, as it is in the table: a word or a date as it
+ * is written there, else the number. */
 void plm_explaining_value(const plm_explaining *e, int64_t group, plm_text *t)
 {
     const plm_input_group *g = &e->groups.at[group];

@@ -1,19 +1,20 @@
-/* Which inputs matter to a job's model, for `plummet explain` and the report. */
+/* Measures which inputs matter to a job's model, for `plummet explain` and the report. */
 #ifndef PLM_EVALUATION_EXPLANATION_H
 #define PLM_EVALUATION_EXPLANATION_H
 
 #include "assess/importance.h"
 #include "run/job.h"
 
-/* What is asked, and the answer. Zero-initialise it, then set job, data and the rest that is
+/* A question and its answer. Zero-initialise it, then set job, data and the other options that are
  * wanted. */
 typedef struct {
     plm_job *job;
     plm_data *data;  /* the rows, held out from the training */
     int target;      /* which target of the model */
-    int64_t rows;    /* at most so many rows are used, 0 = 2000; set to those that were used */
+    int64_t rows;    /* max number of rows to use, 0 = 2000; set to the number that was used */
     int64_t repeats; /* how often a column is shuffled; 0 = 5 */
-    int64_t row;     /* explain one row of the data, counted from 1; 0 = the importance over all */
+    /* the row of the data to explain, counted from 1; 0 = measure the importance over all rows */
+    int64_t row;
     uint64_t seed;
     /* the answer */
     plm_arena arena;
@@ -24,12 +25,12 @@ typedef struct {
     const plm_predicted_target *of; /* the target that is explained */
 } plm_explaining;
 
-/* Answers. Errors are recorded on the job's home; E_SPEC if there is no such row. */
+/* Computes the answer. Errors are recorded on the job's home; E_SPEC if there is no such row. */
 PLM_CHECKED plm_status plm_explaining_run(plm_explaining *e);
 /* Frees the answer. To be called before the job is freed. */
 void plm_explaining_free(plm_explaining *e);
-/* Appends the answer as text of at most `width` characters a line, 0 = no limit; the first `most`
- * columns, 0 = all. */
+/* Appends the answer as text of at most `width` characters a line, 0 = no limit. most: number of
+ * columns that are listed, 0 = all. */
 void plm_explaining_text(const plm_explaining *e, int64_t most, int width, plm_text *t);
 /* Appends the answer as a JSON object and a newline. */
 void plm_explaining_json(const plm_explaining *e, plm_text *t);

@@ -1,14 +1,15 @@
-/* Which inputs matter, as text and as JSON. */
+/* Writes which inputs matter, as text and as JSON. */
 #include <math.h>
 
 #include "assess/grid.h"
 #include "evaluation/explanation.h"
 #include "run/json_text.h"
 
-/* Most letters of a name and of a value; on a narrow screen, below WIDE columns, fewer. */
+/* Max number of characters of a name and of a value; on a narrow screen, below WIDE columns,
+ * fewer. */
 enum { NAME = 28, VALUE = 16, NARROW_NAME = 14, NARROW_VALUE = 9, WIDE = 72 };
 
-/* Returns how many decimals figures of this size get. */
+/* Returns how many decimals values of this size get. */
 static int decimals_for(const plm_explaining *e, double largest)
 {
     if (e->of->classes > 0)
@@ -41,7 +42,7 @@ static void add_importance(const plm_explaining *e, int64_t most, int width, plm
         plm_grid_set(&g, row, 2, 0, "%.*f to %.*f", decimals, m->rise.low, decimals, m->rise.high);
         plm_grid_set(&g, row, 3, 0, "%.4f", m->fall);
     }
-    plm_text_format(&line, "what the %s rises by when a column is shuffled among %lld rows",
+    plm_text_format(&line, "how much the %s rises when a column is shuffled among %lld rows",
                     classes ? "log loss" : "rmse", (long long)e->rows);
     plm_text_wrap(t, 0, 0, width, plm_text_get(&line));
     plm_text_add(t, "\n");
@@ -49,7 +50,7 @@ static void add_importance(const plm_explaining *e, int64_t most, int width, plm
     plm_grid_print(&g, t);
 }
 
-/* Appends what is explained: the row, its prediction, and the usual one. */
+/* Appends what is explained: the row, its prediction, and the mean prediction. */
 static void add_prediction(const plm_explaining *e, int width, plm_text *out)
 {
     char is[32], usual[32];
@@ -160,12 +161,12 @@ static void json_importance(const plm_explaining *e, plm_text *t)
     }
 }
 
-/* Appends the answer as one JSON object. All columns are in it, whatever the text lists. */
+/* Appends the answer as one JSON object, which always has all columns. */
 void plm_explaining_json(const plm_explaining *e, plm_text *t)
 {
     plm_json_text j = plm_json_text_begin(t);
     plm_json_text_member(&j, "target", e->of->name);
-    j.digits = 15; /* of a number in the unit of its target, far from 0 */
+    j.digits = 15; /* the target may be far from 0, so a number in its unit needs all digits */
     if (e->row > 0) {
         plm_json_text_number(&j, "row", (double)e->one.row[0] + 1);
         if (e->of->classes > 0)

@@ -1,7 +1,8 @@
-/* Reads a column of a table as it is, see id_column.h.
+/* Reads a column of a table unchanged, see id_column.h.
  *
  * An id identifies a row for people, and is no input of the model. So its cells are read from the
- * file a second time, as they are written there, beside the stream that the model reads. */
+ * file a second time, as they are written there, in parallel with the stream that the model
+ * reads. */
 #include "evaluation/id_column.h"
 
 #include <stdlib.h>
@@ -10,8 +11,8 @@
 #include "base/system.h"
 #include "model/schema.h"
 
-/* Returns the name of the first column that the model's columns call an id, else of the time of a
- * series. NULL = there is none. */
+/* Returns the name of the first column that is an id in the model's schema or, if there is no id,
+ * of the time of a series. NULL = the model has neither. */
 static const char *known_id(const plm_job *j)
 {
     const plm_schema *s = plm_model_columns(j->model);
@@ -21,7 +22,8 @@ static const char *known_id(const plm_job *j)
     return s && s->order != SIZE_MAX ? s->column[s->order].name : NULL;
 }
 
-/* Finds a column by its name in the row that was read, or by its number. SIZE_MAX = none. */
+/* Finds a column by its name in the row that was read, or by its number. SIZE_MAX = there is no
+ * such column. */
 static size_t find(const plm_id_column *c, const char *name, bool header)
 {
     char *end = NULL;
@@ -33,7 +35,8 @@ static size_t find(const plm_id_column *c, const char *name, bool header)
     return end != name && !*end && at >= 0 && at < columns ? (size_t)at : SIZE_MAX;
 }
 
-/* Returns the index of the column with this name in a table that was read. SIZE_MAX = none. */
+/* Returns the index of the column with this name in a table that was read. SIZE_MAX = there is no
+ * such column. */
 static size_t name_in(const plm_store *t, const char *name)
 {
     size_t i = 0;
@@ -42,7 +45,8 @@ static size_t name_in(const plm_store *t, const char *name)
     return t->header && i < t->columns ? i : SIZE_MAX;
 }
 
-/* Returns the index that a number gives, negative from the end. SIZE_MAX = it is none. */
+/* Returns the index for a number, which counts from the end if it is negative. SIZE_MAX = the text
+ * is no number of a column. */
 static size_t number_in(const plm_store *t, const char *text)
 {
     char *end = NULL;
@@ -62,7 +66,7 @@ static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool
         c->index = number_in(t, c->name);
     *found = c->index != SIZE_MAX;
     if (!*found && given)
-        return plm_setting_fail(s, "id", 0, "a name in the first line, or a number from 0",
+        return plm_setting_fail(s, "id", 0, "give a name in the first line, or a number from 0",
                                 "%s has no column '%s'", c->file, c->name);
     if (*found && t->header)
         c->name = plm_arena_text(&s->arena, t->column[c->index].name, SIZE_MAX);
@@ -80,15 +84,15 @@ static plm_status open_file(plm_id_column *c, const plm_job *j, const char *path
     return plm_cells_next(&c->cells, &got);
 }
 
-/* Finds the column in the first row that was read, and gives it the title that it has there.
- * given: the column must exist, else *found = false says that it does not. */
+/* Finds the column in the first row that was read, and sets its title. given: it is an error if the
+ * column does not exist; otherwise *found is then false. */
 static plm_status find_column(plm_id_column *c, plm_settings *s, bool header, bool given,
                               bool *found)
 {
     c->index = find(c, c->name, header);
     *found = c->index != SIZE_MAX;
     if (!*found && given)
-        return plm_setting_fail(s, "id", 0, "a name in the first line, or a number from 0",
+        return plm_setting_fail(s, "id", 0, "give a name in the first line, or a number from 0",
                                 "%s has no column '%s'", c->file, c->name);
     if (!*found)
         return PLM_OK;
@@ -98,8 +102,8 @@ static plm_status find_column(plm_id_column *c, plm_settings *s, bool header, bo
     return c->name ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Opens the file of the table and finds the column: the one that is named, or that the model's
- * columns call an id. *found = false: there is none, and none was asked for. */
+/* Opens the file of the table and finds the column: the one that is named, or the id in the model's
+ * schema. *found = false: no column was named, and the table has no id. */
 plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, const plm_job_table *t,
                               const char *name, bool *found)
 {
@@ -110,7 +114,8 @@ plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, con
         .cells = {.w = j->home}, .file = t->argument, .name = name ? name : known_id(j)};
     if (!file && name)
         return plm_setting_fail(s, "id", 0, "name a .csv file as the data",
-                                "a column is copied from a file, and '%s' is none", t->argument);
+                                "a column can be copied only from a file, but '%s' is no file",
+                                t->argument);
     if (!file || !c->name)
         return PLM_OK;
     if (j->data->source->schema)
@@ -137,8 +142,9 @@ plm_status plm_id_column_next(plm_id_column *c, const char **cell)
     }
     PLM_TRY(plm_cells_next(&c->cells, &got));
     if (!got || c->index >= c->cells.cells)
-        return plm_fail(c->cells.w, PLM_E_DATA, c->file, "leave the file alone meanwhile",
-                        "behind line %lld there is no cell of the column '%s'",
+        return plm_fail(c->cells.w, PLM_E_DATA, c->file,
+                        "do not change the file during the prediction",
+                        "after line %lld the file has no more cells of the column '%s'",
                         (long long)c->cells.line, c->name);
     *cell = c->cells.text + c->cells.start[c->index];
     return PLM_OK;

@@ -1,4 +1,4 @@
-/* A column of a table that is copied beside its predictions, such as the number of a customer. */
+/* A column of a table that is copied to the predictions, such as the number of a customer. */
 #ifndef PLM_EVALUATION_ID_COLUMN_H
 #define PLM_EVALUATION_ID_COLUMN_H
 
@@ -7,8 +7,8 @@
 #include "run/job.h"
 #include "evaluation/source.h"
 
-/* The column. Its cells are those of the table that was read; where a model takes a csv(...), the
- * file is read a second time, row by row beside the predictions. Zero-initialise it. */
+/* The column. Its cells come from the table that was read. If the data is csv(...), the file is
+ * read a second time, row by row, in parallel with the predictions. Zero-initialise it. */
 typedef struct {
     const char *name; /* its title; borrowed from the settings */
     const char *file; /* for messages */
@@ -20,12 +20,12 @@ typedef struct {
 } plm_id_column;
 
 /* Opens the column `name` (or its number, "0", "-1") of the table that was opened as the job's
- * data. name NULL = the column that the model's columns call an id, if the table has it; *found =
- * false if there is none. Errors: E_SPEC for data that is not a table in a file, and for a column
- * that does not exist. */
+ * data. name = NULL: the column that is an id in the model's schema; *found = false if the table
+ * has no such column. Errors: E_SPEC for data that is not a table in a file, and for a column that
+ * does not exist. */
 PLM_CHECKED plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s,
                                           const plm_job_table *t, const char *name, bool *found);
-/* *cell = the text of the next row, valid until the next call. */
+/* Sets *cell to the text of the next row, valid until the next call. */
 PLM_CHECKED plm_status plm_id_column_next(plm_id_column *c, const char **cell);
 /* Closes the file. */
 void plm_id_column_close(plm_id_column *c);

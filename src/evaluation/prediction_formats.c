@@ -10,8 +10,8 @@
 
 enum { NPY_HEAD = 128 }; /* magic, version, length and header text, padded: NumPy format 1.0 */
 
-/* Returns the class that y[columns] predicts: the index of the highest number, the first of equal
- * ones. A binary output predicts class 1 from 0.5 on. */
+/* Returns the class that y[columns] predicts: the index of the highest value; if several are equal,
+ * the first. A binary output predicts class 1 from 0.5 on. */
 static int class_of(const plm_prediction_columns *c, const double *y)
 {
     int best = 0;
@@ -47,14 +47,15 @@ static bool has_class(const plm_prediction_columns *c)
     return c->meaning != PLM_MEANS_OUTPUTS;
 }
 
-/* True if the entropy of an output is written. It needs several predictions of a row, and
+/* True if the entropy of an output is written. It needs several predictions of each row, and
  * probabilities. */
 static bool has_entropy(const plm_prediction_columns *c)
 {
     return c->spread && (c->meaning == PLM_MEANS_CLASSES || c->meaning == PLM_MEANS_ONE_OF_TWO);
 }
 
-/* Plain numbers get an interval; of classes, the entropy says how sure the model is. */
+/* True if intervals of an output are written. Only plain numbers have intervals; for classes, the
+ * entropy shows how certain the model is. */
 static bool has_interval(const plm_prediction_columns *c)
 {
     return c->spread && c->meaning == PLM_MEANS_OUTPUTS;
@@ -72,9 +73,9 @@ static void csv_title(plm_text *t, const plm_prediction_columns *c, const char *
     plm_text_free(&name);
 }
 
-/* Adds the titles of all numbers of an output: title_0, title_1, ..., or title_NAME for classes
- * with names. The one number of a binary output is title_1, the probability of class 1. A single
- * plain number has no index. */
+/* Adds the titles of all values of an output: title_0, title_1, ..., or title_NAME for classes with
+ * names. The single value of a binary output has the title title_1, the probability of class 1. A
+ * single plain number has no index. */
 static void csv_titles(plm_text *t, const plm_prediction_columns *c, const char *title)
 {
     for (int i = 0; i < c->columns; i++) {
@@ -89,7 +90,8 @@ static void csv_titles(plm_text *t, const plm_prediction_columns *c, const char 
     }
 }
 
-/* Adds the titles of one output: class, entropy, numbers, deviations, as far as it has them. */
+/* Adds the titles of one output: class, entropy, values, standard deviations, as far as the output
+ * has them. */
 static void csv_head(plm_text *t, const plm_prediction_columns *c)
 {
     static const char *const title[] = {"output", "probability", "logit", "probability"};
@@ -124,7 +126,7 @@ static void csv_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
     plm_text_add(t, "\n");
 }
 
-/* Seven digits tell neighbouring float32 apart in nearly all cases. */
+/* Adds a number. Seven digits distinguish neighbouring float32 in nearly all cases. */
 static void csv_numbers(plm_text *t, const plm_prediction_columns *c, const double *y)
 {
     for (int i = 0; i < c->columns; i++)
@@ -174,7 +176,7 @@ static const char *json_key(char room[256], const plm_prediction_columns *c, con
     return room;
 }
 
-/* Adds the numbers y[columns] of an output as a list. The one number of a binary output is not a
+/* Adds the values y[columns] of an output as a list. The single value of a binary output is not a
  * list, and its key names the class: "probability_1". */
 static void json_numbers(plm_json_text *j, const plm_prediction_columns *c, const char *title,
                          const double *y)
@@ -220,7 +222,7 @@ static void json_row(plm_text *t, const plm_prediction_row *r, const plm_predict
     plm_json_text_end(&j);
 }
 
-/* True if the numbers of the first output need float64: a float32 has no more than 9 digits. */
+/* True if the values of the first output need float64, since a float32 has at most 9 digits. */
 static bool is_wide(const plm_prediction_row *r)
 {
     return r->of[0].digits > 9;
@@ -238,7 +240,7 @@ static void npy_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
     plm_text_format(t, "%s%*s\n", text, NPY_HEAD - 10 - 1 - length, "");
 }
 
-/* Adds the numbers of the first output as float32 or float64, little-endian on every machine. */
+/* Adds the values of the first output as float32 or float64, little-endian on every machine. */
 static void npy_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
 {
     for (int i = 0; i < r->of[0].columns; i++) {

@@ -8,18 +8,19 @@
 #include "model/schema.h"
 #include "evaluation/forecast.h"
 
-/* The predictions of a batch, as the net gives them and in the unit of the target. y[k],
- * deviation[k]: [rows, columns] of output k; deviation[k] is NULL without samples. */
+/* The predictions of a batch: the outputs of the net, and the values in the unit of the target.
+ * y[k], deviation[k]: [rows, columns] of output k; deviation[k] is NULL without samples. */
 typedef struct {
     int64_t rows; /* capacity */
     float *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
-    /* four numbers for each: the mean, its deviation, the ends of its interval; [4][rows, columns]
+    /* in the unit of the target, [4][rows, columns]: the means, the standard deviations, the lower
+     * and the upper ends of the intervals
      */
     double *number[PLM_PREDICTION_OUTPUTS];
-    bool moved; /* a deviation above 0 was seen, so the samples differ */
+    bool moved; /* a standard deviation above 0 was found, so the samples differ */
 } batch_values;
 
-/* Takes the names of the classes, or of the number, from the schema of the model. */
+/* Takes the names of the classes, or of the predicted number, from the schema of the model. */
 static void name_classes(plm_prediction_columns *c, const plm_column *target)
 {
     const size_t classes = c->meaning == PLM_MEANS_ONE_OF_TWO ? 2 : (size_t)c->columns;
@@ -32,8 +33,8 @@ static void name_classes(plm_prediction_columns *c, const plm_column *target)
         c->title = target->name;
 }
 
-/* Sets the unit of an output, and how many digits its numbers have: 7, as a float32 has, and more
- * where the target is far from 0 compared with its deviation. */
+/* Sets the unit of an output, and how many digits its values get: 7, as a float32 has, and more if
+ * the target is far from 0 in relation to its standard deviation. */
 static void set_unit(plm_prediction_columns *c, plm_scale unit)
 {
     c->center = unit.center;
@@ -63,17 +64,18 @@ plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char
     }
     if (r->outputs > 1 && !p->format->several)
         return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",
-                        "%s holds one array, and the model has %d outputs", p->format->name,
+                        "%s holds a single array, but the model has %d outputs", p->format->name,
                         r->outputs);
     r->id = p->id ? p->id->name : NULL;
     if (r->id && !p->format->texts)
         return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",
-                        "%s holds numbers only, not the column '%s'", p->format->name, r->id);
+                        "%s holds only numbers, so it cannot hold the column '%s'", p->format->name,
+                        r->id);
     return PLM_OK;
 }
 
 /* Returns a view of the memory `values` in the shape of output k: [rows, ...]. values may be NULL,
- * for an output without deviations. */
+ * for an output without standard deviations. */
 static plm_view view_of(const plm_model *m, int k, float *values, int64_t rows)
 {
     plm_port port;
@@ -84,8 +86,8 @@ static plm_view view_of(const plm_model *m, int k, float *values, int64_t rows)
     return view;
 }
 
-/* Frees the memory for the predictions of a batch. After this the memory can be allocated anew, for
- * a larger batch. */
+/* Frees the memory for the predictions of a batch. Then memory can be allocated again, for a larger
+ * batch. */
 static void free_values(plm *w, batch_values *v)
 {
     for (int k = 0; k < PLM_PREDICTION_OUTPUTS; k++) {
@@ -97,7 +99,7 @@ static void free_values(plm *w, batch_values *v)
     }
 }
 
-/* Makes sure that v has capacity for `rows` rows. What it held before is lost. */
+/* Makes sure that v has capacity for `rows` rows. Its former content is lost. */
 static plm_status make_values(const plm_predictions *p, plm *w, batch_values *v, int64_t rows)
 {
     if (rows <= v->rows)
@@ -115,7 +117,7 @@ static plm_status make_values(const plm_predictions *p, plm *w, batch_values *v,
     return PLM_OK;
 }
 
-/* Puts the predictions of a batch into the unit of the target. */
+/* Converts the predictions of a batch to the unit of the target. */
 static void unscale(const plm_predictions *p, batch_values *v, int64_t rows)
 {
     static const double sigmas = 1.96; /* the quantile 0.975 of a standard normal distribution */
@@ -132,7 +134,7 @@ static void unscale(const plm_predictions *p, batch_values *v, int64_t rows)
     }
 }
 
-/* Predicts a batch into v: once, or with the mean and deviation of p->samples passes. */
+/* Predicts a batch into v: once, or as mean and standard deviation of p->samples passes. */
 static plm_status predict(const plm_predictions *p, plm_job *j, const plm_batch *b, batch_values *v)
 {
     plm_view y[PLM_PREDICTION_OUTPUTS], deviation[PLM_PREDICTION_OUTPUTS];
@@ -151,7 +153,8 @@ static plm_status predict(const plm_predictions *p, plm_job *j, const plm_batch 
     return PLM_OK;
 }
 
-/* Adds the rows of a batch to the text, and notes in b->moved whether a deviation is above 0. */
+/* Adds the rows of a batch to the text, and records in b->moved whether a standard deviation is
+ * above 0. */
 static plm_status add_rows(const plm_predictions *p, batch_values *b, int64_t rows, plm_text *t)
 {
     for (int64_t i = 0; i < rows; i++) {
@@ -208,8 +211,8 @@ static plm_status write_batches(plm_predictions *p, plm_job *j, batch_values *v)
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }
 
-/* Predicts all rows and writes them. Some formats state the number of rows in their head. If it was
- * not known before, the head is written again at the end. */
+/* Predicts all rows and writes them. Some formats state the number of rows in their head. If the
+ * number was not known before, the head is written again at the end. */
 plm_status plm_predictions_run(plm_predictions *p, plm_job *j)
 {
     batch_values v = {0};

@@ -8,30 +8,33 @@
 /* Max number of outputs of a model. */
 enum { PLM_PREDICTION_OUTPUTS = 4 };
 
-/* What a row holds of one output of the model. */
+/* The columns of one output of the model. */
 typedef struct {
-    const char *name; /* begins the titles of its columns; NULL = it is the only output */
+    /* the beginning of the titles of its columns; NULL = the model has a single output */
+    const char *name;
     plm_prediction_meaning meaning;
-    int columns;              /* number of numbers in a row */
-    const char *const *label; /* [classes] names of the classes; NULL = they have numbers only */
+    int columns; /* number of numbers in a row */
+    /* [classes] names of the classes; NULL = the classes have only numbers */
+    const char *const *label;
     const char *title; /* name of the column that a single plain number predicts; NULL = "output" */
-    bool spread;       /* each number is a mean over samples, with a standard deviation */
-    /* the unit of the numbers follows from those of the net: y deviation + center */
+    bool spread;       /* each value is a mean over samples, with a standard deviation */
+    /* value in the unit of the target = y * deviation + center */
     double center, deviation;
-    int digits; /* that tell two neighbouring numbers of the net apart in that unit */
+    int digits; /* digits that distinguish two neighbouring outputs of the net in this unit */
 } plm_prediction_columns;
 
-/* What a row holds of all outputs of the model. */
+/* The columns of all outputs of the model. */
 typedef struct {
-    const char *id; /* title of the first column, which is copied from the data; NULL = none */
-    int outputs;    /* number of outputs of the model */
+    /* title of the first column, which is copied from the data; NULL = no column is copied */
+    const char *id;
+    int outputs; /* number of outputs of the model */
     plm_prediction_columns of[PLM_PREDICTION_OUTPUTS];
 } plm_prediction_row;
 
-/* The numbers of one row: y[k][columns] of output k in its unit, their standard deviations, and the
- * ends of an interval that has 95 % of a normal distribution: how far the net's own answers scatter
- * under dropout. The last three are NULL if the output has no spread. id: the cell of the column
- * that is copied. */
+/* The values of one row. y[k][columns]: the values of output k in its unit. The others are their
+ * standard deviations, and the ends of the interval that holds 95 % of a normal distribution, which
+ * shows how far the predictions scatter under dropout. The last three are NULL if the output has no
+ * samples. id: the cell of the column that is copied. */
 typedef struct {
     const char *id;
     const double *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
@@ -42,31 +45,31 @@ typedef struct {
 typedef struct {
     const char *name;
     /* Writes the head, before the first row; NULL = the format has none. rows: how many rows will
-     * follow. If this is not known, rows is 0; a format that `counts` is then asked again after the
+     * follow, 0 = not known. If it is not known, a format that `counts` is called again after the
      * last row, and the new head, of the same length, replaces the old one. */
     void (*begin)(plm_text *t, const plm_prediction_row *r, int64_t rows);
     /* adds one row */
     void (*row)(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v);
     bool counts;  /* the head states the number of rows */
-    bool spread;  /* the format has a place for standard deviations */
-    bool several; /* the format has a place for several outputs */
-    bool texts;   /* the format has a place for texts: a column that is copied */
+    bool spread;  /* the format can hold standard deviations */
+    bool several; /* the format can hold several outputs */
+    bool texts;   /* the format can hold texts: a column that is copied */
 } plm_prediction_format;
 
-/* Returns the format of that name, or the first one if name is NULL. If there is no such format, it
- * records E_SPEC at `where` and returns NULL. (prediction_formats.c) */
+/* Returns the format of this name, or the first format if name is NULL. If there is no such format,
+ * it records E_SPEC at `where` and returns NULL. (prediction_formats.c) */
 const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where,
                                                         const char *name);
 
 /* Predictions of all rows of a job's data. Zero-initialise, then set the first five. */
 typedef struct {
     const plm_prediction_format *format;
-    /* the column that is copied beside the predictions; NULL = none. It reads the same rows again
+    /* the column that is copied to the predictions, which reads the same rows again; NULL = none
      * */
     plm_id_column *id;
     int64_t samples; /* number of passes of Monte Carlo dropout; 0 = one prediction without noise */
-    /* Takes the text of the head and of each batch. at = -1: the text goes behind what was written.
-     * at = 0: it replaces the beginning of what was written. */
+    /* Called with the text of the head and of each batch. at = -1: append the text. at = 0: the
+     * text replaces the beginning of what was written. */
     plm_status (*write)(void *self, int64_t at, const plm_text *text);
     void *self;
     plm_prediction_row columns; /* set by plm_predictions_open */

@@ -1,5 +1,5 @@
 /* Opens a table or a pipeline for a trained model, see source.h. A table needs the same columns as
- * in the training, so they are taken from the model or from the run. */
+ * in the training, so their names are taken from the model or from the run. */
 #include "evaluation/source.h"
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ bool plm_is_model(const char *argument)
            (length > 0 && length < (int)sizeof inside && plm_path_exists(inside));
 }
 
-/* True if the path ends so, in upper or lower case. */
+/* True if the path ends with `ending`, in upper or lower case. */
 static bool has_ending(const char *path, const char *ending)
 {
     const size_t length = strlen(path), tail = strlen(ending);
@@ -29,7 +29,7 @@ static bool has_ending(const char *path, const char *ending)
 }
 
 /* True if the path is a file or a pipe such as /dev/fd/63. A word without '.' and '/', such as
- * digits, names a data set and is none. */
+ * digits, names a data set, even if there is a file of this name. */
 static bool is_file(const char *path)
 {
     return strpbrk(path, "./") && plm_path_exists(path) && !plm_path_is_folder(path);
@@ -49,8 +49,8 @@ static const char *source_of(const plm_job *j, const plm_job_table *t)
 }
 
 /* Returns the pipeline for an argument. A file becomes csv('a.csv', target=y) | batch(256); a
- * pipeline stays as it is. words: settings of the table, each with a comma in front, or "". NULL =
- * no memory. */
+ * pipeline stays as it is. words: settings of the table, each after a comma, or "". NULL = no
+ * memory. */
 static const char *pipeline_of(const plm_job *j, plm_arena *a, const plm_job_table *t,
                                const char *words)
 {
@@ -78,7 +78,7 @@ static plm_status open_words(plm_job *j, plm_arena *a, const plm_job_table *t, c
     return j->data ? plm_data_get_info(j->data, &j->about) : plm_last_error(j->w)->status;
 }
 
-/* Returns how many numbers a row of the shape dims[rank] has. */
+/* Returns how many values a row of the shape dims[rank] has. */
 static int64_t numbers(int rank, const int64_t *dims)
 {
     int64_t count = 1;
@@ -87,8 +87,8 @@ static int64_t numbers(int rank, const int64_t *dims)
     return count;
 }
 
-/* True if the data has the inputs that the model takes. If not, *input is the first input with
- * another number of values, or -1 if the number of inputs differs. */
+/* True if the data has the inputs that the model takes. If not, *input is the first input whose
+ * number of values differs, or -1 if the number of inputs differs. */
 static bool fits(const plm_job *j, int *input)
 {
     plm_port port;
@@ -105,8 +105,8 @@ static bool fits(const plm_job *j, int *input)
     return true;
 }
 
-/* Opens a table with the columns that the run uses. If it is to be predicted and does not fit, the
- * table may lack the target: then all of its columns are tried as inputs, and a warning says so. */
+/* Opens a table with the columns that the run uses. If the table is to be predicted and lacks
+ * columns, all its columns are tried as inputs, since it may have no target; a warning says so. */
 static plm_status open_run_table(plm_job *j, plm_arena *a, const plm_job_table *t,
                                  const char *words)
 {
@@ -117,14 +117,14 @@ static plm_status open_run_table(plm_job *j, plm_arena *a, const plm_job_table *
     if (open_words(j, a, t, ", target=none") < 0 || !fits(j, &input))
         return open_words(j, a, t, words);
     plm_warn(j->home,
-             "%s lacks columns of the run (%s): the columns that it has are taken as the inputs, "
-             "in their order",
+             "%s lacks columns of the run (%s), so its own columns are taken as the inputs, in "
+             "their order",
              t->argument, words + 2);
     return PLM_OK;
 }
 
-/* Writes a hint into out: which columns the model wants, if it knows their names and these are
- * short enough. */
+/* Writes a hint into `out`: the columns that the model needs, if their names are known and short
+ * enough. */
 static const char *hint_columns(const plm_job *j, char out[PLM_HINT_CAPACITY])
 {
     const char *known = plm_model_setting(j->model, "inputs");
@@ -132,12 +132,12 @@ static const char *hint_columns(const plm_job *j, char out[PLM_HINT_CAPACITY])
     snprintf(out, PLM_HINT_CAPACITY,
              "give the columns that the model was trained on, in their order%s%s%s",
              shown ? ": " : "", shown ? known : "",
-             *j->about.target_columns ? "; target=none where the table has no target column" : "");
+             *j->about.target_columns ? "; target=none if the table has no target column" : "");
     return out;
 }
 
-/* Fails with E_SHAPE if the rows do not have the inputs that the model takes. It is checked here so
- * that the error comes before the first predictions are written. */
+/* Fails with E_SHAPE if the rows do not fit the inputs of the model. This is checked here, so that
+ * the error comes before the first predictions are written. */
 static plm_status check_inputs(const plm_job *j, const char *argument)
 {
     plm_port port;
@@ -149,22 +149,22 @@ static plm_status check_inputs(const plm_job *j, const char *argument)
         return PLM_OK;
     if (input < 0)
         return plm_fail(j->home, PLM_E_SHAPE, argument,
-                        "name the columns of each: csv('new.csv', inputs=[[a, b], [c]])",
-                        "the model has %d input%s and the data has %d", wanted,
+                        "name the columns of each input: csv('new.csv', inputs=[[a, b], [c]])",
+                        "the model has %d input%s, but the data has %d", wanted,
                         wanted == 1 ? "" : "s", d->inputs);
     (void)plm_model_inputs(j->model, input, &port);
     const bool named = *d->input_columns, aimed = named && *d->target_columns;
-    return plm_fail(j->home, PLM_E_SHAPE, argument, hint_columns(j, hint),
-                    "input '%s' of the model is %lld numbers a row and the data has "
-                    "%lld%s%s%s%s%s",
-                    port.name, (long long)numbers(port.rank, port.dims),
-                    (long long)numbers(d->input_rank[input], d->input_dims[input]),
-                    named ? " (inputs: " : "", named ? d->input_columns : "",
-                    aimed ? "; target: " : "", aimed ? d->target_columns : "", named ? ")" : "");
+    return plm_fail(
+        j->home, PLM_E_SHAPE, argument, hint_columns(j, hint),
+        "input '%s' of the model has %lld values per row, but the data has %lld%s%s%s%s%s",
+        port.name, (long long)numbers(port.rank, port.dims),
+        (long long)numbers(d->input_rank[input], d->input_dims[input]), named ? " (inputs: " : "",
+        named ? d->input_columns : "", aimed ? "; target: " : "", aimed ? d->target_columns : "",
+        named ? ")" : "");
 }
 
-/* Returns what the caller says of how a table is read, ", skip=1, horizon=3", in the arena. NULL =
- * no memory. */
+/* Returns the caller's settings for reading a table, ", skip=1, horizon=3", in the arena. NULL = no
+ * memory. */
 static const char *reading_of(plm_settings *s)
 {
     plm_text t = {.w = s->w};
@@ -176,9 +176,9 @@ static const char *reading_of(plm_settings *s)
     return text;
 }
 
-/* Finds the settings for the table. *run: those of the run, if the table is CSV and the model does
- * not know the names of its columns; else NULL. *words: the caller's target and how the table is
- * read, or "". */
+/* Finds the settings for the table. *run: the settings of the run, if the table is CSV and the
+ * model does not know the names of its columns; else NULL. *words: the caller's target and settings
+ * for reading the table, or "". */
 static plm_status words_of(const plm_job *j, plm_settings *s, const plm_job_table *t,
                            const char **run, const char **words)
 {

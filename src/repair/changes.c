@@ -1,4 +1,4 @@
-/* A table of remedies for each fault, and the few moves of which they are made. */
+/* Has a table of changes for each fault. Changes are made of a few kinds of moves. */
 #include "repair/changes.h"
 
 #include <string.h>
@@ -15,12 +15,12 @@ typedef enum {
     HIDDEN,    /* sets an argument of all hidden dense layers */
     GIVEN,     /* the same in those that have the argument */
     DROPOUT,   /* sets an argument of all dropout layers */
-    BEHIND,    /* adds a layer behind each hidden dense layer */
+    BEHIND,    /* adds a layer after each hidden dense layer */
     FIRST,     /* adds a layer before all others */
     LAST,      /* adds a layer behind all others */
     OPTIMIZER, /* takes another optimizer */
     OPTION,    /* sets an argument of the optimizer; value NULL removes it */
-    OUTPUT,    /* takes the usual last layer and loss for the target */
+    OUTPUT,    /* sets the usual last layer and loss for the target */
     STEP,      /* adds a transform to the pipeline of the data */
     SPELLING,  /* takes the word that the message suggests */
 } move_kind;
@@ -36,14 +36,14 @@ typedef struct {
 #define INITIALIZERS                                                                               \
     {HIDDEN, "kernel_initializer", "", "the initializer that belongs to the activation"}
 #define NORMALIZED                                                                                 \
-    {BEHIND, NULL, "batch_normalization", "batch normalization behind each hidden layer"}
+    {BEHIND, NULL, "batch_normalization", "batch normalization after each hidden layer"}
 #define SCALED {FIRST, NULL, "normalization", "standardized inputs"}
 #define CLIPPED {OPTION, "clipnorm", "1", "clipped gradients"}
 #define ADAM {OPTIMIZER, NULL, "adam(0.001)", "adam with its usual learning rate"}
 
 enum { MOVES = 4 };
 
-/* The moves for each fault, besides the remedies of its finding. */
+/* The moves for each fault, in addition to the remedies of its finding. */
 static const struct {
     const char *code;
     move move[MOVES];
@@ -62,14 +62,14 @@ static const struct {
     {"G110", {ADAM, CLIPPED, SCALED}},
     {"O403",
      {{GIVEN, "kernel_regularizer", "l2(0.0001)", "a weak regularizer in place of a strong one"}}},
-    {"S300", {{SPELLING, NULL, NULL, "the word that was meant"}}},
+    {"S300", {{SPELLING, NULL, NULL, "the name that was probably meant"}}},
     {"S301", {{OUTPUT, NULL, NULL, "the usual last layer and loss for this target"}}},
     {"S302", {HIDDEN_RELU}},
     {"S303", {INITIALIZERS}},
     {"S304", {INITIALIZERS}},
     {"S305", {ADAM}},
     {"S306", {ADAM}},
-    {"S308", {{OPTION, "clipnorm", NULL, "no limit of the gradient"}}},
+    {"S308", {{OPTION, "clipnorm", NULL, "no clipping of the gradient"}}},
     {"S309", {{STEP, NULL, "batch(32)", "batches of 32 rows"}}},
 };
 
@@ -129,8 +129,8 @@ static plm_status add_step(plm_arena *a, const plm_settings *s, const char *step
     return plm_change_set(c, "data", value);
 }
 
-/* Takes the last layer and the loss that are usual for the target: a softmax for classes, a sigmoid
- * for yes or no, no activation for a number. */
+/* Sets the last layer and the loss that are usual for the target: a softmax for classes, a sigmoid
+ * for yes or no, no activation for a regression. */
 static plm_status take_output(plm_arena *a, const plm_examined *e, plm_change *c)
 {
     const plm_data_info *info = &e->job->about;
@@ -153,7 +153,7 @@ static plm_status take_output(plm_arena *a, const plm_examined *e, plm_change *c
     return plm_change_set(c, "loss", loss);
 }
 
-/* Returns the last quoted word of a text; NULL = there is none or no memory. */
+/* Returns the last quoted word of a text; NULL = the text has no quoted word, or no memory. */
 static const char *quoted(plm_arena *a, const char *text)
 {
     const char *end = strrchr(text, '\''), *begin = end;
@@ -162,7 +162,7 @@ static const char *quoted(plm_arena *a, const char *text)
     return begin != NULL && begin > text ? plm_arena_text(a, begin, (size_t)(end - begin)) : NULL;
 }
 
-/* Returns the text with one word in place of another; NULL = the word is not there. */
+/* Returns the text with one word replaced by another; NULL = the text does not have the word. */
 static const char *replaced(plm_arena *a, const char *text, const char *word, const char *by)
 {
     const char *at = strstr(text, word);
@@ -171,7 +171,7 @@ static const char *replaced(plm_arena *a, const char *text, const char *word, co
                : NULL;
 }
 
-/* Takes the word of "did you mean relu?" in place of the one that the message quotes. */
+/* Replaces the word that the message quotes by the one in its hint "did you mean relu?". */
 static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *f, plm_change *c)
 {
     static const char *const keys[] = {"model", "optimizer", "loss", "metrics"};
@@ -195,7 +195,7 @@ static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *
     return PLM_OK;
 }
 
-/* Makes the change of one move; it sets nothing if the move changes nothing. */
+/* Makes the change for one move. The change sets no key if the move has no effect. */
 static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f, const move *m,
                        plm_change *c)
 {
@@ -236,7 +236,7 @@ static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f
 
 /* ---- the remedies of the finding ---- */
 
-/* Returns the last layer of an item; NULL = it cannot be read. */
+/* Returns the last layer of an item; NULL = the item cannot be parsed. */
 static const plm_spec *last_layer(plm_arena *a, const char *item)
 {
     plm_chain chain;
@@ -264,8 +264,8 @@ static bool read_argument(plm_arena *a, const plm_spec *before, const plm_spec_a
     return true;
 }
 
-/* Reads a remedy of a layer as a move for all such layers: the argument that differs from what the
- * finding's own item has. NOTHING = it changes something else. */
+/* Converts a remedy for a layer to a move for all such layers: sets the argument in which the
+ * remedy differs from the item of the layer. NOTHING = the remedy changes something else. */
 static move move_of(plm_arena *a, const plm_settings *s, const plm_remedy *r)
 {
     const plm_setting *items = plm_setting_of(s, "model");
@@ -283,8 +283,8 @@ static move move_of(plm_arena *a, const plm_settings *s, const plm_remedy *r)
     return m;
 }
 
-/* Makes the change of a remedy. Remedies without a key, and those that change what is measured, set
- * nothing. */
+/* Makes the change for a remedy. Remedies without a key, and remedies that change what is measured,
+ * set nothing. */
 static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_finding *f,
                               const plm_remedy *r, plm_change *c)
 {
@@ -311,8 +311,8 @@ bool plm_change_is_same(const plm_change *a, const plm_change *b)
     return a->sets == b->sets;
 }
 
-/* Adds a change to the list: cheap ones before structural ones, else in the order in which they
- * come. */
+/* Adds a change to the list. Cheap changes come before structural ones; otherwise the order of
+ * adding is kept. */
 static void add(plm_change *list, int *count, const plm_change *c)
 {
     int at = *count;
@@ -329,7 +329,7 @@ static void add(plm_change *list, int *count, const plm_change *c)
     ++*count;
 }
 
-/* Adds a change that was made with `status`. What cannot be changed is left out. */
+/* Adds a change that was made with `status`. A change that is not possible is left out. */
 static plm_status add_made(plm_status status, plm_change *list, int *count, const plm_change *c)
 {
     if (status == PLM_E_MEMORY)

@@ -2,11 +2,11 @@
  * its model, the untrained net, and the first steps of its training, which leave no files.
  *
  * A fault in the run file or its data does not end the examination: it becomes a finding with the
- * error's own words, and the parts that need what failed are left out. Only a lack of memory, an
- * unreadable file or an error within the library is returned as such.
+ * message of the error, and the parts that depend on what failed are left out. Only a lack of
+ * memory, an unreadable file or an error within the library is returned as an error.
  *
- * The training of an examination is the same as that of the run, seed and order of rows included,
- * so what the doctor sees in the first steps is what `plummet train` will do. */
+ * The training of an examination is the same as the training of the run, with the same seed and
+ * order of rows, so what the doctor sees in the first steps is what `plummet train` will do. */
 #include "repair/examination.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@
 #include "run/identity.h"
 #include "run/net.h"
 
-/* The training stops after a tenth of its steps, and after at most so many. */
+/* The training stops after a tenth of its steps, but at most after this many steps. */
 enum { MAX_STEPS = 200, SHARE = 10 };
 
 /* data_dir: folders of named data sets, borrowed. */
@@ -40,7 +40,7 @@ void plm_examination_free(plm_examination *e)
 
 /* ---- refusals ---- */
 
-/* Makes an error that was recorded at home a finding. Out of memory stays an error. */
+/* Turns an error that was recorded at home into a finding. A lack of memory stays an error. */
 static plm_status refuse(plm_examination *e, plm_status status, plm_part_of_finding part)
 {
     if (status == PLM_E_MEMORY || status == PLM_E_INTERNAL)
@@ -58,7 +58,7 @@ static plm_part_of_finding part_of(plm_status status)
 /* ---- places in the run file ---- */
 
 /* Returns how many layers an item of the key model makes: 20 for "20 * dense(100)", 2 for "dense(3)
- * | relu". *prefix: "20 * "; "" = none. */
+ * | relu". *prefix: the text before the layers, "20 * "; "" = none. */
 static int64_t count_layers(plm_arena *a, const char *item, const char **prefix)
 {
     size_t count = 0;
@@ -85,8 +85,8 @@ static int64_t count_layers(plm_arena *a, const char *item, const char **prefix)
 }
 
 /* Returns where a key stands in the run file, with its text, such as "run.yaml:7 - dense(100)"; for
- * a key from the command line "key=value". key: "model.2" = item 2 of the list. NULL = it is not
- * there. */
+ * a key from the command line "key=value". key: "model.2" = item 2 of the list. NULL = the key is
+ * not given. */
 static const char *place(void *self, const char *key)
 {
     plm_settings *s = self;
@@ -105,15 +105,15 @@ static const char *place(void *self, const char *key)
                : plm_arena_format(&s->arena, "%s=%s", key, at->text);
 }
 
-/* True if plummet has written the pipeline of the data itself, for a table. */
+/* True if plummet itself has written the pipeline of the data, for a table. */
 static bool is_own_data(plm_settings *s)
 {
     const plm_setting *data = plm_setting_of(s, "data");
     return data && data->comment;
 }
 
-/* The doctor names a place as the user wrote it, so it is told how many layers each item of the key
- * `model` has. */
+/* Sets the places in the run file. The doctor names places as the user wrote them, so it must know
+ * how many layers each item of the key `model` makes. */
 plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m)
 {
     const plm_setting *items = plm_setting_of(s, "model");
@@ -175,7 +175,7 @@ static const char *file_of(plm_examination *e, const char *name)
     return plm_arena_format(&e->settings.arena, "%s/%s", e->folder, name);
 }
 
-/* Reads readings.csv. *there = false if the run kept none. */
+/* Reads readings.csv. *there = false if the run has no readings. */
 static plm_status read_readings(plm_examination *e, bool *there)
 {
     plm_text text = {.w = e->w};
@@ -189,9 +189,9 @@ static plm_status read_readings(plm_examination *e, bool *there)
     return status;
 }
 
-/* Trains the steps again that ended in a number that is not finite, from the last checkpoint or
- * from the start, with a look at each: they are the same to the last bit, so the first such
- * number is found. */
+/* Repeats the steps that ended with a number that is not finite, from the last checkpoint or from
+ * the start, and measures each step. The steps are the same to the last bit, so the first number
+ * that is not finite is found. */
 static plm_status replay(plm_examination *e)
 {
     plm_settings *s = &e->settings;
@@ -214,8 +214,8 @@ static plm_status replay(plm_examination *e)
     return plm_diagnosis_replayed(e->diagnosis);
 }
 
-/* Diagnoses what the run has kept. *there = false if it kept no readings: its first steps are then
- * trained again, which gives the same numbers. */
+/* Diagnoses a run from the readings that it has kept. *there = false if it has no readings: then
+ * its first steps are trained again, which gives the same numbers. */
 static plm_status recall(plm_examination *e, bool *there)
 {
     plm_history history;
@@ -235,8 +235,7 @@ static plm_status recall(plm_examination *e, bool *there)
 
 /* ---- the examination ---- */
 
-/* Trains on one batch, with a model of its own, since the diagnosis goes on looking at the
- * first. */
+/* Trains on one batch. It uses a second model, since the diagnosis still needs the first one. */
 static plm_status learn_one_batch(plm_examination *e)
 {
     plm_model *examined = e->job.model;
@@ -315,7 +314,7 @@ static plm_status examine(plm_examination *e)
 }
 
 /* Examines a run file with keys replaced by key=value. A file that cannot be opened ends the
- * examination; one that cannot be understood is a finding. */
+ * examination; a file that cannot be understood becomes a finding. */
 plm_status plm_examination_run_file(plm_examination *e, const char *path, int overrides,
                                     const char *const *override)
 {
@@ -329,7 +328,7 @@ plm_status plm_examination_run_file(plm_examination *e, const char *path, int ov
     return entitle(e, path, run);
 }
 
-/* Examines a run that was trained. folder: that of the run, whose recorded measurements are
+/* Examines a run that was trained. folder: the folder of the run, whose recorded measurements are
  * examined, too. */
 plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
                                const char *const *override)
@@ -341,8 +340,9 @@ plm_status plm_examination_run(plm_examination *e, const char *folder, int overr
     return plm_examination_run_file(e, file, overrides, override);
 }
 
-/* Opens a table: as numbers, so that all columns are seen as they are in the file; or, if some are
- * words or have gaps and the target is given, with each column encoded by its type. */
+/* Opens a table. It is read as numbers, so that all columns are examined as they are in the file.
+ * If some columns have words or gaps and the target is given, each column is encoded by its
+ * type. */
 static plm_data *open_table(plm *w, const char *path, const char *target)
 {
     int64_t number = 0;
@@ -355,8 +355,8 @@ static plm_data *open_table(plm *w, const char *path, const char *target)
     return d;
 }
 
-/* Examines a table alone, without a net, so that only findings about data are possible. target: the
- * column with the answers; NULL = the last one. */
+/* Examines a table without a net, so that only findings about data are possible. target: the target
+ * column; NULL = the last one. */
 plm_status plm_examination_table(plm_examination *e, const char *path, const char *target)
 {
     PLM_TRY(plm_job_open(&e->job, &e->settings));

@@ -11,7 +11,7 @@
 typedef enum {
     PLM_EXAMINE_ALL,    /* data, settings, a look, and the first steps of the training */
     PLM_EXAMINE_DATA,   /* only the rows */
-    PLM_EXAMINE_STATIC, /* data and settings, and no look into the net */
+    PLM_EXAMINE_STATIC, /* data and settings, but not the net */
     PLM_EXAMINE_INIT    /* all that comes before the first step */
 } plm_examination_extent;
 
@@ -24,8 +24,8 @@ typedef struct {
     plm_diagnosis *diagnosis;
     const char *rules; /* to apply; NULL = all */
     plm_examination_extent extent;
-    bool one_batch;      /* also: can the net learn one batch by heart? */
-    const char *folder;  /* folder of the run, if one was trained; else NULL */
+    bool one_batch;      /* also test whether the net can memorize one batch */
+    const char *folder;  /* folder of the run, if it was trained; else NULL */
     plm_run_folder *run; /* keeps its history */
     int64_t steps;       /* the training stops after so many steps */
 } plm_examination;
@@ -43,21 +43,23 @@ PLM_CHECKED plm_status plm_examination_open(plm_examination *e, plm *w, const ch
                                             const char *rules);
 /* Frees everything. */
 void plm_examination_free(plm_examination *e);
-/* Examines a run file with keys replaced by key=value. What the reader, the data or plm_compile
- * refuse becomes a finding, not an error. Errors: E_MEMORY, and E_IO if there is no such file. */
+/* Examines a run file with keys replaced by key=value. If the reader, the data or plm_compile
+ * refuse something, this becomes a finding, not an error. Errors: E_MEMORY, and E_IO if there is no
+ * such file. */
 PLM_CHECKED plm_status plm_examination_run_file(plm_examination *e, const char *path, int overrides,
                                                 const char *const *override);
-/* Examines the run of a folder: its run.yaml as plm_examination_run_file does, and what the
- * training has shown, by its readings.csv and history.csv. A run without readings is trained again
- * for its first steps. Errors: also E_FORMAT for a file that is none. */
+/* Examines the run in a folder: its run.yaml as plm_examination_run_file does, and its training
+ * from readings.csv and history.csv. If a run has no readings, its first steps are trained again.
+ * Errors: as plm_examination_run_file; E_FORMAT if one of these files is damaged. */
 PLM_CHECKED plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
                                            const char *const *override);
-/* Examines a table alone. target: its column with the answers; NULL = the last one. */
+/* Examines a table without a net. target: the target column; NULL = the last one. */
 PLM_CHECKED plm_status plm_examination_table(plm_examination *e, const char *path,
                                              const char *target);
 
-/* Tells a diagnosis its model, which items of the key model made which layers, and where keys stand
- * in the run file. Texts are in the arena of the settings, which must outlive the diagnosis. */
+/* Sets the model of a diagnosis, which items of the key model made which layers, and where keys
+ * stand in the run file. Texts are in the arena of the settings, which must outlive the
+ * diagnosis. */
 PLM_CHECKED plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m);
 
 #endif

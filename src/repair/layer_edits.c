@@ -1,10 +1,11 @@
-/* Changes items of the key model: "20 * dense(100, activation=sigmoid) | dropout(0.2)" is cut into
- * its parts, the layers of a kind are changed, and the item is put together again.
+/* Changes items of the key model: an item such as "20 * dense(100, activation=sigmoid) |
+ * dropout(0.2)" is split into its parts, the layers of a kind are changed, and the parts are joined
+ * again.
  *
- * A repair changes what the user wrote, so it must leave everything else as it is: names, arrows,
+ * A repair changes a text of the user, so everything else must stay unchanged: names, arrows,
  * repetitions, the order of arguments. Each layer is parsed, changed and printed again; layers that
- * the edit does not concern keep their text. The last dense layer of the model is its output, which
- * most edits leave alone. */
+ * the edit does not change keep their text. The last dense layer of the model is its output, which
+ * most edits do not change. */
 #include "repair/layer_edits.h"
 
 #include <string.h>
@@ -14,12 +15,14 @@
 #include "base/spec.h"
 #include "run/net.h"
 
-/* The place of the activation where dense has it without its key, as in Keras. */
+/* The position of the activation among the arguments of dense if it is given without its key, as in
+ * Keras. */
 enum { ACTIVATION_AT = 1 };
 
 /* ---- one layer ---- */
 
-/* Returns the name of the activation of a layer; NULL = it has none, or a linear one. */
+/* Returns the name of the activation of a layer; NULL = the layer has no activation, or a linear
+ * one. */
 static const char *activation_of(const plm_spec *layer)
 {
     const plm_spec *given = plm_spec_argument_of(layer, "activation", ACTIVATION_AT);
@@ -29,7 +32,8 @@ static const char *activation_of(const plm_spec *layer)
     return given->text;
 }
 
-/* Returns the layer with an argument set to a value; value NULL = without it. NULL = no memory. */
+/* Returns the layer with an argument set to a value; value = NULL: without the argument. NULL = no
+ * memory. */
 static const plm_spec *with(plm_arena *a, const plm_spec *layer, const char *key, size_t at,
                             const char *value)
 {
@@ -53,7 +57,7 @@ static const plm_spec *activated(plm_arena *a, const plm_spec *layer, const plm_
     return with(a, layer, "kernel_initializer", SIZE_MAX, plm_doctor_initializer(e->value));
 }
 
-/* Returns the layer as the edit wants it; the layer itself if nothing changes; NULL = no memory. */
+/* Returns the layer after the edit; the layer itself if nothing changes; NULL = no memory. */
 static const plm_spec *edited(plm_arena *a, const plm_spec *layer, const plm_layers_edit *e)
 {
     const char *activation = activation_of(layer), *value = e->value;
@@ -70,7 +74,7 @@ static const plm_spec *edited(plm_arena *a, const plm_spec *layer, const plm_lay
 
 /* ---- one item ---- */
 
-/* Where the output layer is: the last dense layer of the model. */
+/* The place of the output layer, the last dense layer of the model. */
 typedef struct {
     size_t item, part;
     bool found;
@@ -107,7 +111,7 @@ static void add_part(plm_text *t, const char *layer, const plm_chain_part *part)
         plm_text_format(t, "%s%s", i == 0 ? " <- " : " ", part->input[i]);
 }
 
-/* Adds part number k of a chain as the edit wants it. *changed is set if it differs. */
+/* Adds part number k of a chain after the edit. Sets *changed if it differs. */
 static plm_status add_edited(plm_arena *a, const plm_chain_part *part, const plm_layers_edit *e,
                              plm_text *t, bool *changed)
 {
@@ -131,7 +135,7 @@ typedef struct {
     bool only_output;
 } editing;
 
-/* Writes item number `item`, whose text is given, with the edit into t. */
+/* Adds item number `item` after the edit to t. text: the text of the item. */
 static plm_status edit_item(plm_arena *a, const editing *g, size_t item, const char *text,
                             plm_text *t, bool *changed)
 {
@@ -153,7 +157,7 @@ static plm_status edit_item(plm_arena *a, const editing *g, size_t item, const c
 
 /* ---- the model ---- */
 
-/* Adds a key and its value to a change. NULL for either means that there was no memory for it. */
+/* Adds a key and its value to a change. If one of them is NULL, there was no memory. */
 plm_status plm_change_set(plm_change *c, const char *key, const char *value)
 {
     if (key == NULL || value == NULL)
@@ -198,8 +202,8 @@ plm_status plm_edit_output(plm_arena *a, const plm_settings *s, const plm_layers
     return edit_items(a, s, &g, c);
 }
 
-/* Returns the index of the item before which the first layer is added: behind input(...). -1 = that
- * is within an item. */
+/* Returns the index of the item before which the first layer is inserted, after input(...). -1 =
+ * the place is within an item. */
 static int64_t first_place(plm_arena *a, const plm_setting *items)
 {
     plm_chain chain;
@@ -208,8 +212,8 @@ static int64_t first_place(plm_arena *a, const plm_setting *items)
     return plm_chain_parse(a, items->item[0].text, &chain) >= 0 && chain.parts == 1 ? 1 : -1;
 }
 
-/* Adds a layer, as the first behind the input or as the last. The key model is replaced as a whole,
- * since an item cannot be inserted between others. */
+/* Adds a layer, as the first one after the input or as the last one. The whole key model is
+ * replaced, since an item cannot be inserted between others. */
 plm_status plm_edit_add_layer(plm_arena *a, const plm_settings *s, const char *layer, bool last,
                               plm_change *c)
 {

@@ -1,5 +1,5 @@
-/* The rounds of a repair: chooses the next fault, has its changes tried, keeps what is proven, and
- * examines the run again. */
+/* Does the rounds of a repair: chooses the next fault, lets its changes be tried, keeps a change
+ * that is proven, and examines the run again. */
 #include "repair/repair.h"
 
 #include <math.h>
@@ -11,13 +11,14 @@
 #include "repair/repair_choice.h"
 #include "repair/repair_trial.h"
 
-/* The most that a repair may train, as parts of the steps of the run. */
+/* Limits of what a repair may train, as parts of the steps of the run. */
 static const double one_root = 0.6, all_roots = 1.5;
 
 /* ---- what is known of the run ---- */
 
-/* Chooses the metric by which branches are compared, and the best constant prediction's: accuracy
- * for classes, else R2. Accuracy is also used where the loss asks for classes in vain. */
+/* Chooses the metric by which branches are compared, and its value for the best constant
+ * prediction. It is the accuracy for classes, else R2. Accuracy is also used if only the loss is
+ * one of classes. */
 static void choose_judge(plm_repairing *r, const plm_examined *e)
 {
     const plm_data_info *info = &e->job->about;
@@ -42,7 +43,7 @@ static int64_t planned_steps(const plm_examined *e)
 
 /* ---- one round ---- */
 
-/* Returns the steps that a round may train, with those of the examination that follows. */
+/* Returns the steps that a round may train, including the steps of the examination that follows. */
 static int64_t budget_of(const plm_repairing *r)
 {
     const double planned = (double)r->record.planned;
@@ -51,7 +52,7 @@ static int64_t budget_of(const plm_repairing *r)
     return (int64_t)(fmin(left, one_root * planned) - reserve);
 }
 
-/* Adds the keys of a change to those of the run. */
+/* Adds the keys of a change to the keys of the run. */
 static plm_status keep(plm_repairing *r, const plm_change *c)
 {
     plm_arena *a = &r->record.arena;
@@ -69,7 +70,7 @@ static plm_status keep(plm_repairing *r, const plm_change *c)
     return PLM_OK;
 }
 
-/* Frees the examination that the repair has made last. */
+/* Frees the last examination that the repair has made. */
 static void release_own(plm_repairing *r)
 {
     if (r->own == NULL)
@@ -95,7 +96,7 @@ static plm_status examine_again(plm_repairing *r)
     return PLM_OK;
 }
 
-/* True if the run as it is now still has a fault, at least as bad. */
+/* True if the run as it is now still has a fault, with the same level or a worse one. */
 static bool is_there(const plm_repairing *r, const char *code, plm_level level)
 {
     plm_finding f;
@@ -105,8 +106,8 @@ static bool is_there(const plm_repairing *r, const char *code, plm_level level)
     return false;
 }
 
-/* Keeps the proven change of a round and watches what follows. If the fault is still there, or the
- * run is refused, takes it back. */
+/* Keeps the proven change of a round, and examines the run again. If the fault is still there, or
+ * the run is refused, the change is taken back. */
 static plm_status keep_and_watch(plm_repairing *r, plm_repair_round *round, plm_level level)
 {
     plm_change *c = &round->change[round->kept];
@@ -134,7 +135,7 @@ static void tell(const plm_repairing *r, const plm_repair_round *round)
     r->tell(r->self, line);
 }
 
-/* Ends the repair of a run whose rows cannot be held back: its reason is kept. */
+/* Ends the repair of a run of which no rows can be held back, and records the reason. */
 static plm_status give_up(plm_repairing *r, plm_status status, bool *more)
 {
     if (status != PLM_E_UNSUPPORTED && status != PLM_E_DATA)
@@ -145,7 +146,7 @@ static plm_status give_up(plm_repairing *r, plm_status status, bool *more)
     return r->record.reason != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Treats one fault. *more = false if there is none left, or no steps. */
+/* Treats one fault. *more = false if no fault or no steps are left. */
 static plm_status treat(plm_repairing *r, bool *more)
 {
     plm_finding f;
@@ -165,8 +166,8 @@ static plm_status treat(plm_repairing *r, bool *more)
 
 /* ---- two faults that hide each other ---- */
 
-/* Returns the first fault for which nothing was proven and which is still there; NULL = there is
- * none. */
+/* Returns the first fault that is still there and for which no change was proven; NULL = there is
+ * no such fault. */
 static const plm_repair_round *first_unproven(const plm_repairing *r)
 {
     for (int i = 0; i < r->record.rounds; i++)
@@ -175,7 +176,8 @@ static const plm_repair_round *first_unproven(const plm_repairing *r)
     return NULL;
 }
 
-/* Returns the change of a round that did best in the screening; without one the first. */
+/* Returns the change of a round that was best in the screening; without a screening, the first
+ * change. */
 static const plm_change *best_change(const plm_repair_round *round)
 {
     const plm_change *best = &round->change[0];
@@ -185,7 +187,7 @@ static const plm_change *best_change(const plm_repair_round *round)
     return best;
 }
 
-/* Adds to `to` what a change sets, and its reason. */
+/* Adds the keys of a change, and its reason, to the change `to`. */
 static plm_status add_change(plm_arena *a, const plm_change *c, plm_change *to)
 {
     for (int i = 0; i < c->sets; i++)
@@ -194,7 +196,8 @@ static plm_status add_change(plm_arena *a, const plm_change *c, plm_change *to)
     return to->why != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Makes the round in which the changes of a second fault join one of the first. */
+/* Makes a round in which each change for a second fault is combined with a change for the first
+ * fault. */
 static plm_status join_rounds(plm_repairing *r, const plm_repair_round *one, const plm_change *c,
                               const plm_finding *f, plm_repair_round **out)
 {
@@ -216,8 +219,8 @@ static plm_status join_rounds(plm_repairing *r, const plm_repair_round *one, con
     return PLM_OK;
 }
 
-/* Finds the fault that shows when a change for another fault is assumed. *out = the round for both,
- * NULL = there is none. */
+/* Finds a fault that appears only when a change for another fault is made. *out = the round for
+ * both; NULL = there is no such fault. */
 static plm_status find_hidden(plm_repairing *r, const plm_repair_round *one, plm_finding *f,
                               plm_repair_round **out)
 {
@@ -234,8 +237,8 @@ static plm_status find_hidden(plm_repairing *r, const plm_repair_round *one, plm
     return PLM_OK;
 }
 
-/* Treats two faults at once, if nothing was proven for one of them: a change may show its effect
- * only when the other fault is gone, too. *more = true if that was proven. */
+/* Treats two faults at once, if nothing was proven for one of them: a change may have an effect
+ * only when the other fault is gone, too. *more = true if a combined change was proven. */
 static plm_status treat_hidden(plm_repairing *r, bool *more)
 {
     const plm_repair_round *one = first_unproven(r);
@@ -259,7 +262,8 @@ static plm_status treat_hidden(plm_repairing *r, bool *more)
 
 /* ---- the whole ---- */
 
-/* Sets the status and the values before and after: those of the first and the last proof. */
+/* Sets the status, and the values before and after the repair, which come from the first and the
+ * last confirmation. */
 static void conclude(plm_repairing *r)
 {
     plm_repair *record = &r->record;
@@ -294,7 +298,7 @@ plm_status plm_repair_run(plm_repairing *r, const plm_examined *first)
     r->record.planned = planned_steps(first);
     r->runs = !plm_diagnosis_is_refused(first->diagnosis);
     choose_judge(r, first);
-    /* without data, or with several targets, there is nothing to compare by */
+    /* without data, or with several targets, branches cannot be compared */
     if (first->job->data == NULL || first->job->about.targets != 1)
         more = false;
     while (more)

@@ -1,5 +1,5 @@
-/* Repairs a run file: changes that may mend what the doctor found are tried in short trainings, and
- * those whose gain is certain are kept. The run file itself is not written.
+/* Repairs a run file: changes that may repair what the doctor found are tried in short trainings,
+ * and changes whose gain is proven are kept. The run file itself is not written.
  *
  * For each fault, most harmful first:
  *   screen    the run as it is and up to three changes, 3 seeds each; a change goes on if it is
@@ -9,41 +9,44 @@
  *   keep      a proven change is a part of the run from then on
  *   watch     the changed run is examined again: if the fault is still there, the change is taken
  *             back
- * A fifth of the training rows is held back for this, or more of a small table; validation and test
- * rows of the run are not read. Faults of the data are named and never mended. */
+ * A fifth of the training rows is held back for this, more if the table is small; validation and
+ * test rows of the run are not read. Faults of the data are named, but never repaired. */
 #ifndef PLM_REPAIR_REPAIR_H
 #define PLM_REPAIR_REPAIR_H
 
 #include "doctor/repair.h"
 #include "repair/examination.h"
 
-/* A repair. Zero-initialise it, then set what is above the line. */
+/* A repair. Zero-initialise it, then set the members above the line. */
 typedef struct plm_repairing plm_repairing;
 struct plm_repairing {
     plm *w;                      /* runtime of the caller */
     const char *path, *data_dir; /* run file; folders of named data sets, or NULL */
     int overrides;
     const char *const *override; /* [overrides] key=value that take precedence over the file */
-    /* Called with a line that says what is tried; NULL = not wanted. */
+    /* Called with a line of text that says what is tried; NULL = not wanted. */
     void (*tell)(void *self, const char *line);
     void *self;
     const char *const *skip; /* [skips] codes of faults that were treated before */
     int skips;
-    plm_model *from; /* branches begin with the weights that this model has, too; NULL = afresh */
+    /* branches begin with the weights of this model, as far as they have the same parameters; NULL
+     * = with initial weights */
+    plm_model *from;
     plm_repairing *earlier; /* for the caller: the repair before this one */
     /* ---- */
     plm_repair record;
     const char **key_value; /* [count] the overrides, then the changes that were kept */
     int count;
-    plm_examined now;     /* the run as it is now */
-    plm_examination *own; /* the examination behind it, if the repair has made it; NULL = not */
-    const char *judge;    /* the metric that branches are compared by */
-    double constant;      /* the metric of the best constant prediction */
-    bool runs;            /* the run as it is can be trained */
+    plm_examined now; /* the run as it is now */
+    /* the examination that `now` belongs to, if the repair has made it; else NULL */
+    plm_examination *own;
+    const char *judge; /* the metric that branches are compared by */
+    double constant;   /* the value of this metric for the best constant prediction */
+    bool runs;         /* the run as it is can be trained */
 };
 
-/* Repairs a run file that was examined: first says what was found, and must outlive the call.
- * Errors: E_MEMORY, E_IO, and errors of the data. */
+/* Repairs a run file that was examined. first: the result of the examination, which must outlive
+ * the call. Errors: E_MEMORY, E_IO, and errors of the data. */
 PLM_CHECKED plm_status plm_repair_run(plm_repairing *r, const plm_examined *first);
 /* Frees a repair with its record. */
 void plm_repair_free(plm_repairing *r);

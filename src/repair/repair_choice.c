@@ -5,8 +5,8 @@
 
 #include "repair/changes.h"
 
-/* True if the fault `code` was treated before. One for which nothing was proven is treated again
- * when another change was kept since: the two may have hidden each other. */
+/* True if the fault `code` was treated before. A fault for which no change was proven is treated
+ * again if another change was kept since, as the two faults may have hidden each other. */
 static bool is_treated(const plm_repairing *r, const char *code)
 {
     bool since = true;
@@ -53,7 +53,7 @@ static bool is_tried(const plm_repair *record, const plm_change *c)
     return false;
 }
 
-/* Finds the changes for a fault, without those that were tried before. */
+/* Finds the changes for a fault that were not tried before. */
 static plm_status find_changes(plm_repairing *r, const plm_finding *f, plm_repair_round *round)
 {
     int kept = 0;

@@ -16,7 +16,7 @@ static const char *split_key(plm_arena *a, const char *key, int *item)
     return plm_arena_text(a, key, (size_t)(dot - key));
 }
 
-/* Returns what a key or an item was before any repair: its text, "none", or NULL for a whole
+/* Returns the value of a key or an item before any repair: its text, "none", or NULL for a whole
  * list. */
 static const char *old_text(const plm_setting *now, const plm_setting *was, int item)
 {
@@ -26,7 +26,7 @@ static const char *old_text(const plm_setting *now, const plm_setting *was, int 
     return at < was->count ? was->item[at].text : "none";
 }
 
-/* Comments one key of a change. before: the settings without any repair. */
+/* Adds a comment to one key of a change. before: the settings without any repair. */
 static plm_status comment_set(plm_settings *s, const plm_settings *before, const char *why,
                               const plm_remedy *set)
 {
@@ -67,14 +67,14 @@ static plm_status comment(const plm_repair *record, plm_settings *s, const plm_s
     return PLM_OK;
 }
 
-/* Loads the run with its changes and without, and writes the first of them. */
+/* Loads the run with its changes and without them, and writes the settings with the changes. */
 static plm_status write(const plm_repairing *r, plm_settings *now, plm_settings *before,
                         const char *folder, plm_text *t)
 {
     PLM_TRY(plm_settings_open(now, r->w, plm_run_keys));
     PLM_TRY(plm_settings_open(before, r->w, plm_run_keys));
     PLM_TRY(plm_run_settings_load(now, r->path, r->count, r->key_value));
-    /* a run that was refused may not load; its texts are there all the same */
+    /* a run that was refused may fail to load, but its texts are available */
     plm_ignore(plm_run_settings_load(before, r->path, r->overrides, r->override));
     PLM_TRY(comment(&r->record, now, before));
     plm_run_settings_write(now, t, folder, false);

@@ -8,10 +8,12 @@
 #include "run/net.h"
 #include "study/state.h"
 
-/* Seeds of branches are this far from that of the run, so that none is the run itself. */
+/* Distance of the seeds of branches from the seed of the run, so that no branch is the run
+ * itself. */
 enum { SEED_OFFSET = 1001 };
 
-/* Reads the settings: run file, overrides, the changes that were kept, the new one. */
+/* Reads the settings: the run file, the overrides, the changes that were kept, and the new
+ * change. */
 static plm_status read_settings(plm_repair_side *s, const plm_change *change)
 {
     plm_repairing *r = s->r;
@@ -29,8 +31,8 @@ static plm_status read_settings(plm_repair_side *s, const plm_change *change)
     return plm_run_settings_load(&s->settings, r->path, r->count + more, all);
 }
 
-/* Takes rows of the training away: a fifth, of a table of fewer than 1,000 rows 0.3 of it. Half of
- * them are for the screening, half for the confirmation. */
+/* Holds back training rows: a fifth, or 0.3 of a table with fewer than 1,000 rows. Half of them are
+ * for the screening, half for the confirmation. */
 static plm_status hold_back(plm_repair_side *s)
 {
     const char *share = s->job.about.rows < 1000 ? "0.3" : "0.2";
@@ -82,7 +84,7 @@ void plm_repair_side_close(plm_repair_side *s)
     plm_settings_free(&s->settings);
 }
 
-/* Makes the model of a branch, which is compared by the metric of the repair alone. */
+/* Makes the model of a branch. Its only metric is the metric of the repair. */
 static plm_status make_model(plm_repair_side *s)
 {
     plm_setting_drop(&s->settings, "metrics");
@@ -90,8 +92,8 @@ static plm_status make_model(plm_repair_side *s)
     return plm_net_make(&s->job, &s->settings);
 }
 
-/* The first weights, the order of the rows and all noise follow from the seed of the runtime, while
- * the rows that are held back were chosen before, by the seed of the run. */
+/* Trains a branch. The initial weights, the order of the rows and all noise follow from the seed of
+ * the runtime. The rows that are held back were chosen before, by the seed of the run. */
 plm_status plm_repair_side_train(plm_repair_side *s, int index, int64_t steps, bool confirm,
                                  plm_branch *out)
 {

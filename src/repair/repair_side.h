@@ -1,4 +1,5 @@
-/* One side of a comparison: the run as it is, or with one change, with its own data and model. */
+/* One side of a comparison: the run as it is, or the run with one change. It has its own data and
+ * model. */
 #ifndef PLM_REPAIR_REPAIR_SIDE_H
 #define PLM_REPAIR_REPAIR_SIDE_H
 
@@ -16,11 +17,11 @@ typedef struct {
     int classes;
 } plm_repair_side;
 
-/* Opens the run with the changes that were kept and with one more, NULL = none.
- * Errors: those of the run file and its data; E_UNSUPPORTED if no rows can be held back. */
+/* Opens the run with the changes that were kept, and with one more change (NULL = no more). Errors:
+ * all errors of the run file and its data; E_UNSUPPORTED if no rows can be held back. */
 PLM_CHECKED plm_status plm_repair_side_open(plm_repair_side *s, plm_repairing *r,
                                             const plm_change *change);
-/* Frees a side; also one that could not be opened. */
+/* Frees a side, also if it could not be opened. */
 void plm_repair_side_close(plm_repair_side *s);
 /* Trains a branch with seed number `index` and measures it on the rows of the confirmation or of
  * the screening. Its steps are added to the record. */

@@ -10,11 +10,12 @@ enum {
     LEAST_STEPS = 20,   /* a shorter branch shows nothing */
     MOST_STEPS = 200,   /* of a branch of the screening */
     MOST_CONFIRM = 800, /* of a branch of the confirmation */
-    FIRST_PAIRS = 3,    /* more pairs follow if these leave it open */
+    FIRST_PAIRS = 3,    /* more pairs follow if these decide nothing */
     PAIRS = 6
 };
 
-/* A change must gain more than this: in a screening that its loss be smaller by a tenth will do. */
+/* The metric of a change must be better by more than this. In a screening, a loss that is smaller
+ * by a tenth is enough, too. */
 static const double least_gain = 0.01;
 
 /* ---- values ---- */
@@ -26,8 +27,8 @@ static void values_of(int count, const plm_branch *b, double *out)
         out[i] = plm_branch_value(&b[i]);
 }
 
-/* True if branch b is better than the run as it is, a. Losses are compared only if both have the
- * same one. */
+/* True if branch b is better than branch a, the run as it is. Losses are compared only if both
+ * branches have the same loss. */
 static bool is_better(const plm_branch *a, const plm_branch *b, bool same_loss)
 {
     const double gain = plm_branch_value(b) - plm_branch_value(a);
@@ -38,7 +39,7 @@ static bool is_better(const plm_branch *a, const plm_branch *b, bool same_loss)
     return a->failed || b->loss < 0.9 * a->loss;
 }
 
-/* True if a change takes another loss. */
+/* True if a change sets another loss. */
 static bool has_own_loss(const plm_change *c)
 {
     for (int i = 0; i < c->sets; i++)
@@ -49,7 +50,7 @@ static bool has_own_loss(const plm_change *c)
 
 /* ---- the run as it is ---- */
 
-/* Trains the run as it is with a seed. A run that is refused predicts a constant. */
+/* Trains the run as it is with a seed. A run that is refused counts as a constant prediction. */
 static plm_status train_control(plm_repair_side *control, int index, int64_t steps, bool confirm,
                                 plm_branch *out)
 {
@@ -64,7 +65,7 @@ static plm_status train_control(plm_repair_side *control, int index, int64_t ste
 
 /* ---- screening ---- */
 
-/* Trains a change with one seed after the other, as long as it is better than the run as it is. */
+/* Trains a change with several seeds, and stops when it is not better than the run as it is. */
 static plm_status screen_seeds(plm_repair_side *side, const plm_repair_round *round, plm_change *c,
                                int64_t steps)
 {
@@ -113,8 +114,8 @@ static plm_status screen(plm_repairing *r, plm_repair_side *control, plm_repair_
     return PLM_OK;
 }
 
-/* Returns the index of the best change that passed the screening; of changes that differ by less
- * than the least gain, the first, which is the cheapest. -1 = none passed. */
+/* Returns the index of the best change that passed the screening; if changes differ by less than
+ * the least gain, the first of them, which is the cheapest. -1 = no change passed. */
 static int best_of(plm_repair_round *round)
 {
     int best = -1;
@@ -148,7 +149,7 @@ static plm_status add_pair(plm_repair_side *control, plm_repair_side *side, plm_
     return PLM_OK;
 }
 
-/* Trains pairs until the gain is certain, or can no longer be expected to become so. budget: steps
+/* Trains pairs until the gain is proven, or is unlikely to be proven with more pairs. budget: steps
  * of both sides. */
 static plm_status add_pairs(plm_repair_side *control, plm_repair_side *side, plm_change *c,
                             int64_t steps, int64_t budget)
@@ -183,9 +184,9 @@ static plm_status confirm(plm_repairing *r, plm_repair_side *control, plm_change
 
 /* ---- the round ---- */
 
-/* Returns the steps of a branch of the screening: so many that the confirmation, whose branches are
- * half as long again, is within the budget, too. 0 = no screening: the first change is confirmed at
- * once. */
+/* Returns the steps of a branch of the screening. They are chosen so that the budget is enough for
+ * the confirmation, too, whose branches are longer by half. 0 = no screening: the first change is
+ * confirmed at once. */
 static int64_t screen_steps(const plm_repair_round *round, int64_t budget)
 {
     const int64_t branches = PLM_REPAIR_SCREENS * (1 + round->changes);

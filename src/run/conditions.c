@@ -1,5 +1,5 @@
-/* Conditions on metrics, for scripts that stop where a net is not good enough. The text is "NAME
- * OPERATOR NUMBER", or several of these separated by commas. */
+/* Checks conditions on metrics, for scripts that stop if a net is not good enough. The text is
+ * "NAME OPERATOR NUMBER", or several of these separated by commas. */
 #include "run/conditions.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@ typedef struct {
     const char *where;  /* place of the text, for errors */
     const plm_log *log; /* [logs] metrics; NULL = check only that the text can be read */
     int logs;
-    bool failed; /* a condition was checked and does not hold */
+    bool failed; /* a condition was checked and did not hold */
 } checker;
 
 /* One condition: name operator limit, such as accuracy >= 0.97. */
@@ -55,8 +55,8 @@ static bool holds(const condition *c, double value)
     }
 }
 
-/* Records E_SPEC for a metric that is not among the logs. The hint is the most similar name, or all
- * names. */
+/* Records E_SPEC for a metric that is not among the logs. The hint gives the most similar name, or
+ * all names. */
 static plm_status fail_unknown(const checker *j, const char *name)
 {
     enum { MOST = 64 };
@@ -113,7 +113,7 @@ static plm_status check_all(checker *j, const char *text)
     return PLM_OK;
 }
 
-/* Checks the notation alone, before a long evaluation begins. */
+/* Checks only the notation, before a long evaluation begins. */
 plm_status plm_conditions_check(plm *w, const char *where, const char *text)
 {
     return check_all(&(checker){.w = w, .where = where}, text);

@@ -1,4 +1,4 @@
-/* Replaces names by the specs that the key define gives them:
+/* Replaces names by their specs, which the key define gives:
  *
  *     define:
  *       - he_avg_init = VarianceScaling(scale=2., mode='fan_avg', distribution='uniform')
@@ -6,10 +6,11 @@
  *     model:
  *       - hidden(100)
  *
- * A definition may use those above it. NAME alone becomes the spec; NAME(arguments) becomes the
- * spec with these arguments between its own by position and its own by key, which is what Python's
- * partial does. Names are replaced in the texts of settings, since a chain of layers or a pipeline
- * is not one spec; keys, quoted texts and parts of longer names are left alone. */
+ * A definition may use earlier definitions. NAME without arguments becomes the spec.
+ * NAME(arguments) becomes the spec with these arguments inserted after its own positional arguments
+ * and before its arguments with keys, as Python's partial does. Names are replaced in the texts of
+ * settings, since a chain of layers or a pipeline is not a single spec. Keys, quoted texts and
+ * parts of longer names are not replaced. */
 #include "run/define.h"
 
 #include <string.h>
@@ -20,13 +21,13 @@
 #include "base/spec.h"
 #include "base/split.h"
 
-/* Maximum number of definitions, and of letters of a name. */
+/* Max number of definitions, and of characters of a name. */
 enum { MAX_DEFINITIONS = 64, NAME_CAPACITY = 64 };
 
 /* A definition: its name, and its spec in pieces. */
 typedef struct {
     char name[NAME_CAPACITY];
-    const char *kind;       /* "VarianceScaling"; for a value that is no name, the whole text */
+    const char *kind;       /* "VarianceScaling"; if the value is not a name, the whole text */
     const char *positional; /* "1, 2" or "" */
     const char *keys;       /* "scale=2, mode='fan_avg'" or "" */
     bool callable;          /* the spec is a name, so that arguments can be added */
@@ -39,14 +40,14 @@ typedef struct {
     size_t count;
 } definitions;
 
-/* True for the letters that a name may have. A name ends where another letter follows, so `hid` in
- * `hidden` is not replaced. */
+/* True for the characters that a name may have. A name ends only where another character follows,
+ * so `hid` in `hidden` is not replaced. */
 static bool is_name_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Returns the length of the name at s; 0 = there is none. */
+/* Returns the length of the name at s; 0 = s does not begin with a name. */
 static size_t measure_name(const char *s)
 {
     size_t n = 0;
@@ -55,7 +56,7 @@ static size_t measure_name(const char *s)
     return s[0] >= '0' && s[0] <= '9' ? 0 : n;
 }
 
-/* Returns the definition of the name at[length]; NULL = there is none. */
+/* Returns the definition of the name at[length]; NULL = the name is not defined. */
 static const definition *find(const definitions *d, const char *at, size_t length)
 {
     for (size_t i = 0; i < d->count; i++)
@@ -64,7 +65,7 @@ static const definition *find(const definitions *d, const char *at, size_t lengt
     return NULL;
 }
 
-/* Returns the bracket that closes the one at s, or the end of the text. */
+/* Returns the closing bracket for the bracket at s, or the end of the text. */
 static const char *closing(const char *s)
 {
     int depth = 0;
@@ -92,7 +93,8 @@ static void add_call(plm_text *t, const definition *d, const char *arguments)
 
 static plm_status expand(const definitions *d, const char *text, plm_text *out);
 
-/* Adds what a defined name stands for. *at is behind the name, and moves behind its arguments. */
+/* Adds the spec of a defined name. *at: the end of the name; it moves to the end of the
+ * arguments. */
 static plm_status expand_name(const definitions *d, const definition *one, const char **at,
                               plm_text *out)
 {
@@ -105,7 +107,7 @@ static plm_status expand_name(const definitions *d, const definition *one, const
         return PLM_OK;
     }
     if (!one->callable)
-        return plm_fail(d->s->w, PLM_E_SPEC, one->name, "write the name alone",
+        return plm_fail(d->s->w, PLM_E_SPEC, one->name, "write the name without arguments",
                         "%s is not a name, and takes no arguments", one->kind);
     const char *end = closing(*at);
     plm_text inner = {.w = d->s->w}, given = inner;
@@ -119,7 +121,7 @@ static plm_status expand_name(const definitions *d, const definition *one, const
     return status;
 }
 
-/* True if the name in front of `at` is a key: an = follows. */
+/* True if the name that ends at `at` is a key, since an = follows. */
 static bool is_key(const char *at)
 {
     at += strspn(at, " ");
@@ -148,7 +150,7 @@ static plm_status expand(const definitions *d, const char *text, plm_text *out)
 
 /* ---- reading definitions ---- */
 
-/* True if the name means something already. */
+/* True if the name already has a meaning. */
 static bool is_known(const plm *w, const char *name)
 {
     static const char *const words[] = {"true", "false", "none", "inf", "nan"};
@@ -186,7 +188,7 @@ static bool is_partial(const plm_spec *s)
            !s->argument[0].key && s->argument[0].value->type == PLM_SPEC_NAME;
 }
 
-/* Cuts the spec of a definition into its pieces. partial(Dense, x=1) is Dense(x=1). */
+/* Splits the spec of a definition into its parts. partial(Dense, x=1) is Dense(x=1). */
 static plm_status cut(definitions *d, const plm_spec *s, definition *out)
 {
     plm_arena *a = &d->s->arena;
@@ -218,10 +220,10 @@ static plm_status read_definition(definitions *d, const char *text, int item)
     memcpy(one.name, text, length);
     if (is_known(d->s->w, one.name))
         return plm_setting_fail(d->s, "define", item, "choose another name",
-                                "%s has a meaning already", one.name);
+                                "%s already has a meaning", one.name);
     if (find(d, one.name, length))
-        return plm_setting_fail(d->s, "define", item, "keep one of the two", "%s is defined twice",
-                                one.name);
+        return plm_setting_fail(d->s, "define", item, "keep one of the two definitions",
+                                "%s is defined twice", one.name);
     plm_text spec = {.w = d->s->w};
     const plm_spec *parsed = NULL;
     plm_status status = expand(d, value + 1, &spec);
@@ -258,14 +260,14 @@ static plm_status apply_to(const definitions *d, const char *key, plm_setting *s
     return PLM_OK;
 }
 
-/* Afterwards the key `define` is empty, so that run.yaml has the specs in full. */
+/* Afterwards the key `define` is empty, so that run.yaml has the complete specs. */
 plm_status plm_definitions_apply(plm_settings *s)
 {
     plm_setting *given = plm_setting_of(s, "define");
     if (given == NULL || given->count == 0)
         return PLM_OK;
     if (given->count > MAX_DEFINITIONS)
-        return plm_setting_fail(s, "define", -1, "write some specs where they are used",
+        return plm_setting_fail(s, "define", -1, "write some specs directly where they are used",
                                 "more than %d definitions", MAX_DEFINITIONS);
     definitions d = {.s = s, .at = plm_arena_array(&s->arena, given->count, sizeof *d.at)};
     if (d.at == NULL)

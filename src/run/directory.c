@@ -1,7 +1,6 @@
-/* The key directory of a run file: the folder from which the relative file names in it count.
- * run.yaml in the folder of a run names the directory relative to that folder, so that a project
- * can be moved as a whole. If the folder of the run is outside of the directory, the path is
- * absolute. */
+/* Handles the key directory of a run file: the folder that relative file names start from. run.yaml
+ * in the folder of a run names the directory relative to that folder, so that a whole project can
+ * be moved. If the folder of the run is outside the directory, the path is absolute. */
 #include <string.h>
 
 #include "base/paths.h"
@@ -16,7 +15,8 @@ static bool is_same(const char *a, const char *b)
 }
 
 /* True if the first file that the key data names exists, seen from `folder`. Sets *named = whether
- * data names a file by a relative name; if it does not, the result is false and means nothing. */
+ * data names a file by a relative name; if data names no such file, the result is false and has no
+ * meaning. */
 static bool has_data(plm_settings *s, const char *folder, bool *named)
 {
     const char *data = plm_setting_text(s, "data"), *quote = data ? strpbrk(data, "'\"") : NULL;
@@ -30,16 +30,16 @@ static bool has_data(plm_settings *s, const char *folder, bool *named)
 }
 
 /* True if the data is not found from `folder` but from the current folder. This happens if only the
- * folder of the run was copied: relative names then count from the current folder. */
+ * folder of the run was copied: relative names then start from the current folder. */
 static bool is_copied(plm_settings *s, const char *folder)
 {
     bool named = false;
     return !has_data(s, folder, &named) && named && has_data(s, ".", &named);
 }
 
-/* Changes the key directory, which counts from the run file, so that it counts from the current
- * folder. item->line is 0 for a value from the command line, which counts from the current folder
- * anyway. */
+/* Changes the key directory, which is relative to the run file, so that it is relative to the
+ * current folder. item->line is 0 for a value from the command line, which is relative to the
+ * current folder anyway. */
 plm_status plm_run_settings_resolve(plm_settings *s)
 {
     plm_setting *given = plm_setting_of(s, "directory");
@@ -58,7 +58,7 @@ plm_status plm_run_settings_resolve(plm_settings *s)
     }
     const bool copied = item->line && is_copied(s, item->text);
     if (copied)
-        plm_note(s->w, "%s: its data is not below %s; taken from the current folder", s->file,
+        plm_note(s->w, "%s: its data is not in %s; it is taken from the current folder", s->file,
                  item->text);
     if (copied || is_same(item->text, "."))
         item->text = ".";
@@ -84,8 +84,8 @@ static const char *upwards(plm_arena *a, const char *rest)
     return text;
 }
 
-/* Returns the path from a run's folder to the directory of its data. folder: that of the run, in
- * which run.yaml will be. */
+/* Returns the path from a run's folder to the directory of its data. folder: the folder of the run,
+ * in which run.yaml will be. */
 const char *plm_run_directory_from(plm_settings *s, const char *folder)
 {
     char from[PLM_PATH_CAPACITY], to[PLM_PATH_CAPACITY];

@@ -1,4 +1,4 @@
-/* The fingerprint of a file of data, see fingerprint.h. */
+/* Computes the fingerprint of a file of data, see fingerprint.h. */
 #include "run/fingerprint.h"
 
 #include <errno.h>
@@ -11,11 +11,12 @@
 #include "base/system.h"
 #include "data/data.h"
 
-/* Of a longer file only the first LIMIT bytes are summed, so that a run does not read it again. */
+/* If a file is longer, only the first LIMIT bytes are used, so that a run does not read the whole
+ * file again. */
 enum { LIMIT = 1 << 24 };
 
-/* *out = the fingerprint, in the arena: "3974305 bytes, crc32 1a2b3c4d"; NULL = the data is no
- * single file that can be read again. */
+/* Sets *out to the fingerprint, in the arena: "3974305 bytes, crc32 1a2b3c4d"; NULL = the data is
+ * not a single file that can be read again. */
 static plm_status find(plm_arena *a, const plm_job *j, const char **out)
 {
     const char *file = j->data ? j->data->source->file : NULL;
@@ -58,12 +59,11 @@ plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *
     PLM_TRY(find(&s->arena, j, &now));
     if (!now || strcmp(then, now) == 0)
         return PLM_OK;
-    return plm_fail(s->w, PLM_E_DATA, j->data->source->file,
-                    plm_arena_format(&s->arena,
-                                     "bring the file back, or name rows that the model has not "
-                                     "seen: %s FILE",
-                                     run),
-                    "the file has changed since the run was trained (then %s; now %s), so the rows "
-                    "of its test are no longer known",
-                    then, now);
+    return plm_fail(
+        s->w, PLM_E_DATA, j->data->source->file,
+        plm_arena_format(
+            &s->arena, "restore the file, or name rows that the model has not seen: %s FILE", run),
+        "the file has changed since the run was trained (then %s; now %s), so its test rows are no "
+        "longer known",
+        then, now);
 }

@@ -1,10 +1,10 @@
-/* Writes the settings that decide what a run computes as text, see identity.h. Checkpoints keep it,
- * so that a run is not resumed with other settings by mistake. */
+/* Writes the settings that decide what a run computes as text, see identity.h. Checkpoints store
+ * this text, so that a run is not resumed with other settings by mistake. */
 #include "run/identity.h"
 
 #include <string.h>
 
-/* The keys that change the numbers of an epoch. Epochs, threads, folders and names do not. */
+/* The keys that change the results of an epoch. Epochs, threads, folders and names do not. */
 static const char *const keys[] = {
     "data",   "validation",      "test",     "validation_freq",  "optimizer",
     "loss",   "loss_weights",    "metrics",  "class_weight",     "observers",
@@ -23,8 +23,8 @@ static void add_line(plm_text *t, const char *key, const char *value)
     plm_text_add(t, "\n");
 }
 
-/* Adds the number of rows. If a table has grown since, it is split in another way, and this shows
- * it. */
+/* Adds the number of rows. If a table has grown, it is split in another way, and the number shows
+ * this. */
 static void add_rows(plm_text *t, const char *key, plm_data *data)
 {
     plm_data_info about = {.rows = -1};
@@ -41,8 +41,8 @@ static const char *keep(plm_settings *s, plm_text *t)
 }
 
 /* Returns lines "key: value" of all settings that change what a run computes, and the number of
- * rows of the job's test and validation. Numbers of rows are part of it, since a table that has
- * grown is another training. */
+ * rows of the job's test and validation. The numbers of rows are included, since the training
+ * differs if a table has grown. */
 const char *plm_identity(plm_settings *s, const plm_job *j)
 {
     plm_text t = {.w = s->w};
@@ -57,7 +57,7 @@ const char *plm_identity(plm_settings *s, const plm_job *j)
     return keep(s, &t);
 }
 
-/* Keys that are given on the command line are changed on purpose. */
+/* Returns the keys that are given on the command line: the user changes these on purpose. */
 const char *plm_identity_changes(plm_settings *s)
 {
     plm_text t = {.w = s->w};

@@ -1,4 +1,4 @@
-/* The settings that make a run the same training, as text. Checkpoints keep this text
+/* The settings that decide whether a run is the same training, as text. Checkpoints store this text
  * (plm_fit_options.config) and compare it on a resume. */
 #ifndef PLM_RUN_IDENTITY_H
 #define PLM_RUN_IDENTITY_H
@@ -6,8 +6,8 @@
 #include "run/job.h"
 
 /* Returns lines "key: value" of all settings that change what a run computes, and the number of
- * rows of the job's test and validation. The layers are not among them: the library compares them
- * itself. NULL = no memory. The text is in the settings' arena. */
+ * rows of the job's test and validation. The layers are not included, since the library itself
+ * compares them. NULL = no memory. The text is in the settings' arena. */
 const char *plm_identity(plm_settings *s, const plm_job *j);
 /* Returns the keys that the caller gave as key=value, such as "seed, data, ". If they differ from a
  * checkpoint, the change is intended. NULL = no memory. The text is in the settings' arena. */

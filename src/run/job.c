@@ -1,6 +1,6 @@
 /* Opens the runtime and the data of a run by its settings, and loads models that were trained
- * before. A run has a runtime of its own, with its own threads and seed. Its errors are recorded
- * again in the caller's runtime, with the place in the run file. */
+ * before. A run has its own runtime, with its own threads and seed. Errors of that runtime are
+ * recorded again in the caller's runtime, with the place in the run file. */
 #include "run/job.h"
 
 #include <string.h>
@@ -16,9 +16,9 @@
 /* ---- errors ---- */
 
 /* Joins two places of an error: "net.yaml:3:1, optimizer" and "optimizer: learning_rate" give
- * "net.yaml:3:1, optimizer: learning_rate". said: key or file that the inner place begins with and
- * that is not repeated if the outer one ends with it. Names of C functions are left out after a
- * place of the run file, since users of run files do not know them. */
+ * "net.yaml:3:1, optimizer: learning_rate". said: the key or file that the inner place begins with;
+ * it is not repeated if the outer place ends with it. Names of C functions are left out after a
+ * place in the run file, since users of run files do not know them. */
 static void join_places(plm_text *t, const char *outer, const char *inner, const char *said)
 {
     const size_t length = strlen(said), before = strlen(outer);
@@ -31,7 +31,8 @@ static void join_places(plm_text *t, const char *outer, const char *inner, const
     plm_text_format(t, "%s%s%s", outer, *outer && *inner && !shared ? ": " : "", inner);
 }
 
-/* Records the job's error at home, with a place before its own, and with that place as data. */
+/* Records the job's error at home, with an outer place before its own place, and with the outer
+ * place as data. */
 static plm_status fail_at(plm_job *j, plm_status status, const char *place, const plm_error *at)
 {
     plm_error e = *plm_last_error(j->w);
@@ -51,7 +52,7 @@ static plm_status fail_at(plm_job *j, plm_status status, const char *place, cons
     return status;
 }
 
-/* place: of the setting, put before the library's own place; NULL = none. */
+/* place: of the setting, which is put before the library's own place; NULL = none. */
 plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place)
 {
     return fail_at(j, status, place, NULL);
@@ -64,8 +65,8 @@ plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status, cons
     return fail_at(j, status, at.where, &at);
 }
 
-/* An error carries the key it lies in. If it is a key of the run file, the message gets the line of
- * that key. */
+/* Records an error of the library at home. The error names the key that it belongs to. If this is a
+ * key of the run file, the message gets the line of the key. */
 plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status)
 {
     const char *key = plm_last_error(j->w)->key;
@@ -76,7 +77,7 @@ plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status)
 /* ---- the runtime ---- */
 
 /* Passes warnings of the run's runtime on to the caller's log. Notes are not passed on: they come
- * from the observer "progress", and the caller has observers of its own. */
+ * from the observer "progress", while the caller has its own observers. */
 static void on_log(void *user, int level, const char *text)
 {
     const plm_job *j = user;
@@ -93,7 +94,7 @@ static void *allocate(void *user, void *old, size_t bytes, size_t align)
     return o->allocate(o->user, old, bytes, align);
 }
 
-/* Returns the list of folders, separated by ':', with each relative one placed below `folder`. NULL
+/* Returns the list of folders, separated by ':', with `folder` in front of each relative one. NULL
  * = no memory. */
 static const char *below_folder(plm_arena *a, const char *folder, const char *list)
 {
@@ -110,8 +111,8 @@ static const char *below_folder(plm_arena *a, const char *folder, const char *li
     return text;
 }
 
-/* Opens the runtime with the options own, to which those are added that every runtime of a run has.
- * The memory, the log and the tuning are those of the caller's runtime. */
+/* Opens the runtime with the options `own`, and with the options that every runtime of a run has.
+ * Memory, log and tuning are those of the caller's runtime. */
 static plm_status open_runtime(plm_job *j, plm_settings *s, plm_options *own)
 {
     const char *directory = plm_run_settings_directory(s),
@@ -141,7 +142,8 @@ plm_status plm_job_open(plm_job *j, plm_settings *s)
                                     .log = on_log));
 }
 
-/* The seeds of the nets lie far apart, so that runs with neighbouring seeds share no net. */
+/* Opens the runtime for one net. The seeds of the nets lie far apart, so that runs with
+ * neighbouring seeds have no net in common. */
 plm_status plm_job_open_part(plm_job *j, plm_settings *s, int index, int threads)
 {
     const uint64_t seed = (uint64_t)plm_setting_count(s, "seed", 0),
@@ -151,8 +153,8 @@ plm_status plm_job_open_part(plm_job *j, plm_settings *s, int index, int threads
         PLM_OPTIONS(.threads = threads, .seed = seed + step * (uint64_t)index, .unpinned = true));
 }
 
-/* Hands what this runtime measured on the machine to the caller's runtime, which gives it to the
- * next run. */
+/* Passes what this runtime measured on the machine to the caller's runtime, so that the next run
+ * can use it. */
 static void keep_tuning(plm_job *j)
 {
     char text[sizeof j->home->tuned];
@@ -162,8 +164,7 @@ static void keep_tuning(plm_job *j)
 }
 
 /* Frees all that the job opened. home and data_dir stay. Models and streams are freed before the
- * runtime that they belong to. What this run measured about the machine is kept for the next
- * one. */
+ * runtime that they belong to. Measurements of the machine are kept for the next run. */
 void plm_job_free(plm_job *j)
 {
     keep_tuning(j);
@@ -186,7 +187,7 @@ static bool is_split(const char *text)
            !strchr(text, '|');
 }
 
-/* Opens a pipeline with the schema of the job's data, if that has one. */
+/* Opens a pipeline with the schema of the job's data, if the data has a schema. */
 static plm_data *open_like(plm_job *j, plm_arena *a, const char *text)
 {
     plm_known_columns known = {.wants_targets = true};
@@ -206,9 +207,9 @@ static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_da
     return *out ? PLM_OK : plm_job_fail_key(j, s, PLM_OK, key, 0);
 }
 
-/* Opens the test and the validation. Splits come first, so that the schema of a table is fitted
- * to the rows that are left; of two splits the test is first, so that its rows do not depend on the
- * validation. */
+/* Opens the test and the validation. Splits are made before pipelines are opened, so that the
+ * schema of a table is fitted to the rows that are left. If both are splits, the test is split off
+ * first, so that its rows do not depend on the validation. */
 static plm_status open_parts(plm_job *j, plm_settings *s)
 {
     const char *const key[] = {"test", "validation"};
@@ -217,7 +218,7 @@ static plm_status open_parts(plm_job *j, plm_settings *s)
         for (int i = 0; i < 2; i++) {
             const char *text = plm_setting_text(s, key[i]);
             if (text && is_split(text) && i == 1 && plm_setting_count(s, "nets", 1) > 1)
-                continue; /* each net holds out rows of its own (nets.c) */
+                continue; /* each net holds out other rows (nets.c) */
             if (text && is_split(text) == (pass == 0))
                 PLM_TRY(open_part(j, s, key[i], out[i]));
         }
@@ -235,7 +236,7 @@ static plm_status open_data(plm_job *j, plm_settings *s, const char *text)
         return plm_job_fail_key(j, s, PLM_OK, "data", 0);
     if (known.columns && !j->data->source->schema)
         return plm_setting_fail(s, "columns", 0, "write data: table('a.csv', target=y)",
-                                "columns is for data that is a table(...)");
+                                "the key columns is only for data that is a table(...)");
     return PLM_OK;
 }
 
@@ -247,7 +248,7 @@ plm_status plm_job_data(plm_job *j, plm_settings *s)
     if (!text)
         return plm_fail(j->home, PLM_E_SPEC, s->file,
                         "add a line 'data: digits | shuffle | batch(32)', or data=... here",
-                        "the run does not say its data");
+                        "the run has no key data");
     PLM_TRY(open_data(j, s, text));
     PLM_TRY(plm_recipe_parts(j, s));
     PLM_TRY(open_parts(j, s));
@@ -277,13 +278,13 @@ void plm_job_model_columns(const plm_job *j, plm_text *t, int width)
         plm_schema_report(t, s, width);
 }
 
-/* Opens the rows of the key unlabelled. Rows without targets, for pretraining. */
+/* Opens the rows of the key unlabelled: rows without targets, for pretraining. */
 plm_status plm_job_unlabelled(plm_job *j, plm_settings *s)
 {
     if (!plm_setting_text(s, "unlabelled"))
         return plm_fail(j->home, PLM_E_SPEC, s->file,
                         "add a line 'unlabelled: fashion_mnist | take(50000) | shuffle'",
-                        "the run does not say the rows to pretrain on");
+                        "the run has no key unlabelled, the rows to pretrain on");
     return open_part(j, s, "unlabelled", &j->unlabelled);
 }
 
@@ -298,8 +299,8 @@ const char *plm_run_model_file(plm_arena *a, const char *path)
     return plm_path_exists(inside) ? inside : plm_arena_text(a, path, SIZE_MAX);
 }
 
-/* Checks that a path can name a model. A folder without a model is told apart: a run that has none
- * yet, and any other folder. */
+/* Checks that a path can name a model. If a folder has no model, the message depends on whether it
+ * is the folder of a run. */
 plm_status plm_run_model_check(plm_arena *a, const char *path)
 {
     const char *file = plm_run_model_file(a, path), *run = plm_arena_format(a, "%s/run.yaml", path);
@@ -316,7 +317,7 @@ plm_status plm_run_model_check(plm_arena *a, const char *path)
                     "there is no model in this folder");
 }
 
-/* Compiles the model again with another loss or other metrics. What is NULL stays as it was. */
+/* Compiles the model again with another loss or other metrics. NULL = unchanged. */
 static plm_status compile_again(plm_job *j, plm_arena *a, const char *loss, const char *metrics)
 {
     const char *optimizer = plm_arena_text(a, plm_model_setting(j->model, "optimizer"), SIZE_MAX);

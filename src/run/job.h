@@ -1,4 +1,4 @@
-/* What a run works with: a runtime of its own, opened by the run's settings, its data and its
+/* What a run works with: its own runtime, which is opened by the run's settings, its data and its
  * model. */
 #ifndef PLM_RUN_JOB_H
 #define PLM_RUN_JOB_H
@@ -19,16 +19,17 @@ typedef struct {
     bool chose_loss;        /* the settings had no loss, so one was chosen */
 } plm_job;
 
-/* Opens a runtime for net `index` of the run, with `threads` threads, which may not be bound to
- * cores: other nets use them, too. The first net has the seed of the run. */
+/* Opens a runtime for net `index` of the run, with `threads` threads, which must not be bound to
+ * cores, since other nets use the cores, too. The first net has the seed of the run. */
 PLM_CHECKED plm_status plm_job_open_part(plm_job *j, plm_settings *s, int index, int threads);
 /* Opens the runtime by the keys seed, threads, isa and data_dir, as far as the table of keys has
- * them. The runtime borrows from the settings, which must outlive the job. */
+ * these keys. The runtime borrows from the settings, which must outlive the job. */
 PLM_CHECKED plm_status plm_job_open(plm_job *j, plm_settings *s);
 /* Appends the report of all columns, a line for each, if the job's data is a table with types;
  * width: of the screen. */
 PLM_CHECKED plm_status plm_job_columns(const plm_job *j, plm_text *t, int width);
-/* Appends the report of the columns that the job's model was trained on, if it knows them. */
+/* Appends the report of the columns that the job's model was trained on, if the model has a
+ * schema. */
 void plm_job_model_columns(const plm_job *j, plm_text *t, int width);
 /* Opens the data of a run file, and splits off or opens its test and validation rows. Also sets the
  * default optimizer and epochs. E_DATA: no rows are left to train on. */
@@ -42,15 +43,15 @@ PLM_CHECKED plm_status plm_job_load(plm_job *j, plm_settings *s, const char *pat
 /* Frees all that the job opened. home and data_dir stay. */
 void plm_job_free(plm_job *j);
 
-/* Records the last error of the run's runtime in home, and returns its status. status: takes the
- * place of the error's own if below 0. place: put before the error's own place; NULL = none. */
+/* Records the last error of the run's runtime in home, and returns its status. status: replaces the
+ * error's own status if below 0. place: is put before the error's own place; NULL = none. */
 PLM_CHECKED plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place);
 /* As plm_job_fail_at, with the place of a key, or of an item of a list (counted from 0; -1 = the
  * key itself). */
 PLM_CHECKED plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status,
                                         const char *key, int item);
-/* As plm_job_fail_at, for errors whose place begins with the name of a key, as many of the library
- * do: the place of that key is put before it. Other errors get the name of the run file. */
+/* As plm_job_fail_at, for errors of the library whose place may begin with the name of a key: then
+ * the place of this key is put before it. Other errors get the name of the run file. */
 PLM_CHECKED plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status);
 
 /* Returns the model file that a path names: the path itself, or model.safetensors in the folder of

@@ -1,9 +1,8 @@
 /* Writes JSON objects as lines of text, see json_text.h.
  *
- * Run files and predictions are written line by line, as they come, without a tree in memory. Every
- * text is escaped so that the result is valid UTF-8 without control characters, whatever bytes the
- * names of columns or files have. Numbers that JSON does not have, NaN and infinity, become
- * null. */
+ * Predictions are written line by line, without a tree in memory. Every text is escaped, so that
+ * the result is valid UTF-8 without control characters, whatever bytes names of columns or files
+ * have. Numbers that JSON does not have, NaN and infinity, become null. */
 #include "run/json_text.h"
 
 #include <math.h>
@@ -11,8 +10,8 @@
 
 #include "base/letters.h"
 
-/* Adds one letter as JSON writes it in a string. letter[bytes]: its UTF-8; bytes = 0 for a byte
- * that is no UTF-8, which becomes U+FFFD. code: its code point. Letters above U+FFFF need two
+/* Adds one character as JSON writes it in a string. letter[bytes]: its UTF-8; bytes = 0 for a byte
+ * that is not UTF-8, which becomes U+FFFD. code: its code point. Characters above U+FFFF need two
  * escapes, a surrogate pair. */
 static void add_letter(plm_text *t, const char *letter, size_t bytes, uint32_t code)
 {
@@ -45,7 +44,7 @@ void plm_json_text_string(plm_text *t, const char *text)
     plm_text_add(t, "\"");
 }
 
-/* Begins an object. The object has no members yet, so the first one comes without a comma. */
+/* Begins an object. It has no members yet, so no comma comes before the first one. */
 plm_json_text plm_json_text_begin(plm_text *t)
 {
     plm_text_add(t, "{");
@@ -84,7 +83,8 @@ void plm_json_text_member(plm_json_text *j, const char *key, const char *text)
     plm_json_text_string(j->t, text);
 }
 
-/* Adds a member with an object: number value[i] has the key name[i]. name, value [count]. */
+/* Adds a member that is an object of numbers: value[i] has the key name[i]. name, value:
+ * [count]. */
 void plm_json_text_named(plm_json_text *j, const char *key, int count, const char *const *name,
                          const double *value)
 {

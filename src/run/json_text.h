@@ -9,7 +9,7 @@
 typedef struct {
     plm_text *t; /* the line is added to this text */
     bool more;   /* the object has a member, so a comma comes before the next */
-    int digits;  /* of its numbers; 0 = 9, enough to tell any two floats apart */
+    int digits;  /* digits of numbers; 0 = 9 digits, enough to tell any two floats apart */
 } plm_json_text;
 
 /* Begins an object. */
@@ -20,13 +20,13 @@ void plm_json_text_number(plm_json_text *j, const char *key, double value);
 void plm_json_text_reals(plm_json_text *j, const char *key, int count, const double *value);
 /* Adds a member with a text. */
 void plm_json_text_member(plm_json_text *j, const char *key, const char *text);
-/* Adds a member with an object: number value[i] has the key name[i]. */
+/* Adds a member that is an object of numbers: value[i] has the key name[i]. */
 void plm_json_text_named(plm_json_text *j, const char *key, int count, const char *const *name,
                          const double *value);
 /* Ends the object and the line. */
 void plm_json_text_end(plm_json_text *j);
-/* Adds text as a JSON string, in quotes. Letters that must not reach a terminal become \uXXXX.
- * Bytes that are no UTF-8 become the replacement character U+FFFD. */
+/* Adds text as a JSON string, in quotes. Characters that must not reach a terminal become \uXXXX.
+ * Bytes that are not UTF-8 become the replacement character U+FFFD. */
 void plm_json_text_string(plm_text *t, const char *text);
 
 #endif

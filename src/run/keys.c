@@ -1,12 +1,12 @@
-/* The table of the keys of a run file. The command also makes its help from it, so each row says
+/* The table of the keys of a run file. The command makes its help from this table, so each row says
  * what its key does. */
 #include "run/reading.h"
 #include "run/runfile.h"
 
 const plm_setting_key plm_run_keys[] = {
     {"data", PLM_SETTING_TEXT, "PIPELINE",
-     "where the rows come from and what happens to them: "
-     "\"csv('a.csv', target=y) | shuffle | batch(64)\"; without batch(...), batches have 32 rows",
+     "source of the rows, and transforms that are applied to them: \"csv('a.csv', target=y) | "
+     "shuffle | batch(64)\"; without batch(...), batches have 32 rows",
      0, 0},
     {"target", PLM_SETTING_TEXT, "COLUMN",
      "for a table in the place of a run file: the column to learn, by name or number, or a list: "
@@ -28,36 +28,36 @@ const plm_setting_key plm_run_keys[] = {
      1, 10000},
     PLM_READING_KEYS("for a table in the place of a run file"),
     {"effort", PLM_SETTING_TEXT, "quick|default|high",
-     "for a table in the place of a run file: quick trains one net, default three, high five "
-     "for longer",
+     "for a table in the place of a run file: quick = one net, default = three nets, high = five "
+     "nets that train longer",
      0, 0},
     {"columns", PLM_SETTING_PAIRS, "PAIRS",
-     "what the columns of a table(...) are, where it is not found out: {zip: category, id: drop}; "
+     "types of the columns of a table(...) that are not to be detected: {zip: category, id: drop}; "
      "the words are number, category, date, id and drop; decimal_comma and decimal_point; dmy, mdy "
      "and ymd for dates",
      0, 0},
     {"validation", PLM_SETTING_TEXT, "PIPELINE",
-     "what each epoch is judged by: split(0.1) of the data, or a pipeline of its own; "
-     "none = nothing",
+     "rows on which each epoch is evaluated: split(0.1) of the data, or another pipeline; none = "
+     "no validation",
      0, 0},
     {"test", PLM_SETTING_TEXT, "PIPELINE",
      "the rows that the finished net is tested on: split(0.2, shuffle=true) sets a part of the "
-     "data aside before training; or a pipeline of its own; none = no test",
+     "data aside before training; or another pipeline; none = no test",
      0, 0},
     {"define", PLM_SETTING_LIST, "NAME = SPEC",
      "names for specs, used below: 'he_avg = VarianceScaling(2, mode=fan_avg)', then "
      "kernel_initializer=he_avg; 'hidden = partial(Dense, activation=elu)', then hidden(100)",
      0, 0},
     {"search", PLM_SETTING_LIST, "NAME = RANGE",
-     "for `plummet search` alone: ranges for names of define: 'rate = log_uniform(1e-4, 0.1)', "
+     "only for `plummet search`: ranges for names of define: 'rate = log_uniform(1e-4, 0.1)', "
      "'units = whole(16, 256)', 'p = uniform(0, 0.5)', 'act = choice(relu, elu)'",
      0, 0},
     {"model", PLM_SETTING_LIST, "LAYERS",
-     "the layers, first to last; without input(...), the shape of the data. A layer takes "
-     "what the one before it gave, or what an arrow names: 'add() <- left right', after dense(10, "
-     "name=left). "
-     "'20 * dense(100) | batch_normalization' is this chain of layers 20 times; default for a "
-     "table(...): three layers of 256 units, behind an embedding of each number (RealMLP)",
+     "the layers, first to last; without input(...), the shape of the data is used. The input of a "
+     "layer is the output of the layer before, or of the layers that an arrow names: 'add() <- "
+     "left right', after dense(10, name=left). '20 * dense(100) | batch_normalization' is this "
+     "chain of layers 20 times; default for a table(...): three layers of 256 units, after an "
+     "embedding of each number (RealMLP)",
      0, 0},
     {"outputs", PLM_SETTING_LIST, "NAMES",
      "the layers that are the outputs, in the order of the data's targets; "
@@ -69,142 +69,134 @@ const plm_setting_key plm_run_keys[] = {
      0, 0},
     {"cut", PLM_SETTING_TEXT, "N|NAMES",
      "the layers of start that are removed: its last N, or those whose names match: 'head|aux*'; "
-     "default: "
-     "1 where model adds layers, else 0",
+     "default: 1 if model adds layers, else 0",
      0, 0},
     {"freeze", PLM_SETTING_TEXT, "NAMES",
-     "layers that do not learn, by name or pattern: 'dense*|norm'; with start, only its "
-     "layers are meant, so '*' freezes all of them",
+     "layers that do not learn, by name or pattern: 'dense*|norm'; with start, only the layers of "
+     "the trained model can be frozen, so '*' freezes all of these",
      0, 0},
     {"frozen_epochs", PLM_SETTING_COUNT, "N",
-     "of the epochs, the first N train with frozen layers, then all learn; default: they "
-     "stay frozen. Observers watch the epochs after those",
+     "in the first N epochs layers are frozen, then all layers learn; default: layers stay frozen. "
+     "Observers watch only the epochs after these",
      1, 1000000000},
     {"unfreeze", PLM_SETTING_TEXT, "NAMES",
-     "the layers that learn again after frozen_epochs (without it: from the beginning); "
-     "default: those of freeze",
+     "the layers that learn again after frozen_epochs (without frozen_epochs: from the beginning); "
+     "default: the layers of freeze",
      0, 0},
     {"frozen_optimizer", PLM_SETTING_TEXT, "SPEC",
-     "the optimizer of the frozen_epochs; default: optimizer, which starts from scratch "
-     "after them",
+     "the optimizer of the frozen_epochs; default: the key optimizer. After the frozen epochs the "
+     "optimizer starts again",
      0, 0},
     {"learning_rate_factors", PLM_SETTING_LIST, "FACTORS",
      "layers that learn faster or more slowly: ['dense*=0.1'] is a tenth of "
      "the optimizer's rate; ['*/bias=0.1'] is for parameters",
      0, 0},
     {"unlabelled", PLM_SETTING_TEXT, "PIPELINE",
-     "for pretrain alone: rows whose answers are not looked at: "
-     "'fashion_mnist | take(50000) | shuffle'",
+     "only for pretrain: rows whose targets are not used: 'fashion_mnist | take(50000) | shuffle'",
      0, 0},
     {"pretraining", PLM_SETTING_TEXT, "SPEC",
-     "for pretrain alone: how, such as autoencoder(20, noise=gaussian_noise(0.3)); default: "
+     "only for pretrain: the method, such as autoencoder(20, noise=gaussian_noise(0.3)); default: "
      "autoencoder",
      0, 0},
     {"pseudo_labels", PLM_SETTING_TEXT, "CONFIDENCE",
-     "for pretrain alone: after the fit, unlabelled rows whose class the net tells "
-     "with this confidence (0.95) join the data, and it trains on; default: none",
+     "only for pretrain: after the fit, unlabelled rows whose class the net predicts with this "
+     "confidence (0.95) join the data, and training continues; default: none",
      0, 0},
     {"pseudo_rounds", PLM_SETTING_COUNT, "N",
-     "for pretrain alone: how often pseudo-labels are given, default 1", 1, 1000000},
+     "only for pretrain: how often pseudo-labels are given, default 1", 1, 1000000},
     {"pseudo_epochs", PLM_SETTING_COUNT, "N",
-     "for pretrain alone: epochs of each round of pseudo-labels, default: epochs", 1, 1000000000},
+     "only for pretrain: epochs of each round of pseudo-labels, default: as epochs", 1, 1000000000},
     {"optimizer", PLM_SETTING_TEXT, "SPEC", "default: adam", 0, 0},
     {"loss", PLM_SETTING_LIST, "SPECS",
-     "one for all outputs, one for each: [mse, sparse_categorical_crossentropy], or by name: "
-     "[price=mse, kind=...]; default: by the last layer and the target: softmax with class "
-     "numbers sparse_categorical_crossentropy, with one-hot rows categorical_crossentropy; "
-     "sigmoid with 0 and 1 binary_crossentropy; else mean_squared_error",
+     "one loss for all outputs, one for each: [mse, sparse_categorical_crossentropy], or by name: "
+     "[price=mse, kind=...]; default: chosen by the last layer and the target: softmax with class "
+     "numbers: sparse_categorical_crossentropy, with one-hot rows: categorical_crossentropy; "
+     "sigmoid with 0 and 1: binary_crossentropy; else mean_squared_error",
      0, 0},
     {"loss_weights", PLM_SETTING_LIST, "NUMBERS",
-     "what the loss of each output counts in their sum: [1, 0.2], or by name: "
-     "[kind=0.2]; default: 1 each",
+     "weight of each output's loss in the total loss: [1, 0.2], or by name: [kind=0.2]; default: 1 "
+     "each",
      0, 0},
     {"metrics", PLM_SETTING_LIST, "SPECS",
-     "of several outputs, one for each, or by name: 'price=[mae, mse]'; default: accuracy "
-     "where the loss is a crossentropy or the data has classes",
+     "for several outputs, one metric for each, or by name: 'price=[mae, mse]'; default: accuracy "
+     "if the loss is a crossentropy or the data has classes",
      0, 0},
     {"epochs", PLM_SETTING_COUNT, "N",
-     "passes over the data, default 10; 0 = none: the untrained net is measured and saved", 0,
+     "passes over the data, default 10; 0 = the untrained net is measured and saved", 0,
      1000000000},
     {"steps_per_epoch", PLM_SETTING_COUNT, "N",
-     "batches of an epoch, default: all of the data. An epoch then begins where the one before "
-     "ended; the data begins again at its end",
+     "batches per epoch, default: all batches of the data. With this key, an epoch begins where "
+     "the last one ended; after the last row the data begins again",
      1, 1000000000},
     {"nets", PLM_SETTING_COUNT, "N",
-     "trains so many nets side by side, which become one model: the mean of their outputs. Each "
-     "starts from other weights; if the validation is a split, each holds out another part of the "
-     "rows; default 1, for a table 3",
+     "number of nets that are trained side by side and become one model, the mean of their "
+     "outputs. Each net starts from other weights; if the validation is a split, each net holds "
+     "out another part of the rows; default 1, for a table 3",
      1, 8},
     {"calibrate", PLM_SETTING_TEXT, "true|false",
-     "divide the logits of a net that tells classes apart by a temperature, fitted on the "
-     "validation rows at the end, so that its probabilities become honest; default false, for a "
-     "table true",
+     "at the end, divide the logits of a classifier by a temperature that is fitted on the "
+     "validation rows, so that its probabilities are calibrated; default false, for a table true",
      0, 0},
     {"time", PLM_SETTING_TEXT, "TIME",
-     "end the training after this time, with the best weights until then: 90s, 10m, 2h; "
-     "--resume goes on for as long again; default: no limit",
+     "end the training after this time, with the best weights until then: 90s, 10m, 2h; --resume "
+     "continues for the same time again; default: no limit",
      0, 0},
-    {"validation_freq", PLM_SETTING_COUNT, "N", "epochs between two validations, default 1", 1,
+    {"validation_freq", PLM_SETTING_COUNT, "N", "validate every N epochs, default 1", 1,
      1000000000},
     {"observers", PLM_SETTING_LIST, "SPECS",
-     "what watches the fit: [early_stopping(patience=5), terminate_on_nan]; "
-     "`plummet describe observer` lists them",
+     "observers of the fit: [early_stopping(patience=5), terminate_on_nan]; `plummet describe "
+     "observer` lists them",
      0, 0},
     {"checkpoint", PLM_SETTING_TEXT, "true|false|N",
-     "write checkpoint.safetensors, from which train --resume goes on, after every epoch, never, "
-     "or "
-     "after every N epochs; at most once a second, but always at the end and when the run is "
+     "write checkpoint.safetensors, from which train --resume continues: after every epoch, never, "
+     "or after every N epochs; at most once a second, but always at the end and when the run is "
      "stopped; default true",
      0, 0},
     {"keep", PLM_SETTING_TEXT, "best|last",
-     "the model gets the weights of the best epoch, by the loss of the validation, or of the last "
-     "one; default: best where there is a validation. Weights that an observer restores, and a "
-     "moving average (use_ema), go before",
+     "whether the model gets the weights of the epoch with the best validation loss or of the last "
+     "epoch; default: best if there is a validation. Weights that an observer restores, and a "
+     "moving average (use_ema), take precedence",
      0, 0},
     {"doctor", PLM_SETTING_TEXT, "true|false|repair",
-     "watch the training, and say what keeps the net from learning as soon as it shows; the folder "
-     "of the run then also has doctor.txt, doctor.json and readings.csv. The model is the same "
-     "with and without. repair also tries changes in short trainings beside it, and begins again "
-     "with those that are proven to help. Default false",
+     "watch the training, and report what keeps the net from learning as soon as it shows; the "
+     "folder of the run then also has doctor.txt, doctor.json and readings.csv. The model is the "
+     "same with and without. repair also tries changes in short additional trainings, and begins "
+     "again with the changes that are proven to help. Default false",
      0, 0},
     {"report", PLM_SETTING_TEXT, "true|false",
-     "write report.html into the folder of the run when it is over: one page with the figures of "
-     "the "
-     "run, to be read in any browser without a network; default true; only by the command",
+     "write report.html into the folder of the run when it is over: a page with the results of the "
+     "run, for any browser, without a network; default true; only the command writes it",
      0, 0},
     {"class_weight", PLM_SETTING_LIST, "NUMBERS",
-     "what a row of each class weighs in training, class 0 first: [1, 5]; balanced = all classes "
-     "weigh the same together; default: all 1",
+     "weight of the rows of each class in training, class 0 first: [1, 5]; balanced = the rows of "
+     "each class have the same total weight; default: all 1",
      0, 0},
     {"seed", PLM_SETTING_COUNT, "N",
      "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},
-    {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
+    {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
     {"isa", PLM_SETTING_TEXT, "NAME",
-     "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+     "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
     {"fingerprint", PLM_SETTING_TEXT, "SUM",
-     "size and checksum of the file of the data, which a run writes into its run.yaml: evaluate "
-     "RUN "
-     "refuses a file that has changed since; not for you to give",
+     "size and checksum of the data's file. A run writes it into its run.yaml, and evaluate RUN "
+     "refuses a file that has changed; users need not give it",
      0, 0},
-    {"name", PLM_SETTING_TEXT, "NAME", "name of the run, default: of the run file", 0, 0},
-    {"out", PLM_SETTING_TEXT, "DIR", "folder of the results, default runs/NAME-0001, counted up", 0,
-     0},
+    {"name", PLM_SETTING_TEXT, "NAME", "name of the run, default: the name of the run file", 0, 0},
+    {"out", PLM_SETTING_TEXT, "DIR",
+     "folder of the results, default runs/NAME-0001, with the next free number", 0, 0},
     {"overwrite", PLM_SETTING_TEXT, "true|false",
-     "replace the run that the folder out holds, once the new one has finished an epoch; until "
-     "then "
-     "the old one stays; default false",
+     "replace the run in the folder out as soon as the new run has finished an epoch; until then "
+     "the old run stays; default false",
      0, 0},
     {"data_dir", PLM_SETTING_TEXT, "DIRS",
      "folders of named data sets, separated by ':'; default: $PLUMMET_DATA, then "
      "plummet's folders in the XDG data folders",
      0, 0},
     {"directory", PLM_SETTING_TEXT, "DIR",
-     "where relative names of files begin that data, start and data_dir name; in a run file from "
-     "the folder that it lies in; default: the folder that the command runs in. run.yaml says it, "
+     "folder that relative file names in data, start and data_dir start from; in a run file it is "
+     "relative to the folder of the run file; default: the current folder. run.yaml has this key, "
      "so that it can be run from any folder",
      0, 0},
     {"outside", PLM_SETTING_TEXT, "true|false",
-     "on the command line alone: observers may write files outside of the run's folder; default "
-     "false",
+     "only on the command line: observers may write files outside the run's folder; default false",
      0, 0},
     {0}};

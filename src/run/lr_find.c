@@ -16,8 +16,8 @@ static int64_t batch_of(const plm_job *j)
     return j->about.batch > 0 ? j->about.batch : 1;
 }
 
-/* Passes an event on, as if the training that runs were one epoch, whatever the length of the
- * data. The number of trials is not known before they end; at least 5 are made. */
+/* Passes an event on, as if the current training was one epoch, whatever the length of the data.
+ * The number of trials is not known before they end; at least 5 are made. */
 static void pass_event(void *user, const plm_event *e)
 {
     plm_lr_find *f = user;
@@ -37,7 +37,7 @@ static bool is_stopped(void *user)
     return f->stop(f->self);
 }
 
-/* Makes a new model of the run, with the same first weights, for the next trial. */
+/* Makes a new model of the run for the next trial, with the same initial weights. */
 static plm_status make_fresh(void *user, plm_model **out)
 {
     plm_lr_find *f = user;
@@ -46,7 +46,7 @@ static plm_status make_fresh(void *user, plm_model **out)
     return f->made;
 }
 
-/* Returns the number of batches of a trial, not more than the run itself has. */
+/* Returns the number of batches of a trial, at most the number of batches of the run. */
 static int64_t steps_of_trial(const plm_lr_find *f)
 {
     const int64_t batch = batch_of(f->job), epochs = plm_setting_count(f->settings, "epochs", 10);
@@ -57,12 +57,12 @@ static int64_t steps_of_trial(const plm_lr_find *f)
                                                                                : TRY_STEPS;
 }
 
-/* Fails since the loss blew up before the curve had a point. */
+/* Fails, since the loss blew up before the curve had a point. */
 static plm_status fail_blown(const plm_lr_find *f)
 {
     const plm_lr_range *t = &f->range;
     char hint[48];
-    snprintf(hint, sizeof hint, "begin lower: --from %.0e", fmin(1e-6, f->from / 1000));
+    snprintf(hint, sizeof hint, "begin with a lower rate: --from %.0e", fmin(1e-6, f->from / 1000));
     return plm_fail(f->job->home, PLM_E_NUMERIC, f->settings->file, hint,
                     "the loss blew up within %lld steps, at the rate %.2g", (long long)t->done + 1,
                     t->done ? t->rate[t->done - 1] : f->from);
@@ -78,7 +78,7 @@ static plm_status run_test(plm_lr_find *f, const plm_lr_range_options *o)
     return f->range.stopped || f->range.count ? PLM_OK : fail_blown(f);
 }
 
-/* Runs the trials around the rate that the test recommends. The optimizer is that of the first
+/* Runs the trials around the rate that the test recommends. The optimizer is the one of the first
  * phase of the run. */
 static plm_status run_trials(plm_lr_find *f, const plm_lr_range_options *test)
 {

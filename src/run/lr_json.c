@@ -1,4 +1,4 @@
-/* The result of a search for a learning rate, for programs. */
+/* Writes the result of a search for a learning rate as JSON, for programs. */
 #include "run/lr_json.h"
 
 #include <math.h>
@@ -6,7 +6,8 @@
 
 #include "run/json_text.h"
 
-/* Adds the trials: a list of rates, and a list for each value. Diverged trials have null there. */
+/* Adds the trials: a list of rates, and a list for each measured value, which is null for diverged
+ * trials. */
 static void add_trials(plm_json_text *j, const plm_lr_trials *t)
 {
     double column[PLM_LR_TRIALS];

@@ -1,4 +1,4 @@
-/* The result of a search for a learning rate, for programs. */
+/* The result of a search for a learning rate as JSON, for programs. */
 #ifndef PLM_RUN_LR_JSON_H
 #define PLM_RUN_LR_JSON_H
 

@@ -7,7 +7,7 @@
 #include "model/first_shape.h"
 #include "run/reuse.h"
 
-/* True if an item of the key `model` is an input layer, or a layer that says the shape of its
+/* True if an item of the key `model` is an input layer, or a layer that gives the shape of its
  * input. */
 bool plm_net_has_input(plm_arena *a, const char *item)
 {
@@ -15,8 +15,8 @@ bool plm_net_has_input(plm_arena *a, const char *item)
     return layer || plm_first_shape_given(a, item);
 }
 
-/* Makes the layers that the key outputs names the outputs of the model. Without the key nothing is
- * declared. */
+/* Makes the layers that the key outputs names the outputs of the model. Without the key, the
+ * outputs are not changed. */
 static plm_status declare_outputs(plm_job *j, plm_settings *s)
 {
     const plm_setting *names = plm_setting_of(s, "outputs");
@@ -37,9 +37,10 @@ static plm_status input_of_data(plm_job *j, plm_settings *s, const char *first)
 {
     if (!j->data)
         return plm_fail(j->home, PLM_E_SPEC, first, "begin the model with input(...)",
-                        "the model does not say its input");
+                        "the model does not declare its input");
     if (j->about.inputs > 1)
-        return plm_fail(j->home, PLM_E_SPEC, first, "begin with input(...), and say one for each",
+        return plm_fail(j->home, PLM_E_SPEC, first,
+                        "begin with input(...), one for each input of the data",
                         "the data has %d inputs", j->about.inputs);
     if (!plm_input(j->model, NULL, j->about.input_rank[0], j->about.input_dims[0]).id)
         return plm_job_fail_key(j, s, PLM_OK, "data", 0);
@@ -54,7 +55,7 @@ static plm_status new_model(plm_job *j, plm_settings *s)
     if (!layers->count)
         return plm_fail(j->home, PLM_E_SPEC, s->file,
                         "add 'model:' and below it lines like '  - dense(10)'",
-                        "the run does not say its model");
+                        "the run has no key model");
     j->model = plm_model_new(j->w);
     if (!j->model)
         return plm_job_fail_at(j, PLM_E_MEMORY, NULL);
@@ -103,8 +104,8 @@ static plm_status check_learns(plm_job *j, plm_settings *s)
     for (int64_t i = 0; i < count; i++)
         if (plm_parameters(j->model, i, &p) && p.trainable)
             return PLM_OK;
-    return plm_setting_fail(s, "freeze", 0, "freeze fewer, or add a layer: model: [...]",
-                            "no layer is left that learns");
+    return plm_setting_fail(s, "freeze", 0, "freeze fewer layers, or add a layer: model: [...]",
+                            "all layers are frozen, so nothing can be learned");
 }
 
 /* Makes and compiles the model of a run. Called for each trial of lr-find, too: every model begins
@@ -122,8 +123,8 @@ plm_status plm_net_make(plm_job *j, plm_settings *s)
     return plm_reuse_check_unfreeze(j, s);
 }
 
-/* Opens the runtime and the data, then builds and compiles the model: all of the above. Runtime,
- * data and model, in this order, since each needs the one before. */
+/* Opens the runtime and the data, then builds and compiles the model, in this order, since each
+ * needs the one before. */
 plm_status plm_net_build(plm_job *j, plm_settings *s)
 {
     PLM_TRY(plm_job_open(j, s));

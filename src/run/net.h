@@ -10,16 +10,16 @@ PLM_CHECKED plm_status plm_net_layers(plm_job *j, plm_settings *s);
 /* True if the first item of a model declares the input: input(...), or a layer with input_shape.
  * a: memory to parse it. */
 bool plm_net_has_input(plm_arena *a, const char *item);
-/* Sets the default loss and metrics, which follow from the model and the data, where the settings
- * have none. (usual.c) */
+/* Sets the loss and the metrics if the settings do not give them. The defaults follow from the
+ * model and the data. (usual.c) */
 PLM_CHECKED plm_status plm_net_usual(plm_job *j, plm_settings *s);
 /* Compiles with the loss and metrics of the settings. optimizer: the key that holds the optimizer.
  */
 PLM_CHECKED plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer);
-/* Builds and compiles a new model in place of the job's. The same settings give the same first
+/* Builds and compiles a new model in place of the job's. The same settings give the same initial
  * weights. */
 PLM_CHECKED plm_status plm_net_make(plm_job *j, plm_settings *s);
-/* Opens the runtime and the data, then builds and compiles the model: all of the above. */
+/* Opens the runtime and the data, then builds and compiles the model: calls the functions above. */
 PLM_CHECKED plm_status plm_net_build(plm_job *j, plm_settings *s);
 
 #endif

@@ -1,4 +1,5 @@
-/* Where the values of settings come from: written behind the keys of a run.yaml, and read again. */
+/* Writes and reads where the values of settings come from: as comments after the values in a
+ * run.yaml. */
 #include <errno.h>
 #include <string.h>
 
@@ -13,7 +14,8 @@ const char *plm_setting_origin(const plm_setting *setting)
     return setting->origin ? setting->origin : "said";
 }
 
-/* Returns the origin at the end of line[length], "key: value  # chosen"; NULL = there is none. */
+/* Returns the origin at the end of line[length], "key: value # chosen"; NULL = the line has no
+ * origin. */
 static const char *origin_of(const char *line, size_t length)
 {
     for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {

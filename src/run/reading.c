@@ -1,4 +1,4 @@
-/* Keys of the file of a table as arguments of its spec. */
+/* Writes the keys about the file of a table as arguments of its spec. */
 #include "run/reading.h"
 
 #include "base/spec.h"

@@ -1,5 +1,6 @@
-/* The keys that say how the file of a table is read: in the place of a run file they become
- * arguments of table(...), and predict and evaluate take them for their tables. */
+/* The keys that say how the file of a table is read. If a table is given in the place of a run
+ * file, they become arguments of table(...). predict and evaluate have the same keys for their
+ * tables. */
 #ifndef PLM_RUN_READING_H
 #define PLM_RUN_READING_H
 
@@ -7,19 +8,20 @@
 #include "run/settings.h"
 
 #define PLM_READING_SKIP                                                                           \
-    ": lines left out at the top; 0 = none; default: lines of a title are found out"
+    ": number of lines to leave out at the top; default: a title is detected and left out"
 #define PLM_READING_HEADER ": whether the first line holds names"
-#define PLM_READING_DELIMITER ": what stands between cells"
+#define PLM_READING_DELIMITER ": the character between cells"
 #define PLM_READING_ENCODING ": utf-8, windows-1252, latin-1, utf-16le or utf-16be"
 #define PLM_READING_QUOTES                                                                         \
-    ": false = quotes are letters; true = cells in quotes may have many lines"
+    ": false = quotes are ordinary characters; true = cells in quotes may have many lines"
 #define PLM_READING_COMMENTS ": whether lines that begin with # are left out"
 #define PLM_READING_TABLE ": of an SQLite database, the name of the table; default: its only one"
 #define PLM_READING_QUERY ": of an SQLite database, 'select ...', whose rows are taken"
 
 /* A row for a text. */
 #define PLM_READING_TEXT(key, values, help) {key, PLM_SETTING_TEXT, values, help, 0, 0}
-/* Rows for the tables of keys of verbs; whose: "for a table in the place of a run file". */
+/* Rows for the tables of keys of verbs. whose: beginning of the help, "for a table in the place of
+ * a run file". */
 #define PLM_READING_KEYS(whose)                                                                    \
     {"skip", PLM_SETTING_COUNT, "N", whose PLM_READING_SKIP, 0, 1000000},                          \
         PLM_READING_TEXT("header", "true|false", whose PLM_READING_HEADER),                        \
@@ -32,10 +34,10 @@
 
 /* The names of these keys, ended by NULL. */
 extern const char *const plm_reading_keys[];
-/* Appends those that are set as arguments of a spec: ", skip=1, header='true'". */
+/* Appends the keys that are given as arguments of a spec: ", skip=1, header='true'". */
 void plm_reading_add(plm_text *t, plm_settings *s);
-/* Appends one argument, ", key=value": lists, numbers and quoted texts as they are, other texts in
- * quotes. */
+/* Appends one argument, ", key=value". Lists, numbers and quoted texts are not changed, other texts
+ * are put in quotes. */
 void plm_reading_add_argument(plm_text *t, const char *key, const char *value);
 
 #endif

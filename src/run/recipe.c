@@ -1,4 +1,4 @@
-/* The net that a table gets if no model is given, and how it is trained. See recipe.h. */
+/* Chooses the net for a table if no model is given, and how it is trained. See recipe.h. */
 #include "run/recipe.h"
 
 #include <stdio.h>
@@ -13,13 +13,13 @@
 
 /* ---- the data ---- */
 
-/* Returns the small letter of an ASCII letter; other bytes stay. */
+/* Returns the lower-case form of an ASCII letter; other bytes stay. */
 static char small(char c)
 {
     return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/* True if the text ends so, in small or capital letters. */
+/* True if the text ends with `end`, in upper or lower case. */
 static bool ends_like(const char *text, const char *end)
 {
     const size_t length = strlen(text), tail = strlen(end);
@@ -30,8 +30,8 @@ static bool ends_like(const char *text, const char *end)
 }
 
 /* True if an argument in the place of a run file is a table, by its ending: .csv, .tsv, .txt,
- * .data, .dat, in small or capital letters, also with .gz behind it; or standard input. By the
- * ending alone: run files end in .yaml, and names of built-in runs have no ending. */
+ * .data, .dat, in upper or lower case, also followed by .gz; or if it is standard input. The ending
+ * decides, since run files end in .yaml and names of built-in runs have no ending. */
 bool plm_recipe_is_table(const char *argument)
 {
     static const char *const endings[] = {".csv",   ".tsv",    ".txt", ".data",   ".dat",    ".tab",
@@ -48,13 +48,14 @@ bool plm_recipe_is_table(const char *argument)
 }
 
 /* The keys that say what the columns and rows of a table are for; they become arguments of
- * table(...), as those of reading.h do. */
+ * table(...), like the keys of reading.h. */
 static const char *const naming[] = {"target", "weight", "group", "lags", "windows", NULL};
 
 /* Rows of a batch. */
 enum { BATCH = 256 };
 
-/* Sets the key data: the table, and how it is read. The keys that say so are dropped. */
+/* Sets the key data: the table, and how it is read. The keys that became its arguments are
+ * removed. */
 static plm_status set_data(plm_settings *s, const char *table)
 {
     plm_text t = {.w = s->w};
@@ -72,22 +73,25 @@ static plm_status set_data(plm_settings *s, const char *table)
     const plm_status status =
         t.failed ? PLM_E_MEMORY
                  : plm_setting_suggest(s, "data", plm_text_get(&t),
-                                       "the table; each column is encoded by its type");
+                                       "each column of the table is encoded by its type");
     plm_text_free(&t);
     return status;
 }
 
-/* E_SPEC if one of these keys is given where the data has its own arguments. */
+/* Fails with E_SPEC if one of these keys is given, but the data is a pipeline, which has its own
+ * arguments. */
 static plm_status refuse_keys(plm_settings *s, const char *const *key)
 {
     for (; *key; key++)
         if (plm_setting_text(s, *key))
-            return plm_setting_fail(s, *key, 0, "say it in the data: table('a.csv', target=y)",
-                                    "%s is for a table in the place of a run file", *key);
+            return plm_setting_fail(
+                s, *key, 0, "give it as an argument of the data: table('a.csv', target=y)",
+                "%s can only be given for a table in the place of a run file", *key);
     return PLM_OK;
 }
 
-/* What the user gave stays; the rest is suggested, which run.yaml then has with its reason. */
+/* The first part of the recipe. Settings of the user are not changed; all others get suggested
+ * values, and run.yaml shows the reason for each. */
 plm_status plm_recipe_data(plm_settings *s, const char *table)
 {
     if (!table || plm_setting_text(s, "data")) {
@@ -109,7 +113,7 @@ plm_status plm_recipe_data(plm_settings *s, const char *table)
 
 typedef enum { QUICK, DEFAULT, HIGH } effort;
 
-/* Reads the key effort. E_SPEC for another word. */
+/* Reads the key effort. E_SPEC for any other word. */
 static plm_status read_effort(plm_settings *s, effort *out)
 {
     static const char *const words[] = {"quick", "default", "high"};
@@ -154,11 +158,11 @@ static plm_status set_parts(plm_settings *s, const plm_source *source, bool clas
                                 : "split(0.2)";
     PLM_TRY(plm_setting_suggest(
         s, "test", split,
-        mixed ? "a fifth of the rows is set aside for the test; none = train on all"
+        mixed ? "a fifth of the rows is set aside for the test; none = train on all rows"
               : "the last fifth of the series is for the test; none = train on all"));
     return plm_setting_suggest(
         s, "validation", split,
-        mixed ? "a fifth of the others finds the best epoch; another fifth for each net"
+        mixed ? "a fifth of the other rows finds the best epoch; each net has another fifth"
               : "the last fifth of the others finds the best epoch");
 }
 
@@ -176,13 +180,13 @@ plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
     if (!chooses_net(j, s) || !holds_out(s))
         return PLM_OK;
     return plm_setting_suggest(s, "nets", count[wanted],
-                               "they are trained side by side; the model is their mean");
+                               "the nets are trained side by side; the model is their mean");
 }
 
 /* ---- the model ---- */
 
-/* What an effort means. steps: of the training, from which the epochs follow, as few rows need
- * many: at least `least` and at most `most` of them. */
+/* What an effort means. steps: number of steps of the training. The number of epochs follows from
+ * it, since few rows need many epochs: at least `least` and at most `most` epochs. */
 typedef struct {
     int64_t steps, least, most;
 } plan;
@@ -196,7 +200,7 @@ static const plan plans[] = {
 /* Returns the number of epochs as text. NULL = no memory. */
 static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
 {
-    /* of several nets, each holds out a fifth of these rows */
+    /* if there are several nets, each holds out a fifth of the training rows */
     const bool shares = plm_setting_count(s, "nets", 1) > 1 && holds_out(s);
     const int64_t rows = shares ? j->about.rows * 4 / 5 : j->about.rows,
                   batches = (rows + BATCH - 1) / BATCH;
@@ -216,40 +220,43 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
                           ? "a linear part, which goes on beyond the values of the training, and a "
                             "net after RealMLP (Holzmueller et al., NeurIPS 2024)"
                           : "after RealMLP (Holzmueller et al., NeurIPS 2024): outliers are "
-                            "bounded, each number becomes four, each gets a factor";
+                            "limited, each number becomes four values, each value gets a factor";
     PLM_TRY(plm_setting_suggest(s, "model", layers, why));
     PLM_TRY(plm_setting_suggest(s, "optimizer",
                                 is_classes(target) ? "adam(coslog(0.04), beta_2=0.95)"
                                                    : "adam(coslog(0.07), beta_2=0.95)",
-                                "four waves of the learning rate down to 0"));
+                                "the learning rate follows four waves down to 0"));
     return plm_setting_suggest(s, "epochs", epochs,
-                               "few rows need many; the weights of the best epoch are kept");
+                               "few rows need many epochs; the weights of the best epoch are kept");
 }
 
-/* Sets what is measured beside the loss, and the calibration of classes. */
+/* Sets the metrics in addition to the loss, and the calibration of classes. */
 static plm_status set_metrics(plm_settings *s, const plm_column *target)
 {
     const char *validation = plm_setting_text(s, "validation");
     if (is_classes(target) && validation && strcmp(validation, "none") != 0)
         PLM_TRY(plm_setting_suggest(s, "calibrate", "true",
-                                    "a temperature, fitted on the rows that were held out"));
+                                    "probabilities are calibrated by a temperature that is fitted "
+                                    "on the rows that were held out"));
     if (is_classes(target))
         return plm_setting_suggest(s, "metrics", "accuracy", NULL);
-    return plm_setting_suggest(
-        s, "metrics", "root_mean_squared_error, mean_absolute_error, r2_score",
-        "errors in the unit of the target; the loss is in its standard deviations, squared");
+    return plm_setting_suggest(s, "metrics",
+                               "root_mean_squared_error, mean_absolute_error, r2_score",
+                               "these errors are in the unit of the target; the loss is in squared "
+                               "standard deviations of the target");
 }
 
-/* effort chooses a net, so it has no effect where one is given. */
+/* Fails if the key effort is given with a net, since effort only chooses a net. */
 static plm_status refuse_effort(plm_settings *s)
 {
     if (!plm_setting_text(s, "effort"))
         return PLM_OK;
     return plm_setting_fail(s, "effort", 0, "leave it out",
-                            "effort chooses the net of a table; here the net is given");
+                            "effort chooses the net of a table, but here the net is given");
 }
 
-/* Does nothing if the run has a model, or data without types. */
+/* The third part of the recipe. It does nothing if the run has a model, or if the data has no
+ * types. */
 plm_status plm_recipe_model(plm_job *j, plm_settings *s)
 {
     const plm_schema *schema = j->data->source->schema;
@@ -259,7 +266,7 @@ plm_status plm_recipe_model(plm_job *j, plm_settings *s)
     const plm_column *target = plm_schema_target(schema, 0);
     if (!target || plm_schema_target(schema, 1))
         return plm_fail(j->home, PLM_E_SPEC, s->file, "add 'model:' with a layer for each target",
-                        "a net for %s is not chosen by itself",
+                        "no net is chosen automatically for %s",
                         target ? "several targets" : "no target");
     PLM_TRY(read_effort(s, &wanted));
     PLM_TRY(set_net(j, s, target, &plans[wanted]));

@@ -1,13 +1,12 @@
-/* The recipe: what a run does that is given nothing but a table and its target. It fills in keys of
- * the run file that are not given, each with a comment, so that the run file of the run says all
- * of it. */
+/* The recipe: how a run is trained if only a table and its target are given. It fills in the keys
+ * of the run file that are not given, each with a comment, so that run.yaml shows all settings. */
 #ifndef PLM_RUN_RECIPE_H
 #define PLM_RUN_RECIPE_H
 
 #include "run/job.h"
 
 /* True if an argument in the place of a run file is a table, by its ending: .csv, .tsv, .txt,
- * .data, .dat, in small or capital letters, also with .gz behind it. */
+ * .data, .dat, in upper or lower case, also followed by .gz. */
 bool plm_recipe_is_table(const char *argument);
 /* First part, before the data is opened. table: the file in the place of a run file; NULL = there
  * is a run file, and nothing is filled in. Sets data. Errors: E_SPEC if the target is not given, or

@@ -1,17 +1,18 @@
-/* The layers of the net that a table gets: RealMLP-TD-S of Holzmueller, Grinsztajn and Steinwart,
+/* Makes the layers of the net for a table: RealMLP-TD-S of Holzmueller, Grinsztajn and Steinwart,
  * "Better by default: strong pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024, with
  * the embedding of numbers of RealMLP-TD.
  *
- * Its bounded inputs cannot follow a series that rises beyond the values of the training. So the
- * net of a series has a linear layer beside it, an autoregression; it learns what that leaves. */
+ * The net limits its inputs, so it cannot follow a series that rises beyond the values of the
+ * training. So the net of a series also has a linear layer, an autoregression, and learns the
+ * rest. */
 #include "run/recipe_net.h"
 
 #include <math.h>
 
 #include "data/data.h"
 
-/* UNITS: of each hidden layer. MOST_PERIODIC: inputs with more numbers get no periodic embedding,
- * which makes four of each. */
+/* UNITS: of each hidden layer. MOST_PERIODIC: inputs with more values get no periodic embedding,
+ * which makes four values of each. */
 enum { UNITS = 256, MOST_PERIODIC = 256 };
 
 static bool is_classes(const plm_column *target)
@@ -19,8 +20,8 @@ static bool is_classes(const plm_column *target)
     return target->encoding == PLM_ENCODE_CLASSES;
 }
 
-/* Appends a hidden layer: weights of variance 1 / fan_in, and a learning rate smaller by the root
- * of fan_in, which for Adam is the paper's parametrization. */
+/* Appends a hidden layer. Its weights have variance 1 / fan_in, and its learning rate is divided by
+ * the square root of fan_in. For Adam this is equivalent to the paper's parametrization. */
 static void add_hidden(plm_text *t, const char *activation, int64_t fan_in)
 {
     plm_text_format(t,
@@ -30,7 +31,7 @@ static void add_hidden(plm_text *t, const char *activation, int64_t fan_in)
                     UNITS, activation, 1 / sqrt((double)fan_in));
 }
 
-/* Appends the layers up to the last hidden one. */
+/* Appends all layers up to the last hidden layer. */
 static void add_body(plm_text *t, const plm_job *j, const plm_column *target)
 {
     const char *activation = is_classes(target) ? "selu" : "mish";
@@ -44,7 +45,7 @@ static void add_body(plm_text *t, const plm_job *j, const plm_column *target)
     add_hidden(t, activation, UNITS);
 }
 
-/* Appends the layer of the output. more: further arguments. */
+/* Appends the output layer. more: further arguments of the layer. */
 static void add_head(plm_text *t, const plm_column *target, const char *more)
 {
     static const char rest[] = "kernel_initializer=zeros, learning_rate_factor=0.0625";

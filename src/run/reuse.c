@@ -8,15 +8,14 @@
 #include "base/split.h"
 #include "run/runfile.h"
 
-/* Keys that have no effect without another one: the key, the other key, and the hint. */
+/* Keys that have no effect without another key: the key, the other key, and the hint. */
 static const char *const needed[][3] = {
-    {"cut", "start", "name the trained model: start: runs/NAME-0001"},
+    {"cut", "start", "name the trained model, start: runs/NAME-0001"},
     {"frozen_epochs", "freeze",
-     "say which layers: freeze: 'dense*', or '*' for all that start gives"},
-    {"frozen_optimizer", "frozen_epochs", "say for how many epochs: frozen_epochs: 4"}};
+     "name the layers to freeze, freeze: 'dense*', or '*' for all layers of start"},
+    {"frozen_optimizer", "frozen_epochs", "give the number of epochs, frozen_epochs: 4"}};
 
-/* Refuses keys that make no sense without another one. needed: pairs of a key and the key that it
- * makes no sense without, and the hint. */
+/* Refuses keys that are given without the key that they need. */
 plm_status plm_reuse_check(plm_settings *s)
 {
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
@@ -28,8 +27,8 @@ plm_status plm_reuse_check(plm_settings *s)
     return PLM_OK;
 }
 
-/* Records an error at a key. E_ORDER of the library becomes E_SPEC: here the run file asked for the
- * wrong call, so it is a mistake in the run file. */
+/* Records an error at a key. E_ORDER of the library becomes E_SPEC: here the run file caused the
+ * wrong call, so the mistake is in the run file. */
 static plm_status fail_key(plm_job *j, plm_settings *s, const char *key, int item)
 {
     const plm_status status = plm_last_error(j->w)->status;
@@ -75,8 +74,8 @@ static plm_status freeze(plm_job *j, plm_settings *s)
     return PLM_OK;
 }
 
-/* Loads the model of the key start, removes layers as cut says, and freezes layers. Layers are cut
- * off before others are frozen, so that patterns see what is left. */
+/* Loads the model of the key start, removes layers as cut says, and freezes layers. Layers are
+ * removed before others are frozen, so that patterns match only remaining layers. */
 plm_status plm_reuse_start(plm_job *j, plm_settings *s)
 {
     const char *donor = NULL;
@@ -108,7 +107,7 @@ static plm_status set_factor(plm_job *j, plm_settings *s, int item)
     if (!plm_read_real(value, &factor))
         return plm_setting_fail(s, "learning_rate_factors", item,
                                 "write patterns of layer names, '=' and a number: 'dense*=0.1'",
-                                "'%s' is no factor of a learning rate", text);
+                                "'%s' does not give a factor of the learning rate", text);
     const char *name = text + quoted;
     const size_t letters = plm_trim(&name, (size_t)(equals - text) - quoted);
     const char *patterns = plm_arena_text(&s->arena, name, letters);
@@ -129,8 +128,8 @@ plm_status plm_reuse_layers(plm_job *j, plm_settings *s)
     return PLM_OK;
 }
 
-/* Tries it on a copy: a pattern that matches nothing would otherwise show after the frozen
- * epochs. */
+/* Checks the key unfreeze on a copy of the model. Otherwise a pattern that matches nothing would be
+ * found only after the frozen epochs. */
 plm_status plm_reuse_check_unfreeze(plm_job *j, plm_settings *s)
 {
     const char *freed = plm_setting_text(s, "unfreeze");

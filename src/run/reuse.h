@@ -1,5 +1,5 @@
 /* Reuse of trained models in run files: a model to start from, layers to remove, and layers that
- * are frozen, for a while or for good. */
+ * are frozen, for some epochs or for the whole training. */
 #ifndef PLM_RUN_REUSE_H
 #define PLM_RUN_REUSE_H
 
@@ -14,7 +14,7 @@ PLM_CHECKED plm_status plm_reuse_start(plm_job *j, plm_settings *s);
  * learning rate factors. */
 PLM_CHECKED plm_status plm_reuse_layers(plm_job *j, plm_settings *s);
 /* Called when the model is compiled. Checks that unfreeze names layers of the model. Otherwise this
- * mistake would only show after the frozen epochs. */
+ * mistake would be found only after the frozen epochs. */
 PLM_CHECKED plm_status plm_reuse_check_unfreeze(plm_job *j, plm_settings *s);
 /* Returns the number of epochs of the first phase, in which layers are frozen. 0 = there is only
  * one phase. */
@@ -22,7 +22,8 @@ int64_t plm_reuse_frozen_epochs(plm_settings *s);
 /* Begins the second phase: makes frozen layers trainable, and compiles the model with the key
  * optimizer. An error is recorded only in the run's own runtime. */
 PLM_CHECKED plm_status plm_reuse_unfreeze(plm_job *j, plm_settings *s);
-/* Finds the file of the model that the run starts from, in *out. NULL = it starts from none. */
+/* Sets *out to the file of the model that the run starts from. NULL = the run starts from no
+ * model. */
 PLM_CHECKED plm_status plm_reuse_donor(plm_settings *s, const char **out);
 
 #endif

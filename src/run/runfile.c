@@ -1,5 +1,5 @@
-/* Finds, reads and writes run files. A word that is no run file gets an error that says what it is
- * instead: a table, a model, the folder of a run or a data set. */
+/* Finds, reads and writes run files. If an argument is not a run file, the error says what it is: a
+ * table, a model, the folder of a run or a data set. */
 #include "run/runfile.h"
 
 #include <errno.h>
@@ -16,7 +16,8 @@
 
 /* ---- finding the file ---- */
 
-/* Returns the text of the run file of this name that is compiled in. NULL = there is none. */
+/* Returns the text of the run file of this name that is compiled in. NULL = there is no such run
+ * file. */
 static const char *embedded(const char *name)
 {
     for (const plm_embedded_run *r = plm_embedded_runs; r->name; r++)
@@ -38,8 +39,8 @@ bool plm_is_run_file(const char *argument)
     return has_ending(argument) || (embedded(argument) && !plm_path_exists(argument));
 }
 
-/* Returns a file that the user perhaps meant: the same name with the other ending, or with an
- * ending added. NULL = there is none. So `plummet train net` finds net.yaml in a hint. */
+/* Returns a file that the user may have meant: the same name with the other ending, or with an
+ * ending added. NULL = there is no such file. So `plummet train net` finds net.yaml in a hint. */
 static const char *neighbour(plm_arena *a, const char *name)
 {
     static const char *const endings[] = {".yaml", ".yml"};
@@ -55,7 +56,8 @@ static const char *neighbour(plm_arena *a, const char *name)
     return NULL;
 }
 
-/* Fails with E_SPEC for the name of a data set. A run file names a data set, but is none. */
+/* Fails with E_SPEC for the name of a data set. A run file names a data set, but a data set is no
+ * run file. */
 static plm_status fail_data_set(plm_settings *s, const char *name)
 {
     const char *hint = plm_arena_format(&s->arena,
@@ -65,8 +67,8 @@ static plm_status fail_data_set(plm_settings *s, const char *name)
     return plm_fail(s->w, PLM_E_SPEC, name, hint, "%s is a data set, not a run file", name);
 }
 
-/* Fails with E_SPEC for a word that is neither a file nor a run that is compiled in. The hint is a
- * similar name, or lists them all. MOST_RUNS: far more than there are. */
+/* Fails with E_SPEC for a word that is neither a file nor a run that is compiled in. The hint gives
+ * a similar name, or lists all names. MOST_RUNS: more than the number of built-in runs. */
 static plm_status fail_unknown(plm_settings *s, const char *name)
 {
     enum { MOST_RUNS = 64 };
@@ -84,14 +86,15 @@ static plm_status fail_unknown(plm_settings *s, const char *name)
         plm_text_add(&hint, "give a file that ends in .yaml, or a run that is built in: ");
     for (size_t i = 0; i < count && !near; i++)
         plm_text_format(&hint, "%s%s", i ? ", " : "", known[i]);
-    const plm_status status = plm_fail(s->w, PLM_E_SPEC, name, plm_text_get(&hint),
-                                       "there is no run file '%s', nor a run of that name", name);
+    const plm_status status =
+        plm_fail(s->w, PLM_E_SPEC, name, plm_text_get(&hint),
+                 "there is no run file '%s', and no built-in run of this name", name);
     plm_text_free(&hint);
     return status;
 }
 
 /* Fails with E_SPEC for a table or a model file in the place of a run file. PLM_OK for other names.
- * Reading a table as YAML would give a message that helps nobody. */
+ * Otherwise the table would be read as YAML, and the message would not help. */
 static plm_status refuse_table(plm_settings *s, const char *name)
 {
     static const char *const endings[] = {".csv", ".csv.gz",  ".tsv", ".npy",
@@ -109,13 +112,13 @@ static plm_status refuse_table(plm_settings *s, const char *name)
     }
     if (plm_ends_with(name, ".safetensors"))
         return plm_fail(s->w, PLM_E_SPEC, name,
-                        "name a run file, and the model in it: start: MODEL; or go on with a "
-                        "run: --resume RUNDIR",
+                        "name a run file, and the model in it: start: MODEL; or continue a run: "
+                        "--resume RUNDIR",
                         "this is a model, not a run file");
     return PLM_OK;
 }
 
-/* Fails with E_SPEC for the folder of a run. It can be resumed, but that is another call. */
+/* Fails with E_SPEC for the folder of a run. A run can be resumed, but by another call. */
 static plm_status refuse_folder(plm_settings *s, const char *name)
 {
     const char *file = plm_arena_format(&s->arena, "%s/run.yaml", name);
@@ -124,7 +127,7 @@ static plm_status refuse_folder(plm_settings *s, const char *name)
     if (embedded(name) || !plm_path_exists(file))
         return PLM_OK;
     const char *hint =
-        plm_arena_format(&s->arena, "go on with it: --resume %s; train it again: %s", name, file);
+        plm_arena_format(&s->arena, "continue it: --resume %s; train it again: %s", name, file);
     return plm_fail(s->w, PLM_E_SPEC, name, hint, "this is the folder of a run, not a run file");
 }
 
@@ -138,7 +141,7 @@ static plm_status fail_read(plm_settings *s, const char *path)
         return PLM_E_MEMORY;
     const char *near = error == ENOENT ? neighbour(&s->arena, path) : NULL;
     const char *hint = near ? plm_arena_format(&s->arena, "did you mean %s?", near) : NULL;
-    return plm_fail(s->w, PLM_E_IO, path, hint ? hint : "check its name and rights",
+    return plm_fail(s->w, PLM_E_IO, path, hint ? hint : "check its name and permissions",
                     "cannot read the run file: %s", strerror(error));
 }
 
@@ -155,7 +158,7 @@ static plm_status read_file(plm_settings *s, const char *name)
     s->file = plm_arena_text(&s->arena, name, SIZE_MAX);
     if (length > LIMIT)
         status = plm_fail(s->w, PLM_E_SPEC, name,
-                          "is it a run file? Data and models are named inside one",
+                          "is it a run file? Data and models are named inside a run file",
                           "the run file is larger than %d KiB", LIMIT / 1024);
     else if (s->file)
         status = plm_yaml_read(s, text, length);
@@ -163,15 +166,15 @@ static plm_status read_file(plm_settings *s, const char *name)
     return status;
 }
 
-/* Reads the run file `name`, or the one of this name that is compiled in, into s. The order
- * matters: what the word is instead of a run file is found before it is read. */
+/* Reads the run file `name`, or the one of this name that is compiled in, into s. Whether the
+ * argument is something else than a run file is checked before it is read. */
 plm_status plm_run_settings_read(plm_settings *s, const char *name)
 {
     const char *built_in = embedded(name);
     PLM_TRY(refuse_table(s, name));
     PLM_TRY(refuse_folder(s, name));
-    /* if a file or folder happens to be called digits, the word still means the run that is
-     * compiled in: the file is ./digits */
+    /* if a file or folder is called digits, the argument digits still means the run that is
+     * compiled in; ./digits names the file */
     if (!built_in && (plm_path_exists(name) || has_ending(name) || strchr(name, '/')))
         return read_file(s, name);
     if (!built_in)
@@ -189,10 +192,11 @@ static plm_status check_outside(plm_settings *s)
         return PLM_OK;
     if (plm_setting_of(s, "outside")->item[0].line)
         return plm_setting_fail(s, "outside", 0,
-                                "leave it out, and say outside=true on the command line",
-                                "a run file cannot allow this itself");
+                                "leave it out, and give outside=true on the command line",
+                                "a run file must not set this key");
     if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-        return plm_setting_fail(s, "outside", 0, "true or false", "outside cannot be '%s'", text);
+        return plm_setting_fail(s, "outside", 0, "write true or false", "outside cannot be '%s'",
+                                text);
     return PLM_OK;
 }
 
@@ -227,8 +231,10 @@ plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every)
     *every = 0;
     if (whole ? !strcmp(text, "0") : !strcmp(text, "false"))
         return PLM_OK;
-    return plm_setting_fail(s, "checkpoint", 0, "true, false, or how many epochs lie between two",
-                            "checkpoint cannot be '%s'", text);
+    return plm_setting_fail(
+        s, "checkpoint", 0,
+        "write true, false, or the number of epochs from one checkpoint to the next",
+        "checkpoint cannot be '%s'", text);
 }
 
 /* Returns the last part of a path without the ending of a run file, at most 100 bytes. NULL = no
@@ -266,8 +272,9 @@ const char *plm_run_settings_name(plm_settings *s, const char *argument)
 /* ---- writing ---- */
 
 /* Adds a value as YAML. Most specs can be written plainly. A text that YAML might read in another
- * way gets single quotes. A text with letters that must not reach a terminal gets double quotes,
- * with the escapes that YAML and JSON share. item: it is one of a list, on a line of its own. */
+ * way gets single quotes. A text with characters that must not reach a terminal gets double quotes,
+ * with the escapes that YAML and JSON share. item: the value is an item of a list, on its own
+ * line. */
 static void add_value(plm_text *t, const char *text, bool item)
 {
     static const char plain_first[] =
@@ -297,7 +304,7 @@ static bool is_of_this_run(const char *key)
 }
 
 /* Adds one key with its value or, for a list, its items on lines of their own. origin: where the
- * value comes from, for the end of the line; NULL = it is left out. */
+ * value comes from, written at the end of the line; NULL = not written. */
 static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setting *setting,
                         const char *origin)
 {
@@ -316,9 +323,9 @@ static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setti
     }
 }
 
-/* Adds the settings as the text of a run file. folder: that of the run, from which `directory` is
- * named; NULL = leave it out. origins: say behind each value
- * whether it was chosen or is a default. */
+/* Adds the settings as the text of a run file. folder: the folder of the run, which `directory` is
+ * relative to; NULL = leave `directory` out. origins: write after each value whether it was chosen
+ * or is a default. */
 void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder, bool origins)
 {
     const char *directory = folder ? plm_run_directory_from(s, folder) : NULL;

@@ -18,8 +18,8 @@ PLM_CHECKED plm_status plm_run_settings_read(plm_settings *s, const char *name);
  * checks the result. override: [overrides]. */
 PLM_CHECKED plm_status plm_run_settings_load(plm_settings *s, const char *name, int overrides,
                                              const char *const *override);
-/* Reads the key checkpoint. *every = number of epochs from one checkpoint to the next: 1 for true,
- * 0, for no checkpoints, for false. */
+/* Reads the key checkpoint. *every = number of epochs from one checkpoint to the next: 1 for true;
+ * 0, which means no checkpoints, for false. */
 PLM_CHECKED plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every);
 /* Reads the key time: 90s, 10m, 2h, or seconds. *seconds = 0 if it is not given. */
 PLM_CHECKED plm_status plm_run_settings_time(plm_settings *s, double *seconds);
@@ -29,11 +29,11 @@ enum { PLM_RUN_MAX_CLASSES = 4096 };
  * if there are more than capacity. */
 PLM_CHECKED plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capacity,
                                                      int *count);
-/* Adds the settings to t as a run file, without the keys that are true only for this run, such as
- * out. folder: where the file will be, from which its directory is named; NULL = the directory is
- * left out. origins: the line of a key says whether it was chosen or is a default. */
+/* Adds the settings to t as a run file, without the keys that only concern this run, such as out.
+ * folder: where the file will be, which its directory is relative to; NULL = the directory is left
+ * out. origins: write after each value whether it was chosen or is a default. */
 void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder, bool origins);
-/* Takes the origins of the settings from the run.yaml of a folder, see plm_settings_origins.
+/* Sets the origins of the settings from the run.yaml of a folder, see plm_settings_origins.
  * (origins.c) */
 PLM_CHECKED plm_status plm_run_settings_find_origins(plm_settings *s, const char *folder);
 /* Returns the short name of a run: the key name, or else the stem of the run file. NULL = no
@@ -42,13 +42,13 @@ const char *plm_run_settings_name(plm_settings *s, const char *argument);
 
 /* ---- the key directory (directory.c) ---- */
 
-/* Changes the key directory, which counts from the run file, so that it counts from the current
- * folder. */
+/* Changes the key directory, which is relative to the run file, so that it is relative to the
+ * current folder. */
 PLM_CHECKED plm_status plm_run_settings_resolve(plm_settings *s);
-/* Returns the folder from which relative file names count. NULL = the current folder. */
+/* Returns the folder that relative file names start from. NULL = the current folder. */
 const char *plm_run_settings_directory(plm_settings *s);
-/* Returns that folder as a run file in `folder` must name it. NULL = it does not exist or memory
- * ran out. */
+/* Returns the same folder as a run file in `folder` must name it. NULL = it does not exist, or
+ * memory ran out. */
 const char *plm_run_directory_from(plm_settings *s, const char *folder);
 
 /* Reads YAML text[length] into settings. s->file is its name in errors. (yaml.c) */

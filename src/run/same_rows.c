@@ -7,7 +7,7 @@
 #include "base/system.h"
 #include "run/runfile.h"
 
-/* The keys that choose and split the rows. seed is one of them, since another seed draws another
+/* The keys that choose and split the rows. seed is included, since another seed draws another
  * split. */
 static const char *const keys[] = {"data", "test", "validation", "unlabelled",
                                    "seed", "nets", NULL};
@@ -21,20 +21,20 @@ static const char *value_of(plm_settings *s, const char *key)
     return text && *text ? text : "none";
 }
 
-/* Fails with E_SPEC for a key whose value differs from that of the run. folder: that of the run,
+/* Fails with E_SPEC for a key whose value differs from its value in the run. folder: of the run,
  * for the hint. */
 static plm_status refuse(plm_settings *now, plm_settings *then, const char *key, const char *folder)
 {
-    static const char *const why[] = {"another seed draws other rows for the test and the "
-                                      "validation, and the net has learned from them",
-                                      "the net has learned from rows of the run's own data, and "
-                                      "is judged by the others"};
+    static const char *const why[] = {
+        "another seed would draw other test and validation rows, from which the net has already "
+        "learned",
+        "the net has learned from some rows of the run's data, and is evaluated on the others"};
     const char *hint = plm_arena_format(&now->arena,
                                         "leave %s out; to train on other rows, begin a new run "
                                         "from this model: plummet train RUNFILE start=%s %s=...",
                                         key, folder, key);
     return plm_fail(now->w, PLM_E_SPEC, key, hint,
-                    "a run that goes on keeps its rows: %s is now '%s', and was '%s'; %s", key,
+                    "a resumed run must keep its rows: %s is now '%s', but was '%s'; %s", key,
                     value_of(now, key), value_of(then, key), why[strcmp(key, "seed") != 0]);
 }
 
@@ -50,8 +50,8 @@ plm_status plm_same_rows(plm_settings *s, const char *file, const char *folder)
     return status;
 }
 
-/* Returns what a pipeline reads: the first quoted file name, placed below `folder`, if the first
- * stage has one; else that stage itself, such as "digits". NULL = no memory. */
+/* Returns what a pipeline reads: the first quoted file name of its first stage, with `folder` in
+ * front; if the stage has no file, the stage itself, such as "digits". NULL = no memory. */
 static const char *source_name(plm_arena *a, const char *folder, const char *text)
 {
     const char *quote = strpbrk(text, "'\""), *bar = strchr(text, '|');

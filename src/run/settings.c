@@ -1,10 +1,10 @@
-/* Settings by a table of keys: finds them, replaces them by key=value of the caller, and checks
- * them. Wrong keys and values get an error with their place in the run file and a hint.
+/* Keeps settings by a table of keys: finds them, replaces them by key=value of the caller, and
+ * checks them. The error for a wrong key or value has its place in the run file and a hint.
  *
- * A setting keeps its values as the texts that were written, with line and column. Numbers are read
- * when they are used; so a message can show the user's own text, and run.yaml repeats it. Lines are
- * 0 for values from the command line. Everything lies in the arena of the settings and lives as
- * long as they do. */
+ * A setting keeps its values as the texts that the user wrote, with line and column. Numbers are
+ * parsed when they are used, so a message can show the user's text, and run.yaml repeats it. The
+ * line is 0 for values from the command line. Everything lies in the arena of the settings and
+ * lives as long as they do. */
 #include "run/settings.h"
 
 #include <stdio.h>
@@ -35,7 +35,7 @@ void plm_settings_free(plm_settings *s)
     *s = (plm_settings){0};
 }
 
-/* Makes a setting as if it was not given. Its memory is kept for new items. */
+/* Makes a setting not given. Its memory is kept for new items. */
 static void clear(plm_setting *setting)
 {
     *setting = (plm_setting){.item = setting->item, .capacity = setting->capacity};
@@ -50,8 +50,8 @@ static int index_of(const plm_settings *s, const char *key)
     return -1;
 }
 
-/* NULL = the table does not have the key. Returns the setting of a key. The table has some forty
- * keys, so a search from the front is fast enough. */
+/* Returns the setting of a key. NULL = the table does not have the key. The table has about forty
+ * keys, so a linear search is fast enough. */
 plm_setting *plm_setting_of(const plm_settings *s, const char *key)
 {
     const int i = index_of(s, key);
@@ -69,8 +69,8 @@ static const char *join(plm_settings *s, const plm_setting *setting)
     return text;
 }
 
-/* Returns the items of a setting as one text, with a comma between them. Unlike plm_setting_text it
- * leaves the items as they are; "" if there are none. */
+/* Returns the items of a setting as one text, with a comma between them. Unlike plm_setting_text,
+ * it does not change the items; "" if there are no items. */
 const char *plm_setting_joined(plm_settings *s, const char *key)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -100,8 +100,8 @@ const char *plm_setting_text(plm_settings *s, const char *key)
     return setting->count ? setting->item[0].text : NULL;
 }
 
-/* Fails if a text could not be made for want of memory. Called before the first use that would do
- * harm with half a text. */
+/* Fails if a text could not be made since memory ran out. To be called before an incomplete text
+ * could do harm. */
 plm_status plm_settings_sound(const plm_settings *s, plm *w)
 {
     return s->incomplete ? plm_fail_memory(w, "") : PLM_OK;
@@ -117,7 +117,7 @@ plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out)
     return plm_setting_fail(s, key, 0, "true or false", "%s cannot be '%s'", key, text);
 }
 
-/* Returns the number of a COUNT; fallback = what to return if it is not given. The value has been
+/* Returns the value of a COUNT; fallback: the result if the key is not given. The value has been
  * checked by plm_settings_check, so only a setting that is not given falls back. */
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback)
 {
@@ -128,8 +128,8 @@ int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallba
     return value;
 }
 
-/* Sets a key that was not given. For values that the run needs and nobody gave: they appear in
- * run.yaml like given ones. */
+/* Sets a key that was not given. For values that the run needs: they appear in run.yaml like values
+ * of the user. */
 plm_status plm_setting_default(plm_settings *s, const char *key, const char *text)
 {
     const int at = index_of(s, key);
@@ -140,7 +140,7 @@ plm_status plm_setting_default(plm_settings *s, const char *key, const char *tex
     return status;
 }
 
-/* As plm_setting_default, with a comment for run.yaml that says why. */
+/* As plm_setting_default, with a comment for run.yaml that gives the reason. */
 plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
                                const char *comment)
 {
@@ -160,8 +160,8 @@ void plm_setting_drop(plm_settings *s, const char *key)
         *setting = (plm_setting){.given = false};
 }
 
-/* item: which one of a list, from 0; -1 = the whole key. "net.yaml:5:3, model.2", or "model.2" for
- * values from the command line. */
+/* Returns the place of a setting: "net.yaml:5:3, model.2", or "model.2" for values from the command
+ * line. item: index in a list, from 0; -1 = the whole key. */
 plm_error plm_setting_at(plm_settings *s, const char *key, int item)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -204,8 +204,8 @@ plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const ch
     return plm_fail_again(s->w, &at, PLM_E_SPEC);
 }
 
-/* Returns a hint for names that other tools use for keys and that are part of a spec here. NULL =
- * no hint. */
+/* Returns a hint for names that are keys in other tools, but here are part of a spec. NULL = no
+ * hint. */
 static const char *part_of(const char *key)
 {
     static const char *const words[][2] = {
@@ -222,7 +222,7 @@ static const char *part_of(const char *key)
 }
 
 /* Adds the hint for an unknown key: the most similar key, or the list of keys as far as it fits.
- * ENDING: space for ", ..." behind the last name that fits. */
+ * ENDING: space for ", ..." after the last name that fits. */
 static void advise(const plm_settings *s, plm_text *hint, const char *key)
 {
     enum { MOST_KEYS = 64, ENDING = 8 };
@@ -263,7 +263,7 @@ plm_status plm_setting_find(plm_settings *s, const char *key, const char *where,
 }
 
 /* Appends an item text[length]. An empty item is ignored, so "a, " has one item. If memory runs
- * out, the setting loses its items. place: line and column, which the item gets. */
+ * out, the setting loses its items. place: line and column of the item. */
 static plm_status append(plm_settings *s, plm_setting *setting, const char *text, size_t length,
                          plm_setting_item place)
 {
@@ -355,13 +355,13 @@ plm_status plm_settings_override(plm_settings *s, const char *argument)
 }
 
 /* Checks a setting that is not a list: it has one value, and a COUNT is a whole number in its
- * range. Values of lists and specs are checked by those who use them. */
+ * range. Values of lists and specs are checked where they are used. */
 static plm_status check_key(plm_settings *s, int i)
 {
     const plm_setting_key *k = &s->keys[i];
     const plm_setting *setting = &s->at[i];
     const char *text = setting->count ? setting->item[0].text : "";
-    char hint[120] = "give it a value, or leave it out";
+    char hint[120] = "give the key a value, or leave it out";
     int64_t value = 0;
     bool good = setting->count == 1;
     if (k->type == PLM_SETTING_LIST || !setting->given)

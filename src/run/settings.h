@@ -9,7 +9,7 @@
 /* What a key takes. */
 typedef enum {
     PLM_SETTING_TEXT,  /* one text, most often a spec */
-    PLM_SETTING_PAIRS, /* as TEXT: "a=b, c=d"; a run file may also write {a: b, c: d} */
+    PLM_SETTING_PAIRS, /* a text "a=b, c=d"; a run file may also write {a: b, c: d} */
     PLM_SETTING_LIST,  /* several specs */
     PLM_SETTING_COUNT, /* a whole number from low to high */
 } plm_setting_type;
@@ -26,8 +26,9 @@ typedef struct {
 /* One value, and its place in the run file. */
 typedef struct {
     const char *text;
-    int line, column;    /* place in the run file, from 1; 0 = from a caller's key=value */
-    const char *comment; /* written above the item of a list in a run file; NULL = none */
+    /* place in the run file, from 1; 0 = the value comes from the caller's key=value */
+    int line, column;
+    const char *comment; /* comment that is written above the item in a run file; NULL = none */
 } plm_setting_item;
 
 /* What is given for one key. */
@@ -36,8 +37,8 @@ typedef struct {
     size_t count, capacity;
     bool given;
     int line, column;    /* place of the key in the run file */
-    const char *comment; /* written above the key in a run file; NULL = none */
-    /* where the value comes from: "default" or "chosen"; NULL = the user said it */
+    const char *comment; /* comment that is written above the key in a run file; NULL = none */
+    /* where the value comes from: "default" or "chosen"; NULL = from the user */
     const char *origin;
 } plm_setting;
 
@@ -49,11 +50,11 @@ typedef struct {
     plm_setting *at;  /* [count] settings, in the order of keys */
     int count;        /* number of keys */
     const char *file; /* name of the run file for messages, or NULL */
-    bool table;       /* it is a table in the place of a run file (recipe.h) */
-    bool incomplete;  /* a list could not be joined for lack of memory, see plm_settings_sound */
+    bool table;       /* a table was given in the place of a run file (recipe.h) */
+    bool incomplete;  /* a list could not be joined, since memory ran out; see plm_settings_sound */
 } plm_settings;
 
-/* Makes empty settings for a table of keys. Error: E_MEMORY; plm_settings_free may be called also
+/* Makes empty settings for a table of keys. Errors: E_MEMORY; plm_settings_free may also be called
  * then. */
 PLM_CHECKED plm_status plm_settings_open(plm_settings *s, plm *w, const plm_setting_key *keys);
 /* Frees the settings with all their texts. */
@@ -63,33 +64,34 @@ void plm_settings_free(plm_settings *s);
 plm_setting *plm_setting_of(const plm_settings *s, const char *key);
 /* Returns the text of a key. NULL = not given. The items of a list are joined by ", ", and the
  * joined text replaces them. If there is no memory for this, the first item is returned, and
- * plm_settings_sound returns E_MEMORY from then on. So call it before the texts are used. */
+ * plm_settings_sound returns E_MEMORY from then on. So call plm_settings_sound before the texts are
+ * used. */
 const char *plm_setting_text(plm_settings *s, const char *key);
 /* Returns E_MEMORY if plm_setting_text could not join a list. w: the runtime that records the
  * error. */
 PLM_CHECKED plm_status plm_settings_sound(const plm_settings *s, plm *w);
-/* As plm_setting_text, for programs: a list stays a list. "" = not given, or the table does not
+/* As plm_setting_text, for programs: the list is not changed. "" = not given, or the table does not
  * have the key. */
 const char *plm_setting_joined(plm_settings *s, const char *key);
 /* Reads a key whose value is true or false. Not given = false. Errors: E_SPEC for another text. */
 PLM_CHECKED plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out);
-/* Returns the number of a COUNT; fallback = what to return if it is not given. */
+/* Returns the value of a COUNT; fallback: the result if the key is not given. */
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback);
-/* Sets a default: gives the key this text, or the items in it, if the key was not given. */
+/* Sets a default: if the key was not given, sets it to this text, or to the items in the text. */
 PLM_CHECKED plm_status plm_setting_default(plm_settings *s, const char *key, const char *text);
-/* As plm_setting_default, with a comment that is written above the key in run files; it must
- * outlive the settings. */
+/* As plm_setting_default, with a comment that is written above the key in run files. The comment
+ * must outlive the settings. */
 PLM_CHECKED plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
                                            const char *comment);
-/* Returns where the value of a setting comes from: "said" by the user, "chosen" by what the data
- * and the model are, "measured", or "default". */
+/* Returns where the value of a setting comes from: "said" (by the user), "chosen" (from the data
+ * and the model), "measured", or "default". */
 const char *plm_setting_origin(const plm_setting *setting);
-/* Takes the origins from the text of a run.yaml, in which the lines of keys end in "# chosen" or
- * "# default". */
+/* Sets the origins from the text of a run.yaml, in which the lines of keys end in "# chosen" or "#
+ * default". */
 void plm_settings_origins(plm_settings *s, const char *text);
 /* Removes what is given for a key. */
 void plm_setting_drop(plm_settings *s, const char *key);
-/* Returns the place of a key or of an item as an error without a message, for plm_fail_again. */
+/* Sets an error without a message to the place of a key or of an item, for plm_fail_again. */
 plm_error plm_setting_at(plm_settings *s, const char *key, int item);
 /* Returns the place of a key (item < 0) or of an item, such as "net.yaml:3:5, model.2". "" = no
  * memory. */
@@ -107,7 +109,8 @@ PLM_CHECKED plm_status plm_setting_add(plm_settings *s, int key, const char *tex
                                        int column);
 /* Replaces a setting by key=value, or one item of a list by key.INDEX=value. */
 PLM_CHECKED plm_status plm_settings_override(plm_settings *s, const char *argument);
-/* Checks all settings that are given: each has a value, and numbers are in their range. E_SPEC. */
+/* Checks all settings that are given: each must have a value, and numbers must be in their range.
+ * Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_settings_check(plm_settings *s);
 
 #endif

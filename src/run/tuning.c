@@ -1,5 +1,6 @@
-/* The file is a line as plm_tuning writes it, with the machine on which it was measured. A file
- * that no runtime takes is ignored, and replaced by the next training that measures. */
+/* Reads and writes the file of measurements. It has one line, as plm_tuning writes it, which names
+ * the machine. A file that no runtime accepts is ignored, and replaced by the next training that
+ * measures. */
 #include "run/tuning.h"
 
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include "base/runtime.h"
 #include "base/stream.h"
 
-/* Reads the line of the file, without its line end; "" = there is none. */
+/* Reads the line of the file, without its line end; "" = there is no line. */
 static void read_line(const char *path, char out[PLM_TUNING_CAPACITY])
 {
     FILE *f = fopen(path, "r");

@@ -1,6 +1,6 @@
-/* A file with what was measured on this machine (plm_options.tuning), kept from run to run. Only
- * speed depends on it, so a file that cannot be read or written, is damaged or comes from another
- * machine is no error. */
+/* A file with measurements of this machine (plm_options.tuning), kept from run to run. Only speed
+ * depends on it, so it is no error if the file cannot be read or written, is damaged or comes from
+ * another machine. */
 #ifndef PLM_RUN_TUNING_H
 #define PLM_RUN_TUNING_H
 
@@ -8,8 +8,8 @@
 
 /* Reads the file at `path` (NULL = none) for the jobs of this home. */
 void plm_tuning_file_read(plm *home, const char *path);
-/* Writes the file, and makes its folder, if the jobs of this home measured something else than the
- * file says. */
+/* Writes the file, and makes its folder, if the jobs of this home measured something that the file
+ * does not have. */
 void plm_tuning_file_write(plm *home, const char *path);
 
 #endif

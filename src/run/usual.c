@@ -5,7 +5,8 @@
 #include "base/split.h"
 #include "run/net.h"
 
-/* Sets the loss: one for each target, such as "mean_squared_error, binary_crossentropy". */
+/* Sets the loss, with one part for each target, such as "mean_squared_error,
+ * binary_crossentropy". */
 static plm_status choose_loss(plm_job *j, plm_settings *s)
 {
     plm_text all = {.w = j->home};
@@ -25,11 +26,12 @@ static plm_status choose_loss(plm_job *j, plm_settings *s)
     return status;
 }
 
-/* The metrics that fit a list of losses, one for each output. */
+/* Metrics that fit a list of losses, one metric for each output. */
 typedef struct {
     plm_text all; /* the list, such as "none, accuracy" */
     int count;
-    bool any, by_name; /* any: one is not none; by_name: a loss is given as NAME=LOSS */
+    /* any: a metric other than none was chosen. by_name: a loss is given as NAME=LOSS */
+    bool any, by_name;
 } metrics;
 
 /* Adds the metric for one loss: accuracy for a crossentropy, else none. */
@@ -42,8 +44,8 @@ static void add_metric(metrics *m, const char *loss)
     m->count++;
 }
 
-/* Sets the metrics to accuracy if the net predicts classes. With several outputs, those with
- * another loss get none. */
+/* Sets the metrics to accuracy if the net predicts classes. If there are several outputs, outputs
+ * with another loss get no metric. */
 static plm_status choose_metrics(plm_job *j, plm_settings *s)
 {
     metrics m = {.all = {.w = j->home}};
@@ -68,7 +70,7 @@ static plm_status choose_metrics(plm_job *j, plm_settings *s)
 
 plm_status plm_net_usual(plm_job *j, plm_settings *s)
 {
-    if (!j->data) /* without data the model is only looked at, so any loss will do */
+    if (!j->data) /* without data the model is only shown, so any loss will do */
         return plm_setting_default(s, "loss", "mean_squared_error");
     if (!plm_setting_text(s, "loss"))
         PLM_TRY(choose_loss(j, s));

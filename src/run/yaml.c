@@ -1,11 +1,11 @@
 /* Reads the YAML of a run file with libyaml's events: one mapping of keys to texts or lists of
- * texts. All else that YAML allows is refused, with its place: nested mappings, aliases, anchors,
- * tags, duplicate keys, several documents. Ignoring these would hide mistakes.
+ * texts. Everything else that YAML allows is refused, with its place: nested mappings, aliases,
+ * anchors, tags, duplicate keys, several documents. To ignore these would hide mistakes.
  *
  * libyaml gives a stream of events: the start of a mapping, a text, the end of a list. The reader
  * holds one event at a time, and every function leaves the last event that it has used as the
- * current one. Each value is kept with the line and column where it stands, so that an error that
- * shows much later, when a layer is built, can name its place in the file. */
+ * current one. Each value is kept with its line and column, so that an error that occurs much
+ * later, when a layer is built, can name the place in the file. */
 #include "run/runfile.h"
 
 #include <stdio.h>
@@ -54,22 +54,23 @@ static plm_status next(reader *r)
         return PLM_OK;
     if (r->parser.error == YAML_MEMORY_ERROR)
         return plm_fail_memory(r->s->w, r->s->file);
-    const char *hint = "a run file is lines 'key: value'; quote a value that holds ': ' or ' #'";
+    const char *hint =
+        "a run file consists of lines 'key: value'; quote a value that contains ': ' or ' #'";
     if (r->parser.error == YAML_READER_ERROR) {
         char where[PLM_WHERE_CAPACITY];
         snprintf(where, sizeof where, "%s, byte %zu", r->s->file, r->parser.problem_offset);
-        return plm_fail(r->s->w, PLM_E_SPEC, where, "a run file is text in UTF-8", "%s",
+        return plm_fail(r->s->w, PLM_E_SPEC, where, "a run file must be text in UTF-8", "%s",
                         r->parser.problem);
     }
     const char *at = r->text + r->parser.problem_mark.index;
     const bool tab = r->parser.problem_mark.index < r->length && *at == '\t';
     if (tab)
-        return fail_at(r, r->parser.problem_mark, "indent with blanks",
-                       "a tab where YAML allows none");
+        return fail_at(r, r->parser.problem_mark, "indent lines with blanks",
+                       "there is a tab where YAML allows no tab");
     return fail_at(r, r->parser.problem_mark, hint, r->parser.problem);
 }
 
-/* Fails with E_SPEC if the current event has an anchor or a tag. They have no meaning here, and to
+/* Fails with E_SPEC if the current event has an anchor or a tag. These have no meaning here, and to
  * ignore them would hide a mistake. */
 static plm_status refuse_marks(const reader *r, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
@@ -90,12 +91,12 @@ static plm_status expect_text(const reader *r, const char *what)
         return fail_here(r, "write the value itself in its place",
                          "anchors and aliases are not used in run files");
     if (e->type == YAML_MAPPING_START_EVENT)
-        return fail_here(r, "within a spec, = stands behind a key: dense(10, activation=softmax)",
+        return fail_here(r, "within a spec, = follows a key: dense(10, activation=softmax)",
                          "'key: value' where a spec is expected");
     if (e->type != YAML_SCALAR_EVENT)
         return fail_here(r, "write 'key: spec' or a list of '- spec' lines below the key", what);
     if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length)
-        return fail_here(r, "write the value without it", "a NUL character");
+        return fail_here(r, "write the value without this", "a NUL character");
     return refuse_marks(r, e->data.scalar.anchor, e->data.scalar.tag);
 }
 
@@ -110,18 +111,19 @@ static plm_status add(reader *r, int key, const char *text)
  * in a list of '-' lines it is added to the setting. */
 static plm_status read_item(reader *r, int key, bool flow, plm_text *joined)
 {
-    PLM_TRY(expect_text(r, "a list holds specs only"));
+    PLM_TRY(expect_text(r, "a list may hold only specs"));
     const char *text = (const char *)r->event.data.scalar.value;
     if (!*text)
-        return fail_here(r, "write a spec after the '-', or leave the line out", "an empty item");
+        return fail_here(r, "write a spec after the '-', or leave the line out",
+                         "an item is empty");
     if (!flow)
         return add(r, key, text);
     plm_text_format(joined, "%s%s", joined->length ? ", " : "", text);
     return joined->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Reads a list. YAML cuts [f(a, b), c] at every comma, so the texts of such a list are joined
- * again, and plm_setting_add cuts them only where no bracket is open. */
+/* Reads a list. YAML splits [f(a, b), c] at every comma, so the texts of such a list are joined
+ * again, and plm_setting_add splits them only where no bracket is open. */
 static plm_status read_list(reader *r, int key)
 {
     const bool flow = r->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
@@ -147,7 +149,7 @@ static plm_status read_pairs(reader *r, int key)
     for (bool name = true; status >= 0 && (status = next(r)) >= 0; name = !name) {
         if (name && r->event.type == YAML_MAPPING_END_EVENT)
             break;
-        status = expect_text(r, "pairs are names and words");
+        status = expect_text(r, "pairs consist of names and words");
         if (status >= 0)
             plm_text_format(&joined, "%s%s",
                             name && joined.length ? ", "
@@ -161,7 +163,7 @@ static plm_status read_pairs(reader *r, int key)
     return status;
 }
 
-/* Reads the value of a key: a text or, for keys of this type, a list or pairs. */
+/* Reads the value of a key: a text or, for keys that allow it, a list or pairs. */
 static plm_status read_value(reader *r, int key)
 {
     if (r->event.type == YAML_SEQUENCE_START_EVENT) {
@@ -172,11 +174,11 @@ static plm_status read_value(reader *r, int key)
     }
     if (r->event.type == YAML_MAPPING_START_EVENT && r->s->keys[key].type == PLM_SETTING_PAIRS)
         return read_pairs(r, key);
-    PLM_TRY(expect_text(r, "a value is a text or a list"));
+    PLM_TRY(expect_text(r, "a value must be a text or a list"));
     return add(r, key, (const char *)r->event.data.scalar.value);
 }
 
-/* Finds the key of a pair. E_SPEC for an unknown key, and for one that was given before. */
+/* Finds the key of a pair. E_SPEC for an unknown key, and for a key that was given before. */
 static plm_status read_key(reader *r, int *key)
 {
     char where[PLM_WHERE_CAPACITY], hint[80];
@@ -185,7 +187,8 @@ static plm_status read_key(reader *r, int *key)
     PLM_TRY(plm_setting_find(r->s, name, where, key));
     if (!r->s->at[*key].given)
         return PLM_OK;
-    snprintf(hint, sizeof hint, "leave one out; the first is in line %d", r->s->at[*key].line);
+    snprintf(hint, sizeof hint, "leave one of the two out; the first is in line %d",
+             r->s->at[*key].line);
     return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "key '%s' is given twice", name);
 }
 
@@ -204,12 +207,12 @@ static plm_status read_pair(reader *r)
     return status;
 }
 
-/* Reads the mapping that a run file is, pair by pair. */
+/* Reads the mapping of a run file, pair by pair. */
 static plm_status read_mapping(reader *r)
 {
     if (r->event.type != YAML_MAPPING_START_EVENT)
         return fail_here(r, "`plummet help train` shows a run file",
-                         "a run file is a list of 'key: value' lines");
+                         "a run file consists of 'key: value' lines");
     plm_status status =
         refuse_marks(r, r->event.data.mapping_start.anchor, r->event.data.mapping_start.tag);
     while (status >= 0 && (status = next(r)) >= 0 && r->event.type != YAML_MAPPING_END_EVENT)
@@ -229,7 +232,7 @@ static plm_status read_document(reader *r)
     PLM_TRY(next(r)); /* document end */
     PLM_TRY(next(r));
     if (r->event.type != YAML_STREAM_END_EVENT)
-        return fail_here(r, "one run a file", "a second document");
+        return fail_here(r, "write each run into its own file", "the file has a second document");
     return PLM_OK;
 }
 

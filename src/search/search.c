@@ -1,5 +1,5 @@
-/* Runs a search, see search.h. Its folder has search.csv, a row for each training, and a folder for
- * each trial with its last run. */
+/* Runs a search, see search.h. Its folder holds search.csv, with a row for each training, and a
+ * folder for each trial, with its last run. */
 #include "search/search.h"
 
 #include <errno.h>
@@ -14,11 +14,11 @@
 #include "base/system.h"
 #include "run/runfile.h"
 
-enum { SHARE = 3 }; /* one of this many trials is trained further */
+enum { SHARE = 3 }; /* one of this many trials continues to the next round */
 
 /* ---- settings ---- */
 
-/* Reads the run file and the overrides, as they are given: names are not replaced yet. */
+/* Reads the run file and the overrides. Defined names are not replaced yet. */
 static plm_status read_settings(plm_search *s)
 {
     plm_settings *set = &s->settings;
@@ -33,11 +33,12 @@ static plm_status read_settings(plm_search *s)
     s->epochs = plm_setting_count(set, "epochs", 10);
     s->seed = (uint64_t)plm_setting_count(set, "seed", 0);
     if (s->epochs == 0)
-        return plm_setting_fail(set, "epochs", 0, "say how many the last trial trains: epochs=9",
-                                "a search trains its nets, so it needs an epoch or more");
+        return plm_setting_fail(set, "epochs", 0,
+                                "give the number of epochs of the last trial: epochs=9",
+                                "a search needs at least one epoch");
     if (!validation || !strcmp(validation, "none"))
         return plm_fail(s->w, PLM_E_SPEC, s->path, "add validation: split(0.2, shuffle=true)",
-                        "trials are compared by their validation loss, and there is no validation");
+                        "trials are compared by their validation loss, but there is no validation");
     s->folder = out ? out : plm_arena_format(&set->arena, "runs/%s-search", name ? name : "");
     s->table = s->folder ? plm_arena_format(&set->arena, "%s/search.csv", s->folder) : NULL;
     return name && s->table ? PLM_OK : PLM_E_MEMORY;
@@ -57,7 +58,7 @@ static const char *values_of(plm_search *s, int64_t trial)
     return all;
 }
 
-/* True if a definition has a name of the space. */
+/* True if a definition defines a name of the space. */
 static bool is_searched(const plm_search *s, const char *definition)
 {
     for (int i = 0; i < s->space.count; i++) {
@@ -83,7 +84,7 @@ static const char *define_of(plm_search *s, const char *values)
 
 /* ---- search.csv ---- */
 
-/* Reads search.csv, if it is there; else begins it. */
+/* Reads search.csv if it exists; otherwise begins it. */
 static plm_status open_table(plm_search *s)
 {
     size_t length = 0, kept = 0;
@@ -110,8 +111,8 @@ static const char *row_of(plm_search *s, const plm_search_trial *t)
                             t->round, (long long)t->epochs, t->values);
 }
 
-/* Looks for a training in search.csv: sets its score, and known. E_SPEC: the row of this trial is
- * that of another search. */
+/* Looks for a training in search.csv, and sets its score and `known`. E_SPEC: the row of this trial
+ * belongs to another search. */
 static plm_status look_up(plm_search *s, plm_search_trial *t)
 {
     const char *row = row_of(s, t), *end = NULL;
@@ -147,7 +148,7 @@ static plm_status add_row(plm_search *s, const plm_search_trial *t, double secon
 
 /* ---- trials ---- */
 
-/* Returns the key=value of a trial's run: [*count]. NULL = no memory. */
+/* Returns a list of "key=value" texts, [*count], with which a trial is run. NULL = no memory. */
 static const char **overrides_of(plm_search *s, const plm_search_trial *t, int *count)
 {
     plm_arena *a = &s->settings.arena;
@@ -167,7 +168,7 @@ static const char **overrides_of(plm_search *s, const plm_search_trial *t, int *
     return list[n - 5] && list[n - 4] && list[n - 3] ? list : NULL;
 }
 
-/* Returns the validation loss of a result; infinite = it has none. */
+/* Returns the validation loss of a result; infinite = the result has no validation loss. */
 static double score_of(const plm_run_result *r)
 {
     for (int i = 0; i < r->logs; i++)

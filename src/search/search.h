@@ -1,7 +1,8 @@
 /* Searches a space of settings (space.h) by successive halving (Jamieson and Talwalkar,
  * Non-stochastic best arm identification and hyperparameter optimization, AISTATS 2016): all trials
- * are trained for a few epochs, the best third of them for three times as many, and so on, up to
- * the epochs of the run file. Each training is a run of its own, from its first epoch on. */
+ * are trained for a few epochs, the best third of them for three times as many epochs, and so on,
+ * up to the epochs of the run file. Each training is a separate run that begins with its first
+ * epoch. */
 #ifndef PLM_SEARCH_SEARCH_H
 #define PLM_SEARCH_SEARCH_H
 
@@ -11,7 +12,7 @@
 /* Max number of trials. */
 enum { PLM_SEARCH_TRIALS = 10000 };
 
-/* One training of a search, when it is over. */
+/* The result of one training of a search. */
 typedef struct {
     int64_t trial; /* from 1 */
     int round, rounds;
@@ -19,10 +20,10 @@ typedef struct {
     double score;       /* the validation loss of the weights that were kept; infinite = diverged */
     const char *values; /* "rate = 0.01, units = 64"; borrowed */
     const char *folder; /* of its run */
-    bool known;         /* it was trained by an earlier call */
+    bool known;         /* an earlier call trained it */
 } plm_search_trial;
 
-/* A search. Set what is above the results, and the rest to zero. */
+/* A search. Set the members above the results, and the others to zero. */
 typedef struct {
     plm *w;           /* records errors */
     const char *path; /* of the run file */
@@ -30,26 +31,26 @@ typedef struct {
     const char *const *override;
     int64_t trials; /* number of trials of the first round */
     const char *data_dir;
-    /* called after each event of a training: PLM_STOPPED ends the search */
+    /* Called after each event of a training; PLM_STOPPED ends the search. */
     plm_status (*on_event)(void *self, plm_run *run, const plm_event *event);
-    void (*on_trial)(void *self, const plm_search_trial *trial); /* called when one is over */
+    void (*on_trial)(void *self, const plm_search_trial *trial); /* called after each training */
     void *self;
     /* ---- results ---- */
-    plm_search_trial best; /* of the last round; trial 0 = none */
+    plm_search_trial best; /* the best trial of the last round; trial = 0: no trial was completed */
     bool stopped;
     /* ---- internal ---- */
     plm_settings settings;
     plm_space space;
-    const char *folder, *table; /* of the search; of its results, search.csv */
+    const char *folder, *table; /* folder of the search; path of search.csv, the results */
     plm_text rows;              /* what search.csv holds */
     uint64_t seed;
     int64_t epochs;
 } plm_search;
 
 /* Runs the search in the folder of the key out, default runs/NAME-search. If the folder holds a
- * part of the same search, it goes on. Free it after success and after failure. Errors: E_SPEC for
- * the run file and for the search.csv of another search; those of a training, but for one that
- * diverges. */
+ * part of the same search, the search continues there. Call plm_search_free after success and after
+ * failure. Errors: E_SPEC if the run file is wrong, or if search.csv belongs to another search; all
+ * errors of a training, except that a training may diverge. */
 PLM_CHECKED plm_status plm_search_run(plm_search *s);
 /* Frees the results. */
 void plm_search_free(plm_search *s);

@@ -24,7 +24,8 @@ static plm_status read_choices(plm_settings *s, plm_range *r, const plm_spec *sp
     return PLM_OK;
 }
 
-/* Reads the two ends of a range of numbers. False: they are none, or not in order. */
+/* Reads the two ends of a range of numbers. False: an end is no number, or they are not in
+ * ascending order. */
 static bool read_ends(plm_range *r, const plm_spec *spec)
 {
     const bool numbers = spec->count == 2 && spec->argument[0].value->type == PLM_SPEC_NUMBER &&
@@ -36,7 +37,7 @@ static bool read_ends(plm_range *r, const plm_spec *spec)
     return r->low < r->high && (r->kind != PLM_RANGE_LOG_UNIFORM || r->low > 0);
 }
 
-/* Reads RANGE behind the sign of equality. item: its place in the list. */
+/* Reads RANGE after the equals sign. item: its place in the list. */
 static plm_status read_range(plm_settings *s, plm_range *r, const char *text, int item)
 {
     const plm_spec *spec = NULL;
@@ -51,11 +52,12 @@ static plm_status read_range(plm_settings *s, plm_range *r, const char *text, in
     if (r->kind == PLM_RANGE_CHOICE)
         PLM_TRY(read_choices(s, r, spec));
     else if (!read_ends(r, spec))
-        return plm_setting_fail(s, "search", item, hint, "'%s' has no two numbers that rise%s",
-                                text, r->kind == PLM_RANGE_LOG_UNIFORM ? " from above 0" : "");
+        return plm_setting_fail(s, "search", item, hint,
+                                "'%s' does not have two numbers in ascending order%s", text,
+                                r->kind == PLM_RANGE_LOG_UNIFORM ? " from above 0" : "");
     return r->kind != PLM_RANGE_CHOICE || r->choices > 0
                ? PLM_OK
-               : plm_setting_fail(s, "search", item, hint, "a choice of nothing");
+               : plm_setting_fail(s, "search", item, hint, "the choice is empty");
 }
 
 /* Reads NAME = RANGE. */
@@ -66,7 +68,7 @@ static plm_status read_item(plm_settings *s, plm_range *r, const char *text, int
     while (length > 0 && text[length - 1] == ' ')
         length--;
     if (length == 0)
-        return plm_setting_fail(s, "search", item, hint, "'%s' has no name and range", text);
+        return plm_setting_fail(s, "search", item, hint, "'%s' is not a name and a range", text);
     r->name = plm_arena_text(&s->arena, text, length);
     return r->name ? read_range(s, r, sign + 1 + strspn(sign + 1, " "), item) : PLM_E_MEMORY;
 }
@@ -77,15 +79,15 @@ plm_status plm_space_read(plm_settings *s, plm_space *out)
     if (!given || given->count == 0)
         return plm_fail(s->w, PLM_E_SPEC, s->file, hint, "the run file has no key search");
     if (given->count > PLM_SPACE_NAMES)
-        return plm_setting_fail(s, "search", -1, "search fewer", "more than %d names",
-                                PLM_SPACE_NAMES);
+        return plm_setting_fail(s, "search", -1, "search fewer names",
+                                "the search has more than %d names", PLM_SPACE_NAMES);
     for (size_t i = 0; i < given->count; i++, out->count++)
         PLM_TRY(read_item(s, &out->range[i], given->item[i].text, (int)i));
     return PLM_OK;
 }
 
-/* Numbers are rounded to three digits: what is written to files is then what was tried, with any
- * math library. */
+/* Returns the value of a range in a trial. Numbers are rounded to three digits, so that files show
+ * exactly the value that was tried, with any math library. */
 const char *plm_space_draw(const plm_space *space, plm_arena *a, int i, uint64_t seed,
                            int64_t trial)
 {

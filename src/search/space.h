@@ -1,6 +1,6 @@
-/* The space of a search (key search): a list of NAME = RANGE, of which each trial draws a value for
- * each name. Names are those of the key define, so `train` runs the same file with the values that
- * stand there. */
+/* The space of a search (key search): a list of NAME = RANGE. Each trial draws a value for each
+ * name. The names are defined in the key define, so `train` runs the same file with the values
+ * given there. */
 #ifndef PLM_SEARCH_SPACE_H
 #define PLM_SEARCH_SPACE_H
 

@@ -1,10 +1,11 @@
-/* Sets the weights of classes that balance their numbers of rows (class_weight: balanced). */
+/* Computes class weights that balance the numbers of rows of the classes (class_weight:
+ * balanced). */
 #include <string.h>
 
 #include "data/data.h"
 #include "session/training.h"
 
-/* Counts the rows of each class, in `out`, over the stream. *rows: all of them. */
+/* Counts the rows of each class in the stream, in `out`. *rows: number of all rows. */
 static plm_status count_classes(const plm_data *d, float *out, int64_t *rows)
 {
     const plm_source *s = d->source;
@@ -28,7 +29,7 @@ static bool has_classes(const plm_data *d, int64_t classes)
            classes > 1 && classes <= PLM_RUN_MAX_CLASSES;
 }
 
-/* Turns the numbers of rows of the classes into their weights. rows: all of them. */
+/* Converts the numbers of rows of the classes to their weights. rows: number of all rows. */
 static void weigh(float *weight, int64_t classes, int64_t rows)
 {
     int64_t present = 0;
@@ -49,9 +50,9 @@ plm_status plm_run_balance(plm_run_training *t)
     const int64_t classes = plm_data_count_classes(d);
     if (!has_classes(d, classes) || count_classes(d, t->class_weight, &rows) < 0)
         return plm_setting_fail(&t->settings, "class_weight", 0,
-                                "give a number for each class, or leave it out",
-                                "the classes cannot be counted: the target has no class numbers in "
-                                "memory");
+                                "give a number for each class, or leave class_weight out",
+                                "the classes cannot be counted: the target is no class number, or "
+                                "its rows are streamed");
     weigh(t->class_weight, classes, rows);
     t->classes = (int)classes;
     return PLM_OK;

@@ -14,7 +14,7 @@
 #include "run/runfile.h"
 #include "archive/tidy.h"
 
-/* Adds the system's own words, such as "Permission denied". */
+/* Adds the message of the system, such as "Permission denied". */
 static plm_status fail_folder(plm *w, const char *path)
 {
     return plm_fail(w, PLM_E_IO, path, "name another folder: out=DIR",
@@ -27,7 +27,8 @@ typedef struct {
     int64_t highest;
 } counted;
 
-/* Takes the number of an entry "NAME-NUMBER" into *user; ignores other entries. Always goes on. */
+/* Takes the number of an entry "NAME-NUMBER" into *user; ignores other entries. Always returns
+ * true, to continue. */
 static bool count_one(void *user, const char *entry)
 {
     counted *c = user;
@@ -39,7 +40,8 @@ static bool count_one(void *user, const char *entry)
     return true;
 }
 
-/* Returns the highest number of the folders NAME-NNNN in `folder`; 0 = there are none. */
+/* Returns the highest number of the folders NAME-NNNN in `folder`; 0 = there are no such
+ * folders. */
 static int64_t highest(const char *folder, const char *name)
 {
     counted c = {name, 0};
@@ -65,7 +67,7 @@ static plm_status make_counted(plm_run_dir *d, const char *name)
     return PLM_OK;
 }
 
-/* Makes the folder `out` and those above it, if they are missing, and sets d->path. */
+/* Makes the folder `out` and its parent folders, if they are missing, and sets d->path. */
 static plm_status make_named(plm_run_dir *d, const char *out)
 {
     d->path = plm_arena_text(d->arena, out, SIZE_MAX);
@@ -90,7 +92,8 @@ bool plm_run_dir_has(const plm_run_dir *d, const char *name)
     return length > 0 && length < (int)sizeof path && plm_path_exists(path);
 }
 
-/* Writes run.yaml: `note` as a comment, then the settings. The file appears whole or not at all. */
+/* Writes run.yaml: `note` as a comment, then the settings. The file appears complete or not at
+ * all. */
 static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
 {
     const char *path = plm_run_dir_file(d, "run.yaml");
@@ -103,7 +106,7 @@ static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
     return status;
 }
 
-/* Refuses a folder that has a run already. Checked before the data is read, so that a wrong `out`
+/* Refuses a folder that already holds a run. Checked before the data is read, so that a wrong `out`
  * shows at once. */
 plm_status plm_run_dir_check(plm_settings *s)
 {
@@ -113,28 +116,30 @@ plm_status plm_run_dir_check(plm_settings *s)
     if (!out || overwrite || !plm_before_holds(out))
         return PLM_OK;
     PLM_TRY(plm_folder_lock_check(s->w, out));
-    return plm_fail(s->w, PLM_E_SPEC, out,
-                    "name another folder, go on with that run (--resume), or replace it: "
-                    "overwrite=true",
-                    "the folder holds a run already");
+    return plm_fail(
+        s->w, PLM_E_SPEC, out,
+        "name another folder, continue that run (--resume), or replace it: overwrite=true",
+        "the folder already holds a run");
 }
 
 /* ---- a run begins ---- */
 
 /* Locks the folder of d->path, and removes the unfinished files of a killed run. The lock is held
- * while the run trains; the system gives it up if the process is killed. */
+ * while the run trains; the system releases it if the process is killed. */
 plm_status plm_run_dir_lock(plm_run_dir *d)
 {
     PLM_TRY(plm_folder_lock_take(d->w, &d->lock, d->path));
     plm_run_tidy(d->path);
     if (!plm_before_is_kept(d->path))
         return PLM_OK;
-    plm_note(d->w, "%s: the run before the one that was killed is brought back", d->path);
+    plm_note(d->w,
+             "%s: the last run was killed before it could replace the older one, which is restored",
+             d->path);
     return plm_before_restore(d->w, d->path);
 }
 
-/* Makes the folder of a new run and locks it. out: a name that the user chose; without it the next
- * free number is taken. */
+/* Makes the folder of a new run and locks it. out: the folder that the user chose; without it the
+ * next free number is taken. */
 plm_status plm_run_dir_open(plm_run_dir *d, plm_settings *s, const char *name)
 {
     const char *out = plm_setting_text(s, "out");
@@ -167,7 +172,7 @@ plm_status plm_run_dir_find(plm_run_dir *d, const char *path)
     if (plm_run_dir_has(d, "run.yaml"))
         return PLM_OK;
     return plm_fail(d->w, PLM_E_IO, path, "name the folder of a run, such as runs/digits-0001",
-                    "there is no %s/run.yaml to go on from", d->path);
+                    "there is no %s/run.yaml to continue from", d->path);
 }
 
 /* Writes run.yaml and the history of the new run. It is called only when the folder holds no older
@@ -257,19 +262,20 @@ plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note)
     d->lost = true;
     if (saved)
         return plm_fail(d->w, PLM_E_IO, old, NULL,
-                        "the folder of the run was moved or removed; the run goes on in %s",
+                        "the folder of the run was moved or removed; the run continues in %s",
                         d->path);
     return plm_fail(d->w, PLM_E_IO, old, NULL,
-                    "the folder of the run was moved or removed, and no other can be made");
+                    "the folder of the run was moved or removed, and no other folder can be made");
 }
 
-/* Removes what the run wrote. If it was to replace an older run, that run is brought back. */
+/* Removes what the run wrote. If the run was to replace an older one, the older run is brought
+ * back. */
 static void discard_files(plm_run_dir *d)
 {
     if (!d->replaces && !d->replaced)
         plm_ignore(plm_before_remove(d->w, d->path)); /* what stays does no harm */
     else if (plm_before_restore(d->w, d->path) >= 0)
-        plm_note(d->w, "%s: the run that was there is kept; the new one has no finished epoch",
+        plm_note(d->w, "%s: the older run is kept, since the new one has not finished an epoch",
                  d->path);
     d->replaces = d->replaced = false;
 }

@@ -8,9 +8,10 @@
 #include "base/folder_lock.h"
 #include "run/settings.h"
 
-/* The folder of one run. Zero-initialise, then set w and arena, and spare if there is one. */
+/* The folder of one run. Zero-initialise, then set w and arena, and spare if there is a folder for
+ * it. */
 typedef struct {
-    plm *w;           /* writes its files, and errors are recorded here */
+    plm *w;           /* runtime that writes the files, and that records errors */
     plm_arena *arena; /* holds all paths */
     /* a folder for temporary files: the run continues there if its own folder is lost; NULL = /tmp
      */
@@ -23,7 +24,7 @@ typedef struct {
     /* the folder holds an older run, which stays until this run has finished an epoch */
     bool replaces;
     bool replaced; /* the older run is kept aside until this run has a checkpoint or a model */
-    bool lost;     /* the folder was moved or removed; path is another one now */
+    bool lost;     /* the folder was moved or removed; path now is another one */
     plm_folder_lock lock;
     plm_history_file history;
 } plm_run_dir;
@@ -31,8 +32,8 @@ typedef struct {
 /* Checks that the folder named by the key out may be written. E_SPEC if it holds a run and
  * overwrite is not true. */
 PLM_CHECKED plm_status plm_run_dir_check(plm_settings *s);
-/* Makes and locks the folder: that of the key out, or else runs/NAME-NNNN with the next number.
- * Writes nothing into it. On error nothing is left behind. */
+/* Makes and locks the folder: the one of the key out, or else runs/NAME-NNNN with the next number.
+ * Writes nothing into the folder. After an error no folder is left. */
 PLM_CHECKED plm_status plm_run_dir_open(plm_run_dir *d, plm_settings *s, const char *name);
 /* Sets the folder of a run that is to be resumed. It must hold a run.yaml, else E_IO. If a kill
  * left files of an older run kept aside, they are brought back first; otherwise nothing changes. */
@@ -41,8 +42,9 @@ PLM_CHECKED plm_status plm_run_dir_find(plm_run_dir *d, const char *path);
  * a killed run was replacing is brought back. */
 PLM_CHECKED plm_status plm_run_dir_lock(plm_run_dir *d);
 /* Called when the training has begun. Writes run.yaml and the history. If the folder holds an older
- * run, nothing is written yet: its files are linked into .before as well, and plm_run_dir_replace
- * replaces them later. rows: the history of the epochs done before. */
+ * run, nothing is written yet: the files of the older run are linked into .before, and
+ * plm_run_dir_replace replaces them later. rows: the history of the epochs that were done
+ * before. */
 PLM_CHECKED plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
                                          const plm_history *rows);
 /* Called when the first epoch is done. Removes the files of an older run, and writes run.yaml and
@@ -50,16 +52,16 @@ PLM_CHECKED plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const 
 PLM_CHECKED plm_status plm_run_dir_replace(plm_run_dir *d, plm_settings *s, const char *note);
 /* Called when the run has a checkpoint or a model. Removes the kept files of an older run. */
 void plm_run_dir_forget(plm_run_dir *d);
-/* Checks that the folder is still there. If it is not, makes it again, or another one, and writes
- * run.yaml and the history there. Then d->path is the folder in which the run continues, and the
- * status is E_IO. */
+/* Checks that the folder is still there. If it is missing, makes it again, or makes another one,
+ * and writes run.yaml and the history there. Then d->path is the folder in which the run continues,
+ * and the status is E_IO. */
 PLM_CHECKED plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note);
 /* Returns the path of a file in the folder, in the arena. NULL = no memory. */
 const char *plm_run_dir_file(plm_run_dir *d, const char *name);
 /* True if the folder has a file of this name. */
 bool plm_run_dir_has(const plm_run_dir *d, const char *name);
 /* Closes and unlocks the folder. discard: removes what the run wrote and brings an older run back,
- * unless the run was resumed. Error: that of a history that could not be written. */
+ * unless the run was resumed. Errors: E_IO if the history could not be written. */
 PLM_CHECKED plm_status plm_run_dir_close(plm_run_dir *d, bool discard);
 
 #endif

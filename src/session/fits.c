@@ -5,7 +5,8 @@
 #include "run/identity.h"
 #include "session/training.h"
 
-/* best_weights comes last, so that observers of the run take precedence. */
+/* Returns the observers of a fit as text. best_weights comes last, so that observers of the run
+ * take precedence. */
 const char *plm_run_training_observers(plm_run_training *t, const plm_run_fit *f)
 {
     const char *given = f->observed ? plm_setting_text(&t->settings, "observers") : NULL;
@@ -14,11 +15,12 @@ const char *plm_run_training_observers(plm_run_training *t, const plm_run_fit *f
                             keeps ? "best_weights" : "");
 }
 
-/* Number of observers that a training has itself. */
+/* Number of observers that each training has. */
 enum { OWN = 2 };
 
 /* Returns [OWN + calls.extras] observers: the training's own, then those of the caller. The doctor
- * comes after the one that begins the folder, into which it writes. NULL = no memory. */
+ * comes after the observer that begins the folder, since the doctor writes into the folder. NULL =
+ * no memory. */
 static plm_observer *extra_of(plm_run_training *t)
 {
     const int extras = t->calls.extras > 0 && t->calls.extra ? t->calls.extras : 0;
@@ -33,14 +35,14 @@ static plm_observer *extra_of(plm_run_training *t)
     return extra;
 }
 
-/* True if the settings allow files outside of the run's folder. */
+/* True if the settings allow files outside the run's folder. */
 static bool is_outside(plm_run_training *t)
 {
     const char *given = plm_setting_text(&t->settings, "outside");
     return given && !strcmp(given, "true");
 }
 
-/* Returns the path of the fit's checkpoint. "" = it has none. NULL = no memory. */
+/* Returns the path of the fit's checkpoint. "" = the fit has no checkpoint. NULL = no memory. */
 static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
 {
     if (f->own && !*f->own)
@@ -48,8 +50,8 @@ static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
     return plm_run_dir_file(&t->dir, f->own ? f->own : "checkpoint.safetensors");
 }
 
-/* Runs a fit. A fit of its own (f->own), such as the epochs with frozen layers, writes a checkpoint
- * at its end only. */
+/* Runs a fit. A fit with its own checkpoint file (f->own), such as the epochs with frozen layers,
+ * writes this file only at its end. */
 plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
 {
     plm_settings *s = &t->settings;

@@ -1,6 +1,6 @@
-/* Writes history.csv, one row per epoch, while a run trains. In a resumed run the rows continue and
- * the seconds are added to those before. Each row is appended as soon as its epoch ends. If that
- * fails, the whole file is written when the run ends. */
+/* Writes history.csv, one row per epoch, while a run trains. In a resumed run the rows continue,
+ * and the seconds are added to the earlier seconds. Each row is appended as soon as its epoch ends.
+ * If that fails, the whole file is written when the run ends. */
 #include "session/history_file.h"
 
 #include <errno.h>
@@ -70,7 +70,7 @@ static bool read_line(const char *line, size_t length, int64_t *epoch, double *s
     return last > line && *end == ',' && number >= 0;
 }
 
-/* Calls `see` for each complete line below the header, until it returns false. self is handed on.
+/* Calls see(self, line) for each complete line below the header, until it returns false.
  */
 static void each_line(const char *text, void *self,
                       bool (*see)(void *self, const char *line, size_t length))
@@ -118,7 +118,7 @@ void plm_history_file_new(plm_history_file *h, plm *w, const char *path)
     *h = (plm_history_file){.w = w, .path = path, .text = {.w = w}};
 }
 
-/* Makes the text anew from the rows. The seconds come from `text`, an older file, where it has the
+/* Makes the text again from the rows. The seconds come from `text`, an older file, where it has the
  * same epoch. Sets h->before to the longest time. */
 static plm_status rebuild(plm_history_file *h, const plm_history *rows, const char *text)
 {
@@ -138,7 +138,7 @@ static plm_status rebuild(plm_history_file *h, const plm_history *rows, const ch
     return h->text.failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Reads the file as it is into *text, to be released by the caller. *text = NULL if there is no
+/* Reads the existing file into *text, to be released by the caller. *text = NULL if there is no
  * file. A file that cannot be read is an error, since it would be overwritten. */
 static plm_status read_old(const plm_history_file *h, char **text)
 {
@@ -152,8 +152,8 @@ static plm_status read_old(const plm_history_file *h, char **text)
                     "cannot read the history of the run: %s", strerror(errno));
 }
 
-/* Takes the rows of a resumed run; seconds come from the file as it is. The rows come from the
- * checkpoint, the seconds from the old file: a checkpoint has no times. */
+/* Takes over the rows of a resumed run. The rows come from the checkpoint; the seconds come from
+ * the old file, since a checkpoint has no times. */
 plm_status plm_history_file_restore(plm_history_file *h, const plm_history *rows)
 {
     char *old = NULL;
@@ -173,7 +173,8 @@ typedef struct {
     int64_t epochs, last;
 } kept_rows;
 
-/* Copies one line. False, to stop, at the first line that is not the next epoch or is too late. */
+/* Copies one line. Returns false, to stop, at the first line that is not the next epoch, or that is
+ * after the last epoch to copy. */
 static bool see_row(void *self, const char *line, size_t length)
 {
     kept_rows *k = self;
@@ -188,7 +189,7 @@ static bool see_row(void *self, const char *line, size_t length)
     return true;
 }
 
-/* Counts the commas outside quotes. The names of columns contain no line ends. */
+/* Counts the commas outside quotes, up to the end of the line. */
 static int count_commas(const char *from, const char *end)
 {
     int count = 0;
@@ -217,7 +218,7 @@ plm_status plm_history_file_keep(plm_history_file *h, int64_t epochs)
 
 /* ---- writing ---- */
 
-/* Replaces the file by the whole text, so that it is complete or unchanged. */
+/* Replaces the file by the whole text. If this fails, the old file is unchanged. */
 static plm_status write_all(plm_history_file *h)
 {
     if (h->text.failed)
@@ -226,7 +227,7 @@ static plm_status write_all(plm_history_file *h)
 }
 
 /* Writes the whole text to the file, unless the file holds it already, and opens it to append. A
- * file that holds the text already is not written again, so that resuming a finished run changes
+ * file that already holds the text is not written again, so that resuming a finished run changes
  * nothing. */
 plm_status plm_history_file_write(plm_history_file *h)
 {
@@ -265,14 +266,14 @@ static void write_tail(plm_history_file *h, size_t from)
         stop_adding(h);
 }
 
-/* Called if the columns changed: makes the header and all rows but the last anew. From now on the
+/* Called if the columns changed: makes the header and all rows but the last again. From now on the
  * file is not appended to, but written whole when it is closed. */
 static void change_columns(plm_history_file *h, const plm_history *rows)
 {
     const plm_text old = h->text;
     const double before = h->before;
     h->text = (plm_text){.w = h->w};
-    /* a failure stays in h->text.failed until the file is closed */
+    /* if this fails, h->text.failed stays set until the file is closed */
     plm_ignore(rebuild(h, rows, plm_text_get(&old)));
     h->before = before;
     size_t length = h->text.length;
@@ -312,8 +313,8 @@ plm_status plm_history_file_move(plm_history_file *h, const char *path)
     return plm_history_file_write(h);
 }
 
-/* Closes the history without writing, and leaves the file as it is. Nothing is written; what was
- * appended before stays. */
+/* Closes the history without writing, and leaves the file with the rows that were appended
+ * before. */
 void plm_history_file_drop(plm_history_file *h)
 {
     plm_file_abandon(h->file);
@@ -321,7 +322,7 @@ void plm_history_file_drop(plm_history_file *h)
     *h = (plm_history_file){.failed = h->failed};
 }
 
-/* keep = false: the run is not worth keeping, so its file is removed. */
+/* keep = false: the run is not kept, so its file is removed. */
 plm_status plm_history_file_close(plm_history_file *h, bool keep)
 {
     const bool written = h->file && !h->text.failed && is_there(h);

@@ -1,6 +1,6 @@
 /* The file history.csv of a run: one row per epoch, with the columns of plm_history and the seconds
- * since the start. The rows come from the model or its checkpoint, which know them for certain.
- * Only the seconds of a resumed run come from its old file. */
+ * since the start. The rows come from the model or its checkpoint, so they are certain. Only the
+ * seconds of a resumed run come from its old file. */
 #ifndef PLM_SESSION_HISTORY_FILE_H
 #define PLM_SESSION_HISTORY_FILE_H
 
@@ -10,7 +10,7 @@
 typedef struct {
     plm *w;           /* runtime, which writes the file */
     const char *path; /* path of the file; borrowed */
-    plm_text text;    /* text that the file must have: a header and rows */
+    plm_text text;    /* the text that the file must have: a header and rows */
     int columns;      /* number of columns of the header, without the seconds */
     double before;    /* seconds that the epochs before a resume took */
     /* open for appending; NULL = not open yet, or the file must be written whole at the end */
@@ -20,10 +20,12 @@ typedef struct {
 
 /* Sets up an empty history. Nothing is read or written. path must outlive it. */
 void plm_history_file_new(plm_history_file *h, plm *w, const char *path);
-/* Takes the rows of a resumed run; seconds come from the file as it is. If there is no file, or it
- * holds something else, only the seconds are lost. A file that cannot be read is an error. */
+/* Takes over the rows of a resumed run; the seconds come from the existing file. If there is no
+ * file, or if it holds something else, only the seconds are lost. A file that cannot be read is an
+ * error. */
 PLM_CHECKED plm_status plm_history_file_restore(plm_history_file *h, const plm_history *rows);
-/* Takes the rows of the existing file up to epoch `epochs`, as far as they are whole and in order.
+/* Takes over the rows of the existing file up to epoch `epochs`, as far as they are complete and in
+ * order.
  */
 PLM_CHECKED plm_status plm_history_file_keep(plm_history_file *h, int64_t epochs);
 /* Writes the whole text to the file, unless the file holds it already, and opens it to append. */
@@ -31,12 +33,12 @@ PLM_CHECKED plm_status plm_history_file_write(plm_history_file *h);
 /* Adds the last row of rows. seconds: since the start or the resume. If the row cannot be written
  * now, it is written when the file is closed. */
 void plm_history_file_add(plm_history_file *h, const plm_history *rows, double seconds);
-/* Called when the run has a new folder: writes the file to `path`, which must outlive h. */
+/* Writes the file to `path`, which must outlive h. To be called when the run has a new folder. */
 PLM_CHECKED plm_status plm_history_file_move(plm_history_file *h, const char *path);
 /* Closes the history without writing, and leaves the file as it is. */
 void plm_history_file_drop(plm_history_file *h);
 /* Closes the history. keep: writes the file whole if it is not complete; an error is returned and
- * also kept in h->failed. Without keep the file is removed. */
+ * also kept in h->failed. keep = false: removes the file. */
 PLM_CHECKED plm_status plm_history_file_close(plm_history_file *h, bool keep);
 
 #endif

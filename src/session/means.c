@@ -1,13 +1,13 @@
-/* The means of the histories of several nets, see means.h.
+/* Computes the means of the histories of several nets, see means.h.
  *
- * The nets do not finish an epoch at the same time, so the rows of each net are kept until all have
- * the next one. A net that has ended early has no more rows; later means are then those of the nets
- * that are left. */
+ * The nets do not finish an epoch at the same time, so the rows of each net are kept until all nets
+ * have the next row. A net that has ended early has no more rows; later means are taken over the
+ * other nets. */
 #include "session/means.h"
 
 #include <string.h>
 
-/* Takes the names of the columns from the first history that has some. */
+/* Takes the names of the columns from the first history that has columns. */
 static plm_status take_names(plm_means *m, const plm_history *rows)
 {
     if (m->columns || !rows->columns)
@@ -22,8 +22,7 @@ static plm_status take_names(plm_means *m, const plm_history *rows)
     return PLM_OK;
 }
 
-/* Copies the rows of net k that are new. A net that was resumed brings all its earlier rows at
- * once. */
+/* Copies the new rows of net k. A net that was resumed has all its earlier rows at once. */
 plm_status plm_means_take(plm_means *m, int k, const plm_history *rows)
 {
     plm_means_net *n = &m->net[k];
@@ -40,7 +39,7 @@ plm_status plm_means_take(plm_means *m, int k, const plm_history *rows)
     return PLM_OK;
 }
 
-/* Returns how many nets have finished the next epoch; 0 also if one has not and may still do so. */
+/* Returns how many nets have finished the next epoch; 0 if a net that is still training has not. */
 static int ready(const plm_means *m)
 {
     int count = 0;

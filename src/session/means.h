@@ -23,10 +23,10 @@ typedef struct {
     size_t rows, capacity;
 } plm_means;
 
-/* Takes the rows of net k's history that it does not have yet. E_MEMORY. */
+/* Copies the new rows of net k's history. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_means_take(plm_means *m, int k, const plm_history *rows);
-/* Adds the mean of the next epoch, if all nets that have not ended have finished it. *added = true
- * if it did. E_MEMORY. */
+/* Adds the mean of the next epoch, if all nets that are still training have finished it; then
+ * *added = true. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_means_add(plm_means *m, bool *added);
 /* Returns the means as a history; borrowed until the next call. */
 plm_history plm_means_history(const plm_means *m);

@@ -36,12 +36,12 @@ static plm_status refuse(plm_run_training *t)
             return plm_setting_fail(s, keys[i], 0,
                                     "leave one of them out, or join runs by "
                                     "`plummet join`",
-                                    "%s does not go with several nets", keys[i]);
+                                    "%s cannot be used with several nets", keys[i]);
     if (t->watched || t->calls.pretrain)
-        return plm_setting_fail(s, "nets", 0, "say nets=1", "%s does not go with several nets",
+        return plm_setting_fail(s, "nets", 0, "give nets=1", "%s cannot be used with several nets",
                                 t->watched ? "doctor" : "pretrain");
     if (plm_setting_count(s, "epochs", 1) == 0)
-        return plm_setting_fail(s, "nets", 0, "say nets=1", "%s does not go with several nets",
+        return plm_setting_fail(s, "nets", 0, "give nets=1", "%s cannot be used with several nets",
                                 "epochs=0");
     if (observers && (strstr(observers, "checkpoint") || strstr(observers, "_logger") ||
                       strstr(observers, "tensorboard")))

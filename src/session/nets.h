@@ -1,6 +1,6 @@
-/* A run of several nets (key nets): each starts from other weights, sees the rows in another order
- * and, if the validation is a split, holds out another part of the rows. They are trained side by
- * side and become one model, whose outputs are the means of theirs. */
+/* A run of several nets (key nets). Each net starts from other weights, sees the rows in another
+ * order and, if the validation is a split, holds out another part of the rows. The nets are trained
+ * side by side and become one model, whose outputs are the means of their outputs. */
 #ifndef PLM_SESSION_NETS_H
 #define PLM_SESSION_NETS_H
 
@@ -8,24 +8,25 @@
 
 typedef struct plm_run_nets plm_run_nets;
 
-/* The number of nets of a run, 1 without the key. */
+/* Returns the number of nets of a run, 1 without the key. */
 int plm_run_nets_count(const plm_settings *s);
 /* Makes the nets of a run whose job is built, if it has more than one: sets t->nets. Errors: E_SPEC
- * for keys that do not go with several nets. */
+ * for keys that cannot be used with several nets. */
 PLM_CHECKED plm_status plm_run_nets_build(plm_run_training *t);
-/* Trains all nets. on: those that have a checkpoint continue from it. Errors are recorded on the
- * runtime of t->job. */
+/* Trains all nets. on: nets with a checkpoint continue from it. Errors are recorded on the runtime
+ * of t->job. */
 PLM_CHECKED plm_status plm_run_nets_fit(plm_run_training *t, bool on);
 /* Calibrates the nets, if the run has the key calibrate, and replaces the model of t->job by the
- * one model that is made of them. Of a run of one net: only calibrates. (nets_end.c) */
+ * model that is made of all nets. If the run has one net, it is only calibrated. (nets_end.c) */
 PLM_CHECKED plm_status plm_run_nets_join(plm_run_training *t);
-/* E_SPEC, at the key calibrate, if the run has it and its nets cannot be calibrated: there is no
- * validation, or they do not tell classes apart. (nets_end.c) */
+/* Checks the key calibrate. E_SPEC if the nets cannot be calibrated: there is no validation, or
+ * they are no classifiers. (nets_end.c) */
 PLM_CHECKED plm_status plm_run_calibrate_check(plm_run_training *t);
-/* Sets the metrics of the training to the means of those of the kept weights. (nets_end.c) */
+/* Sets the metrics of the training to the means over the nets, each with its kept weights.
+ * (nets_end.c) */
 void plm_run_nets_metrics(plm_run_training *t);
-/* Writes which weights were kept, such as "of epochs 24, 31, 17, the best of each net"; "" = those
- * of the last epoch. (nets_end.c) */
+/* Writes which weights were kept, such as "of epochs 24, 31, 17, the best of each net"; "" = the
+ * weights of the last epoch. (nets_end.c) */
 void plm_run_nets_weights(const plm_run_nets *n, char *out, size_t capacity);
 /* Frees them; NULL is fine. */
 void plm_run_nets_free(plm_run_nets *n);

@@ -1,8 +1,8 @@
-/* What becomes of trained nets: they are calibrated and joined to one model; see nets.h.
+/* Calibrates trained nets and joins them to one model, see nets.h.
  *
- * The nets are calibrated before they are joined, each on the rows that it has held out: on these
- * its predictions are as sure as on new rows. One temperature is fitted for all nets together and
- * becomes a part of each, so that the joined model is an ordinary model without a further step. */
+ * The nets are calibrated before they are joined, each on the rows that it has held out, since its
+ * confidence on these is the same as on new rows. One temperature is fitted for all nets together
+ * and becomes a part of each, so that the joined model is an ordinary model. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "study/temperature.h"
 #include "train/join.h"
 
-/* Makes the joined model on the runtime of the run, in place of its model. */
+/* Makes the joined model on the runtime of the run, and replaces the run's model by it. */
 static plm_status join(plm_run_training *t)
 {
     plm_run_nets *n = t->nets;
@@ -47,16 +47,16 @@ static plm_status calibrate(plm_run_training *t)
                       : PLM_OK;
 }
 
-/* Calibrates, then joins. The model of the job is replaced, and the nets keep theirs until they are
- * freed. */
+/* Calibrates, then joins. The model of the job is replaced; the nets keep their models until they
+ * are freed. */
 plm_status plm_run_nets_join(plm_run_training *t)
 {
     PLM_TRY(calibrate(t));
     return t->nets ? join(t) : PLM_OK;
 }
 
-/* Checks the key calibrate before the training, so that a run of hours does not end in this
- * error. */
+/* Checks the key calibrate before the training, so that this error does not come after hours of
+ * training. */
 plm_status plm_run_calibrate_check(plm_run_training *t)
 {
     plm_settings *s = &t->settings;
@@ -64,16 +64,19 @@ plm_status plm_run_calibrate_check(plm_run_training *t)
     bool wanted = false;
     PLM_TRY(plm_setting_truth(s, "calibrate", &wanted));
     if (wanted && !j->validation)
-        return plm_setting_fail(s, "calibrate", 0, "add validation: split(0.2), or leave it out",
-                                "the temperature is fitted on validation rows, and there are none");
-    if (wanted && !plm_temperature_fits(j->model))
         return plm_setting_fail(s, "calibrate", 0,
-                                "end with dense(CLASSES, activation=softmax), or leave it out",
-                                "only nets that tell classes apart can be calibrated");
+                                "add validation: split(0.2), or leave calibrate out",
+                                "the temperature is fitted on validation rows, but there are none");
+    if (wanted && !plm_temperature_fits(j->model))
+        return plm_setting_fail(
+            s, "calibrate", 0,
+            "end with dense(CLASSES, activation=softmax), or leave calibrate out",
+            "only nets that predict classes can be calibrated");
     return PLM_OK;
 }
 
-/* Adds the values of a net's kept epoch to sum[columns - 1]. Returns 1, or 0 if there are none. */
+/* Adds the values of a net's kept epoch to sum[columns - 1]. Returns 1, or 0 if there are no
+ * values. */
 static int add_kept(const plm_run_nets *n, int k, double *sum, int logs)
 {
     const plm_means_net *net = &n->means.net[k];
@@ -86,8 +89,8 @@ static int add_kept(const plm_run_nets *n, int k, double *sum, int logs)
     return 1;
 }
 
-/* Sets the last values of the run: for each net those of the epoch whose weights it kept, averaged
- * over the nets. */
+/* Sets the final values of the run: the mean over the nets of the values in the epoch whose weights
+ * each net kept. */
 void plm_run_nets_metrics(plm_run_training *t)
 {
     const plm_run_nets *n = t->nets;

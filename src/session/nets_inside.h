@@ -13,8 +13,8 @@ typedef struct {
     plm_fit_options fit; /* how it is trained */
     plm_observer observer;
     plm_fit_result result;
-    plm_status status; /* of its fit; the error is in the runtime of its job */
-    double reported;   /* seconds of its fit when a batch was last reported */
+    plm_status status; /* status of the fit; the error is in the runtime of the net's job */
+    double reported;   /* seconds since the begin of the fit when a batch was last reported */
 } plm_run_net;
 
 struct plm_run_nets {

@@ -8,7 +8,7 @@
 
 /* ---- the model ---- */
 
-/* True if the file holds this model already, with the same bits. */
+/* True if the file already holds this model, with the same bits. */
 static bool is_saved(const plm_run_training *t, const char *path)
 {
     if (!plm_path_exists(path))
@@ -19,8 +19,8 @@ static bool is_saved(const plm_run_training *t, const char *path)
     return same;
 }
 
-/* Makes sure that the folder is still there before the model is saved. If it went away after the
- * last epoch, the caller is told of the new one. */
+/* Makes sure that the folder is still there before the model is saved. If it is missing since the
+ * last epoch, the caller is told about the new folder. */
 static void hold(plm_run_training *t)
 {
     if (plm_run_dir_hold(&t->dir, &t->settings, t->note) < 0)
@@ -28,7 +28,7 @@ static void hold(plm_run_training *t)
 }
 
 /* Saves the model into the folder and sets t->model_path. If this call trained nothing and the file
- * already holds the model, the file stays untouched. */
+ * already holds the model, the file is not written. */
 static plm_status save(plm_run_training *t)
 {
     if (t->dir.begun)
@@ -53,7 +53,7 @@ plm_status plm_run_training_history(plm_run_training *t, const plm_model *m, plm
     return PLM_OK;
 }
 
-/* Writes history.csv again if it was lost, for a resumed run that had nothing left to do. */
+/* Writes history.csv again if it was lost, for a resumed run that was already complete. */
 static plm_status restore_history(plm_run_training *t)
 {
     plm_history_file h;
@@ -73,8 +73,8 @@ static plm_status restore_history(plm_run_training *t)
 }
 
 /* True if there is a model worth saving after a fit that ended with `status`. Before the first
- * batch nothing was learned. A fit that failed holds the weights of its last good epoch, if it has
- * one. */
+ * batch nothing was learned. A fit that failed holds the weights of its last good epoch, if there
+ * was one. */
 static bool has_model(const plm_run_training *t, plm_status status)
 {
     if (t->dir.replaces || (t->dir.replaced && !t->epochs && !t->kept))
@@ -97,8 +97,8 @@ plm_status plm_run_training_save(plm_run_training *t, plm_status status)
 
 /* ---- metrics ---- */
 
-/* Measures the metrics val_... again. The model holds a moving average of the weights, which no
- * epoch has measured. */
+/* Measures the metrics val_... again, since the model holds a moving average of the weights, which
+ * no epoch has measured. */
 static plm_status validate(plm_run_training *t)
 {
     plm_log log[PLM_RUN_MAX_LOGS];
@@ -126,13 +126,13 @@ static plm_status find_metrics(plm_run_training *t)
     else if (!t->dir.begun)
         plm_run_training_take(t, &rows, r->epochs);
     if (t->interrupted && !r->kept_epoch)
-        /* the fit stopped between two epochs, so nothing was measured for these weights */
+        /* the fit stopped within an epoch, so nothing was measured with these weights */
         t->logs = 0;
     return r->averaged && t->job.validation && !t->interrupted ? validate(t) : PLM_OK;
 }
 
-/* Takes the metrics of the weights that were saved, and measures these weights on the test rows.
- * Rows of the test are looked at once, at the very end. */
+/* Takes over the metrics of the weights that were saved, and measures these weights on the test
+ * rows. The test rows are used only once, at the end. */
 plm_status plm_run_training_measure(plm_run_training *t, bool failed)
 {
     plm_status status = find_metrics(t);
@@ -145,8 +145,7 @@ plm_status plm_run_training_measure(plm_run_training *t, bool failed)
     return status < 0 ? plm_job_fail_at(&t->job, status, "test") : PLM_OK;
 }
 
-/* Unlocks the folder, and removes it if the run left nothing there. A folder in which nothing was
- * saved is removed. */
+/* Unlocks the folder, and removes it if the run saved nothing there. */
 plm_status plm_run_training_end(plm_run_training *t)
 {
     return plm_run_dir_close(&t->dir, !t->model_path && !t->epochs && !t->kept);

@@ -1,4 +1,4 @@
-/* Compares and copies the parameters of models by the public interface, one after the other. */
+/* Compares and copies the parameters of models through the public interface. */
 #include "session/parameters.h"
 
 #include <string.h>

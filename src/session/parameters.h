@@ -1,11 +1,11 @@
-/* The parameters of two models side by side. */
+/* Compares and copies the parameters of two models. */
 #ifndef PLM_SESSION_PARAMETERS_H
 #define PLM_SESSION_PARAMETERS_H
 
 #include "plummet.h"
 
-/* True if both models have the same parameters: names, shapes and bits. False also if memory runs
- * out. */
+/* True if both models have the same parameters: names, shapes and bits. It is also false if memory
+ * runs out. */
 bool plm_run_parameters_equal(plm *w, const plm_model *a, const plm_model *b);
 /* Copies all parameters of one model to the other. Errors: E_FORMAT, without a message, if names or
  * shapes differ; E_MEMORY. */

@@ -18,11 +18,12 @@ static const char rounds_end[] = "pseudo_labels.safetensors";
 typedef struct {
     plm_run_training *t;
     plm_history_file history; /* pretraining.csv; path NULL until the first batch */
-    /* layers: the one that is pretrained now, from 0; number that were done before a resume */
+    /* layer: the layer that is pretrained now, from 0. before: number of layers that were done
+     * before a resume */
     int index, first;
 } pretraining;
 
-/* Returns the path of the file with the model after so many pretrained layers:
+/* Returns the path of the file with the model after this number of pretrained layers:
  * pretrained-2.safetensors for 2. layers = 0 means all: pretrained.safetensors. NULL = no memory.
  */
 static const char *file_of(plm_run_training *t, int layers)
@@ -50,7 +51,7 @@ static void write_row(pretraining *p, const plm_event *e)
     plm_history_file_add(&p->history, &row, e->seconds);
 }
 
-/* Called when the first batch is trained: from now on files of the folder may change. Opens the
+/* Called when the first batch is trained: from now on files in the folder may be changed. Opens the
  * history, with the rows of the layers that were done before. */
 static plm_status begin(pretraining *p, const plm_event *e)
 {
@@ -108,7 +109,8 @@ static plm_status on_layer(void *self, int index, int count, const char *name, b
 
 /* ---- resuming ---- */
 
-/* Copies all parameters of a model file into the run's model. E_FORMAT if it is another model. */
+/* Copies all parameters of a model file into the run's model. E_FORMAT if the file holds another
+ * model. */
 static plm_status take_parameters(plm_run_training *t, const char *path)
 {
     plm_model *from = plm_model_load(t->job.w, path, NULL);
@@ -117,8 +119,9 @@ static plm_status take_parameters(plm_run_training *t, const char *path)
     const plm_status status = plm_run_parameters_copy(t->job.w, from, t->job.model);
     plm_model_free(from);
     if (status == PLM_E_FORMAT)
-        return plm_fail(t->w, PLM_E_FORMAT, path, "resume with the model that the run began with",
-                        "the pretrained model is not that of the run");
+        return plm_fail(t->w, PLM_E_FORMAT, path,
+                        "resume with the same model as at the beginning of the run",
+                        "the pretrained model is not the model of the run");
     return status < 0 ? plm_job_fail_at(&t->job, status, path) : PLM_OK;
 }
 
@@ -189,13 +192,12 @@ static plm_status check_alone(plm_settings *s)
     static const char *const keys[] = {"pseudo_rounds", "pseudo_epochs"};
     for (int i = 0; i < 2; i++)
         if (plm_setting_text(s, keys[i]))
-            return plm_setting_fail(s, keys[i], 0,
-                                    "say from which confidence on: pseudo_labels: 0.95",
+            return plm_setting_fail(s, keys[i], 0, "give the least confidence: pseudo_labels: 0.95",
                                     "%s is given without pseudo_labels", keys[i]);
     return PLM_OK;
 }
 
-/* Checks the key pseudo_labels. Checked with the other settings, long before pseudo-labels are
+/* Checks the key pseudo_labels together with the other settings, long before pseudo-labels are
  * used. */
 plm_status plm_run_pretraining_check(plm_settings *s)
 {
@@ -207,7 +209,7 @@ plm_status plm_run_pretraining_check(plm_settings *s)
         (plm_read_real(text, &confidence) && confidence > 0 && confidence <= 1))
         return PLM_OK;
     return plm_setting_fail(s, "pseudo_labels", 0,
-                            "a confidence above 0 and at most 1, such as 0.95; or none",
+                            "give a confidence above 0 and at most 1, such as 0.95; or none",
                             "pseudo_labels cannot be '%s'", text);
 }
 
@@ -236,8 +238,8 @@ static plm_status train_round(plm_run_training *t, double confidence, int64_t ro
     return status;
 }
 
-/* Restores the model of a resumed run whose rounds had all ended, if nothing was changed. *over =
- * true if so: there is nothing left to train. */
+/* Restores the model of a resumed run whose rounds had all ended, if no setting was changed. *over
+ * = true if this was done, so that nothing is left to train. */
 static plm_status give_again(plm_run_training *t, bool *over)
 {
     const plm_run_fit f = {
@@ -254,7 +256,7 @@ static plm_status give_again(plm_run_training *t, bool *over)
 }
 
 /* Runs the rounds of pseudo-labels after the fit, if the run has any. Each round labels the rows
- * anew, by the model that the round before left. */
+ * again, with the model that the previous round trained. */
 plm_status plm_run_pretraining_after(plm_run_training *t)
 {
     plm_settings *s = &t->settings;

@@ -1,8 +1,8 @@
 /* Repairs a training while it runs. The fit waits in a callback of its observer. Branches have
- * runtimes, data and models of their own, so if nothing is proven the fit goes on as if nothing
- * had been tried, to the bit. If a change is proven, the fit is ended and the training begins
- * again with it. After the first epoch, branches and the new training begin with the weights
- * that the training had, as far as the changed net has the same parameters. */
+ * their own runtimes, data and models, so if no change is proven, the fit continues with the same
+ * bits as if nothing had been tried. If a change is proven, the fit is ended and the training
+ * begins again with the change. After the first epoch, branches and the new training begin with the
+ * weights of the training, as far as the changed net has the same parameters. */
 #include "session/repair_training.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "repair/repair.h"
 #include "study/state.h"
 
-/* A training is begun again at most so often. */
+/* Max number of times that a training is begun again. */
 enum { MAX_RESTARTS = 3 };
 
 plm_status plm_run_repair_read(plm_run_training *t, int overrides, const char *const *override)
@@ -30,7 +30,8 @@ plm_status plm_run_repair_read(plm_run_training *t, int overrides, const char *c
     t->watched = t->repairs || (text && !strcmp(text, "true"));
     if (t->watched || !text || !strcmp(text, "false"))
         return PLM_OK;
-    return plm_setting_fail(s, "doctor", 0, "true, false or repair", "doctor cannot be '%s'", text);
+    return plm_setting_fail(s, "doctor", 0, "write true, false or repair", "doctor cannot be '%s'",
+                            text);
 }
 
 /* True if there is a fault that was not treated before. */
@@ -66,7 +67,7 @@ static void note_treated(plm_run_training *t)
             t->treated_code[t->treated++] = f.code; /* codes are constants */
 }
 
-/* Says that something is tried, and what came of it. */
+/* Reports that changes are tried, and the result. */
 static void tell(void *self, const char *line)
 {
     plm_run_training *t = self;

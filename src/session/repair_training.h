@@ -7,13 +7,13 @@
 /* Reads the key doctor: false, true, repair or doctor(repair=true). */
 PLM_CHECKED plm_status plm_run_repair_read(plm_run_training *t, int overrides,
                                            const char *const *override);
-/* Called by the doctor's observer when there are new findings: tries to mend them, while the fit
+/* Called by the doctor's observer when there are new findings: tries to repair them, while the fit
  * waits. Returns PLM_STOPPED if a change is proven, so that the training must begin again. */
 PLM_CHECKED plm_status plm_run_repair_consider(plm_run_training *t, const plm_event *e);
-/* Sets the keys of the run that the last repair has changed. */
+/* Sets the keys that the last repair has changed in the run. */
 PLM_CHECKED plm_status plm_run_repair_apply(plm_run_training *t);
-/* Gives the new model of a run that begins again the weights that the old one had, if the repair
- * says so. */
+/* Copies the weights of the old model to the new model of a run that begins again, if the repair
+ * began with them. */
 PLM_CHECKED plm_status plm_run_repair_give(const plm_run_training *t);
 /* Frees what the repairs of a training have kept. */
 void plm_run_repair_free(plm_run_training *t);

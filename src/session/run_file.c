@@ -1,13 +1,13 @@
-/* The functions plm_run_file_... of plummet_run.h: they run the steps of a training in one call.
- * The command calls these steps one by one instead, see session/training.h.
+/* Implements the functions plm_run_file_... of plummet_run.h, which do all steps of a training in
+ * one call. The command calls these steps one by one instead, see session/training.h.
  *
- * After each step the first error is kept, since the later steps still run: a training that failed
- * is saved and its folder closed, and what these report must not hide the cause. */
+ * The first error is kept, since later steps still run: a training that failed is saved and its
+ * folder is closed, and their errors must not hide the cause. */
 #include <string.h>
 
 #include "session/training.h"
 
-/* What a program holds: the runtime that it gave, and the training. */
+/* The handle of a program: the caller's runtime, and the training. */
 struct plm_run_file {
     plm *w;
     plm_run_training t;
@@ -21,8 +21,9 @@ static plm_run_file *new_file(plm *w, const char *caller, const char *path, int 
     if (!w || w->fault < 0)
         return NULL;
     if (!path || overrides < 0 || (overrides > 0 && !override)) {
-        (void)plm_fail(w, PLM_E_ORDER, caller, "give a path, and as many overrides as it counts",
-                       "%s", path ? "there are no overrides" : "no path was given");
+        (void)plm_fail(w, PLM_E_ORDER, caller,
+                       "give a path, and as many overrides as `overrides` counts", "%s",
+                       path ? "there are no overrides" : "no path was given");
         return NULL;
     }
     plm_run_file *f = plm_allocate(w, sizeof *f);
@@ -79,14 +80,14 @@ const char *plm_run_file_setting(plm_run_file *f, const char *key)
     return f && key ? plm_setting_joined(&f->t.settings, key) : "";
 }
 
-/* Returns the trained model; NULL = there is none yet. It belongs to the run file. */
+/* Returns the trained model, which belongs to the run file; NULL = nothing was trained yet. */
 plm_model *plm_run_file_model(plm_run_file *f)
 {
     return f && f->t.model_path ? f->t.job.model : NULL;
 }
 
-/* Returns the runtime in which the run's model lives. It is not that of the caller: a run file may
- * choose its own threads and seed. */
+/* Returns the runtime in which the run's model lives. It is not the caller's runtime, since a run
+ * file may choose its own threads and seed. */
 plm *plm_run_file_runtime(plm_run_file *f)
 {
     return f ? f->t.job.w : NULL;
@@ -94,8 +95,8 @@ plm *plm_run_file_runtime(plm_run_file *f)
 
 /* ---- training ---- */
 
-/* Copies the result of a training for the caller. folder: borrowed; "" is given if the folder holds
- * nothing of the run. */
+/* Copies the result of a training for the caller. folder: borrowed; "" if the folder holds nothing
+ * of the run. */
 static void fill_result(const plm_run_training *t, const char *folder, plm_run_result *r)
 {
     *r = (plm_run_result){.fit = t->result,
@@ -136,12 +137,13 @@ static plm_status train(plm_run_training *t, plm_run_result *result)
     if (status < 0)
         plm_error_restore(t->w, &error);
     else if (t->dir.lost)
-        return plm_fail(t->w, PLM_E_IO, t->model_path, "keep the folder of a run while it trains",
-                        "the folder of the run was moved or removed; the run went on in another");
+        return plm_fail(
+            t->w, PLM_E_IO, t->model_path, "do not move the folder of a run while it trains",
+            "the folder of the run was moved or removed; the run continued in another one");
     return status < 0 ? status : t->interrupted ? PLM_STOPPED : PLM_OK;
 }
 
-/* Trains by the run file, once. All checks come before the folder is made. */
+/* Trains the run, once. All checks come before the folder is made. */
 plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o)
 {
     if (!f)
@@ -150,12 +152,12 @@ plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o)
     if (f->trained)
         return plm_fail(f->w, PLM_E_ORDER, "plm_run_file_train",
                         "open it again, or resume the folder of its run",
-                        "the run file was trained before");
+                        "the run was already trained with this handle");
     PLM_TRY(plm_take_options(f->w, "plm_run_file_train", o, o ? o->size : 0, &t->calls,
                              sizeof t->calls));
     if (t->calls.extras < 0 || (t->calls.extras > 0 && !t->calls.extra))
         return plm_fail(f->w, PLM_E_SPEC, "plm_run_file_train",
-                        "let extra point to as many plm_observer, or leave extras 0",
+                        "let extra point to `extras` observers, or set extras to 0",
                         "extras is %d%s", t->calls.extras,
                         t->calls.extra ? "" : " and extra is NULL");
     f->trained = true;

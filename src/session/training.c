@@ -1,10 +1,9 @@
-/* The steps of a training by a run file: reads the settings, builds the model, opens the folder,
- * and runs the fits in one phase or two.
+/* Does the steps of a training by a run file: reads the settings, builds the model, opens the
+ * folder, and runs the fits in one phase or two.
  *
- * The order matters. Everything that can be wrong in the settings is found before a folder is made,
- * and everything that can be wrong with data and model before an old run in the folder is touched.
- * A resumed run takes the settings of its own run.yaml and may change only what keeps its rows the
- * same (same_rows.c).
+ * The order matters. All errors in the settings are found before a folder is made, and all errors
+ * in data and model before an old run in the folder is changed. A resumed run takes the settings of
+ * its own run.yaml and may change only settings that keep its rows the same (same_rows.c).
  *
  * The command calls these steps one by one, since it prints between them; plm_run_file_train calls
  * them all (run_file.c). */
@@ -21,8 +20,8 @@
 #include "run/reuse.h"
 #include "run/same_rows.h"
 
-/* Prepares an empty training: its settings, the job and the folder are bound to the runtime w.
- * calls: options of the caller; NULL = none. */
+/* Prepares an empty training: binds its settings, the job and the folder to the runtime w. calls:
+ * options of the caller; NULL = none. */
 plm_status plm_run_training_open(plm_run_training *t, plm *w, const plm_run_train_options *calls)
 {
     t->w = w;
@@ -34,12 +33,12 @@ plm_status plm_run_training_open(plm_run_training *t, plm *w, const plm_run_trai
     return plm_settings_open(&t->settings, w, plm_run_keys);
 }
 
-/* Frees what the steps of a training have made, in whatever state an error has left it. */
+/* Frees everything that the steps of a training have made, also after an error. */
 void plm_run_training_free(plm_run_training *t)
 {
     plm_diagnosis_free(t->doctor);
     plm_run_repair_free(t);
-    /* errors were returned by plm_run_training_end */
+    /* plm_run_training_end has already returned errors */
     plm_ignore(plm_run_dir_close(&t->dir, false));
     plm_run_nets_free(t->nets);
     plm_job_free(&t->job);
@@ -49,7 +48,7 @@ void plm_run_training_free(plm_run_training *t)
 /* ---- settings ---- */
 
 /* Reads the key keep: whether the model gets the weights of the best or of the last epoch. Without
- * the key it is the best one if there is a validation. */
+ * the key it is the best epoch if there is a validation. */
 static plm_status check_keep(plm_run_training *t)
 {
     const char *text = plm_setting_text(&t->settings, "keep");
@@ -58,17 +57,17 @@ static plm_status check_keep(plm_run_training *t)
     const bool best = text && !strcmp(text, "best");
     t->keep_best = validates && (!text || best);
     if (text && !best && strcmp(text, "last") != 0)
-        return plm_setting_fail(&t->settings, "keep", 0, "best or last", "keep cannot be '%s'",
-                                text);
+        return plm_setting_fail(&t->settings, "keep", 0, "write best or last",
+                                "keep cannot be '%s'", text);
     if (best && !validates)
-        return plm_setting_fail(&t->settings, "keep", 0,
-                                "add validation: split(0.1), or leave keep out",
-                                "the best epoch is found by validation, and there is none");
+        return plm_setting_fail(
+            &t->settings, "keep", 0, "add validation: split(0.1), or leave keep out",
+            "the best epoch is found by validation, but there is no validation");
     return PLM_OK;
 }
 
 /* Reads the settings of a run file or, with resume, those of the run in a folder, and checks the
- * keys that no other file reads. override: "key=value" texts that replace settings. */
+ * keys that are not read elsewhere. override: "key=value" texts that replace settings. */
 plm_status plm_run_training_read(plm_run_training *t, const char *path, bool resume, int overrides,
                                  const char *const *override)
 {
@@ -86,7 +85,7 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
     PLM_TRY(plm_reuse_check(s));
     PLM_TRY(plm_run_settings_checkpoint(s, &t->every));
     PLM_TRY(plm_run_settings_class_weight(s, t->class_weight, PLM_RUN_MAX_CLASSES, &t->classes));
-    if (!s->table) /* the validation of a table is chosen when it is open */
+    if (!s->table) /* the validation of a table is chosen later, when the table is open */
         PLM_TRY(check_keep(t));
     PLM_TRY(plm_run_settings_time(s, &t->limit));
     t->path = plm_arena_text(&s->arena, path, SIZE_MAX);
@@ -97,7 +96,7 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
     return t->name ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* E_SPEC if the run would overwrite the model that it starts from. */
+/* Fails with E_SPEC if the run would overwrite the model that it starts from. */
 static plm_status keep_donor(plm_run_training *t)
 {
     plm_settings *s = &t->settings;
@@ -115,7 +114,7 @@ static plm_status keep_donor(plm_run_training *t)
 }
 
 /* Checks what the run would write: a new run must not overwrite the model that it starts from or
- * another run, and a resumed one stays in its folder. */
+ * another run, and a resumed run must stay in its folder. */
 plm_status plm_run_training_check(plm_run_training *t)
 {
     static const char *const keys[] = {"out", "overwrite"};
@@ -128,7 +127,7 @@ plm_status plm_run_training_check(plm_run_training *t)
     for (int i = 0; i < 2; i++)
         if (plm_setting_text(&t->settings, keys[i]))
             return plm_fail(t->w, PLM_E_SPEC, keys[i], "leave it out, or copy the folder first",
-                            "a run goes on in its own folder");
+                            "a resumed run continues in its own folder");
     return PLM_OK;
 }
 
@@ -166,8 +165,8 @@ plm_status plm_run_training_begin(plm_run_training *t)
     return PLM_OK;
 }
 
-/* Handles a resumed run without a checkpoint. If it was killed before its first one, it starts from
- * scratch. If it has a model, it wrote no checkpoints and is done: E_IO. */
+/* Handles a resumed run without a checkpoint. If the run was killed before its first checkpoint, it
+ * starts from the beginning. If it has a model, it wrote no checkpoints and is complete: E_IO. */
 static plm_status find_checkpoint(plm_run_training *t)
 {
     if (!t->dir.resumed || plm_run_dir_has(&t->dir, "checkpoint.safetensors"))
@@ -175,16 +174,17 @@ static plm_status find_checkpoint(plm_run_training *t)
     t->fit_restarts = true;
     if (plm_run_dir_has(&t->dir, "model.safetensors"))
         return plm_fail(t->w, PLM_E_IO, t->dir.path,
-                        "a run writes one unless it has checkpoint: false; begin again: plummet "
-                        "train RUNFILE",
-                        "there is no %s/checkpoint.safetensors to go on from", t->dir.path);
+                        "a run writes a checkpoint unless it has checkpoint: false; begin again: "
+                        "plummet train RUNFILE",
+                        "there is no %s/checkpoint.safetensors to continue from", t->dir.path);
     plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_AGAIN});
     return PLM_OK;
 }
 
 /* ---- fits ---- */
 
-/* *out = true if the checkpoint of the folder belongs to the first phase, with frozen layers. */
+/* Sets *out to true if the checkpoint of the folder belongs to the first phase, with frozen
+ * layers. */
 static plm_status in_first_phase(plm_run_training *t, int64_t frozen, bool *out)
 {
     plm_fit_result before;
@@ -196,8 +196,8 @@ static plm_status in_first_phase(plm_run_training *t, int64_t frozen, bool *out)
     return PLM_OK;
 }
 
-/* Runs the two phases: first the epochs with frozen layers, then the others, in which they learn.
- * on: continue from the checkpoint of the folder, in the phase that it belongs to. */
+/* Runs the two phases: first the epochs with frozen layers, then the other epochs, in which these
+ * layers learn. on: continue from the checkpoint of the folder, in the phase that it belongs to. */
 static plm_status fit_phases(plm_run_training *t, int64_t epochs, bool on)
 {
     const int64_t frozen = plm_reuse_frozen_epochs(&t->settings);
@@ -243,8 +243,8 @@ static plm_status tell_choice(plm_run_training *t)
     return PLM_OK;
 }
 
-/* Begins the training again, with the changes that a repair has proven. The folder is given back
- * and opened again, so that nothing of the ended fit stays in it. */
+/* Begins the training again, with the changes that a repair has proven. The folder is closed and
+ * opened again, so that nothing of the ended fit stays in it. */
 static plm_status restart(plm_run_training *t)
 {
     t->restart = false;
@@ -262,7 +262,7 @@ static plm_status restart(plm_run_training *t)
     return plm_run_repair_give(t);
 }
 
-/* Trains all fits, and once more from the beginning for as long as a repair asks for it. */
+/* Trains all fits, and begins again each time that a repair has proven a change. */
 static plm_status fit_until_settled(plm_run_training *t)
 {
     plm_status status = fit_all(t, t->dir.resumed && !t->fit_restarts);

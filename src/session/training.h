@@ -1,5 +1,5 @@
-/* One training of a run file, in steps, so that the caller can do something in between: read,
- * build, open the folder, fit, save, measure, close. */
+/* One training by a run file, in steps: read, build, open the folder, fit, save, measure, close.
+ * The caller can do something between the steps. */
 #ifndef PLM_SESSION_TRAINING_H
 #define PLM_SESSION_TRAINING_H
 
@@ -23,7 +23,7 @@ typedef struct {
     int64_t every; /* epochs between two checkpoints, 0 = none */
     float class_weight[PLM_RUN_MAX_CLASSES];
     int classes;                    /* number of classes in class_weight; 0 = none */
-    struct plm_run_nets *nets;      /* the nets of a run of several (nets.h); NULL = one net */
+    struct plm_run_nets *nets;      /* the nets, if the run has several (nets.h); NULL = one net */
     double temperature;             /* of the calibration; 0 = none */
     double limit;                   /* seconds of the key time; 0 = none */
     bool timed_out;                 /* the limit ended the training */
@@ -31,10 +31,11 @@ typedef struct {
     plm_fit_result result;          /* result of the last fit */
     bool keep_best;                 /* the model gets the weights of the best epoch */
     bool tested;
-    bool kept;         /* the folder holds something worth keeping, so it stays in any case */
+    bool kept;         /* the folder holds results, so it must not be removed */
     bool fit_restarts; /* the run was resumed, but its fit begins at the first epoch */
 
-    /* the key doctor is given; the diagnosis of the run, NULL = none yet (watch_doctor.c) */
+    /* watched: the key doctor is given. doctor: the diagnosis of the run, NULL = none yet
+     * (watch_doctor.c) */
     bool watched, examined; /* examined: the fit that it watches is over */
     plm_diagnosis *doctor;
     double wrote; /* seconds of the fit after which its files were last written */
@@ -51,46 +52,47 @@ typedef struct {
     bool interrupted;  /* the caller ended the training */
     plm_status failed; /* below 0: the folder cannot be written, `error` says why */
     plm_error_record error;
-    int64_t all; /* epochs of all fits of the run together; 0 = a single fit, which knows its own */
+    /* total epochs of all fits of the run; 0 = the run has a single fit, which knows its epochs */
+    int64_t all;
     int64_t from;   /* number of epochs of the phases before the one of this fit */
     int64_t first;  /* number of epochs that were done before a resume */
     int64_t epochs; /* finished epochs */
-    /* before: seconds that the fits before this one took. rate: rows a second */
+    /* before: seconds of the earlier fits. rate: rows per second */
     double before, seconds, rate;
     int logs; /* number of metrics of the last finished epoch */
-    /* [logs] metrics of that epoch, or of the weights that are saved, and their names */
+    /* [logs] metrics of the last finished epoch, or of the saved weights, and their names */
     double value[PLM_RUN_MAX_LOGS];
     char log_name[PLM_RUN_MAX_LOGS][48];
 } plm_run_training;
 
-/* Makes an empty training, which records errors at w. calls may be NULL; what it points to must
- * outlive the training. */
+/* Makes an empty training, which records errors on w. calls: may be NULL; it and all that it points
+ * to must outlive the training. */
 PLM_CHECKED plm_status plm_run_training_open(plm_run_training *t, plm *w,
                                              const plm_run_train_options *calls);
-/* Frees everything. What was not saved is lost. */
+/* Frees the training, with everything that was not saved. */
 void plm_run_training_free(plm_run_training *t);
 /* Reads a run file, or with resume the run.yaml of a folder, and checks that its settings can be
  * understood before anything is built. */
 PLM_CHECKED plm_status plm_run_training_read(plm_run_training *t, const char *path, bool resume,
                                              int overrides, const char *const *override);
-/* Checks that the folder of the settings may be written. If only the model of the run is looked at,
- * this is not needed. */
+/* Checks that the folder of the settings may be written. Not needed if the run is not trained. */
 PLM_CHECKED plm_status plm_run_training_check(plm_run_training *t);
 /* Makes the runtime, the data and the model of the run. This starts its threads. */
 PLM_CHECKED plm_status plm_run_training_build(plm_run_training *t);
-/* Makes and locks the folder, or locks that of a resumed run. Tells the caller of it. */
+/* Makes and locks the folder, or locks the folder of a resumed run, and reports it to the
+ * caller. */
 PLM_CHECKED plm_status plm_run_training_begin(plm_run_training *t);
 /* Runs pretraining if it is asked for, then the fit in one phase or two, then rounds of
  * pseudo-labels. Returns PLM_OK also if it was interrupted. */
 PLM_CHECKED plm_status plm_run_training_fit(plm_run_training *t);
-/* Saves the model after a fit that ended with `status`: also after an interruption, and the last
- * good model of a fit that failed. t->model_path = where; NULL = there is nothing to save. */
+/* Saves the model after a fit that ended with `status`, also after an interruption. If the fit
+ * failed, saves its last good model. t->model_path = where; NULL = there is nothing to save. */
 PLM_CHECKED plm_status plm_run_training_save(plm_run_training *t, plm_status status);
-/* Takes the metrics of the weights that were saved, and measures these weights on the test rows. If
- * `failed` says that the fit failed, nothing is measured. */
+/* Takes over the metrics of the saved weights, and measures these weights on the test rows. Nothing
+ * is measured if `failed` is an error of the fit. */
 PLM_CHECKED plm_status plm_run_training_measure(plm_run_training *t, bool failed);
-/* Unlocks the folder, and removes it if the run left nothing there. Errors: those of writing the
- * history. */
+/* Unlocks the folder, and removes it if the run left nothing there. Errors: E_IO if the history
+ * cannot be written. */
 PLM_CHECKED plm_status plm_run_training_end(plm_run_training *t);
 
 /* ---- shared by the files of a training ---- */
@@ -99,27 +101,27 @@ PLM_CHECKED plm_status plm_run_training_end(plm_run_training *t);
 void plm_run_training_tell(plm_run_training *t, plm_run_stage stage);
 /* Returns the observer of the run's fits. (watch.c) */
 plm_observer plm_run_training_observer(plm_run_training *t);
-/* Handles an event of a fit: changes the folder, adds a finished epoch to the history, and asks the
- * caller. rows: the history of the run. PLM_STOPPED = the fit must end. (watch.c) */
+/* Handles an event of a fit: updates the folder, adds a finished epoch to the history, and calls
+ * the caller. rows: the history of the run. PLM_STOPPED = the fit must end. (watch.c) */
 PLM_CHECKED plm_status plm_run_training_event(plm_run_training *t, plm_run *run, plm_history rows,
                                               const plm_event *event);
-/* Sets *out to the history of the run, whose fit trains a model. (outcome.c) */
+/* Sets *out to the history of the run. model: the model that the fit trains. (outcome.c) */
 PLM_CHECKED plm_status plm_run_training_history(plm_run_training *t, const plm_model *m,
                                                 plm_history *out);
 /* Asks the caller whether to go on, with an event of a fit. PLM_STOPPED = interrupted. (watch.c) */
 PLM_CHECKED plm_status plm_run_training_ask(plm_run_training *t, plm_run *run,
                                             const plm_event *event);
-/* Called with the status of writing the folder: an error is kept until the end of the fit.
+/* Records the status of writing to the folder: an error is kept until the end of the fit.
  * (watch.c) */
 void plm_run_training_keep_fault(plm_run_training *t, plm_status status);
-/* Takes the metrics of an epoch of the history in place of those taken before. (watch.c) */
+/* Replaces the metrics of the training by those of an epoch of the history. (watch.c) */
 void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t epoch);
 
 /* One fit of the run's model. */
 typedef struct {
     plm_data *data;
-    int64_t first, last; /* epochs that are done before the fit, and at its end */
-    bool on;             /* the fit goes on from the checkpoint of the folder */
+    int64_t first, last; /* number of epochs done before the fit, and at its end */
+    bool on;             /* the fit continues from the checkpoint of the folder */
     bool observed;       /* the observers of the run watch it */
     const char *own;     /* the file of its checkpoint; NULL = checkpoint.safetensors, "" = none */
 } plm_run_fit;
@@ -137,10 +139,10 @@ PLM_CHECKED plm_status plm_run_training_epochs(plm_run_training *t, const plm_ru
 PLM_CHECKED plm_status plm_run_doctor_ask(plm_run_training *t);
 /* Examines the run before the first step of a fit, if it has the key doctor. (watch_doctor.c) */
 PLM_CHECKED plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f);
-/* Returns the observer that watches that fit; without a doctor it does nothing. (watch_doctor.c) */
+/* Returns the doctor's observer of this fit; without a doctor it does nothing. (watch_doctor.c) */
 plm_observer plm_run_doctor_observer(plm_run_training *t);
 
-/* Checks the key pseudo_labels and those that need it. (pretraining.c) */
+/* Checks the key pseudo_labels and the keys that need it. (pretraining.c) */
 PLM_CHECKED plm_status plm_run_pretraining_check(plm_settings *s);
 /* Pretrains the layers before the fit. A resumed run skips those that are done. */
 PLM_CHECKED plm_status plm_run_pretraining_before(plm_run_training *t);

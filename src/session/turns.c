@@ -1,14 +1,15 @@
-/* Threads that train in turns, and report to the caller's thread; see turns.h. One lock protects
- * all fields.
+/* Runs threads that train in turns and report to the caller's thread; see turns.h. One lock
+ * protects all fields.
  *
  * A program that gives plummet a callback expects it to be called in its own thread, one call at a
- * time. So threads that train do not call anything: each leaves a report and sleeps, and the thread
- * that has called plm_turns_handle takes the report, calls, and wakes its sender. A slot is the
- * right to compute; there may be fewer slots than threads, and the thread with the fewest epochs
- * gets the next free one, so that all nets advance alike.
+ * time. So threads that train do not call the program. Each leaves a report and sleeps. The thread
+ * that called plm_turns_handle takes the report, calls the program, and wakes the sender. A slot is
+ * the right to compute; there may be fewer slots than threads, and the thread with the fewest
+ * epochs gets the next free one, so that all nets advance alike.
  *
- * One condition serves all waiting. Every change wakes all threads, which then look whether it was
- * for them; they are few, and changes are rare beside the batches. */
+ * All threads wait for the same condition variable. Every change wakes all threads, and each checks
+ * whether it can continue. There are few threads, and changes are rare in comparison with
+ * batches. */
 #include "session/turns.h"
 
 #include "base/lock.h"
@@ -41,8 +42,9 @@ struct plm_turns {
     int met;         /* threads that have come to plm_turns_meet */
     int free;        /* slots that no thread has */
     bool stopping;
-    bool has[PLM_TURNS];        /* thread k has a slot */
-    int64_t waiting[PLM_TURNS]; /* thread k waits for one, with this number of epochs; -1 = no */
+    bool has[PLM_TURNS]; /* thread k has a slot */
+    /* [k] number of epochs of thread k if it waits for a slot; -1 = it does not wait */
+    int64_t waiting[PLM_TURNS];
 };
 
 /* Allocates the state, its lock and its condition. NULL = failed, with the error recorded. */
@@ -66,7 +68,7 @@ plm_turns *plm_turns_open(plm *w, int threads, int slots)
     return NULL;
 }
 
-/* Frees the state. No thread may be running. */
+/* Frees the state. No thread may be running then. */
 void plm_turns_close(plm_turns *t)
 {
     if (!t)
@@ -76,7 +78,7 @@ void plm_turns_close(plm_turns *t)
     plm_release(t->w, t);
 }
 
-/* The thread: does its work, then says that it has ended. */
+/* The thread: does its work, then reports that it has ended. */
 static void *run(void *argument)
 {
     worker *k = argument;
@@ -104,12 +106,12 @@ plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *
     plm_lock_take(&t->lock);
     t->running--;
     plm_lock_give(&t->lock);
-    return plm_fail(t->w, PLM_E_MEMORY, "nets", "ask for fewer nets",
+    return plm_fail(t->w, PLM_E_MEMORY, "nets", "train fewer nets",
                     "the system has no thread left");
 }
 
-/* Handles the pending report. Called under the lock, which is released meanwhile: the sender sleeps
- * until r->done is set. */
+/* Handles the pending report. Called under the lock, which is released during the call; the sender
+ * sleeps until r->done is set. */
 static void handle_one(plm_turns *t)
 {
     report *r = t->pending;
@@ -147,8 +149,8 @@ void plm_turns_stop(plm_turns *t)
     plm_lock_give(&t->lock);
 }
 
-/* Leaves a report and sleeps until it was handled. Only one report can be pending, so others wait
- * for their turn first. */
+/* Leaves a report and sleeps until it was handled. Only one report can be pending, so a thread
+ * first waits until there is none. */
 plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void *what), void *self,
                             void *what)
 {
@@ -164,8 +166,8 @@ plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void 
     return r.status;
 }
 
-/* Waits until all threads have come here. Called at the begin of a fit, so that the run has heard
- * of all nets before one of them trains. */
+/* Waits until all threads have called this. Called at the beginning of a fit, so that the run knows
+ * all nets before one of them trains. */
 void plm_turns_meet(plm_turns *t)
 {
     plm_lock_take(&t->lock);
@@ -176,7 +178,7 @@ void plm_turns_meet(plm_turns *t)
     plm_lock_give(&t->lock);
 }
 
-/* True if the threads are asked to end. Threads ask after each event. */
+/* True if the threads must end. Threads check this after each event. */
 bool plm_turns_stopping(plm_turns *t)
 {
     plm_lock_take(&t->lock);
@@ -185,8 +187,8 @@ bool plm_turns_stopping(plm_turns *t)
     return stopping;
 }
 
-/* True if thread k may take a slot: one is free, and no thread with fewer epochs waits for it. Of
- * equal ones the lower number goes first. Called under the lock. */
+/* True if thread k may take a slot: one is free, and no thread with fewer epochs waits for it. If
+ * several have as few epochs, the lowest thread number goes first. Called under the lock. */
 static bool may_go(const plm_turns *t, int k)
 {
     bool first = t->free > 0;

@@ -1,6 +1,6 @@
-/* Several threads that train, and the caller's thread, which handles what they report. A program's
- * callbacks so run in the thread that called plummet, one at a time. Threads beyond the number of
- * cores train in turns, an epoch each. */
+/* Several threads train, and the caller's thread handles their reports. So a program's callbacks
+ * run in the thread that called plummet, one at a time. Threads beyond the number of cores train in
+ * turns, an epoch each. */
 #ifndef PLM_SESSION_TURNS_H
 #define PLM_SESSION_TURNS_H
 
@@ -14,7 +14,8 @@ enum { PLM_TURNS = 8 };
 
 typedef struct plm_turns plm_turns;
 
-/* Makes one for `threads` threads, of which `slots` may train at a time. NULL = failed. */
+/* Makes the state for `threads` threads, of which `slots` may train at the same time. NULL =
+ * failed. */
 plm_turns *plm_turns_open(plm *w, int threads, int slots);
 /* Frees it, after plm_turns_handle; NULL is fine. */
 void plm_turns_close(plm_turns *t);
@@ -30,11 +31,11 @@ void plm_turns_stop(plm_turns *t);
 /* Calls handle(self, what) in the thread of plm_turns_handle, waits, and returns its result. */
 PLM_CHECKED plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void *what),
                                         void *self, void *what);
-/* Waits until all threads have come here, or are asked to end. */
+/* Waits until all threads have called this, or must end. */
 void plm_turns_meet(plm_turns *t);
 /* True if the threads are asked to end. */
 bool plm_turns_stopping(plm_turns *t);
-/* Waits for a slot. epoch: of thread k; of those that wait, the one that has the fewest epochs
+/* Waits for a slot. epoch: number of epochs of thread k. The waiting thread with the fewest epochs
  * comes first. */
 void plm_turns_take(plm_turns *t, int k, int64_t epoch);
 /* Gives the slot of thread k back, if it has one. */

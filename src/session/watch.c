@@ -39,8 +39,8 @@ void plm_run_training_keep_fault(plm_run_training *t, plm_status status)
     plm_error_take(t->w, &t->error);
 }
 
-/* Checks that the folder is still there. If it went away, the run continues in another one, and the
- * caller is told. */
+/* Checks that the folder is still there. If it is missing, the run continues in another folder, and
+ * the caller is told. */
 static void hold(plm_run_training *t)
 {
     if (plm_run_dir_hold(&t->dir, &t->settings, t->note) >= 0)
@@ -62,11 +62,11 @@ static void epoch_end(plm_run_training *t, const plm_history *rows, const plm_ev
     plm_history_file_add(&t->dir.history, rows, e->seconds);
 }
 
-/* Called after the first batch. Settings, data, model and checkpoint have now been found to fit, so
- * the folder may change. */
+/* Called after the first batch. Now it is certain that settings, data, model and checkpoint fit
+ * together, so the folder may be changed. */
 static plm_status begin(plm_run_training *t, plm_history rows, const plm_event *e)
 {
-    if (e->kind == PLM_EPOCH_END) /* rows already holds this epoch, whose row is added later */
+    if (e->kind == PLM_EPOCH_END) /* rows already includes this epoch, whose row is added later */
         rows.rows--;
     t->first = t->epochs = e->epoch > 0 ? e->epoch : 0; /* -1 in a fit of no epochs */
     return plm_run_dir_begin(&t->dir, &t->settings, t->note, &rows);
@@ -86,7 +86,7 @@ static plm_status replace(plm_run_training *t, bool end)
     return PLM_OK;
 }
 
-/* Changes the folder as the event requires. */
+/* Updates the folder as the event requires. */
 static plm_status change_folder(plm_run_training *t, plm_history rows, const plm_event *e)
 {
     const bool end = e->kind == PLM_EPOCH_END;
@@ -116,7 +116,8 @@ static bool is_late(plm_run_training *t, const plm_event *e)
     return late;
 }
 
-/* A run may have several fits: the caller sees the seconds and the epochs of all of them. */
+/* Calls the caller with an event. A run may have several fits, so the seconds and the epochs of all
+ * fits are added up. */
 plm_status plm_run_training_event(plm_run_training *t, plm_run *run, plm_history rows,
                                   const plm_event *event)
 {

@@ -1,9 +1,10 @@
 /* The doctor of a training (key doctor). It examines data, settings and the untrained net before
- * the first step, watches the steps, and tells the caller of each fault once. It keeps what it has
- * seen in the folder of the run: after 1, 2, 4, 8, ... seconds, at each new finding and at the end.
+ * the first step, watches the steps, and reports each fault once to the caller. It saves what it
+ * has seen in the folder of the run: after 1, 2, 4, 8, ... seconds, at each new finding and at the
+ * end.
  *
- * It is a key of the run and no kind of observer, since an observer sees neither the rows nor the
- * run file. A C program gives plm_diagnosis_observer to its fit instead. */
+ * The doctor is a key of the run, not a kind of observer, since an observer sees neither the rows
+ * nor the run file. A C program uses plm_diagnosis_observer in its fit instead. */
 #include <string.h>
 
 #include "base/contents.h"
@@ -18,16 +19,17 @@ plm_status plm_run_doctor_ask(plm_run_training *t)
     if (t->watched)
         return PLM_OK;
     if (plm_setting_text(&t->settings, "doctor"))
-        return plm_setting_fail(&t->settings, "doctor", 0, "leave out --watch, or doctor: false",
-                                "--watch shows what the doctor measures, and there is none");
+        return plm_setting_fail(&t->settings, "doctor", 0,
+                                "leave --watch out, or remove doctor: false",
+                                "--watch shows what the doctor measures, but the doctor is off");
     PLM_TRY(plm_setting_default(&t->settings, "doctor", "true"));
     plm_setting_of(&t->settings, "doctor")->origin = NULL; /* the user said it, in another way */
     t->watched = true;
     return PLM_OK;
 }
 
-/* Reads the readings of the part of the training before a resume. Without the file, or if it is of
- * another net, the training is watched from here on. */
+/* Reads the readings of the part of the training before a resume. If there is no file, or if it
+ * belongs to another net, the training is watched from here on. */
 static plm_status recall(plm_run_training *t)
 {
     plm_text text = {.w = t->job.w};
@@ -42,7 +44,7 @@ static plm_status recall(plm_run_training *t)
     return PLM_OK;
 }
 
-/* Examines what comes before the first step, and opens the probe. */
+/* Examines data, settings and the untrained net, and opens the probe. */
 static plm_status examine(plm_run_training *t, const plm_run_fit *f)
 {
     const plm_data_info *about = &t->job.about;
@@ -102,8 +104,8 @@ static plm_status write_files(plm_run_training *t)
 
 /* ---- the observer ---- */
 
-/* Tells the caller of new findings, and at the end how many there are. Returns true if there were
- * new ones. */
+/* Reports new findings to the caller, and at the end how many findings there are. Returns true if
+ * there were new findings. */
 static bool tell(plm_run_training *t, bool done)
 {
     plm_text text = {.w = t->w};
@@ -132,7 +134,8 @@ static bool is_written(plm_run_training *t, const plm_event *e)
     return true;
 }
 
-/* Tells what is new, and writes the files if that is due. Returns true if something was new. */
+/* Reports new findings, and writes the files if it is time. Returns true if there were new
+ * findings. */
 static bool report(plm_run_training *t, const plm_event *e, int fresh)
 {
     const bool begins = e->kind == PLM_FIT_BEGIN, ends = e->kind == PLM_FIT_END;

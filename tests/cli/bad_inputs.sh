@@ -96,7 +96,7 @@ printf 'data: digits\ndata: digits\n' | yaml 2 'given twice'
 printf 'data: &a digits\ntest: *a\n' | yaml 2 'anchors and aliases'
 printf 'data: !!str digits\n' | yaml 2 'tags are not used'
 printf 'data: digits\nmodel:\n  - dense: 10\n' | yaml 2 'bad.yaml:3:5'
-printf 'data: digits\nmodel:\n  -\n' | yaml 2 'an empty item'
+printf 'data: digits\nmodel:\n  -\n' | yaml 2 'an item is empty'
 printf 'data: [digits, batch]\n' | yaml 2 'a list where one value'
 printf 'data: digits\n---\ndata: digits\n' | yaml 2 'a second document'
 printf -- '- digits\n' | yaml 2 'key: value'
@@ -285,7 +285,7 @@ head -c $((size - 1)) $model > bad.safetensors && bad 3 'bad.safetensors' evalua
 bad 3 'bad.safetensors' evaluate bad.safetensors digits
 bad 5 'missing.csv' evaluate model missing.csv
 bad 2 '64' evaluate model fine.csv
-bad 2 '64 numbers a row and the data has' predict model fine.csv
+bad 2 '64 values per row, but the data has' predict model fine.csv
 is 'predict with other columns: nothing is written' "$(cat "$out")" ''
 bad 7 'accuracy>=1.01 does not hold' evaluate model digits --assert 'accuracy>=1.01'
 bad 2 'did you mean accuracy?' evaluate model digits --assert 'acuracy>=0.1'

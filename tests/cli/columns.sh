@@ -85,10 +85,10 @@ for table in headless headless_inputs; do
 done
 run predict houses headless_less.csv
 is 'predict, no header and a column less' "$code" 2
-has 'predict, no header and a column less' "$err" '3 numbers a row and the data has 1'
+has 'predict, no header and a column less' "$err" '3 values per row, but the data has 1'
 has 'predict, no header and a column less' "$err" "in their order: \['size', 'rooms', 'age'\]"
 has 'predict, no header and a column less: which was what' "$err" '(inputs: column 0; target: column 1)'
-has 'predict, no header and a column less: no target' "$err" 'target=none where the table has no target column'
+has 'predict, no header and a column less: no target' "$err" 'target=none if the table has no target column'
 sed 's/$/,/' headless_inputs.csv > headless_open.csv
 run predict houses headless_open.csv
 cmp -s wanted "$out" || fail 'predict, no header, answers left open: other predictions'
@@ -162,7 +162,7 @@ is 'predict, target= replaces that of the run' "$code" 0
 cmp -s wanted "$out" && fail 'predict, target=1: the predictions of target=0'
 run predict numbered/model.safetensors first.csv
 is 'predict, the model file alone knows no columns' "$code" 2
-has 'predict, the model file alone' "$err" '3 numbers a row and the data has 4 (inputs: columns 0 to 3; target: column 4)'
+has 'predict, the model file alone' "$err" '3 values per row, but the data has 4 (inputs: columns 0 to 3; target: column 4)'
 
 # ---- training on: not with columns in another order ----
 run train houses.yaml "validation=csv('turned.csv', target=price)" out=mixed -q

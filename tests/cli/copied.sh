@@ -24,7 +24,7 @@ lacks 'the run itself' "$err" 'current folder'
 for folder in runs/boxes-0001 runs/boxes-0001/; do
     run train $folder
     is "train $folder" "$code" 2
-    has "train $folder" "$err" "go on with it: --resume $folder"
+    has "train $folder" "$err" "continue it: --resume $folder"
 done
 run -v
 has '-v' "$err" 'did you mean --version?'

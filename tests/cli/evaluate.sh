@@ -53,7 +53,7 @@ run predict three three.csv id=a -o p.npy
 is 'npy has no texts' "$code" 2
 run predict three "table('three.csv', target=kind)" id=a
 is 'id of a pipeline' "$code" 2
-has 'id of a pipeline' "$err" 'is copied from a file'
+has 'id of a pipeline' "$err" 'can be copied only from a file'
 run predict three three.csv -o p.npy
 is 'npy without the id' "$code" 0
 
@@ -84,7 +84,7 @@ run evaluate three
 is 'brought back' "$code" 0
 run evaluate three/model.safetensors
 is 'no rows' "$code" 2
-has 'no rows' "$err" 'name DATA behind the model'
+has 'no rows' "$err" 'name DATA after the model'
 
 # ---- explain ----
 run explain three

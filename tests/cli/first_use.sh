@@ -79,7 +79,7 @@ is 'stopped within an epoch' $? 130
 has 'stopped within an epoch' slow.out 's, stopped after batch [1-9][0-9]* of epoch 1$'
 has 'stopped within an epoch' slow.err 'to go on: plummet train --resume slow'
 run train slow.yaml out=slow
-has 'no run is at work there' "$err" 'the folder holds a run already'
+has 'no run is at work there' "$err" 'the folder already holds a run'
 
 # ---- files that cannot grow: the run can go on later ----
 code=$(ulimit -f 16; "$plummet" train --resume first epochs=3000 -q > "$out" 2> "$err"; echo $?)

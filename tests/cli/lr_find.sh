@@ -199,7 +199,7 @@ has 'nothing to learn' "$out" '^Recommended learning rate: none$'
 # Diverges at once, in the test and in every trial.
 run lr-find digits optimizer=sgd --from 1e20 --to 1e30
 is 'too high' "$code" 4
-has 'too high' "$err" 'begin lower'
+has 'too high' "$err" 'begin with a lower rate'
 { echo x,y; echo 1e30,1e30; echo 1e30,-1e30; } > huge.csv
 run lr-find few.yaml data="csv('huge.csv') | batch(2)"
 is 'not finite from the first batch' "$code" 4

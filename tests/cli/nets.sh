@@ -106,10 +106,10 @@ has 'strata of a number' "$err" 'name a target of classes'
 # ---- what does not go with several nets ----
 run train net.yaml start=a -q
 is 'start' "$code" 2
-has 'start' "$err" 'does not go with several nets'
+has 'start' "$err" 'cannot be used with several nets'
 run train net.yaml doctor=true -q
 is 'doctor' "$code" 2
 run train net.yaml epochs=0 -q
 is 'epochs=0' "$code" 2
-has 'epochs=0' "$err" 'epochs=0 does not go with several nets'
+has 'epochs=0' "$err" 'epochs=0 cannot be used with several nets'
 finish

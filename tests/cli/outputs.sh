@@ -91,14 +91,14 @@ is 'predict: deviations' "$(head -n 1 "$out")" \
     'price_mean,price_deviation,price_low,price_high,kind_class,kind_entropy,kind_mean_0,kind_mean_1,kind_deviation_0,kind_deviation_1'
 run predict two "$whole" -o two.npy
 is 'predict: npy' "$code" 2
-has 'predict: npy' "$err" 'npy holds one array, and the model has 2 outputs'
+has 'predict: npy' "$err" 'npy holds a single array, but the model has 2 outputs'
 
 # ---- what does not fit ----
 run predict two table.csv
 is 'the columns are known' "$code $(wc -l < "$out" | tr -d ' ')" '0 201'
 run predict two "csv('table.csv', inputs=[a, b], target=none)"
 is 'one input for two' "$code" 2
-has 'one input for two' "$err" 'the model has 2 inputs and the data has 1'
+has 'one input for two' "$err" 'the model has 2 inputs, but the data has 1'
 run evaluate two "csv('table.csv', inputs=[[a, b], [c]], target=price)"
 is 'one target for two' "$code" 2
 has 'one target for two' "$err" 'the data has 1 target, but the model has 2 outputs'

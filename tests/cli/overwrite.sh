@@ -41,7 +41,7 @@ cksum ow/* > before
 # ---- it fails ----
 run train net.yaml out=ow overwrite=true 'optimizer=sgd(1e30)'
 is 'diverges' "$code" 4
-has 'diverges' "$err" 'ow: the run that was there is kept; the new one has no finished epoch'
+has 'diverges' "$err" 'ow: the older run is kept, since the new one has not finished an epoch'
 same 'diverges'
 run train --resume ow
 has 'diverges, then resume' "$err" 'nothing to do: all epochs are done'
@@ -72,7 +72,7 @@ echo 'epochs: 9' > ow/run.yaml
 echo 'half' > ow/pretrained.safetensors
 run train --resume ow
 is 'killed while it replaces' "$code" 0
-has 'killed while it replaces' "$err" 'the run before the one that was killed is brought back'
+has 'killed while it replaces' "$err" 'killed before it could replace the older one, which is restored'
 same 'killed while it replaces'
 
 # ---- it goes well ----

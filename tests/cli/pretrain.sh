@@ -137,7 +137,7 @@ bad 'pseudo_rounds is given without pseudo_labels' pseudo_rounds=2
 sed '/^unlabelled/d' net.yaml > none.yaml
 run pretrain none.yaml
 is 'no unlabelled rows' "$code" 2
-has 'no unlabelled rows' "$err" 'does not say the rows to pretrain on'
+has 'no unlabelled rows' "$err" 'the rows to pretrain on'
 printf 'a,b\n1,2\n' > two.csv
 bad 'the data is \[n, 2\]' unlabelled="csv('two.csv', target=none)"
 run pretrain --resume nowhere

@@ -65,7 +65,7 @@ run train --resume plain report=true -q
 is 'a run that had ended, without a page' "$code $([ -s plain/report.html ] && echo page)" '0 page'
 run train digits epochs=1 out=none -q test=none validation=none
 is 'no rows to judge by' "$code" 0
-has 'no rows to judge by' none/report.html 'no rows for a test or a validation'
+has 'no rows to judge by' none/report.html 'no test rows and no validation rows'
 run report no-such-run
 is 'no such run' "$code" 5
 run report digits/model.safetensors

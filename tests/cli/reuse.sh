@@ -106,7 +106,7 @@ bad "no layer's name matches 'conv" unfreeze='conv*'
 has 'where: the key' "$err" 'where: unfreeze$'
 bad '7 layers cannot be removed from a model of 6' cut=7
 bad "layer 'norm' takes the output of 'low'" cut=low
-bad 'no layer is left that learns' model=[] cut=1
+bad 'all layers are frozen' model=[] cut=1
 bad "is no factor of a learning rate" learning_rate_factors='[low]'
 bad 'cannot be multiplied by -1' learning_rate_factors='[low=-1]'
 bad "unknown optimizer 'adm'" optimizer=adm

@@ -29,10 +29,10 @@ refused()
 run train net.yaml out=r -q
 is 'the run' "$code" 0
 for epochs in 2 4; do # with nothing left to do, and with epochs to train
-    refused "seed, $epochs" "seed is now '5', and was '3'; another seed draws" seed=5 epochs=$epochs
-    refused "data, $epochs" 'keeps its rows: data is now' "data=csv('table.csv', target=y) | batch(16)" epochs=$epochs
-    refused "test, $epochs" 'keeps its rows: test is now' test=none epochs=$epochs
-    refused "validation, $epochs" "validation is now 'split(0.1)', and was 'none'" validation='split(0.1)' epochs=$epochs
+    refused "seed, $epochs" "seed is now '5', but was '3'; another seed would draw" seed=5 epochs=$epochs
+    refused "data, $epochs" 'must keep its rows: data is now' "data=csv('table.csv', target=y) | batch(16)" epochs=$epochs
+    refused "test, $epochs" 'must keep its rows: test is now' test=none epochs=$epochs
+    refused "validation, $epochs" "validation is now 'split(0.1)', but was 'none'" validation='split(0.1)' epochs=$epochs
 done
 refused 'the hint names the model' 'train RUNFILE start=r seed=' seed=5
 

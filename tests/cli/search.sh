@@ -46,7 +46,7 @@ is 'no range' "$code" 2
 has 'no range' "$err" "'often(1, 2)' is no range"
 run search net.yaml epochs=0
 is 'no epochs' "$code" 2
-has 'no epochs' "$err" 'a search trains its nets'
+has 'no epochs' "$err" 'a search needs at least one epoch'
 run search net.yaml validation=none
 is 'no validation' "$code" 2
 run search plain/run.yaml

@@ -18,7 +18,7 @@ has 'one line' "$out" 'test accuracy  1.0000'
 for file in run.yaml history.csv model.safetensors; do
     [ -f a/$file ] || fail "there is no a/$file"
 done
-has 'comments' a/run.yaml '^# the table; each column is encoded by its type'
+has 'comments' a/run.yaml '^# each column of the table is encoded by its type'
 run train a/run.yaml -q out=b
 is 'its run file' "$code" 0
 cmp a/model.safetensors b/model.safetensors || fail 'the run file gives other bits'

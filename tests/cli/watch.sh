@@ -15,7 +15,7 @@ run train digits --watch epochs=2 out=quiet -q
 is 'quiet' "$code $(cat "$err")" '0 '
 run train digits --watch doctor=false out=no
 is 'doctor=false' "$code" 2
-has 'doctor=false' "$err" 'hint: leave out --watch, or doctor: false'
+has 'doctor=false' "$err" 'hint: leave --watch out, or remove doctor: false'
 run train digits epochs=1 out=later -q
 run train --resume later --watch epochs=2
 is 'resumed' "$code" 0

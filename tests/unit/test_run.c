@@ -140,7 +140,7 @@ static void a_folder_is_not_overwritten(void **state)
     plm_run_file_close(f);
     f = plm_run_file_open(s.w, "net.yaml", 1, out);
     assert_int_equal(train(f, &v, NULL), PLM_E_SPEC);
-    assert_place(s.w, PLM_E_SPEC, "run", "the folder holds a run already", "overwrite=true");
+    assert_place(s.w, PLM_E_SPEC, "run", "the folder already holds a run", "overwrite=true");
     plm_run_file_close(f);
     end(&s);
 }

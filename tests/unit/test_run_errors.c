@@ -41,7 +41,7 @@ static void files_that_are_none(void **state)
     assert_unreadable(&s, "data: digits\nkeep: worst\n", "net.yaml:2:7, keep",
                       "keep cannot be 'worst'", "best or last");
     assert_null(plm_run_file_resume(s.w, ".", 0, NULL));
-    assert_place(s.w, PLM_E_IO, ".", "there is no ./run.yaml to go on from", "name the folder");
+    assert_place(s.w, PLM_E_IO, ".", "there is no ./run.yaml to continue from", "name the folder");
     end(&s);
 }
 
