@@ -100,11 +100,23 @@ for page in "$root"/docs/guide/*.md; do
 done
 is 'commands of the guide' "$([ ${#done} -ge 18 ] && echo enough)" enough
 
+# penguins: a table of words, numbers and gaps, and new rows of it
+penguins()
+{
+    awk 'BEGIN { print "species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex"
+        split("Adelie Chinstrap Gentoo", s, " "); split("Torgersen Dream Biscoe", i, " ")
+        for (n = 0; n < 120; n++) { k = n * 7 % 3
+            printf "%s,%s,%s,%.1f,%d,%d,%s\n", s[k + 1], i[1 + n * 5 % 3], n % 11 ? 38 + 5 * k + n % 7 : "",
+                18 - k + n % 5 / 2, 185 + 12 * k + n % 9, 3500 + 700 * k + n * 13 % 200, n % 17 ? (n % 2 ? "male" : "female") : "" } }' > penguins.csv
+    head -n 4 penguins.csv | cut -d, -f2- > new-penguins.csv
+}
+
 # ---- README: after the first run, whose run and table it names; a block is run line by line ----
 folder readme
 awk 'BEGIN { print "width,height,depth,fits"
     for (i = 0; i < 200; i++) printf "%d,%d,%d,%d\n", i % 90 + 5, i * 7 % 90 + 5, i * 13 % 90 + 5, i % 90 < 50 }' > boxes.csv
 printf 'width,height,depth\n20,30,40\n' > new.csv
+penguins
 awk '/^```/ { inside = $0 == "```yaml" && !done; done = done || inside; next } inside' "$root/docs/guide/first-run.md" > boxes.yaml
 plummet train boxes.yaml -q > made 2>&1 && plummet train examples/fashion-mnist.yaml -q >> made 2>&1
 is 'README: the runs that it names' "$? $(ls runs)" "$(printf '0 boxes-0001\nfashion-mnist-0001')"

@@ -143,6 +143,15 @@ readme)
     sh -e build.sh
     printed=$(./digits)
     promised=$(sed -n 's|.*/\* \(accuracy [0-9.]*\) \*/.*|\1|p' digits.c)
+    # the commands of the first screen, from a table to predictions, with the command that was installed
+    PATH=$work/moved/bin:$PATH
+    awk 'BEGIN { print "species,bill_length_mm,sex"; split("Adelie Chinstrap Gentoo", s, " ")
+        for (n = 0; n < 90; n++) printf "%s,%s,%s\n", s[n % 3 + 1], n % 11 ? 38 + 5 * (n % 3) + n % 4 : "", n % 2 ? "male" : "female" }' >penguins.csv
+    head -n 4 penguins.csv | cut -d, -f2- >new-penguins.csv
+    awk '/^```/ { inside = $0 == "```sh" && !done; done = done || inside; next } inside && /^plummet / { sub(/ *#.*/, ""); print }' "$readme" >screen.sh
+    [ "$(wc -l <screen.sh)" -eq 3 ] || { echo "README's first screen does not have three commands"; cat screen.sh; exit 1; }
+    sed 's/^plummet train .*/& -q epochs=2/' screen.sh | sh -e >screen.out 2>&1 || { cat screen.out; exit 1; }
+    grep -q '^class,probability_Adelie,probability_Chinstrap,probability_Gentoo$' screen.out || { cat screen.out; exit 1; }
     [ -n "$promised" ] && [ "$printed" = "$promised" ] || { echo "README promises '$promised', and it prints '$printed'"; exit 1; }
     ;;
 pkgconfig)
