@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/system.h"
-
 static int fail_memory(void)
 {
     return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, "free memory", "out of memory");
@@ -87,9 +85,4 @@ int plm_cli_file_close(plm_cli_file *o, int code)
     plm_close(o->w);
     *o = (plm_cli_file){0};
     return code;
-}
-
-bool plm_cli_is_same_file(const char *a, const char *b)
-{
-    return a && b && plm_path_is_file(a) && plm_path_is_same(a, b);
 }

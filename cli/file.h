@@ -29,7 +29,4 @@ int plm_cli_file_close(plm_cli_file *o, int code);
 /* Opens a stream whose text is *text once it is closed, to be freed. NULL = no memory. */
 FILE *plm_cli_memory(char **text, size_t *length);
 
-/* True if both paths lead to the same regular file. A path that is NULL names no file. */
-bool plm_cli_is_same_file(const char *a, const char *b);
-
 #endif

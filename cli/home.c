@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/places.h"
 #include "run/runfile.h"
 #include "run/tuning.h"
 
@@ -37,71 +38,36 @@ static void on_log(void *user, int level, const char *text)
         plm_cli_note("%s", text);
 }
 
-/* Returns "FOLDER/plummet" for each folder of a list separated by ':', to be freed. */
-static char *below_each(const char *folders)
-{
-    char *out = plm_cli_format("%s", "");
-    for (const char *c = folders; *c;) {
-        size_t length = strcspn(c, ":");
-        if (length) {
-            char *longer = plm_cli_format("%s%s%.*s/plummet", out, *out ? ":" : "", (int)length, c);
-            free(out);
-            out = longer;
-        }
-        c += length + (c[length] == ':');
-    }
-    return out;
-}
-
-/* Returns an environment variable if it is set and not empty, else the fallback. */
-static const char *variable(const char *name, const char *fallback)
-{
-    const char *value = getenv(name);
-    return value && *value ? value : fallback;
-}
-
-/* Returns the folders of named data sets, to be freed: $PLUMMET_DATA, or else the data folders of
- * the XDG base directory specification. */
-static char *data_folders(void)
-{
-    const char *own = variable("PLUMMET_DATA", NULL);
-    if (own)
-        return plm_cli_format("%s", own);
-    char *home = plm_cli_format("%s/.local/share", variable("HOME", ""));
-    char *folders = plm_cli_format("%s:%s", variable("XDG_DATA_HOME", home),
-                                   variable("XDG_DATA_DIRS", "/usr/local/share:/usr/share"));
-    char *all = below_each(folders);
-    free(home);
-    free(folders);
-    return all;
-}
-
-/* Returns the path of the file of this machine's choices in the user's cache folder (XDG base
- * directory specification), to be freed; NULL = there is no such folder. */
-static char *tuning_path(void)
-{
-    const char *cache = variable("XDG_CACHE_HOME", ""), *home = variable("HOME", "");
-    if (*cache == '/')
-        return plm_cli_format("%s/plummet/tuning", cache);
-    return *home == '/' ? plm_cli_format("%s/.cache/plummet/tuning", home) : NULL;
-}
-
 int plm_cli_home_open(plm_cli_home *h)
 {
-    *h = (plm_cli_home){.data_dir = data_folders()};
-    h->w = plm_open(PLM_OPTIONS(.threads = 1, .log = on_log, .user = h));
-    h->tuning = tuning_path();
+    const plm_environment e = {.home = getenv("HOME"),
+                               .data = getenv("PLUMMET_DATA"),
+                               .data_home = getenv("XDG_DATA_HOME"),
+                               .data_dirs = getenv("XDG_DATA_DIRS"),
+                               .cache = getenv("XDG_CACHE_HOME")};
+    *h = (plm_cli_home){.w = plm_open(PLM_OPTIONS(.threads = 1, .log = on_log, .user = h))};
+    h->arena.w = h->w;
+    h->data_dir = h->w ? plm_places_of_data(&h->arena, &e) : NULL;
+    h->tuning = h->data_dir ? plm_place_of_tuning(&h->arena, &e) : NULL;
     plm_tuning_file_read(h->w, h->tuning);
-    return h->w ? PLM_EXIT_GOOD : plm_cli_fail_memory();
+    return h->data_dir ? PLM_EXIT_GOOD : plm_cli_fail_memory();
 }
 
 void plm_cli_home_close(plm_cli_home *h)
 {
     plm_tuning_file_write(h->w, h->tuning);
+    plm_arena_free(&h->arena);
     plm_close(h->w);
-    free(h->tuning);
-    free(h->data_dir);
     *h = (plm_cli_home){0};
+}
+
+int plm_cli_home_run(const plm_cli_call *call, int (*run)(const plm_cli_call *, plm_cli_home *))
+{
+    plm_cli_home home;
+    int code = plm_cli_home_open(&home);
+    code = code ? code : run(call, &home);
+    plm_cli_home_close(&home);
+    return code;
 }
 
 int plm_cli_work_settings(plm_cli_work *work)

@@ -11,8 +11,9 @@
 /* The command's own runtime. */
 typedef struct {
     plm *w;
-    char *data_dir; /* folders of named data sets, from the environment */
-    char *tuning;   /* the file of this machine's choices (run/tuning.h); NULL = none */
+    plm_arena arena;      /* owns the texts below */
+    const char *data_dir; /* folders of named data sets, from the environment */
+    const char *tuning;   /* the file of this machine's choices (run/tuning.h); NULL = none */
     /* the progress line to clear before a warning is printed; NULL = none */
     plm_cli_progress *progress;
 } plm_cli_home;
@@ -21,6 +22,10 @@ typedef struct {
 int plm_cli_home_open(plm_cli_home *h);
 /* Closes the runtime and frees what belongs to it. */
 void plm_cli_home_close(plm_cli_home *h);
+
+/* Runs a verb that needs no settings: opens home, calls `run`, and closes it, also after an error.
+ * Returns an exit code. */
+int plm_cli_home_run(const plm_cli_call *call, int (*run)(const plm_cli_call *, plm_cli_home *));
 
 /* What a verb works with that loads a model or a run file. */
 typedef struct {

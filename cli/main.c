@@ -5,41 +5,19 @@
 #include <string.h>
 
 #include "options.h"
+#include "output.h"
 #include "picture.h"
+#include "show/describe.h"
 
-/* Prints the names of all kinds of a family: the first words of the lines that plm_describe gives.
- */
-static void print_names(plm *w, const char *title, const char *family)
-{
-    const char *list = plm_describe(w, family, NULL);
-    printf("  %-16s", title);
-    for (const char *line = list ? list : ""; *line;) {
-        printf(" %.*s", (int)strcspn(line, " \n"), line);
-        line += strcspn(line, "\n");
-        line += *line == '\n';
-    }
-    putchar('\n');
-}
-
-/* Prints the version and what this build can do: instruction sets, run files, pictures, formats. */
+/* Prints the version and what this build can do. */
 static int print_version(void)
 {
     plm *w = plm_open(NULL);
+    plm_text text = {0};
     if (!w)
         return plm_cli_fail_memory();
-    printf("plummet %s\n", plm_version());
-    printf("  instruction set  %s (of:", plm_isa(w));
-    for (int i = 0; plm_isa_available(i); i++)
-        printf(" %s", plm_isa_available(i));
-    printf(")\n  threads          %d\n  run files        ", plm_threads(w));
-#ifdef PLM_HAVE_YAML
-    puts("yaml");
-#else
-    puts("none (built without libyaml)");
-#endif
-    printf("  pictures         %s\n", plm_cli_picture_forms());
-    print_names(w, "model files", "format");
-    print_names(w, "data sources", "source");
+    plm_build_add(w, plm_cli_picture_forms(), &text);
+    plm_cli_print(stdout, &text);
     plm_close(w);
     return PLM_EXIT_GOOD;
 }

@@ -46,6 +46,17 @@ const char *plm_cli_option_of(const plm_cli_call *call, const char *name)
     return call->value[i];
 }
 
+int plm_cli_whole_option(const plm_cli_call *call, const char *name, int64_t low, int64_t high,
+                         const char *what, const char *hint, int64_t *value)
+{
+    const char *text = plm_cli_option_of(call, name);
+    if (!text || (plm_read_whole(text, value) && *value >= low && *value <= high))
+        return PLM_EXIT_GOOD;
+    char where[32];
+    snprintf(where, sizeof where, "--%s", name);
+    return plm_cli_fail(PLM_EXIT_USAGE, where, hint, "%s cannot be '%s'", what, text);
+}
+
 /* Reports an unknown option. word: as it was given. */
 static int wrong_option(const plm_cli_verb *verb, const char *word)
 {

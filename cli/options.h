@@ -51,6 +51,10 @@ extern const plm_cli_verb *const plm_cli_verbs[];
 const plm_cli_verb *plm_cli_verb_find(const char *name);
 /* Returns the value of an option, which must be in the verb's table. NULL = not given. */
 const char *plm_cli_option_of(const plm_cli_call *call, const char *name);
+/* Reads an option that is a whole number from low to high. If it is not given, *value stays as it
+ * is. what: begins the message "WHAT cannot be 'x'". Returns an exit code. */
+int plm_cli_whole_option(const plm_cli_call *call, const char *name, int64_t low, int64_t high,
+                         const char *what, const char *hint, int64_t *value);
 /* Finds the verb argv[0], reads the other arguments and runs it. Returns an exit code. */
 int plm_cli_verb_run(int argc, char **argv);
 

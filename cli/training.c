@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "show/summary.h"
 #include "source.h"
 
 /* Checks that either a run file or --resume is given, and not both. Returns an exit code. */
@@ -52,31 +53,15 @@ static int read_settings(plm_run_training *t, const plm_cli_call *call)
     return plm_cli_code(t->w, status);
 }
 
-/* Prints the run file with all settings, the summary of the model and the number of rows. Returns
- * an exit code. */
+/* Prints what would be trained. Returns an exit code. */
 static int dry_run(plm_run_training *t)
 {
-    const int width = plm_cli_screen_of(stdout).width;
-    const char *summary = plm_model_summary(t->job.model, width);
-    plm_text text = {.w = t->w};
-    if (!summary)
-        return plm_cli_fail_status(t->job.w, plm_last_error(t->job.w)->status, NULL);
-    plm_run_settings_write(&t->settings, &text,
-                           plm_run_settings_directory(&t->settings) ? "." : NULL, false);
-    plm_text_add(&text, "\n");
-    const size_t before = text.length;
-    plm_ignore(plm_job_columns(&t->job, &text, width));
-    plm_text_add(&text, text.length > before ? "\n" : "");
-    const bool whole = !text.failed;
-    if (whole)
-        printf("%s%s\n", plm_text_get(&text), summary);
+    plm_text text = {0};
+    const plm_status status = plm_run_outline(t, plm_cli_screen_of(stdout), &text);
+    if (status >= 0)
+        plm_cli_print(stdout, &text);
     plm_text_free(&text);
-    if (!whole)
-        return plm_cli_fail_status(t->w, PLM_E_MEMORY, NULL);
-    if (t->job.about.rows >= 0)
-        printf("%lld row%s to train on, %lld a batch\n", (long long)t->job.about.rows,
-               t->job.about.rows == 1 ? "" : "s", (long long)t->job.about.batch);
-    return PLM_EXIT_GOOD;
+    return plm_cli_code(t->w, status);
 }
 
 /* Sets up the progress. With --json it is shown only if stderr is a terminal and stdout is not, so

@@ -1,10 +1,10 @@
 /* plummet doctor: says why a net does not train. */
 #include <string.h>
 
-#include "repair.h"
 #include "base/system.h"
 #include "home.h"
 #include "output.h"
+#include "repair/repair.h"
 #include "repair/examination.h"
 #include "run/recipe.h"
 #include "show/findings.h"
@@ -97,6 +97,37 @@ static int examine(const plm_cli_call *call, plm_examination *e)
     return code ? code : plm_cli_code(e->w, plm_examination_table(e, path, target));
 }
 
+/* Says on a terminal what a repair tries, as that can take a while. */
+static void tell(void *self, const char *line)
+{
+    (void)self;
+    if (plm_cli_screen_of(stderr).terminal)
+        plm_cli_note("%s", line);
+}
+
+/* Repairs the run file that was examined, and writes what was proven. The record becomes a part of
+ * the examination's reports; r must live as long as that. Returns an exit code. */
+static int repair(const plm_cli_call *call, plm_cli_home *home, plm_examination *e,
+                  plm_repairing *r)
+{
+    const char *path = call->argument[0], *given = plm_cli_option_of(call, "output");
+    const char *out = given ? given : plm_repair_usual_path(&e->settings.arena, path);
+    *r = (plm_repairing){.w = home->w,
+                         .path = path,
+                         .data_dir = home->data_dir,
+                         .overrides = call->overrides,
+                         .override = (const char *const *)call->override,
+                         .tell = tell};
+    const plm_examined first = {&e->settings, &e->job, e->diagnosis};
+    plm_status status = out ? plm_repair_check(home->w, path, out) : PLM_E_MEMORY;
+    status = status < 0 ? status : plm_repair_run(r, &first);
+    if (status >= 0)
+        plm_diagnosis_repaired(e->diagnosis, &r->record);
+    if (status >= 0 && r->record.status == PLM_REPAIR_PROVEN)
+        status = plm_repair_save(r, e->diagnosis, out);
+    return plm_cli_code(home->w, status);
+}
+
 /* Checks the options. Returns an exit code. */
 static int check(const plm_cli_call *call)
 {
@@ -109,25 +140,26 @@ static int check(const plm_cli_call *call)
                         level);
 }
 
-static int run(const plm_cli_call *call)
+/* Examines, repairs if that is asked for, and prints the findings. Returns an exit code. */
+static int diagnose(const plm_cli_call *call, plm_cli_home *home)
 {
-    plm_cli_home home;
     plm_examination e = {0};
-    plm_repairing repair = {0};
-    int code = check(call);
-    code = code ? code : plm_cli_home_open(&home);
-    if (code)
-        return code;
-    code = plm_cli_code(
-        home.w, plm_examination_open(&e, home.w, home.data_dir, plm_cli_option_of(call, "rules")));
+    plm_repairing record = {0};
+    int code = plm_cli_code(home->w, plm_examination_open(&e, home->w, home->data_dir,
+                                                          plm_cli_option_of(call, "rules")));
     code = code ? code : examine(call, &e);
     if (!code && plm_cli_option_of(call, "repair"))
-        code = plm_cli_repair(call, &home, &e, &repair);
+        code = repair(call, home, &e, &record);
     code = code ? code : report(call, &e);
-    plm_repair_free(&repair);
+    plm_repair_free(&record);
     plm_examination_free(&e);
-    plm_cli_home_close(&home);
     return code;
+}
+
+static int run(const plm_cli_call *call)
+{
+    const int code = check(call);
+    return code ? code : plm_cli_home_run(call, diagnose);
 }
 
 const plm_cli_verb plm_verb_doctor = {

@@ -32,16 +32,6 @@ static const char *const examples[] = {"plummet explain runs/adult-0001",
                                        "on a table of your own",
                                        NULL};
 
-/* Reads the number of --row; 0 = it is not given. Returns an exit code. */
-static int read_row(const plm_cli_call *call, int64_t *row)
-{
-    const char *text = plm_cli_option_of(call, "row");
-    if (!text || (plm_read_whole(text, row) && *row >= 1))
-        return PLM_EXIT_GOOD;
-    return plm_cli_fail(PLM_EXIT_USAGE, "--row", "a whole number from 1", "the row cannot be '%s'",
-                        text);
-}
-
 /* Computes the explanation and prints it. Returns an exit code. */
 static int answer(plm_cli_work *work, plm_explaining *x)
 {
@@ -68,7 +58,9 @@ static int explain(plm_cli_work *work)
 {
     plm_explaining x = {.row = 0};
     int code = plm_cli_work_settings(work);
-    code = code ? code : read_row(work->call, &x.row);
+    code = code ? code
+                : plm_cli_whole_option(work->call, "row", 1, INT64_MAX, "the row",
+                                       "a whole number from 1", &x.row);
     code = code ? code : plm_cli_check_order(work->call);
     code = code ? code : plm_cli_rows_open(work, &x.data);
     code = code ? code : answer(work, &x);

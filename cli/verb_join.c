@@ -1,9 +1,7 @@
 /* plummet join: makes one model of several trained ones, whose outputs are the means of theirs. */
 #include "options.h"
 #include "home.h"
-#include "run/runfile.h"
-
-enum { MOST = 8 };
+#include "run/join.h"
 
 static const plm_cli_option options[] = {{"output", 'o', "FILE", "the model file to write; needed"},
                                          {0}};
@@ -13,57 +11,16 @@ static const char *const examples[] = {
     "runs of one run file with other seeds", "plummet predict three.safetensors new.csv",
     "the mean of their predictions", NULL};
 
-/* The models that are joined. */
-typedef struct {
-    plm_model *model[MOST];
-    int count;
-} nets;
-
-/* Loads the models that the command line names, by the runtime of the job. */
-static plm_status load(plm_cli_work *work, nets *n)
-{
-    plm_job *j = &work->job;
-    plm_arena *a = &work->settings.arena;
-    for (; n->count < work->call->arguments; n->count++) {
-        const char *path = work->call->argument[n->count];
-        PLM_TRY(plm_run_model_check(a, path));
-        const char *file = plm_run_model_file(a, path);
-        if (!file)
-            return PLM_E_MEMORY;
-        n->model[n->count] = plm_model_load(j->w, file, NULL);
-        if (!n->model[n->count])
-            return plm_job_fail(j, &work->settings, PLM_OK);
-    }
-    return PLM_OK;
-}
-
-/* Joins the models and writes the result. */
-static plm_status write(plm_cli_work *work, const nets *n, const char *path)
-{
-    plm_job *j = &work->job;
-    const plm_model *given[MOST] = {NULL};
-    for (int k = 0; k < n->count; k++)
-        given[k] = n->model[k];
-    j->model = plm_model_join(n->count, given);
-    if (!j->model || plm_model_save(j->model, path, NULL) < 0)
-        return plm_job_fail(j, &work->settings, PLM_OK);
-    return PLM_OK;
-}
-
 /* Loads, joins, writes. Returns an exit code. */
 static int join(plm_cli_work *work)
 {
-    nets n = {.count = 0};
-    const char *path = plm_cli_option_of(work->call, "output");
+    const plm_cli_call *call = work->call;
+    const char *path = plm_cli_option_of(call, "output");
     if (!path)
         return plm_cli_fail(PLM_EXIT_USAGE, "join", "name it: -o three.safetensors",
                             "there is no file to write");
-    plm_status status = plm_job_open(&work->job, &work->settings);
-    status = status < 0 ? status : load(work, &n);
-    status = status < 0 ? status : write(work, &n, path);
-    for (int k = 0; k < n.count; k++)
-        plm_model_free(n.model[k]);
-    return plm_cli_code(work->home.w, status);
+    return plm_cli_code(work->home.w, plm_job_join(&work->job, &work->settings, call->arguments,
+                                                   call->argument, path));
 }
 
 static int run(const plm_cli_call *call)
@@ -85,5 +42,5 @@ const plm_cli_verb plm_verb_join = {
     .options = options,
     .examples = examples,
     .min = 2,
-    .max = MOST,
+    .max = PLM_JOIN_MODELS,
     .run = run};

@@ -65,21 +65,10 @@ static int read_rate(const plm_cli_call *call, const char *name, double *rate)
                         "a rate cannot be '%s'", text);
 }
 
-/* Reads an option that is a number of batches. Not given = *steps stays. Returns an exit code. */
-static int read_steps(const plm_cli_call *call, const char *name, int64_t *steps)
-{
-    const char *text = plm_cli_option_of(call, name);
-    if (!text || (plm_read_whole(text, steps) && *steps >= 10 && *steps <= MOST_STEPS))
-        return PLM_EXIT_GOOD;
-    char where[16];
-    snprintf(where, sizeof where, "--%s", name);
-    return plm_cli_fail(PLM_EXIT_USAGE, where, "a whole number from 10 to 1000000",
-                        "steps cannot be '%s'", text);
-}
-
 /* Reads and checks all options. Returns an exit code. */
 static int read_options(wishes *o, const plm_cli_call *call)
 {
+    static const char of_steps[] = "a whole number from 10 to 1000000";
     *o = (wishes){.from = 1e-6,
                   .to = 10,
                   .steps = STEPS,
@@ -89,8 +78,11 @@ static int read_options(wishes *o, const plm_cli_call *call)
                   .quiet = plm_cli_option_of(call, "quiet") != NULL};
     int code = read_rate(call, "from", &o->from);
     code = code ? code : read_rate(call, "to", &o->to);
-    code = code ? code : read_steps(call, "steps", &o->steps);
-    code = code ? code : read_steps(call, "try-steps", &o->try_steps);
+    code = code ? code
+                : plm_cli_whole_option(call, "steps", 10, MOST_STEPS, "steps", of_steps, &o->steps);
+    code = code ? code
+                : plm_cli_whole_option(call, "try-steps", 10, MOST_STEPS, "steps", of_steps,
+                                       &o->try_steps);
     if (code)
         return code;
     if (!(o->from < o->to))

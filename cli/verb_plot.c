@@ -64,7 +64,7 @@ static const char *option_of(const void *call, const char *name)
 }
 
 /* Makes the picture, and shows it or the table that was asked for. Returns an exit code. */
-static int draw(plm *w, const plm_cli_call *call, const plm_plot_kind *kind)
+static int show(plm *w, const plm_cli_call *call, const plm_plot_kind *kind)
 {
     const plm_cli_picture to = plm_cli_picture_of(call);
     plm_text table = {0};
@@ -86,25 +86,22 @@ static int draw(plm *w, const plm_cli_call *call, const plm_plot_kind *kind)
     return code;
 }
 
-/* Finds the plot that the first argument names and draws it. */
+/* Finds the plot that the first argument names, and shows it. Returns an exit code. */
+static int draw(const plm_cli_call *call, plm_cli_home *home)
+{
+    const plm_plot_kind *kind = plm_plot_kind_find(home->w, call->argument[0]);
+    if (!kind)
+        return plm_cli_fail_status(home->w, PLM_E_SPEC, NULL);
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = kind->seed, .data_dir = home->data_dir));
+    const int code = w ? show(w, call, kind) : plm_cli_fail_memory();
+    plm_close(w);
+    return code;
+}
+
 static int run(const plm_cli_call *call)
 {
-    int code = plm_cli_picture_check(plm_cli_option_of(call, "output"));
-    plm_cli_home home;
-    code = code ? code : plm_cli_home_open(&home);
-    if (code)
-        return code;
-    const plm_plot_kind *kind = plm_plot_kind_find(home.w, call->argument[0]);
-    plm *w =
-        kind ? plm_open(PLM_OPTIONS(.threads = 1, .seed = kind->seed, .data_dir = home.data_dir))
-             : NULL;
-    if (kind)
-        code = w ? draw(w, call, kind) : plm_cli_fail_memory();
-    else
-        code = plm_cli_fail_status(home.w, PLM_E_SPEC, NULL);
-    plm_close(w);
-    plm_cli_home_close(&home);
-    return code;
+    const int code = plm_cli_picture_check(plm_cli_option_of(call, "output"));
+    return code ? code : plm_cli_home_run(call, draw);
 }
 
 const plm_cli_verb plm_verb_plot = {

@@ -1,7 +1,5 @@
 /* plummet predict: writes one row of predictions for each row of data. */
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "options.h"
 #include "file.h"
@@ -62,47 +60,21 @@ typedef struct {
     int code; /* exit code of a file that could not be written, which was reported; else 0 */
 } output;
 
-/* Finds the format that the ending of a file names. A file without an ending, such as /dev/null,
- * gets csv. Returns an exit code. */
-static int format_of(const char *path, const char **out)
+/* Finds where to write and in which format, and checks that neither model nor data is replaced.
+ * Without -o, or with -o -, it is standard output. Returns an exit code. */
+static int open_output(output *o, plm_cli_work *work)
 {
-    static const char *const known[] = {"csv", "jsonl", "npy", NULL};
-    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-    *out = "csv";
-    for (int i = 0; dot && known[i]; i++)
-        if (!strcasecmp(dot + 1, known[i])) {
-            *out = known[i];
-            return PLM_EXIT_GOOD;
-        }
-    if (!dot || !dot[1])
-        return PLM_EXIT_GOOD;
-    return plm_cli_fail(PLM_EXIT_USAGE, path,
-                        "end the name in .csv, .jsonl or .npy, or say which it shall be: "
-                        "--format csv",
-                        "no format has the ending %s", dot);
-}
-
-/* Finds where to write and in which format, and checks that they fit. Without -o, or with -o -, it
- * is standard output. Returns an exit code. */
-static int open_output(output *o, plm *w, const plm_cli_call *call)
-{
-    const char *format = plm_cli_option_of(call, "format");
+    const plm_cli_call *call = work->call;
+    plm *w = work->home.w;
     o->path = plm_cli_option_of(call, "output");
     if (o->path && !strcmp(o->path, "-"))
         o->path = NULL;
-    int code = !format && o->path ? format_of(o->path, &format) : PLM_EXIT_GOOD;
-    if (code)
-        return code;
-    o->rows.format = plm_prediction_format_find(w, "--format", format);
+    o->rows.format = plm_prediction_format_find(w, "--format", plm_cli_option_of(call, "format"),
+                                                o->path, o->rows.samples > 0);
     if (!o->rows.format)
         return plm_cli_code(w, PLM_E_SPEC);
-    if (o->rows.samples && !o->rows.format->spread)
-        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "write csv or jsonl",
-                            "%s has no place for deviations", o->rows.format->name);
-    if (!o->path && o->rows.format->counts)
-        return plm_cli_fail(PLM_EXIT_USAGE, "--format", "name a file: -o FILE",
-                            "%s cannot be written to a stream", o->rows.format->name);
-    return PLM_EXIT_GOOD;
+    const char *model = plm_run_model_file(&work->settings.arena, call->argument[0]);
+    return plm_cli_code(w, plm_predictions_keep_inputs(w, o->path, model, call->argument[1]));
 }
 
 /* Writes a text of the predictions, see plm_predictions.write. */
@@ -124,46 +96,6 @@ static int write_all(output *o, plm_job *j)
     const plm_status status = plm_predictions_run(&o->rows, j);
     code = o->code ? o->code : plm_cli_code(j->home, status);
     return plm_cli_file_close(&o->file, code);
-}
-
-/* Reads the option monte-carlo. Returns an exit code. */
-static int read_samples(output *o, const plm_cli_call *call)
-{
-    const char *text = plm_cli_option_of(call, "monte-carlo");
-    if (text && !(plm_read_whole(text, &o->rows.samples) && o->rows.samples >= 1 &&
-                  o->rows.samples <= 1000000))
-        return plm_cli_fail(PLM_EXIT_USAGE, "--monte-carlo",
-                            "a whole number from 1 to 1000000, such as 100",
-                            "the number of samples cannot be '%s'", text);
-    return PLM_EXIT_GOOD;
-}
-
-static int refuse_input(const char *path, const char *input)
-{
-    return plm_cli_fail(PLM_EXIT_USAGE, path, "name another file: -o answers.csv",
-                        "the predictions would replace what they are made from, %s", input);
-}
-
-/* Checks that the output is neither the model nor a file of the data, which it would replace.
- * Returns an exit code. */
-static int keep_inputs(const output *o, plm_cli_work *work)
-{
-    const char *data = work->call->argument[1],
-               *model = plm_run_model_file(&work->settings.arena, work->call->argument[0]);
-    int code = plm_cli_is_same_file(o->path, model) ? refuse_input(o->path, model) : PLM_EXIT_GOOD;
-    if (!code && plm_cli_is_same_file(o->path, strcmp(data, "-") ? data : "/dev/stdin"))
-        code = refuse_input(o->path, data);
-    for (const char *c = strpbrk(data, "'\""); !code && c; c = strpbrk(c, "'\"")) {
-        /* closing quote of a file name in a pipeline, such as 'a.csv' */
-        const char *end = strchr(c + 1, *c);
-        if (!end)
-            break;
-        char *file = plm_cli_format("%.*s", (int)(end - c - 1), c + 1);
-        code = plm_cli_is_same_file(o->path, file) ? refuse_input(o->path, file) : PLM_EXIT_GOOD;
-        free(file);
-        c = end + 1;
-    }
-    return code;
 }
 
 /* Opens the data, and the column that is copied beside the predictions, if there is one. Returns an
@@ -190,10 +122,12 @@ static int predict(plm_cli_work *work)
     plm_job *j = &work->job;
     output o = {.rows = {.write = write_text, .self = &o}};
     int code = plm_cli_work_settings(work);
-    code = code ? code : read_samples(&o, call);
+    code = code ? code
+                : plm_cli_whole_option(call, "monte-carlo", 1, 1000000, "the number of samples",
+                                       "a whole number from 1 to 1000000, such as 100",
+                                       &o.rows.samples);
     code = code ? code : plm_cli_check_order(call);
-    code = code ? code : open_output(&o, work->home.w, call);
-    code = code ? code : keep_inputs(&o, work);
+    code = code ? code : open_output(&o, work);
     code = code ? code : plm_cli_code(work->home.w, plm_job_open(j, s));
     code =
         code ? code : plm_cli_code(work->home.w, plm_job_load(j, s, call->argument[0], NULL, NULL));

@@ -28,8 +28,9 @@ static int remove_runs(const plm_cli_call *call, plm *w)
 }
 
 /* Does what the first argument asks for. Returns an exit code. */
-static int work(const plm_cli_call *call, plm *w)
+static int work(const plm_cli_call *call, plm_cli_home *home)
 {
+    plm *w = home->w;
     const char *what = call->argument[0];
     const int given = call->arguments - 1, room = plm_cli_room();
     plm_text text = {.w = w};
@@ -51,11 +52,7 @@ static int work(const plm_cli_call *call, plm *w)
 
 static int run(const plm_cli_call *call)
 {
-    plm_cli_home home;
-    int code = plm_cli_home_open(&home);
-    code = code ? code : work(call, home.w);
-    plm_cli_home_close(&home);
-    return code;
+    return plm_cli_home_run(call, work);
 }
 
 const plm_cli_verb plm_verb_runs = {

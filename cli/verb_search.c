@@ -72,38 +72,27 @@ static void report(const plm_search *s)
     printf("run file   %s/run.yaml\n", s->best.folder);
 }
 
-/* Reads --trials. Returns an exit code. */
-static int read_trials(const plm_cli_call *call, int64_t *trials)
+/* Searches, and prints the best trial. Returns an exit code. */
+static int search(const plm_cli_call *call, plm_cli_home *home)
 {
-    const char *text = plm_cli_option_of(call, "trials");
-    *trials = TRIALS;
-    if (!text || (plm_read_whole(text, trials) && *trials >= 1 && *trials <= PLM_SEARCH_TRIALS))
-        return PLM_EXIT_GOOD;
-    return plm_cli_fail(PLM_EXIT_USAGE, "--trials", "a whole number from 1 to 10000",
-                        "trials cannot be '%s'", text);
-}
-
-static int run(const plm_cli_call *call)
-{
-    plm_cli_home home;
     watcher w = {.quiet = plm_cli_option_of(call, "quiet") != NULL};
-    int64_t trials = 0;
-    int code = read_trials(call, &trials);
-    code = code ? code : plm_cli_home_open(&home);
+    int64_t trials = TRIALS;
+    int code = plm_cli_whole_option(call, "trials", 1, PLM_SEARCH_TRIALS, "trials",
+                                    "a whole number from 1 to 10000", &trials);
     if (code)
         return code;
     w.signals = plm_cli_signals_start();
     plm_cli_signals_hold(w.signals, true, NULL);
-    plm_search s = {.w = home.w,
+    plm_search s = {.w = home->w,
                     .path = call->argument[0],
                     .overrides = call->overrides,
                     .override = (const char *const *)call->override,
                     .trials = trials,
-                    .data_dir = home.data_dir,
+                    .data_dir = home->data_dir,
                     .on_event = on_event,
                     .on_trial = on_trial,
                     .self = &w};
-    code = plm_cli_code(home.w, plm_search_run(&s));
+    code = plm_cli_code(home->w, plm_search_run(&s));
     if (!code && s.stopped)
         plm_cli_note("stopped: the same command goes on");
     else if (!code)
@@ -111,8 +100,12 @@ static int run(const plm_cli_call *call)
     code = !code && s.stopped ? PLM_EXIT_INTERRUPTED : code;
     plm_search_free(&s);
     plm_cli_signals_end(w.signals);
-    plm_cli_home_close(&home);
     return code;
+}
+
+static int run(const plm_cli_call *call)
+{
+    return plm_cli_home_run(call, search);
 }
 
 const plm_cli_verb plm_verb_search = {

@@ -13,35 +13,6 @@ static const char *const examples[] = {"plummet summary runs/digits-0001", "the 
                                        "plummet summary net.yaml", "what a run file would train",
                                        NULL};
 
-/* Appends the memory that training on the data of the run takes. If it cannot be opened, nothing is
- * appended: the summary has the model's part. */
-static void add_memory(plm_job *j, plm_settings *s, plm_screen screen, plm_text *out)
-{
-    const char *text = plm_setting_text(s, "data");
-    if (!j->data && text)
-        j->data = plm_data_open(j->w, "%s", text);
-    if (j->data)
-        plm_job_memory(j, j->data, screen, out);
-}
-
-/* True if the model needs the data to know its input. */
-static bool needs_data(plm_settings *s)
-{
-    const plm_setting *layers = plm_setting_of(s, "model");
-    return layers->count && !plm_net_has_input(&s->arena, layers->item[0].text);
-}
-
-/* Builds and compiles the model of a run file. The data is opened only if the model needs it. */
-static plm_status open_run(plm_job *j, plm_settings *s, const char *name)
-{
-    plm_status status = plm_run_settings_load(s, name, 0, NULL);
-    status = status < 0 ? status : plm_job_open(j, s);
-    if (status >= 0 && needs_data(s))
-        status = plm_job_data(j, s);
-    status = status < 0 ? status : plm_net_layers(j, s);
-    return status < 0 ? status : plm_net_compile(j, s, "optimizer");
-}
-
 /* Builds the model of a run file, or loads a model file, and prints its summary. Returns an exit
  * code. */
 static int summarize(plm_cli_work *work)
@@ -50,7 +21,7 @@ static int summarize(plm_cli_work *work)
     plm_job *j = &work->job;
     plm_settings *s = &work->settings;
     const bool run = plm_is_run_file(name);
-    plm_status status = run ? open_run(j, s, name) : plm_job_open(j, s);
+    plm_status status = run ? plm_net_outline(j, s, name) : plm_job_open(j, s);
     if (status >= 0 && !run)
         status = plm_job_load(j, s, name, NULL, NULL);
     const plm_screen screen = plm_cli_screen_of(stdout);
@@ -59,7 +30,7 @@ static int summarize(plm_cli_work *work)
     if (!code)
         code = plm_cli_code(j->w, plm_job_summary(j, screen, &text));
     if (!code && run)
-        add_memory(j, s, screen, &text);
+        plm_job_memory(j, s, screen, &text);
     plm_cli_print(stdout, &text);
     return code;
 }

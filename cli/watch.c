@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/json_text.h"
+#include "show/events.h"
 #include "show/findings.h"
 
 void plm_cli_watch_flush(void)
@@ -15,21 +15,19 @@ void plm_cli_watch_flush(void)
         clearerr(stdout);
 }
 
+/* Prints a line for programs. It is flushed, as a program that reads the pipe wants it now. */
+static void print_json(plm_text *line)
+{
+    plm_cli_print(stdout, line);
+    plm_cli_watch_flush();
+}
+
 /* Prints a finished epoch as a JSON line. */
 static void json_epoch(const plm_cli_watch *w, const plm_event *e)
 {
     plm_text line = {0};
-    plm_json_text j = plm_json_text_begin(&line);
-    plm_json_text_member(&j, "event", w->pretraining ? "pretrain" : "epoch");
-    if (w->pretraining)
-        plm_json_text_member(&j, "layer", w->layer);
-    plm_json_text_number(&j, "epoch", (double)(e->epoch + 1));
-    for (int i = 0; i < e->logs; i++)
-        plm_json_text_number(&j, e->log[i].name, e->log[i].value);
-    plm_json_text_number(&j, "samples_per_s", e->rows_per_second);
-    plm_json_text_end(&j);
-    plm_cli_print(stdout, &line);
-    plm_cli_watch_flush(); /* a program that reads the pipe wants the line now */
+    plm_epoch_json(e, w->pretraining ? w->layer : NULL, &line);
+    print_json(&line);
 }
 
 /* Finds the best validation loss of the epochs that were done before, so that the star of a resumed
@@ -117,15 +115,10 @@ static void show_round(plm_cli_watch *w, const plm_run_stage *stage)
     if (!w->progress.quiet)
         fprintf(stderr, "round %lld: %lld unlabelled row%s\n", (long long)stage->index,
                 (long long)stage->count, stage->count == 1 ? " gets a label" : "s get a label");
-    if (!w->json)
-        return;
     plm_text line = {0};
-    plm_json_text j = plm_json_text_begin(&line);
-    plm_json_text_member(&j, "event", "pseudo_labels");
-    plm_json_text_number(&j, "round", (double)stage->index);
-    plm_json_text_number(&j, "rows", (double)stage->count);
-    plm_json_text_end(&j);
-    plm_cli_print(stdout, &line);
+    if (w->json)
+        plm_round_json(stage, &line);
+    print_json(&line);
 }
 
 /* Shows findings of the doctor, or at the end their number. */
@@ -139,15 +132,10 @@ static void show_findings(const plm_cli_watch *w, const plm_run_stage *stage)
     else if (!quiet)
         plm_cli_print(stderr, &text);
     plm_text_free(&text);
-    if (!w->json)
-        return;
     plm_text line = {0};
-    plm_json_text j = plm_json_text_begin(&line);
-    plm_json_text_member(&j, "event", stage->done ? "doctor" : "finding");
-    plm_json_text_member(&j, "text", stage->text);
-    plm_json_text_end(&j);
-    plm_cli_print(stdout, &line);
-    plm_cli_watch_flush();
+    if (w->json)
+        plm_findings_json(stage, &line);
+    print_json(&line);
 }
 
 void plm_cli_watch_stage(void *self, const plm_run_stage *stage)

@@ -263,19 +263,64 @@ static const plm_prediction_format formats[] = {
 
 enum { FORMATS = sizeof formats / sizeof *formats };
 
-/* name NULL = the first one, CSV. */
-const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where, const char *name)
+/* Returns the format of a name; NULL, with E_SPEC at `where`: there is none. */
+static const plm_prediction_format *by_name(plm *w, const char *where, const char *name)
 {
     const char *names[FORMATS];
     for (int i = 0; i < FORMATS; i++) {
         names[i] = formats[i].name;
-        if (!name || !strcmp(names[i], name))
+        if (!strcmp(names[i], name))
             return &formats[i];
     }
     const char *near = plm_name_nearest(name, names, FORMATS);
     char hint[64] = "known: csv, jsonl, npy";
     if (near)
         snprintf(hint, sizeof hint, "did you mean %s?", near);
-    (void)plm_fail(w, PLM_E_SPEC, where, hint, "unknown format '%s'", name);
+    plm_ignore(plm_fail(w, PLM_E_SPEC, where, hint, "unknown format '%s'", name));
     return NULL;
+}
+
+/* True if an ending, in upper or lower case, is the name of a format. */
+static bool is_ending(const char *ending, const char *name)
+{
+    while (*name && (*ending == *name || *ending == *name - 'a' + 'A')) {
+        ending++;
+        name++;
+    }
+    return !*ending && !*name;
+}
+
+/* Returns the format that the ending of a file names, in upper or lower case; NULL, with E_SPEC:
+ * there is none. A file without an ending, such as /dev/null, gets CSV. */
+static const plm_prediction_format *by_ending(plm *w, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+    if (!dot || !dot[1])
+        return &formats[0];
+    for (int i = 0; i < FORMATS; i++)
+        if (is_ending(dot + 1, formats[i].name))
+            return &formats[i];
+    plm_ignore(plm_fail(w, PLM_E_SPEC, path,
+                        "end the name in .csv, .jsonl or .npy, or say which it shall be: "
+                        "--format csv",
+                        "no format has the ending %s", dot));
+    return NULL;
+}
+
+const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where, const char *name,
+                                                        const char *path, bool spread)
+{
+    const plm_prediction_format *f = name   ? by_name(w, where, name)
+                                     : path ? by_ending(w, path)
+                                            : &formats[0];
+    if (!f)
+        return NULL;
+    plm_status status = PLM_OK;
+    if (spread && !f->spread)
+        status = plm_fail(w, PLM_E_SPEC, where, "write csv or jsonl",
+                          "%s has no place for deviations", f->name);
+    else if (!path && f->counts)
+        status = plm_fail(w, PLM_E_SPEC, where, "name a file: -o FILE",
+                          "%s cannot be written to a stream", f->name);
+    return status < 0 ? NULL : f;
 }

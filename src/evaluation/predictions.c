@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/system.h"
 #include "model/schema.h"
 #include "evaluation/forecast.h"
 
@@ -225,4 +226,40 @@ plm_status plm_predictions_run(plm_predictions *p, plm_job *j)
     if (p->samples > 1 && p->rows && !v.moved)
         plm_warn(j->home, "all samples are the same: the model has no dropout or noise");
     return p->format->counts && p->rows != promised ? write_head(p, j->home, 0, p->rows) : PLM_OK;
+}
+
+/* ---- what must not be replaced ---- */
+
+/* Refuses an output that is the same file as an input. input: as the user gave it. */
+static plm_status keep(plm *w, const char *out, const char *file, const char *input)
+{
+    if (!file || !plm_path_is_file(out) || !plm_path_is_same(out, file))
+        return PLM_OK;
+    return plm_fail(w, PLM_E_SPEC, out, "name another file: -o answers.csv",
+                    "the predictions would replace what they are made from, %s", input);
+}
+
+/* Keeps the files that a pipeline names in quotes, such as 'a.csv'. */
+static plm_status keep_named(plm *w, plm_arena *a, const char *out, const char *data)
+{
+    for (const char *c = strpbrk(data, "'\""), *end = NULL; c; c = strpbrk(end + 1, "'\"")) {
+        end = strchr(c + 1, *c);
+        if (!end)
+            break;
+        const char *file = plm_arena_text(a, c + 1, (size_t)(end - c - 1));
+        PLM_TRY(file ? keep(w, out, file, file) : PLM_E_MEMORY);
+    }
+    return PLM_OK;
+}
+
+plm_status plm_predictions_keep_inputs(plm *w, const char *out, const char *model, const char *data)
+{
+    plm_arena a = {.w = w};
+    if (!out)
+        return PLM_OK;
+    PLM_TRY(keep(w, out, model, model));
+    PLM_TRY(keep(w, out, strcmp(data, "-") ? data : "/dev/stdin", data));
+    const plm_status status = keep_named(w, &a, out, data);
+    plm_arena_free(&a);
+    return status;
 }

@@ -56,10 +56,17 @@ typedef struct {
     bool texts;   /* the format can hold texts: a column that is copied */
 } plm_prediction_format;
 
-/* Returns the format of this name, or the first format if name is NULL. If there is no such format,
- * it records E_SPEC at `where` and returns NULL. (prediction_formats.c) */
-const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where,
-                                                        const char *name);
+/* Returns the format for predictions that are written to the file at `path`, NULL = to a stream:
+ * that of this name, or with name NULL that of the file's ending, or CSV. spread: deviations are
+ * written, too. If there is none or it does not fit, it records E_SPEC, for the name at `where`,
+ * and returns NULL. (prediction_formats.c) */
+const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where, const char *name,
+                                                        const char *path, bool spread);
+/* Checks that predictions written to `out` (NULL = a stream) replace neither the file of the model
+ * nor a file of the data, which is a file or a pipeline that names files. Errors: E_SPEC.
+ * (predictions.c) */
+PLM_CHECKED plm_status plm_predictions_keep_inputs(plm *w, const char *out, const char *model,
+                                                   const char *data);
 
 /* Predictions of all rows of a job's data. Zero-initialise, then set the first five. */
 typedef struct {

@@ -1,7 +1,10 @@
-/* Writes a repaired run file: its settings, with a comment at each change. */
+/* Writes a repaired run file: its settings, with a comment at each change; and the proof. */
 #include <string.h>
 
+#include "base/contents.h"
+#include "base/system.h"
 #include "repair/repair.h"
+#include "run/recipe.h"
 
 /* Returns "model" and 3 for "model.3"; item -1 = the whole key. */
 static const char *split_key(plm_arena *a, const char *key, int *item)
@@ -81,7 +84,9 @@ static plm_status write(const plm_repairing *r, plm_settings *now, plm_settings 
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-plm_status plm_repair_write(const plm_repairing *r, const char *folder, plm_text *t)
+/* Adds the repaired run file as text: all keys, with a comment at each change. folder: where it
+ * will be. */
+static plm_status add_run_file(const plm_repairing *r, const char *folder, plm_text *t)
 {
     plm_settings now = {0}, before = {0};
     plm_text_format(t, "# repaired by plummet doctor --repair %s\n", r->path);
@@ -89,4 +94,48 @@ plm_status plm_repair_write(const plm_repairing *r, const char *folder, plm_text
     plm_settings_free(&before);
     plm_settings_free(&now);
     return status;
+}
+
+plm_status plm_repair_check(plm *w, const char *path, const char *out)
+{
+    if (plm_path_is_folder(path) || plm_recipe_is_table(path))
+        return plm_fail(w, PLM_E_SPEC, path, "name a run file; that of a run is RUN/run.yaml",
+                        "only a run file can be repaired");
+    if (plm_path_is_same(path, out))
+        return plm_fail(w, PLM_E_SPEC, "--output", "name another file",
+                        "the repair would overwrite the run file");
+    return PLM_OK;
+}
+
+/* Returns the number of bytes of a path without the ending of its file. */
+static int without_ending(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && !strchr(dot, '/') ? (int)(dot - path) : (int)strlen(path);
+}
+
+const char *plm_repair_usual_path(plm_arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return plm_arena_format(a, "%.*s-repaired.yaml", without_ending(name), name);
+}
+
+plm_status plm_repair_save(plm_repairing *r, plm_diagnosis *d, const char *out)
+{
+    plm_arena *a = &r->record.arena;
+    const char *slash = strrchr(out, '/');
+    const char *folder = slash ? plm_arena_text(a, out, (size_t)(slash - out)) : ".";
+    const char *proof = plm_arena_format(a, "%.*s.proof.json", without_ending(out), out);
+    plm_text text = {.w = r->w};
+    r->record.run = plm_arena_text(a, out, SIZE_MAX);
+    if (!folder || !proof || !r->record.run)
+        return PLM_E_MEMORY;
+    plm_status status = add_run_file(r, folder, &text);
+    if (status >= 0)
+        status = plm_write_whole(r->w, out, plm_text_get(&text), text.length);
+    plm_text_free(&text);
+    const char *json = status >= 0 ? plm_diagnosis_json(d) : NULL;
+    if (status < 0)
+        return status;
+    return json ? plm_write_whole(r->w, proof, json, strlen(json)) : PLM_E_MEMORY;
 }

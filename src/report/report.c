@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "assess/epochs.h"
+#include "evaluation/evaluation.h"
 #include "plummet_run.h"
 #include "report/html.h"
 
@@ -12,6 +13,26 @@ extern const unsigned char plm_report_style[];
 extern const size_t plm_report_style_size;
 
 enum { BUDGET = 100000, REPEATS = 3, LEAST_ROWS = 50, MOST_ROWS = 1000 };
+
+/* Returns how many rows may be predicted to find out which inputs matter: a small part of those
+ * that were trained. */
+static int64_t budget_of(const plm_run_training *t)
+{
+    enum { LEAST = 20000, MOST = 100000, PART = 20 };
+    const int64_t trained = t->epochs * t->job.about.rows / PART;
+    return trained < LEAST ? LEAST : trained > MOST ? MOST : trained;
+}
+
+plm_report plm_report_of_training(plm_run_training *t, const char *folder)
+{
+    return (plm_report){.w = t->w,
+                        .folder = folder,
+                        .settings = &t->settings,
+                        .job = &t->job,
+                        .rows = t->job.test ? t->job.test : t->job.validation,
+                        .about = plm_evaluation_about(&t->settings, &t->job),
+                        .budget = budget_of(t)};
+}
 
 /* Measures which inputs matter, as far as the budget of predicted rows allows. */
 static plm_status measure_inputs(plm_report *r)

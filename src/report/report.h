@@ -9,6 +9,7 @@
 #include "evaluation/assessment.h"
 #include "evaluation/explanation.h"
 #include "run/settings.h"
+#include "session/training.h"
 
 /* What the page shows. Zero-initialise it, then set the first part. */
 typedef struct {
@@ -27,6 +28,8 @@ typedef struct {
     plm_explaining inputs; /* the importance of the inputs; groups = 0: not measured */
 } plm_report;
 
+/* Returns the first part for a training that has ended, whose folder this is. */
+plm_report plm_report_of_training(plm_run_training *t, const char *folder);
 /* Evaluates the model on the rows. Errors: those of predicting. */
 PLM_CHECKED plm_status plm_report_make(plm_report *r);
 /* Writes the page. Errors: those of reading the history. */

@@ -6,6 +6,7 @@
 
 #include "model/first_shape.h"
 #include "run/reuse.h"
+#include "run/runfile.h"
 
 /* True if an item of the key `model` is an input layer, or a layer that gives the shape of its
  * input. */
@@ -130,4 +131,21 @@ plm_status plm_net_build(plm_job *j, plm_settings *s)
     PLM_TRY(plm_job_open(j, s));
     PLM_TRY(plm_job_data(j, s));
     return plm_net_make(j, s);
+}
+
+/* True if the model needs the data to know its input. */
+static bool needs_data(plm_settings *s)
+{
+    const plm_setting *layers = plm_setting_of(s, "model");
+    return layers->count && !plm_net_has_input(&s->arena, layers->item[0].text);
+}
+
+plm_status plm_net_outline(plm_job *j, plm_settings *s, const char *path)
+{
+    PLM_TRY(plm_run_settings_load(s, path, 0, NULL));
+    PLM_TRY(plm_job_open(j, s));
+    if (needs_data(s))
+        PLM_TRY(plm_job_data(j, s));
+    PLM_TRY(plm_net_layers(j, s));
+    return plm_net_compile(j, s, "optimizer");
 }

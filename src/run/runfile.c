@@ -338,3 +338,8 @@ void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder, bo
         if (s->at[i].given && !is_of_this_run(s->keys[i].name))
             add_setting(t, &s->keys[i], &s->at[i], origins ? s->at[i].origin : NULL);
 }
+
+void plm_run_settings_print(plm_settings *s, plm_text *t)
+{
+    plm_run_settings_write(s, t, plm_run_settings_directory(s) ? "." : NULL, false);
+}

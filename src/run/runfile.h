@@ -42,6 +42,8 @@ const char *plm_run_settings_name(plm_settings *s, const char *argument);
 
 /* ---- the key directory (directory.c) ---- */
 
+/* As plm_run_settings_write, for a file that will be in the current folder. */
+void plm_run_settings_print(plm_settings *s, plm_text *t);
 /* Changes the key directory, which is relative to the run file, so that it is relative to the
  * current folder. */
 PLM_CHECKED plm_status plm_run_settings_resolve(plm_settings *s);

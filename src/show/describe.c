@@ -111,3 +111,34 @@ void plm_run_keys_json(plm_text *out)
     }
     plm_text_add(out, "]\n");
 }
+
+/* Appends the names of all kinds of a family: the first words of the lines that plm_describe gives.
+ */
+static void add_names(plm *w, const char *title, const char *family, plm_text *out)
+{
+    const char *list = plm_describe(w, family, NULL);
+    plm_text_format(out, "  %-16s", title);
+    for (const char *line = list ? list : ""; *line;) {
+        plm_text_format(out, " %.*s", (int)strcspn(line, " \n"), line);
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+    plm_text_add(out, "\n");
+}
+
+void plm_build_add(plm *w, const char *pictures, plm_text *out)
+{
+#ifdef PLM_HAVE_YAML
+    static const char files[] = "yaml";
+#else
+    static const char files[] = "none (built without libyaml)";
+#endif
+    plm_text_format(out, "plummet %s\n  instruction set  %s (of:", plm_version(), plm_isa(w));
+    for (int i = 0; plm_isa_available(i); i++)
+        plm_text_format(out, " %s", plm_isa_available(i));
+    plm_text_format(out, ")\n  threads          %d\n  run files        %s\n", plm_threads(w),
+                    files);
+    plm_text_format(out, "  pictures         %s\n", pictures);
+    add_names(w, "model files", "format", out);
+    add_names(w, "data sources", "source", out);
+}

@@ -6,6 +6,24 @@
 /* Pages that are narrower have no space for a second column. */
 enum { NARROW = 60 };
 
+plm_status plm_run_outline(plm_run_training *t, plm_screen s, plm_text *out)
+{
+    const char *summary = plm_model_summary(t->job.model, s.width);
+    const plm_data_info *rows = &t->job.about;
+    if (!summary)
+        return plm_job_fail(&t->job, &t->settings, PLM_OK);
+    plm_run_settings_print(&t->settings, out);
+    plm_text_add(out, "\n");
+    const size_t before = out->length;
+    plm_ignore(plm_job_columns(&t->job, out, s.width));
+    plm_text_add(out, out->length > before ? "\n" : "");
+    plm_text_format(out, "%s\n", summary);
+    if (rows->rows >= 0)
+        plm_text_format(out, "%lld row%s to train on, %lld a batch\n", (long long)rows->rows,
+                        rows->rows == 1 ? "" : "s", (long long)rows->batch);
+    return out->failed ? PLM_E_MEMORY : PLM_OK;
+}
+
 /* Appends how the model is compiled: a line for each setting that it has. */
 static void add_settings(const plm_model *m, plm_screen s, plm_text *out)
 {
@@ -49,12 +67,15 @@ static void add_bytes(size_t bytes, const char *what, plm_text *out)
                     what);
 }
 
-void plm_job_memory(const plm_job *j, plm_data *data, plm_screen s, plm_text *out)
+void plm_job_memory(plm_job *j, plm_settings *settings, plm_screen s, plm_text *out)
 {
     enum { AT = 11 };
     plm_memory_need need;
     plm_text text = {.w = out->w};
-    if (plm_model_memory(j->model, data, &need) < 0)
+    const char *data = plm_setting_text(settings, "data");
+    if (!j->data && data)
+        j->data = plm_data_open(j->w, "%s", data);
+    if (!j->data || plm_model_memory(j->model, j->data, &need) < 0)
         return;
     plm_text_add(&text, "to train on this data: ");
     add_bytes(need.total, "", &text);

@@ -1,0 +1,45 @@
+/* Joins trained models, see join.h. */
+#include "run/join.h"
+
+/* The models that are joined. */
+typedef struct {
+    plm_model *model[PLM_JOIN_MODELS]; /* [count] */
+    int count;
+} nets;
+
+/* Loads a model by the runtime of the job. */
+static plm_status load(plm_job *j, plm_settings *s, const char *path, nets *n)
+{
+    PLM_TRY(plm_run_model_check(&s->arena, path));
+    const char *file = plm_run_model_file(&s->arena, path);
+    if (!file)
+        return PLM_E_MEMORY;
+    plm_model *m = plm_model_load(j->w, file, NULL);
+    n->model[n->count] = m;
+    n->count += m != NULL;
+    return m ? PLM_OK : plm_job_fail(j, s, PLM_OK);
+}
+
+/* Joins the models and saves the result. */
+static plm_status save(plm_job *j, plm_settings *s, const nets *n, const char *out)
+{
+    const plm_model *given[PLM_JOIN_MODELS] = {NULL};
+    for (int k = 0; k < n->count; k++)
+        given[k] = n->model[k];
+    j->model = plm_model_join(n->count, given);
+    if (!j->model || plm_model_save(j->model, out, NULL) < 0)
+        return plm_job_fail(j, s, PLM_OK);
+    return PLM_OK;
+}
+
+plm_status plm_job_join(plm_job *j, plm_settings *s, int count, char *const *path, const char *out)
+{
+    nets n = {.count = 0};
+    plm_status status = plm_job_open(j, s);
+    for (int k = 0; k < count && k < PLM_JOIN_MODELS && status >= 0; k++)
+        status = load(j, s, path[k], &n);
+    status = status < 0 ? status : save(j, s, &n, out);
+    for (int k = 0; k < n.count; k++)
+        plm_model_free(n.model[k]);
+    return status;
+}

@@ -1,0 +1,15 @@
+/* What happens in a training, as JSON objects for programs: a line each. */
+#ifndef PLM_SHOW_EVENTS_H
+#define PLM_SHOW_EVENTS_H
+
+#include "base/text.h"
+#include "plummet_run.h"
+
+/* Appends an epoch that is over. layer: the one that is pretrained; NULL = none. */
+void plm_epoch_json(const plm_event *e, const char *layer, plm_text *out);
+/* Appends a round of pseudo-labels that begins. */
+void plm_round_json(const plm_run_stage *stage, plm_text *out);
+/* Appends findings of the doctor or, at the end, their number. */
+void plm_findings_json(const plm_run_stage *stage, plm_text *out);
+
+#endif
