@@ -1,14 +1,14 @@
-/* Trains several nets side by side, see nets.h. Each net has a runtime, streams and a checkpoint of
- * its own and is trained in a thread of its own, so what it becomes does not depend on the others.
- * The threads report their events to the thread of the caller, who is told of the means.
+/* Trains several nets side by side, see nets.h. Each net has its own runtime, streams and
+ * checkpoint and is trained in its own thread, so its result does not depend on the others. The
+ * threads report their events to the thread of the caller, and the caller gets the means.
  *
- * The means of several nets are better than any of them, as their errors differ. They differ more
- * if each net starts from other weights and has seen other rows, so each net has a seed of its own
- * and holds out another fold for its validation.
+ * The mean of several nets is usually better than each of them, since their errors differ. The
+ * errors differ more if each net starts from other weights and has seen other rows, so each net has
+ * its own seed and holds out another fold for its validation.
  *
- * To observers and to the history the nets look like one fit: an epoch is told when all nets have
- * finished it, with the means of their values. The events come from the threads of the nets, in an
- * order that depends on time; the numbers do not. */
+ * To observers and to the history the nets look like one fit: an epoch is reported when all nets
+ * have finished it, with the means of their values. The order of the events depends on time, but
+ * the values do not. */
 #include <string.h>
 
 #include "data/data.h"
@@ -17,7 +17,7 @@
 #include "session/nets_inside.h"
 #include "run/reuse.h"
 
-/* Returns the number of nets that the settings ask for. */
+/* Returns the number of nets that the settings give. */
 int plm_run_nets_count(const plm_settings *s)
 {
     return (int)plm_setting_count(s, "nets", 1);
@@ -25,7 +25,7 @@ int plm_run_nets_count(const plm_settings *s)
 
 /* ---- making them ---- */
 
-/* E_SPEC if the run has a key that does not go with several nets. */
+/* Fails with E_SPEC if the run has a key that cannot be used with several nets. */
 static plm_status refuse(plm_run_training *t)
 {
     static const char *const keys[] = {"start", "freeze", "frozen_epochs", "outputs"};
@@ -34,8 +34,7 @@ static plm_status refuse(plm_run_training *t)
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (plm_setting_text(s, keys[i]))
             return plm_setting_fail(s, keys[i], 0,
-                                    "leave one of them out, or join runs by "
-                                    "`plummet join`",
+                                    "leave one of the two keys out, or join runs by `plummet join`",
                                     "%s cannot be used with several nets", keys[i]);
     if (t->watched || t->calls.pretrain)
         return plm_setting_fail(s, "nets", 0, "give nets=1", "%s cannot be used with several nets",
@@ -45,13 +44,13 @@ static plm_status refuse(plm_run_training *t)
                                 "epochs=0");
     if (observers && (strstr(observers, "checkpoint") || strstr(observers, "_logger") ||
                       strstr(observers, "tensorboard")))
-        return plm_setting_fail(s, "observers", 0, "leave it out: the run writes both itself",
+        return plm_setting_fail(s, "observers", 0, "leave it out: the run itself writes both files",
                                 "all nets would write the same file");
     return PLM_OK;
 }
 
 /* Opens the rows that net k holds out: fold k of the run's split, or the rows of the run's own
- * validation. Beyond the number of folds the rows are drawn again. */
+ * validation. If there are more nets than folds, the rows are drawn again. */
 static plm_status hold_out(plm_run_training *t, plm_run_net *n)
 {
     const char *text = plm_setting_text(&t->settings, "validation");
@@ -88,7 +87,7 @@ static plm_status make(plm_run_training *t, plm_run_net *n, int threads)
     return plm_net_make(j, &t->settings);
 }
 
-/* Makes all nets. With more threads than nets each gets several. */
+/* Makes all nets. If there are more threads than nets, each net gets several threads. */
 plm_status plm_run_nets_build(plm_run_training *t)
 {
     const int count = plm_run_nets_count(&t->settings), threads = plm_threads(t->job.w);
@@ -133,8 +132,8 @@ typedef struct {
     const plm_event *event;
 } happening;
 
-/* Tells the run of an event as if a single net had caused it, with the values of an epoch, row, or
- * those of the event if it is NULL. */
+/* Reports an event to the run as if a single net had caused it. row: the values of an epoch; NULL =
+ * the values of the event. */
 static plm_status tell(plm_run_net *n, const happening *h, const double *row)
 {
     plm_run_nets *all = n->t->nets;
@@ -156,7 +155,7 @@ static plm_status tell(plm_run_net *n, const happening *h, const double *row)
     return status;
 }
 
-/* Tells of all epochs that every net has finished. */
+/* Reports all epochs that every net has finished. */
 static plm_status tell_epochs(plm_run_net *n, const happening *h)
 {
     plm_run_nets *all = n->t->nets;
@@ -166,7 +165,7 @@ static plm_status tell_epochs(plm_run_net *n, const happening *h)
         PLM_TRY(plm_means_add(&all->means, &added));
         const double *row =
             all->means.value + (all->means.rows - added) * (size_t)all->means.columns;
-        /* while nets begin, these epochs are those before a resume */
+        /* when nets begin, these are the epochs before a resume */
         if (added && all->begun == all->count && h->event->kind != PLM_FIT_BEGIN)
             status = tell(n, h, row);
     }
@@ -203,7 +202,7 @@ static plm_status handle(void *self, void *what)
 static const double pause = 0.05;
 
 /* True if an event is reported. Each net reports its first batch, since the folder of the run must
- * be begun before a checkpoint is written there; then only the first net reports batches. */
+ * be prepared before a checkpoint is written there. Later only the first net reports batches. */
 static bool is_due(const plm_run_net *n, const plm_event *e)
 {
     if (e->kind == PLM_BATCH_END)
@@ -211,7 +210,7 @@ static bool is_due(const plm_run_net *n, const plm_event *e)
     return e->kind != PLM_EPOCH_BEGIN;
 }
 
-/* Lets other nets train while a net reports, and waits for its turn to go on. */
+/* Lets other nets train while a net reports, and waits for its turn to continue. */
 static plm_status report(plm_run_net *n, happening *h)
 {
     const plm_event *e = h->event;
@@ -239,7 +238,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return status == PLM_OK && stops ? PLM_STOPPED : status;
 }
 
-/* The thread of a net. If its fit fails, the others end, too. */
+/* The thread of a net. If its fit fails, the other nets end, too. */
 static void train(void *self)
 {
     plm_run_net *n = self;
@@ -285,7 +284,7 @@ static plm_status set_fit(plm_run_net *n, bool on)
     return PLM_OK;
 }
 
-/* Sets the result of the run from those of the nets. */
+/* Sets the result of the run from the results of the nets. */
 static void sum_up(plm_run_training *t)
 {
     const plm_run_nets *n = t->nets;
@@ -319,8 +318,8 @@ static plm_status run(plm_run_training *t)
     return status;
 }
 
-/* Trains all nets. The first error of a net ends all of them and becomes that of the run; its texts
- * are copied from the runtime of the net. */
+/* Trains all nets. The first error of a net ends all nets and becomes the error of the run; its
+ * texts are copied from the runtime of the net. */
 plm_status plm_run_nets_fit(plm_run_training *t, bool on)
 {
     plm_run_nets *n = t->nets;
