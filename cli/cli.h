@@ -1,5 +1,5 @@
-/* What every file of the command shares: exit codes, messages, small text tools. The command uses
- * the public headers and run/, which does what a run file describes. */
+/* Declarations for every file of the command: exit codes, messages, small text tools. The command
+ * uses the public headers and run/, which does what a run file describes. */
 #ifndef PLM_CLI_CLI_H
 #define PLM_CLI_CLI_H
 
@@ -19,7 +19,7 @@ typedef enum {
     PLM_EXIT_DATA = 3,     /* bad data or a bad file */
     PLM_EXIT_DIVERGED = 4, /* the loss is no longer finite */
     PLM_EXIT_IO = 5,       /* the system could not read or write */
-    PLM_EXIT_FOUND = 6,    /* plummet doctor --fail-on: a finding of this level */
+    PLM_EXIT_FOUND = 6,    /* plummet doctor --fail-on: a finding has this level or a worse one */
     PLM_EXIT_ASSERT = 7,   /* an --assert does not hold */
     /* a signal such as Ctrl-C ended the command; train saves the model first */
     PLM_EXIT_INTERRUPTED = 130
@@ -33,7 +33,7 @@ int plm_cli_fail(int code, const char *where, const char *hint, const char *what
     PLM_PRINTF(4, 5);
 /* Reports that memory ran out. Returns PLM_EXIT_INTERNAL. */
 int plm_cli_fail_memory(void);
-/* As plm_cli_fail, for the last error of the library. place: put before the library's own place;
+/* As plm_cli_fail, for the last error of the library. place: is put before the library's own place;
  * NULL = none. The exit code follows from the status. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place);
 /* Returns 0 for a status that is no error. Otherwise prints the last error of the runtime and
@@ -43,14 +43,14 @@ int plm_cli_code(const plm *w, plm_status status);
 void plm_cli_warn(const char *what, ...) PLM_PRINTF(1, 2);
 /* Prints a note on stderr, such as what was found or what to do next. */
 void plm_cli_note(const char *what, ...) PLM_PRINTF(1, 2);
-/* Flushes a stream. False = something could not be written, now or before. */
+/* Flushes a stream. False = writing to it failed, now or earlier. */
 bool plm_cli_flushed(FILE *f);
 
 /* ---- text (text.c) ---- */
 
-/* Ends the command with a message, since there is no memory. */
+/* Ends the command with the message that memory ran out. */
 void plm_cli_end_without_memory(void);
-/* Returns zeroed memory, to be freed. Ends the command if there is none. */
+/* Returns zeroed memory, to be freed. Ends the command if there is no memory. */
 void *plm_cli_take(size_t bytes);
 /* Returns a formatted string, to be freed. */
 char *plm_cli_format(const char *format, ...) PLM_PRINTF(1, 2);

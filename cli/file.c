@@ -1,5 +1,5 @@
 /* The command prints into a stream in memory (open_memstream), and plm_file writes that memory to
- * the file. So the file appears whole or not at all. */
+ * the file. So the file appears complete or not at all. */
 #define _POSIX_C_SOURCE 200809L
 #include "file.h"
 
@@ -33,7 +33,7 @@ int plm_cli_file_open(plm_cli_file *o, const char *path)
     *o = (plm_cli_file){.f = stdout};
     if (!path || !strcmp(path, "-"))
         return PLM_EXIT_GOOD;
-    /* path may name the file that standard output goes to, so what was printed must be there first
+    /* path may name the file that standard output goes to, so earlier output must be written first
      */
     fflush(stdout);
     int code = open_file(o, path);
@@ -69,7 +69,8 @@ int plm_cli_file_over(plm_cli_file *o)
     return status < 0 ? plm_cli_fail_status(o->w, status, NULL) : PLM_EXIT_GOOD;
 }
 
-/* The file is committed or abandoned in this one place, so an error anywhere leaves no half file.
+/* Closes the file. It is committed or abandoned only here, so no error can leave an incomplete
+ * file.
  */
 int plm_cli_file_close(plm_cli_file *o, int code)
 {

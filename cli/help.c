@@ -3,19 +3,18 @@
 #include "output.h"
 
 static const char purpose[] =
-    "trains deep neural networks on the CPU, and warns of nets that cannot learn";
+    "trains deep neural networks on the CPU, and warns about nets that cannot learn";
 
-/* What the command returns to the shell: the one table of exit codes, which `plummet help` and the
- * manual print. tests/cli/exit_codes.sh tries each with every verb that can give it. */
+/* The table of all exit codes, which `plummet help` and the manual print. tests/cli/exit_codes.sh
+ * tests each with every verb that can return it. */
 static const plm_help_code codes[] = {
     {PLM_EXIT_GOOD, "good"},
-    {PLM_EXIT_INTERNAL, "a mistake inside plummet, or no memory"},
-    {PLM_EXIT_USAGE,
-     "wrong use: an option, key or spec that is not understood, shapes that do not fit"},
-    {PLM_EXIT_DATA, "bad data or a bad file"},
+    {PLM_EXIT_INTERNAL, "an error inside plummet, or no memory"},
+    {PLM_EXIT_USAGE, "wrong use: an option, key or spec is not understood, or shapes do not fit"},
+    {PLM_EXIT_DATA, "wrong data or a damaged file"},
     {PLM_EXIT_DIVERGED, "the loss is no longer finite"},
     {PLM_EXIT_IO, "the system could not read or write"},
-    {PLM_EXIT_FOUND, "plummet doctor --fail-on: something of that level was found"},
+    {PLM_EXIT_FOUND, "plummet doctor --fail-on: there is a finding of this level or a worse one"},
     {PLM_EXIT_ASSERT, "an --assert does not hold"},
     {PLM_EXIT_INTERRUPTED, "interrupted by Ctrl-C; the model is saved"},
     {0}};

@@ -1,4 +1,5 @@
-/* The runtime of the command, and what verbs that load a model or a run file share, see home.h. */
+/* Opens the runtime of the command, and the objects of verbs that load a model or a run file, see
+ * home.h. */
 #include "home.h"
 
 #include <stdlib.h>
@@ -8,7 +9,8 @@
 #include "run/runfile.h"
 #include "run/tuning.h"
 
-/* Prints a warning whose further lines, if it has any, are a table that stands below it. */
+/* Prints a warning. If it has several lines, the further lines are a table, which is printed below
+ * it. */
 static void warn_lines(const char *text)
 {
     const size_t first = strcspn(text, "\n");
@@ -80,14 +82,15 @@ int plm_cli_work_settings(plm_cli_work *work)
     return plm_cli_code(work->home.w, status);
 }
 
-/* Opens both settings, those of the verb and those of the run that it may work on. */
+/* Opens the settings of the verb, and the settings of the run that it may work on. */
 static plm_status open_settings(plm_cli_work *work, const plm_setting_key *keys)
 {
     const plm_status status = plm_settings_open(&work->settings, work->home.w, keys);
     return status < 0 ? status : plm_settings_open(&work->run, work->home.w, plm_run_keys);
 }
 
-/* The job is freed before the settings, since it borrows from them, and after what was evaluated.
+/* Frees everything. The job is freed before the settings, since it borrows from them, and after the
+ * evaluation.
  */
 int plm_cli_work_run(const plm_cli_call *call, const plm_setting_key *keys,
                      int (*run)(plm_cli_work *work))

@@ -1,6 +1,6 @@
 /* The runtime of the command, which records all errors and prints all warnings. Training and
- * prediction have a runtime of their own, with the threads and seed of their settings; its errors
- * are recorded here again. */
+ * prediction have another runtime, with the threads and seed of their settings; its errors are
+ * recorded here again. */
 #ifndef PLM_CLI_HOME_H
 #define PLM_CLI_HOME_H
 
@@ -13,8 +13,9 @@ typedef struct {
     plm *w;
     plm_arena arena;      /* owns the texts below */
     const char *data_dir; /* folders of named data sets, from the environment */
-    const char *tuning;   /* the file of this machine's choices (run/tuning.h); NULL = none */
-    /* the progress line to clear before a warning is printed; NULL = none */
+    /* the file with this machine's measurements (run/tuning.h); NULL = none */
+    const char *tuning;
+    /* the progress line, which is cleared before a warning is printed; NULL = none */
     plm_cli_progress *progress;
 } plm_cli_home;
 
@@ -27,13 +28,13 @@ void plm_cli_home_close(plm_cli_home *h);
  * Returns an exit code. */
 int plm_cli_home_run(const plm_cli_call *call, int (*run)(const plm_cli_call *, plm_cli_home *));
 
-/* What a verb works with that loads a model or a run file. */
+/* The objects of a verb that loads a model or a run file. */
 typedef struct {
     const plm_cli_call *call;
     plm_cli_home home;
     plm_settings settings;
     plm_job job; /* not open yet when the verb begins */
-    /* of a verb that works on a trained model: its model, and the settings of its run */
+    /* for a verb that works on a trained model: the model, and the settings of its run */
     plm_evaluation evaluation;
     plm_settings run;
 } plm_cli_work;

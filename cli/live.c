@@ -6,7 +6,7 @@
 #include "file.h"
 #include "plot/plot.h"
 
-/* Returns what stderr can show of the picture. others: lines of the terminal that are left for
+/* Returns the screen for the picture on stderr. others: lines of the terminal that are reserved for
  * other texts. */
 static plm_draw_screen screen_now(int others)
 {
@@ -18,7 +18,7 @@ static plm_draw_screen screen_now(int others)
                              .colour = s.colour};
 }
 
-/* Draws the maps of a plot. Without memory, or before the first reading, the text is empty. */
+/* Draws the maps of a plot. If memory runs out, or before the first reading, the text is empty. */
 static void draw(plm_cli_live *l, const plm_plot *p, int others)
 {
     const plm_draw_screen screen = screen_now(others);
@@ -46,14 +46,15 @@ static void make(plm_cli_live *l, int others)
         l->lines += *c == '\n';
 }
 
-/* Below the picture are the line of the progress, and two of what epochs and findings leave. */
+/* three lines below the picture stay free: the progress line, and two lines of epochs and
+ * findings */
 void plm_cli_live_make(plm_cli_live *l)
 {
     enum { PROGRESS = 3 };
     make(l, PROGRESS);
 }
 
-/* Below the picture will be the results of the run. */
+/* the results of the run will be below the picture */
 void plm_cli_live_end(plm_cli_live *l)
 {
     enum { RESULTS = 9 };

@@ -13,11 +13,11 @@ typedef struct {
     int lines;                        /* number of lines of the text */
 } plm_cli_live;
 
-/* Makes the picture anew, from all readings so far. On a terminal, lines and columns are those that
- * it has, and the progress has its place below; else they are as many as are needed, 79 columns
- * wide. */
+/* Makes the picture again from all readings so far. On a terminal it fits the size of the terminal,
+ * with space for the progress below; in a file or a pipe it is 79 columns wide and as high as
+ * needed. */
 void plm_cli_live_make(plm_cli_live *l);
-/* Makes and prints it a last time on stderr. */
+/* Makes the picture a last time, and prints it on stderr. */
 void plm_cli_live_end(plm_cli_live *l);
 void plm_cli_live_free(plm_cli_live *l);
 

@@ -1,4 +1,4 @@
-/* The command plummet: finds the verb and lets it run. */
+/* The command plummet: finds the verb and runs it. */
 #define _XOPEN_SOURCE 700 /* for SIGXFSZ */
 #include <signal.h>
 #include <stdlib.h>
@@ -39,15 +39,15 @@ static int run(int argc, char **argv)
     if (first[0] == '-')
         return plm_cli_fail(PLM_EXIT_USAGE, NULL,
                             !strcmp(first, "-v") ? "did you mean --version?"
-                                                 : "a verb comes first: `plummet help`",
+                                                 : "give a verb first, see `plummet help`",
                             "unknown option %s", first);
     return plm_cli_verb_run(argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)
 {
-    /* at the limit of `ulimit -f`, a write then fails with an error, which is reported, instead of
-     * a signal that ends the command */
+    /* so that at the limit of `ulimit -f` a write fails with an error, which is reported, and no
+     * signal ends the command */
     signal(SIGXFSZ, SIG_IGN);
     int code = run(argc, argv);
     if (!plm_cli_flushed(stdout) && code == PLM_EXIT_GOOD)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The hint is the most similar verb, or what a word that is no verb probably meant. */
+/* Reports an unknown verb. The hint is the most similar verb, or what the user probably meant. */
 const plm_cli_verb *plm_cli_verb_find(const char *name)
 {
     enum { MAX_VERBS = 32 };
@@ -57,7 +57,7 @@ int plm_cli_whole_option(const plm_cli_call *call, const char *name, int64_t low
     return plm_cli_fail(PLM_EXIT_USAGE, where, hint, "%s cannot be '%s'", what, text);
 }
 
-/* Reports an unknown option. word: as it was given. */
+/* Reports an unknown option. word: the option as it was given. */
 static int wrong_option(const plm_cli_verb *verb, const char *word)
 {
     const char *name = word + strspn(word, "-"), *names[PLM_CLI_OPTION_ROOM + 1] = {"help"};
@@ -74,12 +74,12 @@ static int wrong_option(const plm_cli_verb *verb, const char *word)
     return PLM_EXIT_USAGE;
 }
 
-/* Converts the verb's table for getopt_long. An option returns 256 + its row, so that it needs no
- * letter. letters: the short options. */
+/* Converts the verb's table for getopt_long. getopt_long returns 256 + the row of an option, so an
+ * option needs no letter. letters: the short options. */
 static void fill(const plm_cli_verb *verb, struct option *table, char *letters)
 {
     int count = option_count(verb);
-    /* makes getopt_long report a missing value as ':' and not as an unknown option */
+    /* then getopt_long reports a missing value as ':' and not as an unknown option */
     *letters++ = ':';
     *letters++ = 'h';
     for (int i = 0; i < count; i++) {
@@ -108,8 +108,8 @@ static int row_of(const plm_cli_verb *verb, int found)
     return i;
 }
 
-/* Reads the options into call->value. Returns -1 to go on, else an exit code. Afterwards optind is
- * the index of the first argument. */
+/* Reads the options into call->value. Returns -1 to continue, else an exit code. Afterwards optind
+ * is the index of the first argument. */
 static int read_options(plm_cli_call *call, int argc, char **argv)
 {
     struct option table[PLM_CLI_OPTION_ROOM + 2];
@@ -125,7 +125,7 @@ static int read_options(plm_cli_call *call, int argc, char **argv)
             return PLM_EXIT_GOOD;
         }
         if (found == ':')
-            return plm_cli_fail(PLM_EXIT_USAGE, NULL, "write it behind the option",
+            return plm_cli_fail(PLM_EXIT_USAGE, NULL, "write the value after the option",
                                 "%s needs a value", argv[optind - 1]);
         if (found == '?') {
             char letter[3] = {'-', (char)optopt, 0};
@@ -170,8 +170,8 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
     return code;
 }
 
-/* key=value and other arguments are separated into two lists, which each have capacity for all
- * arguments. */
+/* Reads the command line of a verb and runs it. key=value and other arguments go into two lists,
+ * each with capacity for all arguments. */
 int plm_cli_verb_run(int argc, char **argv)
 {
     plm_cli_call call = {.verb = plm_cli_verb_find(argv[0])};

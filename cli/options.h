@@ -15,17 +15,17 @@ typedef struct plm_cli_call plm_cli_call;
  * lists it in plm_cli_verbs (cmake/verbs.cmake). */
 typedef struct {
     const char *name;    /* as users write it: "lr-find" for plm_verb_lr_find */
-    int order;           /* place in the help: smaller numbers come first */
+    int order;           /* order in the help: smaller numbers come first */
     const char *usage;   /* text that follows the name: "MODEL DATA [key=value ...]" */
     const char *help;    /* purpose of the verb in one line */
-    const char *details; /* paragraphs for its own help, separated by empty lines */
+    const char *details; /* paragraphs for the help of the verb, separated by empty lines */
     const char *sample;  /* an example of a run file, or NULL */
     const plm_cli_option *options;
-    const plm_setting_key *keys; /* the keys it takes; NULL = it takes no key=value */
-    /* the keys that are accepted without effect, so that the help leaves them out; ended by NULL;
-     * NULL = none */
+    const plm_setting_key *keys; /* the keys of the verb; NULL = it has no key=value */
+    /* keys that are accepted without effect, so the help leaves them out; ended by NULL; NULL =
+     * none */
     const char *const *idle;
-    const char *const *examples; /* pairs: a command and what it does; ended by NULL */
+    const char *const *examples; /* pairs of a command and what it does; ended by NULL */
     int min, max;                /* number of arguments, without key=value */
     int (*run)(const plm_cli_call *call);
 } plm_cli_verb;
@@ -33,7 +33,7 @@ typedef struct {
 /* Max number of options of a verb. */
 enum { PLM_CLI_OPTION_ROOM = 24 };
 
-/* A call of a verb: what the command line says. */
+/* A call of a verb: the content of the command line. */
 struct plm_cli_call {
     const plm_cli_verb *verb;
     int arguments; /* number of arguments that are neither options nor key=value */
@@ -47,7 +47,7 @@ struct plm_cli_call {
 /* All verbs in the order of the help, ended by NULL. Written by the build. */
 extern const plm_cli_verb *const plm_cli_verbs[];
 
-/* Returns the verb of this name. NULL = there is none, which was reported. */
+/* Returns the verb of this name. NULL = there is no such verb, which was reported. */
 const plm_cli_verb *plm_cli_verb_find(const char *name);
 /* Returns the value of an option, which must be in the verb's table. NULL = not given. */
 const char *plm_cli_option_of(const plm_cli_call *call, const char *name);
@@ -61,8 +61,7 @@ int plm_cli_verb_run(int argc, char **argv);
 /* True if an argument is key=value rather than a file or a spec. */
 bool plm_cli_is_override(const char *argument);
 
-/* Print the help of the command, the help of one verb, and the manual page as roff; the latter two
- * to standard output. (help.c) */
+/* Prints the help of the command to a stream. (help.c) */
 void plm_cli_help_all(FILE *f);
 void plm_cli_help_verb(const plm_cli_verb *verb);
 void plm_cli_help_manual(void);

@@ -27,6 +27,6 @@ void plm_cli_page_of_training(plm_run_training *t, const char *folder)
     plm_report r = plm_report_of_training(t, folder);
     char *path = plm_cli_format("%s/report.html", folder);
     if (plm_cli_page_write(&r, path))
-        plm_cli_warn("the model is saved, but not the report: plummet report %s", folder);
+        plm_cli_warn("the model is saved, but the report is not: plummet report %s", folder);
     free(path);
 }

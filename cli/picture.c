@@ -7,7 +7,7 @@
 #include "file.h"
 #include "output.h"
 
-/* True if the locale uses UTF-8: of LC_ALL, LC_CTYPE and LANG, the first that is set decides. */
+/* True if the locale uses UTF-8. The first of LC_ALL, LC_CTYPE and LANG that is set decides. */
 static bool is_utf8(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -40,7 +40,8 @@ static int code_of(plm_draw_status status, const char *what)
 {
     if (status == PLM_DRAW_EMPTY)
         return fail_empty(what);
-    /* If a stream could not be written, its owner reports it when it is closed. */
+    /* Reports an error of drawing. If a stream cannot be written, its owner reports this when the
+     * stream is closed. */
     return status == PLM_DRAW_MEMORY ? plm_cli_fail(PLM_EXIT_INTERNAL, what, NULL, "out of memory")
                                      : PLM_EXIT_GOOD;
 }

@@ -1,5 +1,5 @@
 /* Shows the progress of a fit on stderr. On a terminal, one line is redrawn while an epoch runs.
- * Each epoch leaves one line, also in a file or a pipe. */
+ * Each epoch leaves one line; in a file or a pipe there are only these lines. */
 #ifndef PLM_CLI_PROGRESS_H
 #define PLM_CLI_PROGRESS_H
 
@@ -18,7 +18,7 @@ typedef struct {
     plm_epoch_lines lines;
 } plm_cli_progress;
 
-/* batch: rows of a batch, to count batches. */
+/* batch: number of rows of a batch, by which batches are counted. */
 plm_cli_progress plm_cli_progress_new(bool quiet, int64_t batch);
 /* Called after a batch: redraws the line, at most 10 times a second. */
 void plm_cli_progress_batch(plm_cli_progress *p, const plm_event *e);

@@ -2,7 +2,7 @@
 #include "show/result.h"
 #include "training.h"
 
-/* Returns the word that programs get for how a training ended. code: its exit code. */
+/* Returns the word for how a training ended, for programs. code: exit code of the training. */
 static const char *status_of(const plm_run_training *t, int code)
 {
     if (t->interrupted)
@@ -13,7 +13,7 @@ static const char *status_of(const plm_run_training *t, int code)
 /* Prints why a resumed run had nothing left to do. */
 static void tell_nothing_to_do(const plm_fit_result *r)
 {
-    static const char hint[] = "to train on, ask for more: epochs=N";
+    static const char hint[] = "to train longer, give more epochs: epochs=N";
     const long long epochs = (long long)r->epochs, best = (long long)r->best_epoch;
     if (!r->stopped_by[0])
         plm_cli_note("nothing to do: all epochs are done; %s", hint);
@@ -31,8 +31,9 @@ static void tell_how_to_go_on(const plm_cli_call *call, const plm_run_training *
     const bool stopped = !code && t->interrupted && t->every;
     const bool full = code == PLM_EXIT_IO && plm_run_dir_has(&t->dir, "checkpoint.safetensors");
     if ((stopped || full) && t->dir.begun && !t->dir.replaces)
-        plm_cli_note("to go on%s: plummet %s --resume %s", full ? ", once it can write again" : "",
-                     call->verb->name, t->dir.path);
+        plm_cli_note("to continue%s: plummet %s --resume %s",
+                     full ? ", when the disk can be written again" : "", call->verb->name,
+                     t->dir.path);
 }
 
 /* Prints what the user can do next. */

@@ -1,4 +1,4 @@
-/* Handles signals without handlers and global variables: the signals are blocked in all threads,
+/* Handles signals without handlers and global variables. The signals are blocked in all threads,
  * and one thread waits for them. */
 #define _XOPEN_SOURCE 700 /* for SIGXCPU */
 #include "signals.h"
@@ -11,19 +11,20 @@
 
 #include "archive/tidy.h"
 
-/* The watching thread, and what it needs. before: the mask of signals to restore. */
+/* The state of the thread that waits. before: the mask of signals to restore. */
 struct plm_cli_signals {
     pthread_t thread;
     sigset_t watched, before;
-    /* hold: a signal only asks; asked: one came while held; over: end the thread */
+    /* hold: a signal only asks the command to end. asked: a signal came while `hold` was set. over:
+     * the thread must end */
     atomic_bool hold, asked, over;
     pthread_mutex_t lock; /* protects folder */
     char *folder;
 };
 
-/* True for signals that end the command at once when they come a second time: those that a person
- * sends. The others may repeat without a person: HUP of a closed terminal, XCPU of a limit on time,
- * USR1. */
+/* True for signals that a person sends, which end the command at once when they come a second time.
+ * Other signals may come repeatedly without a person: HUP (a closed terminal), XCPU (a limit of
+ * time), USR1. */
 static bool insists(int number)
 {
     return number == SIGINT || number == SIGTERM || number == SIGQUIT;
@@ -37,8 +38,8 @@ static void *watch(void *of)
         int number = 0;
         if (sigwait(&s->watched, &number) || atomic_load(&s->over))
             continue;
-        /* If nothing must be saved, or if this is the second signal, leave at once, as the shell
-         * expects of an interrupted command. */
+        /* Handles a signal. If nothing must be saved, or if this is the second signal, the command
+         * ends at once, by the signal itself, as the shell expects. */
         const bool before = atomic_load(&s->hold) && atomic_exchange(&s->asked, true);
         if (atomic_load(&s->hold) && !(before && insists(number)))
             continue;
@@ -50,8 +51,8 @@ static void *watch(void *of)
     return NULL;
 }
 
-/* Chooses the signals that ask the command to end. HUP is left alone if it is ignored, as nohup
- * does. */
+/* Chooses the signals that ask the command to end. HUP is not handled if it is ignored, as under
+ * nohup. */
 static void choose(sigset_t *watched)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGXCPU, SIGHUP};
@@ -65,7 +66,7 @@ static void choose(sigset_t *watched)
     }
 }
 
-/* If the thread cannot be started, the old mask is restored. */
+/* Begins to watch for signals. If the thread cannot be started, the old mask is restored. */
 plm_cli_signals *plm_cli_signals_start(void)
 {
     plm_cli_signals *s = plm_cli_take(sizeof *s);
@@ -106,7 +107,8 @@ void plm_cli_signals_end(plm_cli_signals *s)
         return;
     /* pthread_cancel is not used: glibc loads libgcc_s for it, and aborts if that is missing */
     atomic_store(&s->over, true);
-    pthread_kill(s->thread, SIGTERM); /* this wakes only the thread, which waits for this signal */
+    /* this wakes only the watching thread, which waits for this signal */
+    pthread_kill(s->thread, SIGTERM);
     pthread_join(s->thread, NULL);
     pthread_sigmask(SIG_SETMASK, &s->before, NULL);
     pthread_mutex_destroy(&s->lock);

@@ -32,15 +32,15 @@ static int take_pipe(const char *path)
 {
     int fd = open(path, O_RDONLY), code = PLM_EXIT_GOOD;
     if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
-        code = plm_cli_fail(PLM_EXIT_IO, path, "check its name and rights",
+        code = plm_cli_fail(PLM_EXIT_IO, path, "check its name and permissions",
                             "cannot read the pipe: %s", strerror(errno));
     if (fd > STDIN_FILENO)
         close(fd);
     return code;
 }
 
-/* Makes standard input a file that can be read again: unless it is one already, it is copied to a
- * temporary file. Returns an exit code. */
+/* Makes standard input a file that can be read again. Unless it already is such a file, it is
+ * copied to a temporary file. Returns an exit code. */
 static int keep_input(const char *path)
 {
     struct stat about;
@@ -53,7 +53,7 @@ static int keep_input(const char *path)
                 !lseek(STDIN_FILENO, 0, SEEK_SET);
     int code = good ? PLM_EXIT_GOOD
                     : plm_cli_fail(PLM_EXIT_IO, "-", "give the name of a file",
-                                   "cannot keep standard input: %s", strerror(errno));
+                                   "cannot copy standard input: %s", strerror(errno));
     if (f)
         fclose(f);
     return code;
@@ -101,7 +101,7 @@ int plm_cli_check_order(const plm_cli_call *call)
         return PLM_EXIT_GOOD;
     char *hint = plm_cli_format("plummet %s %s %s", call->verb->name, data, model);
     const int code =
-        plm_cli_fail(PLM_EXIT_USAGE, model, hint, "the model comes first, then the data");
+        plm_cli_fail(PLM_EXIT_USAGE, model, hint, "give the model first, then the data");
     free(hint);
     return code;
 }

@@ -6,14 +6,14 @@
 #include "evaluation/source.h"
 
 /* Opens DATA, the second argument of a verb, for the model of the job, see plm_job_source. "-" is a
- * table on standard input. targets: false = rows to predict. opened: how it was opened; may be
- * NULL. Returns an exit code. */
+ * table on standard input. targets: false = the rows are to be predicted. opened: set to how the
+ * data was opened; may be NULL. Returns an exit code. */
 int plm_cli_source_open(plm_cli_work *work, bool targets, plm_job_table *opened);
-/* Opens the model of the first argument and rows with targets: those of DATA or, without DATA, the
- * test rows of the model's run. Returns an exit code. */
+/* Opens the model of the first argument, and rows with targets: the rows of DATA or, without DATA,
+ * the test rows of the model's run. Returns an exit code. */
 int plm_cli_rows_open(plm_cli_work *work, plm_data **rows);
-/* If the argument of a verb that takes a table is "-", makes it the path of standard input, whose
- * content is kept in a temporary file if it is a pipe. Returns an exit code. */
+/* If the argument of a verb that takes a table is "-", replaces it by the path of standard input.
+ * The content of a pipe is copied to a temporary file. Returns an exit code. */
 int plm_cli_table(const char **argument);
 /* Checks that MODEL and DATA, the arguments of a verb, are in this order. Returns an exit code:
  * PLM_EXIT_USAGE, after a message, if they are swapped. */

@@ -20,13 +20,13 @@ static int check_call(const plm_cli_call *call, const char *resume)
         code = plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s needs one more argument", verb);
     else if (call->arguments > 0 && resume)
         code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[0],
-                            "leave it out: the folder has a run.yaml",
+                            "leave the run file out: the folder has a run.yaml",
                             "too many arguments for %s --resume", verb);
     free(hint);
     return code;
 }
 
-/* True if the readings of the doctor are to be shown while the net trains. */
+/* True if the doctor's readings are to be shown while the net trains. */
 static bool is_shown(const plm_cli_call *call)
 {
     return strcmp(call->verb->name, "train") == 0 && plm_cli_option_of(call, "watch") != NULL;
@@ -64,8 +64,8 @@ static int dry_run(plm_run_training *t)
     return plm_cli_code(t->w, status);
 }
 
-/* Sets up the progress. With --json it is shown only if stderr is a terminal and stdout is not, so
- * that it does not disturb the JSON lines. */
+/* Sets up the progress. With --json, progress is shown only if stderr is a terminal and stdout is
+ * not, so that it does not disturb the JSON lines. */
 static void open_watch(plm_cli_watch *w, plm_cli_home *home, const plm_cli_call *call)
 {
     const bool quiet = plm_cli_option_of(call, "quiet") != NULL,
@@ -89,7 +89,7 @@ static int fit(plm_cli_watch *w, plm_status *status)
     w->progress.live = NULL;
     const int code = plm_cli_code(t->w, *status);
     if (!code && t->interrupted && w->pretraining)
-        plm_cli_note("to go on after the last layer that is done: plummet pretrain --resume %s",
+        plm_cli_note("to continue after the last layer that is done: plummet pretrain --resume %s",
                      t->dir.path);
     return code;
 }
@@ -106,8 +106,8 @@ static int save(plm_cli_watch *w, plm_status status, int code)
     return code ? code : saved;
 }
 
-/* Returns the folder that gets a page, to be freed: that of a run that was trained, and that of a
- * run which had ended before and has no page. NULL = no page is written. */
+/* Returns the folder in which a page is written, to be freed: the folder of a run that was trained,
+ * or of a run that had ended before and has no page. NULL = no page is written. */
 static char *folder_of_page(const plm_run_training *t)
 {
     const bool ended = t->dir.resumed && !t->dir.begun && !t->interrupted &&

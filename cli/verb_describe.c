@@ -7,7 +7,7 @@
 #include "show/describe.h"
 
 static const plm_cli_option options[] = {
-    {.name = "json", .help = "all kinds and keys of run files, or those of a family, as JSON"},
+    {.name = "json", .help = "all kinds and keys of run files, or all kinds of a family, as JSON"},
     {0}};
 
 static const char *const examples[] = {"plummet describe",
@@ -17,7 +17,7 @@ static const char *const examples[] = {"plummet describe",
                                        "plummet describe dense",
                                        "the arguments of a dense layer",
                                        "plummet describe observer checkpoint",
-                                       "one of several families",
+                                       "a kind whose name is in several families",
                                        "plummet describe --json layer",
                                        "the layers and their arguments, for a program",
                                        NULL};
@@ -33,8 +33,8 @@ static int fail_key(const char *word, const char *what)
     return code;
 }
 
-/* Describes a word that is a family or a kind of the library, or a key of run files, or both.
- * Returns an exit code. */
+/* Describes a word that is a family or a kind of the library, a key of run files, or both. Returns
+ * an exit code. */
 static int describe_word(plm *w, const char *word, plm_text *out)
 {
     const plm_screen screen = plm_cli_screen_of(stdout);
@@ -84,8 +84,8 @@ static int describe(plm *w, const char *family, const char *name, plm_text *out)
     plm_description_add(text, screen, out);
     if (!family)
         plm_description_add(
-            "key          what a run file says: data, model, epochs, class_weight, ...\n"
-            "words        what Keras, PyTorch and scikit-learn call otherwise\n",
+            "key          the keys of run files: data, model, epochs, class_weight, ...\n"
+            "words        names that differ in Keras, PyTorch and scikit-learn\n",
             screen, out);
     return PLM_EXIT_GOOD;
 }
@@ -121,8 +121,8 @@ static int run(const plm_cli_call *call)
     if (!plm_cli_option_of(call, "json"))
         code = describe(w, family, name, &text);
     else if (name)
-        code = plm_cli_fail(PLM_EXIT_USAGE, NULL, "leave the name out, and pick it from the list",
-                            "--json gives a whole family, not '%s' alone", name);
+        code = plm_cli_fail(PLM_EXIT_USAGE, NULL, "leave the name out, and take it from the list",
+                            "--json gives a whole family, not only '%s'", name);
     else
         code = describe_json(w, family, &text);
     plm_cli_print(stdout, &text);
@@ -134,12 +134,11 @@ const plm_cli_verb plm_verb_describe = {
     .name = "describe",
     .order = 80,
     .usage = "[FAMILY] [NAME]",
-    .help = "what layers, optimizers, schedules, observers ... there are, and their keys",
-    .details = "Without arguments lists the families of kinds: layer, optimizer, schedule, "
-               "observer, regularizer, "
-               "constraint, source, ... With a family lists its kinds; with a kind tells its keys, "
-               "defaults and ranges. "
-               "'describe words' lists what Keras, PyTorch and scikit-learn call otherwise.",
+    .help = "lists layers, optimizers, schedules, observers, ... and their keys",
+    .details = "Without arguments it lists the families of kinds: layer, optimizer, schedule, "
+               "observer, regularizer, constraint, source, ... With a family it lists the kinds of "
+               "the family; with a kind it shows its keys, defaults and ranges. 'describe words' "
+               "lists names that differ in Keras, PyTorch and scikit-learn.",
     .options = options,
     .examples = examples,
     .max = 2,

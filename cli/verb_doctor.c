@@ -11,16 +11,15 @@
 #include "source.h"
 
 static const plm_cli_option options[] = {
-    {"static", 's', NULL, "only data and settings: no look into the net, no training"},
+    {"static", 's', NULL, "only data and settings; the net is not examined and not trained"},
     {"data", 'd', NULL, "only the rows"},
-    {"init", 'i', NULL, "all that can be known before the first step"},
+    {"init", 'i', NULL, "everything before the first training step"},
     {"rules", 0, "LIST", "only these rules, with other thresholds: 'dead_units(warning=0.4)'"},
     {"fail-on", 'f', "LEVEL", "exit with 6 for a finding of this level or worse: warning, error"},
-    {"overfit-one-batch", 'b', NULL,
-     "also train on one batch alone: a sound net learns it by heart"},
+    {"overfit-one-batch", 'b', NULL, "also train on a single batch: a sound net can memorize it"},
     {"repair", 'r', NULL,
-     "try changes in short trainings, and write a run file with those that are "
-     "proven to help"},
+     "try changes in short trainings, and write a run file with the changes that are proven to "
+     "help"},
     {"output", 'o', "FILE", "with --repair: the run file to write; default NAME-repaired.yaml"},
     {"json", 0, NULL, "the findings as one JSON object"},
     {0}};
@@ -30,16 +29,17 @@ static const char *const examples[] = {"plummet doctor net.yaml",
                                        "plummet doctor net.yaml --init optimizer='sgd(0.1)'",
                                        "before the first step, with a key replaced",
                                        "plummet doctor runs/net-0001",
-                                       "a run that was trained, with what it showed",
+                                       "a run that was trained, with its readings and history",
                                        "plummet doctor wine.csv target=quality",
-                                       "a table alone",
+                                       "a table without a net",
                                        "plummet doctor net.yaml --fail-on error",
                                        "in a script: exit 6 if there is a fault",
                                        "plummet doctor net.yaml --repair -o better.yaml",
-                                       "mends it, and proves that it helped",
+                                       "repairs the run file, and proves that it helped",
                                        NULL};
 
-/* Prints the findings. Returns an exit code: 6 if one is as bad as --fail-on says. */
+/* Prints the findings. Returns an exit code: 6 if a finding has the level of --fail-on or a worse
+ * one. */
 static int report(const plm_cli_call *call, plm_examination *e)
 {
     const char *fail_on = plm_cli_option_of(call, "fail-on");
@@ -59,8 +59,8 @@ static int report(const plm_cli_call *call, plm_examination *e)
     return fail_on && plm_diagnosis_roots(e->diagnosis, level) > 0 ? PLM_EXIT_FOUND : PLM_EXIT_GOOD;
 }
 
-/* Returns the value of target= of a table; NULL = it is not given. Any other key is an error of
- * use: *code. */
+/* Returns the value of target= for a table; NULL = it is not given. Any other key is an error: sets
+ * *code. */
 static const char *target_of(const plm_cli_call *call, int *code)
 {
     const char *target = NULL;
@@ -68,9 +68,10 @@ static const char *target_of(const plm_cli_call *call, int *code)
         if (!strncmp(call->override[i], "target=", 7))
             target = call->override[i] + 7;
         else
-            *code = plm_cli_fail(PLM_EXIT_USAGE, call->override[i],
-                                 "a table takes target=COLUMN only; write a run file for more",
-                                 "unknown key");
+            *code = plm_cli_fail(
+                PLM_EXIT_USAGE, call->override[i],
+                "for a table only target=COLUMN can be given; write a run file to set more",
+                "unknown key");
     }
     return target;
 }
@@ -171,22 +172,21 @@ const plm_cli_verb plm_verb_doctor = {
     .details =
         "Examines a run file and prints what keeps its net from learning: first the rows, then "
         "settings and layers, then the untrained net with one batch, then its first steps: a tenth "
-        "of the training, at most 200 steps. Nothing is written. Of RUN, the folder of a run, it "
-        "also "
-        "reads what the training showed (readings.csv, which `plummet train RUNFILE doctor=true` "
-        "writes, and history.csv) in place of the first steps.\n\n"
+        "of the training, at most 200 steps. Nothing is written. For RUN, the folder of a run, it "
+        "also reads the results of the training (readings.csv, which `plummet train RUNFILE "
+        "doctor=true` writes, and history.csv) instead of training the first steps.\n\n"
         "A finding has a code that never changes, its evidence, the healthy range, and a remedy "
-        "that can be pasted as key=value. Causes come first; what follows from them stands below. "
-        "`plummet describe finding G101` explains one; `plummet describe finding` lists all.\n\n"
-        "--repair tries the remedies: each in short trainings beside the run as it is, with the "
-        "same seeds, on training rows that are held back for this. The best one is tried again "
-        "with new seeds on other rows, and kept only if its gain is certain. What it writes is a "
-        "run file with a comment at each change, and the record of the proof as NAME.proof.json "
-        "beside it. Faults of the data are never changed.\n\n"
-        "An error does harm or is certain to; a warning may; a note is for your information. "
-        "A table (.csv, .tsv, .txt, .data, also with .gz) is examined alone. target=COLUMN names "
-        "its "
-        "answers; then its columns may be words and have gaps.",
+        "that can be pasted as key=value. Causes come first; findings that follow from them stand "
+        "below. `plummet describe finding G101` explains a finding; `plummet describe finding` "
+        "lists all.\n\n"
+        "--repair tries the remedies. Each is compared with the unchanged run in short trainings "
+        "with the same seeds, on training rows that are held back for this. The best remedy is "
+        "tried again with new seeds on other rows, and kept only if its gain is proven. --repair "
+        "writes a run file with a comment at each change and, in the same folder, the record of "
+        "the proof as NAME.proof.json. Faults of the data are never repaired.\n\n"
+        "An error does harm or is certain to do harm; a warning may do harm; a note is only "
+        "information. A table (.csv, .tsv, .txt, .data, also with .gz) is examined without a net. "
+        "target=COLUMN names its target; then its columns may be words and have gaps.",
     .options = options,
     .keys = plm_run_keys,
     .examples = examples,

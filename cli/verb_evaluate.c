@@ -1,5 +1,5 @@
-/* plummet evaluate: prints how good a model is on data: loss, metrics, and for classes and numbers
- * figures with intervals. */
+/* plummet evaluate: prints how good a model is on data: loss and metrics, and for classes and
+ * regressions values with intervals. */
 #include <string.h>
 
 #include "options.h"
@@ -9,23 +9,23 @@
 #include "source.h"
 
 static const plm_cli_option options[] = {
-    {"assert", 'a', "CONDITIONS", "exit with 7 unless they hold: 'accuracy>=0.97, loss<0.2'"},
-    {"json", 0, NULL, "the figures as one JSON object"},
+    {"assert", 'a', "CONDITIONS",
+     "exit with 7 unless these conditions hold: 'accuracy>=0.97, loss<0.2'"},
+    {"json", 0, NULL, "all values as one JSON object"},
     {0}};
 
 static const plm_setting_key keys[] = {
     {"target", PLM_SETTING_TEXT, "COLUMN",
-     "of a csv file: the column that holds the answers, by name or number; default: as in the "
-     "training",
-     0, 0},
+     "for a csv file: the target column, by name or number; default: as in the training", 0, 0},
     PLM_READING_KEYS("of a table"),
-    {"loss", PLM_SETTING_LIST, "SPECS", "default: the one the model was trained with", 0, 0},
-    {"metrics", PLM_SETTING_LIST, "SPECS", "default: those the model was trained with", 0, 0},
-    {"seed", PLM_SETTING_COUNT, "N", "of the samples that the intervals are made of; default 0", 0,
-     INT64_MAX},
-    {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
+    {"loss", PLM_SETTING_LIST, "SPECS", "default: the loss that the model was trained with", 0, 0},
+    {"metrics", PLM_SETTING_LIST, "SPECS", "default: the metrics that the model was trained with",
+     0, 0},
+    {"seed", PLM_SETTING_COUNT, "N",
+     "seed of the samples from which intervals are computed; default 0", 0, INT64_MAX},
+    {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
     {"isa", PLM_SETTING_TEXT, "NAME",
-     "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+     "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
     {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
     {0}};
 
@@ -33,9 +33,9 @@ static const char *const examples[] = {
     "plummet evaluate runs/digits-0001 digits",
     "a run's model on all digits",
     "plummet evaluate runs/digits-0001",
-    "on the rows that the run keeps for its test",
+    "on the test rows of the run",
     "plummet evaluate net.safetensors 'mnist(test)' -a 'accuracy>=0.98'",
-    "in a script: exit 7 below; also f1, rmse and the other figures",
+    "in a script: exit 7 if it is lower; also for f1, rmse and the other values",
     "plummet evaluate net.safetensors new.csv target=price",
     "a table of your own",
     NULL};
@@ -70,7 +70,8 @@ static plm_status warn_of_training(plm_cli_work *work)
     const char *test = plm_setting_text(e->run, "test");
     const bool tests = test && strcmp(test, "none") != 0;
     plm_cli_warn("the run was trained on %s of these rows%s%s", tests ? "most" : "many",
-                 tests ? "; its test rows alone: plummet evaluate " : "", tests ? e->model : "");
+                 tests ? "; to use only its test rows: plummet evaluate " : "",
+                 tests ? e->model : "");
     return PLM_OK;
 }
 
@@ -100,23 +101,23 @@ const plm_cli_verb plm_verb_evaluate = {
     .order = 20,
     .usage = "MODEL [DATA] [key=value ...] [--assert CONDITIONS] [--json]",
     .help = "how good a model is: metrics, intervals, confusion, calibration",
-    .details =
-        "Runs a model over data and prints its loss and metrics; for classes also which is taken "
-        "for which, precision, recall and F1 of each, and whether the probabilities can be "
-        "believed (calibration); for numbers the errors in the unit of the target. Behind each "
-        "figure is the interval that holds 95 % of its values in bootstrap samples of the rows. "
-        "MODEL is a model file "
-        "or the folder of a run; a folder without DATA is measured on the test rows of its "
-        "run, unless the file of its data has changed since. DATA is a pipeline such as "
-        "\"fashion_mnist(test)\" or \"csv('a.csv', "
-        "target=y) | batch(256)\", or "
-        "the name of a .csv or .npy file, or - for a table at standard input.\n\n"
-        "The columns of a table with a header are those that the model was trained on, "
-        "found by their names in any order; "
-        "others are ignored. Without a header the columns are taken by their place. Where the "
-        "model knows no names, a table has the columns that the run in the folder takes: "
-        "inputs= and target= of its data. "
-        "csv('a.csv', inputs=[size, age], target=price) takes others.",
+    .details = "Runs a model over data and prints its loss and metrics. For classes it also prints "
+               "which class is predicted for which, precision, recall and F1 of each class, and "
+               "how well the probabilities are calibrated; for a regression, the errors in the "
+               "unit of the target. After each value is the interval that holds 95 % of its values "
+               "in bootstrap samples of the rows. "
+               "MODEL is a model file "
+               "or the folder of a run; a folder without DATA is evaluated on the test rows of its "
+               "run, unless the file of its data has changed since. DATA is a pipeline such as "
+               "\"fashion_mnist(test)\" or \"csv('a.csv', "
+               "target=y) | batch(256)\", or "
+               "the name of a .csv or .npy file, or - for a table at standard input.\n\n"
+               "The columns of a table with a header are those that the model was trained on, "
+               "found by their names in any order; "
+               "others are ignored. Without a header the columns are found by their position. If "
+               "the model knows no names, the columns are those of inputs= and target= in the data "
+               "of the run in the folder. "
+               "csv('a.csv', inputs=[size, age], target=price) names other columns.",
     .options = options,
     .keys = keys,
     .examples = examples,

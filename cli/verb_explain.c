@@ -6,26 +6,27 @@
 static const plm_cli_option options[] = {
     {"row", 'r', "N", "explain one row of the data, counted from 1"},
     {"all", 0, NULL, "all columns, not only the first 20"},
-    {"json", 0, NULL, "the answer as one JSON object"},
+    {"json", 0, NULL, "the result as one JSON object"},
     {0}};
 
 static const plm_setting_key keys[] = {
-    {"rows", PLM_SETTING_COUNT, "N", "use at most so many rows, drawn by the seed; default 2000", 1,
-     1000000000},
+    {"rows", PLM_SETTING_COUNT, "N", "max number of rows to use, drawn by the seed; default 2000",
+     1, 1000000000},
     {"repeats", PLM_SETTING_COUNT, "N", "how often each column is shuffled; default 5", 1, 1000},
-    {"output", PLM_SETTING_COUNT, "N", "which target, of several; default 0, the first", 0, 15},
-    {"seed", PLM_SETTING_COUNT, "N", "of what is drawn; default 0", 0, INT64_MAX},
+    {"output", PLM_SETTING_COUNT, "N",
+     "number of the target, if there are several; default 0, the first", 0, 15},
+    {"seed", PLM_SETTING_COUNT, "N", "seed of the rows and orders that are drawn; default 0", 0,
+     INT64_MAX},
     {"target", PLM_SETTING_TEXT, "COLUMN",
-     "of a csv file: the column that holds the answers; default: as in the training", 0, 0},
-    {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
+     "for a csv file: the target column; default: as in the training", 0, 0},
+    {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
     {"isa", PLM_SETTING_TEXT, "NAME",
-     "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+     "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
     {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
     {0}};
 
 static const char *const examples[] = {"plummet explain runs/adult-0001",
-                                       "which columns matter, on the rows that the run keeps for "
-                                       "its test",
+                                       "which columns matter, on the test rows of the run",
                                        "plummet explain runs/adult-0001 --row 17",
                                        "what moved the prediction of one row",
                                        "plummet explain net.safetensors new.csv repeats=20",
@@ -60,7 +61,7 @@ static int explain(plm_cli_work *work)
     int code = plm_cli_work_settings(work);
     code = code ? code
                 : plm_cli_whole_option(work->call, "row", 1, INT64_MAX, "the row",
-                                       "a whole number from 1", &x.row);
+                                       "give a whole number from 1 on", &x.row);
     code = code ? code : plm_cli_check_order(work->call);
     code = code ? code : plm_cli_rows_open(work, &x.data);
     code = code ? code : answer(work, &x);
@@ -77,17 +78,18 @@ const plm_cli_verb plm_verb_explain = {
     .name = "explain",
     .order = 22,
     .usage = "MODEL [DATA] [key=value ...] [--row N] [--all] [--json]",
-    .help = "which columns matter to a model, over all rows or for one",
+    .help = "shows which columns matter to a model, over all rows or for one",
     .details =
-        "Shuffles one column after the other among rows that the training did not see, and says "
-        "how much worse the predictions become: by the log loss of classes, or by the rmse of "
-        "numbers in the unit of the target. The interval is that of the mean over the repeats. "
-        "Columns that say the same share their importance, so two of them may both look small. "
+        "Shuffles one column after the other among rows that the training did not see, and prints "
+        "how much worse the predictions become: by the log loss of classes, or by the rmse of a "
+        "regression in the unit of the target. The interval is the interval of the mean over the "
+        "repeats. Columns with the same information share their importance, so both may seem "
+        "unimportant. "
         "MODEL and DATA are as for evaluate; without DATA, the test rows of the run.\n\n"
-        "--row N explains the prediction of one row of the data: by how much each column moved it "
-        "away from the mean prediction, on average over random orders in which the columns change "
-        "from their values in other rows to those in this row (sampled Shapley values). The parts "
-        "of all columns add up to the whole difference.",
+        "--row N explains the prediction of one row of the data: how much each column moved it "
+        "away from the mean prediction. This is the mean over random orders in which the columns "
+        "change from their values in other rows to their values in this row (sampled Shapley "
+        "values). The contributions of all columns add up to the whole difference.",
     .options = options,
     .keys = keys,
     .examples = examples,

@@ -28,7 +28,7 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_help = {.name = "help",
                                     .order = 90,
                                     .usage = "[VERB]",
-                                    .help = "how to use plummet, or one of its verbs",
+                                    .help = "prints how to use plummet, or one of its verbs",
                                     .details = "Prints help on plummet or on one verb.",
                                     .options = options,
                                     .examples = examples,

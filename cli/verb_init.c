@@ -1,4 +1,5 @@
-/* plummet init: writes the run file that a table gets if it is trained without one. */
+/* plummet init: writes the run file that is made for a table if it is trained without a run
+ * file. */
 #include "session/training.h"
 #include "options.h"
 #include "home.h"
@@ -10,7 +11,7 @@ static const plm_cli_option options[] = {{0}};
 static const char *const examples[] = {
     "plummet init houses.csv target=price > net.yaml", "a run file to change and to train",
     "plummet init adult.csv target=income columns='education_num=category'",
-    "with the type of a column", NULL};
+    "with the type of a column set", NULL};
 
 /* Chooses the settings and prints them as a run file. Returns an exit code. */
 static int init(const plm_cli_call *call, plm_cli_home *home)
@@ -46,8 +47,8 @@ const plm_cli_verb plm_verb_init = {
     .order = 5,
     .usage = "TABLE target=COLUMN [key=value ...]",
     .help = "writes a run file for a table",
-    .details = "Looks at a table, chooses a net and a training for its target, and prints the run "
-               "file that says all of it, with comments. `plummet train TABLE target=COLUMN` does "
+    .details = "Examines a table, chooses a net and a training for its target, and prints the run "
+               "file with all settings and with comments. `plummet train TABLE target=COLUMN` does "
                "the same and trains. The keys are those of a run file.",
     .options = options,
     .keys = plm_run_keys,

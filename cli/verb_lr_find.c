@@ -16,23 +16,26 @@
 #include "show/lr.h"
 #include "signals.h"
 
-/* Default number of batches of the range test, and the max of these and of a trial's. */
+/* Default number of batches of the range test, and max number of batches of the range test and of a
+ * trial. */
 enum { STEPS = 200, MOST_STEPS = 1000000 };
 
 static const plm_cli_option options[] = {
-    {"try", 0, NULL, "then train the fresh net at five or more rates and recommend the best one"},
-    {"try-steps", 0, "N", "batches of each of these trainings, default 300 or the whole run"},
+    {"try", 0, NULL,
+     "then train the untrained net at five or more rates and recommend the best one"},
+    {"try-steps", 0, "N",
+     "batches of each of these trainings, default 300, or the whole run if it is shorter"},
     {"from", 0, "RATE", "the rate of the first batch, default 1e-6"},
     {"to", 0, "RATE", "the rate of the last batch, default 10"},
     {"steps", 0, "N", "batches of the range test, default 200"},
-    {"output", 'o', "FILE", "draw the curve into this file, too: .svg or .png"},
+    {"output", 'o', "FILE", "also draw the curve into this file: .svg or .png"},
     {"json", 0, NULL, "rates and curve as one JSON object, without a chart"},
     {"quiet", 'q', NULL, "no progress"},
     {0}};
 
 static const char *const examples[] = {
     "plummet lr-find digits",
-    "the run that is built in: 8x8 digits",
+    "the built-in run: 8x8 digits",
     "plummet lr-find digits --try",
     "the same, measured by short trainings",
     "plummet lr-find net.yaml --from 1e-4 --to 1 -o rates.svg",
@@ -53,7 +56,8 @@ typedef struct {
     bool tries, json, quiet;
 } wishes;
 
-/* Reads an option that is a learning rate. Not given = *rate stays. Returns an exit code. */
+/* Reads an option that is a learning rate. If it is not given, *rate stays. Returns an exit
+ * code. */
 static int read_rate(const plm_cli_call *call, const char *name, double *rate)
 {
     const char *text = plm_cli_option_of(call, name);
@@ -68,7 +72,7 @@ static int read_rate(const plm_cli_call *call, const char *name, double *rate)
 /* Reads and checks all options. Returns an exit code. */
 static int read_options(wishes *o, const plm_cli_call *call)
 {
-    static const char of_steps[] = "a whole number from 10 to 1000000";
+    static const char of_steps[] = "give a whole number from 10 to 1000000";
     *o = (wishes){.from = 1e-6,
                   .to = 10,
                   .steps = STEPS,
@@ -86,11 +90,11 @@ static int read_options(wishes *o, const plm_cli_call *call)
     if (code)
         return code;
     if (!(o->from < o->to))
-        return plm_cli_fail(PLM_EXIT_USAGE, "--from", "give --to a higher rate",
-                            "the rate does not grow");
+        return plm_cli_fail(PLM_EXIT_USAGE, "--from", "set --to to a higher rate",
+                            "the rate of --to is not above the rate of --from");
     if (o->try_steps && !o->tries)
         return plm_cli_fail(PLM_EXIT_USAGE, "--try-steps", "add --try",
-                            "without --try there are no trainings to give steps");
+                            "steps needs --try, since without --try there are no trainings");
     return plm_cli_picture_check(o->picture);
 }
 
@@ -119,8 +123,8 @@ static bool on_stop(void *user)
     return plm_cli_signals_asked(w->signals);
 }
 
-/* Runs the search while signals are held, though nothing has to be saved: so Ctrl-C first clears
- * the progress line. Returns an exit code. */
+/* Runs the search while signals are held. Nothing has to be saved, but so Ctrl-C first clears the
+ * progress line. Returns an exit code. */
 static int search(watcher *w)
 {
     w->home->progress = &w->progress;
@@ -223,28 +227,29 @@ const plm_cli_verb plm_verb_lr_find = {
     .order = 60,
     .usage = "RUNFILE [key=value ...] [--try] [--from RATE] [--to RATE] [--steps N] [-o FILE] "
              "[--json]",
-    .help = "which learning rate: a range test that recommends one, or short trainings (--try)",
+    .help = "recommends a learning rate by a range test, or by short trainings (--try)",
     .details =
-        "The range test trains the fresh net of a run file for 200 batches while the learning rate "
+        "The range test trains the untrained net of a run file for 200 batches while the learning "
+        "rate "
         "grows by the same factor with every batch, and draws the loss over the rate (Smith, "
         "Cyclical learning rates for training neural networks, 2017). It ends early when the loss "
-        "blows up: beyond 4 times its lowest value and half of its fall, or no longer finite. One "
-        "rate is recommended, by the rule midway: half way, on the logarithmic axis, from where "
-        "the loss has made half of its fall to its lowest point. The rates of three other rules "
-        "are listed below it.\n\n--try measures instead: it trains the same fresh net at five "
-        "round "
-        "rates around that one, for 300 batches each (or the epochs of the run, if those are "
-        "fewer), goes on to lower or higher rates while the best one is at an end of the list, and "
-        "recommends the rate with the lowest validation loss; without validation rows, the lowest "
+        "blows up: when it exceeds 4 times its lowest value and has lost half of its fall, or is "
+        "no longer finite. One rate is recommended, by the rule midway: on the logarithmic axis, "
+        "it is halfway between the point where the loss has made half of its fall and its lowest "
+        "point. The rates of three other rules "
+        "are listed below it.\n\n--try measures instead: it trains the same untrained net at five "
+        "round rates around the recommended one, for 300 batches each (or for the epochs of the "
+        "run, if these are fewer), continues with lower or higher rates while the best rate is at "
+        "an end of the list, and recommends the rate with the lowest validation loss; without "
+        "validation rows, the lowest "
         "training loss of the last batches. The same seed gives the same result.\n\nIn the range "
-        "test the optimizer's own rate or schedule does not matter, its other keys do. In --try a "
-        "schedule keeps its shape: its rates are multiplied so that the highest one of the trial "
-        "is the rate tried. Both recommend a constant rate, or the highest one of a "
-        "schedule.\n\nNo file is written but the one of -o: "
-        "observers "
-        "and checkpoints have no effect, rows split off for validation or test are not trained on, "
-        "and the net is forgotten. Exit 4: the loss blew up at once, or in every trial. Keys are "
-        "those of train; those without effect are not listed.",
+        "test the optimizer's own rate or schedule has no effect, but its other keys have. In "
+        "--try a schedule keeps its shape: its rates are multiplied so that the highest rate in "
+        "the trial is the rate to try. Both recommend a constant rate, or the highest rate of a "
+        "schedule.\n\nNo file is written except the file of -o: observers and checkpoints have no "
+        "effect, rows split off for validation or test are not trained on, and the net is not "
+        "saved. Exit 4: the loss blew up at once, or in every trial. The keys are the keys of "
+        "train; keys without effect are not listed.",
     .options = options,
     .keys = plm_run_keys,
     .idle = idle,

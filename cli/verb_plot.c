@@ -1,5 +1,5 @@
 /* plummet plot: draws activations with their derivatives, or what initializers do to the variance
- * of outputs and gradients. It shows theory without any training. */
+ * of outputs and gradients. It shows theory, without training. */
 #include "home.h"
 #include "output.h"
 #include "picture.h"
@@ -7,11 +7,12 @@
 
 static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "draw into this file: .svg or .png"},
-    {"dark", 0, NULL, "a dark picture"},
+    {"dark", 0, NULL, "draw on a dark ground"},
     {"from", 0, "X", "activation: where x begins, default -5"},
     {"to", 0, "X", "activation: where x ends, default 5"},
     {"measure", 0, NULL,
-     "activation: mean and deviation of outputs, share without slope, time, of normal numbers"},
+     "activation: a table for standard normal inputs: mean and standard deviation of the outputs, "
+     "share of inputs with slope 0, time"},
     {"activation", 0, "LIST",
      "init: activations, default sigmoid, tanh, relu, leaky_relu, elu, selu, gelu"},
     {"initializer", 0, "LIST",
@@ -21,16 +22,16 @@ static const plm_cli_option options[] = {
     {"depth", 0, "LIST",
      "init: up to four numbers of layers, default 50, with --table or --json 2,10,50,100"},
     {"width", 0, "LIST",
-     "init: units of each layer, default 100; 300,100 take turns, so that fan_in and fan_out "
-     "differ"},
-    {"nets", 0, "N", "init: figures are the median of so many nets, default 5"},
-    {"seed", 0, "N", "init: another seed, other nets; default 1"},
-    {"lines", 0, NULL, "init: lines over the layers, also for several activations"},
-    {"table", 0, NULL, "init: a table for each activation, of outputs and gradients"},
+     "init: units of each layer, default 100; with 300,100 layers alternate, so that fan_in and "
+     "fan_out differ"},
+    {"nets", 0, "N", "init: number of nets whose median is shown, default 5"},
+    {"seed", 0, "N", "init: seed of the nets; default 1"},
+    {"lines", 0, NULL, "init: draw lines over the layers, also for several activations"},
+    {"table", 0, NULL, "init: print a table of outputs and gradients for each activation"},
     {"fan", 0, "IN,OUT", "initializer: inputs and units of the layer, default 784,100"},
     {"count", 0, "N", "samples: number of rows, default 10"},
     {"epochs", 0, "N", "schedule: epochs, default 10"},
-    {"steps", 0, "N", "schedule: steps of an epoch, default 100"},
+    {"steps", 0, "N", "schedule: steps per epoch, default 100"},
     {"json", 0, NULL, "init: one JSON object for each pair"},
     {0}};
 
@@ -40,21 +41,21 @@ static const char *const examples[] = {
     "plummet plot activation 'elu(alpha=0.5)' silu --from -3 --to 3 -o curves.svg",
     "as a picture",
     "plummet plot activation relu elu --measure",
-    "what they do to normal numbers, and what they cost",
+    "their effect on normal numbers, and their cost",
     "plummet plot init",
-    "which initializer keeps the variance with which activation, as a heat map",
+    "a heat map: which initializer keeps the variance with which activation",
     "plummet plot init --activation relu -o init.svg",
     "one activation: lines over the layers",
     "plummet plot init --activation linear --width 300,100 --depth 1,2 --table",
-    "fan_in and fan_out differ: no initializer keeps both, Glorot's halves the fault",
+    "fan_in and fan_out differ: no initializer keeps both variances, Glorot's halves the error",
     "plummet plot initializer glorot_normal glorot_uniform --fan 784,100",
-    "the weights that they draw, with deviation and bounds",
+    "histograms of the weights that they draw",
     "plummet plot schedule 'cosine_decay(0.01, 1000)' 'one_cycle(0.01, 1000)'",
     "learning rates over ten epochs of 100 steps",
     "plummet plot samples 'digits | shuffle' --count 5",
     "pictures of the data, with their classes",
     "plummet plot doctor runs/digits-0001 update -o update.svg",
-    "how far each layer of a run has moved, step by step",
+    "how far each layer of a run has moved in each step",
     NULL};
 
 /* Returns the value of an option, see plm_plot_request. */
@@ -63,7 +64,7 @@ static const char *option_of(const void *call, const char *name)
     return plm_cli_option_of(call, name);
 }
 
-/* Makes the picture, and shows it or the table that was asked for. Returns an exit code. */
+/* Makes the picture or the table that was asked for, and shows it. Returns an exit code. */
 static int show(plm *w, const plm_cli_call *call, const plm_plot_kind *kind)
 {
     const plm_cli_picture to = plm_cli_picture_of(call);
@@ -108,27 +109,24 @@ const plm_cli_verb plm_verb_plot = {
     .name = "plot",
     .order = 70,
     .usage = "activation|init|initializer|schedule|history|samples|doctor [NAME ...]",
-    .help = "pictures of activations, initializers, schedules, data, and the epochs of runs",
+    .help = "draws activations, initializers, schedules, data, and the epochs of runs",
     .details =
         "All plots are drawn in the terminal or, with -o, as a picture.\n\n"
-        "activation: functions and their derivatives. Dotted lines are limits; a single function "
-        "has "
-        "its saturated parts shaded, where the slope is below 0.05.\n\n"
-        "init: what each pair of initializer and activation does to the variance of outputs and "
-        "of gradients. Rows of standard normal numbers go forward through dense layers without "
-        "bias, whose kernels the library filled, and normal gradients go back through the same "
-        "layers. The values are the variance behind the layers over the variance before them: 1 "
-        "is kept, near 0 has vanished, large has exploded. The verdict looks at the deepest net, "
-        "and first at gradients: kept is what stays within a factor of 10 and of 1.02 for each "
-        "layer. The sums are in double, so that the whole way shows; float32 would end at "
-        "variances of 1e77.\n\n"
-        "initializer: the weights that it draws for one layer, as a histogram.\n\n"
+        "activation: functions and their derivatives. Dotted lines are limits. For a single "
+        "function, its saturated parts are shaded, where the slope is below 0.05.\n\n"
+        "init: the effect of each pair of initializer and activation on the variance of outputs "
+        "and of gradients. Rows of standard normal numbers go forward through dense layers without "
+        "bias, whose kernels the initializer filled, and normal gradients go back through the same "
+        "layers. The values are the variance after the layers divided by the variance before them: "
+        "1 = kept, near 0 = vanished, large = exploded. The verdict is about the deepest net, "
+        "first about gradients: a variance is kept if it stays within a factor of 10, and of 1.02 "
+        "per layer. The sums are in double, since float32 would end at variances of 1e77.\n\n"
+        "initializer: the weights that an initializer draws for one layer, as a histogram.\n\n"
         "schedule: the learning rate over a training.\n\n"
         "history: what runs recorded in each epoch, with the best epoch; the names are folders.\n\n"
-        "samples: rows of data that are pictures, with their classes.\n\n"
-        "doctor: what `plummet train RUNFILE doctor=true` has measured, layers by steps: doctor "
-        "RUN, "
-        "or doctor RUN update, doctor RUN dead.",
+        "samples: rows of data as pictures, with their classes.\n\n"
+        "doctor: the readings of `plummet train RUNFILE doctor=true`, by layers and steps: doctor "
+        "RUN, doctor RUN update, or doctor RUN dead.",
     .options = options,
     .examples = examples,
     .min = 1,

@@ -8,29 +8,29 @@
 #include "source.h"
 
 static const plm_cli_option options[] = {
-    {"output", 'o', "FILE", "where the rows go; default, and -: standard output"},
-    {"format", 'f', "FORMAT", "csv, jsonl or npy; default: by the ending of FILE, else csv"},
+    {"output", 'o', "FILE", "file for the rows; default, and -: standard output"},
+    {"format", 'f', "FORMAT", "csv, jsonl or npy; default: chosen by the ending of FILE, else csv"},
     {"monte-carlo", 'm', "N",
-     "predict N times with dropout at work: mean and deviation of each output; of numbers also low "
-     "and high, the ends of an interval of 95 %"},
+     "predict N times with dropout: mean and standard deviation of each output; for a regression "
+     "also low and high, the ends of the 95 % interval"},
     {0}};
 
 static const plm_setting_key keys[] = {
     {"target", PLM_SETTING_TEXT, "COLUMN",
-     "of a csv file: a column of answers, which is not shown to the model", 0, 0},
+     "for a csv file: the target column, which is not given to the model", 0, 0},
     {"id", PLM_SETTING_TEXT, "COLUMN",
-     "of a csv file: a column that is copied beside the predictions; default: the one that the "
-     "training calls an id",
+     "for a csv file: a column that is copied to the predictions; default: the id column of the "
+     "training",
      0, 0},
     {"horizon", PLM_SETTING_COUNT, "N",
-     "of a series: predict N rows behind the last one, too, each from the predictions before it", 1,
-     100000},
+     "for a time series: also predict N rows after the last one, each from the earlier predictions",
+     1, 100000},
     PLM_READING_KEYS("of a table"),
-    {"seed", PLM_SETTING_COUNT, "N", "of the random numbers of --monte-carlo; default 0", 0,
+    {"seed", PLM_SETTING_COUNT, "N", "seed of the random numbers of --monte-carlo; default 0", 0,
      INT64_MAX},
-    {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
+    {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
     {"isa", PLM_SETTING_TEXT, "NAME",
-     "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+     "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
     {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
     {0}};
 
@@ -38,17 +38,17 @@ static const char *const examples[] = {
     "plummet predict runs/digits-0001 digits | head",
     "class and probabilities, as CSV",
     "plummet predict net.safetensors new.csv id=size -o answers.jsonl",
-    "as JSON lines, with a column of the table beside them",
+    "as JSON lines, with a column of the table",
     "plummet predict net.safetensors new.csv id=customer -o answers.jsonl",
-    "JSON lines, with a column of the table beside the answers",
+    "as JSON lines, with the customer of each row",
     "plummet predict net.safetensors new.csv -o answers.npy",
-    "numbers for NumPy",
+    "as an array for NumPy",
     "gunzip -c new.csv.gz | plummet predict net.safetensors -",
     "a table from a pipe",
     "plummet predict runs/sales-0001 sales.csv horizon=12",
-    "a series, and the 12 values that come next",
+    "a time series, and the next 12 values",
     "plummet predict runs/net-0001 new.csv --monte-carlo 100",
-    "how sure the model is, by Monte Carlo dropout",
+    "how certain the model is, by Monte Carlo dropout",
     NULL};
 
 /* Where the predictions are written, and in which format. */
@@ -57,7 +57,7 @@ typedef struct {
     plm_id_column id; /* open if rows.id points to it */
     plm_cli_file file;
     const char *path; /* NULL = standard output */
-    int code; /* exit code of a file that could not be written, which was reported; else 0 */
+    int code;         /* exit code if the file could not be written, which was reported; else 0 */
 } output;
 
 /* Finds where to write and in which format, and checks that neither model nor data is replaced.
@@ -98,7 +98,7 @@ static int write_all(output *o, plm_job *j)
     return plm_cli_file_close(&o->file, code);
 }
 
-/* Opens the data, and the column that is copied beside the predictions, if there is one. Returns an
+/* Opens the data, and the column that is copied to the predictions, if there is one. Returns an
  * exit code. */
 static int open_rows(output *o, plm_cli_work *work)
 {
@@ -124,7 +124,7 @@ static int predict(plm_cli_work *work)
     int code = plm_cli_work_settings(work);
     code = code ? code
                 : plm_cli_whole_option(call, "monte-carlo", 1, 1000000, "the number of samples",
-                                       "a whole number from 1 to 1000000, such as 100",
+                                       "give a whole number from 1 to 1000000, such as 100",
                                        &o.rows.samples);
     code = code ? code : plm_cli_check_order(call);
     code = code ? code : open_output(&o, work);
@@ -148,25 +148,23 @@ const plm_cli_verb plm_verb_predict = {
     .name = "predict",
     .order = 30,
     .usage = "MODEL DATA [key=value ...] [-o FILE] [--format FORMAT] [--monte-carlo N]",
-    .help = "one row of predictions for each row of data",
-    .details =
-        "Runs a model over data and writes a row for each row: the class and its "
-        "probabilities where the model tells classes apart, else its outputs; of several "
-        "outputs one after the other, their titles begun by the output's name. One sigmoid "
-        "gives the probability of class 1, probability_1. MODEL and DATA are as for "
-        "evaluate, but that a table needs no column of answers. Rows come in their order, "
-        "each once: shuffle and drop_remainder in DATA are left out with a warning; take, "
-        "skip, keep_classes and drop_classes pick rows as they say. Of a series, whose model was "
-        "trained with lags, the first rows get no prediction, since they have too few rows "
-        "before them. A file appears under "
-        "its name only when it is complete.\n\n"
-        "--monte-carlo N predicts each row N times with dropout and noise at work and "
-        "writes for each output "
-        "the mean and the standard deviation, and for probabilities the entropy of the mean "
-        "in nats: 0 = "
-        "certain, the logarithm of the number of classes = any class is as good (Gal and "
-        "Ghahramani, Dropout as a "
-        "Bayesian approximation, 2016).",
+    .help = "writes a row of predictions for each row of data",
+    .details = "Runs a model over data and writes a row for each row of data: the class and the "
+               "probabilities if the model predicts classes, else its outputs. If there are "
+               "several outputs, they follow one another, and each title begins with the name of "
+               "the output. A single sigmoid gives the probability of class 1, probability_1. "
+               "MODEL and DATA are as for evaluate, except that a table needs no target column. "
+               "Each row occurs once, in its order: shuffle and drop_remainder in DATA are left "
+               "out with a warning, while take, skip, keep_classes and drop_classes pick rows. For "
+               "a time series, whose model was trained with lags, the first rows get no "
+               "prediction, since too few rows are before them. A file appears under "
+               "its name only when it is complete.\n\n"
+               "--monte-carlo N predicts each row N times with dropout and noise. For each output "
+               "it writes the mean and the standard deviation, and for probabilities the entropy "
+               "of the mean in nats: 0 = certain, the logarithm of the number of classes = all "
+               "classes are equally likely (Gal and "
+               "Ghahramani, Dropout as a "
+               "Bayesian approximation, 2016).",
     .options = options,
     .keys = keys,
     .examples = examples,

@@ -1,4 +1,4 @@
-/* plummet report: writes the page of a run anew. */
+/* plummet report: writes the page of a run again. */
 #include <stdlib.h>
 
 #include "options.h"
@@ -6,21 +6,21 @@
 #include "run/runfile.h"
 
 static const plm_cli_option options[] = {
-    {"output", 'o', "FILE", "where the page goes; default: report.html in the folder of the run"},
+    {"output", 'o', "FILE", "file of the page; default: report.html in the folder of the run"},
     {0}};
 
 static const plm_setting_key keys[] = {
-    {"threads", PLM_SETTING_COUNT, "N", "default 0: every core this process may use", 0, 256},
+    {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
     {"isa", PLM_SETTING_TEXT, "NAME",
-     "instruction set: plain, avx2, avx512, neon; default: the best there is", 0, 0},
+     "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
     {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
     {0}};
 
 static const char *const examples[] = {"plummet report runs/digits-0001",
                                        "writes runs/digits-0001/report.html", NULL};
 
-/* Makes the page of a run whose model is open. Its data may be gone; the page then says so. Returns
- * an exit code. */
+/* Makes the page of a run whose model is open. If its data is missing, the page says so. Returns an
+ * exit code. */
 static int write(plm_cli_work *work, plm_evaluation *e)
 {
     const char *folder = work->call->argument[0], *path = plm_cli_option_of(work->call, "output");
@@ -58,15 +58,15 @@ const plm_cli_verb plm_verb_report = {
     .name = "report",
     .order = 24,
     .usage = "RUN [key=value ...] [-o FILE]",
-    .help = "a page about a run for the browser: curves, figures, what matters, worst rows",
+    .help = "writes a page about a run for the browser: curves, metrics, importance, worst rows",
     .details =
-        "Writes report.html into the folder of a run, as train does when it ends (unless it has "
-        "report=false): the curves of the epochs, the figures on the rows of the test (or of the "
-        "validation, if there is no test) with their intervals, the confusion of classes or "
-        "predicted against true numbers, calibration, which columns matter, the worst rows, what "
-        "each column is, what the doctor found, and every setting with its origin. Each picture "
-        "has its numbers as CSV. The page is one file that needs no network and no script; it is "
-        "light or dark as the browser is, and can be printed.",
+        "Writes report.html into the folder of a run, as train does at its end (unless it has "
+        "report=false): the curves of the epochs, the metrics on the test rows (or on the "
+        "validation rows, if there is no test) with their intervals, the confusion of classes or "
+        "predicted against true values, calibration, which columns matter, the worst rows, the "
+        "type of each column, what the doctor found, and every setting with its origin. The "
+        "numbers of each picture can be saved as CSV. The page is one file that needs no network "
+        "and no script. It is light or dark like the browser, and can be printed.",
     .options = options,
     .keys = keys,
     .examples = examples,

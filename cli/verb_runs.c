@@ -10,13 +10,13 @@ static const plm_cli_option options[] = {{0}};
 static const char *const examples[] = {"plummet runs ls",
                                        "the runs in the folder runs, with their best epochs",
                                        "plummet runs diff runs/net-0001 runs/net-0002",
-                                       "what differs in settings and figures",
+                                       "how settings and metrics differ",
                                        "plummet runs rm runs/net-0003",
                                        "removes the files of a run",
                                        NULL};
 
-/* Removes the runs that are named. One that cannot be removed does not keep the others. Returns the
- * exit code of the first error. */
+/* Removes the runs that are named. If one cannot be removed, the others are still removed. Returns
+ * the exit code of the first error. */
 static int remove_runs(const plm_cli_call *call, plm *w)
 {
     int code = PLM_EXIT_GOOD;
@@ -45,7 +45,7 @@ static int work(const plm_cli_call *call, plm_cli_home *home)
         code =
             plm_cli_fail(PLM_EXIT_USAGE, what,
                          "plummet runs ls [FOLDER]; plummet runs diff A B; plummet runs rm RUN...",
-                         "runs cannot do this");
+                         "runs has no such command");
     plm_cli_print(stdout, &text);
     return code;
 }
@@ -59,18 +59,19 @@ const plm_cli_verb plm_verb_runs = {
     .name = "runs",
     .order = 26,
     .usage = "ls [FOLDER] | diff A B | rm RUN ...",
-    .help = "lists the runs of a folder, compares two, removes some",
+    .help = "lists the runs of a folder, compares two runs, removes runs",
     .details =
         "ls: a line for each run of a folder (default: runs): its state, when its history was last "
-        "written, its target (without one the size of its model), how many epochs it has, the best "
-        "one by the loss of the validation, and the metrics of that epoch. On a narrow screen "
-        "columns are left out; a file or pipe has them all.\n\n"
+        "written, its target (or the size of its model), how many epochs it has, the epoch with "
+        "the best validation loss, and the metrics of that epoch. On a narrow screen columns are "
+        "left out; a file or pipe has all columns.\n\n"
         "The state is running (a process is training it), diverged (the last loss is not finite or "
-        "more than ten times the first one), stopped (it has no model yet, or fewer epochs than it "
-        "was to have: plummet train --resume goes on), ended, or unreadable.\n\n"
-        "diff: the settings of run.yaml in which two runs differ, and their figures.\n\n"
-        "rm: removes the files that a run wrote, and its folder if nothing else is in it. Nothing "
-        "is asked. A run that is being trained, a folder without run.yaml and a link stay.",
+        "more than ten times the first one), stopped (it has no model yet, or fewer epochs than "
+        "planned: plummet train --resume continues it), ended, or unreadable.\n\n"
+        "diff: the settings of run.yaml in which two runs differ, and their metrics.\n\n"
+        "rm: removes the files that a run wrote, and its folder if nothing else is in it, without "
+        "asking. It does not remove a run that is being trained, a folder without run.yaml, or a "
+        "link.",
     .options = options,
     .examples = examples,
     .min = 1,

@@ -1,4 +1,4 @@
-/* plummet search: tries settings of a run file, the promising ones for longer. */
+/* plummet search: tries settings of a run file, and trains the promising ones longer. */
 #include <math.h>
 
 #include "home.h"
@@ -31,9 +31,9 @@ static const char sample[] = "data: digits | shuffle | batch(32)\n"
                              "epochs: 27";
 
 static const char *const examples[] = {
-    "plummet search net.yaml", "27 trials, the best 9 for longer",
+    "plummet search net.yaml", "27 trials, of which the best 9 train longer",
     "plummet search net.yaml --trials 81 seed=2 out=wide",
-    "more of them; the same line goes on where it was stopped", NULL};
+    "more trials; the same command continues where it was stopped", NULL};
 
 /* A search that is shown. */
 typedef struct {
@@ -63,7 +63,7 @@ static void on_trial(void *self, const plm_search_trial *t)
         fprintf(stderr, "diverged  %s\n", t->values);
 }
 
-/* Prints the best trial, and how it is trained by itself. */
+/* Prints the best trial, and how to train it separately. */
 static void report(const plm_search *s)
 {
     printf("best       trial %lld: %s\n", (long long)s->best.trial, s->best.values);
@@ -78,7 +78,7 @@ static int search(const plm_cli_call *call, plm_cli_home *home)
     watcher w = {.quiet = plm_cli_option_of(call, "quiet") != NULL};
     int64_t trials = TRIALS;
     int code = plm_cli_whole_option(call, "trials", 1, PLM_SEARCH_TRIALS, "trials",
-                                    "a whole number from 1 to 10000", &trials);
+                                    "give a whole number from 1 to 10000", &trials);
     if (code)
         return code;
     w.signals = plm_cli_signals_start();
@@ -94,7 +94,7 @@ static int search(const plm_cli_call *call, plm_cli_home *home)
                     .self = &w};
     code = plm_cli_code(home->w, plm_search_run(&s));
     if (!code && s.stopped)
-        plm_cli_note("stopped: the same command goes on");
+        plm_cli_note("stopped: the same command continues");
     else if (!code)
         report(&s);
     code = !code && s.stopped ? PLM_EXIT_INTERRUPTED : code;
@@ -112,15 +112,15 @@ const plm_cli_verb plm_verb_search = {
     .name = "search",
     .order = 37,
     .usage = "RUNFILE [key=value ...] [--trials N] [--quiet]",
-    .help = "tries settings of a run file, the best ones for longer",
+    .help = "tries settings of a run file, and trains the best ones longer",
     .details =
-        "Draws values for the names that the key search of the run file gives ranges, and trains "
-        "with each. All trials are trained for a few epochs, the best third of them for three "
-        "times as many, and so on, up to the epochs of the run file (successive halving). They "
-        "are compared by the validation loss, so the run needs a validation; what the test says "
-        "of the best one is still honest.\n\n"
+        "Draws values for the names to which the key search of the run file gives ranges, and "
+        "trains with each. All trials are trained for a few epochs, the best third of them for "
+        "three times as many, and so on, up to the epochs of the run file (successive halving). "
+        "They are compared by the validation loss, so the run needs a validation. The test rows "
+        "are not used for the choice, so the test of the best trial is unbiased.\n\n"
         "The folder out (default runs/NAME-search) has search.csv, a row for each training, and "
-        "the runs of the trials. The same seed gives the same trials. The same command goes on "
+        "the runs of the trials. The same seed gives the same trials. The same command continues "
         "where it was stopped. `train` ignores the key search, and uses the values of define.",
     .sample = sample,
     .options = options,

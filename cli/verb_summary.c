@@ -10,8 +10,8 @@
 static const plm_cli_option options[] = {{0}};
 
 static const char *const examples[] = {"plummet summary runs/digits-0001", "the model of a run",
-                                       "plummet summary net.yaml", "what a run file would train",
-                                       NULL};
+                                       "plummet summary net.yaml",
+                                       "the model that a run file would train", NULL};
 
 /* Builds the model of a run file, or loads a model file, and prints its summary. Returns an exit
  * code. */
@@ -44,7 +44,7 @@ const plm_cli_verb plm_verb_summary = {
     .name = "summary",
     .order = 40,
     .usage = "MODEL|RUNFILE",
-    .help = "layers, shapes and parameters of a model file or a run file",
+    .help = "prints layers, shapes and parameters of a model file or a run file",
     .details = "Prints the layers of a model file, of a run's folder or of a run file (.yaml), "
                "with their output "
                "shapes and parameters, and the memory that training takes.",

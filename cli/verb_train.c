@@ -3,11 +3,11 @@
 #include "training.h"
 
 static const plm_cli_option options[] = {
-    {"resume", 'r', "RUNDIR", "go on with the run in this folder, from its last checkpoint"},
+    {"resume", 'r', "RUNDIR", "continue the run in this folder, from its last checkpoint"},
     {"dry-run", 'n', NULL, "print the resolved run file and the model, and stop"},
     {"watch", 'w', NULL,
      "show gradient, update and dead units of each layer over time, as the doctor measures them"},
-    {"json", 0, NULL, "one JSON object a line on stdout: epochs, then the result"},
+    {"json", 0, NULL, "one JSON object per line on stdout: epochs, then the result"},
     {"quiet", 'q', NULL, "no progress, only results and errors"},
     {0}};
 
@@ -22,17 +22,17 @@ static const char sample[] = "data: csv('iris.csv', target=species) | shuffle | 
 
 static const char *const examples[] = {
     "plummet train adult.csv target=income",
-    "a table: its columns, the net and the training are chosen, and written to run.yaml",
+    "a table: types of columns, net and training are chosen, and written to run.yaml",
     "plummet train digits",
-    "the run that is built in: 8x8 digits",
+    "the built-in run: 8x8 digits",
     "plummet train net.yaml epochs=3 out=first",
     "a run file, with two keys replaced",
     "plummet train digits optimizer='sgd(0.1)' model.2='dense(50)'",
-    "another spec for a key, for one layer",
+    "another spec for a key, and for one layer",
     "plummet train --resume runs/digits-0001 epochs=50",
-    "go on with a run, to more epochs than it asked for",
+    "continue a run, with more epochs than before",
     "plummet train digits --watch epochs=5",
-    "heat maps of the layers over time, redrawn as the run goes",
+    "heat maps of the layers over time, redrawn during the run",
     "plummet train digits --json epochs=2",
     "for programs",
     NULL};
@@ -49,29 +49,29 @@ const plm_cli_verb plm_verb_train = {
         "RUNFILE|TABLE|--resume RUNDIR [key=value ...] [--dry-run] [--watch] [--json] [--quiet]",
     .help = "trains the net of a run file; `train digits` needs no file",
     .details =
-        "Trains the net that a run file describes and leaves its model (model.safetensors), its "
-        "history "
-        "(history.csv, a row an epoch; seconds are counted from the beginning), its last "
-        "checkpoint and the run as it "
-        "was resolved (run.yaml) in the folder out. RUNFILE can also be the name of a run that is "
-        "built in: digits; or a table (.csv, .tsv, .txt, .data, also .gz; - = standard input) with "
+        "Trains the net that a run file describes. Writes its model (model.safetensors), its "
+        "history (history.csv, a row per epoch; seconds count from the beginning), its last "
+        "checkpoint and the run file with all settings (run.yaml) into the folder out. RUNFILE can "
+        "also be the name of a built-in run: digits; or a table (.csv, .tsv, .txt, .data, also "
+        ".gz; - = standard input) with "
         "target=COLUMN, for which `plummet init` shows the run file that is made.\n\n"
         "A run file is YAML: lines of 'key: value', where values are specs such as dense(10, "
         "activation=softmax). Each key can be replaced on the command line by key=value, one layer "
         "by "
         "model.INDEX=value, counted from 0.\n\n"
-        "Ctrl-C ends the training after the running batch and saves the model; a second one leaves "
-        "at once. So do the signals TERM, HUP (a closed terminal), QUIT, USR1 and XCPU. With "
-        "--resume the run goes on from checkpoint.safetensors, from the batch where it was "
-        "stopped: with the run.yaml of its folder, where keys can be replaced, too, such as "
-        "epochs. A run that was resumed ends with the same model.safetensors and, but for the "
-        "seconds, the same history.csv as one that was never stopped. A run that has ended stays "
-        "as it is, unless another number of epochs asks for more.\n\n"
+        "Ctrl-C ends the training after the current batch and saves the model; a second Ctrl-C "
+        "ends the command at once. The signals TERM, HUP (a closed terminal), QUIT, USR1 and XCPU "
+        "end the training, too. With --resume the run continues from checkpoint.safetensors, from "
+        "the batch where it was stopped. It uses the run.yaml of its folder, in which keys such as "
+        "epochs can be replaced, too. A run that was resumed ends with the same model.safetensors "
+        "and, except for the seconds, the same history.csv as a run that was never stopped. A run "
+        "that has ended is not changed, unless more epochs are given.\n\n"
         "--watch lets the doctor watch the training (doctor=true) and draws what it measures: a "
-        "line for each layer, the output first, a sign for each measured step. gradient is the "
-        "root mean square of dz, the gradient before the activation; update is the size of a step "
-        "divided by that of the weights, healthy near 1e-3; dead is the share of units that gave 0 "
-        "for all of 1,024 rows or more. On a terminal the maps are redrawn at most ten times a "
+        "line for each layer, the output first, and a character for each measured step. gradient "
+        "is the root mean square of dz, the gradient with respect to the input of the activation; "
+        "update is the size of a step divided by the size of the weights, healthy near 1e-3; dead "
+        "is the share of units that gave 0 for each of at least 1,024 rows. On a terminal the maps "
+        "are redrawn at most ten times a "
         "second and fit its lines; in a file or a pipe they are printed once, at the end.",
     .sample = sample,
     .options = options,

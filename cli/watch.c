@@ -31,7 +31,7 @@ static void json_epoch(const plm_cli_watch *w, const plm_event *e)
 }
 
 /* Finds the best validation loss of the epochs that were done before, so that the star of a resumed
- * run marks only better ones. */
+ * run marks only better epochs. */
 static plm_status find_best(plm_cli_watch *w, const plm_model *m)
 {
     plm_history rows = {0};
@@ -55,9 +55,10 @@ static bool is_interrupted(plm_cli_watch *w)
         return false;
     if (!w->stopping) {
         plm_cli_progress_clear(&w->progress);
-        plm_cli_note(w->training->dir.replaces
-                         ? "stopping; Ctrl-C again leaves at once"
-                         : "stopping: the model is saved first; Ctrl-C again leaves at once");
+        plm_cli_note(
+            w->training->dir.replaces
+                ? "stopping; Ctrl-C again ends the command at once"
+                : "stopping: the model is saved first; Ctrl-C again ends the command at once");
     }
     w->stopping = true;
     return true;
@@ -84,8 +85,8 @@ plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *e)
 
 /* ---- stages ---- */
 
-/* Called when the pretraining of a layer begins, which prints a line, or is done. The seconds of
- * each layer's fit begin at 0. */
+/* Handles the begin and the end of the pretraining of a layer. The begin prints a line; the seconds
+ * of each layer's fit start at 0. */
 static void show_layer(plm_cli_watch *w, const plm_run_stage *stage)
 {
     w->pretraining = true;
@@ -121,7 +122,7 @@ static void show_round(plm_cli_watch *w, const plm_run_stage *stage)
     print_json(&line);
 }
 
-/* Shows findings of the doctor, or at the end their number. */
+/* Shows findings of the doctor, or their number at the end. */
 static void show_findings(const plm_cli_watch *w, const plm_run_stage *stage)
 {
     const bool quiet = w->progress.quiet;
@@ -161,7 +162,7 @@ void plm_cli_watch_stage(void *self, const plm_run_stage *stage)
         break;
     case PLM_RUN_REPLACED:
         if (!quiet)
-            plm_cli_note("%s: the run that was there is replaced", stage->text);
+            plm_cli_note("%s: the older run is replaced", stage->text);
         break;
     case PLM_RUN_LAYER:
         show_layer(w, stage);

@@ -1,5 +1,5 @@
 /* What the command shows of a training while it runs: progress, JSON lines and notes. It also ends
- * the training when a signal came. */
+ * the training after a signal. */
 #ifndef PLM_CLI_WATCH_H
 #define PLM_CLI_WATCH_H
 
@@ -22,7 +22,7 @@ typedef struct {
 /* The functions on_event and on_stage of plm_run_train_options. self: a plm_cli_watch. */
 plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *event);
 void plm_cli_watch_stage(void *self, const plm_run_stage *stage);
-/* Flushes standard output. If the program that reads it has ended, further output is thrown away.
+/* Flushes standard output. If the program that reads it has ended, further output is discarded.
  */
 void plm_cli_watch_flush(void);
 

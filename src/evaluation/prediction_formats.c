@@ -301,8 +301,7 @@ static const plm_prediction_format *by_ending(plm *w, const char *path)
         if (is_ending(dot + 1, formats[i].name))
             return &formats[i];
     plm_ignore(plm_fail(w, PLM_E_SPEC, path,
-                        "end the name in .csv, .jsonl or .npy, or say which it shall be: "
-                        "--format csv",
+                        "end the name in .csv, .jsonl or .npy, or give the format: --format csv",
                         "no format has the ending %s", dot));
     return NULL;
 }
@@ -318,7 +317,7 @@ const plm_prediction_format *plm_prediction_format_find(plm *w, const char *wher
     plm_status status = PLM_OK;
     if (spread && !f->spread)
         status = plm_fail(w, PLM_E_SPEC, where, "write csv or jsonl",
-                          "%s has no place for deviations", f->name);
+                          "%s cannot hold standard deviations", f->name);
     else if (!path && f->counts)
         status = plm_fail(w, PLM_E_SPEC, where, "name a file: -o FILE",
                           "%s cannot be written to a stream", f->name);

@@ -236,7 +236,7 @@ static plm_status keep(plm *w, const char *out, const char *file, const char *in
     if (!file || !plm_path_is_file(out) || !plm_path_is_same(out, file))
         return PLM_OK;
     return plm_fail(w, PLM_E_SPEC, out, "name another file: -o answers.csv",
-                    "the predictions would replace what they are made from, %s", input);
+                    "the predictions would overwrite their own input, %s", input);
 }
 
 /* Keeps the files that a pipeline names in quotes, such as 'a.csv'. */

@@ -99,7 +99,8 @@ static plm_status add_run_file(const plm_repairing *r, const char *folder, plm_t
 plm_status plm_repair_check(plm *w, const char *path, const char *out)
 {
     if (plm_path_is_folder(path) || plm_recipe_is_table(path))
-        return plm_fail(w, PLM_E_SPEC, path, "name a run file; that of a run is RUN/run.yaml",
+        return plm_fail(w, PLM_E_SPEC, path,
+                        "name a run file; the run file of a run is RUN/run.yaml",
                         "only a run file can be repaired");
     if (plm_path_is_same(path, out))
         return plm_fail(w, PLM_E_SPEC, "--output", "name another file",

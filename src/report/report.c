@@ -14,8 +14,8 @@ extern const size_t plm_report_style_size;
 
 enum { BUDGET = 100000, REPEATS = 3, LEAST_ROWS = 50, MOST_ROWS = 1000 };
 
-/* Returns how many rows may be predicted to find out which inputs matter: a small part of those
- * that were trained. */
+/* Returns how many rows may be predicted to find out which inputs matter: a small part of the
+ * number of rows that were trained. */
 static int64_t budget_of(const plm_run_training *t)
 {
     enum { LEAST = 20000, MOST = 100000, PART = 20 };

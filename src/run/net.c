@@ -133,7 +133,7 @@ plm_status plm_net_build(plm_job *j, plm_settings *s)
     return plm_net_make(j, s);
 }
 
-/* True if the model needs the data to know its input. */
+/* True if the shape of the model's input must be taken from the data. */
 static bool needs_data(plm_settings *s)
 {
     const plm_setting *layers = plm_setting_of(s, "model");

@@ -36,8 +36,8 @@ void plm_run_keys_add(plm_screen s, plm_text *out)
     }
 }
 
-/* Returns the indent of the lines that continue a line: that of its second column, if it has two
- * columns, else its own. */
+/* Returns the indent of the lines that continue a line: where its second column begins, or its own
+ * indent if it has one column. */
 static int indent_of(const char *line)
 {
     const int blanks = (int)strspn(line, " "), name = blanks + (int)strcspn(line + blanks, " \n");
@@ -45,8 +45,8 @@ static int indent_of(const char *line)
     return blanks == 0 && gap >= 2 ? name + gap : blanks;
 }
 
-/* Appends the next line of text, joined with the lines that continue its second column. Returns
- * what follows them. */
+/* Appends the next line of text, joined with the lines that continue its second column. Returns the
+ * text after these lines. */
 static const char *next_line(const char *text, plm_text *line)
 {
     enum { SECOND_COLUMN = 10 };

@@ -1,4 +1,4 @@
-/* What can be written in run files and specs, as text for a page. */
+/* Describes what can be written in run files and specs, as text for a page. */
 #ifndef PLM_SHOW_DESCRIBE_H
 #define PLM_SHOW_DESCRIBE_H
 
@@ -14,7 +14,7 @@ void plm_build_add(plm *w, const char *pictures, plm_text *out);
 
 /* ---- keys of run files (plm_run_keys) ---- */
 
-/* Returns the index of a key; -1 = there is none of this name. */
+/* Returns the index of a key; -1 = there is no key of this name. */
 int plm_run_key_find(const char *name);
 /* Appends a hint for a name that may be a key: "did you mean epochs?". */
 void plm_run_key_advise(const char *name, plm_text *out);

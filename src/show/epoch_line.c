@@ -8,7 +8,7 @@
 
 #include "base/names.h"
 
-/* Max number of pieces, bytes of a piece, and width of the bar. */
+/* PIECES: max number of pieces. PIECE: max bytes of a piece. BAR: width of the bar. */
 enum { PIECES = 64, PIECE_ROOM = 80, BAR = 10 };
 
 /* A piece of the redrawn line. */
@@ -68,7 +68,8 @@ static void add(const line *l, plm_screen s, plm_text *out)
     }
 }
 
-/* Appends the number of the epoch, such as "epoch  4/100". unit: the word before it; "" = none. */
+/* Appends the number of the epoch, such as "epoch 4/100". unit: the word before the number; "" = no
+ * word. */
 static void put_epoch(line *l, const char *unit, const plm_event *e)
 {
     char total[24], text[64];
@@ -105,7 +106,8 @@ static void put_bar(line *l, double share)
     put(l, 6, 1, PLM_CYAN, text);
 }
 
-/* Appends the time that is left in the epoch. It is left out if it is unknown or absurdly long. */
+/* Appends the time that is left in the epoch. It is left out if it is unknown or longer than any
+ * training. */
 static void put_time_left(line *l, double seconds)
 {
     char text[32];
@@ -119,8 +121,8 @@ static void put_time_left(line *l, double seconds)
     put(l, 2, 1, PLM_PLAIN, text);
 }
 
-/* Appends the bar, the batches and the time left. If the number of rows is unknown, only the rows
- * so far. */
+/* Appends the bar, the batches and the time left. If the number of rows is unknown, appends only
+ * the number of rows so far. */
 static void put_steps(line *l, const plm_epoch_lines *p, const plm_event *e)
 {
     char text[64];
@@ -165,7 +167,7 @@ bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *second
     return false;
 }
 
-/* The word "epoch" is left out if more metrics fit without it. */
+/* Chooses the columns of the lines. The word "epoch" is left out if more metrics fit without it. */
 int plm_epoch_lines_choose(plm_epoch_lines *p, plm_screen s, const plm_event *e)
 {
     const int width = s.terminal ? s.width - 1 : 0, logs = plm_log_shown(e);

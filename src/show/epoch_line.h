@@ -1,11 +1,12 @@
-/* The lines of a fit: one that is written again after each batch, and one that each epoch leaves.
+/* Makes the lines of a fit: one line is redrawn after each batch, and another line stays after each
+ * epoch.
  */
 #ifndef PLM_SHOW_EPOCH_LINE_H
 #define PLM_SHOW_EPOCH_LINE_H
 
 #include "show/log_line.h"
 
-/* What the lines of a fit have in common. Zero-initialise it, then set best to INFINITY. */
+/* The state that all lines of a fit share. Zero-initialise it, then set best to INFINITY. */
 typedef struct {
     const char *unit;     /* word for an epoch; NULL = "epoch" */
     int64_t batch;        /* rows of a batch, to count batches */
@@ -16,15 +17,16 @@ typedef struct {
 } plm_epoch_lines;
 
 /* Appends the line of a batch, without a line end: epoch, bar, batches, time left, rate and
- * metrics. It is narrower than the screen: the least important parts are left out. */
+ * metrics. The least important parts are left out, so that the line is narrower than the screen. */
 void plm_batch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event *e, plm_text *out);
-/* Takes note of an epoch that is over, also if its line is not wanted. True if it is the best so
- * far. *seconds: how long it took. */
+/* Records an epoch that is over, also if its line is not wanted. True if it is the best epoch so
+ * far. *seconds: how long the epoch took. */
 bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *seconds);
 /* Chooses the columns of the lines, at the first epoch and whenever other metrics are measured.
- * Returns how many metrics have no column then; 0 = nothing was chosen, or all have one. */
+ * Returns how many metrics then have no column; 0 = nothing was chosen, or all metrics have a
+ * column. */
 int plm_epoch_lines_choose(plm_epoch_lines *p, plm_screen s, const plm_event *e);
-/* Appends the line of an epoch. best, seconds: those of plm_epoch_lines_take. */
+/* Appends the line of an epoch. best, seconds: results of plm_epoch_lines_take. */
 void plm_epoch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event *e, bool best,
                         double seconds, plm_text *out);
 

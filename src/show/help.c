@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Columns: where text begins, where the text of verbs and of options begins. On pages narrower than
- * NARROW, that of options begins at NARROW_COLUMN. */
+/* Columns: where text begins, and where the text of verbs and of options begins. On pages narrower
+ * than NARROW, the text of options begins at NARROW_COLUMN. */
 enum { MARGIN = 2, VERB_COLUMN = 16, COLUMN = 26, NARROW = 60, NARROW_COLUMN = 6 };
 
-/* Appends a term such as "--output FILE", and its text in a column of its own. If the term is too
- * long or the page too narrow, the text begins on the next line. */
+/* Appends a term such as "--output FILE", and its text in a second column. If the term is too long
+ * or the page too narrow, the text begins on the next line. */
 static void add_row(plm_text *t, plm_screen s, int column, const char *term, const char *text)
 {
     const int page = plm_screen_page(s), at = MARGIN + (int)strlen(term);
@@ -67,8 +67,8 @@ static void add_examples(plm_text *t, plm_screen s, const char *const *pairs)
     }
 }
 
-/* Appends "plummet VERB what [option]". If it is too long, it continues on the next line; a part
- * from one " [" to the next is never broken. */
+/* Appends "plummet VERB what [option]". If it is too long, it continues on the next line. A part
+ * that begins with " [" is never broken. */
 static void add_usage(plm_text *t, plm_screen s, const plm_help_verb *verb)
 {
     const int indent = (int)(strlen("plummet ") + strlen(verb->name));

@@ -1,5 +1,5 @@
-/* The help of a command and its manual page, made from the tables of its verbs, so that they cannot
- * differ. */
+/* Makes the help of a command and its manual page from the tables of its verbs, so that both always
+ * agree. */
 #ifndef PLM_SHOW_HELP_H
 #define PLM_SHOW_HELP_H
 
@@ -10,7 +10,7 @@
 typedef struct {
     const char *name; /* long name without dashes: "json" */
     char letter;      /* short name: 'j'; 0 = none */
-    /* name of its value in the help: "FILE"; NULL = a flag, which has no value */
+    /* name of the option's value in the help: "FILE"; NULL = a flag, which has no value */
     const char *argument;
     const char *help;
 } plm_help_option;
@@ -23,11 +23,13 @@ typedef struct {
     const char *sample;       /* an example of a run file, or NULL */
     const plm_help_option *options;
     const plm_setting_key *keys; /* the keys it takes; NULL = none */
-    const char *const *idle;     /* keys that the help leaves out; ended by NULL; NULL = none */
-    const char *const *examples; /* pairs: a command and what it does; ended by NULL; or NULL */
+    /* keys that the help leaves out, ended by NULL; NULL = no key is left out */
+    const char *const *idle;
+    /* pairs of a command and what it does, ended by NULL; NULL = no examples */
+    const char *const *examples;
 } plm_help_verb;
 
-/* What the command returns to the shell; the last row is {0, NULL}. */
+/* An exit code of the command and its meaning; the last row is {0, NULL}. */
 typedef struct {
     int code;
     const char *help;
@@ -52,8 +54,7 @@ void plm_help_manual(const plm_help *h, plm_text *out);
 
 /* Appends the term of an option, such as "-o, --output FILE". */
 void plm_help_term(const plm_help_option *o, plm_text *out);
-/* Returns the key at k, or the first one behind it that has an effect on the verb. NULL = there are
- * no more. */
+/* Returns the first key from k on that has an effect on the verb. NULL = there are no more. */
 const plm_setting_key *plm_help_next_key(const plm_help_verb *verb, const plm_setting_key *k);
 
 #endif

@@ -1,5 +1,5 @@
-/* Writes a table: labels on the left, and numbers with their decimal points aligned. A text without
- * a number begins where the widest number begins. */
+/* Writes a table with labels on the left and numbers on the right, whose decimal points are
+ * aligned. A text without a number begins where the widest number begins. */
 #include "show/labels.h"
 
 #include <stdio.h>
@@ -7,8 +7,8 @@
 
 #include "base/metric_text.h"
 
-/* Adds a row with the label "group name" and returns it; the last row again if the table is full.
- * group: NULL = none. */
+/* Adds a row with the label "group name" and returns it. If the table is full, it returns the last
+ * row. group: NULL = the label has one word. */
 static plm_label *add(plm_labels *t, const char *group, const char *name, const char *text)
 {
     plm_label *r = &t->row[t->rows < PLM_LABELS ? t->rows++ : PLM_LABELS - 1];
@@ -52,7 +52,7 @@ static void add_row(const plm_label *r, plm_screen s, int labels, int whole, plm
     plm_text shown = {.w = out->w};
     plm_text_add_printable(out, r->label);
     plm_text_add_printable(&shown, r->text);
-    /* a text that does not fit beside its label, such as a path, gets a line of its own */
+    /* a text that does not fit beside its label, such as a path, gets its own line */
     if (s.terminal && !*r->number && labels + 2 + plm_shown_letters(r->text) > s.width) {
         plm_text_add(out, "\n  ");
         plm_text_fold(out, s, 2, 2, plm_text_get(&shown));

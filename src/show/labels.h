@@ -1,16 +1,16 @@
-/* A table of two columns: labels, and a number or a text for each. */
+/* A table of two columns: labels, and a number or a text for each label. */
 #ifndef PLM_SHOW_LABELS_H
 #define PLM_SHOW_LABELS_H
 
 #include "plummet_run.h"
 #include "show/screen.h"
 
-/* Max number of rows: the metrics of a run, and what else is known of it. */
+/* Max number of rows: the metrics of a run, and some more rows. */
 enum { PLM_LABELS = PLM_RUN_MAX_LOGS + 8 };
 
 /* A row of the table. */
 typedef struct {
-    char label[80], number[32]; /* number: as text; "" = the row has only `text` */
+    char label[80], number[32]; /* number: the number as text; "" = the row has only `text` */
     const char *text;           /* behind the number, or alone; borrowed */
 } plm_label;
 
@@ -20,11 +20,11 @@ typedef struct {
     int rows;
 } plm_labels;
 
-/* Adds a row with a number, given as text. text: stands behind it, such as a unit. A full table
- * stays as it is, here and below. */
+/* Adds a row with a number, given as text. text: follows the number, such as a unit. If the table
+ * is full, nothing is added; this also holds for the functions below. */
 void plm_labels_value(plm_labels *t, const char *label, const char *number, const char *text);
-/* Adds a row with a metric: "test loss  0.0431". group: the first word of the label, such as
- * "test"; NULL = none. */
+/* Adds a row with a metric: "test loss 0.0431". group: the first word of the label, such as "test";
+ * NULL = the label has one word. */
 void plm_labels_number(plm_labels *t, const char *group, const char *name, double value);
 /* Adds a row that has only a text. */
 void plm_labels_text(plm_labels *t, const char *label, const char *text);

@@ -1,7 +1,7 @@
-/* Chooses and writes the metrics in the line that each epoch leaves. On a terminal these are as
- * many as its width allows. Each has the width of its widest number, and the place of the star for
- * the best epoch is always reserved, so that columns stay aligned. In a file or a pipe all metrics
- * are shown. */
+/* Chooses and writes the metrics in the line that each epoch leaves. On a terminal it shows as many
+ * as fit the width. Each column is as wide as its widest number, and the place of the star for the
+ * best epoch is always reserved, so that columns stay aligned. In a file or a pipe all metrics are
+ * shown. */
 #include "show/log_line.h"
 
 #include <math.h>
@@ -12,8 +12,8 @@
 #include "base/metric_text.h"
 #include "base/split.h"
 
-/* Widths in letters: of a number (SHORTEST, LONGEST), of the gaps before the halves training and
- * validation, of the star, of seconds and rate, and of the longest name. */
+/* Widths in characters: of a number (SHORTEST, LONGEST), of the gaps before the training and the
+ * validation metrics, of the star, of seconds and rate, and of the longest name. */
 enum { SHORTEST = 6, LONGEST = 10, HALVES = 2, STAR = 2, SECONDS = 8, RATE = 9, NAME = 40 };
 
 static bool of_validation(const plm_log *log)
@@ -102,7 +102,7 @@ static uint64_t hash_of(int logs, const plm_log *log)
     return hash ? hash : 1;
 }
 
-/* Returns the index of the first log of the validation; `logs` = there is none. */
+/* Returns the index of the first log of the validation; `logs` = there is no such log. */
 static int half_of(int logs, const plm_log *log)
 {
     int i = 0;
@@ -123,7 +123,7 @@ static int column_width(const plm_log *log, int digits)
     return 1 + name_width(log) + 1 + digits;
 }
 
-/* Returns the most important log that is not taken yet. -1 = none is left. */
+/* Returns the most important log that is not chosen yet. -1 = all are chosen. */
 static int next_log(int logs, const plm_log *log, const bool *taken)
 {
     const int half = half_of(logs, log);
@@ -138,8 +138,8 @@ static int next_log(int logs, const plm_log *log, const bool *taken)
     return best;
 }
 
-/* Returns the largest number of digits at which all chosen logs still fit. spare: columns that are
- * left. */
+/* Returns the largest number of digits at which all chosen logs still fit. spare: width that is
+ * left, in characters. */
 static int digits_for(const plm_log_line *l, int spare)
 {
     int digits = SHORTEST;
@@ -192,7 +192,7 @@ bool plm_log_line_choose(plm_log_line *l, int width, int epoch, int logs, const 
     return true;
 }
 
-/* Appends a name and its number. A metric of the validation is a dash in epochs that had no
+/* Appends a name and its number. A metric of the validation is shown as a dash in epochs without a
  * validation. */
 static void add_number(const plm_log_line *l, const plm_log *log, bool validated, plm_text *out)
 {

@@ -95,8 +95,8 @@ void plm_help_manual(const plm_help *h, plm_text *out)
     plm_text_add(out, ".SH ENVIRONMENT\n");
     add_term(out, "PLUMMET_DATA", "folders of named data sets, separated by ':'");
     add_term(out, "XDG_CACHE_HOME",
-             "plummet/tuning below it keeps what was measured on this machine; only speed depends "
-             "on it; default ~/.cache");
+             "plummet/tuning in it keeps measurements of this machine, on which only speed "
+             "depends; default ~/.cache");
     add_term(out, "NO_COLOR, TERM, COLUMNS", "colour and width of the terminal");
     plm_text_add(out, ".SH EXAMPLES\n");
     for (int i = 0; i < h->verbs; i++)

@@ -1,5 +1,5 @@
-/* Writes the result of a training as text or JSON, see result.h. The metrics are always those of
- * the weights that are saved. */
+/* Writes the result of a training as text or JSON, see result.h. The metrics always belong to the
+ * weights that are saved. */
 #include "show/result.h"
 
 #include <math.h>
@@ -11,7 +11,8 @@
 #include "show/labels.h"
 #include "show/log_line.h"
 
-/* Describes which weights are saved, if it is not simply those of the last epoch; else "". */
+/* Returns a description of the weights that are saved, unless they are the weights of the last
+ * epoch; then "". */
 static void describe_weights(const plm_run_nets *nets, const plm_fit_result *r, char *out,
                              size_t capacity)
 {
@@ -35,7 +36,7 @@ void plm_result_json(const plm_run_training *t, const char *status, plm_text *ou
     plm_json_text_member(&j, "status", status);
     plm_json_text_number(&j, "epochs", (double)t->epochs); /* those that are complete */
     if (t->result.batches)
-        /* batches of the next epoch, which is not complete */
+        /* number of batches done in the next epoch, which is not complete */
         plm_json_text_number(&j, "batches", (double)t->result.batches);
     if (t->result.stopped_by[0] && !t->interrupted)
         plm_json_text_member(&j, "stopped_by", t->result.stopped_by);
@@ -61,8 +62,8 @@ void plm_result_json(const plm_run_training *t, const char *status, plm_text *ou
     plm_json_text_end(&j);
 }
 
-/* Adds the metrics of the epoch whose weights are saved: those of the validation, or without a
- * validation those of the training rows. */
+/* Adds the metrics of the epoch whose weights are saved: of the validation or, without a
+ * validation, of the training rows. */
 static void put_epoch(plm_labels *table, const plm_run_training *t)
 {
     const int before = table->rows;
@@ -76,7 +77,7 @@ static void put_epoch(plm_labels *table, const plm_run_training *t)
             plm_labels_number(table, "training", t->log_name[i], t->value[i]);
 }
 
-/* Adds the metrics of the test rows, if there are any, else those of the epoch. */
+/* Adds the metrics of the test rows, if there are any; otherwise the metrics of the epoch. */
 static void put_figures(plm_labels *table, const plm_run_training *t)
 {
     if (!t->tested)

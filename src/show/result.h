@@ -1,11 +1,12 @@
-/* The result of a training, as text and as JSON. */
+/* Writes the result of a training as text and as JSON. */
 #ifndef PLM_SHOW_RESULT_H
 #define PLM_SHOW_RESULT_H
 
 #include "session/training.h"
 #include "show/screen.h"
 
-/* Appends the result as a table: metrics of the saved weights, time, what ended the training. */
+/* Appends the result as a table: the metrics of the saved weights, the time, and what ended the
+ * training. */
 void plm_result_text(const plm_run_training *t, plm_screen screen, plm_text *out);
 /* Appends the result as a line with one JSON object. status: "finished", "diverged", ... */
 void plm_result_json(const plm_run_training *t, const char *status, plm_text *out);

@@ -1,4 +1,4 @@
-/* Text for a stream of known width and colours, see screen.h. */
+/* Makes text for a stream of known width and colours, see screen.h. */
 #include "show/screen.h"
 
 #include "base/letters.h"

@@ -1,5 +1,5 @@
-/* What a stream can show, and text that is made for it. Nothing here writes to a stream: whoever
- * has one says how wide it is and whether it has colours. */
+/* Describes what a stream can show, and makes text that fits it. Nothing here writes to a stream.
+ * The caller, who has the stream, sets its width and whether it has colours. */
 #ifndef PLM_SHOW_SCREEN_H
 #define PLM_SHOW_SCREEN_H
 
@@ -7,10 +7,11 @@
 
 /* What a stream can show. */
 typedef struct {
-    int width;     /* columns; 80 if nothing is known */
-    int height;    /* lines; 24 if nothing is known */
-    bool terminal; /* if it is none, lines are not broken, so that they can be searched */
-    bool redraw;   /* lines may be overwritten */
+    int width;  /* columns; 80 if nothing is known */
+    int height; /* lines; 24 if nothing is known */
+    /* false = a file or a pipe: lines are not broken, so that they can be searched */
+    bool terminal;
+    bool redraw; /* lines may be overwritten */
     bool colour;
 } plm_screen;
 
@@ -19,7 +20,8 @@ typedef enum { PLM_PLAIN, PLM_BOLD, PLM_FAINT, PLM_RED, PLM_GREEN, PLM_YELLOW, P
 
 /* Returns the width of a page of text: 79 columns, or less on a narrower terminal. */
 int plm_screen_page(plm_screen s);
-/* Returns the width that tables must fit: that of a page; 0 = any, in a file or a pipe. */
+/* Returns the width that tables must fit: the width of a page, or 0 = no limit, in a file or a
+ * pipe. */
 int plm_screen_room(plm_screen s);
 /* Returns the escape sequence that begins a style; PLM_PLAIN ends all styles. "" if the screen has
  * no colour. */
@@ -31,11 +33,11 @@ void plm_text_paint(plm_text *t, plm_screen s, plm_paint paint, const char *form
  * it stays one line. begin, indent: as for plm_text_wrap. */
 void plm_text_fold(plm_text *t, plm_screen s, int begin, int indent, const char *text);
 
-/* ---- text that others wrote: names, cells, paths; it is made fit for a terminal ---- */
+/* ---- text that comes from files: names, cells, paths; invisible characters are escaped ---- */
 
-/* As plm_text_add_printable, but at most `most` letters. */
+/* As plm_text_add_printable, but at most `most` characters. */
 void plm_text_add_letters(plm_text *t, const char *text, int most);
-/* Returns how many letters plm_text_add_printable appends for a text. */
+/* Returns how many characters plm_text_add_printable appends for a text. */
 int plm_shown_letters(const char *text);
 
 #endif

@@ -19,7 +19,7 @@ plm_status plm_run_outline(plm_run_training *t, plm_screen s, plm_text *out)
     plm_text_add(out, out->length > before ? "\n" : "");
     plm_text_format(out, "%s\n", summary);
     if (rows->rows >= 0)
-        plm_text_format(out, "%lld row%s to train on, %lld a batch\n", (long long)rows->rows,
+        plm_text_format(out, "%lld row%s to train on, %lld per batch\n", (long long)rows->rows,
                         rows->rows == 1 ? "" : "s", (long long)rows->batch);
     return out->failed ? PLM_E_MEMORY : PLM_OK;
 }

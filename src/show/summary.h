@@ -1,4 +1,4 @@
-/* A model as text: layers and settings, and the memory that training takes. */
+/* Writes a model as text: layers and settings, and the memory that training takes. */
 #ifndef PLM_SHOW_SUMMARY_H
 #define PLM_SHOW_SUMMARY_H
 

@@ -21,7 +21,8 @@ static plm_paint paint_of(plm_variance_verdict v)
     return paints[v];
 }
 
-/* Returns the width of a column of numbers. With one depth, it is wider, so that its heading fits.
+/* Returns the width of a column of numbers. If there is only one depth, the column is wider, so
+ * that its heading fits.
  */
 static int figure_columns(const plm_variance_plan *p)
 {
@@ -61,7 +62,7 @@ static void add_span(int width, const char *text, plm_text *out)
         plm_text_format(out, "  %.*s %s %.*s", rest / 2, dashes, text, rest - rest / 2, dashes);
 }
 
-/* Appends the numbers of layers, once over each column of a side. */
+/* Appends the numbers of layers, as headings of the columns of a side. */
 static void add_depths(const plm_variance_plan *p, int sides, plm_text *out)
 {
     for (int i = 0; i < sides * p->depths; i++)
@@ -89,14 +90,14 @@ static void add_table(const plm_variance_plan *p, plm_screen s, int activation,
     }
 }
 
-/* True if the columns of a table, with a verdict of up to 8 letters, do not fit the terminal. */
+/* True if the columns of a table, with a verdict of up to 8 characters, do not fit the terminal. */
 static bool is_narrow(const plm_variance_plan *p, plm_screen s)
 {
     const int needed = NAME_COLUMNS + 2 * figure_columns(p) * p->depths + 9;
     return s.terminal && s.width < needed;
 }
 
-/* Appends the ratios of one side, outputs or gradients, on a line of their own. */
+/* Appends the ratios of one side, outputs or gradients, on a separate line. */
 static void add_side(const plm_variance_plan *p, plm_screen s, const char *side, const double *v,
                      plm_text *out)
 {
@@ -126,11 +127,12 @@ void plm_variance_tables(const plm_variance_plan *p, plm_screen s, const plm_var
 {
     plm_arena arena = {0};
     const char *widths = plm_variance_widths(p, &arena);
-    const char *head = plm_arena_format(
-        &arena,
-        "Variance behind so many dense layers of %s units, over the variance before them: outputs "
-        "going forward, gradients going back. 1 = kept. Median of %lld net%s.",
-        widths ? widths : "", (long long)p->nets, p->nets > 1 ? "s" : "");
+    const char *head =
+        plm_arena_format(&arena,
+                         "Variance after the given number of dense layers of %s units, divided by "
+                         "the variance before them: of outputs going forward, and of gradients "
+                         "going back. 1 = kept. Median of %lld net%s.",
+                         widths ? widths : "", (long long)p->nets, p->nets > 1 ? "s" : "");
     plm_text_wrap(out, 0, 0, plm_screen_page(s), head ? head : "");
     out->failed = out->failed || !widths || !head;
     plm_arena_free(&arena);

@@ -1,5 +1,5 @@
-/* Variances through deep nets, as tables and as JSON. v is a matrix: a row for each activation of
- * the plan, a column for each initializer. */
+/* Writes variances through deep nets as tables and as JSON. v is a matrix with a row for each
+ * activation of the plan and a column for each initializer. */
 #ifndef PLM_SHOW_VARIANCE_H
 #define PLM_SHOW_VARIANCE_H
 

@@ -14,7 +14,7 @@ is train "$code" 0
 # ---- arguments that change places ----
 run predict houses.csv first
 is 'predict DATA MODEL' "$code" 2
-has 'predict DATA MODEL' "$err" 'the model comes first, then the data'
+has 'predict DATA MODEL' "$err" 'give the model first, then the data'
 has 'predict DATA MODEL' "$err" 'hint: plummet predict first houses.csv'
 run evaluate houses.csv first/model.safetensors
 is 'evaluate DATA MODEL' "$code" 2
@@ -77,14 +77,14 @@ kill -INT $pid
 wait $pid
 is 'stopped within an epoch' $? 130
 has 'stopped within an epoch' slow.out 's, stopped after batch [1-9][0-9]* of epoch 1$'
-has 'stopped within an epoch' slow.err 'to go on: plummet train --resume slow'
+has 'stopped within an epoch' slow.err 'to continue: plummet train --resume slow'
 run train slow.yaml out=slow
 has 'no run is at work there' "$err" 'the folder already holds a run'
 
 # ---- files that cannot grow: the run can go on later ----
 code=$(ulimit -f 16; "$plummet" train --resume first epochs=3000 -q > "$out" 2> "$err"; echo $?)
 is 'no space' "$code" 5
-has 'no space' "$err" 'to go on, once it can write again: plummet train --resume first'
+has 'no space' "$err" 'to continue, when the disk can be written again: plummet train --resume first'
 run train --resume first epochs=3000 -q
 is 'space again' "$code" 0
 is 'space again: epochs' "$(wc -l < first/history.csv | tr -d ' ')" 3001

@@ -105,7 +105,7 @@ is 'evaluate RUN --json' $? 0
 has 'evaluate RUN --json' "$out" '^{"data":"test rows of the run: .*","rows":10,"loss":[0-9.]*,"rmse":[0-9.]*,"mae":[0-9.]*,"r2":[-0-9.]*,"targets":\[.*\]}$'
 run evaluate runs/kept "my data/it's.csv"
 is 'evaluate RUN DATA' "$code" 0
-has 'evaluate RUN DATA: rows of the training' "$err" 'trained on most of these rows; its test rows alone: plummet evaluate runs/kept'
+has 'evaluate RUN DATA: rows of the training' "$err" 'trained on most of these rows; to use only its test rows: plummet evaluate runs/kept'
 cp "my data/it's.csv" new.csv
 run evaluate runs/kept new.csv
 is 'evaluate RUN DATA: another file' "$code $(cat "$err")" '0 '

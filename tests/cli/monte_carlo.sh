@@ -66,5 +66,5 @@ for samples in 0 -1 many 1.5; do
 done
 run predict net digits -m 5 -o rows.npy
 is npy "$code" 2
-has npy "$err" 'no place for deviations'
+has npy "$err" 'cannot hold standard deviations'
 finish

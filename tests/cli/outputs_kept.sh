@@ -20,7 +20,7 @@ refused()
 {
     run predict r "$2" -o "$1" -f csv
     is "predict $2 -o $1" "$code" 2
-    has "predict $2 -o $1" "$err" 'would replace what they are made from'
+    has "predict $2 -o $1" "$err" 'would overwrite their own input'
     cksum new.csv r/model.safetensors | cmp - before || fail "predict $2 -o $1: a file changes"
 }
 for name in new.csv ./new.csv here/new.csv hard.csv soft.csv "$work/new.csv"; do

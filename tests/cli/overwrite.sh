@@ -51,7 +51,7 @@ same 'diverges, then resume'
 killed INT
 is 'Ctrl-C' "$code" 130
 if ! grep -q 'is replaced' "$err"; then # a fast machine may have finished an epoch
-    lacks 'Ctrl-C' "$err" 'to go on'
+    lacks 'Ctrl-C' "$err" 'to continue'
     same 'Ctrl-C'
 fi
 run train net.yaml out=ow overwrite=true -q
@@ -78,7 +78,7 @@ same 'killed while it replaces'
 # ---- it goes well ----
 run train net.yaml out=ow overwrite=true 'optimizer=sgd(0.2)'
 is 'goes well' "$code" 0
-has 'goes well' "$err" 'ow: the run that was there is replaced'
+has 'goes well' "$err" 'ow: the older run is replaced'
 has 'goes well' ow/run.yaml 'sgd(0.2)'
 is 'goes well: files' "$(ls -A ow | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
 run train net.yaml out=ow overwrite=true checkpoint=false -q

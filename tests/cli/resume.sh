@@ -89,7 +89,7 @@ done
 kill -INT $pid
 wait $pid
 is 'Ctrl-C' $? 130
-has 'Ctrl-C' "$err" '^to go on: plummet train --resume cut$'
+has 'Ctrl-C' "$err" '^to continue: plummet train --resume cut$'
 epochs=$(($(wc -l < cut/history.csv) + 2)) # the header is a line: 3 epochs more
 run train --resume cut epochs=$epochs
 is 'Ctrl-C, --resume' "$code" 0

@@ -136,7 +136,7 @@ for signal in HUP USR1 XCPU QUIT INT; do
     kill -$signal $pid
     wait $pid
     is "$signal" $? 130
-    has "$signal" "$err" "^to go on: plummet train --resume $signal\$"
+    has "$signal" "$err" "^to continue: plummet train --resume $signal\$"
     run train --resume $signal -q
     is "$signal, resumed" "$code" 0
     for file in model.safetensors checkpoint.safetensors; do
