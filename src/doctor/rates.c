@@ -2,6 +2,7 @@
 #include "doctor/rates.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/names.h"
 #include "nn/nn.h"
@@ -87,17 +88,16 @@ static const plm_spec *without_first(plm_arena *a, const plm_spec *s)
     return copy;
 }
 
-/* Returns the optimizer of a model with another learning rate; NULL = no memory. */
-static const char *optimizer_with(plm_arena *a, const plm_model *m, double rate)
+const char *plm_optimizer_with(plm_arena *a, const plm_model *m, const char *key, const char *value)
 {
-    const plm_spec *own = NULL, *number = NULL;
-    const char *text = plm_model_setting(m, "optimizer"),
-               *digits = plm_arena_format(a, "%g", one_digit(rate));
-    if (text == NULL || digits == NULL || plm_spec_parse(a, text, &own) < 0 ||
-        plm_spec_parse(a, digits, &number) < 0)
+    const plm_spec *own = NULL, *given = NULL;
+    const char *text = plm_model_setting(m, "optimizer");
+    if (text == NULL || value == NULL || plm_spec_parse(a, text, &own) < 0 ||
+        plm_spec_parse(a, value, &given) < 0)
         return NULL;
-    own = without_first(a, own);
-    const plm_spec *changed = own != NULL ? plm_spec_with(a, own, "learning_rate", number) : NULL;
+    if (strcmp(key, "learning_rate") == 0)
+        own = without_first(a, own);
+    const plm_spec *changed = own != NULL ? plm_spec_with(a, own, key, given) : NULL;
     return changed != NULL ? plm_spec_text(a, changed) : NULL;
 }
 
@@ -105,7 +105,10 @@ void plm_rate_remedy(plm_report *r, const plm_case *c, double factor)
 {
     const plm_training *t = c->model->training;
     const char *value =
-        t != NULL && t->rate > 0 ? optimizer_with(r->arena, c->model, t->rate * factor) : NULL;
+        t != NULL && t->rate > 0
+            ? plm_optimizer_with(r->arena, c->model, "learning_rate",
+                                 plm_arena_format(r->arena, "%g", one_digit(t->rate * factor)))
+            : NULL;
     if (value != NULL)
         plm_report_remedy(r, "optimizer", "%s", value);
     plm_report_remedy(r, "", "plummet lr-find RUNFILE shows the range");

@@ -11,6 +11,10 @@ double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer
  * a look. The prediction is exact for sgd, and for optimizers whose first step changes each weight
  * by the learning rate. NaN = not known for this optimizer. Sets *layer. */
 double plm_predicted_update(const plm_case *c, int64_t *layer);
+/* Returns the model's optimizer with another value of a key, such as "learning_rate"; NULL = no
+ * memory, or value is NULL. */
+const char *plm_optimizer_with(plm_arena *a, const plm_model *m, const char *key,
+                               const char *value);
 /* Adds the remedy of the optimizer with its learning rate times `factor`, rounded to one digit. */
 void plm_rate_remedy(plm_report *r, const plm_case *c, double factor);
 

@@ -19,7 +19,8 @@ void plm_refusal_report(const plm_case *c, plm_report *r)
 {
     const plm_error *e = c->refusal;
     plm_report_found(r, PLM_ERROR, c->refused, -1, "%s", e->what);
-    plm_report_line(r, "%s", e->where);
+    if (strcmp(e->where, e->key) != 0) /* the place of the key is shown anyway */
+        plm_report_line(r, "%s", e->where);
     if (*e->key != '\0')
         r->key = e->item >= 0 ? plm_arena_format(c->arena, "%s.%d", e->key, e->item) : e->key;
     plm_report_remedy(r, "", "%s", e->hint);

@@ -165,7 +165,7 @@ void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const ch
     if (plm_spec_parse(r->arena, l->text, &own) >= 0 &&
         plm_spec_parse(r->arena, value, &given) >= 0)
         changed = change(r->arena, l, own, key, given);
-    if (changed != NULL && strcmp(key, "activation") == 0)
+    if (changed != NULL && strcmp(key, "activation") == 0 && strcmp(value, "linear") != 0)
         changed = with_initializer(r->arena, l, changed, value);
     const char *text = changed != NULL ? plm_spec_text(r->arena, changed) : NULL;
     if (text != NULL)

@@ -84,6 +84,22 @@ static int64_t count_layers(plm_arena *a, const char *item, const char **prefix)
     return times * (int64_t)count;
 }
 
+/* Returns the number that a text begins with; 0 = none. */
+static size_t number_of(const char *text)
+{
+    size_t number = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        number = 10 * number + (size_t)(*text - '0');
+    return number;
+}
+
+/* Returns where a list stands in the run file as a whole: "net.yaml:4   model:". */
+static const char *list_place(plm_settings *s, const plm_setting *list, const char *name)
+{
+    return list->line > 0 ? plm_arena_format(&s->arena, "%s:%d   %s:", s->file, list->line, name)
+                          : name;
+}
+
 /* Returns where a key stands in the run file, with its text, such as "run.yaml:7 - dense(100)"; for
  * a key from the command line "key=value". key: "model.2" = item 2 of the list. NULL = the key is
  * not given. */
@@ -92,12 +108,12 @@ static const char *place(void *self, const char *key)
     plm_settings *s = self;
     const char *dot = strchr(key, '.');
     const char *name = plm_arena_text(&s->arena, key, dot != NULL ? (size_t)(dot - key) : SIZE_MAX);
-    size_t item = 0;
-    for (const char *c = dot != NULL ? dot + 1 : ""; *c >= '0' && *c <= '9'; c++)
-        item = 10 * item + (size_t)(*c - '0');
+    const size_t item = dot != NULL ? number_of(dot + 1) : 0;
     const plm_setting *setting = name != NULL ? plm_setting_of(s, name) : NULL;
     if (setting == NULL || item >= setting->count)
         return NULL;
+    if (dot == NULL && setting->count > 1)
+        return list_place(s, setting, name);
     const plm_setting_item *at = &setting->item[item];
     return at->line > 0
                ? plm_arena_format(&s->arena, "%s:%d   %s%s%s", s->file, at->line,

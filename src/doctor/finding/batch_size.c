@@ -27,6 +27,21 @@ static int64_t batch_normalized(const plm_case *c)
     return -1;
 }
 
+/* Adds the remedy of a usual batch: the key `data` with batch(32) in place of its own, where the
+ * pipeline is known and has one. */
+static void add_usual_batch(const plm_case *c, plm_report *r)
+{
+    static const char own[] = "batch(";
+    const char *batch = c->source != NULL && c->rest != NULL ? strstr(c->rest, own) : NULL;
+    if (batch == NULL) {
+        plm_report_remedy(r, "", "write batch(32) into the pipeline");
+        return;
+    }
+    const char *number = batch + strlen(own);
+    plm_report_remedy(r, "data", "%s%.*s32%s", c->source, (int)(number - c->rest), c->rest,
+                      number + strspn(number, "0123456789"));
+}
+
 /* Reports batches that are too small for their statistics. */
 static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
 {
@@ -41,7 +56,7 @@ static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
     r->key = "data";
     plm_report_line(r,
                     "these differ much from batch to batch, and from those that predictions use");
-    plm_report_remedy(r, "", "write batch(32) into the pipeline");
+    add_usual_batch(c, r);
     plm_report_remedy(r, "model", "layer_normalization");
     return true;
 }
@@ -64,7 +79,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = share;
     r->threshold = t->share;
     r->key = "data";
-    plm_report_remedy(r, "", "write batch(32) into the pipeline");
+    add_usual_batch(c, r);
 }
 
 const plm_finding_kind plm_finding_batch_size = {

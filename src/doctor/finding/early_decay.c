@@ -5,7 +5,7 @@
  * epochs or larger batches. */
 #include <stdio.h>
 
-#include "doctor/finding.h"
+#include "doctor/rates.h"
 
 typedef struct {
     double warning, at;
@@ -58,6 +58,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->threshold = t->warning;
     r->key = "optimizer";
     draw(r, s, c->planned, most);
+    const char *whole =
+        plm_optimizer_with(r->arena, c->model, "learning_rate",
+                           plm_arena_format(r->arena, "cosine_decay(%g, all)", most));
+    if (whole != NULL)
+        plm_report_remedy(r, "optimizer", "%s", whole);
     plm_report_remedy(r, "", "let the schedule last for all %lld steps of the training",
                       (long long)c->planned);
 }

@@ -1,4 +1,6 @@
 /* S301: the last layer does not fit the loss. */
+#include <string.h>
+
 #include "base/names.h"
 #include "doctor/refusal.h"
 #include "train/sense.h"
@@ -9,6 +11,34 @@ static bool measures_distance(const plm_case *c, const plm_head *h)
 {
     return c->data != NULL && h->loss != NULL && c->model->heads <= 1 &&
            plm_pattern_matches(plm_sense_distances, h->loss);
+}
+
+/* Returns the last layer if it takes an activation as an argument; -1 = it does not. */
+static int64_t last_with_activation(const plm_case *c)
+{
+    const int64_t last = c->layers - 1;
+    const plm_layer_kind *kind = last >= 0 ? c->model->layer[c->spot[last].layer].kind : NULL;
+    for (const plm_field *f = kind != NULL ? kind->kind.fields : NULL; f != NULL && f->name != NULL;
+         f++)
+        if (strcmp(f->name, "activation") == 0)
+            return last;
+    return -1;
+}
+
+/* Adds the remedies of an output that cannot reach its targets. last: the layer whose activation is
+ * to be left out; -1 = there is none. */
+static void remedy_range(const plm_case *c, int64_t last, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    if (d->classes > 2 && d->classes < d->rows / 10)
+        plm_report_remedy(r, "",
+                          "for %d classes end with dense(%d, activation=softmax), and "
+                          "loss=sparse_categorical_crossentropy",
+                          d->classes, d->classes);
+    if (last >= 0 && d->classes <= 2)
+        plm_report_change(r, c, last, "activation", "linear");
+    else
+        plm_report_remedy(r, "", "for a regression, end with a dense layer without an activation");
 }
 
 /* Reports an output that cannot reach its targets, such as a sigmoid for prices or for ten classes.
@@ -24,18 +54,14 @@ static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
                below = d->target_min < h->low && low - d->target_deviation / 2 < h->low;
     if (!above && !below)
         return;
+    const int64_t last = last_with_activation(c);
     plm_report_found(r, high > h->high || low < h->low ? PLM_ERROR : PLM_WARNING, PLM_PART_STATIC,
-                     -1,
+                     last,
                      "the targets are between %g and %g, which %s of the last layer cannot "
                      "reach",
                      d->target_min, d->target_max, h->function);
-    r->key = "model";
-    if (d->classes > 2 && d->classes < d->rows / 10)
-        plm_report_remedy(r, "",
-                          "for %d classes end with dense(%d, activation=softmax) and "
-                          "sparse_categorical_crossentropy",
-                          d->classes, d->classes);
-    plm_report_remedy(r, "", "for a regression, end with a dense layer without an activation");
+    r->key = last < 0 ? "model" : NULL;
+    remedy_range(c, last, r);
     r->told = true;
 }
 
@@ -55,10 +81,26 @@ static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
                              h->loss, t->metric[i].kind->kind.name);
             r->key = "model";
             plm_report_remedy(r, "",
-                              "for %d classes end with dense(%d, activation=softmax) and "
-                              "sparse_categorical_crossentropy",
+                              "for %d classes end with dense(%d, activation=softmax), and "
+                              "loss=sparse_categorical_crossentropy",
                               d->classes, d->classes);
         }
+}
+
+/* Puts the remedy for the classes of the rows before the one that the error itself has, if this is
+ * about class numbers. */
+static void say_classes_first(const plm_case *c, plm_report *r)
+{
+    const int own = r->remedies, classes = c->data != NULL ? c->data->classes : 0;
+    if (classes <= 2 || strstr(c->refusal->hint, "class numbers") == NULL)
+        return;
+    plm_report_remedy(r, "",
+                      "for the %d classes of these rows: end with dense(%d, activation=softmax), "
+                      "and loss=sparse_categorical_crossentropy",
+                      classes, classes);
+    const plm_remedy added = r->remedy[r->remedies - 1];
+    memmove(&r->remedy[1], &r->remedy[0], (size_t)own * sizeof added);
+    r->remedy[0] = added;
 }
 
 /* Reports pairs of last layer and loss that do not fit. Errors come from plm_compile, which refused
@@ -68,8 +110,10 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;
     plm_text what = {.w = c->w};
-    if (plm_refusal_is(c, "S301"))
+    if (plm_refusal_is(c, "S301")) {
         plm_refusal_report(c, r);
+        say_classes_first(c, r);
+    }
     for (int k = 0; c->model != NULL && c->model->training != NULL && k < c->model->heads; k++) {
         const plm_head h = plm_head_of(c->model, k);
         if (!r->found)

@@ -58,6 +58,32 @@ static void find_dropout(const thresholds *t, const plm_case *c, plm_report *r)
     plm_report_change(r, c, at, "rate", "0.3");
 }
 
+/* Adds the remedy of a usual penalty in the layer whose penalty has the largest factor. */
+static void add_usual_penalty(const plm_case *c, plm_report *r)
+{
+    static const char key[] = "kernel_regularizer";
+    double most = 0;
+    int64_t at = -1;
+    const char *usual = NULL;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const plm_spec *layer = NULL;
+        if (plm_spec_parse(r->arena, c->model->layer[c->spot[i].layer].text, &layer) < 0)
+            continue;
+        const plm_spec *s = plm_spec_argument_of(layer, key, SIZE_MAX);
+        if (s == NULL || s->count != 1 || s->argument[0].value->type != PLM_SPEC_NUMBER ||
+            !(s->argument[0].value->number > most))
+            continue;
+        usual = plm_arena_format(r->arena, "%s(1e-4)", s->text);
+        most = s->argument[0].value->number;
+        at = i;
+    }
+    if (usual == NULL)
+        return;
+    r->layer = at;
+    r->key = NULL;
+    plm_report_change(r, c, at, key, usual);
+}
+
 /* Compares the penalty of the untrained weights with the loss of a batch. */
 static void find_penalty(const thresholds *t, const plm_case *c, plm_report *r)
 {
@@ -74,6 +100,7 @@ static void find_penalty(const thresholds *t, const plm_case *c, plm_report *r)
     r->threshold = t->penalty;
     r->key = "model";
     plm_report_line(r, "penalty %.5g, loss of the rows %.5g, before the first step", penalty, rows);
+    add_usual_penalty(c, r);
     plm_report_remedy(r, "", "a factor %.0f times smaller, such as l2(1e-4)",
                       fmax(10, ceil(penalty / rows)));
 }

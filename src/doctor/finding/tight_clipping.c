@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "doctor/ladder.h"
+#include "doctor/rates.h"
 
 typedef struct {
     double steps, factor;
@@ -71,10 +72,14 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->key = "optimizer";
     plm_report_line(r, "%lld steps were measured, %lld were clipped", (long long)count,
                     (long long)clipped);
-    plm_report_remedy(
-        r, "", "a limit of about %.2g clips the largest steps only",
-        1.5 * (g->common.global_clipnorm > 0 ? g->common.global_clipnorm : g->common.clipnorm) /
-            median);
+    const bool global = g->common.global_clipnorm > 0;
+    const double limit = 1.5 * (global ? g->common.global_clipnorm : g->common.clipnorm) / median;
+    const char *wider =
+        plm_optimizer_with(r->arena, c->model, global ? "global_clipnorm" : "clipnorm",
+                           plm_arena_format(r->arena, "%.2g", limit));
+    if (wider != NULL)
+        plm_report_remedy(r, "optimizer", "%s", wider);
+    plm_report_remedy(r, "", "a limit of about %.2g clips the largest steps only", limit);
 }
 
 const plm_finding_kind plm_finding_tight_clipping = {
