@@ -96,7 +96,7 @@ static void refused(void **state)
         {"digits | drop_classes(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)", "no rows are left", PLM_E_DATA},
         {"digits | one_hot | keep_classes(1)", "10 values per row", PLM_E_SHAPE},
         {"digits | keep_classes(1, 2) | drop_classes(0)", "picks classes twice", PLM_E_SPEC},
-        {"digits | shuffle | take(9) | keep_classes(1)", "put it before", PLM_E_SPEC}};
+        {"digits | shuffle | take(9) | keep_classes(1)", "put this transform before", PLM_E_SPEC}};
     test_memory m;
     plm *w = test_open(&m, NULL);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
