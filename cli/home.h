@@ -24,8 +24,8 @@ int plm_cli_home_open(plm_cli_home *h);
 /* Closes the runtime and frees what belongs to it. */
 void plm_cli_home_close(plm_cli_home *h);
 
-/* Runs a verb that needs no settings: opens home, calls `run`, and closes it, also after an error.
- * Returns an exit code. */
+/* Runs a verb that needs no settings: opens home, calls `run`, and closes home, also after an
+ * error. Returns an exit code. */
 int plm_cli_home_run(const plm_cli_call *call, int (*run)(const plm_cli_call *, plm_cli_home *));
 
 /* The objects of a verb that loads a model or a run file. */

@@ -1,5 +1,5 @@
-/* The heat maps of `train --watch`: what the doctor measures in each layer, over time, above the
- * redrawn line of the progress. */
+/* The heat maps of `train --watch`, above the redrawn progress line. They show what the doctor
+ * measures in each layer over time. */
 #ifndef PLM_CLI_LIVE_H
 #define PLM_CLI_LIVE_H
 

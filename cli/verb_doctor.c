@@ -98,7 +98,7 @@ static int examine(const plm_cli_call *call, plm_examination *e)
     return code ? code : plm_cli_code(e->w, plm_examination_table(e, path, target));
 }
 
-/* Says on a terminal what a repair tries, as that can take a while. */
+/* Prints on a terminal what a repair is trying, since that can take a while. */
 static void tell(void *self, const char *line)
 {
     (void)self;
@@ -106,8 +106,9 @@ static void tell(void *self, const char *line)
         plm_cli_note("%s", line);
 }
 
-/* Repairs the run file that was examined, and writes what was proven. The record becomes a part of
- * the examination's reports; r must live as long as that. Returns an exit code. */
+/* Repairs the run file that was examined, and writes the changes that were proven. The record
+ * becomes a part of the examination's reports; r must live as long as the examination. Returns an
+ * exit code. */
 static int repair(const plm_cli_call *call, plm_cli_home *home, plm_examination *e,
                   plm_repairing *r)
 {
@@ -141,7 +142,8 @@ static int check(const plm_cli_call *call)
                         level);
 }
 
-/* Examines, repairs if that is asked for, and prints the findings. Returns an exit code. */
+/* Examines the argument, repairs it if --repair is given, and prints the findings. Returns an exit
+ * code. */
 static int diagnose(const plm_cli_call *call, plm_cli_home *home)
 {
     plm_examination e = {0};

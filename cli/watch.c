@@ -15,7 +15,8 @@ void plm_cli_watch_flush(void)
         clearerr(stdout);
 }
 
-/* Prints a line for programs. It is flushed, as a program that reads the pipe wants it now. */
+/* Prints a line for programs. It is flushed, since a program that reads the pipe needs it at
+ * once. */
 static void print_json(plm_text *line)
 {
     plm_cli_print(stdout, line);

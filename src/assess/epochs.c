@@ -27,8 +27,8 @@ int plm_epochs_like(const plm_history *h, const char *start, const char *end)
     return -1;
 }
 
-/* Returns a value of the history; NaN for a column or row of -1, so that what is missing needs no
- * check. */
+/* Returns a value of the history; NaN if column or row is -1, so that callers need not check for a
+ * missing one. */
 double plm_epochs_value(const plm_history *h, int64_t row, int column)
 {
     return column >= 0 && row >= 0 && row < h->rows ? h->value[row * h->columns + column] : NAN;

@@ -1,5 +1,5 @@
-/* Reads the history of a training: its columns by name, and its best epoch. For findings, and for
- * those above the doctor who show runs. */
+/* Reads the history of a training: its columns by name, and its best epoch. Findings use it, and
+ * all code that shows runs. */
 #ifndef PLM_ASSESS_EPOCHS_H
 #define PLM_ASSESS_EPOCHS_H
 
@@ -10,10 +10,10 @@ int plm_epochs_column(const plm_history *h, const char *name);
 /* Returns the index of the first column whose name begins with `start` and ends with `end`; -1 =
  * there is none. */
 int plm_epochs_like(const plm_history *h, const char *start, const char *end);
-/* Returns a number of the history; NaN for column -1 and for a row that it does not have. */
+/* Returns a value of the history; NaN if column is -1, or if there is no such row. */
 double plm_epochs_value(const plm_history *h, int64_t row, int column);
-/* Returns the row in which the column is smallest, or largest; -1 = it has no finite number, or
- * column is -1. */
+/* Returns the row in which the column is smallest, or largest; -1 = the column has no finite value,
+ * or column is -1. */
 int64_t plm_epochs_best(const plm_history *h, int column, bool largest);
 
 #endif

@@ -104,10 +104,11 @@ struct plm_source {
     const char *input_words, *target_words;
     plm_known_columns known;
     plm_schema *schema; /* schema of a table with types; NULL = the source has none */
-    bool series;        /* rows follow one another in time: only the last ones may be split off */
-    bool grouped;       /* rows of one group stay together in a split */
-    int64_t *group;     /* [rows] number of each row's group, in the arena; NULL = unknown */
-    bool fitted;        /* the schema is fitted, and the parts have their final width */
+    /* rows follow one another in time, so only the last rows may be split off */
+    bool series;
+    bool grouped;   /* rows of one group stay together in a split */
+    int64_t *group; /* [rows] number of each row's group, in the arena; NULL = unknown */
+    bool fitted;    /* the schema is fitted, and the parts have their final width */
     /* a list of all streams over this source, in the order in which they were opened */
     plm_data *stream;
     int64_t epoch; /* streamed: the epoch that the next seek begins */
@@ -382,15 +383,15 @@ int64_t plm_data_row_at(const plm_data *d, int64_t position);
  * the first target is no class number. (stratify.c) */
 PLM_CHECKED plm_status plm_data_spread(const plm_data *d, int64_t n, int64_t *order);
 
-/* A fold of rows in groups. goes [n]: set to true for the positions that go; *gone = their
+/* The result of choosing a fold of groups. goes [n]: true for the positions that go. *gone: their
  * number. */
 typedef struct {
     int64_t rows, fold; /* the size of a fold, and which one goes */
     bool *goes;
     int64_t *gone;
 } plm_group_fold;
-/* Chooses the rows of a fold, so that no group is in two parts. order [n]: positions of the stream;
- * groups of equal size come in this order. Errors: E_DATA if there are too few groups.
+/* Chooses the rows of a fold, so that no group is in two parts. order [n]: positions of the stream,
+ * which decide the order of groups of equal size. Errors: E_DATA if there are too few groups.
  * (grouped.c) */
 PLM_CHECKED plm_status plm_data_group_fold(const plm_data *d, int64_t n, const int64_t *order,
                                            const plm_group_fold *f);

@@ -45,8 +45,8 @@ static int64_t drawn(const plm_data *from, const plm_split_config *config, const
     return config->stratify || from->source->grouped ? n : (config->fold + 1) * v->taken;
 }
 
-/* Marks the positions that go: those of the fold in the order, or whole groups; then the sizes of
- * the parts are no longer those that were asked for. */
+/* Marks the positions that go: the positions of the fold in the order, or whole groups. With
+ * groups, the sizes of the parts differ from the sizes that were asked for. */
 static plm_status mark(const plm_data *from, const plm_split_config *config, const int64_t *order,
                        bool *goes, division *v)
 {
@@ -108,14 +108,14 @@ static plm_status copy_transforms(plm_data *d, const plm_data *from, bool mixed)
     return PLM_OK;
 }
 
-/* Checks that a series loses its last rows, and that groups are not stratified. */
+/* Checks that only the last rows of a series are taken, and that groups are not stratified. */
 static plm_status check_kind(const plm_data *train, const plm_split_config *config)
 {
     const plm_source *s = train->source;
     if (s->series && (config->shuffle || config->stratify || config->fold > 0))
         return plm_fail(train->w, PLM_E_SPEC, plm_source_title(s), "write split(0.2)",
-                        "the rows of a series are split by time: the last ones go, without "
-                        "shuffle, stratify and fold");
+                        "the rows of a series are split by time: only the last rows can be taken, "
+                        "without shuffle, stratify and fold");
     if (s->grouped && config->stratify)
         return plm_fail(train->w, PLM_E_SPEC, plm_source_title(s),
                         "leave stratify out: split(0.2, shuffle=true)",

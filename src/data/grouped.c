@@ -1,16 +1,18 @@
-/* Chooses the rows of a split whose rows are in groups: no group is in two parts. Groups are dealt
- * out to folds of about the size that was asked for, the largest first, each to the fold that has
- * most room left. So the size of a part is as near as whole groups allow. */
+/* Chooses the rows of a split if rows are in groups, so that no group is in two parts. Groups are
+ * assigned to folds of about the size that was asked for: the largest group first, each to the fold
+ * with the most space left. So the size of a part is as near as whole groups allow. */
 #include <stdlib.h>
 
 #include "data/data.h"
 
-/* A group: its rows, its first place in the order of the rows, and the fold that it goes to. */
+/* A group: its number of rows, its first place in the order of the rows, and the fold that it is
+ * assigned to. */
 typedef struct {
     int64_t rows, first, number, fold;
 } group;
 
-/* Large groups first; those of one size in the order of the rows. */
+/* Compares two groups: larger groups come first, groups of equal size in the order of their
+ * rows. */
 static int by_size(const void *a, const void *b)
 {
     const group *x = a, *y = b;
@@ -43,8 +45,8 @@ static int64_t collect(const plm_data *d, int64_t n, const int64_t *order, group
     return count;
 }
 
-/* Deals the groups out to `folds` folds of `size` rows, and one more of the other rows. load:
- * [folds + 1] zeros. */
+/* Assigns the groups to `folds` folds of `size` rows, and to one more fold of the other rows. load:
+ * [folds + 1], zero. */
 static void deal(group *list, int64_t count, int64_t folds, int64_t size, int64_t rest,
                  int64_t *load)
 {
@@ -81,11 +83,12 @@ static plm_status check(const plm_data *d, int64_t count, int64_t fold)
         return PLM_OK;
     return plm_fail(d->w, PLM_E_DATA, plm_source_title(d->source),
                     "give data with more groups, or leave group out",
-                    "the rows to split are of %lld group%s", (long long)count,
+                    "the rows to split belong to %lld group%s", (long long)count,
                     count == 1 ? "" : "s");
 }
 
-/* Chooses with memory that is there: list [n], at [rows of the source], load [folds + 1]. */
+/* Does the work of plm_data_choose_groups in memory of the caller: list [n], at [rows of the
+ * source], load [folds + 1]. */
 static plm_status choose(const plm_data *d, int64_t n, const int64_t *order,
                          const plm_group_fold *f, group *list, int64_t *at)
 {

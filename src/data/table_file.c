@@ -1,4 +1,4 @@
-/* Opens a table's file, finds out whether it is separated text, JSON lines or a database, and reads
+/* Opens a table's file, detects whether it is separated text, JSON lines or a database, and reads
  * it. */
 #include "data/table_file.h"
 
@@ -33,13 +33,14 @@ static plm_status read_text(plm_table_file *f)
     return plm_table_file_rows(f);
 }
 
-/* Fails if a table or a query is given for a file that is no database. */
+/* Fails if a table or a query is given, but the file is no database. */
 static plm_status refuse_query(const plm_table_file *f)
 {
     if (!*f->table && !*f->query)
         return PLM_OK;
     return plm_fail(f->w, PLM_E_SPEC, f->name, "leave it out, or name an SQLite database",
-                    "%s is for a database, and the file is none", *f->table ? "table" : "query");
+                    "%s is only for a database, but the file is no database",
+                    *f->table ? "table" : "query");
 }
 
 /* Looks at the beginning of the text, then reads the whole file. */
@@ -55,7 +56,7 @@ static plm_status read_characters(plm_table_file *f)
     return PLM_OK;
 }
 
-/* Reads a file of any format, which its first bytes tell. */
+/* Reads a file. Its first bytes decide which format it has. */
 static plm_status read_any(plm_table_file *f)
 {
     char head[16] = "";

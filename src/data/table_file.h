@@ -18,7 +18,7 @@ typedef struct {
     /* settings */
     const char *delimiter, *header, *encoding, *quotes, *comments; /* "auto" = found out */
     int64_t skip; /* number of lines to leave out at the top; -1 = a title is detected */
-    const char *table, *query; /* of a database: which rows; "" = not given */
+    const char *table, *query; /* for a database: which rows to read; "" = not given */
     size_t most_cells, most_bytes;
     /* private */
     plm_records records;
@@ -46,15 +46,16 @@ PLM_CHECKED plm_status plm_table_file_json(plm_table_file *f);
 PLM_CHECKED plm_status plm_table_file_sqlite(plm_table_file *f);
 /* True if the sample of a file begins with a JSON object. */
 bool plm_table_is_json(const char *text, size_t n);
-/* A row that is made of texts, for files that are no separated text. (table_texts.c) */
+/* A row that is made of texts, for files that are not separated text. (table_texts.c) */
 typedef struct {
     plm_table_file *f;
-    plm_text text;       /* the texts of the row, with margins */
-    plm_cell_span *cell; /* [columns of the file] of them, cells are in use */
+    plm_text text; /* the texts of the row, with margins */
+    /* [columns of the file] the cells, of which the first `cells` are in use */
+    plm_cell_span *cell;
     size_t cells;
 } plm_table_texts;
-/* Makes the columns of the store, once f->title and f->columns are known, and the memory of a
- * row. */
+/* Makes the columns of the store, and the memory of a row. f->title and f->columns must be
+ * known. */
 PLM_CHECKED plm_status plm_table_texts_open(plm_table_texts *r, plm_table_file *f);
 /* Begins a row. */
 void plm_table_texts_begin(plm_table_texts *r);

@@ -126,8 +126,8 @@ static plm_status fail_cells(const rows *b, int64_t line, size_t cells)
 
 /* ---- rows ---- */
 
-/* Returns the number of rows that the file has if all are as long as those that were read; 0 = that
- * is not known, as it is compressed. */
+/* Estimates the number of rows of the file from the length of the rows that were read; 0 = unknown,
+ * since the file is compressed. */
 static int64_t expected_rows(const rows *b)
 {
     const plm_records *r = &b->f->records;

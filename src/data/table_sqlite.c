@@ -1,5 +1,5 @@
-/* A table of an SQLite database, or the rows of a query. The database is only read. A row has no
- * line, so that messages count rows from 1. */
+/* Reads a table of an SQLite database, or the rows of a query. The database is not changed. A row
+ * has no line, so messages count rows from 1. */
 #include <stdio.h>
 #include <string.h>
 
@@ -25,8 +25,8 @@ static plm_status fail_sqlite(const database *d, plm_status status, const char *
 
 /* ---- which rows ---- */
 
-/* *list = the names of the tables of the database, in the arena; *first = the first of them;
- * *count = how many. */
+/* Sets *list to the names of the tables of the database, in the arena, *first to the first of
+ * them, and *count to their number. */
 static plm_status list_tables(database *d, const char **list, const char **first, int *count)
 {
     static const char query[] = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
@@ -50,11 +50,11 @@ static plm_status list_tables(database *d, const char **list, const char **first
     *list = t.failed ? NULL : plm_arena_text(d->f->arena, plm_text_get(&t), t.length);
     plm_text_free(&t);
     if (code != SQLITE_DONE)
-        return fail_sqlite(d, PLM_E_FORMAT, "check that it is a whole database");
+        return fail_sqlite(d, PLM_E_FORMAT, "check that the database is complete");
     return *list ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Fails, as the table is not named or does not exist. */
+/* Fails, since the table is not named or does not exist. */
 static plm_status fail_table(const database *d, const char *list, int count)
 {
     const char *hint = plm_arena_format(d->f->arena, "table=NAME: %.200s", list);
@@ -83,7 +83,8 @@ static bool has_table(database *d, const char *name)
     return there;
 }
 
-/* *out = the query: as given, or of all rows of a table: the one that is named, or the only one. */
+/* Sets *out to the query: the given one, or a query for all rows of a table, which is the named
+ * one or the only one. */
 static plm_status choose_query(database *d, const char **out)
 {
     const plm_table_file *f = d->f;
@@ -104,7 +105,7 @@ static plm_status choose_query(database *d, const char **out)
     return *out ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Prepares the query, which must be one statement that changes nothing. */
+/* Prepares the query, which must be a single statement that changes nothing. */
 static plm_status prepare(database *d)
 {
     const char *query = NULL, *rest = NULL;
@@ -115,7 +116,7 @@ static plm_status prepare(database *d)
         rest[strspn(rest, " \t\r\n;")] != '\0')
         return plm_fail(d->f->w, PLM_E_SPEC, d->f->name,
                         "query='select a, b, y from t where a > 0'",
-                        "the query is not one statement that selects rows");
+                        "the query is not a single statement that selects rows");
     return PLM_OK;
 }
 
@@ -128,7 +129,7 @@ static plm_status name_columns(database *d)
     f->columns = (size_t)sqlite3_column_count(d->rows);
     if (f->columns > f->most_cells)
         return plm_fail(f->w, PLM_E_DATA, f->name, "max_columns=N allows more",
-                        "there are %zu columns, more than %zu", f->columns, f->most_cells);
+                        "there are %zu columns, the limit is %zu", f->columns, f->most_cells);
     f->title = plm_arena_array(f->arena, f->columns + 1, sizeof *f->title);
     for (size_t i = 0; f->title && i < f->columns; i++) {
         const char *name = sqlite3_column_name(d->rows, (int)i);
@@ -147,7 +148,7 @@ static plm_status fail_cell(const database *d, int64_t row, int column, const ch
                     what);
 }
 
-/* Adds the text of a cell. Real numbers are written so that they are read back exactly. */
+/* Adds the text of a cell. Real numbers are written with enough digits to be read back exactly. */
 static plm_status add_cell(database *d, int64_t row, int column)
 {
     char number[32] = "";
@@ -157,7 +158,7 @@ static plm_status add_cell(database *d, int64_t row, int column)
     if (type == SQLITE_INTEGER)
         snprintf(number, sizeof number, "%lld", (long long)sqlite3_column_int64(d->rows, column));
     if (type == SQLITE_BLOB)
-        return fail_cell(d, row, column, "has bytes (BLOB), no number and no text");
+        return fail_cell(d, row, column, "holds bytes (BLOB), not a number or a text");
     const char *text =
         type == SQLITE_TEXT ? (const char *)sqlite3_column_text(d->rows, column) : number;
     if (text == NULL)
@@ -205,9 +206,9 @@ plm_status plm_table_file_sqlite(plm_table_file *f)
 plm_status plm_table_file_sqlite(plm_table_file *f)
 {
     return plm_fail(f->w, PLM_E_UNSUPPORTED, f->name,
-                    "build plummet where libsqlite3 is (Debian: libsqlite3-dev), or write the "
-                    "table as CSV: sqlite3 -header -csv FILE 'select * from T' > t.csv",
-                    "it is an SQLite database, which this build cannot read");
+                    "build plummet with libsqlite3 (Debian: libsqlite3-dev), or write the table as "
+                    "CSV: sqlite3 -header -csv FILE 'select * from T' > t.csv",
+                    "the file is an SQLite database, which this build cannot read");
 }
 
 #endif

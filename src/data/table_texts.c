@@ -1,4 +1,4 @@
-/* Rows of a table that are made of texts, one cell after the other, for files that are no separated
+/* Makes rows of a table from texts, one cell after the other, for files that are not separated
  * text. */
 #include <string.h>
 
@@ -19,7 +19,7 @@ void plm_table_texts_begin(plm_table_texts *r)
     plm_text_add_blanks(&r->text, PLM_STORE_MARGIN);
 }
 
-/* True for blanks, tabs and line ends, which do not belong to a cell at its ends. */
+/* True for blanks, tabs and line ends, which are removed at both ends of a cell. */
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';

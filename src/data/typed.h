@@ -20,8 +20,9 @@ PLM_CHECKED plm_status plm_typed_fill(plm_source *s, plm_typed *t);
 /* Fills the rows of the targets that are classes, for which the schema need not be fitted. */
 PLM_CHECKED plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t);
 
-/* Leaves out the first rows of a series, which lack rows before them. If the targets are wanted,
- * also leaves out rows whose target is missing, with a warning that counts them. (typed_rows.c) */
+/* Leaves out the first rows of a series, since they have too few rows before them. If the targets
+ * are wanted, also leaves out rows whose target is missing, with a warning that counts them.
+ * (typed_rows.c) */
 PLM_CHECKED plm_status plm_typed_drop_rows(plm_source *s, plm_typed *t, bool targets);
 /* Sets the group number of each row, if the schema has a column of groups. Errors: E_DATA for a row
  * without a group. (typed_group.c) */

@@ -1,4 +1,4 @@
-/* The groups of the rows of a table, such as the patients that they are of. */
+/* Finds the groups of the rows of a table, such as the patient of each row. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ static int by_number(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Numbers the groups of a column of numbers: equal cells have one number. */
+/* Numbers the groups of a column of numbers: rows with equal cells get the same group number. */
 static plm_status number_groups(plm_source *s, const plm_raw_column *r, int64_t rows)
 {
     labelled *list = plm_allocate_array(&s->w, (size_t)rows + 1, sizeof *list);
@@ -36,7 +36,7 @@ static plm_status number_groups(plm_source *s, const plm_raw_column *r, int64_t 
     return PLM_OK;
 }
 
-/* Returns the place of the group in the schema; SIZE_MAX = there is none. */
+/* Returns the index of the group column in the schema; SIZE_MAX = there is no such column. */
 static size_t find_group(const plm_schema *m)
 {
     for (size_t i = 0; i < m->columns; i++)

@@ -1,4 +1,4 @@
-/* Leaves out the rows of a table that cannot be used: the first ones of a series, and those without
+/* Leaves out the rows of a table that cannot be used: the first rows of a series, and rows without
  * a target. */
 #include <math.h>
 
@@ -14,25 +14,27 @@ static bool has_targets(const plm_source *s, const plm_typed *t, int64_t row)
     return all;
 }
 
-/* Warns of the rows of a series that the model cannot predict, since they come first. */
+/* Warns about the first rows of a series, which the model cannot predict, since it needs the rows
+ * before them. */
 static void warn_first(const plm_source *s)
 {
     const int64_t before = s->schema->before;
     if (before > 0 && *s->known.schema && !s->known.wants_targets)
         plm_warn(&s->w,
-                 "%.100s: the first %lld rows get no prediction, as the model takes the %lld rows "
-                 "before",
+                 "%.100s: the first %lld rows get no prediction, since the model needs the %lld "
+                 "rows before each",
                  s->file, (long long)before, (long long)before);
 }
 
-/* Warns of `lost` rows without a target, the first in this line. Fails if no row is left. */
+/* Warns that `lost` rows have no target. line: line of the first such row. Fails if no row is
+ * left. */
 static plm_status tell_lost(plm_source *s, const plm_typed *t, int64_t lost, int64_t line,
                             int64_t left)
 {
     const int64_t rows = t->store.rows;
     if (left == 0 && s->schema->before >= rows)
         return plm_fail(&s->w, PLM_E_DATA, s->file, "give more rows of the series",
-                        "%lld rows are too few: the model takes the %lld rows before each",
+                        "%lld rows are too few: the model needs the %lld rows before each",
                         (long long)rows, (long long)s->schema->before);
     if (left == 0)
         return plm_fail(&s->w, PLM_E_DATA, s->file, "name another target",

@@ -51,9 +51,9 @@ static int warn_of(const plm_source *s, const plm_column *c, const unusable *u, 
 }
 
 /* Warns about input columns with cells that a known schema cannot use: words that are not in its
- * vocabulary, or gaps in a column that had no gaps in training; not about targets in rows before,
- * which a forecast fills. The number of warnings is limited, since a table that does not fit at all
- * would fill the screen. */
+ * vocabulary, or gaps in a column that had no gaps in training; but not about inputs that are
+ * earlier targets, which a forecast fills. The number of warnings is limited, since a table that
+ * does not fit at all would fill the screen. */
 void plm_typed_warn(const plm_source *s, const plm_typed *t)
 {
     int warnings = 0;

@@ -1,11 +1,11 @@
-/* Sums of columns. Columns are independent of each other, so that the loops over a row are
+/* Sums the columns of data. Columns are independent of each other, so the loops over a row can be
  * vectorized and give the same bits on every instruction set. */
 #include "doctor/column_sums.h"
 
 #include "kernel/per_isa.h"
 
-/* Numbers of float32 from here on are whole; and what is added to a number of float64, and taken
- * away again, to round it to a whole one. */
+/* From the first value on, every float32 is whole. The second is added to a double and subtracted
+ * again to round it to a whole number. */
 static const double whole = 8388608, rounder = 6755399441055744;
 
 plm_status plm_column_sums_open(plm_column_sums *s, plm_arena *a, int64_t columns)
@@ -34,7 +34,7 @@ void plm_column_sums_begin(plm_column_sums *s, int64_t at, const float *x, int64
     }
 }
 
-/* Adds the deviations of a row x [count] from the first one, and their squares. */
+/* Adds the differences of a row x [count] from the first row, and their squares. */
 static PLM_BODY void moments_body(double *restrict sum, double *restrict square,
                                   const double *restrict first, const float *restrict x,
                                   size_t count)
@@ -50,7 +50,7 @@ PLM_PER_ISA(moments,
              const double *restrict first, const float *restrict x, size_t count),
             (sum, square, first, x, count))
 
-/* Notes the ends of a row x [count], and which of its numbers are not whole. */
+/* Updates min and max with a row x [count], and records which of its numbers are not whole. */
 static PLM_BODY void range_body(float *restrict min, float *restrict max, float *restrict broken,
                                 const float *restrict x, size_t count)
 {
@@ -67,8 +67,8 @@ PLM_PER_ISA(range,
              const float *restrict x, size_t count),
             (min, max, broken, x, count))
 
-/* Adds the products of the deviations of a row x [count] and of its target, and where both are the
- * same number. */
+/* Adds the products of the differences of a row x [count] and of its target from the first row, and
+ * counts where both are equal. */
 static PLM_BODY void products_body(double *restrict product, float *restrict equal,
                                    const double *restrict first, const float *restrict x,
                                    size_t count, float y, double from_y)

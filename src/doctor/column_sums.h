@@ -9,10 +9,12 @@
 typedef struct {
     int64_t columns;
     double *first, *sum, *square;
-    double *product; /* of both deviations, that of the target and of the column */
+    /* sum of the products of both differences, of the target and of the column, from the first
+     * row */
+    double *product;
     float *min, *max;
     float *broken; /* 1 = some number is not whole */
-    float *equal;  /* rows in which the column is the same number as the target */
+    float *equal;  /* number of rows in which the column equals the target */
 } plm_column_sums;
 
 /* Allocates the sums in arena a. Errors: E_MEMORY. */
@@ -22,7 +24,8 @@ void plm_column_sums_begin(plm_column_sums *s, int64_t at, const float *x, int64
 /* Adds a row to the columns from `at` on. isa: of the kernels. */
 void plm_column_sums_add(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                          int64_t width);
-/* Adds the same row and its target y to what is known of both. from_y: y as a deviation. */
+/* Adds the same row and its target y to the sums of both. from_y: difference of y from the first
+ * target. */
 void plm_column_sums_add_target(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                                 int64_t width, float y, double from_y);
 

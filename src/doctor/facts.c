@@ -31,8 +31,8 @@ typedef struct {
     bool sampled;
 } reading;
 
-/* Adds the rows of one input to the columns from `at` on. y: the target, a number a row; NULL = it
- * is something else. */
+/* Adds the rows of one input to the columns from `at` on. y: the target, one value per row; NULL =
+ * the target is not a single value. */
 static void add_input(reading *r, const char *isa, const plm_view *v, int64_t at, const float *y)
 {
     const int64_t width = plm_view_width(v), rows = v->dims[0];

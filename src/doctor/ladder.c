@@ -86,7 +86,7 @@ double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_f
     return count >= LEAST ? plm_median(ratio, count) : plm_ladder_ratio(l, c->first);
 }
 
-/* Measures the change. A loss that falls means that the net copes with whatever its gradients are.
+/* Measures the change. If the loss falls, the net learns in spite of its gradients.
  */
 bool plm_ladder_change_find(const plm_case *c, double warning, double error, plm_ladder_change *out)
 {

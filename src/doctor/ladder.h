@@ -32,8 +32,9 @@ double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_f
 /* How the gradient changes on its way down, measured as by plm_ladder_ratio_of. */
 typedef struct {
     plm_ladder ladder;
-    double ratio; /* of the lowest hidden layer to the highest; NaN = unknown */
-    double each;  /* the geometric mean of the ratios from each layer to the one below it */
+    /* rms(dz) of the lowest hidden layer divided by that of the highest; NaN = unknown */
+    double ratio;
+    double each; /* the geometric mean of the ratios from each layer to the one below it */
     plm_level level;
     plm_part_of_finding part;
     const plm_reading *reading;

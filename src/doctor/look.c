@@ -21,7 +21,7 @@ static plm_status look_at_batch(plm_training *t, const plm_batch *b, double *los
     return PLM_OK;
 }
 
-/* True if dead units are counted in some layer: for all else one batch is enough. */
+/* True if dead units are counted in some layer. For all other measurements one batch is enough. */
 static bool counts_dead(const plm_probe *p)
 {
     for (size_t i = 0; i < p->layers; i++)

@@ -14,7 +14,8 @@ enum { NEAREST = 5, LEAST_ROWS = 100, MAX_WORK = 32000000 };
 typedef struct {
     int64_t rows, columns, stride;
     const char *isa;
-    float *x;         /* [rows][stride] with deviation 1, padded with zeros */
+    /* [rows][stride] the rows, scaled to standard deviation 1 and padded with zeros */
+    float *x;
     float *distance;  /* [rows] of one row */
     const float *y;   /* [rows] */
     int64_t *nearest; /* [rows][NEAREST] */
@@ -22,8 +23,8 @@ typedef struct {
 
 enum { LANES = 16 };
 
-/* Sets out[count] to the squares of the distances of a row from all rows x [count, stride], each in
- * LANES sums, which are added in their order. stride: a multiple of LANES. */
+/* Sets out[count] to the squared distances of a row from all rows x [count, stride]. Each is
+ * computed as LANES sums, which are added in a fixed order. stride: a multiple of LANES. */
 static PLM_BODY void distances_body(float *restrict out, const float *restrict row,
                                     const float *restrict x, size_t count, size_t stride)
 {

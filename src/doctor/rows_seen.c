@@ -18,14 +18,14 @@ int64_t plm_view_width(const plm_view *v)
 
 /* ---- hashes ---- */
 
-/* Mixes bits into a hash. It can be undone, so only unlucky rows meet. */
+/* Mixes bits into a hash. The step is invertible, so different rows rarely get the same hash. */
 static uint64_t mix(uint64_t hash, uint64_t bits)
 {
     hash = (hash ^ bits) * 0x9E3779B97F4A7C15U;
     return hash ^ hash >> 29;
 }
 
-/* Returns the bits of a number; those of -0 are those of 0. */
+/* Returns the bits of a number. -0 has the bits of 0. */
 static uint32_t bits_of(float value)
 {
     uint32_t bits;
@@ -34,8 +34,8 @@ static uint32_t bits_of(float value)
     return bits;
 }
 
-/* Mixes values into a hash: every fourth one into one of four hashes, which do not wait for each
- * other. */
+/* Mixes values into a hash. There are four hashes, each of every fourth value, so that the
+ * processor can compute them at the same time. */
 static uint64_t mix_row(uint64_t hash, const float *x, int64_t count)
 {
     uint64_t part[4] = {1, 2, 3, 4};
@@ -161,7 +161,7 @@ void plm_row_sample_add(plm_row_sample *s, const plm_batch *b)
     }
 }
 
-/* Returns the bits of a number, changed so that they rise with it. */
+/* Returns the bits of a number, changed so that they have the same order as numbers. */
 static uint32_t key_of(float value)
 {
     const uint32_t bits = bits_of(value);
@@ -177,7 +177,8 @@ static double number_of(uint32_t key)
     return (double)value;
 }
 
-/* Sorts keys by one byte after the other, from the lowest on. other: [count]. */
+/* Sorts keys byte by byte, from the lowest byte on (radix sort). other: [count], memory for
+ * this. */
 static void sort_keys(uint32_t *key, uint32_t *other, int64_t count)
 {
     for (int shift = 0; shift < 32; shift += 8) {
@@ -194,8 +195,8 @@ static void sort_keys(uint32_t *key, uint32_t *other, int64_t count)
     }
 }
 
-/* Returns the median distance of sorted numbers from their median: of the ends of what is left, the
- * farther one goes, until half of them are left. */
+/* Returns the median distance of sorted numbers from their median: removes the end that is farther
+ * from the median until half of the numbers are left. */
 static double spread_of(const uint32_t *key, int64_t count, double median)
 {
     int64_t low = 0, high = count - 1;

@@ -11,13 +11,14 @@
 
 enum { LEAST = 30, USUAL = 80 };
 
-/* Returns the columns that a text may fill; 0 = the usual number. */
+/* Returns the number of columns for a text. width: of the screen; 0 = the usual number. */
 static int columns_of(int width)
 {
     return width <= 0 ? USUAL : width < LEAST ? LEAST : width;
 }
 
-/* True if single lines, too, must be broken: elsewhere they can be searched as a whole. */
+/* True if single lines must be broken, too. In a file or a pipe they are not, so that they can be
+ * searched. */
 static bool narrow(int width)
 {
     return width > 0 && width < USUAL - 1;

@@ -155,7 +155,7 @@ bool plm_draws_png(void)
 
 #else
 
-/* Without cairo nothing can be drawn as PNG. */
+/* Refuses: without cairo, PNG cannot be drawn. */
 plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
                                int height)
 {

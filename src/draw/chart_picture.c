@@ -235,7 +235,7 @@ static void put_points(const picture *p, int series)
 }
 
 /* Draws a series of one point: a dot with its letter above. A dot in the colour of its line needs
- * no letter, and that of a run beside it would lie on the dot of another. */
+ * no letter, which might lie on the dot of another run. */
 static void put_mark(const picture *p, int series)
 {
     const plm_series *s = &p->chart->series[series];

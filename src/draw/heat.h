@@ -22,8 +22,8 @@ typedef struct {
     const plm_heat_cell *cell;              /* [rows, columns] */
     /* values of at least this size have the full colour; above 0 */
     double limit;
-    /* of maps over time, which have many columns and whose cells have no texts: the smallest value
-     * that has a colour of its own, and texts for it and for the limit */
+    /* for maps over time, which have many columns and no texts in cells. low: the smallest value
+     * whose colour differs from neutral. end: texts for low and for the limit */
     double low;
     const char *end[2];
     bool small; /* in a picture, cells are small */
@@ -33,10 +33,10 @@ typedef struct {
  * rows again. Errors: PLM_DRAW_EMPTY for a map without a cell; PLM_DRAW_WRITE. */
 PLM_DRAW_CHECKED plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h,
                                                    const plm_draw_screen *screen);
-/* Draws maps with the same rows and columns side by side, with a line for each row and a sign for
- * each column, in at most the lines and columns of the screen as far as that can be. If not all
- * rows or columns fit, evenly spaced ones are shown. In place of its frame a marked cell is a "!".
- * Errors: PLM_DRAW_EMPTY for maps without a cell; PLM_DRAW_WRITE. (heat_strips.c) */
+/* Draws maps with the same rows and columns side by side, with a line for each row and a character
+ * for each column. If possible they fit the screen: if not all rows or columns fit, some of them
+ * are shown, evenly spaced. A marked cell is a "!" and has no frame. Errors: PLM_DRAW_EMPTY for
+ * maps without a cell; PLM_DRAW_WRITE. (heat_strips.c) */
 PLM_DRAW_CHECKED plm_draw_status plm_heat_strips(FILE *out, const plm_heat *map, int maps,
                                                  const plm_draw_screen *screen);
 /* Draws the map as a picture, whose size follows from the map. `out` stays open. Errors: all of

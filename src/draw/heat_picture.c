@@ -1,10 +1,10 @@
-/* Draws a heat map as a picture. The colours go from blue by a neutral grey to orange, which
+/* Draws a heat map as a picture. The colours go from blue through a neutral grey to orange, which
  * colour-blind people can tell apart (after Brewer's PuOr, with blue in place of purple).
  *
  * A cell has the colour of its value, two lines of text and, if it is marked, a frame. The texts
- * are there because colours alone cannot be read as numbers. Their ink is white or black, whichever
- * can be read on the colour of the cell. A map over time has small cells without texts instead, and
- * as many names of columns as fit. */
+ * are needed because numbers cannot be read from colours. Their ink is white or black, whichever
+ * can be read on the colour of the cell. A map over time has small cells without texts, and as many
+ * names of columns as fit. */
 #include <math.h>
 #include <string.h>
 
@@ -171,7 +171,8 @@ static void lay_out(painter *p)
     p->height = p->top + p->map->rows * p->cell_height + BOTTOM;
 }
 
-/* Draws the names of columns; of small ones, those that do not touch the one before. */
+/* Draws the names of columns. If cells are small, a name is left out if it would touch the one
+ * before. */
 static void put_columns(const painter *p)
 {
     double free = 0; /* x from which on nothing is written yet */

@@ -1,6 +1,7 @@
-/* Draws heat maps side by side in a terminal, one line for each row and one sign for each column,
- * so that a net over time fits a small terminal. With colour, a cell is a background of the 256
- * colours; without, it is a sign: the darker, the larger its value. */
+/* Draws heat maps side by side in a terminal, with a line for each row and a character for each
+ * column, so that a net over time fits a small terminal. With colour, a cell is a background of the
+ * 256 colours. Without colour, it is a character: the larger its value, the darker the
+ * character. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 
 enum {
     MIN_NAME = 8,
-    MIN_PANEL = 6, /* a map is left out before its panel is narrower */
+    MIN_PANEL = 6, /* min width of a map; if there is less space, a map is left out */
     GAP = 2,
     LEVELS = 11
 };
@@ -26,17 +27,17 @@ typedef struct {
     int columns;     /* columns of a map that are shown */
     int rows;        /* rows that are shown */
     bool beside;     /* the legends fit below their panels */
-    int legends;     /* lines of legends; those that are too long are left out */
+    int legends;     /* number of lines of legends; legends that are too long are left out */
 } painter;
 
-/* Returns the column of the map, or its row, that is shown in place i of `shown`: evenly spaced,
- * with the first and the last. */
+/* Returns which column or row of the map is shown at place i of `shown`. They are evenly spaced and
+ * include the first and the last. */
 static int pick(int i, int shown, int all)
 {
     return shown > 1 ? (int)((long)i * (all - 1) / (shown - 1)) : all - 1;
 }
 
-/* Returns the width of a map's legend: both ends and the signs between them. */
+/* Returns the width of a map's legend: both ends and the characters between them. */
 static int legend_width(const plm_heat *h)
 {
     return (int)(strlen(h->end[0]) + strlen(h->end[1])) + LEVELS + 2;
@@ -51,7 +52,7 @@ static bool is_marked(const plm_heat *h)
     return false;
 }
 
-/* Returns the text that says what a mark is; NULL = no map has one. */
+/* Returns the text that says what a mark means; NULL = no map has marks. */
 static const char *marks_of(const painter *p)
 {
     for (int i = 0; i < p->maps; i++)
@@ -60,7 +61,7 @@ static const char *marks_of(const painter *p)
     return NULL;
 }
 
-/* True if a map's legend fits a line of its own. */
+/* True if a map's legend fits a line. */
 static bool has_line(const painter *p, const plm_heat *h)
 {
     return p->name + GAP + legend_width(h) <= p->screen->width;
@@ -99,7 +100,8 @@ static void lay_out(painter *p, int maps)
     p->rows = p->rows < 1 ? 1 : p->rows;
 }
 
-/* Prints the sign of a level from 0 to 1, or of it the colour of a value from -1 to 1. */
+/* Prints the character for a level from 0 to 1 or, with colour, the colour for a value from -1 to
+ * 1. */
 static void put_sign(const painter *p, double level, double value)
 {
     static const int below[] = {255, 153, 110, 67, 26, 19},
@@ -111,7 +113,7 @@ static void put_sign(const painter *p, double level, double value)
         fputc(signs[lround(fmax(0, fmin(level, 1)) * (LEVELS - 1))], p->f);
 }
 
-/* Prints a cell: a sign, or ! if it is marked. */
+/* Prints a cell: a character, or ! if the cell is marked. */
 static void put_cell(const painter *p, const plm_heat *h, const plm_heat_cell *c)
 {
     if (c->marked)
@@ -136,7 +138,7 @@ static void put_row(const painter *p, int row)
     fputc('\n', p->f);
 }
 
-/* Prints the titles. If not all rows are shown, how many are stands before them. */
+/* Prints the titles. If not all rows are shown, prints first how many are shown. */
 static void put_titles(const painter *p)
 {
     char shown[32] = "";
@@ -164,7 +166,7 @@ static void put_axis(const painter *p)
     fputc('\n', p->f);
 }
 
-/* Prints the legend of a map: its ends, with all signs between them. */
+/* Prints the legend of a map: its ends, with all characters between them. */
 static void put_legend(const painter *p, const plm_heat *h)
 {
     fprintf(p->f, "%s ", h->end[0]);

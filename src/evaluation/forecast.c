@@ -1,5 +1,5 @@
-/* Forecasts of a series: its last rows have no target, so the first of them is predicted from the
- * rows before, and takes the place of the target for the rows behind it, which need it as an
+/* Makes forecasts of a series. Its last rows have no target. The first of them is predicted from
+ * the rows before it. The prediction then serves as its target, since later rows need it as an
  * input. */
 #include "evaluation/forecast.h"
 
@@ -8,7 +8,7 @@
 #include "data/typed.h"
 #include "model/schema.h"
 
-/* Returns the first of the last rows whose target, column `at` of the store, is missing. */
+/* Returns the first of the rows at the end whose target, column `at` of the store, is missing. */
 static int64_t first_open(const plm_store *t, size_t at)
 {
     int64_t row = t->rows;
@@ -18,7 +18,7 @@ static int64_t first_open(const plm_store *t, size_t at)
 }
 
 /* Returns the column of the store that holds the values of a target of a series; SIZE_MAX = no
- * input is taken from it. */
+ * input comes from this target. */
 static size_t values_of(const plm_schema *s, const plm_typed *t, const plm_column *target)
 {
     for (size_t i = 0; i < s->columns; i++)
@@ -33,7 +33,7 @@ static float *inputs_of(const plm_source *s, int64_t row)
     return (float *)s->table[0].owned + (size_t)row * s->table[0].width;
 }
 
-/* Puts a value of a target into the row, and into the inputs of the rows behind it. */
+/* Stores a value of a target in the row, and in the inputs of later rows. */
 static void put(plm_source *s, plm_typed *t, const plm_column *target, int64_t row, double y)
 {
     const plm_schema *m = s->schema;
@@ -88,7 +88,7 @@ static plm_status go_on(plm_job *j, int64_t first, const size_t *of)
     return PLM_OK;
 }
 
-/* True if all outputs are numbers whose rows before are inputs. of: see go_on. */
+/* True if all outputs are numbers whose earlier values are inputs. of: see go_on. */
 static bool is_series(const plm_job *j, size_t of[PLM_SIDE])
 {
     const plm_source *s = j->data->source;

@@ -5,7 +5,7 @@
 #include "run/job.h"
 
 /* Predicts the last rows of the job's data, whose target is missing, one after another, so that
- * each can be an input of the rows behind it. Does nothing for data that is no series. */
+ * each prediction can be an input of later rows. Does nothing if the data is no series. */
 PLM_CHECKED plm_status plm_forecast(plm_job *j);
 
 #endif

@@ -263,7 +263,7 @@ static const plm_prediction_format formats[] = {
 
 enum { FORMATS = sizeof formats / sizeof *formats };
 
-/* Returns the format of a name; NULL, with E_SPEC at `where`: there is none. */
+/* Returns the format of a name; NULL, with E_SPEC at `where`: there is no such format. */
 static const plm_prediction_format *by_name(plm *w, const char *where, const char *name)
 {
     const char *names[FORMATS];
@@ -291,7 +291,7 @@ static bool is_ending(const char *ending, const char *name)
 }
 
 /* Returns the format that the ending of a file names, in upper or lower case; NULL, with E_SPEC:
- * there is none. A file without an ending, such as /dev/null, gets CSV. */
+ * there is no such format. A file without an ending, such as /dev/null, gets CSV. */
 static const plm_prediction_format *by_ending(plm *w, const char *path)
 {
     const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');

@@ -230,7 +230,7 @@ plm_status plm_predictions_run(plm_predictions *p, plm_job *j)
 
 /* ---- what must not be replaced ---- */
 
-/* Refuses an output that is the same file as an input. input: as the user gave it. */
+/* Fails if the output is the same file as an input. input: the path as the user gave it. */
 static plm_status keep(plm *w, const char *out, const char *file, const char *input)
 {
     if (!file || !plm_path_is_file(out) || !plm_path_is_same(out, file))

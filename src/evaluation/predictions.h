@@ -56,15 +56,15 @@ typedef struct {
     bool texts;   /* the format can hold texts: a column that is copied */
 } plm_prediction_format;
 
-/* Returns the format for predictions that are written to the file at `path`, NULL = to a stream:
- * that of this name, or with name NULL that of the file's ending, or CSV. spread: deviations are
- * written, too. If there is none or it does not fit, it records E_SPEC, for the name at `where`,
- * and returns NULL. (prediction_formats.c) */
+/* Returns the format for predictions that are written to the file at `path` (NULL = to a stream):
+ * the format of this name or, if name is NULL, the format of the file's ending, else CSV. spread:
+ * standard deviations are written, too. If there is no such format, or if it cannot hold the
+ * predictions, it records E_SPEC, for the name at `where`, and returns NULL.
+ * (prediction_formats.c) */
 const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where, const char *name,
                                                         const char *path, bool spread);
-/* Checks that predictions written to `out` (NULL = a stream) replace neither the file of the model
- * nor a file of the data, which is a file or a pipeline that names files. Errors: E_SPEC.
- * (predictions.c) */
+/* Checks that predictions written to `out` (NULL = a stream) do not overwrite the file of the model
+ * or of the data. data: a file, or a pipeline that names files. Errors: E_SPEC. (predictions.c) */
 PLM_CHECKED plm_status plm_predictions_keep_inputs(plm *w, const char *out, const char *model,
                                                    const char *data);
 

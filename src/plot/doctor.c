@@ -48,8 +48,8 @@ static const struct {
     {"dead", "share of dead units", "colour: the share, from 0 to 1", "dead", {"0", "1"}, 0, 1},
 };
 
-/* The readings of a training: value[map][step * layers + layer]. A value of -1 is not finite, NaN
- * was not measured. */
+/* The readings of a training: value[map][step * layers + layer]. -1 = the value is not finite, NaN
+ * = it was not measured. */
 typedef struct {
     const char **layer; /* [layers] */
     int64_t *step;      /* [capacity] */
@@ -57,7 +57,7 @@ typedef struct {
     int layers, steps, capacity;
 } readings;
 
-/* Takes memory for the readings of so many layers and steps. */
+/* Allocates memory for the readings of this many layers and steps. */
 static plm_status open_readings(plm *w, plm_arena *a, int layers, int steps, readings *r)
 {
     const size_t values = (size_t)(layers + 1) * (size_t)(steps + 1);
@@ -73,7 +73,8 @@ static plm_status open_readings(plm *w, plm_arena *a, int layers, int steps, rea
     return whole ? PLM_OK : plm_fail_memory(w, "plot doctor");
 }
 
-/* Keeps what the maps show of one layer at the last step. finite: all numbers of its output are. */
+/* Stores the values of one layer at the last step for all maps. finite: all values of the layer's
+ * output are finite. */
 static void keep(readings *r, int layer, bool finite, double dz, double ratio, double dead)
 {
     const double value[MAPS] = {finite && !isinf(dz) ? dz : -1, isinf(ratio) ? -1 : ratio, dead};
@@ -159,7 +160,7 @@ static plm_status read(plm *w, plm_arena *a, char *text, readings *r)
     return PLM_OK;
 }
 
-/* Reads the readings of the run in a folder. Errors: E_DATA if it has none. */
+/* Reads the readings of the run in a folder. Errors: E_DATA if the run has no readings. */
 static plm_status read_folder(plm *w, plm_arena *a, const char *folder, readings *r)
 {
     plm_text text = {.w = w};
@@ -198,8 +199,8 @@ static plm_status take(plm *w, plm_arena *a, const plm_diagnosis *d, readings *r
     return PLM_OK;
 }
 
-/* Returns the cell of a value. texts: with the value as text, which is NULL if there is no
- * memory. */
+/* Returns the cell of a value. texts: the cell also shows the value as text; the text is NULL if
+ * there is no memory. */
 static plm_heat_cell cell_of(plm_arena *a, double value, int what, bool texts)
 {
     const bool share = what == 2;
@@ -212,7 +213,7 @@ static plm_heat_cell cell_of(plm_arena *a, double value, int what, bool texts)
     return cell;
 }
 
-/* True if a map shows something of a layer at some step. */
+/* True if a map has a value of the layer at some step. */
 static bool has_values(const readings *r, int map, int layer)
 {
     for (int k = 0; k < r->steps; k++)
@@ -221,7 +222,7 @@ static bool has_values(const readings *r, int map, int layer)
     return false;
 }
 
-/* Moves the values of a layer, in the readings that have fewer layers already. */
+/* Moves the values of a layer to its new place, after earlier layers were removed. */
 static void move_layer(readings *r, int layers, int from, int to)
 {
     for (int map = 0; map < MAPS; map++)
@@ -230,7 +231,7 @@ static void move_layer(readings *r, int layers, int from, int to)
     r->layer[to] = r->layer[from];
 }
 
-/* Removes the layers of which no map shows anything, such as a rescaling. */
+/* Removes the layers of which no map has a value, such as a rescaling. */
 static void drop_empty(readings *r)
 {
     const int layers = r->layers;
@@ -245,8 +246,8 @@ static void drop_empty(readings *r)
     r->layers = kept;
 }
 
-/* Fills a map with the titles and the scale of what it shows. alone: no other map is beside it, and
- * its cells have texts. */
+/* Fills a map with the titles and the scale of what it shows. alone: the map is drawn without
+ * others, and its cells have texts. */
 static void entitle(int what, bool alone, plm_heat *out)
 {
     out->title = alone ? shown[what].title : shown[what].brief;
@@ -285,8 +286,7 @@ static plm_status make(plm *w, plm_arena *a, const readings *r, int what, int co
     return PLM_OK;
 }
 
-/* Makes the maps of all that is measured, to be drawn beside one another. A map that would be
- * empty is left out. */
+/* Makes the maps of all measured quantities, to be drawn side by side. Empty maps are left out. */
 static plm_status make_all(plm *w, readings *r, int columns, plm_plot *out)
 {
     drop_empty(r);
@@ -330,7 +330,7 @@ plm_status plm_plot_doctor(plm *w, const char *folder, const char *what, int col
     return make(w, &out->arena, &r, map, columns, true, out->heat);
 }
 
-/* Adds the value of a cell to a table, behind a comma; nothing if it was not measured or is not
+/* Adds a comma and the value of a cell to a table; no value if it was not measured or is not
  * finite. */
 static void add_value(const plm_heat *h, const plm_heat_cell *cell, plm_text *csv)
 {

@@ -71,10 +71,10 @@ PLM_CHECKED plm_status plm_plot_doctor(plm *w, const char *folder, const char *w
  * update, dead. Their cells have no texts. Errors: as plm_plot_doctor. (doctor.c) */
 PLM_CHECKED plm_status plm_plot_folder_readings(plm *w, const char *folder, int columns,
                                                 plm_plot *out);
-/* Adds the numbers of these maps as a table with a row for each step and layer. (doctor.c) */
+/* Adds the values of these maps as a table with a row for each step and layer. (doctor.c) */
 void plm_plot_readings_csv(const plm_plot *p, plm_text *csv);
 /* Makes the same maps of all readings of a diagnosis, also while it watches a fit; no heat map if
- * there are none yet. The names of layers are borrowed from its model. Errors: E_MEMORY.
+ * there are no readings yet. The names of layers are borrowed from its model. Errors: E_MEMORY.
  * (doctor.c) */
 PLM_CHECKED plm_status plm_plot_readings(plm *w, const plm_diagnosis *d, plm_plot *out);
 

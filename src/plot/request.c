@@ -1,4 +1,4 @@
-/* Makes pictures that are asked for by name, see request.h. */
+/* Makes pictures by their names, see request.h. */
 #include "plot/request.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 
 /* ---- activation ---- */
 
-/* Appends what the activations do to normal numbers, and what they cost. */
+/* Appends a table of the effect of activations on normal numbers, and of their cost. */
 static plm_status measure(plm_plot_request *r)
 {
     plm_text *t = r->table;
@@ -23,8 +23,8 @@ static plm_status measure(plm_plot_request *r)
                         fabs(f.mean) < 0.0005 ? 0 : f.mean, f.deviation, 100 * f.flat,
                         f.nanoseconds);
     }
-    plm_text_add(t, "flat: numbers at which the slope is below 0.01. ns: of a forward pass, on one "
-                    "thread.\n");
+    plm_text_add(t, "flat: share of the numbers at which the slope is below 0.01. ns: nanoseconds "
+                    "per number of a forward pass, on one thread.\n");
     return PLM_OK;
 }
 

@@ -1,4 +1,4 @@
-/* Pictures that are asked for by name, with options as texts: what `plummet plot` draws. */
+/* Makes the pictures of `plummet plot`, by their names and with options as texts. */
 #ifndef PLM_PLOT_REQUEST_H
 #define PLM_PLOT_REQUEST_H
 
@@ -6,10 +6,10 @@
 #include "show/screen.h"
 #include "study/variance.h"
 
-/* What is asked for. Everything is borrowed. */
+/* A request for a picture. Everything is borrowed. */
 typedef struct {
     plm *w;               /* its seed is plm_plot_kind.seed */
-    plm_arena arena;      /* of w: owns the specs that were split from lists */
+    plm_arena arena;      /* arena of w, which owns the specs that were split from lists */
     plm_plot_specs specs; /* what the picture shows */
     /* Returns the value of an option: "" for a flag that is given; NULL = not given. */
     const char *(*option)(const void *self, const char *name);
@@ -22,20 +22,21 @@ typedef struct {
 /* A picture that can be asked for. */
 typedef struct {
     const char *name;
-    uint64_t seed;              /* of its runtime */
-    const char *usual;          /* a list of specs, if none are given; NULL = none */
+    uint64_t seed; /* of its runtime */
+    /* the specs to use if none are given, as a list; NULL = specs must be given */
+    const char *usual;
     int min, max;               /* number of specs that must be given */
     const char *refusal, *hint; /* the message if it is another number */
-    /* Makes the picture; it stays empty if a table is all that is wanted.
-     * Errors: also E_SPEC for an option, whose name is then the place. */
+    /* Makes the picture. It stays empty if only a table is wanted. Errors: also E_SPEC for an
+     * option; the place of the error is then the name of the option. */
     plm_status (*make)(plm_plot_request *r, plm_plot *out);
 } plm_plot_kind;
 
-/* Returns the picture of this name. NULL = there is none; an error with the most similar name is
- * recorded on w. */
+/* Returns the picture of this name. NULL = there is no such picture; then an error with the most
+ * similar name is recorded on w. */
 const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name);
-/* Checks the number of specs, fills in the usual ones, and makes the picture. Free r->arena
- * afterwards. Errors: E_SPEC; those of the picture. */
+/* Checks the number of specs, fills in the default specs, and makes the picture. Free r->arena
+ * afterwards. Errors: E_SPEC; all errors of the picture. */
 PLM_CHECKED plm_status plm_plot_request_make(const plm_plot_kind *kind, plm_plot_request *r,
                                              plm_plot *out);
 

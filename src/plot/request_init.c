@@ -21,7 +21,7 @@ static bool has(const plm_plot_request *r, const char *name)
     return r->option(r->self, name) != NULL;
 }
 
-/* Reads an option that is a list of specs. Not given = the list `usual`. */
+/* Reads an option that is a list of specs. If it is not given, the list is `usual`. */
 static plm_status read_list(plm_plot_request *r, const char *option, const char *usual, int *count,
                             const char *const **list)
 {
@@ -45,7 +45,7 @@ static plm_status read_list(plm_plot_request *r, const char *option, const char 
     return PLM_OK;
 }
 
-/* Reads the option depth: numbers of layers that rise. */
+/* Reads the option depth: numbers of layers in ascending order. */
 static plm_status read_depths(plm_plot_request *r, plm_variance_plan *p)
 {
     const char *text = r->option(r->self, "depth");
@@ -65,7 +65,7 @@ static plm_status read_depths(plm_plot_request *r, plm_variance_plan *p)
                            "depths cannot be '%s'", text);
 }
 
-/* Reads the option width: one width, or several that take turns. */
+/* Reads the option width: one width, or several widths of alternating layers. */
 static plm_status read_widths(plm_plot_request *r, plm_variance_plan *p)
 {
     const char *text = r->option(r->self, "width");

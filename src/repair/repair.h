@@ -53,11 +53,12 @@ void plm_repair_free(plm_repairing *r);
 /* Checks that `path` is a run file, and that `out` is another file. Errors: E_SPEC.
  * (repair_file.c) */
 PLM_CHECKED plm_status plm_repair_check(plm *w, const char *path, const char *out);
-/* Returns where a repaired run file goes if the user names no place: NAME-repaired.yaml in the
- * current folder. NULL = no memory. (repair_file.c) */
+/* Returns the path of a repaired run file if the user gives none: NAME-repaired.yaml in the current
+ * folder. NULL = no memory. (repair_file.c) */
 const char *plm_repair_usual_path(plm_arena *a, const char *path);
 /* Writes the repaired run file, with a comment at each change, to `out`, and the reports of the
- * diagnosis beside it, as NAME.proof.json. The record then names the run file. (repair_file.c) */
+ * diagnosis to NAME.proof.json in the same folder. The record then names the run file.
+ * (repair_file.c) */
 PLM_CHECKED plm_status plm_repair_save(plm_repairing *r, plm_diagnosis *d, const char *out);
 
 #endif

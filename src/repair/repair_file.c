@@ -1,4 +1,5 @@
-/* Writes a repaired run file: its settings, with a comment at each change; and the proof. */
+/* Writes a repaired run file: its settings, with a comment at each change, and the record of the
+ * proof. */
 #include <string.h>
 
 #include "base/contents.h"

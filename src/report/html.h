@@ -47,7 +47,7 @@ void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int
 void plm_report_columns(const plm_report *r, FILE *f);
 /* What the doctor found, if the run has a doctor.json. (findings.c) */
 PLM_CHECKED plm_status plm_report_findings(const plm_report *r, FILE *f);
-/* What the doctor has measured in each layer, over time, if the run has a readings.csv.
+/* Writes what the doctor has measured in each layer over time, if the run has a readings.csv.
  * (readings.c) */
 PLM_CHECKED plm_status plm_report_readings(const plm_report *r, FILE *f);
 /* The settings with their origin, and the layers. (settings.c) */

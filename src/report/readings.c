@@ -1,4 +1,4 @@
-/* What the doctor has measured while the run trained: a heat map of layers over time for the
+/* Writes what the doctor has measured while the run trained: heat maps of layers over time for the
  * gradient, the update and dead units. */
 #include "base/system.h"
 #include "plot/plot.h"
@@ -34,7 +34,7 @@ plm_status plm_report_readings(const plm_report *r, FILE *f)
     plm_arena_free(&a);
     if (there)
         status = plm_plot_folder_readings(r->w, r->folder, COLUMNS, &plot);
-    if (status == PLM_E_DATA) /* a run that was killed before its first reading */
+    if (status == PLM_E_DATA) /* the run was killed before its first reading */
         status = PLM_OK;
     else if (status >= 0 && plot.heats > 0)
         status = maps(r, f, &plot);

@@ -28,7 +28,7 @@ typedef struct {
     plm_explaining inputs; /* the importance of the inputs; groups = 0: not measured */
 } plm_report;
 
-/* Returns the first part for a training that has ended, whose folder this is. */
+/* Returns a report whose first part is set from a training that has ended. folder: of the run. */
 plm_report plm_report_of_training(plm_run_training *t, const char *folder);
 /* Evaluates the model on the rows. Errors: those of predicting. */
 PLM_CHECKED plm_status plm_report_make(plm_report *r);

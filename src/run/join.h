@@ -7,9 +7,9 @@
 /* Max number of models that are joined. */
 enum { PLM_JOIN_MODELS = 8 };
 
-/* Loads `count` models, model files or folders of runs, and saves one whose outputs are the means
- * of theirs to `out`. Opens the job's runtime by the settings. Errors: those of loading and saving;
- * E_SHAPE if the models do not fit one another. */
+/* Loads `count` models (model files or folders of runs), and saves a model whose outputs are the
+ * means of their outputs to `out`. Opens the job's runtime by the settings. Errors: all errors of
+ * loading and saving; E_SHAPE if the models do not fit one another. */
 PLM_CHECKED plm_status plm_job_join(plm_job *j, plm_settings *s, int count, char *const *path,
                                     const char *out);
 

@@ -19,12 +19,13 @@ const plm_setting_key plm_run_keys[] = {
      "group stay together when rows are set aside for test and validation",
      0, 0},
     {"lags", PLM_SETTING_COUNT, "N",
-     "for a table in the place of a run file: the rows are a series, and the target's values in "
-     "the N rows before are inputs; the last rows are the test, those before the validation",
+     "for a table in the place of a run file: the rows are a time series, and the target's values "
+     "in the N rows before are inputs; the last rows are the test, the rows before them the "
+     "validation",
      1, 10000},
     {"windows", PLM_SETTING_COUNT, "N",
-     "as lags, with the numbers of all columns in the N rows before; of the row itself only its "
-     "dates are inputs",
+     "as lags, but with the numbers of all columns in the N rows before; only the dates of the row "
+     "itself are inputs",
      1, 10000},
     PLM_READING_KEYS("for a table in the place of a run file"),
     {"effort", PLM_SETTING_TEXT, "quick|default|high",

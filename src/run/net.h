@@ -19,8 +19,8 @@ PLM_CHECKED plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *
 /* Builds and compiles a new model in place of the job's. The same settings give the same initial
  * weights. */
 PLM_CHECKED plm_status plm_net_make(plm_job *j, plm_settings *s);
-/* Reads a run file, and builds and compiles its model. The data is opened only if the model needs
- * it to know its input. */
+/* Reads a run file, and builds and compiles its model. The data is opened only if the shape of the
+ * model's input must be taken from it. */
 PLM_CHECKED plm_status plm_net_outline(plm_job *j, plm_settings *s, const char *path);
 /* Opens the runtime and the data, then builds and compiles the model: calls the functions above. */
 PLM_CHECKED plm_status plm_net_build(plm_job *j, plm_settings *s);

@@ -1,10 +1,11 @@
-/* Folders of the XDG base directory specification, from the values of environment variables. */
+/* Finds folders by the XDG base directory specification, from the values of environment
+ * variables. */
 #ifndef PLM_RUN_PLACES_H
 #define PLM_RUN_PLACES_H
 
 #include "base/arena.h"
 
-/* What the environment says; NULL or "" = the variable is not set. */
+/* Values of environment variables; NULL or "" = the variable is not set. */
 typedef struct {
     const char *home;                  /* HOME */
     const char *data;                  /* PLUMMET_DATA */
@@ -15,8 +16,8 @@ typedef struct {
 /* Returns the folders of named data sets, separated by ':', in the arena: $PLUMMET_DATA, or else
  * plummet in the data folders of the user and of the system. NULL = no memory. */
 const char *plm_places_of_data(plm_arena *a, const plm_environment *e);
-/* Returns the path of the file of this machine's choices (run/tuning.h) in the user's cache folder,
- * in the arena. NULL = there is no such folder, or no memory. */
+/* Returns the path of the file with this machine's measurements (run/tuning.h) in the user's cache
+ * folder, in the arena. NULL = there is no such folder, or no memory. */
 const char *plm_place_of_tuning(plm_arena *a, const plm_environment *e);
 
 #endif

@@ -15,8 +15,8 @@
 #define PLM_READING_QUOTES                                                                         \
     ": false = quotes are ordinary characters; true = cells in quotes may have many lines"
 #define PLM_READING_COMMENTS ": whether lines that begin with # are left out"
-#define PLM_READING_TABLE ": of an SQLite database, the name of the table; default: its only one"
-#define PLM_READING_QUERY ": of an SQLite database, 'select ...', whose rows are taken"
+#define PLM_READING_TABLE ": for an SQLite database, the name of the table; default: its only table"
+#define PLM_READING_QUERY ": for an SQLite database, a query 'select ...', whose rows are read"
 
 /* A row for a text. */
 #define PLM_READING_TEXT(key, values, help) {key, PLM_SETTING_TEXT, values, help, 0, 0}

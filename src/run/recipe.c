@@ -148,8 +148,8 @@ static bool holds_out(plm_settings *s)
     return validation && !strncmp(validation, "split", 5);
 }
 
-/* Sets the rows that are held out: the last ones of a series, whole groups, else classes in equal
- * proportions. */
+/* Sets the rows that are held out: the last rows of a series; whole groups; otherwise rows with the
+ * classes in equal proportions. */
 static plm_status set_parts(plm_settings *s, const plm_source *source, bool classes)
 {
     const bool mixed = !source->series, strata = mixed && classes && !source->grouped;
@@ -159,11 +159,11 @@ static plm_status set_parts(plm_settings *s, const plm_source *source, bool clas
     PLM_TRY(plm_setting_suggest(
         s, "test", split,
         mixed ? "a fifth of the rows is set aside for the test; none = train on all rows"
-              : "the last fifth of the series is for the test; none = train on all"));
+              : "the last fifth of the series is for the test; none = train on all rows"));
     return plm_setting_suggest(
         s, "validation", split,
         mixed ? "a fifth of the other rows finds the best epoch; each net has another fifth"
-              : "the last fifth of the others finds the best epoch");
+              : "the last fifth of the other rows finds the best epoch");
 }
 
 plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
@@ -217,8 +217,8 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
     if (!layers || !epochs)
         return PLM_E_MEMORY;
     const char *why = j->data->source->series && !is_classes(target)
-                          ? "a linear part, which goes on beyond the values of the training, and a "
-                            "net after RealMLP (Holzmueller et al., NeurIPS 2024)"
+                          ? "a linear part, which continues beyond the values of the training, and "
+                            "a net after RealMLP (Holzmueller et al., NeurIPS 2024)"
                           : "after RealMLP (Holzmueller et al., NeurIPS 2024): outliers are "
                             "limited, each number becomes four values, each value gets a factor";
     PLM_TRY(plm_setting_suggest(s, "model", layers, why));

@@ -1,4 +1,4 @@
-/* The layers of the net that a table gets, see recipe_net.c. */
+/* Makes the layers of the net for a table, see recipe_net.c. */
 #ifndef PLM_RUN_RECIPE_NET_H
 #define PLM_RUN_RECIPE_NET_H
 

@@ -124,8 +124,8 @@ static bool tell(plm_run_training *t, bool done)
     return fresh;
 }
 
-/* True after the epochs that end the first, second, fourth, eighth, ... second: for a net that
- * trains in no time, writing would take longer than training. */
+/* True after the epochs that end the first, second, fourth, eighth, ... second: for a small net,
+ * more frequent writing would take longer than the training. */
 static bool is_written(plm_run_training *t, const plm_event *e)
 {
     if (e->kind != PLM_EPOCH_END || e->seconds < 1 || e->seconds < 2 * t->wrote)

@@ -9,7 +9,7 @@
 void plm_description_add(const char *text, plm_screen s, plm_text *out);
 
 /* Appends the version and what this build can do: instruction sets, threads, run files, formats.
- * pictures: the forms of pictures that can be drawn, as text. */
+ * pictures: the file formats of pictures that can be drawn, as text. */
 void plm_build_add(plm *w, const char *pictures, plm_text *out);
 
 /* ---- keys of run files (plm_run_keys) ---- */

@@ -1,11 +1,11 @@
-/* What happens in a training, as JSON objects for programs: a line each. */
+/* Writes the events of a training as JSON objects for programs, one per line. */
 #ifndef PLM_SHOW_EVENTS_H
 #define PLM_SHOW_EVENTS_H
 
 #include "base/text.h"
 #include "plummet_run.h"
 
-/* Appends an epoch that is over. layer: the one that is pretrained; NULL = none. */
+/* Appends an epoch that is over. layer: the layer that is pretrained; NULL = no pretraining. */
 void plm_epoch_json(const plm_event *e, const char *layer, plm_text *out);
 /* Appends a round of pseudo-labels that begins. */
 void plm_round_json(const plm_run_stage *stage, plm_text *out);

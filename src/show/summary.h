@@ -6,7 +6,7 @@
 #include "show/screen.h"
 
 /* Appends what a training would do: the run file with all settings, the columns of its table, the
- * summary of the model, and the number of rows. Errors: E_MEMORY; those of the summary. */
+ * summary of the model, and the number of rows. Errors: E_MEMORY; all errors of the summary. */
 PLM_CHECKED plm_status plm_run_outline(plm_run_training *t, plm_screen s, plm_text *out);
 /* Appends the summary of the job's model, the columns of the table that it was trained on, and how
  * it is compiled. */

@@ -302,7 +302,8 @@ plm_date_parts plm_table_date_parts(double seconds)
                             .day = remainder_of(seconds, DAY) / DAY};
 }
 
-/* Returns the number of the month that begins next to a time, from January 1970. */
+/* Returns the number of the month whose beginning is nearest to a time, counted from January
+ * 1970. */
 static int month_of(double seconds)
 {
     return (int)floor(seconds / DAY / (365.2425 / 12) + 0.5);

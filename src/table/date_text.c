@@ -1,4 +1,4 @@
-/* A time as text: 2024-12-31, with the time of the day if it is not midnight. */
+/* Writes a time as text: 2024-12-31, with the time of day if it is not midnight. */
 #include <math.h>
 #include <stdio.h>
 

@@ -60,7 +60,7 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
         snprintf(out, WORDS, "keeps rows together");
         break;
     default:
-        snprintf(out, WORDS, c->lagged ? "its rows before are inputs" : "dropped");
+        snprintf(out, WORDS, c->lagged ? "its earlier values are inputs" : "dropped");
     }
 }
 
@@ -90,7 +90,7 @@ static void add_line(plm_text *t, const line *l, const int wide[CELLS])
     plm_text_add(t, "\n");
 }
 
-/* Appends a text in lines of `width` characters behind `indent` blanks. */
+/* Appends a text in lines of `width` characters, each after `indent` blanks. */
 static void add_wrapped(plm_text *t, int indent, int width, const char *text)
 {
     plm_text shown = {.w = t->w};

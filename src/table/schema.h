@@ -65,7 +65,7 @@ typedef enum {
     PLM_COLUMN_ENCODINGS
 } plm_column_encoding;
 
-/* Max number of rows before a row that its inputs come from. */
+/* Max number of earlier rows from which inputs of a row come. */
 enum { PLM_SERIES_LAGS = 10000 };
 
 /* The parts of a date that vary, and so are encoded: bits of plm_column.parts. */
@@ -82,11 +82,11 @@ typedef struct {
     bool given;             /* its type or role was given by the user */
     bool forced;            /* so was its format */
     plm_cell_format format; /* format of the numbers or dates; PLM_FORMATS = unknown */
-    /* Of a series (series.c): the cell of a row is that of column `from` in the row `lag` rows
-     * before; such columns come last and are in no file. lag = 0: a column of the file */
+    /* For a series (series.c): the cell of a row is the cell of column `from`, `lag` rows earlier.
+     * Such columns come last and are in no file. lag = 0: a column of the file */
     size_t from;
     int64_t lag;
-    bool lagged;     /* other columns are taken from this one, so it must be there */
+    bool lagged;     /* other columns are made from this one, so the table must have it */
     int64_t missing; /* number of missing cells in the table that the schema was made from */
     /* fitted: */
     bool indicator; /* the column has one more value: 1 if the cell is missing, else 0 */
@@ -112,8 +112,9 @@ typedef struct {
     size_t columns;
     bool header; /* the table had names of columns */
     bool fitted;
-    int64_t before; /* of a series: the largest lag; 0 = the rows are no series */
-    size_t order;   /* of a series: the column of its time; SIZE_MAX = rows follow one another */
+    int64_t before; /* for a series: the largest lag; 0 = the rows are no series */
+    /* for a series: the column of its time; SIZE_MAX = the rows are already in order of time */
+    size_t order;
     plm_table_reading reading; /* how the first table was read; used again for other tables */
 } plm_schema;
 
@@ -123,7 +124,7 @@ typedef struct {
     size_t targets;
     const char *weight; /* column of the sample weights; NULL = none */
     const char *group;  /* column of the groups; NULL = none */
-    /* Of a series: the number of rows before a row whose targets (lags), or whose numbers of all
+    /* for a series: the number of earlier rows whose targets (lags), or whose numbers in all
      * columns (windows), are inputs; 0 = none */
     int64_t lags, windows;
     const char *columns; /* "age=category, id=drop"; NULL or "" = none */
@@ -137,12 +138,12 @@ typedef struct {
  * reported. */
 PLM_CHECKED plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *wishes,
                                        const char *where, plm_schema **out);
-/* Makes the rows a series: sorts them by the time, and adds columns of the rows before, by
+/* Makes the rows a series: sorts them by time, and adds columns with values of earlier rows, by
  * wishes->lags and windows. Does nothing if both are 0. Errors: E_DATA. (series.c) */
 PLM_CHECKED plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes *wishes,
                                        const char *where);
 /* As plm_series_make, for a table that is read for a schema: adds `horizon` empty rows at the end,
- * whose times go on, and sets place[] of the added columns. (series.c) */
+ * with the times that follow, and sets place[] of the added columns. (series.c) */
 PLM_CHECKED plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon,
                                          size_t *place, const char *where);
 /* Applies "age=category, id=drop" to the types and roles. Errors: E_SPEC. */
@@ -175,7 +176,7 @@ PLM_CHECKED plm_status plm_schema_check(const plm_schema *s, const plm_store *t,
  * place: the column of the table. */
 PLM_CHECKED plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t place,
                                          float *out, size_t step);
-/* Writes the numbers of a cell of number x; NaN = missing. c has no words. */
+/* Writes the values of a cell that holds the number x; NaN = missing. c: a column without words. */
 void plm_column_encode_number(const plm_column *c, double x, float *out);
 /* Returns a name for value i of a column, in the arena: "age", "color=red", "age missing". NULL =
  * no memory. */
@@ -191,8 +192,9 @@ void plm_schema_print(plm_text *t, const plm_schema *s);
 PLM_CHECKED plm_status plm_schema_read(plm_arena *a, const char *text, const char *where,
                                        plm_schema **out);
 /* Appends a table for people with a line for each column: name, type, the reason for the type,
- * number of missing cells, and what is done with the column; below one another if a line would be
- * wider than the screen. width: of the screen in characters; 0 = no limit. (report.c) */
+ * number of missing cells, and what is done with the column; the parts of a line come below one
+ * another if it would be wider than the screen. width: of the screen in characters; 0 = no limit.
+ * (report.c) */
 void plm_schema_report(plm_text *t, const plm_schema *s, int width);
 /* Bytes of such a cell. */
 enum { PLM_COLUMN_WORDS = 160 };

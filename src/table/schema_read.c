@@ -86,13 +86,15 @@ static plm_status read_lag(const reading *r, const json_t *j, size_t i)
     PLM_TRY(read_number(r, j, "from", &from));
     PLM_TRY(read_number(r, j, "lag", &lag));
     if (!(lag >= 0 && lag <= PLM_SERIES_LAGS && from >= 0 && from <= (double)i))
-        return fail(r, "its lag is out of its range", c->name);
+        return fail(r, "the lag is out of its range", c->name);
     c->lag = (int64_t)lag;
     c->from = (size_t)from;
     if (c->lag == 0)
-        return i == 0 || c[-1].lag == 0 ? PLM_OK : fail(r, "it comes after lags", c->name);
+        return i == 0 || c[-1].lag == 0
+                   ? PLM_OK
+                   : fail(r, "a column of the file comes after columns with lags", c->name);
     if (c->from == i || s->column[c->from].lag > 0 || plm_column_has_words(c))
-        return fail(r, "its lag is of no column of the file", c->name);
+        return fail(r, "the lag belongs to no column of the file", c->name);
     s->column[c->from].lagged = true;
     s->before = c->lag > s->before ? c->lag : s->before;
     return PLM_OK;

@@ -1,9 +1,9 @@
-/* Series: rows that follow one another in time. The inputs of a row are numbers of the rows before
- * it, so the model predicts the next value of a series.
+/* Makes series: rows that follow one another in time. The inputs of a row are numbers of earlier
+ * rows, so the model predicts the next value of a series.
  *
- * Such an input is a column of its own, "sales (3 before)", which comes behind those of the file.
- * Its cells are those of another column, some rows before. So it is fitted, encoded and reported as
- * any other column, and the model file says where its cells come from. */
+ * Such an input is a separate column, "sales (3 before)", which comes after the columns of the
+ * file. Its cells are the cells of another column, some rows earlier. So it is fitted, encoded and
+ * reported like any other column, and the model file stores where its cells come from. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +52,7 @@ static plm_status sort_by(plm_store *t, moment *order)
     return status;
 }
 
-/* Sorts the rows by their time, if they are not sorted; a warning says so. Another one says that
+/* Sorts the rows by their time, with a warning if they were not sorted. Another warning says if
  * several rows have the same time. */
 static plm_status sort_rows(plm_store *t, size_t at, const char *name, const char *where)
 {
@@ -74,13 +74,14 @@ static plm_status sort_rows(plm_store *t, size_t at, const char *name, const cha
         plm_warn(t->arena.w, "%.100s: the rows are sorted by '%.60s'", where, name);
     if (same > 0)
         plm_warn(t->arena.w,
-                 "%.100s: %lld rows have the time of the row before; if the table has several "
-                 "series, give each a file of its own",
+                 "%.100s: %lld rows have the same time as the row before; if the table has several "
+                 "series, write each into its own file",
                  where, (long long)same);
     return status;
 }
 
-/* Returns the first column of dates among the inputs; SIZE_MAX = the rows are in their order. */
+/* Returns the first column of dates among the inputs; SIZE_MAX = there is no such column, so the
+ * rows keep their order. */
 static size_t find_time(const plm_schema *s)
 {
     for (size_t i = 0; i < s->columns; i++)
@@ -91,7 +92,7 @@ static size_t find_time(const plm_schema *s)
 
 /* ---- the columns of the rows before ---- */
 
-/* Returns how many rows before are inputs for this column. */
+/* Returns from how many earlier rows the values of this column are inputs. */
 static int64_t lags_of(const plm_column *c, const plm_schema_wishes *w)
 {
     if (c->role == PLM_ROLE_TARGET && c->encoding == PLM_ENCODE_STANDARDIZE)
@@ -99,18 +100,19 @@ static int64_t lags_of(const plm_column *c, const plm_schema_wishes *w)
     return c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_STANDARDIZE ? w->windows : 0;
 }
 
-/* Takes the row's own value of an input away: with windows, only dates are known before. */
+/* Removes the row's own value of an input: with windows, only dates are known in advance. */
 static void take_away(plm_column *c)
 {
     if (c->role != PLM_ROLE_INPUT || c->encoding == PLM_ENCODE_DATE)
         return;
     if (!c->lagged)
-        c->why = "windows take numbers and dates";
+        c->why = "windows need numbers and dates";
     c->role = PLM_ROLE_DROPPED;
     c->encoding = PLM_ENCODE_NONE;
 }
 
-/* Appends the column of the rows `lag` before column `from`, to the schema and to the table. */
+/* Appends the column with the values of column `from`, `lag` rows earlier, to the schema and to the
+ * table. */
 static plm_status add_column(plm_schema *s, plm_store *t, size_t from, int64_t lag)
 {
     plm_column *c = &s->column[s->columns], *of = &s->column[from];
@@ -160,7 +162,7 @@ static plm_status make_columns(plm_schema *s, size_t more)
     return PLM_OK;
 }
 
-/* Fails if there is no column whose rows before could be inputs, or too few rows. */
+/* Fails if no column has earlier values that could be inputs, or if there are too few rows. */
 static plm_status check(const plm_schema *s, const plm_store *t, const plm_schema_wishes *wishes,
                         const char *where)
 {
@@ -168,15 +170,15 @@ static plm_status check(const plm_schema *s, const plm_store *t, const plm_schem
     for (size_t i = 0; i < s->columns && wishes->lags > 0; i++)
         if (s->column[i].role == PLM_ROLE_TARGET && s->column[i].encoding == PLM_ENCODE_CLASSES)
             return plm_fail(w, PLM_E_DATA, where,
-                            "say columns='NAME=number' if it is one, or take windows=N of the "
-                            "other columns",
-                            "lags are of numbers, and the target '%.60s' is one of classes",
+                            "give columns='NAME=number' if it is a number, or use windows=N for "
+                            "the other columns",
+                            "lags need numbers, but the target '%.60s' is a class",
                             s->column[i].name);
     if (s->before == 0)
         return plm_fail(w, PLM_E_DATA, where, "leave it out",
                         "no column has numbers for lags or windows");
     if (t->rows < s->before + 2)
-        return plm_fail(w, PLM_E_DATA, where, "take fewer lags, or a longer table",
+        return plm_fail(w, PLM_E_DATA, where, "use fewer lags, or a longer table",
                         "%lld rows are too few for lags of %lld", (long long)t->rows,
                         (long long)s->before);
     return PLM_OK;
@@ -209,23 +211,24 @@ plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes 
 
 /* ---- for a model ---- */
 
-/* Fails if rows cannot be added: the model takes other values of them than the time. */
+/* Fails if rows cannot be added, since the model needs other values of them than the time. */
 static plm_status check_horizon(const plm_schema *s, const plm_store *t, const char *where)
 {
     plm *w = t->arena.w;
     if (s->before == 0)
         return plm_fail(w, PLM_E_SPEC, where, "leave it out",
-                        "horizon is for a model of a series, which was trained with lags");
+                        "horizon is only for a model of a series, which was trained with lags");
     for (size_t i = 0; i < s->columns; i++)
         if (s->column[i].role == PLM_ROLE_INPUT && s->column[i].lag == 0 && i != s->order)
             return plm_fail(w, PLM_E_DATA, where,
                             "add lines with its values and without the target to the table",
-                            "the model takes '%.60s' of the rows to come, which is not known",
+                            "the model needs '%.60s' of the future rows, which is not known",
                             s->column[i].name);
     return PLM_OK;
 }
 
-/* Adds rows at the end, whose times go on as the last ones do: by months, or by the last step. */
+/* Adds rows at the end. Their times continue with the step between the last rows, or by whole
+ * months. */
 static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, const size_t *place,
                            const char *where)
 {

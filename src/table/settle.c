@@ -252,7 +252,8 @@ static void measure(const plm_store *t, plm_raw_column *c)
 typedef struct {
     double number[PLM_STORE_DIFFERENT + 1]; /* [count] */
     int64_t count;
-    double recent[64]; /* some of them by their bits, so that most cells need no search; else NaN */
+    /* some of the numbers, placed by their bits, so that most cells need no search; NaN = free */
+    double recent[64];
 } different;
 
 /* Adds a number, if it is new. */
@@ -316,7 +317,8 @@ static unsigned evidence_of(const plm_store *t)
     return evidence;
 }
 
-/* Settles a share of the columns that have numbers alone, which takes no memory. */
+/* The work of a thread: settles a share of the columns that have only numbers, which needs no
+ * memory. */
 static void settle_numbers(void *argument, int thread, int threads)
 {
     plm_store *t = argument;

@@ -1,5 +1,5 @@
-/* Changes of a table that was read, for series: its rows sorted, empty rows at the end, and columns
- * that repeat another one some rows later. */
+/* Changes a table for series: sorts its rows, adds empty rows at the end, and adds columns that
+ * repeat another column some rows later. */
 #include <math.h>
 #include <string.h>
 
@@ -31,7 +31,7 @@ plm_status plm_store_sort(plm_store *t, const int64_t *row)
     return PLM_OK;
 }
 
-/* Counts the cells of a column that was made: missing and whole ones. */
+/* Counts the missing cells and the whole numbers of a column that was made. */
 static void count_cells(const plm_store *t, plm_raw_column *c)
 {
     for (int64_t i = 0; i < t->rows; i++) {

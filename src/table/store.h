@@ -67,8 +67,8 @@ typedef struct {
     /* the first row with a word that does not fit the format; -1 = there is none */
     int64_t odd_row;
     const char *odd; /* that word */
-    /* Of a column that plm_store_shift made: the column that it is taken from, and from how many
-     * rows before; lag = 0: a column of the file */
+    /* for a column that plm_store_shift made: the column that its cells come from, and how many
+     * rows earlier; lag = 0: a column of the file */
     size_t from;
     int64_t lag;
 } plm_raw_column;
@@ -83,7 +83,7 @@ typedef struct {
     uint32_t from, to;
 } plm_batch_cell;
 
-/* Rows that were added and are not in the columns yet, see batch.c. */
+/* Rows that were added, but are not in the columns yet, see batch.c. */
 typedef struct {
     char *text; /* [text_room] the texts of the rows; NULL = there was no row yet */
     size_t length, text_room;
@@ -104,7 +104,7 @@ typedef struct {
     plm_raw_column *column; /* [columns] */
     size_t columns;
     bool header;
-    int64_t rows, capacity; /* rows: of the columns, without those in `batch` */
+    int64_t rows, capacity; /* rows: number of rows in the columns, without the rows in `batch` */
     int64_t expected;       /* estimated final number of rows; 0 = not known */
     int64_t *line;          /* [rows] the line of the file that a row begins on */
     char *pool;             /* memory for texts, `left` bytes */
@@ -135,10 +135,10 @@ PLM_CHECKED plm_status plm_store_other(plm_store *t, size_t column, int64_t row,
                                        size_t n);
 /* Removes all rows but row[rows]. row: in ascending order. */
 void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows);
-/* Sorts the rows: row i becomes row[i] of before. row [rows]: each row once. (shift.c) */
+/* Sorts the rows: the new row i is the old row row[i]. row [rows]: each row once. (shift.c) */
 PLM_CHECKED plm_status plm_store_sort(plm_store *t, const int64_t *row);
-/* Appends a column whose cells are the numbers of column `from`, `lag` rows before; the first rows
- * have none. The columns are settled. The name is not copied. (shift.c) */
+/* Appends a column whose cells are the numbers of column `from`, `lag` rows earlier; in the first
+ * rows they are missing. The columns are settled. The name is not copied. (shift.c) */
 PLM_CHECKED plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name);
 /* Appends rows without any value. (shift.c) */
 PLM_CHECKED plm_status plm_store_add_empty(plm_store *t, int64_t rows, const char *where);

@@ -69,7 +69,7 @@ is 'no series' "$code" 2
 run train plain.csv target=price lags=2 -q out=order effort=quick epochs=1
 is 'rows in their order, with another input' "$code" 0
 run predict order plain.csv horizon=1
-has 'what is not known' "$err" "the model takes 'size' of the rows to come"
+has 'what is not known' "$err" "the model needs 'size' of the future rows"
 run train plain.csv target=price windows=2 -q out=windows effort=quick epochs=1
 run predict windows plain.csv horizon=1
 is 'windows' "$code $(wc -l < "$out")" '0 60'

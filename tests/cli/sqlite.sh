@@ -62,12 +62,12 @@ is 'the test rows of a query' "$code" 0
 run evaluate q two.db 'query=select x, x * x as z, y from first'
 is 'another query' "$code" 0
 has 'another query' "$out" '^rows  *40'
-refused 'bytes' 3 "row 1, column 'data': the cell has bytes" two.db target=y table=first
+refused 'bytes' 3 "row 1, column 'data': the cell holds bytes" two.db target=y table=first
 refused 'both' 2 'both a table and a query' two.db target=y table=first 'query=select 1'
 refused 'no rows' 3 'no rows' none.db target=x
 refused 'a wrong query' 2 'SQLite: ' two.db target=y 'query=select nothing'
 for query in 'drop table first' 'select x, y from first; drop table first' 'insert into first values (1, 2, 3)'; do
-    refused "$query" 2 'not one statement that selects rows' two.db target=y "query=$query"
+    refused "$query" 2 'not a single statement that selects rows' two.db target=y "query=$query"
 done
 run train two.db target=x table=second --dry-run
 has 'the table is as it was' "$out" '^y '

@@ -42,21 +42,21 @@ static const plm_field fields[] = {
                  "even if a cell has several lines that look like rows"),
     PLM_FIELD_OF(table, comments, PLM_CHOICE, "auto", "auto|true|false",
                  "are lines that begin with # left out? auto = yes, if they are not rows"),
-    PLM_FIELD(table, table, PLM_TEXT, "", 0, 0, "of a database: the name of a table or view"),
+    PLM_FIELD(table, table, PLM_TEXT, "", 0, 0, "for a database: the name of a table or view"),
     PLM_FIELD(table, query, PLM_TEXT, "", 0, 0,
-              "of a database: 'select ...', whose rows are taken"),
+              "for a database: a query 'select ...', whose rows are read"),
     PLM_FIELD(table, weight, PLM_VALUE, "none", 0, 0,
               "column of sample weights: how much a row counts, 0 or more"),
     PLM_FIELD(table, group, PLM_VALUE, "none", 0, 0,
-              "column of groups, such as patients: rows of one group stay together in a split; it "
-              "is not learned from"),
+              "column of groups, such as patients: rows of one group stay together in a split; the "
+              "column is no input"),
     PLM_FIELD(table, lags, PLM_INT, "0", 0, PLM_SERIES_LAGS,
-              "of a series: the target's values in so many rows before are inputs; 0 = none"),
+              "for a time series: number of earlier rows whose target values are inputs; 0 = none"),
     PLM_FIELD(table, windows, PLM_INT, "0", 0, PLM_SERIES_LAGS,
-              "of a series: all numbers of so many rows before are inputs, and of the row itself "
-              "only its dates; 0 = none"),
+              "for a time series: number of earlier rows whose numbers in all columns are inputs, "
+              "while only the dates of the row itself are; 0 = none"),
     PLM_FIELD(table, horizon, PLM_INT, "0", 0, 100000,
-              "of a series, for predictions: rows to add behind the last one"),
+              "for predictions of a time series: number of rows to add after the last one"),
     PLM_FIELD(table, max_columns, PLM_INT, "100000", 1, 1e9,
               "max number of cells in a line: a longer line is an error"),
     PLM_FIELD(table, max_line, PLM_INT, "67108864", 1, 1e12,
@@ -292,7 +292,7 @@ static plm_status open_table(plm_source *s, const void *config)
         PLM_TRY(plm_schema_read(&s->arena, s->known.schema, c->file, &s->schema));
     else if (c->horizon > 0)
         return plm_fail(&s->w, PLM_E_SPEC, s->spec, "leave it out",
-                        "horizon is for predictions, not for a training");
+                        "horizon is only for predictions, not for a training");
     PLM_TRY(read_file(s, t, c));
     PLM_TRY(known ? follow_schema(s, t, c) : find_schema(s, t, c));
     PLM_TRY(make_parts(s, t, c, !known || s->known.wants_targets));
