@@ -153,11 +153,25 @@ bool plm_training_has_penalty(const plm_training *t);
 
 /* ---- update_span.c ---- */
 
+/* Adds the gradient of the penalty of a span to its gradient g [count]. offset: where its weights
+ * begin in the long vectors. */
+void plm_training_penalize(const plm_training *t, const plm_weight *weight, size_t offset,
+                           plm_real *g, size_t count);
 /* Updates a span of a parameter, `count` numbers from index `offset` of the long vectors on, from
- * its clipped gradient g. The steps are decay, optimizer, lookahead, moving average. thread: number
- * of the calling thread. */
+ * its gradient g: clipping by value, decay, optimizer, lookahead, moving average. thread: the one
+ * that calls. */
 void plm_training_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
                               plm_real *g, size_t count, int thread);
+
+/* ---- update_stored.c ---- */
+
+/* True if the gradient of this batch completes an update; with accumulation that of every
+ * gradient_accumulation_steps-th batch does. */
+bool plm_training_update_due(const plm_training *t);
+/* Accumulates the stored gradient and, if `due`, updates the parameters. */
+void plm_training_update_stored(plm_training *t, plm_plan *plan, bool due);
+/* Updates by the mean of the gradients that were accumulated since the last update. */
+void plm_training_update_gathered(plm_training *t);
 
 /* ---- whole.c: optimizers that need whole parameters, or have other weights for use ---- */
 
@@ -236,6 +250,12 @@ int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity);
 void plm_training_warn(plm_training *t, bool validation);
 /* Lets plm_training_warn warn about each metric once more. */
 void plm_training_reset_warnings(plm_training *t);
+
+/* ---- compile_metrics.c ---- */
+
+/* Binds all metrics. text: their list; of several outputs, an entry for each. Errors: E_SPEC,
+ * E_SHAPE, E_MEMORY. */
+PLM_CHECKED plm_status plm_training_metrics(plm_training *t, const char *text);
 
 /* ---- log_names.c ---- */
 

@@ -1,10 +1,22 @@
-/* Updates a span of a parameter when its gradient is known and clipped, by decoupled decay, the
- * optimizer, lookahead and the moving average. This happens within the backward pass (fused) or
+/* Updates a span of a parameter when its gradient is known: clips it by value, then decoupled
+ * decay, the optimizer, lookahead, moving average. This runs within the backward pass (fused) or
  * after it; the numbers are the same, so the results have the same bits. */
 #include <string.h>
 
 #include "kernel/per_isa.h"
 #include "train/train.h"
+
+/* Limits g [count] to [-limit, limit]. A NaN is kept, since it must reach the loss, which reports
+ * it. */
+static PLM_BODY void clip_body(plm_real *restrict g, size_t count, plm_real limit)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++) {
+        const plm_real low = g[i] < -limit ? -limit : g[i];
+        g[i] = low > limit ? limit : low;
+    }
+}
+PLM_PER_ISA(clip, (const char *isa, plm_real *restrict g, size_t count, plm_real limit),
+            (g, count, limit))
 
 /* Applies weight decay: x -= part * x. */
 static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real part)
@@ -41,6 +53,22 @@ PLM_PER_ISA(catch_up,
              plm_real rate),
             (slow, x, count, rate))
 
+/* Returns the rule of a parameter. Rules are in the order of the graph's parameters. */
+static const plm_rule *rule_of(const plm_training *t, const plm_weight *weight)
+{
+    return &t->rule[weight - t->m->graph.weight];
+}
+
+/* Adds the gradient of the penalty to g [count]. g: a piece of the gradient. offset: index in the
+ * long vector at which its weights begin. */
+void plm_training_penalize(const plm_training *t, const plm_weight *weight, size_t offset,
+                           plm_real *g, size_t count)
+{
+    const plm_rule *rule = rule_of(t, weight);
+    if (rule->penalized)
+        plm_penalty_gradient(&rule->penalty, t->span->isa, t->m->vector.p + offset, g, count);
+}
+
 /* Copies the weights of a span to the vectors that start as the weights, before the first
  * update. */
 static void copy_weights(const plm_training *t, const plm_span *span, size_t offset)
@@ -60,7 +88,7 @@ static void optimize(const plm_training *t, const plm_weight *weight, const plm_
         t->optimizer->update(t->config, span);
         return;
     }
-    const plm_rule *rule = &t->rule[weight - t->m->graph.weight];
+    const plm_rule *rule = rule_of(t, weight);
     const plm_whole whole = {.weight = weight,
                              .kernel = t->m->w->kernel,
                              .memory = t->memory != NULL ? t->memory + rule->memory : NULL,
@@ -75,8 +103,10 @@ static void optimize(const plm_training *t, const plm_weight *weight, const plm_
 void plm_training_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
                               plm_real *g, size_t count, int thread)
 {
-    const plm_rule *rule = &t->rule[weight - t->m->graph.weight];
+    const plm_rule *rule = rule_of(t, weight);
     plm_span span = t->span[rule->group];
+    if (t->common.clipvalue > 0)
+        clip(span.isa, g, count, (plm_real)t->common.clipvalue);
     span.p = t->m->vector.p + offset;
     span.g = g;
     for (int i = 0; i < PLM_SLOTS; i++)

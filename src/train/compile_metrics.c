@@ -1,0 +1,164 @@
+/* Binds the metrics of a compiled model: each to its kind, its output, its memory and the names of
+ * its values in the logs. */
+#include <string.h>
+
+#include "base/letters.h"
+#include "base/notation.h"
+#include "train/train.h"
+
+/* Allocates the sums and the lists of predictions of a metric that is not a mean over rows. All
+ * lists of a metric together have at most MAX_SCORES predictions, but each list may have at least
+ * MIN_SCORES. An exact area (AUC) needs all predictions of an epoch. If there are more different
+ * predictions, neighbours are joined (scores.h). */
+static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const plm_shape *prediction)
+{
+    enum { MAX_SCORES = 1 << 19, MIN_SCORES = 1 << 12 };
+    plm_gathered *g = &metric->gathered;
+    const plm_metric_kind *kind = metric->kind;
+    if (kind->totals == NULL)
+        return PLM_OK;
+    g->totals = kind->totals(metric->config, prediction);
+    g->total = plm_arena_array(&t->m->built, g->totals + 1, sizeof *g->total);
+    const int curves = kind->curves != NULL ? kind->curves(metric->config, prediction) : 0;
+    g->scores = plm_arena_array(&t->m->built, (size_t)curves + 1, sizeof *g->scores);
+    if (g->total == NULL || g->scores == NULL)
+        return PLM_E_MEMORY;
+    for (int k = 0; k < curves; k++)
+        g->scores[k].max =
+            MAX_SCORES / curves > MIN_SCORES ? MAX_SCORES / (size_t)curves : MIN_SCORES;
+    g->curves = curves;
+    return PLM_OK;
+}
+
+/* Finds the kind of a metric, binds its own keys and those that all metrics share, and checks that
+ * it fits the shapes of the output and its target. "accuracy" stands for one of three kinds,
+ * depending on the shapes of the output and the target. */
+static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spec *spec,
+                              plm_metric_common *common)
+{
+    plm_model *m = t->m;
+    const plm_shape *prediction = plm_graph_shape(&m->graph, m->head[metric->target].prediction);
+    const plm_shape *wanted = plm_graph_shape(&m->graph, m->head[metric->target].target);
+    const char *resolved = NULL, *why = "the shapes differ";
+    if (spec->type != PLM_SPEC_NAME)
+        return plm_fail_key(m->w, PLM_E_SPEC, "metrics",
+                            "separate the names of metrics by commas, as in accuracy, mae",
+                            "a metric is not given by its name");
+    PLM_TRY(plm_metric_resolve(m->w, spec->text, prediction, wanted, &resolved));
+    const plm_kind *kind = plm_kind_find(m->w, "metric", resolved);
+    if (kind == NULL)
+        return plm_last_error(m->w)->status;
+    void *config = plm_arena_take(&m->built, kind->config_size + 1);
+    if (config == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(
+        plm_fields_bind(&m->built, "metric", kind, spec, config, plm_metric_common_fields, common));
+    metric->config = config;
+    metric->kind = (const plm_metric_kind *)(const void *)kind;
+    if (metric->kind->fits != NULL && !metric->kind->fits(metric->config, prediction, wanted, &why))
+        return plm_fail_key(m->w, PLM_E_SHAPE, "metrics", "choose another metric",
+                            "metric %s does not fit the output: %s", spec->text, why);
+    return prepare_gathered(t, metric, prediction);
+}
+
+/* Names one value of a metric in the logs: "accuracy"; "price_mae" if there are several outputs;
+ * "precision_0.25" if the metric gives several values. Both names share one text: name begins after
+ * the "val_" of val_name. If a metric gives several values, a number follows the name: the
+ * threshold, or the index of the class. */
+static plm_status name_result(plm_training *t, plm_metric *metric, const char *given, int at)
+{
+    plm_model *m = t->m;
+    const plm_metric_kind *kind = metric->kind;
+    const bool outputs = m->heads > 1, several = metric->results > 1;
+    char number[32] = "";
+    if (several)
+        plm_text_from_number(kind->number != NULL ? kind->number(metric->config, at) : at, number,
+                             sizeof number);
+    metric->val_name[at] = plm_arena_format(&m->built, "val_%s%s%s%s%s",
+                                            outputs ? plm_model_output_name(m, metric->target) : "",
+                                            outputs ? "_" : "", given, several ? "_" : "", number);
+    if (metric->val_name[at] == NULL)
+        return PLM_E_MEMORY;
+    metric->name[at] = metric->val_name[at] + strlen("val_");
+    return PLM_OK;
+}
+
+/* Names all values of a metric. PLM_RESULTS bounds the columns of history.csv and the arrays of
+ * events. */
+static plm_status name_results(plm_training *t, plm_metric *metric, const char *given)
+{
+    plm_model *m = t->m;
+    const plm_shape *prediction = plm_graph_shape(&m->graph, m->head[metric->target].prediction);
+    metric->results =
+        metric->kind->results != NULL ? metric->kind->results(metric->config, prediction) : 1;
+    t->results += metric->results;
+    if (t->results > PLM_RESULTS)
+        return plm_fail(m->w, PLM_E_SPEC, NULL, "use metrics that give at most 64 values",
+                        "the metrics give %d values", t->results);
+    metric->name = plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->name);
+    metric->val_name =
+        plm_arena_array(&m->built, (size_t)metric->results, sizeof *metric->val_name);
+    if (metric->name == NULL || metric->val_name == NULL)
+        return PLM_E_MEMORY;
+    for (int at = 0; at < metric->results; at++)
+        PLM_TRY(name_result(t, metric, given, at));
+    return PLM_OK;
+}
+
+/* Binds one metric of an output and names its values. The name may come from a file and ends up in
+ * logs and in the terminal, so it must be printable. */
+static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
+{
+    plm_metric *metric = &t->metric[t->metrics];
+    plm_metric_common common = {0};
+    *metric = (plm_metric){.target = target};
+    PLM_TRY(metric_kind(t, metric, spec, &common));
+    const char *given = common.name != NULL && common.name[0] != '\0' ? common.name : spec->text;
+    if (!plm_is_printable(given))
+        return plm_fail_key(t->m->w, PLM_E_SPEC, "metrics",
+                            "use letters, digits and other visible characters",
+                            "the name '%s' has invisible characters", given);
+    metric->weighted = common.weighted;
+    metric->named = given != spec->text;
+    PLM_TRY(name_results(t, metric, given));
+    t->metrics++;
+    return PLM_OK;
+}
+
+/* Binds the metrics of one output. The user gives one metric, or several in brackets. The word none
+ * leaves an output without metrics. */
+static plm_status bind_output(plm_training *t, const plm_spec *given, int target)
+{
+    const bool several = given != NULL && given->type == PLM_SPEC_LIST;
+    const bool none = given == NULL || (given->type == PLM_SPEC_NAME && !given->called &&
+                                        strcmp(given->text, "none") == 0);
+    const size_t count = several ? given->count : none ? 0 : 1;
+    for (size_t i = 0; i < count; i++) {
+        if (t->metrics >= PLM_METRICS)
+            return plm_fail(t->m->w, PLM_E_SPEC, NULL, "use at most 16 metrics",
+                            "too many metrics");
+        PLM_TRY(bind_metric(t, several ? given->argument[i].value : given, target));
+    }
+    return PLM_OK;
+}
+
+/* Binds all metrics. With one output, the text is the list of its metrics. With several outputs,
+ * the text has an entry for each output, by order or by name, as in the other settings of
+ * outputs. */
+plm_status plm_training_metrics(plm_training *t, const char *text)
+{
+    size_t count = 0;
+    const plm_spec *const *spec = NULL, *given[PLM_TARGETS];
+    if (text[0] == '\0')
+        return PLM_OK;
+    if (t->m->heads > 1) {
+        PLM_TRY(plm_model_by_output(t->m, &t->m->built, "metrics", text, given));
+        for (int target = 0; target < t->m->heads; target++)
+            PLM_TRY(bind_output(t, given[target], target));
+        return PLM_OK;
+    }
+    PLM_TRY(plm_spec_parse_sequence(&t->m->built, text, ',', &count, &spec));
+    for (size_t i = 0; i < count; i++)
+        PLM_TRY(bind_output(t, spec[i], 0));
+    return PLM_OK;
+}
