@@ -125,7 +125,7 @@ static plm_status fail_rows(const plm_run *r, const fact *now, const fact *then)
         r->model->w, PLM_E_SPEC, key,
         "resume on the data that the checkpoint was written with; to train on other data, "
         "begin a new run that starts from this model",
-        "the data is not that of the checkpoint: %s was %.*s, and is now %.*s", key, now->length,
+        "the data is not that of the checkpoint: %s is now %.*s, and was %.*s", key, now->length,
         now->value, then->length, then->value);
 }
 

@@ -58,7 +58,7 @@ run train --resume r epochs=12 -q
 cmp a/model.safetensors r/model.safetensors || fail 'a lost checkpoint of one net gives other bits'
 run train --resume a nets=2 -q epochs=14
 is 'another number of nets' "$code" 2
-has 'another number of nets' "$err" "nets is now '2', and was '3'"
+has 'another number of nets' "$err" "nets is now '2', but was '3'"
 
 # ---- the nets differ, and one is the run of one net ----
 run train net.yaml -q out=one nets=1 calibrate=false

@@ -103,7 +103,7 @@ run evaluate two "csv('table.csv', inputs=[[a, b], [c]], target=price)"
 is 'one target for two' "$code" 2
 has 'one target for two' "$err" 'the data has 1 target, but the model has 2 outputs'
 run train two.yaml out=never loss='[mse, mse, mse]'
-has 'three losses' "$err" '3 are given for 2 outputs'
+has 'three losses' "$err" '3 entries are given for 2 outputs'
 run train two.yaml out=never loss_weights=1,-2
 has 'a negative loss weight' "$err" "the loss of output 'kind' cannot have the weight -2"
 has 'a negative loss weight' "$err" '^  where: loss_weights'

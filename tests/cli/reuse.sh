@@ -107,7 +107,7 @@ has 'where: the key' "$err" 'where: unfreeze$'
 bad '7 layers cannot be removed from a model of 6' cut=7
 bad "layer 'norm' takes the output of 'low'" cut=low
 bad 'all layers are frozen' model=[] cut=1
-bad "is no factor of a learning rate" learning_rate_factors='[low]'
+bad "does not give a factor of the learning rate" learning_rate_factors='[low]'
 bad 'cannot be multiplied by -1' learning_rate_factors='[low=-1]'
 bad "unknown optimizer 'adm'" optimizer=adm
 bad "unknown optimizer 'sdg'" frozen_optimizer=sdg

@@ -157,7 +157,7 @@ until_file gone/history.csv 2
 mv gone moved
 wait $pid
 is 'the folder goes away' $? 5
-has 'the folder goes away' "$err" 'the run goes on in gone$'
+has 'the folder goes away' "$err" 'the run continues in gone$'
 is 'the folder goes away: rows' "$(wc -l < gone/history.csv)" 41
 run evaluate gone digits
 is 'the folder goes away: the model' "$code" 0

@@ -147,8 +147,7 @@ static void sparsemax_backward(const plm_activation_lines *l, plm_real *dx, cons
 
 const plm_activation_kind plm_activation_sparsemax = {
     .kind = {.name = "sparsemax",
-             .help =
-                 "makes probabilities with sum 1 along the last axis, of which many are exactly 0",
+             .help = "makes probabilities with sum 1 along the last axis; many are exactly 0",
              .formula = "y[i] = max(x[i] - t, 0), with the t for which y sums to 1",
              .notes =
                  "Use it in place of softmax where few classes should take part, as in attention. "
