@@ -44,8 +44,8 @@ static void test_parts(void **state)
         {"add() <- a, b", "1: add()<a,b"},
         {"add()<-a\tb | relu", "1: add()<a,b | relu"},
         {"relu | add() <- a b | relu", "1: relu | add()<a,b | relu"},
-        {"add() <- ", "no layer name follows the arrow"},
-        {"add() <- | relu", "no layer name follows the arrow"},
+        {"add() <- ", "no layer name follows the arrow <-"},
+        {"add() <- | relu", "no layer name follows the arrow <-"},
         /* signs within quotes and brackets belong to the spec */
         {"dense(3, name='a<-b')", "1: dense(3, name='a<-b')"},
         {"dense(3, name='a|b') | relu", "1: dense(3, name='a|b') | relu"},

@@ -189,8 +189,8 @@ static void lengths_of_headers(void **state)
     } heads[] = {
         {{0}, 0, "ends after 0 bytes"},
         {{2, 0, 0}, 3, "ends after 3 bytes"},
-        {{2, 0, 0, 0, 0, 0, 0, 0}, 8, "the file only 8"},
-        {{2, 0, 0, 0, 0, 0, 0, 0, '{'}, 9, "the file only 9"},
+        {{2, 0, 0, 0, 0, 0, 0, 0}, 8, "the file has only 8"},
+        {{2, 0, 0, 0, 0, 0, 0, 0, '{'}, 9, "the file has only 9"},
         {{0, 0, 0, 0, 0, 0, 0, 0}, 8, "begins with '{'"},
         {{0, 0xe1, 0xf5, 5, 0, 0, 0, 0, '{', '}'},
          10,
@@ -444,7 +444,7 @@ static void limits_are_told(void **state)
     g.length = 0;
     say_words(&g, 2, 9);
     say(&g, "}");
-    refused(w, PLM_E_FORMAT, "it takes 9 inputs", g.text, 0);
+    refused(w, PLM_E_FORMAT, "the layer takes 9 inputs", g.text, 0);
     assert_null(plm_model_load(w, "/dev/null", "safetensors"));
     test_error(w, PLM_E_IO, "must be a regular file, not a pipe or device");
     g.length = 0;

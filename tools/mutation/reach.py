@@ -97,7 +97,7 @@ class Reach:
 def target_of(path):
     """The target of the build whose object a source is."""
     for folder, target in (("cli/", "plummet"), ("src/draw/", "plm_draw"), ("src/plot/", "plm_plot"),
-                           ("src/report/", "plm_report")):
+                           ("src/report/", "plm_report"), ("src/show/", "plm_show")):
         if path.startswith(folder):
             return target
     return "plm_objects"

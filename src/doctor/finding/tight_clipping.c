@@ -14,9 +14,10 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, steps, PLM_REAL, "0.5", 0, 1,
-              "reported if a larger share of the measured steps is clipped and ..."),
-    PLM_FIELD(thresholds, factor, PLM_REAL, "0.1", 0, 1,
-              "... the clipped gradients keep less than this part of their size, in the median"),
+              "reported if a larger share of the measured steps is clipped to below `factor`"),
+    PLM_FIELD(
+        thresholds, factor, PLM_REAL, "0.1", 0, 1,
+        "reported if clipped gradients keep less than this part of their size, in the median"),
     {0}};
 
 enum { MOST = 512 };

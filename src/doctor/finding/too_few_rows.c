@@ -7,9 +7,9 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, rows, PLM_REAL, "50", 0, 1e9,
-              "a note if there are fewer rows per class and ..."),
+              "a note if a class has fewer rows and the net more than `parameters`"),
     PLM_FIELD(thresholds, parameters, PLM_REAL, "10", 0, 1e9,
-              "... the net has more trained parameters per row"),
+              "a note if there are few rows and the net has more trained parameters per row"),
     PLM_FIELD(
         thresholds, few, PLM_REAL, "25", 0, 1e9,
         "a warning if there are fewer rows per class than this, and twice as many parameters"),
