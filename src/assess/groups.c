@@ -8,14 +8,15 @@
 /* Fills the groups of a table with types: its input columns, in their order. */
 static void group_columns(const plm_schema *s, plm_input_group *out)
 {
-    int64_t first = 0, at = 0;
+    int64_t first[2] = {0}, at = 0;
     for (size_t i = 0; i < s->columns; i++) {
         const plm_column *c = &s->column[i];
         const int64_t width = c->role == PLM_ROLE_INPUT ? (int64_t)plm_column_width(c) : 0;
         if (width == 0)
             continue;
-        out[at++] = (plm_input_group){c->name, 0, first, width, (int64_t)i};
-        first += width;
+        const int part = plm_schema_part(s, i);
+        out[at++] = (plm_input_group){c->name, part, first[part], width, (int64_t)i};
+        first[part] += width;
     }
 }
 

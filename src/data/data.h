@@ -52,6 +52,7 @@ typedef struct {
     /* text of the schema (plm_schema_print); NULL or "" = the model has no schema */
     const char *schema;
     const char *columns; /* types of columns that the user gives, "age=category"; NULL = none */
+    int64_t embed;       /* categories with more words become ids for an embedding; 0 = none */
     bool wants_targets;  /* the caller also needs the targets; false = rows for predictions */
 } plm_known_columns;
 

@@ -1,5 +1,5 @@
-/* Makes the parts of a source of a table with types: one part for all inputs, one for each target,
- * one for the weights. */
+/* Makes the parts of a source of a table with types: one part for the inputs, one for the ids of
+ * embeddings if there are some, one for each target, one for the weights. */
 #include "data/typed.h"
 
 #include <string.h>
@@ -14,9 +14,9 @@ static int part_of(const plm_source *s, size_t column)
     for (size_t i = 0; i < column; i++)
         target += m->column[i].role == PLM_ROLE_TARGET;
     if (role == PLM_ROLE_INPUT)
-        return 0;
+        return plm_schema_part(m, column);
     if (role == PLM_ROLE_TARGET && target < s->targets)
-        return 1 + target;
+        return s->inputs + target;
     return role == PLM_ROLE_WEIGHT ? plm_source_weight(s) : -1;
 }
 
@@ -36,7 +36,7 @@ static void shape_part(plm_source *s, int part, size_t width)
     plm_release(&s->w, t->owned);
     *t = (plm_table){.name = s->file,
                      .element = PLM_F32,
-                     .rank = part == 0 || width > 1 ? 1 : 0,
+                     .rank = part < s->inputs || width > 1 ? 1 : 0,
                      .dims = {(int64_t)width},
                      .width = width};
 }
@@ -52,6 +52,9 @@ plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
         return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name fewer targets",
                         "there are %d targets, the limit is %d", wanted, (int)PLM_SIDE);
     s->inputs = 1;
+    for (size_t i = 0; i < m->columns; i++)
+        if (m->column[i].role == PLM_ROLE_INPUT && plm_schema_part(m, i) > 0)
+            s->inputs = 2;
     s->targets = targets ? wanted : 0;
     s->weighted = targets && count_role(m, PLM_ROLE_WEIGHT) > 0;
     s->rows = t->store.rows;
@@ -63,6 +66,13 @@ plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
     return PLM_OK;
 }
 
+/* Adds `first` to the ids of a column: the embedding of a part has the ids of all its columns. */
+static void move_ids(const plm_source *s, float *id, size_t step, size_t first)
+{
+    for (int64_t i = 0; i < s->rows && first > 0; i++)
+        id[(size_t)i * step] += (float)first;
+}
+
 /* Allocates the rows of a part and encodes its columns. */
 static plm_status fill_part(plm_source *s, plm_typed *t, int part)
 {
@@ -70,7 +80,7 @@ static plm_status fill_part(plm_source *s, plm_typed *t, int part)
     plm_table *table = &s->table[part];
     float *rows = plm_source_take_rows(s, table, s->rows);
     const char **name = plm_arena_array(&s->arena, table->width, sizeof *name);
-    size_t at = 0;
+    size_t at = 0, ids = 0;
     if (!rows || !name)
         return PLM_E_MEMORY;
     for (size_t i = 0; i < m->columns; i++) {
@@ -78,6 +88,8 @@ static plm_status fill_part(plm_source *s, plm_typed *t, int part)
         if (part_of(s, i) != part)
             continue;
         PLM_TRY(plm_column_encode(c, &t->store, t->place[i], rows + at, table->width));
+        move_ids(s, rows + at, table->width, plm_column_ids(c) > 0 ? ids : 0);
+        ids += plm_column_ids(c);
         for (size_t k = 0; k < plm_column_width(c); k++) {
             name[at + k] = plm_column_title(&s->arena, c, k);
             if (!name[at + k])
@@ -89,16 +101,25 @@ static plm_status fill_part(plm_source *s, plm_typed *t, int part)
     return PLM_OK;
 }
 
+/* Returns the width of a part. */
+static size_t width_of(const plm_source *s, int part)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < s->schema->columns && part < s->inputs; i++)
+        width += part_of(s, i) == part ? plm_column_width(&s->schema->column[i]) : 0;
+    return part < s->inputs ? width : 1;
+}
+
 /* Fills the rows of all parts by the fitted schema. Columns without a value in any training row
- * become no values. If this holds for all columns, nothing can be learned. */
+ * become no values. If this holds for all columns of an input, nothing can be learned from it. */
 plm_status plm_typed_fill(plm_source *s, plm_typed *t)
 {
-    const size_t width = plm_schema_width(s->schema, PLM_ROLE_INPUT);
-    if (width == 0)
-        return plm_fail(&s->w, PLM_E_DATA, s->spec, "train on more rows, or keep other columns",
-                        "the inputs are empty in all training rows");
     for (int i = 0; i < plm_source_parts(s); i++) {
-        shape_part(s, i, i == 0 ? width : 1);
+        const size_t width = width_of(s, i);
+        if (width == 0)
+            return plm_fail(&s->w, PLM_E_DATA, s->spec, "train on more rows, or keep other columns",
+                            "the inputs are empty in all training rows");
+        shape_part(s, i, width);
         PLM_TRY(fill_part(s, t, i));
     }
     return PLM_OK;

@@ -27,10 +27,10 @@ static size_t values_of(const plm_schema *s, const plm_typed *t, const plm_colum
     return SIZE_MAX;
 }
 
-/* Returns the float32 that the inputs of a row begin with. */
-static float *inputs_of(const plm_source *s, int64_t row)
+/* Returns the float32 that a row of an input begins with. */
+static float *inputs_of(const plm_source *s, int input, int64_t row)
 {
-    return (float *)s->table[0].owned + (size_t)row * s->table[0].width;
+    return (float *)s->table[input].owned + (size_t)row * s->table[input].width;
 }
 
 /* Stores a value of a target in the row, and in the inputs of later rows. */
@@ -41,11 +41,11 @@ static void put(plm_source *s, plm_typed *t, const plm_column *target, int64_t r
     for (size_t i = 0; i < m->columns; i++) {
         const plm_column *c = &m->column[i];
         const int64_t to = row + c->lag;
-        if (c->role != PLM_ROLE_INPUT)
+        if (c->role != PLM_ROLE_INPUT || plm_schema_part(m, i) > 0)
             continue;
         if (c->lag > 0 && &m->column[c->from] == target && to < t->store.rows) {
             t->store.column[t->place[i]].number[to] = y;
-            plm_column_encode_number(c, y, inputs_of(s, to) + at);
+            plm_column_encode_number(c, y, inputs_of(s, 0, to) + at);
         }
         at += plm_column_width(c);
     }
@@ -56,14 +56,15 @@ static plm_status predict(const plm_job *j, int64_t row, float y[PLM_SIDE])
 {
     plm_source *s = j->data->source;
     const int outputs = plm_model_outputs(j->model, -1, NULL);
-    const plm_view x = {.data = inputs_of(s, row),
-                        .dtype = PLM_F32,
-                        .rank = 2,
-                        .dims = {1, (int64_t)s->table[0].width}};
-    plm_view out[PLM_SIDE];
+    plm_view x[PLM_SIDE], out[PLM_SIDE];
+    for (int i = 0; i < s->inputs; i++)
+        x[i] = (plm_view){.data = inputs_of(s, i, row),
+                          .dtype = PLM_F32,
+                          .rank = 2,
+                          .dims = {1, (int64_t)s->table[i].width}};
     for (int k = 0; k < outputs; k++)
         out[k] = (plm_view){.data = &y[k], .dtype = PLM_F32, .rank = 2, .dims = {1, 1}};
-    return plm_predict_scaled(j->model, 1, &x, outputs, out);
+    return plm_predict_scaled(j->model, s->inputs, x, outputs, out);
 }
 
 /* Predicts the rows from `first` on, one after another. of [outputs]: the columns of the store with

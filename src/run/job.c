@@ -229,8 +229,10 @@ static plm_status open_parts(plm_job *j, plm_settings *s)
 static plm_status open_data(plm_job *j, plm_settings *s, const char *text)
 {
     const char *schema = j->model ? plm_model_setting(j->model, "schema") : "";
-    const plm_known_columns known = {
-        .wants_targets = true, .schema = schema, .columns = plm_setting_text(s, "columns")};
+    const plm_known_columns known = {.wants_targets = true,
+                                     .schema = schema,
+                                     .columns = plm_setting_text(s, "columns"),
+                                     .embed = plm_recipe_embed(s)};
     j->data = plm_data_open_known(j->w, &known, "%s", text);
     if (!j->data)
         return plm_job_fail_key(j, s, PLM_OK, "data", 0);

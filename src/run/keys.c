@@ -37,6 +37,10 @@ const plm_setting_key plm_run_keys[] = {
      "the words are number, category, date, id and drop; decimal_comma and decimal_point; dmy, mdy "
      "and ymd for dates",
      0, 0},
+    {"embed", PLM_SETTING_COUNT, "N",
+     "categories of a table(...) with more than N words become learned vectors, one for each word; "
+     "0 = none, all words are one-hot; default 256 where the net is chosen, else 0",
+     0, 1000000},
     {"validation", PLM_SETTING_TEXT, "PIPELINE",
      "rows on which each epoch is evaluated: split(0.1) of the data, or another pipeline; none = "
      "no validation",

@@ -51,8 +51,8 @@ bool plm_recipe_is_table(const char *argument)
  * table(...), like the keys of reading.h. */
 static const char *const naming[] = {"target", "weight", "group", "lags", "windows", NULL};
 
-/* Rows of a batch. */
-enum { BATCH = 256 };
+/* BATCH: rows of a batch. EMBED: categories with more words get an embedding. */
+enum { BATCH = 256, EMBED = 256 };
 
 /* Sets the key data: the table, and how it is read. The keys that became its arguments are
  * removed. */
@@ -129,11 +129,22 @@ static plm_status read_effort(plm_settings *s, effort *out)
                                     "there is no effort '%s'", text);
 }
 
+/* True if the settings have no net. */
+static bool lacks_net(plm_settings *s)
+{
+    const plm_setting *model = plm_setting_of(s, "model");
+    return model && !model->given && !plm_setting_text(s, "start");
+}
+
+int64_t plm_recipe_embed(plm_settings *s)
+{
+    return plm_setting_count(s, "embed", lacks_net(s) ? EMBED : 0);
+}
+
 /* True if the net of the run is chosen by the recipe. */
 static bool chooses_net(const plm_job *j, plm_settings *s)
 {
-    const plm_setting *model = plm_setting_of(s, "model");
-    return j->data->source->schema && model && !model->given && !plm_setting_text(s, "start");
+    return j->data->source->schema && lacks_net(s);
 }
 
 static bool is_classes(const plm_column *target)
@@ -221,6 +232,10 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
                             "a net after RealMLP (Holzmueller et al., NeurIPS 2024)"
                           : "after RealMLP (Holzmueller et al., NeurIPS 2024): outliers are "
                             "limited, each number becomes four values, each value gets a factor";
+    if (plm_recipe_ids(j) > 0)
+        PLM_TRY(plm_setting_suggest(
+            s, "embed", plm_arena_format(&s->arena, "%lld", (long long)plm_recipe_embed(s)),
+            "categories with more words get a learned vector for each word"));
     PLM_TRY(plm_setting_suggest(s, "model", layers, why));
     PLM_TRY(plm_setting_suggest(s, "optimizer",
                                 is_classes(target) ? "adam(coslog(0.04), beta_2=0.95)"

@@ -12,6 +12,9 @@ bool plm_recipe_is_table(const char *argument);
  * is a run file, and nothing is filled in. Sets data. Errors: E_SPEC if the target is not given, or
  * is given for a run file. */
 PLM_CHECKED plm_status plm_recipe_data(plm_settings *s, const char *table);
+/* Returns the number of words from which on categories of the data become ids for an embedding: the
+ * key embed, else 256 if the net is going to be chosen. 0 = none do. */
+int64_t plm_recipe_embed(plm_settings *s);
 /* Second part, when the data is open, but not divided: sets test and validation of a table, and the
  * number of nets if no model is given. */
 PLM_CHECKED plm_status plm_recipe_parts(plm_job *j, plm_settings *s);

@@ -12,8 +12,8 @@
 #include "data/data.h"
 
 /* UNITS: of each hidden layer. MOST_PERIODIC: inputs with more values get no periodic embedding,
- * which makes four values of each. */
-enum { UNITS = 256, MOST_PERIODIC = 256 };
+ * which makes four values of each. VECTOR: length of the vector of an id, as in RealMLP-TD. */
+enum { UNITS = 256, MOST_PERIODIC = 256, VECTOR = 8 };
 
 static bool is_classes(const plm_column *target)
 {
@@ -31,16 +31,52 @@ static void add_hidden(plm_text *t, const char *activation, int64_t fan_in)
                     UNITS, activation, 1 / sqrt((double)fan_in));
 }
 
-/* Appends all layers up to the last hidden layer. */
-static void add_body(plm_text *t, const plm_job *j, const plm_column *target)
+int64_t plm_recipe_ids(const plm_job *j)
 {
-    const char *activation = is_classes(target) ? "selu" : "mish";
-    const int64_t width = j->about.input_dims[0][0];
+    const plm_schema *schema = j->data->source->schema;
+    int64_t ids = 0;
+    for (size_t i = 0; i < schema->columns; i++)
+        if (schema->column[i].role == PLM_ROLE_INPUT)
+            ids += (int64_t)plm_column_ids(&schema->column[i]);
+    return ids;
+}
+
+/* Appends the layers that prepare the numbers. Returns how many values they give. */
+static int64_t add_numbers(plm_text *t, int64_t width)
+{
     const bool periodic = width <= MOST_PERIODIC;
     plm_text_format(t, "normalization(method=robust), smooth_clip(3), %sscale(%s), ",
                     periodic ? "periodic_embedding(learning_rate_factor=0.1), " : "",
                     "learning_rate_factor=6");
-    add_hidden(t, activation, periodic ? 4 * width : width);
+    return periodic ? 4 * width : width;
+}
+
+/* Appends the vectors of the words: a second input with an id for each column, or the only input.
+ * numbers: the values before them. Returns how many values there are in all. */
+static int64_t add_vectors(plm_text *t, const plm_job *j, int64_t numbers)
+{
+    const int input = j->about.inputs - 1;
+    const int64_t columns = j->about.input_dims[input][0];
+    if (input > 0)
+        plm_text_format(t, "identity(name=numbers), input(%lld, name=words), ", (long long)columns);
+    plm_text_format(t, "embedding(%lld, %d, embeddings_initializer=random_normal(stddev=0.5)), ",
+                    (long long)plm_recipe_ids(j), VECTOR);
+    plm_text_add(t, input > 0 ? "flatten(name=vectors), concatenate() <- numbers vectors, "
+                              : "flatten, ");
+    return numbers + VECTOR * columns;
+}
+
+/* Appends all layers up to the last hidden layer. */
+static void add_body(plm_text *t, const plm_job *j, const plm_column *target)
+{
+    const char *activation = is_classes(target) ? "selu" : "mish";
+    const bool words = plm_recipe_ids(j) > 0;
+    int64_t width = 0;
+    if (!words || j->about.inputs > 1)
+        width = add_numbers(t, j->about.input_dims[0][0]);
+    if (words)
+        width = add_vectors(t, j, width);
+    add_hidden(t, activation, width);
     add_hidden(t, activation, UNITS);
     add_hidden(t, activation, UNITS);
 }
@@ -59,7 +95,7 @@ const char *plm_recipe_layers(const plm_job *j, plm_settings *s, const plm_colum
 {
     const bool linear = j->data->source->series && !is_classes(target);
     plm_text t = {.w = s->w};
-    if (linear)
+    if (linear || j->about.inputs > 1)
         plm_text_format(&t, "input(%lld, name=rows), ", (long long)j->about.input_dims[0][0]);
     add_body(&t, j, target);
     add_head(&t, target, linear ? ", name=net" : "");

@@ -5,6 +5,8 @@
 #include "run/job.h"
 #include "table/schema.h"
 
+/* Returns the number of ids that the embedding of the job's table has. 0 = it has no ids. */
+int64_t plm_recipe_ids(const plm_job *j);
 /* Returns the layers for the job's table, as the value of the key model, in the arena of s. NULL =
  * no memory. */
 const char *plm_recipe_layers(const plm_job *j, plm_settings *s, const plm_column *target);

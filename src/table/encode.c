@@ -9,6 +9,9 @@
 
 #include "table/schema.h"
 
+/* The id of the first word of an INDEX column, behind those of unknown words and missing cells. */
+enum { FIRST_ID = 2 };
+
 /* Returns how many values a date becomes. */
 static size_t date_width(const plm_column *c)
 {
@@ -21,14 +24,15 @@ size_t plm_column_width(const plm_column *c)
 {
     static const size_t fixed[PLM_COLUMN_ENCODINGS] = {
         [PLM_ENCODE_STANDARDIZE] = 1, [PLM_ENCODE_SIGNS] = 1,    [PLM_ENCODE_DATE] = 1,
-        [PLM_ENCODE_CLASSES] = 1,     [PLM_ENCODE_AS_IT_IS] = 1,
+        [PLM_ENCODE_CLASSES] = 1,     [PLM_ENCODE_AS_IT_IS] = 1, [PLM_ENCODE_INDEX] = 1,
     };
     size_t width = fixed[c->encoding];
     if (c->encoding == PLM_ENCODE_ONE_HOT)
         width = c->words;
     if (c->encoding == PLM_ENCODE_DATE)
         width = date_width(c);
-    return width + (c->indicator && c->encoding != PLM_ENCODE_NONE);
+    const bool marked = c->encoding != PLM_ENCODE_NONE && c->encoding != PLM_ENCODE_INDEX;
+    return width + (c->indicator && marked);
 }
 
 /* Returns how many values the columns of a role become together. */
@@ -38,6 +42,20 @@ size_t plm_schema_width(const plm_schema *s, plm_column_role role)
     for (size_t i = 0; i < s->columns; i++)
         width += s->column[i].role == role ? plm_column_width(&s->column[i]) : 0;
     return width;
+}
+
+size_t plm_column_ids(const plm_column *c)
+{
+    return c->encoding == PLM_ENCODE_INDEX ? FIRST_ID + c->words : 0;
+}
+
+int plm_schema_part(const plm_schema *s, size_t column)
+{
+    bool others = false;
+    for (size_t i = 0; i < s->columns; i++)
+        others = others ||
+                 (s->column[i].role == PLM_ROLE_INPUT && s->column[i].encoding != PLM_ENCODE_INDEX);
+    return s->column[column].encoding == PLM_ENCODE_INDEX && others ? 1 : 0;
 }
 
 /* Returns target column k, counted from 0; NULL = there are not so many. */
@@ -107,18 +125,24 @@ static void encode_cell(const plm_column *c, const plm_raw_column *r, const size
         plm_column_encode_number(c, r->number[i], out);
         return;
     }
+    const size_t code = r->code[i] < 0 ? SIZE_MAX : of_code[r->code[i]];
+    if (c->encoding == PLM_ENCODE_INDEX) {
+        const bool gap = r->code[i] < 0 && c->indicator;
+        *out = gap ? 1 : code < c->words ? (float)(FIRST_ID + code) : 0;
+        return;
+    }
     const size_t width = plm_column_width(c);
     memset(out, 0, width * sizeof *out);
     if (c->indicator)
         out[width - 1] = isnan(r->number[i]) ? 1.0F : 0.0F;
-    encode_word(c, r->code[i] < 0 ? SIZE_MAX : of_code[r->code[i]], out);
+    encode_word(c, code, out);
 }
 
 /* True if the encoding looks the cells up in the vocabulary of the column. */
 bool plm_column_has_words(const plm_column *c)
 {
     return c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
-           c->encoding == PLM_ENCODE_CLASSES;
+           c->encoding == PLM_ENCODE_CLASSES || c->encoding == PLM_ENCODE_INDEX;
 }
 
 /* Sets of_code[code of the table] to the place of the word in the schema's vocabulary. */

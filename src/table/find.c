@@ -14,7 +14,7 @@ enum { MOST_CLASSES = 10, ROWS_OF_CLASS = 10 };
 /* ---- roles and encodings ---- */
 
 /* Chooses the role and the encoding of an input column by its type. */
-static void choose_input(plm_column *c, const plm_raw_column *r)
+static void choose_input(plm_column *c, const plm_raw_column *r, int64_t embed)
 {
     static const plm_column_encoding of[PLM_COLUMN_TYPES] = {
         [PLM_COLUMN_NUMBER] = PLM_ENCODE_STANDARDIZE,
@@ -23,6 +23,8 @@ static void choose_input(plm_column *c, const plm_raw_column *r)
         [PLM_COLUMN_DATE] = PLM_ENCODE_DATE,
         [PLM_COLUMN_MIXED] = PLM_ENCODE_NONE};
     c->encoding = of[c->type];
+    if (c->type == PLM_COLUMN_CATEGORY && embed > 0 && (int64_t)r->words > embed)
+        c->encoding = PLM_ENCODE_INDEX;
     if (c->encoding == PLM_ENCODE_NONE && c->type != PLM_COLUMN_MIXED)
         c->role = PLM_ROLE_DROPPED;
     if (c->type == PLM_COLUMN_DATE && r->ambiguous)
@@ -129,7 +131,8 @@ static void warn_target(const plm_arena *a, const plm_column *c, const plm_raw_c
 }
 
 /* Decides the encoding of a column by its role and type. */
-static plm_status choose(plm_schema *s, plm_store *t, size_t i, const char *where)
+static plm_status choose(plm_schema *s, plm_store *t, size_t i, const plm_schema_wishes *wishes,
+                         const char *where)
 {
     plm_column *c = &s->column[i];
     const plm_raw_column *r = &t->column[i];
@@ -139,7 +142,7 @@ static plm_status choose(plm_schema *s, plm_store *t, size_t i, const char *wher
     }
     c->format = r->format;
     if (c->role == PLM_ROLE_INPUT)
-        choose_input(c, r);
+        choose_input(c, r, wishes->embed);
     if (c->role == PLM_ROLE_TARGET) {
         if (r->different <= PLM_STORE_DIFFERENT || r->numbers < t->rows - r->missing)
             PLM_TRY(plm_store_code(t, i));
@@ -263,7 +266,7 @@ plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *
     PLM_TRY(plm_schema_wish(s, wishes->columns, where));
     plm_status status = PLM_OK;
     for (size_t i = 0; i < s->columns && status >= 0; i++)
-        status = choose(s, t, i, where);
+        status = choose(s, t, i, wishes, where);
     if (status >= 0)
         status = plm_series_make(s, t, wishes, where);
     *out = s;

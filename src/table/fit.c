@@ -10,6 +10,8 @@
 /* Max number of words of a column that are encoded. If a column has more, the rarer words are
  * treated as unknown. */
 enum { MOST_ONE_HOT = 256 };
+/* Words of an embedding in fewer training rows share the vector of unknown words. */
+enum { RARE_BELOW = 2 };
 
 /* The rows to fit to, row[rows], and memory for one number of each row. */
 typedef struct {
@@ -94,7 +96,9 @@ static plm_status fit_column(plm_arena *a, plm_column *c, const plm_raw_column *
     }
     if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT)
         return plm_vocabulary_of(a, c, r, s->row, s->rows,
-                                 c->encoding == PLM_ENCODE_SIGNS ? 2 : MOST_ONE_HOT);
+                                 c->encoding == PLM_ENCODE_SIGNS ? 2 : MOST_ONE_HOT, 1);
+    if (c->encoding == PLM_ENCODE_INDEX)
+        return plm_vocabulary_of(a, c, r, s->row, s->rows, SIZE_MAX, RARE_BELOW);
     return PLM_OK;
 }
 

@@ -113,7 +113,8 @@ static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
     if (c->encoding == PLM_ENCODE_CLASSES)
         return r->coded && r->code[row] >= 0 &&
                plm_index_find(&c->number, r->word[r->code[row]]) != SIZE_MAX;
-    if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT)
+    if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
+        c->encoding == PLM_ENCODE_INDEX)
         return true;
     return c->role == PLM_ROLE_INPUT ? !isinf(x) : isfinite(x);
 }

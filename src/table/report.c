@@ -5,7 +5,8 @@
 #include "base/letters.h"
 #include "table/schema.h"
 
-enum { CELLS = 5, WORDS = PLM_COLUMN_WORDS };
+/* USUAL: width of a screen on which a long line is better than many short ones. */
+enum { CELLS = 5, WORDS = PLM_COLUMN_WORDS, USUAL = 80 };
 
 /* The cells of a line. */
 typedef struct {
@@ -30,6 +31,10 @@ static void describe_input(const plm_column *c, char out[WORDS])
                      (long long)c->rare, gap);
         else
             snprintf(out, WORDS, "one-hot%s", gap);
+        break;
+    case PLM_ENCODE_INDEX:
+        snprintf(out, WORDS, "embedding, %zu words; %lld rare and all unknown ones are one%s",
+                 c->words, (long long)c->rare, gap);
         break;
     case PLM_ENCODE_DATE:
         snprintf(out, WORDS, "time and cycles%s", gap);
@@ -142,7 +147,7 @@ void plm_schema_report(plm_text *t, const plm_schema *s, int width)
         fill(&s->column[i], &l);
         widen(&l, wide);
     }
-    const bool narrow = width > 0 && sum(wide) > width;
+    const bool narrow = width > 0 && width < USUAL && sum(wide) > width;
     if (!narrow)
         add_line(t, &head, wide);
     for (size_t i = 0; i < s->columns; i++) {

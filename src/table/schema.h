@@ -53,6 +53,8 @@ typedef enum {
  *   DATE         the time, standardized, and sine and cosine of its place in the year, the week and
  *                the day, as far as these vary
  *   CLASSES      a target: the number of the word, from 0
+ *   INDEX        an id for an embedding: 0 for words that are rare or unknown, 1 for a missing cell
+ *                where some were missing in training (else 0), from 2 on the number of the word
  *   AS_IT_IS     x; for weights and for targets that are not scaled */
 typedef enum {
     PLM_ENCODE_NONE,
@@ -62,6 +64,7 @@ typedef enum {
     PLM_ENCODE_DATE,
     PLM_ENCODE_CLASSES,
     PLM_ENCODE_AS_IT_IS,
+    PLM_ENCODE_INDEX,
     PLM_COLUMN_ENCODINGS
 } plm_column_encoding;
 
@@ -127,6 +130,7 @@ typedef struct {
     /* for a series: the number of earlier rows whose targets (lags), or whose numbers in all
      * columns (windows), are inputs; 0 = none */
     int64_t lags, windows;
+    int64_t embed;       /* categories with more words become INDEX; 0 = none do */
     const char *columns; /* "age=category, id=drop"; NULL or "" = none */
 } plm_schema_wishes;
 
@@ -159,6 +163,11 @@ PLM_CHECKED plm_status plm_schema_fit(plm_schema *s, const plm_store *t, const i
 
 /* Returns how many values a column becomes. */
 size_t plm_column_width(const plm_column *c);
+/* Returns the number of ids of an INDEX column: of its words, and 0 and 1. */
+size_t plm_column_ids(const plm_column *c);
+/* Returns which input an input column belongs to: 1 for INDEX columns, 0 for all others; also 0 for
+ * INDEX columns if there are no others. */
+int plm_schema_part(const plm_schema *s, size_t column);
 /* True if a column is encoded by its words. */
 bool plm_column_has_words(const plm_column *c);
 /* Returns how many values all columns of a role become together. */

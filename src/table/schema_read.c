@@ -70,6 +70,8 @@ static plm_status check(const reading *r, const plm_column *c)
         return fail(r, "there are fewer than two classes", c->name);
     if (c->encoding == PLM_ENCODE_SIGNS && c->words > 2)
         return fail(r, "there are more than two words", c->name);
+    if (c->role != PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_INDEX)
+        return fail(r, "only an input can have ids", c->name);
     if (c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_CLASSES)
         return fail(r, "an input is encoded as classes", c->name);
     if (!(c->deviation >= 0) || c->parts < 0 || c->parts > 7)

@@ -52,15 +52,18 @@ plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words)
 
 /* Drops entries that do not occur, keeps the `most` most frequent ones, sorts them, and sets them
  * as the words of the column. */
-static plm_status give(plm_arena *a, plm_column *c, entry *list, size_t count, size_t most)
+static plm_status give(plm_arena *a, plm_column *c, entry *list, size_t count, size_t most,
+                       int64_t least)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < count; i++)
-        if (list[i].count > 0)
+    size_t n = 0, found = 0;
+    for (size_t i = 0; i < count; i++) {
+        found += list[i].count > 0;
+        if (list[i].count >= least)
             list[n++] = list[i];
+    }
     qsort(list, n, sizeof *list, by_count);
-    c->rare = n > most ? (int64_t)(n - most) : 0;
     n = n < most ? n : most;
+    c->rare = (int64_t)(found - n);
     qsort(list, n, sizeof *list, by_word);
     const char **word = plm_arena_array(a, n + 1, sizeof *word);
     if (word == NULL)
@@ -89,7 +92,7 @@ static entry *list_words(plm_arena *a, const plm_raw_column *r, int64_t count)
 plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column *r)
 {
     entry *list = list_words(a, r, 1);
-    const plm_status status = list != NULL ? give(a, c, list, r->words, SIZE_MAX) : PLM_E_MEMORY;
+    const plm_status status = list != NULL ? give(a, c, list, r->words, SIZE_MAX, 1) : PLM_E_MEMORY;
     plm_release(a->w, list);
     return status;
 }
@@ -97,7 +100,7 @@ plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column 
 /* Makes the words of some rows the vocabulary of the column: at most `most` words, the most
  * frequent ones. row [rows]: the rows. */
 plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_raw_column *r,
-                             const int64_t *row, int64_t rows, size_t most)
+                             const int64_t *row, int64_t rows, size_t most, int64_t least)
 {
     entry *list = list_words(a, r, 0);
     if (list == NULL)
@@ -105,7 +108,7 @@ plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_raw_column *
     for (int64_t i = 0; i < rows; i++)
         if (r->code[row[i]] >= 0)
             list[r->code[row[i]]].count++;
-    const plm_status status = give(a, c, list, r->words, most);
+    const plm_status status = give(a, c, list, r->words, most, least);
     plm_release(a->w, list);
     return status;
 }

@@ -7,11 +7,12 @@
 /* Makes all words of a raw column the vocabulary of a column, sorted: numbers by size, words by
  * their bytes. */
 PLM_CHECKED plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column *r);
-/* Makes the words of some rows the vocabulary of a column: the `most` most frequent words, sorted.
- * If words are equally frequent, it takes those that come first in sorted order. c->rare = how many
- * are left out. */
+/* Makes the words of some rows the vocabulary of a column, sorted: the `most` most frequent words
+ * of those that are in at least `least` rows. If words are equally frequent, it takes those that
+ * come first in sorted order. c->rare = how many are left out. */
 PLM_CHECKED plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_raw_column *r,
-                                         const int64_t *row, int64_t rows, size_t most);
+                                         const int64_t *row, int64_t rows, size_t most,
+                                         int64_t least);
 /* Makes these words the vocabulary of a column. The words must be sorted; the list is not
  * copied. */
 PLM_CHECKED plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words);

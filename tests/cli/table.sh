@@ -152,6 +152,28 @@ has 'another effort' "$err" "there is no effort 'most'"
 run train net.yaml effort=quick
 is 'effort beside a net' "$code" 2
 
+# ---- large vocabularies: a learned vector for each word, in a second input ----
+awk 'BEGIN { print "shop,size,sales"; for (i = 0; i < 400; i++) printf "s%d,%d,%d\n", i * 37 % 53, i % 20, 7 * (i * 37 % 53 % 11) + i % 20 }' > shops.csv
+run train shops.csv target=sales embed=20 -q out=v nets=3 epochs=30
+is 'embedded' "$code" 0
+has 'embedded' v/run.yaml '^embed: 20'
+has 'embedded' v/run.yaml 'embedding([0-9]*, 8,'
+run train v/run.yaml -q out=v2
+cmp v/model.safetensors v2/model.safetensors || fail 'an embedding: its run file gives other bits'
+run train shops.csv target=sales --dry-run embed=20
+has 'the report' "$out" '^shop .*embedding, [0-9]* words; [0-9]* rare and all unknown ones are one$'
+lacks 'few words' "$out" '^embed: 256'
+cp v/model.safetensors away/shops.safetensors
+printf 'size,shop\n3,s4\n3,unknown\n' > away/shops.csv
+run predict away/shops.safetensors away/shops.csv
+is 'an unknown word' "$code $(wc -l < "$out")" '0 3'
+run evaluate v --assert 'r2_score>=0.5'
+is 'embedded words are learned' "$code" 0
+run explain v
+has 'which columns matter' "$out" '^shop '
+run train shops.csv target=sales --dry-run
+has 'few words are one-hot' "$out" '^shop .*one-hot$'
+
 # ---- resumed ----
 run train pets.csv target=kind -q out=r epochs=3 effort=quick optimizer=adam
 run train --resume r epochs=6 -q

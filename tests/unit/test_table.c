@@ -379,6 +379,71 @@ static void memory_may_fail(void **state)
     }
 }
 
+/* 60 rows; shop is "s0" to "s9" in turn, but "once" in row 7, "late" in the last 10 rows, which are
+ * for the test, and missing in row 11. kind: a category of three words, with the ids behind those
+ * of shop. */
+static const char *shops_text(void)
+{
+    static char text[4096];
+    size_t n = (size_t)snprintf(text, sizeof text, "shop,size,kind,y\n");
+    for (int i = 0; i < 60; i++) {
+        char shop[8] = "";
+        snprintf(shop, sizeof shop, i == 7 ? "once" : i >= 50 ? "late" : "s%d", i % 10);
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s,%d,k%d,%d.5\n", i == 11 ? "" : shop,
+                              i * 7 % 60, i % 3, i);
+    }
+    return text;
+}
+
+/* id [60][2]: of shop and kind, see shops_text. */
+static void check_ids(const float *id)
+{
+    for (int i = 0; i < 60; i++) {
+        const float wanted = i == 11 ? 1 : i == 7 || i >= 50 ? 0 : (float)(2 + i % 10);
+        assert_true(id[2 * i] == wanted);
+        assert_true(id[2 * i + 1] == (float)(12 + 2 + i % 3));
+    }
+}
+
+/* Categories with more than two words become ids in a second input: 0 for rare and unknown words, 1
+ * for gaps, from 2 on the words of the training. */
+static void large_vocabularies_get_ids(void **state)
+{
+    test_memory memory;
+    plm_data_info info;
+    const char *schema = NULL;
+    plm *w = test_open(&memory, NULL);
+    plm_arena arena = {.w = w};
+    (void)state;
+    plm_data *d = plm_data_open(w, "%s", table("s.csv", shops_text(), ", target=y, embed=2"));
+    assert_non_null(d);
+    plm_data *test = plm_data_split(d, "split(0.16)");
+    assert_non_null(test);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
+    assert_int_equal(info.inputs, 2);
+    assert_int_equal(info.input_dims[0][0], 1);
+    assert_int_equal(info.input_dims[1][0], 2);
+    const plm_column *shop = column(d, "shop");
+    assert_int_equal(shop->encoding, PLM_ENCODE_INDEX);
+    assert_int_equal(shop->words, 10);
+    assert_int_equal(shop->rare, 1);
+    assert_int_equal(plm_column_ids(shop), 12);
+    check_ids(d->source->table[1].rows);
+    assert_int_equal(plm_data_schema(d, &arena, &schema), PLM_OK);
+    const plm_known_columns known = {.schema = schema};
+    plm_data *p = plm_data_open_known(
+        w, &known, "%s", table("new.csv", "kind,shop,size\nk2,s3,1\nk9,new,2\n,,3\n", ""));
+    assert_non_null(p);
+    const float *new = p->source->table[1].rows;
+    static const float wanted[] = {5, 16, 0, 12, 1, 12};
+    assert_memory_equal(new, wanted, sizeof wanted);
+    plm_data_free(p);
+    plm_data_free(test);
+    plm_data_free(d);
+    plm_arena_free(&arena);
+    test_close(w, &memory);
+}
+
 static void bad_tables_are_refused(void **state)
 {
     test_memory memory;
@@ -410,6 +475,7 @@ int main(void)
         cmocka_unit_test(a_leak_is_found),
         cmocka_unit_test(known_rows_are_encoded_alike),
         cmocka_unit_test(schemas_are_text),
+        cmocka_unit_test(large_vocabularies_get_ids),
         cmocka_unit_test(cells_are_read),
         cmocka_unit_test(times_go_round),
         cmocka_unit_test(memory_may_fail),

@@ -15,7 +15,7 @@ typedef struct {
     int64_t skip;
     const char *encoding, *quotes, *comments, *table, *query;
     const plm_spec *weight, *group;
-    int64_t lags, windows, horizon;
+    int64_t lags, windows, horizon, embed;
     int64_t max_columns, max_line, max_memory;
 } table;
 
@@ -57,6 +57,9 @@ static const plm_field fields[] = {
               "while only the dates of the row itself are; 0 = none"),
     PLM_FIELD(table, horizon, PLM_INT, "0", 0, 100000,
               "for predictions of a time series: number of rows to add after the last one"),
+    PLM_FIELD(table, embed, PLM_INT, "0", 0, 1e6,
+              "categories with more words become ids in an input of their own, for the layer "
+              "embedding; 0 = none, all are one-hot"),
     PLM_FIELD(table, max_columns, PLM_INT, "100000", 1, 1e9,
               "max number of cells in a line: a longer line is an error"),
     PLM_FIELD(table, max_line, PLM_INT, "67108864", 1, 1e12,
@@ -199,6 +202,7 @@ static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
     wishes.group = c->group ? column_text(c->group) : NULL;
     wishes.lags = c->lags;
     wishes.windows = c->windows;
+    wishes.embed = c->embed > 0 ? c->embed : s->known.embed;
     const plm_status status = plm_schema_find(&s->arena, &t->store, &wishes, c->file, &s->schema);
     if (status == PLM_E_DATA && s->schema)
         warn_report(s);
