@@ -322,6 +322,7 @@ bool plm_cores_plan(int threads, int *core)
     return false;
 }
 
+/* Does nothing: threads are not pinned on systems other than Linux. */
 void plm_core_pin(int core)
 {
     (void)core;
@@ -333,6 +334,7 @@ int plm_core_here(void)
     return -1;
 }
 
+/* Does nothing: threads are not pinned on systems other than Linux. */
 void plm_core_move(int core)
 {
     (void)core;

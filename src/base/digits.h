@@ -8,6 +8,7 @@
 
 #include "base/decimal.h"
 
+/* Constants for digits that are read eight at a time. */
 enum {
     PLM_EIGHT = 8,
     PLM_HUNDRED_MILLION = 100000000,

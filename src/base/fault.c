@@ -64,6 +64,7 @@ static plm_status fail(plm *w, plm_status status, const char *where, const char 
     return status;
 }
 
+/* Formats the message and records it as the last error; the runtime's log is not used. */
 plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hint,
                     const char *what, ...)
 {
@@ -107,6 +108,7 @@ plm_status plm_fail_again(plm *w, const plm_error *e, plm_status status)
     return status;
 }
 
+/* Adds the code of a finding, so that a program can look up what explains the error. */
 plm_status plm_fail_code(plm *w, const char *code, plm_status status)
 {
     if (w && w->fault >= 0)
@@ -144,6 +146,7 @@ void plm_error_take(const plm *w, plm_error_record *out)
     copy_text(out->file, sizeof out->file, e->file);
 }
 
+/* The result points to the texts of the copy, so the copy must outlive it. */
 plm_error plm_error_of(const plm_error_record *e)
 {
     return (plm_error){.status = e->status,
@@ -185,6 +188,7 @@ plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool 
                     (int)status);
 }
 
+/* Uses only the buffers of the runtime, so it works without free memory. */
 plm_status plm_fail_memory(plm *w, const char *where)
 {
     return plm_fail(w, PLM_E_MEMORY, where,
@@ -256,6 +260,7 @@ void plm_fail_in_key(plm *w, const char *key)
     copy_text(w->key, sizeof w->key, key);
 }
 
+/* Only the innermost layer is recorded, since callers add places from the inside outwards. */
 void plm_fail_in_layer(plm *w, size_t layer, const char *place)
 {
     if (!w || w->fault < 0 || w->error.layer >= 0)
@@ -265,6 +270,7 @@ void plm_fail_in_layer(plm *w, size_t layer, const char *place)
     w->key[0] = '\0'; /* the recorded key is an argument of the layer, not a key of the run */
 }
 
+/* Only the innermost file is recorded. Its line is unknown until plm_fail_line sets it. */
 void plm_fail_in_file(plm *w, const char *file)
 {
     if (!w || w->fault < 0 || w->file[0])
@@ -273,6 +279,7 @@ void plm_fail_in_file(plm *w, const char *file)
     plm_fail_line(w, file, 0);
 }
 
+/* Records file and line as data; `where` must have them already. */
 void plm_fail_line(plm *w, const char *file, int64_t line)
 {
     if (!w || w->fault < 0)

@@ -30,13 +30,14 @@ int plm_folder_open(int below, const char *name)
     return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+/* O_NOFOLLOW makes the call fail for a symbolic link, so that nobody can redirect it. */
 int plm_folder_open_itself(int below, const char *name)
 {
     return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-/* Closes a descriptor; a negative one is fine. Closing sets errno in some cases; so the old errno
- * is restored for the caller's message. */
+/* Closes a descriptor; a negative one is fine. Closing may set errno, so the old errno is restored
+ * for the caller's message. */
 void plm_folder_close(int folder)
 {
     const int error = errno;
@@ -83,6 +84,7 @@ bool plm_folder_has(int folder, const char *name)
     return faccessat(place_of(folder), name, F_OK, 0) == 0;
 }
 
+/* Local time is what `ls -l` shows, so that users recognise the date. */
 bool plm_folder_date(int below, const char *name, char out[PLM_DATE_CAPACITY])
 {
     struct stat about;

@@ -116,12 +116,14 @@ static bool is_held(const char *folder, long *owner)
     return held;
 }
 
+/* Tests the lock without taking it, so another process may take it right afterwards. */
 plm_status plm_folder_lock_check(plm *w, const char *folder)
 {
     long owner;
     return is_held(folder, &owner) ? refuse(w, folder, owner) : PLM_OK;
 }
 
+/* Tests the lock without taking it, and records no error. */
 bool plm_folder_lock_is_held(const char *folder)
 {
     long owner;

@@ -112,8 +112,8 @@ plm_status plm_fail_again(plm *w, const plm_error *e, plm_status status);
  * plm_fail(...) can be its argument. */
 plm_status plm_fail_code(plm *w, const char *code, plm_status status);
 /* Add a place to the last error: the key, the layer or the file in which it happened. Callers add
- * places from the inside outwards. If an inner call has added such a place before, nothing happens,
- * so a message names a place once. */
+ * places from the inside outwards. place: text for the message. If an inner call has added such a
+ * place before, nothing happens, so a message names a place once. */
 void plm_fail_in_key(plm *w, const char *key);
 void plm_fail_in_layer(plm *w, size_t layer, const char *place);
 void plm_fail_in_file(plm *w, const char *file);

@@ -110,6 +110,7 @@ void *plm_system_block(size_t bytes, size_t alignment)
     return block;
 }
 
+/* Returns the physical memory of the machine in bytes; 0 = not known. */
 size_t plm_system_memory(void)
 {
     const long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGESIZE);

@@ -59,6 +59,7 @@ typedef struct {
     size_t count; /* numbers; 0 = nothing */
 } plm_prefetch_range;
 
+/* A step of a plan: an op with its config, its operands in the block, and its memory. */
 struct plm_step {
     const struct plm_op_kind *op;
     const void *config;
@@ -100,6 +101,7 @@ enum { PLM_READS_OUT = 1 << 16 };
  * writes (barriers.c). */
 typedef enum { PLM_SPLIT_ROWS, PLM_SPLIT_UNITS } plm_split;
 
+/* A pass of an op: its function, and how it is divided among threads. */
 typedef struct {
     plm_pass_function *run; /* NULL ends a list of passes */
     plm_split split;

@@ -22,6 +22,8 @@
 
 #include "base/runtime.h" /* plm_real only */
 
+/* Number of lanes in which sums run, and width of a panel. It is the same on all machines, so the
+ * bits are, too. */
 enum { PLM_LANES = 16 };
 
 /* C[rows, panels * 16] = start + A[rows, depth] B[depth, panels * 16], where
@@ -102,6 +104,7 @@ typedef struct {
 /* clang-format on */
 
 #define PLM_ACTIVATION_ID_(name, reads) PLM_ACTIVATION_##name,
+/* The ids of the elementwise activations, in the order of the list. */
 typedef enum { PLM_ACTIVATIONS(PLM_ACTIVATION_ID_) PLM_ACTIVATION_COUNT } plm_activation_id;
 #undef PLM_ACTIVATION_ID_
 
@@ -118,12 +121,14 @@ typedef void plm_map(plm_real *y, const plm_real *x, size_t n);
 
 /* The part of a stream of random numbers to draw; see plm_kernels.draw. */
 enum { PLM_DRAW = 64 };
+/* `draws` draws of a stream, from block `first` on. */
 typedef struct {
     uint32_t key[2], stream[2];
     uint64_t first; /* number of the first block: a multiple of 16 */
     size_t draws;
 } plm_draw;
 
+/* The table of functions of one instruction set. */
 typedef struct plm_kernels {
     /* Name of the instruction set: "plain", "neon", "avx2" or "avx512". */
     const char *isa;

@@ -14,6 +14,8 @@
 #include "kernel/registers.h"
 #include "kernel/tiny.h"
 
+/* Marks the body, which is inlined into each version, so that it is compiled for the instruction
+ * set of that version. */
 #define PLM_BODY inline __attribute__((always_inline))
 /* `count` rounded down to a multiple of 16. It is used for counts that are a multiple of 16
  * already: it tells the compiler so, which then needs no loop for a remainder. */

@@ -22,6 +22,7 @@
 
 /* The table in plain C, which every build has. */
 extern const plm_kernels plm_kernels_plain;
+/* The tables that exist only in some builds; kernel.c chooses one at run time. */
 #if PLM_HAS_X86
 extern const plm_kernels plm_kernels_avx2, plm_kernels_avx512;
 #endif

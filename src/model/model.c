@@ -83,6 +83,7 @@ plm_value plm_model_fail_layer(plm_model *m, plm_status status)
     return (plm_value){0};
 }
 
+/* The place is the text of the layer, such as "layer 3 (dense)". */
 plm_status plm_model_fail_in_layer(const plm_model *m, size_t layer, plm_status status)
 {
     const char *place = m->layer[layer].where;

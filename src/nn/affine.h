@@ -12,6 +12,8 @@ typedef struct {
     const plm_spec *gamma_initializer, *gamma_regularizer, *gamma_constraint;
 } plm_affine;
 
+/* Makes a field table row for a spec (PLM_AFFINE_SPEC) or a bool (PLM_AFFINE_FLAG) in the config's
+ * plm_affine. */
 #define PLM_AFFINE_SPEC(config_, name_, fallback_, family_, help_)                                 \
     {.name = #name_,                                                                               \
      .type = PLM_SPEC,                                                                             \

@@ -17,6 +17,7 @@ static int index_of(plm_builder *b, int rank, int64_t axis)
     return -1;
 }
 
+/* Orders the axes: first those that are kept, then the chosen ones, each in rising order. */
 bool plm_axes_choose(plm_builder *b, plm_value x, int count, const int64_t *axis, plm_axes *out)
 {
     bool chosen[PLM_RANK] = {false};
@@ -74,6 +75,7 @@ static plm_value repack(plm_builder *b, plm_value x, int rank, const int64_t *di
     return y;
 }
 
+/* Joining the chosen axes to one makes ops work on them as on the last axis. */
 plm_value plm_axes_last(plm_builder *b, plm_value x, const plm_axes *a)
 {
     int64_t dims[PLM_RANK] = {0};
@@ -91,6 +93,7 @@ plm_value plm_axes_last(plm_builder *b, plm_value x, const plm_axes *a)
     return plm_last_axis(b, repack(b, moved, kept + 1, dims));
 }
 
+/* Undoes plm_axes_last: splits the joined axis again, then moves all axes back. */
 plm_value plm_axes_back(plm_builder *b, plm_value y, const plm_axes *a)
 {
     int inverse[PLM_RANK] = {0};

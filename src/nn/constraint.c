@@ -25,6 +25,7 @@ static double below_max(const void *config, double norm)
     return norm > c->max_value ? c->max_value / (TINY + norm) : 1;
 }
 
+/* Returns the factor that makes the norm 1. */
 static double to_unit(const void *config, double norm)
 {
     (void)config;
@@ -124,6 +125,7 @@ static plm_status take_axes(plm *w, plm_constraint *c)
     return PLM_OK;
 }
 
+/* out->kind stays NULL if the parameter has no constraint. */
 plm_status plm_constraint_bind(plm_arena *a, const plm_weight *weight, plm_constraint *out)
 {
     const plm_kind *kind = NULL;

@@ -30,6 +30,7 @@ static block block_of(const plm_weight *weight, plm_real *p, size_t k)
                    weight->columns};
 }
 
+/* Returns x^2 in double, in which the square of a float is exact. */
 static double square(plm_real x)
 {
     return (double)x * (double)x;
@@ -81,6 +82,8 @@ static void scale_rows(const plm_constraint *c, plm_real *p, size_t first, size_
         }
 }
 
+/* Columns are scaled block by block; a norm over a row, or over all, needs the sum over its blocks
+ * first. */
 void plm_constraint_apply(const plm_constraint *c, plm_real *p)
 {
     const size_t rows = c->weight->rows;

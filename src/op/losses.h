@@ -10,17 +10,20 @@
  * taken. */
 #define PLM_LOSS_EPSILON 1e-7
 
+/* The config of categorical_crossentropy and binary_crossentropy. */
 typedef struct {
     bool from_logits;
     double label_smoothing; /* s: a target t becomes t (1 - s) + s / number of classes */
 } plm_crossentropy_config;
 
+/* The config of sparse_categorical_crossentropy. */
 typedef struct {
     bool from_logits;
     double ignore_class; /* rows with this label are ignored; inf = no row is ignored */
     double label_smoothing;
 } plm_sparse_config;
 
+/* The config of huber. */
 typedef struct {
     double delta; /* the loss is quadratic for |p - t| <= delta, linear beyond */
 } plm_huber_config;

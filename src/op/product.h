@@ -96,6 +96,7 @@ typedef struct {
     bool joins; /* true = it belongs to the chunk of the previous unit */
 } plm_unit;
 
+/* How a matrix W [rows, columns] is divided into units. */
 typedef struct {
     size_t rows, columns; /* size of W */
     size_t chunk_rows;    /* max rows of a piece, 96 or a choice of the machine */

@@ -11,6 +11,7 @@ static void put_cell(const plm_log_file *f, int i, const char *cell, plm_text *o
     plm_text_add_cell(out, cell, f->separator);
 }
 
+/* The names become a line of the file, quoted where the separator requires it. */
 void plm_log_names(const plm_log_file *f, int count, const char *const *name, plm_text *out)
 {
     for (int i = 0; i < count; i++)
@@ -18,6 +19,7 @@ void plm_log_names(const plm_log_file *f, int count, const char *const *name, pl
     plm_text_add(out, "\n");
 }
 
+/* Numbers have the shortest form that reads back as the same double. */
 void plm_log_numbers(const plm_log_file *f, int count, const double *value, plm_text *out)
 {
     for (int i = 0; i < count; i++) {
@@ -28,12 +30,14 @@ void plm_log_numbers(const plm_log_file *f, int count, const double *value, plm_
     plm_text_add(out, "\n");
 }
 
+/* The observer writes the header before it opens the file. */
 plm_status plm_log_open(plm_log_file *f)
 {
     f->file = plm_file_append(f->w, f->path);
     return f->file != NULL ? PLM_OK : f->w->error.status;
 }
 
+/* The row is flushed at once, for programs that watch the file. */
 plm_status plm_log_add(const plm_log_file *f, int count, const double *value)
 {
     plm_text row = {.w = f->w};
@@ -47,6 +51,7 @@ plm_status plm_log_add(const plm_log_file *f, int count, const double *value)
     return status;
 }
 
+/* An open file is closed without a sync: its rows have been flushed already. */
 void plm_log_release(void *self)
 {
     plm_log_file *f = self;

@@ -9,6 +9,7 @@
 
 enum { EVERY = 10 };
 
+/* Gives each trained parameter its range of cells. */
 plm_status plm_training_norm_open(plm_training *t)
 {
     const plm_graph *g = &t->m->graph;
@@ -22,6 +23,7 @@ plm_status plm_training_norm_open(plm_training *t)
     return t->norm.first != NULL && t->norm.square != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* The first update of an epoch is always measured, so that every epoch has a norm. */
 void plm_training_norm_begin(plm_training *t, bool due)
 {
     t->norm.measured = t->norm.wanted && due && (t->norm.count < 1 || t->updates % EVERY == 0);
@@ -42,6 +44,7 @@ void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size
     }
 }
 
+/* Adds the cells in their order, so that the norm has the same bits on any number of threads. */
 void plm_training_norm_end(plm_training *t)
 {
     double square = 0;
@@ -52,6 +55,7 @@ void plm_training_norm_end(plm_training *t)
     t->norm.measured = false;
 }
 
+/* Returns NaN if no update of this epoch was measured. */
 double plm_training_norm(const plm_training *t)
 {
     return t->norm.count > 0 ? t->norm.sum / t->norm.count : (double)NAN;

@@ -20,6 +20,7 @@ size_t plm_probe_cells(const plm_weight *weight)
                : weight->size / PLM_LANES;
 }
 
+/* In panels, the cells of a panel follow one another; a cell has 16 rows of the panel. */
 size_t plm_probe_cell_index(const plm_weight *weight, size_t offset)
 {
     const size_t line = (offset - weight->offset) / PLM_LANES;
@@ -28,6 +29,7 @@ size_t plm_probe_cell_index(const plm_weight *weight, size_t offset)
     return line / weight->rows * cells_of_panel(weight) + line % weight->rows / PLM_LANES;
 }
 
+/* A span may begin within a cell, so this is what remains of the cell from `offset` on. */
 size_t plm_probe_cell_rest(const plm_weight *weight, size_t offset)
 {
     if (weight->layout != PLM_LAYOUT_PANELS)

@@ -224,7 +224,7 @@ static void bad_words(void **state)
 {
     (void)state;
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
-    refused(w, "mse, mae, mse", NULL, "", "3 are given for 2 outputs");
+    refused(w, "mse, mae, mse", NULL, "", "3 entries are given for 2 outputs");
     refused(w, "price=mse", NULL, "", "output 'kind' has no loss");
     refused(w, "price=mse, kinds=mse", NULL, "", "the model has no output 'kinds'");
     refused(w, "mse, price=mse", NULL, "", "output 'price' is given twice");
@@ -233,9 +233,9 @@ static void bad_words(void **state)
     refused(w, losses, "1, -1", "", "the loss of output 'kind' cannot have the weight -1");
     refused(w, losses, "1, mse", "", "cannot have the weight mse");
     refused(w, losses, "inf, 1", "", "cannot have the weight inf");
-    refused(w, losses, "1, 1, 1", "", "3 are given for 2 outputs");
+    refused(w, losses, "1, 1, 1", "", "3 entries are given for 2 outputs");
     refused(w, losses, "aux=2", "", "its outputs: price, kind");
-    refused(w, losses, NULL, "mae, mse, accuracy", "3 are given for 2 outputs");
+    refused(w, losses, NULL, "mae, mse, accuracy", "3 entries are given for 2 outputs");
     refused(w, losses, NULL, "aux=mse", "the model has no output 'aux'");
     refused(w, losses, NULL, "price=[mse, 3]", "a metric is not given by its name");
     plm_model *m = compiled(w, losses, NULL, "mae, none");
@@ -291,7 +291,7 @@ static void loss_weights_refused(void **state)
     for (int i = 0; i < 2; i++) {
         assert_int_equal(plm_compile(m, "sgd", losses, NULL), PLM_E_SPEC);
         assert_string_equal(plm_last_error(w)->where, "loss_weights");
-        test_error(w, PLM_E_SPEC, "3 are given for 2 outputs");
+        test_error(w, PLM_E_SPEC, "3 entries are given for 2 outputs");
     }
     assert_int_equal(plm_model_set_loss_weights(m, "kind=0.25"), PLM_OK);
     assert_int_equal(plm_compile(m, "sgd", losses, NULL), PLM_OK);
@@ -386,7 +386,7 @@ static void predictions_refused(void **state)
     float first[ROWS], kinds[ROWS * CLASSES];
     plm_view y[3] = {{first, PLM_F32, 2, {ROWS, 1}}, {kinds, PLM_F32, 2, {ROWS, CLASSES}}, {0}};
     assert_true(plm_predict(m, inputs, y) < 0);
-    test_error(w, PLM_E_UNSUPPORTED, "the model has 2 inputs, and 1 is given");
+    test_error(w, PLM_E_UNSUPPORTED, "the model has 2 inputs, but 1 is given");
     assert_int_equal(plm_predict_several(m, 2, inputs, 3, y), PLM_E_SHAPE);
     test_error(w, PLM_E_SHAPE, "3 outputs were requested");
     y[1].dims[1] = 2;

@@ -83,6 +83,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
                                              : PLM_OK;
 }
 
+/* A checkpoint stores only whether the file was begun; the rows are in the file itself. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     number[0] = ((const logger *)self)->file.known;
@@ -93,6 +94,7 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     ((logger *)self)->file.known = number[0] > 0;
 }
 
+/* Makes the observer. The file is opened after the first batch. */
 static plm_status open_logger(plm *w, const void *config, plm_observer *out)
 {
     const step_logger *c = config;
