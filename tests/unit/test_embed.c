@@ -431,7 +431,7 @@ static void constant_arrays_are_read(void **state)
     assert_int_equal(plm_predict(p.m, &none, &out), PLM_E_SHAPE);
     assert_error(p.w, PLM_E_SHAPE, "data is NULL", NULL);
     assert_int_equal(plm_predict(p.m, &many, &out), PLM_E_SHAPE);
-    assert_error(p.w, PLM_E_SHAPE, "one of rank 9", NULL);
+    assert_error(p.w, PLM_E_SHAPE, "an array of rank 9", NULL);
     end(&p);
 }
 
