@@ -19,34 +19,24 @@ static const plm_setting_key keys[] = {
 static const char *const examples[] = {"plummet report runs/digits-0001",
                                        "writes runs/digits-0001/report.html", NULL};
 
-/* Makes the page of a run whose model is open. If its data is missing, the page says so. Returns an
- * exit code. */
-static int write(plm_cli_work *work, plm_evaluation *e)
-{
-    const char *folder = work->call->argument[0], *path = plm_cli_option_of(work->call, "output");
-    char *usual = plm_cli_format("%s/report.html", folder);
-    plm_report r = {.w = work->home.w, .folder = folder, .settings = e->run, .job = &work->job};
-    int code = plm_cli_code(r.w, plm_run_settings_find_origins(e->run, folder));
-    if (!code && plm_evaluation_open_data(e) >= 0) {
-        r.rows = work->job.test ? work->job.test : work->job.validation;
-        r.about = e->about;
-    } else if (!code) {
-        plm_cli_warn("the data of the run cannot be read: %s", plm_last_error(r.w)->what);
-        r.about = plm_arena_text(&e->run->arena, plm_last_error(r.w)->what, SIZE_MAX);
-    }
-    code = code ? code : plm_cli_page_write(&r, path ? path : usual);
-    if (!code)
-        printf("%s\n", path ? path : usual);
-    free(usual);
-    return code;
-}
-
 /* Opens the model of the run and writes the page. Returns an exit code. */
 static int report(plm_cli_work *work)
 {
+    plm *w = work->home.w;
+    const char *given = plm_cli_option_of(work->call, "output");
+    plm_report r = {0};
     int code = plm_cli_work_settings(work);
-    code = code ? code : plm_cli_code(work->home.w, plm_evaluation_open_model(&work->evaluation));
-    return code ? code : write(work, &work->evaluation);
+    code = code ? code : plm_cli_code(w, plm_evaluation_open_model(&work->evaluation));
+    code = code ? code : plm_cli_code(w, plm_report_of_run(&work->evaluation, &r));
+    if (code)
+        return code;
+    char *path = given ? plm_cli_format("%s", given)
+                       : plm_cli_format("%s/report.html", work->call->argument[0]);
+    code = plm_cli_page_write(&r, path);
+    if (!code)
+        printf("%s\n", path);
+    free(path);
+    return code;
 }
 
 static int run(const plm_cli_call *call)

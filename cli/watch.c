@@ -2,7 +2,6 @@
 #include "watch.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,24 +30,6 @@ static void json_epoch(const plm_cli_watch *w, const plm_event *e)
     print_json(&line);
 }
 
-/* Finds the best validation loss of the epochs that were done before, so that the star of a resumed
- * run marks only better epochs. */
-static plm_status find_best(plm_cli_watch *w, const plm_model *m)
-{
-    plm_history rows = {0};
-    const plm_status status = plm_run_training_history(w->training, m, &rows);
-    int column = rows.columns - 1;
-    while (column > 0 && strcmp(rows.name[column], "val_loss") != 0)
-        column--;
-    w->progress.lines.best = INFINITY;
-    for (int64_t row = 0; column > 0 && row < rows.rows; row++) {
-        const double *value = rows.value + row * rows.columns;
-        if (value[0] > (double)w->training->from && value[column] < w->progress.lines.best)
-            w->progress.lines.best = value[column];
-    }
-    return status;
-}
-
 /* True if a signal came. The first time, a note says that the run stops. */
 static bool is_interrupted(plm_cli_watch *w)
 {
@@ -72,7 +53,7 @@ plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *e)
     plm_cli_watch *w = self;
     plm_status status = PLM_OK;
     if (e->kind == PLM_FIT_BEGIN && !w->pretraining)
-        status = find_best(w, plm_run_model(run));
+        status = plm_run_training_best(w->training, plm_run_model(run), &w->progress.lines.best);
     if (e->kind == PLM_BATCH_END)
         plm_cli_progress_batch(&w->progress, e);
     if (e->kind == PLM_EPOCH_END)

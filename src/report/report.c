@@ -23,6 +23,21 @@ static int64_t budget_of(const plm_run_training *t)
     return trained < LEAST ? LEAST : trained > MOST ? MOST : trained;
 }
 
+plm_status plm_report_of_run(plm_evaluation *e, plm_report *out)
+{
+    plm *w = e->job->home;
+    *out = (plm_report){.w = w, .folder = e->model, .settings = e->run, .job = e->job};
+    PLM_TRY(plm_run_settings_find_origins(e->run, e->model));
+    if (plm_evaluation_open_data(e) >= 0) {
+        out->rows = e->job->test ? e->job->test : e->job->validation;
+        out->about = e->about;
+        return PLM_OK;
+    }
+    out->about = plm_arena_text(&e->run->arena, plm_last_error(w)->what, SIZE_MAX);
+    plm_warn(w, "the data of the run cannot be read: %s", out->about ? out->about : "");
+    return PLM_OK;
+}
+
 plm_report plm_report_of_training(plm_run_training *t, const char *folder)
 {
     return (plm_report){.w = t->w,

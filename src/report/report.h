@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "evaluation/assessment.h"
+#include "evaluation/evaluation.h"
 #include "evaluation/explanation.h"
 #include "run/settings.h"
 #include "session/training.h"
@@ -28,6 +28,9 @@ typedef struct {
     plm_explaining inputs; /* the importance of the inputs; groups = 0: not measured */
 } plm_report;
 
+/* Fills the first part for a run whose model an evaluation has opened; the page says if its data
+ * cannot be read: a warning then tells why. Errors: those of reading the run's settings. */
+PLM_CHECKED plm_status plm_report_of_run(plm_evaluation *e, plm_report *out);
 /* Returns a report whose first part is set from a training that has ended. folder: of the run. */
 plm_report plm_report_of_training(plm_run_training *t, const char *folder);
 /* Evaluates the model on the rows. Errors: those of predicting. */

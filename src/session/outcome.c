@@ -1,7 +1,9 @@
 /* Saves the model of a training, measures it, and closes the folder. The reported metrics always
  * belong to the weights that are saved, which may be those of an earlier epoch. */
+#include <math.h>
 #include <string.h>
 
+#include "assess/epochs.h"
 #include "session/nets.h"
 #include "session/parameters.h"
 #include "session/training.h"
@@ -51,6 +53,19 @@ plm_status plm_run_training_history(plm_run_training *t, const plm_model *m, plm
         return plm_model_history(m, out);
     *out = plm_run_nets_history(t->nets);
     return PLM_OK;
+}
+
+plm_status plm_run_training_best(plm_run_training *t, const plm_model *m, double *best)
+{
+    plm_history rows = {0};
+    const plm_status status = plm_run_training_history(t, m, &rows);
+    const int loss = plm_epochs_column(&rows, "val_loss");
+    *best = INFINITY;
+    for (int64_t i = 0; i < rows.rows; i++)
+        if (plm_epochs_value(&rows, i, 0) > (double)t->from &&
+            plm_epochs_value(&rows, i, loss) < *best)
+            *best = plm_epochs_value(&rows, i, loss);
+    return status;
 }
 
 /* Writes history.csv again if it was lost, for a resumed run that was already complete. */

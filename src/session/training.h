@@ -108,6 +108,9 @@ PLM_CHECKED plm_status plm_run_training_event(plm_run_training *t, plm_run *run,
 /* Sets *out to the history of the run. model: the model that the fit trains. (outcome.c) */
 PLM_CHECKED plm_status plm_run_training_history(plm_run_training *t, const plm_model *m,
                                                 plm_history *out);
+/* Sets *best to the lowest validation loss of the epochs that this phase of the run has had before,
+ * so that a caller can mark only epochs that are better; INFINITY = there is none. (outcome.c) */
+PLM_CHECKED plm_status plm_run_training_best(plm_run_training *t, const plm_model *m, double *best);
 /* Asks the caller whether to go on, with an event of a fit. PLM_STOPPED = interrupted. (watch.c) */
 PLM_CHECKED plm_status plm_run_training_ask(plm_run_training *t, plm_run *run,
                                             const plm_event *event);

@@ -113,3 +113,35 @@ void plm_result_text(const plm_run_training *t, plm_screen screen, plm_text *out
     plm_labels_text(&table, "model", t->model_path);
     plm_labels_add(&table, screen, out);
 }
+
+/* Appends why a resumed run had nothing left to do. */
+static void add_nothing_to_do(const plm_fit_result *r, plm_text *out)
+{
+    plm_text_add(out, "nothing to do: ");
+    if (!r->stopped_by[0])
+        plm_text_add(out, "all epochs are done");
+    else
+        plm_text_format(out, "%s ended this run in epoch %lld", r->stopped_by,
+                        (long long)r->epochs);
+    if (r->stopped_by[0] && r->best_epoch)
+        plm_text_format(out, ", best %lld", (long long)r->best_epoch);
+    plm_text_add(out, "; to train longer, give more epochs: epochs=N");
+}
+
+/* True if a training was stopped that can be resumed. */
+static bool can_go_on(const plm_run_training *t)
+{
+    return t->interrupted && t->every > 0;
+}
+
+void plm_result_advice(const plm_run_training *t, const char *verb, bool failed, bool full,
+                       plm_text *out)
+{
+    const bool resumable =
+        full ? plm_run_dir_has(&t->dir, "checkpoint.safetensors") : !failed && can_go_on(t);
+    if (resumable && t->dir.begun && !t->dir.replaces)
+        plm_text_format(out, "to continue%s: plummet %s --resume %s",
+                        full ? ", when the disk can be written again" : "", verb, t->dir.path);
+    if (!failed && t->dir.resumed && !t->dir.begun && !t->interrupted)
+        add_nothing_to_do(&t->result, out);
+}
