@@ -68,6 +68,20 @@ size_t plm_utf8_letter(const char *text, size_t left, uint32_t *code)
     return bytes;
 }
 
+size_t plm_utf8_put(uint32_t code, char out[4])
+{
+    unsigned char *o = (unsigned char *)out;
+    if (code < 0x80) {
+        o[0] = (unsigned char)code;
+        return 1;
+    }
+    const size_t bytes = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (size_t i = bytes - 1; i > 0; i--, code >>= 6)
+        o[i] = (unsigned char)(0x80 | (code & 0x3F));
+    o[0] = (unsigned char)(code | (0xF00u >> bytes & 0xFF));
+    return bytes;
+}
+
 /* Goes from character to character; a length of 0 means that the bytes are not UTF-8. */
 bool plm_utf8_valid(const char *s, size_t length)
 {

@@ -8,6 +8,8 @@
  * NULL).
  * Returns the number of its bytes; 0 = not valid UTF-8. */
 size_t plm_utf8_letter(const char *s, size_t left, uint32_t *code);
+/* Writes a character, at most U+10FFFF, as UTF-8. Returns the number of its bytes. */
+size_t plm_utf8_put(uint32_t code, char out[4]);
 /* True if all of s is valid UTF-8. */
 bool plm_utf8_valid(const char *s, size_t length);
 /* Returns the number of characters of s. Bytes that are not UTF-8 count as one each. */

@@ -203,6 +203,27 @@ static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t 
     return PLM_OK;
 }
 
+/* zlib counts in 32 bits, so n and bytes must be below 4 GiB. */
+plm_status plm_inflate(plm *w, const char *path, const void *in, size_t n, void *out, size_t bytes)
+{
+    z_stream z = {.zalloc = allocate_for_zlib,
+                  .zfree = release_for_zlib,
+                  .opaque = w,
+                  .next_in = (Bytef *)(uintptr_t)in, /* not const in all versions of zlib */
+                  .avail_in = (uInt)n,
+                  .next_out = out,
+                  .avail_out = (uInt)bytes};
+    int result = inflateInit2(&z, -15);
+    result = result == Z_OK ? inflate(&z, Z_FINISH) : result;
+    const bool whole = result == Z_STREAM_END && z.avail_out == 0;
+    (void)inflateEnd(&z);
+    if (result == Z_MEM_ERROR)
+        return plm_fail_memory(w, path);
+    return whole ? PLM_OK
+                 : plm_fail(w, PLM_E_FORMAT, path, "fetch or make the file again",
+                            "'%.400s' is damaged: its compressed bytes are wrong", path);
+}
+
 /* ---- the reader ---- */
 
 /* Fills the first block and tests whether the file is gzip: it then begins with 1f 8b 08 (08 is

@@ -51,6 +51,10 @@ const char *plm_reader_path(const plm_reader *r);
 const char *plm_reader_map(const plm_reader *r);
 /* Frees a mapping; NULL is fine. */
 void plm_reader_unmap(const char *bytes, int64_t size);
+/* Unpacks deflated bytes without a header, in[n], into out, which they must fill: `bytes` bytes.
+ * Errors: E_FORMAT at `path`. */
+PLM_CHECKED plm_status plm_inflate(plm *w, const char *path, const void *in, size_t n, void *out,
+                                   size_t bytes);
 /* Closes the file and frees the reader; NULL is fine. */
 void plm_reader_close(plm_reader *r);
 

@@ -167,21 +167,6 @@ static plm_status copy_utf8(plm_decoder *d, char *out, size_t capacity, size_t *
 
 /* ---- other encodings ---- */
 
-/* Writes a character as UTF-8. Returns the number of its bytes. */
-static size_t put_letter(uint32_t code, char *out)
-{
-    unsigned char *o = (unsigned char *)out;
-    if (code < 0x80) {
-        o[0] = (unsigned char)code;
-        return 1;
-    }
-    const size_t bytes = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (size_t i = bytes - 1; i > 0; i--, code >>= 6)
-        o[i] = (unsigned char)(0x80 | (code & 0x3F));
-    o[0] = (unsigned char)(code | (0xF00u >> bytes & 0xFF));
-    return bytes;
-}
-
 /* Decodes Windows-1252: each byte is a character. 80 to 9f differ from Latin-1 (WHATWG,
  * Encoding). */
 static plm_status copy_1252(plm_decoder *d, char *out, size_t capacity, size_t *got)
@@ -193,7 +178,7 @@ static plm_status copy_1252(plm_decoder *d, char *out, size_t capacity, size_t *
     size_t at = d->at;
     for (; at < d->end && *got + LONGEST <= capacity; at++) {
         const unsigned char c = d->raw[at];
-        *got += put_letter(c >= 0x80 && c < 0xA0 ? high[c - 0x80] : c, out + *got);
+        *got += plm_utf8_put(c >= 0x80 && c < 0xA0 ? high[c - 0x80] : c, out + *got);
     }
     d->at = at;
     return PLM_OK;
@@ -229,7 +214,7 @@ static plm_status copy_utf16(plm_decoder *d, char *out, size_t capacity, size_t 
             break;
         if (code == UINT32_MAX)
             return fail_bytes(d, out + *got, "half a letter of UTF-16", "save the table as UTF-8");
-        *got += put_letter(code, out + *got);
+        *got += plm_utf8_put(code, out + *got);
         d->at += bytes;
     }
     if (*got == 0 && d->over && d->end - d->at == 1)

@@ -1,5 +1,5 @@
-/* Opens a table's file, detects whether it is separated text, JSON lines or a database, and reads
- * it. */
+/* Opens a table's file, detects whether it is separated text, JSON lines, arrays of numpy or
+ * a database, and reads it. */
 #include "data/table_file.h"
 
 #include <string.h>
@@ -65,8 +65,10 @@ static plm_status read_any(plm_table_file *f)
     if (got == sizeof head && memcmp(head, "SQLite format 3", sizeof head) == 0) {
         PLM_TRY(plm_table_file_sqlite(f));
     } else {
+        const bool array = got == sizeof head && memcmp(head, "\x93NUMPY", 6) == 0;
+        const bool archive = got == sizeof head && memcmp(head, "PK\3\4", 4) == 0;
         PLM_TRY(refuse_query(f));
-        PLM_TRY(read_characters(f));
+        PLM_TRY(array || archive ? plm_table_file_npy(f, archive) : read_characters(f));
     }
     if (f->store->rows > 0)
         return PLM_OK;

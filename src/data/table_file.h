@@ -44,8 +44,12 @@ PLM_CHECKED plm_status plm_table_file_json(plm_table_file *f);
 /* Reads a table of an SQLite database, or the rows of a query. Errors: E_UNSUPPORTED if the build
  * lacks SQLite. (table_sqlite.c) */
 PLM_CHECKED plm_status plm_table_file_sqlite(plm_table_file *f);
+/* Reads a .npy file, or an .npz archive. (table_npy.c) */
+PLM_CHECKED plm_status plm_table_file_npy(plm_table_file *f, bool archive);
 /* True if the sample of a file begins with a JSON object. */
 bool plm_table_is_json(const char *text, size_t n);
+/* Narrows text[*from .. *to) by blanks and line ends, which do not belong to a cell. */
+void plm_table_trim(const char *text, size_t *from, size_t *to);
 /* A row that is made of texts, for files that are not separated text. (table_texts.c) */
 typedef struct {
     plm_table_file *f;

@@ -25,14 +25,20 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+void plm_table_trim(const char *text, size_t *from, size_t *to)
+{
+    while (*from < *to && is_blank(text[*from]))
+        ++*from;
+    while (*from < *to && is_blank(text[*to - 1]))
+        --*to;
+}
+
 void plm_table_texts_add(plm_table_texts *r, const char *text, size_t n)
 {
-    while (n > 0 && is_blank(*text))
-        text++, n--;
-    while (n > 0 && is_blank(text[n - 1]))
-        n--;
+    size_t first = 0;
+    plm_table_trim(text, &first, &n);
     const size_t from = r->text.length;
-    plm_text_append(&r->text, text, n);
+    plm_text_append(&r->text, text + first, n - first);
     if (r->cells < r->f->columns)
         r->cell[r->cells++] = (plm_cell_span){from, r->text.length};
     plm_text_append(&r->text, "\n", 1); /* a number must not go on in the next cell */

@@ -42,10 +42,11 @@ static const char *source_of(const plm_job *j, const plm_job_table *t)
     const bool file = t->path || is_file(name);
     if (!file && strpbrk(name, "|("))
         return NULL;
-    if (has_ending(name, ".npy") || has_ending(name, ".npy.gz"))
+    const bool typed = *plm_model_setting(j->model, "schema") != '\0';
+    if (!typed && (has_ending(name, ".npy") || has_ending(name, ".npy.gz")))
         return "npy";
     const bool table = file || plm_recipe_is_table(name);
-    return !table ? NULL : *plm_model_setting(j->model, "schema") ? "table" : "csv";
+    return !table ? NULL : typed ? "table" : "csv";
 }
 
 /* Returns the pipeline for an argument. A file becomes csv('a.csv', target=y) | batch(256); a

@@ -34,8 +34,9 @@ static bool ends_like(const char *text, const char *end)
  * decides, since run files end in .yaml and names of built-in runs have no ending. */
 bool plm_recipe_is_table(const char *argument)
 {
-    static const char *const endings[] = {".csv",   ".tsv",    ".txt", ".data",   ".dat",    ".tab",
-                                          ".jsonl", ".ndjson", ".db",  ".sqlite", ".sqlite3"};
+    static const char *const endings[] = {".csv",     ".tsv",   ".txt",    ".data", ".dat",
+                                          ".tab",     ".jsonl", ".ndjson", ".db",   ".sqlite",
+                                          ".sqlite3", ".npy",   ".npz"};
     char packed[16];
     if (strcmp(argument, PLM_STANDARD_INPUT) == 0)
         return true;

@@ -21,7 +21,8 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(table, file, PLM_TEXT, NULL, 0, 0,
-              "a table as text or JSON lines, plain or gzip, or an SQLite database"),
+              "a table as text or JSON lines, plain or gzip; arrays of numpy (.npy, .npz); or an "
+              "SQLite database"),
     PLM_FIELD(table, target, PLM_VALUE, "-1", 0, 0,
               "column to be learned: its name, or its number from 0 (negative = from the end); a "
               "[list] for several targets; none"),

@@ -1,0 +1,133 @@
+/* ZIP archives (PKWARE, APPNOTE.TXT): the list of members is at the end of the file, and each member
+ * has a header of its own. All places and sizes are compared with the size of the file. */
+#include "data/zip.h"
+
+#include <string.h>
+#include <zlib.h>
+
+/* END, ENTRY, LOCAL: bytes of the record at the end, of an entry of the list, of the header of a
+ * member, each without its texts. COMMENT: max bytes of the comment at the end. LIST: max bytes of
+ * the list. */
+enum { END = 22, ENTRY = 46, LOCAL = 30, COMMENT = 65535, LIST = 1 << 24 };
+
+static uint32_t number(const unsigned char *at, int bytes)
+{
+    uint32_t x = 0;
+    for (int i = bytes; i-- > 0;)
+        x = x << 8 | at[i];
+    return x;
+}
+
+static plm_status fail(plm *w, const plm_reader *r, const char *what)
+{
+    return plm_fail(w, PLM_E_FORMAT, plm_reader_path(r), "fetch or make the file again",
+                    "the archive is damaged: %s", what);
+}
+
+/* ---- the list ---- */
+
+/* *place, *bytes = where the list of members is; *count = how many there are. */
+static plm_status find_list(plm *w, const plm_reader *r, int64_t *place, size_t *bytes,
+                            size_t *count)
+{
+    const int64_t size = plm_reader_size(r);
+    const size_t tail = size < END + COMMENT ? (size_t)(size < 0 ? 0 : size) : END + COMMENT;
+    unsigned char *end = plm_allocate(w, END + COMMENT);
+    if (end == NULL)
+        return PLM_E_MEMORY;
+    size_t got = tail >= END ? plm_reader_at(r, size - (int64_t)tail, end, tail) : 0;
+    size_t at = got >= END ? got - END + 1 : 0;
+    while (at > 0 && memcmp(end + at - 1, "PK\5\6", 4) != 0)
+        at--;
+    const bool found = at > 0;
+    const unsigned char *e = end + (found ? at - 1 : 0);
+    *count = number(e + 10, 2);
+    *bytes = number(e + 12, 4);
+    *place = number(e + 16, 4);
+    plm_release(w, end);
+    if (!found)
+        return fail(w, r, "its list of members is not there");
+    if (*place == UINT32_MAX || *count == 0xFFFF)
+        return plm_fail(w, PLM_E_UNSUPPORTED, plm_reader_path(r), "save smaller arrays",
+                        "the archive is larger than 4 GiB");
+    if (*bytes > LIST || *place + (int64_t)*bytes > size)
+        return fail(w, r, "its list of members is cut off");
+    return PLM_OK;
+}
+
+/* Reads an entry of the list, whose left[n] bytes are left. *taken = its bytes. */
+static plm_status read_entry(plm_arena *a, const plm_reader *r, const unsigned char *e, size_t n,
+                             plm_zip_member *out, size_t *taken)
+{
+    const size_t name = n >= ENTRY ? number(e + 28, 2) : 0;
+    *taken = n >= ENTRY ? ENTRY + name + number(e + 30, 2) + number(e + 32, 2) : SIZE_MAX;
+    if (*taken > n || memcmp(e, "PK\1\2", 4) != 0)
+        return fail(a->w, r, "its list of members is wrong");
+    *out = (plm_zip_member){.name = plm_arena_text(a, (const char *)e + ENTRY, name),
+                            .packed = number(e + 20, 4),
+                            .bytes = number(e + 24, 4),
+                            .sum = number(e + 16, 4),
+                            .place = number(e + 42, 4),
+                            .method = (int)number(e + 10, 2)};
+    if (out->name == NULL)
+        return PLM_E_MEMORY;
+    if ((number(e + 8, 2) & 1) != 0 || (out->method != 0 && out->method != 8) ||
+        out->packed == UINT32_MAX || out->bytes == UINT32_MAX || out->place == UINT32_MAX)
+        return plm_fail(a->w, PLM_E_UNSUPPORTED, plm_reader_path(r),
+                        "write it by numpy.savez or numpy.savez_compressed",
+                        "'%.60s' in the archive is encrypted, packed by an unusual method, or "
+                        "larger than 4 GiB",
+                        out->name);
+    return PLM_OK;
+}
+
+plm_status plm_zip_list(plm_arena *a, plm_reader *r, plm_zip_member **out, size_t *count)
+{
+    int64_t place = 0;
+    size_t bytes = 0, taken = 0, at = 0;
+    if (plm_reader_size(r) < 0)
+        return plm_fail(a->w, PLM_E_IO, plm_reader_path(r), "give the name of a file",
+                        "an archive cannot be read from a pipe");
+    PLM_TRY(find_list(a->w, r, &place, &bytes, count));
+    unsigned char *list = plm_allocate(a->w, bytes + 1);
+    *out = plm_arena_array(a, *count + 1, sizeof **out);
+    plm_status status = list && *out ? PLM_OK : PLM_E_MEMORY;
+    if (status >= 0 && plm_reader_at(r, place, list, bytes) != bytes)
+        status = fail(a->w, r, "its list of members is cut off");
+    for (size_t i = 0; i < *count && status >= 0; i++, at += taken)
+        status = read_entry(a, r, list + at, bytes - at, &(*out)[i], &taken);
+    plm_release(a->w, list);
+    return status;
+}
+
+/* ---- members ---- */
+
+/* Reads the packed bytes of a member, at `place`, and unpacks them. */
+static plm_status inflate_member(plm *w, const plm_reader *r, const plm_zip_member *m,
+                                 int64_t place, unsigned char *out)
+{
+    unsigned char *packed = plm_allocate_unset(w, (size_t)m->packed + 1);
+    if (packed == NULL)
+        return PLM_E_MEMORY;
+    plm_status status = plm_reader_at(r, place, packed, m->packed) == m->packed
+                            ? plm_inflate(w, plm_reader_path(r), packed, m->packed, out, m->bytes)
+                            : fail(w, r, "a member is cut off");
+    plm_release(w, packed);
+    return status;
+}
+
+plm_status plm_zip_unpack(plm *w, const plm_reader *r, const plm_zip_member *m, unsigned char *out)
+{
+    unsigned char h[LOCAL];
+    const int64_t size = plm_reader_size(r);
+    if (plm_reader_at(r, m->place, h, LOCAL) != LOCAL || memcmp(h, "PK\3\4", 4) != 0)
+        return fail(w, r, "the header of a member is wrong");
+    const int64_t place = (int64_t)m->place + LOCAL + number(h + 26, 2) + number(h + 28, 2);
+    if (place + m->packed > size || (m->method == 0 && m->packed != m->bytes))
+        return fail(w, r, "a member is cut off");
+    if (m->method != 0)
+        PLM_TRY(inflate_member(w, r, m, place, out));
+    else if (plm_reader_at(r, place, out, m->bytes) != m->bytes)
+        return fail(w, r, "a member is cut off");
+    return crc32(0, out, m->bytes) == m->sum ? PLM_OK : fail(w, r, "a checksum is wrong");
+}
