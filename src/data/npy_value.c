@@ -32,24 +32,29 @@ static bool read_unit(const char *text, plm_npy_type *out)
     return false;
 }
 
+/* True if there are values of this kind and size. */
+static bool is_known(char kind, long size)
+{
+    static const char *const numbers[] = {"b1", "f2", "f4", "f8", "i1", "i2",
+                                          "i4", "i8", "u1", "u2", "u4", "u8"};
+    bool known = strchr("USV", kind) != NULL && size >= 1 && size <= MOST;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        known = known || (kind == numbers[i][0] && size == numbers[i][1] - '0');
+    return known;
+}
+
 bool plm_npy_type_read(const char *text, plm_npy_type *out)
 {
-    char *end = NULL;
     const bool order = *text != '\0' && strchr("<>|=", *text) != NULL;
     const char kind = text[order];
-    const long size = kind != '\0' ? strtol(text + order + 1, &end, 10) : 0;
-    if (end == NULL || size < 1 || size > MOST)
+    if (kind == '\0')
         return false;
+    char *end = NULL;
+    const long size = strtol(text + order + 1, &end, 10);
     *out = (plm_npy_type){.kind = kind,
                           .bytes = (size_t)size * (kind == 'U' ? 4 : 1),
                           .swapped = *text == (plm_low_byte_first() ? '>' : '<')};
-    if (kind == 'M')
-        return size == 8 && read_unit(end, out);
-    if (*end != '\0')
-        return false;
-    return kind == 'U' || kind == 'S' || kind == 'V' || (kind == 'b' && size == 1) ||
-           (kind == 'f' && (size == 2 || size == 4 || size == 8)) ||
-           ((kind == 'i' || kind == 'u') && (size == 1 || size == 2 || size == 4 || size == 8));
+    return kind == 'M' ? size == 8 && read_unit(end, out) : *end == '\0' && is_known(kind, size);
 }
 
 /* ---- numbers ---- */

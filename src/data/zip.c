@@ -26,31 +26,38 @@ static plm_status fail(plm *w, const plm_reader *r, const char *what)
 
 /* ---- the list ---- */
 
+/* Finds the record at the end of the file, and copies it. False: there is none. */
+static bool find_end(const plm_reader *r, unsigned char *tail, unsigned char end[END])
+{
+    const int64_t size = plm_reader_size(r);
+    const size_t bytes = size < END + COMMENT ? (size_t)size : END + COMMENT;
+    const size_t got = plm_reader_at(r, size - (int64_t)bytes, tail, bytes);
+    for (size_t left = got >= END ? got - END + 1 : 0; left > 0; left--)
+        if (memcmp(tail + left - 1, "PK\5\6", 4) == 0) {
+            memcpy(end, tail + left - 1, END);
+            return true;
+        }
+    return false;
+}
+
 /* *place, *bytes = where the list of members is; *count = how many there are. */
 static plm_status find_list(plm *w, const plm_reader *r, int64_t *place, size_t *bytes,
                             size_t *count)
 {
-    const int64_t size = plm_reader_size(r);
-    const size_t tail = size < END + COMMENT ? (size_t)(size < 0 ? 0 : size) : END + COMMENT;
-    unsigned char *end = plm_allocate(w, END + COMMENT);
-    if (end == NULL)
+    unsigned char end[END], *tail = plm_allocate(w, END + COMMENT);
+    if (tail == NULL)
         return PLM_E_MEMORY;
-    size_t got = tail >= END ? plm_reader_at(r, size - (int64_t)tail, end, tail) : 0;
-    size_t at = got >= END ? got - END + 1 : 0;
-    while (at > 0 && memcmp(end + at - 1, "PK\5\6", 4) != 0)
-        at--;
-    const bool found = at > 0;
-    const unsigned char *e = end + (found ? at - 1 : 0);
-    *count = number(e + 10, 2);
-    *bytes = number(e + 12, 4);
-    *place = number(e + 16, 4);
-    plm_release(w, end);
+    const bool found = find_end(r, tail, end);
+    plm_release(w, tail);
     if (!found)
         return fail(w, r, "its list of members is not there");
+    *count = number(end + 10, 2);
+    *bytes = number(end + 12, 4);
+    *place = number(end + 16, 4);
     if (*place == UINT32_MAX || *count == 0xFFFF)
         return plm_fail(w, PLM_E_UNSUPPORTED, plm_reader_path(r), "save smaller arrays",
                         "the archive is larger than 4 GiB");
-    if (*bytes > LIST || *place + (int64_t)*bytes > size)
+    if (*bytes > LIST || *place + (int64_t)*bytes > plm_reader_size(r))
         return fail(w, r, "its list of members is cut off");
     return PLM_OK;
 }

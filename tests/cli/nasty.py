@@ -9,6 +9,7 @@ out. No file may end the command by a signal or be read in silence as something 
 """
 import gzip
 import json
+import os
 import re
 import subprocess
 import sys
@@ -242,7 +243,8 @@ def check(name, plummet, folder, show=False):
         with open(given[0], "w") as f:
             f.write(f"data: table('{path}', target={c['target']}, {c['spec']})\n")
     command = [plummet, "train", *given, "--dry-run", "test=none", "validation=none", *c["arguments"]]
-    run = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60)
+    run = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60,
+                         env={**os.environ, "COLUMNS": "200"})  # a line for each column of the table
     if show:
         print(run.stdout, run.stderr, sep="\n")
     wrong = []
