@@ -1,5 +1,5 @@
-/* ZIP archives (PKWARE, APPNOTE.TXT): the list of members is at the end of the file, and each member
- * has a header of its own. All places and sizes are compared with the size of the file. */
+/* ZIP archives (PKWARE, APPNOTE.TXT): the list of members is at the end of the file, and each
+ * member has a header of its own. All places and sizes are compared with the size of the file. */
 #include "data/zip.h"
 
 #include <string.h>

@@ -73,5 +73,5 @@ run train two.db target=x table=second --dry-run
 has 'the table is as it was' "$out" '^y '
 head -c 3000 pets.db > cut.db
 refused 'a database that is cut off' 3 'SQLite: ' cut.db target=kind
-refused 'a table of CSV' 2 'the file is none' pets.csv target=kind table=pets
+refused 'a table of CSV' 2 'the file is no database' pets.csv target=kind table=pets
 finish
