@@ -33,8 +33,8 @@ PLM_CHECKED plm_status plm_npy_check(plm *w, const char *path,
  * PLM_NPY_MOST. */
 PLM_CHECKED plm_status plm_npy_length(plm *w, const char *path, const unsigned char *size,
                                       size_t bytes, size_t *length);
-/* Reads the text of a header, ended by a 0 byte. Errors: E_FORMAT, E_SHAPE, E_UNSUPPORTED for fields
- * within fields. */
+/* Reads the text of a header, ended by a 0 byte. Errors: E_FORMAT, E_SHAPE, E_UNSUPPORTED for
+ * fields within fields. */
 PLM_CHECKED plm_status plm_npy_read(plm_arena *a, const char *path, const char *text,
                                     plm_npy_header *out);
 /* Fails for a type that is not read. hint: what to do. */

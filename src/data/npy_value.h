@@ -15,8 +15,8 @@ typedef struct {
 
 /* Reads the text of a type. False: its values are not read. */
 bool plm_npy_type_read(const char *text, plm_npy_type *out);
-/* *out = a value that is a number, NaN included. False: it is another value, or it is infinite, or a
- * whole number that a double may not hold exactly. */
+/* *out = a value that is a number, NaN included. False: it is another value, or it is infinite, or
+ * a whole number that a double may not hold exactly. */
 bool plm_npy_value_number(const plm_npy_type *t, const unsigned char *value, double *out);
 /* Appends the text of a value; nothing for NaN and NaT, which are gaps. Numbers are written so that
  * they are read back exactly. False: the value is no text in Unicode or no date, or the text has a
