@@ -1,4 +1,4 @@
-/* plummet explain: says which inputs matter to a model. */
+/* plummet explain: shows which inputs matter to a model. */
 #include "options.h"
 #include "evaluation/explanation.h"
 #include "source.h"

@@ -166,7 +166,7 @@ static bool take_back(int at, const char *name)
 }
 
 /* Brings back the kept files. First it removes the files that only the new run has. Then it renames
- * .before to .before.back and moves its files back, and those of .before.new. If the program is
+ * .before to .before.back and moves its files and the files of .before.new back. If the program is
  * killed at any step, the next call finishes the work. */
 static bool restore(int at)
 {

@@ -173,7 +173,7 @@ plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out)
     if (!r || !out)
         return plm_fail(r ? r->w : NULL, PLM_E_ORDER, "plm_run_folder_history",
                         "give a folder from plm_run_folder_open and a plm_history to fill",
-                        "there is none");
+                        "an argument is NULL");
     plm_arena_free(&r->history);
     table t = {.a = &r->history, .path = plm_arena_format(&r->history, "%s/history.csv", r->path)};
     if (!t.path)

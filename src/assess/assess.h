@@ -50,7 +50,7 @@ typedef struct {
     int64_t *line; /* [rows] the line of the file; 0 = unknown */
     int targets;
     plm_predicted_target target[PLM_ASSESS_TARGETS];
-    /* the inputs of the rows, [rows][input_width[i]]; kept only if the call below says so */
+    /* the inputs of the rows, [rows][input_width[i]]; kept only by the calls below that say so */
     int inputs;
     float *input[4];
     int64_t input_width[4];

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Returns the index of the column of the history with this name; -1 = there is none. */
+/* Returns the index of the column of the history with this name; -1 = there is no such column. */
 int plm_epochs_column(const plm_history *h, const char *name)
 {
     for (int i = 0; i < h->columns; i++)
@@ -13,8 +13,8 @@ int plm_epochs_column(const plm_history *h, const char *name)
     return -1;
 }
 
-/* Returns the index of the first column whose name has this start and this end; -1 = there is
- * none. */
+/* Returns the index of the first column whose name has this beginning and this end; -1 = there is
+ * no such column. */
 int plm_epochs_like(const plm_history *h, const char *start, const char *end)
 {
     const size_t first = strlen(start), last = strlen(end);

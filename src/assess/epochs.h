@@ -5,10 +5,10 @@
 
 #include "plummet.h"
 
-/* Returns the index of the column with this name; -1 = the history has none. */
+/* Returns the index of the column with this name; -1 = the history has no such column. */
 int plm_epochs_column(const plm_history *h, const char *name);
 /* Returns the index of the first column whose name begins with `start` and ends with `end`; -1 =
- * there is none. */
+ * there is no such column. */
 int plm_epochs_like(const plm_history *h, const char *start, const char *end);
 /* Returns a value of the history; NaN if column is -1, or if there is no such row. */
 double plm_epochs_value(const plm_history *h, int64_t row, int column);

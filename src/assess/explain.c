@@ -40,7 +40,7 @@ static void shuffle(work *w, plm_random *r)
 }
 
 /* Fills the rows of one order: row 0 is row `other`, and row i + 1 is row i with the values of
- * group order[i] replaced by those of the explained row. */
+ * group order[i] replaced by its values in the explained row. */
 static void fill_rows(work *w, int64_t other)
 {
     for (int k = 0; k < w->row->inputs; k++) {

@@ -32,7 +32,7 @@ typedef struct {
     /* the inputs that are predicted; the one whose group is shuffled is a copy */
     float *x[PLM_SIDE];
     float *copy[PLM_SIDE];
-    int64_t *order; /* [rows] from which row each takes the numbers of the group */
+    int64_t *order; /* [rows] the row from which each row gets the values of the group */
     quality base;   /* of the rows as they are */
     uint64_t seed;
 } work;
@@ -168,8 +168,8 @@ static plm_status prepare(work *w)
     return w->order ? measure(w, &w->base) : PLM_E_MEMORY;
 }
 
-/* Compares two groups for qsort: the one with the larger rise comes first, of equal ones the first
- * in the table. */
+/* Compares two groups for qsort: the group with the larger rise comes first; if the rises are
+ * equal, the first in the table. */
 static int by_rise(const void *a, const void *b)
 {
     const plm_importance *x = a, *y = b;

@@ -42,8 +42,8 @@ typedef struct {
 /* Shuffles one group after the other among the rows of d and measures how much worse the
  * predictions become (Breiman, Random forests, 2001; Fisher, Rudin and Dominici, All models are
  * wrong, but many are useful, 2019). Groups that depend on each other share their importance. *out:
- * [groups] by falling importance, in the arena. The interval is that of the mean over the repeats
- * (Student's t, 95 %). */
+ * [groups] by descending importance, in the arena. The interval is the interval of the mean over
+ * the repeats (Student's t, 95 %). */
 PLM_CHECKED plm_status plm_importance_measure(plm_model *m, plm_data *d, plm_input_groups groups,
                                               plm_importance_options *o, plm_arena *a,
                                               plm_importance **out);

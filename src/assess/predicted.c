@@ -138,7 +138,7 @@ static void free_outputs(plm_predicted *p, float *y[PLM_SIDE])
         plm_release(p->w, y[k]);
 }
 
-/* Predicts `rows` rows and stores their predictions as those of rows first .. first + rows of p. */
+/* Predicts `rows` rows and stores their predictions in the rows first .. first + rows of p. */
 static plm_status take_batch_guesses(plm_predicted *p, int inputs, const plm_view *x, int64_t rows,
                                      int64_t first)
 {

@@ -43,7 +43,7 @@ void plm_figure_print(double value, char out[32])
     write_number(out, value, plm_figure_decimals(value));
 }
 
-/* Adds a line: name, value, interval. narrow: the interval gets a line of its own below. */
+/* Adds a line: name, value, interval. narrow: the interval gets a separate line below. */
 static void add_figure(plm_grid *g, const plm_figure *f, bool narrow)
 {
     char value[32], low[32], high[32];

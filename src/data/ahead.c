@@ -115,8 +115,8 @@ void plm_ahead_start(plm_ahead *a)
     plm_lock_give(&a->lock);
 }
 
-/* Takes back the slot that is lent, which the thread may then fill again, and lends the next full
- * one. Waits until one is full. */
+/* Takes back the slot that is lent, so that the thread may fill it again, and lends the next full
+ * slot. Waits until a slot is full. */
 const plm_slot *plm_ahead_next(plm_ahead *a)
 {
     plm_lock_take(&a->lock);

@@ -143,8 +143,8 @@ static void order_by_rows(const conversion *c, size_t first, size_t count)
     }
 }
 
-/* True if the order of the file differs from that of the table; an array with a single axis is the
- * same in both orders. */
+/* True if the order of the file differs from the order of the table; an array with a single axis is
+ * the same in both orders. */
 static bool is_by_column(const plm_array_file *f, const plm_table *t)
 {
     return f->by_column && t->rank > 0;
@@ -189,7 +189,7 @@ static bool is_ready(const plm_array_file *f, const plm_table *t)
 
 /* Maps the file into memory. The elements are used there, or converted from there. *done = false:
  * the file was not mapped and must be read. Small files are always read, since another program may
- * write them anew. */
+ * overwrite them. */
 static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bool *done)
 {
     *done = false;

@@ -11,8 +11,8 @@ static size_t slot_bytes(const plm_data *d)
     return row * (size_t)plm_flow_capacity(d);
 }
 
-/* Returns the bytes that the first batch will allocate: the slots, and the order of the rows or the
- * memory for rows as they are in the file. */
+/* Returns the bytes that the first batch will allocate: the slots, and either the order of the rows
+ * or the memory for rows in the types of the file. */
 static size_t to_come(const plm_data *d)
 {
     size_t sum = slot_bytes(d);

@@ -1,4 +1,4 @@
-/* Finds the columns that a spec names: by name, by number or as a range 'a:b'. Reports those that
+/* Finds the columns that a spec names: by name, by number or as a range 'a:b'. Reports columns that
  * do not exist, with the nearest name. */
 #include <string.h>
 
@@ -36,8 +36,9 @@ static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spe
     return status;
 }
 
-/* Finds a column by its name: the same text or, if no name is the same, one that differs only in
- * case and underscores. False = there is no such column, or the table has no names. */
+/* Finds a column by its name: the same text or, if no column has exactly this name, a name that
+ * differs only in case and underscores. False = there is no such column, or the table has no
+ * names. */
 bool plm_columns_find_name(const plm_columns *c, const char *text, size_t *out)
 {
     for (int alike = 0; alike < 2 && c->name && text; alike++)

@@ -54,7 +54,7 @@ static plm_status add_part(plm_source *s, plm_columns *c, const plm_spec *given,
     }
     if (*width > 0)
         return PLM_OK;
-    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name its columns, or use none",
+    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name the columns, or write none",
                     "an empty list of columns");
 }
 
@@ -85,8 +85,8 @@ static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *given,
     return PLM_OK;
 }
 
-/* True if the target was not given, but is the default. The default is parsed from a text of its
- * own, so it begins in column 1 of its text; a given target comes after the name of the source. */
+/* True if the target was not given, but is the default. The default is parsed from a separate text,
+ * so it begins in column 1 of this text; a given target comes after the name of the source. */
 static bool is_default(const plm_spec *given)
 {
     return given && given->type == PLM_SPEC_NUMBER && given->column == 1;

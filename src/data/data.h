@@ -208,7 +208,7 @@ typedef struct plm_transform_kind {
 struct plm_transform {
     const plm_transform_kind *kind;
     const void *config;
-    void *state;        /* state of the transform, of a type of its own; or NULL */
+    void *state;        /* state of the transform, whose type only the transform knows; or NULL */
     plm_data *data;     /* the stream */
     const char *spec;   /* the text of the spec, for messages and copies */
     int number;         /* place in the pipeline */
@@ -337,7 +337,8 @@ PLM_CHECKED plm_status plm_flow_rewind(plm_data *d, int64_t epoch);
 /* Fills a slot with the next batch; slot->status is PLM_END after the last one. Errors are recorded
  * on the source's runtime. */
 void plm_flow_fill(plm_data *d, plm_slot *slot);
-/* Streamed: reads rows as they are before transform `number`, as plm_source_kind.read does. */
+/* Streamed: reads rows to which the transforms before `number` were applied, as
+ * plm_source_kind.read does. */
 PLM_CHECKED plm_status plm_flow_pull(plm_data *d, int number, int64_t most,
                                      void *const out[PLM_PARTS], int64_t *got);
 /* Returns the max number of rows of a batch: the batch size, or all rows if there are fewer. */

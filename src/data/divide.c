@@ -34,8 +34,8 @@ static void draw(plm_random *r, int64_t n, int64_t count, int64_t *order)
     }
 }
 
-/* Returns the number of positions at the end of the order that must be drawn: those of this fold
- * and of the folds before it, or all positions if the split is stratified or the rows are in
+/* Returns the number of positions at the end of the order that must be drawn: the positions of this
+ * fold and of earlier folds, or all positions if the split is stratified or the rows are in
  * groups. */
 static int64_t drawn(const plm_data *from, const plm_split_config *config, const division *v)
 {

@@ -95,7 +95,7 @@ plm_status plm_flow_rewind(plm_data *d, int64_t epoch)
 
 /* ---- streamed rows ---- */
 
-/* Reads rows from the source, but none after the stream's last row. */
+/* Reads rows from the source, but not beyond the stream's last row. */
 static plm_status pull_source(plm_data *d, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     const int64_t left = d->last - d->first - d->at;

@@ -374,8 +374,8 @@ static plm_status fail_swallowed(const plm_records *r)
     return plm_fail(r->w, PLM_E_FORMAT, r->path,
                     "correct the quotes; if the cell does hold these lines, give quotes=true; "
                     "quotes=false takes quotes as ordinary characters",
-                    "line %lld: a cell in quotes begins here and goes on to line %lld, over lines "
-                    "that look like rows",
+                    "line %lld: a cell in quotes begins here and continues to line %lld, over "
+                    "lines that look like rows",
                     (long long)r->inner_line, (long long)(r->inner_line + r->inner));
 }
 
@@ -416,7 +416,7 @@ plm_status plm_records_skip(plm_records *r, bool *got)
     return plm_records_line(r, &text, &n, got);
 }
 
-/* Splits the record that begins at r->at, and reads as much of the file as it needs. */
+/* Splits the record that begins at r->at, and reads as much of the file as the record needs. */
 static plm_status read_record(plm_records *r, splitting *s)
 {
     for (;;) {

@@ -1,6 +1,6 @@
 /* Records of separated text (CSV, RFC 4180) as slices of a buffer. They are found fast by the
  * scanner that marks 64 bytes at a time (kernel/scan.h). Records are for tables with types, whose
- * cells may hold any text; rows.h reads rows of numbers. The rules are those of cells.h. */
+ * cells may hold any text; rows.h reads rows of numbers. They follow the rules of cells.h. */
 #ifndef PLM_DATA_RECORDS_H
 #define PLM_DATA_RECORDS_H
 

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* LISTED: max number of columns that get a warning of their own. FIRST_CAPACITY: initial capacity
- * of a set, in patterns. */
+/* LISTED: max number of columns that get a separate warning. FIRST_CAPACITY: initial capacity of a
+ * set, in patterns. */
 enum { LISTED = 3, FIRST_CAPACITY = 256 };
 /* share of the distinct numbers that must stay distinct */
 static const double kept_part = 0.99;
@@ -201,7 +201,7 @@ static bool helps(const column *c, set *s, int64_t before, double constant)
 }
 
 /* True if too many distinct numbers of the column become equal; fills *out. For the hint, it also
- * tries whether subtracting the column's minimum, rounded down or as it is, would keep them
+ * tries whether subtracting the column's minimum, exactly or rounded down, would keep them
  * distinct. */
 static bool loses_digits(const column *c, set *s, counts *out)
 {

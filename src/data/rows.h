@@ -1,7 +1,7 @@
 /* A fast reader for rows of numbers in separated text that is already in memory. It reads simple
- * rows only. It stops at any other row: one with an error, a quoted cell of several lines, or a
- * number in an unusual form. The caller then reads that row by cells.h, which takes every valid row
- * and reports errors.
+ * rows only. It stops at any other row: at a row with an error, with a quoted cell of several
+ * lines, or with a number in an unusual form. The caller then reads that row by cells.h, which
+ * takes every valid row and reports errors.
  *
  * The reader allocates nothing and records no error, so any thread may use it. */
 #ifndef PLM_DATA_ROWS_H

@@ -12,7 +12,7 @@
 enum { NAME_ROOM = 64 }; /* bytes of a short name, with its 0 byte */
 
 /* Makes a source without rows. Its runtime has the options, kinds, kernels and threads of the
- * user's runtime, but an error record of its own: a thread that prefetches may record an error
+ * user's runtime, but its own error record, since a thread that prefetches may record an error
  * while the user's thread records another one. */
 plm_source *plm_source_new(plm *user)
 {
@@ -269,8 +269,8 @@ const char *plm_source_title(const plm_source *s)
     return s->file ? s->file : s->name;
 }
 
-/* Takes the file's name up to its first point (a point at the beginning does not count), and
- * replaces each byte that is not plain by '_'. */
+/* Makes the short name: the file's name up to its first point (a point at the beginning does not
+ * count), with '_' for each byte that is not plain. */
 const char *plm_source_short_name(plm_source *s, const char *path)
 {
     const char *start = strrchr(path, '/');

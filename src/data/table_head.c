@@ -81,7 +81,7 @@ static plm_status take_separator(plm_table_file *f, const char *text, size_t n)
     return go_top(f);
 }
 
-/* Sets the delimiter as it is given, or guesses it from the sample. */
+/* Sets the delimiter that is given, or guesses it from the sample. */
 static plm_status set_delimiter(plm_table_file *f, const char *text, size_t n)
 {
     if (strcmp(f->delimiter, "auto") != 0) {

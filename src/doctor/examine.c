@@ -242,7 +242,7 @@ plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *ou
     return opened;
 }
 
-/* Adds a sample of the replay to those of the training, if it is newer than all of them. */
+/* Adds a sample of the replay to the samples of the training, if it is newer than all of these. */
 static void copy_sample(plm_diagnosis *d, const plm_sample *from)
 {
     plm_probe *p = &d->probe;

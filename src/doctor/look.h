@@ -6,8 +6,8 @@
 
 /* Looks at rows of d with a probe that was just opened: p->sample[0] then has the readings of the
  * first batch, with the dead units of all rows that were read, and its loss. Model and data stay
- * unchanged, except that a model that is not adapted is adapted to d. Errors: those of plm_adapt,
- * plm_data_next and batches that do not fit the model. */
+ * unchanged, except that a model that is not adapted is adapted to d. Errors: all errors of
+ * plm_adapt and plm_data_next, and of batches that do not fit the model. */
 PLM_CHECKED plm_status plm_probe_look(plm_probe *p, plm_data *d);
 
 #endif

@@ -1,7 +1,7 @@
-/* Measures what a step leaves in its plan. In a training plan every activation and gradient has a
- * place of its own, so they can be measured after the step, without another pass and without a
- * barrier (docs/decisions/0015). Which steps are measured depends only on the size of the net, so
- * readings are the same on any machine and any number of threads. */
+/* Measures what a step leaves in its plan. In a training plan every activation and gradient has its
+ * own place, so they can be measured after the step, without another pass and without a barrier
+ * (docs/decisions/0015). Which steps are measured depends only on the size of the net, so readings
+ * are the same on any machine and any number of threads. */
 #include "doctor/probe.h"
 
 #include <math.h>

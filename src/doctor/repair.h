@@ -47,7 +47,8 @@ typedef struct {
     int screens, pairs;                    /* branches that were trained for it */
     plm_branch screen[PLM_REPAIR_SCREENS]; /* [screens] */
     plm_branch confirm[PLM_PAIRS];         /* [pairs] on new seeds and other rows, and ... */
-    plm_branch control[PLM_PAIRS];         /* [pairs] ... the run as it is with each of them */
+    /* [pairs] ... the unchanged run with the same seeds and rows */
+    plm_branch control[PLM_PAIRS];
     plm_paired gain;
 } plm_change;
 

@@ -7,7 +7,7 @@
 
 /* The colours of a picture that do not depend on the data, as "#rrggbb". */
 typedef struct {
-    const char *ground, *ink, *grid; /* behind all; texts and axes; lines of the grid */
+    const char *ground, *ink, *grid; /* background; texts and axes; lines of the grid */
     const char *shade, *warning;     /* bands behind the lines, good and bad */
     bool of_page;                    /* the colours are those of the page around the picture */
 } plm_theme;

@@ -2,7 +2,7 @@
  * PLM_DRAW_UNSUPPORTED.
  *
  * The surface has two pixels for each point, so that lines and letters are sharp on fine screens.
- * cairo keeps its own status: a drawing that ran out of memory goes on without effect, and the
+ * cairo keeps its own status: a drawing that ran out of memory continues without effect, and the
  * error shows when the picture is closed. */
 #include "draw/canvas.h"
 #include "draw/chart.h"

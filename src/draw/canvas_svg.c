@@ -1,5 +1,5 @@
 /* A canvas that writes SVG 1.1 directly to the file. The root element sets the size of plain texts,
- * so most texts need no style of their own. */
+ * so most texts need no style. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -95,7 +95,7 @@ static plm_draw_status finish(void *to)
 }
 
 /* Makes an empty canvas of width x height points that is written to f as SVG. The ground is a box
- * of the whole size, since SVG has none of its own. */
+ * of the whole size, since SVG has no background. */
 plm_draw_status plm_canvas_svg(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
                                int height)
 {

@@ -3,7 +3,7 @@
  * cell holds the letter of a line.
  *
  * A cell of a terminal has one colour, but several lines may pass through it. The plot
- * (chart_plot.c) therefore gives each cell an owner, and lines that lie on one another take turns
+ * (chart_plot.c) therefore gives each cell an owner, and where lines overlap, the owner alternates
  * from column to column; a note below the chart says so.
  *
  * Widths are counted in characters. Colours are escape sequences around each cell, and only used if
@@ -169,7 +169,8 @@ static void put_legend_entry(const plm_chart_plot *c, int series)
             s->name);
 }
 
-/* Prints the legend, over as many lines as it needs. A single line without a mark needs none. */
+/* Prints the legend, over as many lines as it needs. A single line without a mark needs no
+ * legend. */
 static void put_legend(const plm_chart_plot *c)
 {
     int column = 0, width = c->margin + 2 + c->columns, named = 0;

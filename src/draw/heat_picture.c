@@ -126,7 +126,7 @@ static void put_cell(const painter *p, int row, int column)
 }
 
 /* Draws the bar that explains the colours, with labels at its ends and its middle, and the text
- * that says what a frame means. Of a map over time the ends are texts of its own. */
+ * that says what a frame means. For a map over time the labels of the ends are given texts. */
 static void put_scale(const painter *p)
 {
     const plm_heat *h = p->map;
@@ -187,7 +187,7 @@ static void put_columns(const painter *p)
     }
 }
 
-/* Draws texts, cells and the scale. Texts of columns are above the cells, those of rows on their
+/* Draws texts, cells and the scale. Names of columns are above the cells, names of rows on their
  * left. */
 static void put_all(const painter *p)
 {

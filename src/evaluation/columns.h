@@ -10,7 +10,7 @@
  *     , inputs='1:7', target=8
  * which is appended to csv('new.csv' before the closing parenthesis. `target` replaces the run's
  * own target, unless it is NULL or empty. *words = NULL: the folder holds no run, its data is no
- * table, or it has none of these settings. Errors: those of reading run.yaml. */
+ * table, or it has none of these settings. Errors: all errors of reading run.yaml. */
 PLM_CHECKED plm_status plm_run_columns(plm_arena *a, const char *folder, const char *target,
                                        const char **words);
 

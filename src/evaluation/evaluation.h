@@ -25,7 +25,7 @@ typedef struct {
 /* True if the path is the folder of a run, that is, if it holds a run.yaml. */
 bool plm_is_run_folder(const char *path);
 /* Reads the run.yaml of the folder `model` into e->run. The caller's threads, isa and data_dir
- * replace those of the run. */
+ * replace the settings of the run. */
 PLM_CHECKED plm_status plm_evaluation_read(plm_evaluation *e);
 /* Opens the runtime by the caller's settings and loads the model. */
 PLM_CHECKED plm_status plm_evaluation_open(plm_evaluation *e);

@@ -154,7 +154,7 @@ static void csv_cells(plm_text *t, const plm_prediction_columns *c, const plm_pr
     }
 }
 
-/* Adds the line of one row. y, deviation: of each output. */
+/* Adds the line of one row. y, deviation: values and standard deviations of each output. */
 static void csv_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
 {
     if (r->id) {

@@ -9,8 +9,8 @@
 #include "base/stream.h"
 #include "plot/plot.h"
 
-/* Columns of the file that are used; CELLS: so many are split. STEPS: max number of measured
- * steps. */
+/* Indices of the columns of the file that are used. CELLS: number of cells that are split. STEPS:
+ * max number of measured steps. */
 enum {
     STEP = 0,
     LAYER = 3,
@@ -305,7 +305,7 @@ static plm_status make_all(plm *w, readings *r, int columns, plm_plot *out)
     return PLM_OK;
 }
 
-/* Returns the number of a map; -1 = there is none of this name. */
+/* Returns the number of a map; -1 = there is no map of this name. */
 static int find(const char *name)
 {
     for (int i = 0; i < (int)(sizeof shown / sizeof shown[0]); i++)

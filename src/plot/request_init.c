@@ -61,7 +61,7 @@ static plm_status read_depths(plm_plot_request *r, plm_variance_plan *p)
     p->depths = parts.count;
     return good ? PLM_OK
                 : plm_fail(r->w, PLM_E_SPEC, "--depth",
-                           "one to four rising numbers up to 200, such as 2,10,50",
+                           "give one to four numbers up to 200 in ascending order, such as 2,10,50",
                            "depths cannot be '%s'", text);
 }
 

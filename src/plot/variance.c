@@ -18,8 +18,8 @@ static const double FULL = 10, SHOWN = 6;
  * bytes of a ratio as text. */
 enum { POINTS = PLM_VARIANCE_LAYERS + 1, CORNERS = 3, RATIO = 12 };
 
-/* Stands for the logarithm of infinity, and negative for that of 0. The logarithms of doubles reach
- * +-308. */
+/* Stands for the logarithm of infinity; -ENDLESS stands for the logarithm of 0. The logarithms of
+ * doubles reach +-308. */
 static const double ENDLESS = 400;
 
 /* Returns log10 of a ratio of variances, between -ENDLESS and ENDLESS. */

@@ -1,6 +1,6 @@
 /* Makes changes of a run file that may repair a fault: the remedies of its finding, applied to all
  * layers that have the fault, and usual remedies for this kind of fault. Cheap changes come before
- * those that change layers. Whether a change helps is for repair/repair.h to prove. */
+ * changes of layers. Whether a change helps is for repair/repair.h to prove. */
 #ifndef PLM_REPAIR_CHANGES_H
 #define PLM_REPAIR_CHANGES_H
 

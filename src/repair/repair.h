@@ -2,8 +2,8 @@
  * and changes whose gain is proven are kept. The run file itself is not written.
  *
  * For each fault, most harmful first:
- *   screen    the run as it is and up to three changes, 3 seeds each; a change goes on if it is
- *             better with every seed
+ *   screen the run as it is and up to three changes, 3 seeds each; a change continues if it is
+ *   better with every seed
  *   confirm   the best one against the run as it is, in pairs of new seeds, on rows that the
  *             screening did not see; it is proven if plm_paired_proves says so
  *   keep      a proven change is a part of the run from then on

@@ -33,9 +33,9 @@ typedef struct {
 PLM_CHECKED plm_status plm_report_of_run(plm_evaluation *e, plm_report *out);
 /* Returns a report whose first part is set from a training that has ended. folder: of the run. */
 plm_report plm_report_of_training(plm_run_training *t, const char *folder);
-/* Evaluates the model on the rows. Errors: those of predicting. */
+/* Evaluates the model on the rows. Errors: all errors of predicting. */
 PLM_CHECKED plm_status plm_report_make(plm_report *r);
-/* Writes the page. Errors: those of reading the history. */
+/* Writes the page. Errors: all errors of reading the history. */
 PLM_CHECKED plm_status plm_report_write(plm_report *r, FILE *out);
 /* Frees what plm_report_make made. To be called before the job is freed. */
 void plm_report_free(plm_report *r);

@@ -17,8 +17,8 @@ void plm_report_settings(const plm_report *r, FILE *f)
     const char *layers = plm_model_summary(r->job->model, 78);
     plm_html_section(f, "settings", "Settings");
     fputs(
-        "<p class=\"soft\">said: given by you; chosen: by the data and the model; default: what "
-        "plummet takes where nothing is said.</p>\n<div class=\"scroll\"><table class=\"list "
+        "<p class=\"soft\">said: given by you; chosen: follows from the data and the model; "
+        "default: the default value of plummet.</p>\n<div class=\"scroll\"><table class=\"list "
         "settings\">\n<thead><tr><th>key</th><th>value</th><th>origin</th></tr></thead>\n<tbody>\n",
         f);
     for (int i = 0; i < s->count; i++) {

@@ -5,8 +5,8 @@
 /* Max number of inputs that are shown beside a row: the most important ones. */
 enum { INPUTS = 4 };
 
-/* Returns how many inputs are shown. Only columns of a table are: single values of a picture tell a
- * reader nothing. */
+/* Returns how many inputs are shown. Only columns of a table are shown, since single values of a
+ * picture tell a reader nothing. */
 static int64_t inputs_of(const plm_report *r)
 {
     const plm_explaining *x = &r->inputs;

@@ -86,7 +86,7 @@ static void on_log(void *user, int level, const char *text)
         o->log(o->user, level, text);
 }
 
-/* Takes memory from the allocator of the caller's runtime. */
+/* Allocates memory with the allocator of the caller's runtime. */
 static void *allocate(void *user, void *old, size_t bytes, size_t align)
 {
     const plm_job *j = user;
@@ -196,8 +196,8 @@ static plm_data *open_like(plm_job *j, plm_arena *a, const char *text)
                : plm_data_open_known(j->w, &known, "%s", text);
 }
 
-/* Opens the rows that a key names: a split of the job's data, or a pipeline of its own. Without the
- * key, or with none, *out stays as it is. */
+/* Opens the rows that a key names: a split of the job's data, or another pipeline. If the key is
+ * not given, or is none, *out is not changed. */
 static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_data **out)
 {
     const char *text = plm_setting_text(s, key);

@@ -65,7 +65,7 @@ static plm_status new_model(plm_job *j, plm_settings *s)
 }
 
 /* Loads the model to start from, if any, and adds the layers of the run file. With `start`, the
- * layers of the run file follow on those of the loaded model. */
+ * layers of the run file follow the layers of the loaded model. */
 plm_status plm_net_layers(plm_job *j, plm_settings *s)
 {
     const plm_setting *layers = plm_setting_of(s, "model");

@@ -201,7 +201,7 @@ static plm_status check_outside(plm_settings *s)
 }
 
 /* Reads a run file, or makes the settings of a table, and checks them. override [overrides]:
- * key=value of the caller, which replace those of the file before anything is checked. */
+ * key=value of the caller, which replace values of the file before anything is checked. */
 plm_status plm_run_settings_load(plm_settings *s, const char *name, int overrides,
                                  const char *const *override)
 {
@@ -303,8 +303,8 @@ static bool is_of_this_run(const char *key)
            !strcmp(key, "directory");
 }
 
-/* Adds one key with its value or, for a list, its items on lines of their own. origin: where the
- * value comes from, written at the end of the line; NULL = not written. */
+/* Adds one key with its value or, for a list, its items on separate lines. origin: where the value
+ * comes from, written at the end of the line; NULL = not written. */
 static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setting *setting,
                         const char *origin)
 {

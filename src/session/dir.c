@@ -27,8 +27,8 @@ typedef struct {
     int64_t highest;
 } counted;
 
-/* Takes the number of an entry "NAME-NUMBER" into *user; ignores other entries. Always returns
- * true, to continue. */
+/* Raises *user to the number of an entry "NAME-NUMBER", if this is larger; ignores other entries.
+ * Always returns true, to continue. */
 static bool count_one(void *user, const char *entry)
 {
     counted *c = user;

@@ -118,7 +118,7 @@ void plm_history_file_new(plm_history_file *h, plm *w, const char *path)
     *h = (plm_history_file){.w = w, .path = path, .text = {.w = w}};
 }
 
-/* Makes the text again from the rows. The seconds come from `text`, an older file, where it has the
+/* Makes the text again from the rows. The seconds come from `text`, an older file, if it has the
  * same epoch. Sets h->before to the longest time. */
 static plm_status rebuild(plm_history_file *h, const plm_history *rows, const char *text)
 {

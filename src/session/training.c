@@ -2,7 +2,7 @@
  * folder, and runs the fits in one phase or two.
  *
  * The order matters. All errors in the settings are found before a folder is made, and all errors
- * in data and model before an old run in the folder is changed. A resumed run takes the settings of
+ * in data and model before an old run in the folder is changed. A resumed run uses the settings of
  * its own run.yaml and may change only settings that keep its rows the same (same_rows.c).
  *
  * The command calls these steps one by one, since it prints between them; plm_run_file_train calls
@@ -66,8 +66,8 @@ static plm_status check_keep(plm_run_training *t)
     return PLM_OK;
 }
 
-/* Reads the settings of a run file or, with resume, those of the run in a folder, and checks the
- * keys that are not read elsewhere. override: "key=value" texts that replace settings. */
+/* Reads the settings of a run file or, with resume, the settings of the run in a folder, and checks
+ * the keys that are not read elsewhere. override: "key=value" texts that replace settings. */
 plm_status plm_run_training_read(plm_run_training *t, const char *path, bool resume, int overrides,
                                  const char *const *override)
 {

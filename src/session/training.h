@@ -111,13 +111,14 @@ PLM_CHECKED plm_status plm_run_training_history(plm_run_training *t, const plm_m
 /* Sets *best to the lowest validation loss of the epochs that this phase of the run has had before,
  * so that a caller can mark only epochs that are better; INFINITY = there is none. (outcome.c) */
 PLM_CHECKED plm_status plm_run_training_best(plm_run_training *t, const plm_model *m, double *best);
-/* Asks the caller whether to go on, with an event of a fit. PLM_STOPPED = interrupted. (watch.c) */
+/* Calls the caller with an event of a fit, and asks whether to continue. PLM_STOPPED = interrupted.
+ * (watch.c) */
 PLM_CHECKED plm_status plm_run_training_ask(plm_run_training *t, plm_run *run,
                                             const plm_event *event);
 /* Records the status of writing to the folder: an error is kept until the end of the fit.
  * (watch.c) */
 void plm_run_training_keep_fault(plm_run_training *t, plm_status status);
-/* Replaces the metrics of the training by those of an epoch of the history. (watch.c) */
+/* Replaces the metrics of the training by the metrics of an epoch of the history. (watch.c) */
 void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t epoch);
 
 /* One fit of the run's model. */
@@ -147,7 +148,7 @@ plm_observer plm_run_doctor_observer(plm_run_training *t);
 
 /* Checks the key pseudo_labels and the keys that need it. (pretraining.c) */
 PLM_CHECKED plm_status plm_run_pretraining_check(plm_settings *s);
-/* Pretrains the layers before the fit. A resumed run skips those that are done. */
+/* Pretrains the layers before the fit. A resumed run skips layers that are done. */
 PLM_CHECKED plm_status plm_run_pretraining_before(plm_run_training *t);
 /* Runs the rounds of pseudo-labels after the fit, if the run has any. */
 PLM_CHECKED plm_status plm_run_pretraining_after(plm_run_training *t);

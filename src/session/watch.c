@@ -92,7 +92,7 @@ static plm_status change_folder(plm_run_training *t, plm_history rows, const plm
     const bool end = e->kind == PLM_EPOCH_END;
     if ((end || e->kind == PLM_BATCH_END) && !t->dir.begun)
         PLM_TRY(begin(t, rows, e));
-    /* not after each batch, since looking for a file takes as long as a step of a small net */
+    /* not after each batch, since checking for a file takes as long as a step of a small net */
     return e->kind != PLM_BATCH_END ? replace(t, end) : PLM_OK;
 }
 

@@ -15,7 +15,7 @@ typedef struct {
     int32_t code; /* 0 = free; else 1 + the code */
 } place;
 
-/* Returns the place of a number, or the free place where it would be put. */
+/* Returns the place of a number, or the free place where it belongs. */
 static place *place_of(place *table, double x)
 {
     uint64_t bits;

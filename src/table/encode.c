@@ -58,7 +58,7 @@ int plm_schema_part(const plm_schema *s, size_t column)
     return s->column[column].encoding == PLM_ENCODE_INDEX && others ? 1 : 0;
 }
 
-/* Returns target column k, counted from 0; NULL = there are not so many. */
+/* Returns target column k, counted from 0; NULL = there are at most k. */
 const plm_column *plm_schema_target(const plm_schema *s, int k)
 {
     for (size_t i = 0; i < s->columns; i++)

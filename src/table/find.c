@@ -191,7 +191,7 @@ static plm_status check_names(const plm_schema *s, const char *where)
         const char *name = s->column[i].name;
         const size_t at = plm_index_find(&seen, name);
         if (at != SIZE_MAX)
-            return plm_fail(s->arena->w, PLM_E_DATA, where, "give each column a name of its own",
+            return plm_fail(s->arena->w, PLM_E_DATA, where, "give each column a different name",
                             "columns %zu and %zu have the same name, '%.80s'", at, i, name);
         PLM_TRY(plm_index_put(&seen, name, i));
     }

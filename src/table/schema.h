@@ -190,7 +190,7 @@ void plm_column_encode_number(const plm_column *c, double x, float *out);
 /* Returns a name for value i of a column, in the arena: "age", "color=red", "age missing". NULL =
  * no memory. */
 const char *plm_column_title(plm_arena *a, const plm_column *c, size_t i);
-/* Returns target k, counted from 0, in the order of the columns. NULL = there are not so many. */
+/* Returns target k, counted from 0, in the order of the columns. NULL = there are at most k. */
 const plm_column *plm_schema_target(const plm_schema *s, int k);
 
 /* ---- as text (schema_print.c, schema_read.c) ---- */

@@ -210,7 +210,7 @@ static void find_signs(plm_raw_column *c, const findings *f)
     }
     c->percent = signs > 0;
     if (signs > 0 && bare > 0)
-        c->disagree = "some have a percent sign, others have not";
+        c->disagree = "only some have a percent sign";
 }
 
 /* Counts numbers, dates and other words. */

@@ -53,7 +53,8 @@ typedef struct {
     plm_cell_format format; /* format of the cells; PLM_FORMATS = the cells are words */
     bool required;          /* no other format fits all cells */
     bool ambiguous;         /* other formats fit, too, and give other numbers */
-    /* in what the cells differ that should be the same; NULL = in nothing */
+    /* how the signs of the cells differ, which should be the same in all cells; NULL = they do not
+     * differ */
     const char *disagree;
     bool percent; /* all numbers have a percent sign */
     /* number of the currency whose sign the numbers have, see plm_currency_sign */
@@ -169,7 +170,7 @@ typedef struct {
 plm_date_parts plm_table_date_parts(double seconds);
 /* True if the time is the beginning of the first day of a month. */
 bool plm_table_first_of_month(double seconds);
-/* Returns the beginning of the month that is `steps` steps behind `last`; a step is the number of
+/* Returns the beginning of the month that is `steps` steps after `last`; a step is the number of
  * months from `before` to `last`. */
 double plm_table_next_month(double before, double last, int steps);
 /* Bytes of a time as text. */

@@ -132,11 +132,11 @@ case("an open quote", plain.replace("28.5,4", '28.5,"4', 1), error='line .*quote
 stray = [line for line in table(lambda i: f"w{i % 3}", rows=200).split("\n")]
 stray[10] = stray[10].replace("w", '"w')
 stray[150] = stray[150].replace("w0", 'w0"').replace("w1", 'w1"').replace("w2", 'w2"')
-case("two stray quotes", "\n".join(stray), error="line 11: a cell in quotes begins here and goes on to line 151")
+case("two stray quotes", "\n".join(stray), error="line 11: a cell in quotes begins here and continues to line 151")
 stray = [line for line in table(lambda i: f"w{i % 3}").split("\n")]
 stray[10] = stray[10].replace("w", '"w')
 stray[11] = stray[11].replace("w0", 'w0"').replace("w1", 'w1"').replace("w2", 'w2"')
-case("two stray quotes in neighbours", "\n".join(stray), error="line 11: a cell in quotes begins here and goes on to line 12")
+case("two stray quotes in neighbours", "\n".join(stray), error="line 11: a cell in quotes begins here and continues to line 12")
 case("text behind a quote", plain.replace("7.5,1", '7.5,"1"x', 1), error="line 3: there is text after a closing quote")
 case("cells of several lines", table(lambda i: quoted(f"first\nsecond {i}")), {"x": "number", "v": "text|identifier", **KIND})
 case("doubled quotes", table(lambda i: quoted(f'a ""{"xyz"[i % 3]}""')), letters)

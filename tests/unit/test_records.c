@@ -324,7 +324,7 @@ static void swallowed_rows(void **state)
     begin(&o, test_write_text("s.csv", "a,b,c\n1,\"2,3\n4,5\",6\n7,8,9\n"), ',');
     o.r.columns = 3;
     assert_int_equal(list(&o.r, out, sizeof out), PLM_E_FORMAT);
-    test_error(o.r.w, PLM_E_FORMAT, "line 2: a cell in quotes begins here and goes on to line 3");
+    test_error(o.r.w, PLM_E_FORMAT, "line 2: a cell in quotes begins here and continues to line 3");
     end(&o);
     begin(&o, test_write_text("s.csv", "a,b,c\n1,\"2\n4,5\",6\n7,8,9\n"), ',');
     o.r.columns = 3;

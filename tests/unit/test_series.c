@@ -167,7 +167,7 @@ static void a_schema_knows_its_lags(void **state)
     test_error(w, PLM_E_DATA, "no column 'v'");
     assert_null(plm_data_open_known(w, &known, "table('%s')",
                                     test_write_text("few.csv", "day,v\n2024-02-26,1\n")));
-    test_error(w, PLM_E_DATA, "too few: the model takes the 3 rows before each");
+    test_error(w, PLM_E_DATA, "too few: the model needs the 3 rows before each");
     plm_data_free(d);
     plm_arena_free(&a);
     test_close(w, &memory);
@@ -202,7 +202,7 @@ static void bad_series_are_refused(void **state)
                             ", lags=1, columns='v=number'"));
     test_error(w, PLM_E_DATA, "line 3, column 'day': the row of a series has no time");
     assert_null(open_series(w, series_text(1, NULL), ", horizon=3"));
-    test_error(w, PLM_E_SPEC, "horizon is for predictions");
+    test_error(w, PLM_E_SPEC, "horizon is only for predictions");
     test_close(w, &memory);
 }
 

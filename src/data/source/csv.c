@@ -24,10 +24,10 @@ enum { STREAM_ABOVE = 1 << 30, STREAM_ABOVE_COMPRESSED = 1 << 28, FIRST_ROWS = 2
 
 static const plm_field fields[] = {
     PLM_FIELD(csv, file, PLM_TEXT, NULL, 0, 0, "a table of numbers as text, plain or gzip"),
-    PLM_FIELD(csv, target, PLM_VALUE, "-1", 0, 0,
-              "column to be learned: its name, or its number from 0 (negative = from the end); a "
-              "[list] for several numbers a "
-              "row; a list of lists for several targets; none"),
+    PLM_FIELD(
+        csv, target, PLM_VALUE, "-1", 0, 0,
+        "column to be learned: its name, or its number from 0 (negative = from the end); a [list] "
+        "for a target of several values; a list of lists for several targets; none = no target"),
     PLM_FIELD_OF(csv, header, PLM_CHOICE, "auto", "auto|true|false",
                  "does the first line hold names?"),
     PLM_FIELD(csv, delimiter, PLM_TEXT, "auto", 0, 0,

@@ -25,7 +25,7 @@ static const plm_field fields[] = {
               "SQLite database"),
     PLM_FIELD(table, target, PLM_VALUE, "-1", 0, 0,
               "column to be learned: its name, or its number from 0 (negative = from the end); a "
-              "[list] for several targets; none"),
+              "[list] for several targets; none = no target"),
     PLM_FIELD(table, columns, PLM_TEXT, "", 0, 0,
               "types of columns that are not to be detected: 'age=category, code=number, id=drop'; "
               "the words are number, category, date, id, drop; decimal_comma, decimal_point; dmy, "

@@ -28,8 +28,8 @@ static int64_t batch_normalized(const plm_case *c)
     return -1;
 }
 
-/* Adds the remedy of a usual batch: the key `data` with batch(32) in place of its own, where the
- * pipeline is known and has one. */
+/* Adds the remedy of a usual batch: the key `data` with its batch replaced by batch(32), if the
+ * pipeline is known and has a batch. */
 static void add_usual_batch(const plm_case *c, plm_report *r)
 {
     static const char own[] = "batch(";
@@ -55,8 +55,8 @@ static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
     r->number = (double)c->batch;
     r->threshold = t->rows;
     r->key = "data";
-    plm_report_line(r,
-                    "these differ much from batch to batch, and from those that predictions use");
+    plm_report_line(
+        r, "these differ much from batch to batch, and from the statistics that predictions use");
     add_usual_batch(c, r);
     plm_report_remedy(r, "model", "layer_normalization");
     return true;

@@ -18,9 +18,9 @@ static const plm_field fields[] = {
               "only if it grows by more than this factor at each layer"),
     {0}};
 
-/* Reports a gradient that grows from layer to layer. ratio: gradient of the first layer over that
- * of the last. It must be large as a whole and grow at each layer; a normalization between the
- * layers, or a loss that falls, means that the net copes with it. */
+/* Reports a gradient that grows from layer to layer. ratio: gradient of the first layer divided by
+ * the gradient of the last. The ratio must be large, and the gradient must grow at each layer. With
+ * a normalization between the layers, or if the loss falls, the net learns nevertheless. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

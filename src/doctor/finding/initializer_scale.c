@@ -19,7 +19,7 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, error, PLM_REAL, "10", 1, 1e9, "an error beyond this factor"),
     {0}};
 
-/* Finds the kernel of a layer; NULL = it has none. */
+/* Finds the kernel of a layer; NULL = the layer has no kernel. */
 static const plm_weight *kernel_of(const plm_case *c, int64_t layer)
 {
     const plm_graph *g = &c->model->graph;

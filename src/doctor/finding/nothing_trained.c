@@ -15,7 +15,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
             frozen++;
         }
     plm_report_found(r, PLM_ERROR, PLM_PART_STATIC, -1,
-                     "no layer has a parameter that is trained: the net stays as it is");
+                     "no layer has a parameter that is trained, so the net cannot change");
     r->key = "model";
     plm_report_line(r, "%lld of %lld layers are frozen", (long long)frozen, (long long)c->layers);
     if (first >= 0)

@@ -13,7 +13,7 @@ static bool measures_distance(const plm_case *c, const plm_head *h)
            plm_pattern_matches(plm_sense_distances, h->loss);
 }
 
-/* Returns the last layer if it takes an activation as an argument; -1 = it does not. */
+/* Returns the last layer if it has the argument activation; -1 = it does not. */
 static int64_t last_with_activation(const plm_case *c)
 {
     const int64_t last = c->layers - 1;
@@ -26,7 +26,7 @@ static int64_t last_with_activation(const plm_case *c)
 }
 
 /* Adds the remedies of an output that cannot reach its targets. last: the layer whose activation is
- * to be left out; -1 = there is none. */
+ * to be left out; -1 = there is no such layer. */
 static void remedy_range(const plm_case *c, int64_t last, plm_report *r)
 {
     const plm_data_facts *d = c->data;

@@ -1,4 +1,4 @@
-/* D215: there are few rows for so many parameters. */
+/* D215: there are few rows for the number of parameters. */
 #include "doctor/finding.h"
 
 typedef struct {
@@ -46,7 +46,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_too_few_rows = {
     .kind = {.name = "too_few_rows",
              .alias = "D215",
-             .help = "there are few rows for so many parameters",
+             .help = "there are few rows for the number of parameters",
              .formula = "rows / classes < rows, and trained parameters / rows > parameters",
              .notes = "Nets with more parameters than rows can still do well, so this is a note: "
                       "watch the loss of validation rows.",

@@ -13,9 +13,9 @@ static const plm_field fields[] = {
               "only if less than this share is left at each layer"),
     {0}};
 
-/* Reports a gradient that shrinks from layer to layer. ratio: gradient of the first layer over that
- * of the last. It must be small as a whole and shrink at each layer; a loss that falls means that
- * the net learns all the same. */
+/* Reports a gradient that shrinks from layer to layer. ratio: gradient of the first layer divided
+ * by the gradient of the last. The ratio must be small, and the gradient must shrink at each layer.
+ * If the loss falls, the net learns nevertheless. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
