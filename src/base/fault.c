@@ -123,7 +123,7 @@ const plm_error *plm_last_error(const plm *w)
         .status = PLM_E_ORDER,
         .what = "there is no runtime",
         .where = "plm_last_error",
-        .hint = "open one with plm_open; it returns NULL if there is no memory",
+        .hint = "open a runtime by plm_open, which returns NULL if there is no memory",
         .code = "",
         .key = "",
         .file = "",
@@ -181,7 +181,7 @@ plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool 
         return plm_fail(w, PLM_E_SPEC, name,
                         stops ? "return PLM_OK, PLM_STOPPED or an error (below 0)"
                               : "return PLM_OK or an error (below 0)",
-                        "it returned %d, which is not a valid status", (int)status);
+                        "the function returned %d, which is not a valid status", (int)status);
     if (w->errors != errors && w->error.status == status)
         return status; /* a call of the library in the callback has recorded the details */
     return plm_fail(w, status, name, "look for the cause in your function", "it returned %d",

@@ -123,7 +123,8 @@ static plm_status write_buffer(plm_file *f)
 static plm_status check_file(const plm_file *f, const char *caller)
 {
     if (f == NULL)
-        return plm_fail(NULL, PLM_E_ORDER, caller, "open it by plm_file_open", "there is no file");
+        return plm_fail(NULL, PLM_E_ORDER, caller, "open a file by plm_file_open",
+                        "the file is NULL");
     return f->fault;
 }
 

@@ -15,7 +15,7 @@ static const char name[] = ".lock";
 /* Fails since the system could not make the lock; errno has the reason. */
 static plm_status fail_lock(plm *w, const char *folder)
 {
-    return plm_fail(w, PLM_E_IO, folder, "check whether you may write there",
+    return plm_fail(w, PLM_E_IO, folder, "check whether you may write into the folder",
                     "cannot lock the folder of the run: %s", strerror(errno));
 }
 

@@ -26,7 +26,7 @@ typedef struct {
     const char *ours; /* text to write in plummet, or why the argument does not exist */
 } plm_foreign_key;
 
-/* The table: both lists end with a row of zeros. */
+/* The table of words. Both lists end with a row of zeros. */
 typedef struct plm_foreign {
     const plm_foreign_kind *kinds;
     const plm_foreign_key *keys;

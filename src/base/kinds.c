@@ -71,8 +71,8 @@ const plm_kind *plm_kind_find(plm *w, const char *family, const char *name)
     if (!name) /* a spec that is a list has no name */
         name = "[...]";
     if (!f) {
-        (void)plm_fail(w, PLM_E_INTERNAL, "", "report this", "there is no family of kinds '%s'",
-                       family);
+        (void)plm_fail(w, PLM_E_INTERNAL, "", "report this",
+                       "there is no family of kinds called '%s'", family);
         return NULL;
     }
     for (const plm_kind *const *k = f->kinds; *k; k++)

@@ -286,8 +286,8 @@ plm_status plm_reader_read(plm_reader *r, void *out, size_t n, size_t *got)
 {
     *got = 0;
     if (r->fault < 0)
-        return plm_fail(r->w, r->fault, r->path, "open it again", "reading '%.400s' failed before",
-                        r->path);
+        return plm_fail(r->w, r->fault, r->path, "open the file again",
+                        "reading '%.400s' failed before", r->path);
     r->fault = r->compressed ? read_gzip(r, out, n, got) : read_plain(r, out, n, got);
     r->given += (int64_t)*got;
     return r->fault;

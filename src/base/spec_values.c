@@ -88,7 +88,8 @@ static plm_status read_decimal(plm_spec_reader *r, plm_text *t, double *value, b
 {
     const size_t first = r->at, length = plm_spec_measure_decimal(r->text + r->at, whole);
     if (length == 0)
-        return plm_spec_fail_expected(r, "a number", "write it as 3, -0.5, 1e-3, 1/255 or inf");
+        return plm_spec_fail_expected(r, "a number",
+                                      "write a number as 3, -0.5, 1e-3, 1/255 or inf");
     const char *end = NULL;
     *value = plm_text_number(r->text + first, &end);
     const bool infinite = r->text[first + length - 1] == 'f';

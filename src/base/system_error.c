@@ -17,8 +17,8 @@ static const char *hint_of(int error)
         const char *hint;
     } known[] = {
         {ENOENT, "check the path: relative names begin in the current folder"},
-        {EACCES, "check who may read or write it"},
-        {EPERM, "check who may read or write it"},
+        {EACCES, "check who may read or write the file"},
+        {EPERM, "check who may read or write the file"},
         {EISDIR, "name a file, not a folder"},
         {ENOTDIR, "a part of the path is a file, not a folder"},
         {ENOSPC, "free space on the disk, or write elsewhere"},
@@ -29,7 +29,7 @@ static const char *hint_of(int error)
         {EBUSY, "the system is using the file, for example as a mount: write elsewhere"},
         {ELOOP, "give the path of the file itself: the links in this path lead in a circle"},
         {ENAMETOOLONG, "use a shorter name"},
-        {ESPIPE, "give a file instead of a pipe, since it is read or written more than once"},
+        {ESPIPE, "give a file instead of a pipe, since the data is read or written more than once"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].error == error)
@@ -41,8 +41,8 @@ static const char *hint_of(int error)
 plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path)
 {
     static const char *const elsewhere =
-        "check the path: relative names begin in the folder that the run's key directory (in C: "
-        "plm_options.directory) names; directory=DIR names another";
+        "check the path: relative names begin in the folder given by the run's key directory (in "
+        "C: plm_options.directory), which directory=DIR changes";
     char reason[160] = "";
     const char *hint = error == ENOENT && w && w->options.directory ? elsewhere : hint_of(error);
     if (strerror_r(error, reason, sizeof(reason)) != 0)

@@ -17,8 +17,8 @@
 enum { MAX_INFLATED = 1032 };
 
 static const char *const hint_no_model =
-    "give a model file of plummet; to use other tensors, build the net by "
-    "plm_add and fill it by plm_parameter_write";
+    "give a model file of plummet; to use other tensors, build the net by plm_add and set its "
+    "parameters by plm_parameter_write";
 
 /* ---- layers and settings ---- */
 
@@ -121,7 +121,7 @@ static plm_status read_settings(const plm_safetensors_header *h, plm_document *d
                         "the file has tensors, but no description of the net they belong to");
     if (strcmp(version, "1") != 0)
         return plm_fail(
-            d->arena.w, PLM_E_UNSUPPORTED, h->path, "read it with a newer plummet",
+            d->arena.w, PLM_E_UNSUPPORTED, h->path, "read the file with a newer plummet",
             "the model is in version %s of the format, but this plummet reads version 1", version);
     for (int i = 0; i < PLM_SETTINGS; i++) {
         const char *word = plm_safetensors_value(h, plm_settings[i].file_key);
@@ -193,7 +193,7 @@ static plm_status bound(plm *w, const plm_reader *in, int64_t *max)
 {
     *max = plm_reader_size(in);
     if (*max < 0)
-        return plm_fail(w, PLM_E_IO, plm_reader_path(in), "write it to a file first",
+        return plm_fail(w, PLM_E_IO, plm_reader_path(in), "write the model to a file first",
                         "a model file must be a regular file, not a pipe or device");
     if (plm_reader_compressed(in))
         *max = *max < INT64_MAX / (MAX_INFLATED + 1) ? *max * MAX_INFLATED : INT64_MAX;

@@ -53,8 +53,8 @@ static plm_status fail_damaged(const plm_safetensors_header *h, const char *part
                                const char *expected)
 {
     return plm_fail(h->a->w, PLM_E_FORMAT, h->path,
-                    "get the file again or use another copy; if another program changed it on "
-                    "purpose, remove plummet.checksum and plummet.checksums from its metadata",
+                    "get the file again or use another copy; if another program changed the file "
+                    "on purpose, remove plummet.checksum and plummet.checksums from the metadata",
                     "%s damaged: the checksum is %s, but the file was written with %s", part, found,
                     expected);
 }

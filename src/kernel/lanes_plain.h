@@ -250,7 +250,7 @@ PLAIN lanes lanes_split(lanes x, lanes *e)
 }
 #endif
 
-/* The sum of the lanes, in the fixed order of every such sum: lane i + lane (i + 8), then 4, 2,
+/* The sum of the lanes, always in this order: lane i + lane (i + 8), then the same with 4, 2 and
  * 1. */
 PLAIN plm_real lanes_fold_sum(lanes x)
 {

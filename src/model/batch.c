@@ -23,7 +23,7 @@ static plm_status check_array(const plm_model *m, const plm_view *v, int64_t row
     if (v->dtype != PLM_F32)
         return plm_fail_key(
             m->w, PLM_E_SHAPE, "data",
-            "give batches of float32, class numbers included; plm_data_arrays converts",
+            "give batches of float32, class numbers included; plm_data_arrays converts other types",
             "%s %d of the data is not float32", part, index);
     int64_t numbers = 0;
     if (v->rank >= 1 && v->dims[0] == rows && !plm_view_numbers(v, &numbers))

@@ -82,7 +82,7 @@ static plm_status prepare_samples(plm_prediction *c)
     PLM_TRY(plm_prediction_check_outputs(c, c->deviation));
     if (c->samples < 1)
         return plm_fail(c->m->w, PLM_E_SPEC, c->caller, "give 1 sample or more, such as 100",
-                        "the number of samples is %d", c->samples);
+                        "the number of samples is %d, but must be at least 1", c->samples);
     PLM_TRY(open_moments(c));
     c->first_row = c->m->noisy_rows;
     c->m->noisy_rows += c->rows;

@@ -10,9 +10,9 @@ static int index_of(plm_builder *b, int rank, int64_t axis)
     if (axis != 0 && index >= 0 && index < rank)
         return (int)index;
     plm_layer_fail(b, PLM_E_SHAPE,
-                   axis == 0 ? "axis 0 is the batch; name another one"
+                   axis == 0 ? "axis 0 is the batch; name another axis"
                              : "axes count from 1, or from the end: -1 is the last",
-                   "there is no axis %lld to work on: the input has %d besides the batch",
+                   "there is no axis %lld: the input has %d axes besides the batch",
                    (long long)axis, rank);
     return -1;
 }

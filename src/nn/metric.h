@@ -55,7 +55,8 @@ typedef struct {
      * and returns NaN or the conventional value of scikit-learn. */
     double (*result)(const void *config, const plm_gathered *g, int at, const char **why);
 } plm_metric_kind;
-/* All metrics, ended by NULL. The build makes the list from the files that define one. */
+/* The list of all metrics, which ends with NULL. The build makes the list from the files that
+ * define metrics. */
 extern const plm_kind *const plm_metric_table[];
 
 /* The keys that all metrics share. */

@@ -81,7 +81,7 @@ static bool iou_fits(const void *config, const plm_shape *prediction, const plm_
         !plm_loss_fits_labels(config, prediction, target, why))
         return false;
     if (width > 1 && c->num_classes > 0 && c->num_classes != width) {
-        *why = "num_classes is not the number of outputs; leave it out";
+        *why = "num_classes is not the number of outputs; leave out num_classes";
         return false;
     }
     return ids_fit(c, classes_of(c, width), why);

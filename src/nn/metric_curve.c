@@ -36,7 +36,8 @@ static const plm_field fields[] = {
     PLM_FIELD(auc, num_labels, PLM_INT, "0", 0, 1e9,
               "number of outputs with multi_label; 0 = the number of the net's outputs"),
     PLM_FIELD(auc, label_weights, PLM_REALS, "", 0, 1e30,
-              "weight of each output, in the mean of the areas or on the one curve; none = equal"),
+              "weight of each output, in the mean of the areas or in the common curve; none = "
+              "equal weights"),
     PLM_FIELD(auc, from_logits, PLM_BOOL, "false", 0, 0, "true = predictions are logits"),
     {0}};
 
@@ -57,7 +58,7 @@ static bool fits(const void *config, const plm_shape *prediction, const plm_shap
     else if (c->num_labels > 0 && !c->multi_label)
         *why = "num_labels can only be given with multi_label=true";
     else if (c->num_labels > 0 && c->num_labels != last)
-        *why = "num_labels is not the number of outputs; leave it out";
+        *why = "num_labels is not the number of outputs; leave out num_labels";
     else
         return true;
     return false;

@@ -28,7 +28,7 @@ static const plm_field f1_fields[] = {F1_AVERAGE, F1_THRESHOLD, {0}};
 static const plm_field fbeta_fields[] = {
     F1_AVERAGE,
     PLM_FIELD(f1, beta, PLM_REAL, "1", 1e-6, 1e6,
-              "weight of recall: how many times as much it counts as precision"),
+              "weight of recall: recall counts beta times as much as precision"),
     F1_THRESHOLD,
     {0}};
 

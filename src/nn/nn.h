@@ -223,7 +223,7 @@ typedef struct plm_optimizer_kind {
     /* its fields include learning_rate, a number or a schedule: PLM_SPEC of family schedule */
     plm_kind kind;
     size_t rate_offset; /* offsetof(config, learning_rate) */
-    /* offsetof the double that a schedule may change (momentum, beta_1); 0 = none */
+    /* offset in the config of the double that a schedule may change (momentum, beta_1); 0 = none */
     size_t momentum_offset;
     /* default of the decoupled weight decay; 0.004 for adamw */
     double weight_decay;

@@ -45,9 +45,8 @@ const plm_regularizer_kind plm_regularizer_l2 = {
              .alias = "L2",
              .help = "penalty on the square of weights, by which all weights become small",
              .formula = "l2 sum w^2",
-             .notes = "Without a factor 1/2, as in Keras. Adaptive optimizers scale this gradient "
-                      "away; with "
-                      "them use weight_decay of adamw.",
+             .notes = "There is no factor 1/2, as in Keras. Adaptive optimizers scale this "
+                      "gradient away; with them use weight_decay of adamw.",
              .source = "Krogh and Hertz, A simple weight decay can improve generalization, 1991",
              .config_size = sizeof(strengths),
              .fields = l2_fields},

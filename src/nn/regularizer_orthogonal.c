@@ -87,7 +87,8 @@ static double matrix(const void *config, const plm_weight *weight, const plm_rea
 }
 
 static const plm_field fields[] = {
-    PLM_FIELD(orthogonal, factor, PLM_REAL, "0.01", 0, 1e9, "factor of the mean"),
+    PLM_FIELD(orthogonal, factor, PLM_REAL, "0.01", 0, 1e9,
+              "factor of the mean of |cosine| over all pairs"),
     PLM_FIELD_OF(
         orthogonal, mode, PLM_CHOICE, "rows", "rows|columns",
         "the vectors: rows (one for each input of a layer) or columns (one for each unit)"),

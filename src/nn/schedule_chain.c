@@ -137,7 +137,7 @@ static const char *sequence_fault(const void *config)
         return "schedules must be a list of 1 to 16 schedules, such as [warmup(100, 0.1), "
                "cosine_decay(0.1, all)]";
     if (c->milestones.count != count - 1)
-        return "it needs one milestone less than schedules";
+        return "the sequence needs one milestone less than schedules";
     for (int i = 1; i < c->milestones.count; i++)
         if (!(c->milestones.at[i] > c->milestones.at[i - 1]))
             return "its milestones must be in rising order";

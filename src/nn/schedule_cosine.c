@@ -101,7 +101,7 @@ const plm_schedule_kind plm_schedule_cosine_decay = {
 const plm_schedule_kind plm_schedule_cosine_decay_restarts = {
     .kind = {.name = "cosine_decay_restarts",
              .alias = "cosine_restarts",
-             .help = "repeated cosine decays, each longer than the last",
+             .help = "repeats cosine decays, each longer than the previous one",
              .formula = "follows cosine_decay within cycle k, which has first_decay_steps * "
                         "t_mul^k steps and starts at lr0 * m_mul^k",
              .source = "Loshchilov and Hutter, SGDR: stochastic gradient descent with warm "

@@ -109,7 +109,7 @@ static const char *piecewise_fault(const void *config)
 {
     const piecewise_config *c = config;
     if (c->values.count != c->boundaries.count + 1)
-        return "it needs one more value than boundaries";
+        return "the schedule needs one more value than boundaries";
     for (int i = 1; i < c->boundaries.count; i++)
         if (!(c->boundaries.at[i] > c->boundaries.at[i - 1]))
             return "its boundaries must be in rising order";
@@ -119,7 +119,7 @@ static const char *piecewise_fault(const void *config)
             return "its values must be 0 or more";
         largest = largest > c->values.at[i] ? largest : c->values.at[i];
     }
-    return largest > 0 ? NULL : "one of its values must be above 0";
+    return largest > 0 ? NULL : "at least one value must be above 0";
 }
 
 /* Decays to `end` by a power of the remaining time; with `cycle` it starts again, each time longer.

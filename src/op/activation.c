@@ -28,7 +28,7 @@ static plm_status check_lines(const plm_shaping *o, const plm_activation *f)
     const int64_t last = x->rank > 0 ? x->dims[x->rank - 1] : 1;
     if (x->width != last)
         return plm_fail(o->graph->w, PLM_E_INTERNAL, NULL, "the layer must ask for plm_last_axis",
-                        "%s needs lines along the last axis, and the lines have %lld numbers",
+                        "%s needs lines along the last axis, but the lines have %lld numbers",
                         f->kind->kind.name, (long long)x->width);
     if (f->kind->halves && last % 2 != 0)
         return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,

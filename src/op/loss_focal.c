@@ -309,18 +309,19 @@ static const plm_field categorical_fields[] = {
     {0}};
 
 const plm_loss_kind plm_loss_binary_focal_crossentropy = {
-    .kind = {.name = "binary_focal_crossentropy",
-             .alias = "binary_focal",
-             .help =
-                 "binary cross-entropy in which rows that are already predicted well count less",
-             .formula = "mean of -w (t (1-p)^g log p + (1 - t) p^g log(1 - p)) for t = 0 or 1",
-             .notes = "For rare positives: the many easy negatives no longer outweigh them. gamma "
-                      "2 is usual, with alpha 0.25 if apply_class_balancing is set; class weights "
-                      "are the simpler remedy. The predicted probabilities are too close to 1/2.",
-             .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object "
-                       "detection, ICCV 2017",
-             .config_size = sizeof(binary_config),
-             .fields = binary_fields},
+    .kind =
+        {.name = "binary_focal_crossentropy",
+         .alias = "binary_focal",
+         .help = "binary cross-entropy in which rows that are already predicted well count less",
+         .formula = "mean of -w (t (1-p)^g log p + (1 - t) p^g log(1 - p)) for t = 0 or 1",
+         .notes =
+             "Use it for rare positives: the many easy negatives no longer outweigh the positives. "
+             "gamma 2 is usual, with alpha 0.25 if apply_class_balancing is set; class weights are "
+             "the simpler remedy. The predicted probabilities are too close to 1/2.",
+         .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object "
+                   "detection, ICCV 2017",
+         .config_size = sizeof(binary_config),
+         .fields = binary_fields},
     .fits = plm_loss_fits_same,
     .rows = binary_rows,
     .logits_of = "sigmoid",
@@ -333,9 +334,9 @@ const plm_loss_kind plm_loss_categorical_focal_crossentropy = {
              .help = "cross-entropy of classes (one-hot) in which rows that are already predicted "
                      "well count less",
              .formula = "-sum of alpha t (1 - p)^gamma log p",
-             .notes = "For classes of very different frequency: the many easy rows no longer "
-                      "outweigh the rare ones. alpha scales the whole loss, and so the step, "
-                      "unless it is a list with a weight for each class. The predicted "
+             .notes = "Use it for classes of very different frequency: the many easy rows no "
+                      "longer outweigh the rare classes. alpha scales the whole loss, and so the "
+                      "step, unless it is a list with a weight for each class. The predicted "
                       "probabilities are less extreme than they should be.",
              .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object "
                        "detection, ICCV 2017",

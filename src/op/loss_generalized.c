@@ -80,9 +80,10 @@ const plm_loss_kind plm_loss_categorical_generalized_cross_entropy = {
              .alias = "generalized_cross_entropy|gce",
              .help = "cross-entropy for class numbers that tolerates wrong labels",
              .formula = "(1 - p[y]^q) / q",
-             .notes = "For data in which some labels are wrong: rows whose label the net considers "
-                      "very unlikely have a small gradient. The larger q is, the more slowly the "
-                      "net learns. For an output of softmax with one unit per class.",
+             .notes =
+                 "Use it for data in which some labels are wrong: rows whose label the net "
+                 "considers very unlikely have a small gradient. The larger q is, the more slowly "
+                 "the net learns. The output must be a softmax with one unit per class.",
              .source = "Zhang and Sabuncu, Generalized cross entropy loss for training deep neural "
                        "networks with noisy labels, NeurIPS 2018",
              .config_size = sizeof(generalized_config),

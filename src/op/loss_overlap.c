@@ -76,10 +76,10 @@ const plm_loss_kind plm_loss_dice = {
              .alias = "dice_loss",
              .help = "1 minus the overlap of two masks, for each row by itself",
              .formula = "1 - 2 sum(t p) / (sum(t) + sum(p) + 1e-7)",
-             .notes = "For masks of which a small part is 1, with outputs of sigmoid or softmax: "
-                      "the empty part does not count. An empty target gives a loss of 1 whatever "
-                      "is predicted. Keras's default is one overlap for the whole batch; this is "
-                      "Keras's with axis = all axes of a row.",
+             .notes = "Use it for masks of which a small part is 1, with outputs of sigmoid or "
+                      "softmax: the empty part does not count. An empty target gives a loss of 1 "
+                      "whatever is predicted. Keras's default is one overlap for the whole batch; "
+                      "this is Keras's with axis = all axes of a row.",
              .source = "Milletari, Navab and Ahmadi, V-Net: fully convolutional neural networks "
                        "for volumetric medical image segmentation, 3DV 2016"},
     .fits = plm_loss_fits_same,
@@ -88,19 +88,20 @@ const plm_loss_kind plm_loss_dice = {
     .whole_rows = true};
 
 const plm_loss_kind plm_loss_tversky = {
-    .kind = {.name = "tversky",
-             .help = "1 minus the overlap of two masks, for each row by itself, with a weight for "
-                     "each kind of error",
-             .formula = "1 - sum(t p) / (sum(t p) + alpha sum(t (1-p)) + beta sum(p (1-t)) + 1e-7)",
-             .notes =
-                 "Like dice, with weights. With alpha above beta, elements that are missed count "
-                 "more; with beta above alpha, elements that are predicted wrongly count more. 0.5 "
-                 "and 0.5 is dice, 1 and 1 is the intersection over union. Keras's default is one "
-                 "overlap for the whole batch; this is Keras's with axis = all axes of a row.",
-             .source = "Salehi, Erdogmus and Gholipour, Tversky loss function for image "
-                       "segmentation using 3D fully convolutional deep networks, MLMI 2017",
-             .config_size = sizeof(tversky_config),
-             .fields = tversky_fields},
+    .kind =
+        {.name = "tversky",
+         .help = "1 minus the overlap of two masks, for each row by itself, with a weight for "
+                 "each kind of error",
+         .formula = "1 - sum(t p) / (sum(t p) + alpha sum(t (1-p)) + beta sum(p (1-t)) + 1e-7)",
+         .notes =
+             "It is like dice, with weights. With alpha above beta, elements that are missed count "
+             "more; with beta above alpha, elements that are predicted wrongly count more. 0.5 and "
+             "0.5 is dice, 1 and 1 is the intersection over union. Keras's default is one overlap "
+             "for the whole batch; this is Keras's with axis = all axes of a row.",
+         .source = "Salehi, Erdogmus and Gholipour, Tversky loss function for image "
+                   "segmentation using 3D fully convolutional deep networks, MLMI 2017",
+         .config_size = sizeof(tversky_config),
+         .fields = tversky_fields},
     .fits = plm_loss_fits_same,
     .rows = tversky_rows,
     .shares = true,

@@ -72,7 +72,7 @@ bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const
     if (fits && prediction->dims[rank] < 2)
         return few_classes(why);
     if (!fits)
-        *why = "the target must be one whole-number label for each row of the prediction's last "
+        *why = "the target must be one whole-number label for each vector of the prediction's last "
                "axis (for one-hot targets use categorical_crossentropy)";
     return fits;
 }
@@ -114,9 +114,9 @@ const plm_loss_kind plm_loss_sparse_categorical_crossentropy = {
              .formula = "-log p[y], where p is divided by its sum and limited to [1e-7, 1 - 1e-7]; "
                         "with label smoothing s, the cross-entropy with a target of s / K for each "
                         "class, plus 1 - s for y",
-             .notes = "For an output of softmax with one unit per class; targets are 0, 1, ... "
-                      "Directly after a softmax it is computed from the input of the softmax, "
-                      "which is exact where probabilities underflow.",
+             .notes = "Use it for an output of softmax with one unit per class; targets are 0, 1, "
+                      "... Directly after a softmax the loss is computed from the input of the "
+                      "softmax, which is exact where probabilities underflow.",
              .config_size = sizeof(plm_sparse_config),
              .fields = plm_sparse_fields},
     .fits = plm_loss_fits_labels,
@@ -132,8 +132,8 @@ const plm_loss_kind plm_loss_categorical_crossentropy = {
         {.name = "categorical_crossentropy",
          .help = "cross-entropy of classes, for targets that are distributions (one-hot)",
          .formula = "-sum of t log p; t = t (1 - s) + s / K with label smoothing s",
-         .notes = "For an output of softmax with one unit per class and one-hot or soft targets. "
-                  "Label smoothing keeps the net from becoming too confident.",
+         .notes = "Use it for an output of softmax with one unit per class and one-hot or soft "
+                  "targets. Label smoothing keeps the net from becoming too confident.",
          .source =
              "label smoothing: Szegedy et al., Rethinking the inception architecture, CVPR 2016",
          .config_size = sizeof(plm_crossentropy_config),
@@ -146,13 +146,15 @@ const plm_loss_kind plm_loss_categorical_crossentropy = {
     .along_axis = true};
 
 const plm_loss_kind plm_loss_binary_crossentropy = {
-    .kind = {.name = "binary_crossentropy",
-             .alias = "bce",
-             .help = "cross-entropy of yes-or-no targets, for each output by itself",
-             .formula = "mean of -(t log p + (1 - t) log(1 - p)); p limited to [1e-7, 1 - 1e-7]",
-             .notes = "For outputs of sigmoid; several outputs are several independent questions.",
-             .config_size = sizeof(plm_crossentropy_config),
-             .fields = plm_crossentropy_fields},
+    .kind =
+        {.name = "binary_crossentropy",
+         .alias = "bce",
+         .help = "cross-entropy of yes-or-no targets, for each output by itself",
+         .formula = "mean of -(t log p + (1 - t) log(1 - p)); p limited to [1e-7, 1 - 1e-7]",
+         .notes =
+             "Use it for outputs of sigmoid; several outputs are several independent questions.",
+         .config_size = sizeof(plm_crossentropy_config),
+         .fields = plm_crossentropy_fields},
     .fits = plm_loss_fits_same,
     .rows = plm_loss_rows_binary,
     .logits_of = "sigmoid",
@@ -160,14 +162,16 @@ const plm_loss_kind plm_loss_binary_crossentropy = {
     .from_logits_offset = offsetof(plm_crossentropy_config, from_logits)};
 
 const plm_loss_kind plm_loss_categorical_hinge = {
-    .kind = {.name = "categorical_hinge",
-             .help = "hinge loss of classes: by how much the right class misses its margin over "
-                     "the best wrong one",
-             .formula = "max(max of (1 - t) p - sum of t p + 1, 0)",
-             .notes = "For linear outputs with one-hot targets. It gives no probabilities.",
-             .source = "Crammer and Singer, On the algorithmic implementation of multiclass "
-                       "kernel-based vector "
-                       "machines, 2001"},
+    .kind =
+        {.name = "categorical_hinge",
+         .help = "hinge loss of classes: by how much the right class misses its margin over "
+                 "the best wrong one",
+         .formula = "max(max of (1 - t) p - sum of t p + 1, 0)",
+         .notes =
+             "Use it for linear outputs with one-hot targets. The outputs are not probabilities.",
+         .source = "Crammer and Singer, On the algorithmic implementation of multiclass "
+                   "kernel-based vector "
+                   "machines, 2001"},
     .fits = plm_loss_fits_same,
     .rows = plm_loss_rows_categorical_hinge,
     .along_axis = true};
@@ -186,7 +190,7 @@ const plm_loss_kind plm_loss_squared_hinge = {
              .help = "squared hinge loss of two classes: the square of the amount by which the "
                      "margin is missed",
              .formula = "mean of max(1 - t p, 0)^2",
-             .notes = "Like hinge, but smooth, and it punishes points far on the wrong side more."},
+             .notes = "It is like hinge, but smooth, and larger for points far on the wrong side."},
     .fits = plm_loss_fits_same,
     .rows = plm_loss_rows_squared_hinge};
 
@@ -195,7 +199,8 @@ const plm_loss_kind plm_loss_kl_divergence = {
              .alias = "kld|kullback_leibler_divergence",
              .help = "Kullback-Leibler divergence of the predicted distribution from the true one",
              .formula = "sum of t log(t / p), both limited to [1e-7, 1]",
-             .notes = "Differs from categorical_crossentropy by a constant, so 0 means equal.",
+             .notes = "It differs from categorical_crossentropy by a constant, so that 0 means "
+                      "that both distributions are equal.",
              .source = "Kullback and Leibler, On information and sufficiency, 1951"},
     .fits = plm_loss_fits_same,
     .rows = plm_loss_rows_divergence,
@@ -219,7 +224,7 @@ const plm_loss_kind plm_loss_mean_absolute_error = {
              .alias = "mae",
              .help = "mean of the absolute differences",
              .formula = "mean of |p - t|",
-             .notes = "Outliers have no more weight than other rows. The gradient does not shrink "
+             .notes = "Outliers have the same weight as other rows. The gradient does not shrink "
                       "near the minimum, so lower the learning rate towards the end."},
     .fits = plm_loss_fits_same,
     .rows = plm_loss_rows_absolute,

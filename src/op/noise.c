@@ -28,8 +28,8 @@ static const plm_field fields[] = {
     PLM_FIELD(noise, amount, PLM_REAL, NULL, 0, 1e9,
               "rate of dropped elements, or standard deviation"),
     PLM_FIELD(noise, noise_shape, PLM_INTS, "", 1, 1e9,
-              "shape of the noise: along an axis of length 1 all elements share it; none = each "
-              "has its own"),
+              "shape of the noise: along an axis of length 1 all elements share the noise; none = "
+              "each element has its own noise"),
     PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "seed of this op; none = the run's seed"),
     PLM_FIELD(noise, control, PLM_INT, "-1", 0, 9e15,
               "index of a number that changes from step to step"),

@@ -141,7 +141,9 @@ void plm_lr_range_evaluate(plm_lr_range *t)
 {
     static const plm_lr_rule rules[PLM_LR_RULES] = {
         {"midway", "midway",
-         "half way from where the loss has made half of its fall to its lowest point", 0},
+         "half way between the rate where the loss has made half of its fall and the rate at its "
+         "lowest point",
+         0},
         {"steepest", "steepest", "where the loss falls fastest as the rate increases", 0},
         {"minimum / 10", "minimum_tenth", "a tenth of the rate at the lowest loss", 0},
         {"valley", "valley", "the middle of the longest fall of the loss (fastai)", 0}};

@@ -28,13 +28,12 @@ void plm_lr_reason(const plm_lr_range *range, const plm_lr_trials *trials, plm_t
     if (trials && found)
         add_best_trial(trials, out);
     else if (trials)
-        plm_text_add(
-            out, "Every trial diverged, so the fault may lie elsewhere than in the learning rate.");
+        plm_text_add(out, "Every trial diverged, so the learning rate may not be the cause.");
     else if (found)
         plm_text_format(out, "Rule %s: %s.", rule->name, rule->rule);
     else
         plm_text_add(out, "The loss hardly fell: try other rates (--from, --to) or more --steps. "
-                          "If that does not help, the fault is not the learning rate.");
+                          "If that does not help, the learning rate is not the cause.");
 }
 
 /* Lists the rates that the rules give. Without trials, the recommended one is left out. With trials

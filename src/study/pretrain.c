@@ -355,7 +355,7 @@ static plm_status pretrain(plm_model *m, plm_data *unlabelled, const char *metho
     PLM_TRY(plm_model_ready(m));
     if (unlabelled == NULL)
         return plm_fail(m->w, PLM_E_ORDER, "plm_pretrain",
-                        "open it with plm_data_open or plm_data_arrays",
+                        "open the data with plm_data_open or plm_data_arrays",
                         "there are no rows to pretrain on");
     pretraining p = {.m = m, .data = unlabelled, .arena = {.w = m->w}};
     PLM_TRY(plm_take_options(m->w, "plm_pretrain", options, options != NULL ? options->size : 0,

@@ -134,7 +134,7 @@ static plm_status check(gathering *g, const plm_data_info *labelled,
     if (g->width != numbers(unlabelled->input_rank[0], unlabelled->input_dims[0]))
         return plm_fail(
             w, PLM_E_SHAPE, where, "change the pipelines so that both give rows of the same shape",
-            "labelled rows have %zu numbers, but unlabelled rows have more or fewer", g->width);
+            "labelled rows have %zu numbers, but unlabelled rows have another number", g->width);
     return PLM_OK;
 }
 

@@ -279,7 +279,7 @@ static plm_status adapt(plm_model *m, plm_data *d)
     PLM_TRY(plm_model_ready(m));
     if (d == NULL)
         return plm_fail(m->w, PLM_E_ORDER, "plm_adapt",
-                        "open it with plm_data_open or plm_data_arrays",
+                        "open the data with plm_data_open or plm_data_arrays",
                         "there is no data to measure");
     PLM_TRY(plm_model_check_columns(m, d, true, PLM_COLUMNS_NEW));
     PLM_TRY(plm_model_learn_columns(m, d, true));

@@ -44,15 +44,15 @@ static const finding findings[] = {
     {is_constant, "has the same value in every row, so it is not scaled",
      "have the same value in every row, so they are not scaled"},
     {is_nearly_constant,
-     "hardly varies (deviation %.2g, mean %.6g): normalization makes its noise as large as other "
-     "columns; leave it out, or scale it before",
-     "hardly vary (the first: deviation %.2g, mean %.6g): normalization makes their noise as large "
-     "as other columns; leave them out, or scale them before"},
+     "hardly varies (standard deviation %.2g, mean %.6g), so normalization makes its noise as "
+     "large as other columns: leave out the column, or scale it before",
+     "hardly vary (the first: standard deviation %.2g, mean %.6g), so normalization makes their "
+     "noise as large as other columns: leave out these columns, or scale them before"},
     {is_too_wide,
-     "varies too much for float32 (deviation %.2g, mean %.6g): normalization makes it 0; divide it "
-     "by a power of ten before",
-     "vary too much for float32 (the first: deviation %.2g, mean %.6g): normalization makes them "
-     "0; divide them by a power of ten before"}};
+     "varies too much for float32 (standard deviation %.2g, mean %.6g), so normalization makes it "
+     "0: divide the column by a power of ten before",
+     "vary too much for float32 (the first: standard deviation %.2g, mean %.6g), so normalization "
+     "makes them 0: divide these columns by a power of ten before"}};
 
 /* Returns the names of the columns of a value, or NULL. */
 static const char *const *names_of(const plm_model *m, const plm_data *d, plm_value value,

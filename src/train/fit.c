@@ -22,8 +22,8 @@ static plm_status check_call(const plm_model *m, const char *caller, const void 
         return plm_fail(m->w, PLM_E_ORDER, caller, "give plm_compile an optimizer and a loss",
                         "the model was compiled without an optimizer");
     if (data == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, caller, "open it with plm_data_open or plm_data_arrays",
-                        "there is no data");
+        return plm_fail(m->w, PLM_E_ORDER, caller,
+                        "open the data with plm_data_open or plm_data_arrays", "there is no data");
     return PLM_OK;
 }
 

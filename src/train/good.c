@@ -71,7 +71,7 @@ void plm_run_restore_good(plm_run *r)
     if (t->gathered != NULL)
         memset(t->gathered, 0, v->trained * sizeof *t->gathered);
     t->gathered_batches = 0;
-    /* the good weights are stored at the end of an epoch, when the weights rest */
+    /* the good weights are those for use, as at the end of an epoch */
     if (t->optimizer->rest != NULL)
         t->state[3] = t->updates > 0;
     r->state.kept_epoch = r->state.epochs;

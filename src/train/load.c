@@ -33,7 +33,7 @@ static plm_status find_layer(const builder *b, const char *name, plm_value *out)
     *out = plm_find(b->m, name);
     return out->id != 0 ? PLM_OK
                         : plm_fail(b->m->w, PLM_E_FORMAT, NULL, hint_damaged,
-                                   "there is no layer '%s' before it is used", name);
+                                   "layer '%s' is used before it is defined", name);
 }
 
 /* Makes the spec of a layer with name='...' added, so that the layer keeps its name. *bare = the

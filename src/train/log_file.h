@@ -8,7 +8,7 @@
 /* The file. Zero-initialise it, then set w, path and separator. */
 typedef struct {
     plm *w;
-    const char *path, *separator; /* borrowed; separator: text between the columns */
+    const char *path, *separator; /* path of the file; text between the columns; both borrowed */
     plm_file *file;               /* open to add rows; NULL = not opened yet */
     bool known;                   /* this fit, or the one that it resumes, has written the file */
 } plm_log_file;

@@ -179,7 +179,7 @@ static const rule rules[] = {
      NULL},
     {false, bounds_logits,
      "{loss}(from_logits=true) takes any number, but {function} limits the output '{output}'; "
-     "usual here is a last layer without an activation",
+     "usual is a last layer without an activation",
      NULL},
     {false, has_one_side,
      "{loss} takes numbers of both signs, but the output '{output}' has the activation "

@@ -85,7 +85,7 @@ static plm_status read_end(const source *s, plm_fit_result *out)
     PLM_TRY(read_numbers(s, name, end, PLM_SNAPSHOT_ENDS));
     for (int i = 0; i < PLM_SNAPSHOT_ENDS; i++)
         if (!is_count(end[i]))
-            return misfit(s, "there are no counts in", name);
+            return misfit(s, "the checkpoint has no counts in", name);
     out->ended = end[PLM_SNAPSHOT_ENDED] > 0;
     out->epochs_requested = (int64_t)end[PLM_SNAPSHOT_REQUESTED];
     out->best_epoch = (int64_t)end[PLM_SNAPSHOT_BEST];
@@ -101,7 +101,7 @@ static plm_status read_counts(const source *s, double *number)
     PLM_TRY(read_numbers(s, name, number, PLM_SNAPSHOT_NUMBERS));
     for (int i = PLM_SNAPSHOT_EPOCH; i <= PLM_SNAPSHOT_UPDATES; i++)
         if (!is_count(number[i]))
-            return misfit(s, "there are no counts of a training in", name);
+            return misfit(s, "the checkpoint has no counts of a training in", name);
     return PLM_OK;
 }
 
@@ -121,7 +121,7 @@ plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path
     if (t != NULL && t->dtype == PLM_F64 && t->bytes >= sizeof batches)
         memcpy(&batches, t->data, sizeof batches);
     if (!is_count(batches))
-        return misfit(&s, "there is no count of batches in", name);
+        return misfit(&s, "the checkpoint has no count of batches in", name);
     out->batches = (int64_t)batches;
     return PLM_OK;
 }
@@ -271,7 +271,7 @@ static plm_status read_gathered(const source *s, plm_training *t)
         return PLM_OK;
     PLM_TRY(read_numbers(s, PLM_SNAPSHOT_GATHERED, &batches, 1));
     if (!is_count(batches) || batches > (double)t->step)
-        return misfit(s, "there is no count of batches in", PLM_SNAPSHOT_GATHERED);
+        return misfit(s, "the checkpoint has no count of batches in", PLM_SNAPSHOT_GATHERED);
     t->gathered_batches = (int64_t)batches;
     return PLM_OK;
 }
@@ -310,7 +310,7 @@ static plm_status read_epoch(const source *s, plm_run *r)
     plm_status status =
         read_numbers(s, name, number, (int)(t->bytes / sizeof *number == older ? older : count));
     if (status >= 0 && !(is_count(number[0]) && is_count(number[1])))
-        status = misfit(s, "there are no counts of an epoch in", name);
+        status = misfit(s, "the checkpoint has no counts of an epoch in", name);
     if (status >= 0) {
         r->skip = (int64_t)number[0];
         plm_snapshot_sums(r->training, number + 1, false);
@@ -342,7 +342,7 @@ static plm_status read_history(const source *s, plm_run *r)
     }
     if (status >= 0)
         status = plm_epochs_set(&r->model->epochs, names, (int)t->dims[1], t->dims[0], t->data);
-    return status == PLM_E_FORMAT ? misfit(s, "there is no history in", name) : status;
+    return status == PLM_E_FORMAT ? misfit(s, "the checkpoint has no history in", name) : status;
 }
 
 /* Restores model and training. over: true = the fit had ended and the same number of epochs is

@@ -50,7 +50,7 @@ moved=$(pwd)
 mkdir -p "$work/far/off"
 (cd "$work/far/off" && "$plummet" train --resume "$moved/net-0001" epochs=6 -q) > "$out" 2> "$err"
 is 'the run alone was moved, from another folder' $? 5
-has 'the run alone was moved, from another folder' "$err" 'directory=DIR names another'
+has 'the run alone was moved, from another folder' "$err" 'which directory=DIR changes'
 run train --resume net-0001 epochs=6 -q
 is 'the run alone was moved' "$code" 0
 has 'the run alone was moved' "$err" 'taken from the current folder'

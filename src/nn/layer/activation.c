@@ -12,7 +12,7 @@ static const plm_field fields[] = {{.name = "activation",
                                     .offset = offsetof(activation, activation),
                                     .fallback = NULL,
                                     .choices = "activation",
-                                    .help = "the function",
+                                    .help = "the activation function",
                                     .alias = "function"},
                                    {0}};
 

@@ -50,7 +50,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     if (b->status >= 0 && (plm_rank(b, given[0]) == 0 || plm_dim(b, given[0], -1) != units))
         return plm_layer_fail(
             b, PLM_E_SHAPE,
-            "give dense_transpose an input with one number for each unit of that layer",
+            "give dense_transpose an input with one number for each unit of the dense layer",
             "the layer '%s' has %lld units, but the input has rows of %lld numbers", c->dense,
             (long long)units, (long long)plm_dim(b, given[0], -1));
     const plm_weight_request bias = {.name = "bias",

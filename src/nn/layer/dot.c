@@ -58,8 +58,8 @@ const plm_layer_kind plm_layer_dot = {
              .alias = "Dot",
              .help = "multiplies two values along an axis, row by row, and sums over it",
              .formula = "z[a, b] = sum over d of x[a, d] y[b, d]",
-             .notes = "Measures how similar two vectors are: for [n, d] and [n, d], axes=1 gives "
-                      "one number for each row, and with normalize=true their cosine.",
+             .notes = "It measures how similar two vectors are: for [n, d] and [n, d], axes=1 "
+                      "gives one number for each row, and with normalize=true their cosine.",
              .config_size = sizeof(dot),
              .fields = fields,
              .examples = PLM_LIST("dot(1) <- [5] [5]", "dot(2) <- [3, 4] [2, 4]",

@@ -42,7 +42,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     if (given < 1 || (open < 0 ? given != numbers : numbers % given != 0))
         return plm_layer_fail(
             b, PLM_E_SHAPE, "give lengths whose product is that number, or give one of them as -1",
-            "a row of %lld numbers does not fit into that shape", (long long)numbers);
+            "a row of %lld numbers does not fit into target_shape", (long long)numbers);
     for (int i = 0; i < c->target_shape.count; i++)
         plm_text_format(&dims, "%s%lld", i > 0 ? ", " : "",
                         (long long)(i == open ? numbers / given : c->target_shape.at[i]));

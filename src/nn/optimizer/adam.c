@@ -114,7 +114,7 @@ const plm_optimizer_kind plm_optimizer_adam = {
              .formula = "m += (g - m)(1 - b1), v += (g^2 - v)(1 - b2), "
                         "x -= lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + epsilon)",
              .notes = "It is a good first choice, since its default learning rate often works. It "
-                      "stores two more numbers for each weight. If it generalizes worse than "
+                      "stores two more numbers for each weight. If the net generalizes worse than "
                       "expected, try sgd with nesterov momentum.",
              .source =
                  "Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015; amsgrad: "

@@ -37,7 +37,7 @@ static const plm_field threshold_fields[] = {
     PLM_FIELD(threshold_config, threshold, PLM_REAL, NULL, -1e30, 1e30,
               "numbers above the threshold pass unchanged"),
     PLM_FIELD(threshold_config, default_value, PLM_REAL, NULL, -1e30, 1e30,
-              "value that the other numbers become"),
+              "output for all other numbers"),
     {0}};
 
 /* p[0] = threshold, p[1] = default_value. Gives x above p[0], and the constant p[1] at or below
