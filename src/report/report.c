@@ -70,7 +70,10 @@ plm_status plm_report_make(plm_report *r)
     if (!r->rows)
         return PLM_OK;
     PLM_TRY(plm_assessments_make(&r->found, r->job, r->rows, 0));
-    return r->found.targets > 0 ? measure_inputs(r) : PLM_OK;
+    if (r->found.targets == 0)
+        return PLM_OK;
+    PLM_TRY(measure_inputs(r));
+    return plm_report_reasons(r);
 }
 
 void plm_report_free(plm_report *r)

@@ -15,8 +15,8 @@ static int64_t inputs_of(const plm_report *r)
     return x->groups.count < INPUTS ? x->groups.count : INPUTS;
 }
 
-/* Writes the titles. */
-static void head(const plm_report *r, FILE *f, const plm_assessment *s)
+/* Writes the titles. reasons: there is a column of them. */
+static void head(const plm_report *r, FILE *f, const plm_assessment *s, bool reasons)
 {
     const plm_explaining *x = &r->inputs;
     fprintf(f,
@@ -28,7 +28,7 @@ static void head(const plm_report *r, FILE *f, const plm_assessment *s)
         plm_html_text(f, x->groups.at[x->importance[k].group].name);
         fputs("</th>", f);
     }
-    fputs("</tr></thead>\n", f);
+    fputs(reasons ? "<th>why</th></tr></thead>\n" : "</tr></thead>\n", f);
 }
 
 /* Writes the true and the predicted value of row `at`. */
@@ -50,8 +50,9 @@ static void answers(FILE *f, const plm_assessment *s, int64_t at)
     fputs("</td>", f);
 }
 
-/* Writes one row. */
-static void line(const plm_report *r, FILE *f, const plm_assessment *s, int64_t at)
+/* Writes one row. reason: why it is wrong; NULL = there is no column for it. */
+static void line(const plm_report *r, FILE *f, const plm_assessment *s, int64_t at,
+                 const char *reason)
 {
     const plm_predicted *p = &r->found.predicted;
     const plm_explaining *x = &r->inputs;
@@ -74,6 +75,11 @@ static void line(const plm_report *r, FILE *f, const plm_assessment *s, int64_t 
         fputs("</td>", f);
         plm_text_free(&cell);
     }
+    if (reason) {
+        fputs("<td>", f);
+        plm_html_text(f, *reason ? reason : "no single column");
+        fputs("</td>", f);
+    }
     fputs("</tr>\n", f);
 }
 
@@ -83,12 +89,19 @@ void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int
     snprintf(id, sizeof id, "worst-%d", number);
     plm_html_section(f, id, "Worst rows");
     fputs("<p class=\"soft\">The rows with the largest loss, counted from 1 in the data. They "
-          "often show errors in the data.</p>\n<div class=\"scroll\"><table class=\"list\">\n",
+          "often show errors in the data.</p>\n",
           f);
-    head(r, f, s);
+    const bool reasons = s->worst > 0 && r->reason[number][0] != NULL;
+    if (reasons)
+        fputs(
+            "<p class=\"soft\">Why: the columns that moved the prediction in the direction of the "
+            "error, compared with other rows, and by how much.</p>\n",
+            f);
+    fputs("<div class=\"scroll\"><table class=\"list\">\n", f);
+    head(r, f, s, reasons);
     fputs("<tbody>\n", f);
     for (int i = 0; i < s->worst; i++)
-        line(r, f, s, s->worst_row[i]);
+        line(r, f, s, s->worst_row[i], reasons ? r->reason[number][i] : NULL);
     fputs("</tbody></table></div>\n", f);
     plm_html_section_end(f);
 }

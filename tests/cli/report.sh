@@ -57,7 +57,15 @@ awk 'BEGIN { print "x,y"; for (i = 0; i < 200; i++) printf "%.1f,%.1f\n", i * 37
 run train line.csv target=y effort=quick epochs=3 out=line -q
 has 'numbers' line/report.html 'Predicted against true'
 has 'numbers' line/report.html 'download="predictions.csv"'
+# labels that contradict the size: the size is the reason
+awk 'BEGIN { print "size,color,kind"; for (i = 0; i < 300; i++) { big = i * 37 % 100 > 50; if (i % 25 == 7) big = !big
+    printf "%d,%s,%s\n", i * 37 % 100, i * 13 % 3 ? "red" : "blue", big ? "big" : "small" } }' > labels.csv
+run train labels.csv target=kind effort=quick epochs=20 out=labels -q
+is 'reasons' "$code" 0
+has 'reasons' labels/report.html '<th>why</th>'
+has 'reasons' labels/report.html '<td>size = [0-9]* (+0[.0-9]*)'
 run train digits epochs=1 out=digits -q
+lacks 'no reasons for pictures' digits/report.html '<th>why</th>'
 has 'pictures' digits/report.html '<section id="inputs">'
 run train digits epochs=1 out=plain -q report=false
 is 'report: false' "$([ -e plain/report.html ] || echo none)" none
