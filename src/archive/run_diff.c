@@ -130,6 +130,8 @@ static void print(const comparison *c, int room, plm_text *out)
         print_blocks(c, room, out);
 }
 
+/* Opens both runs before anything is compared. A run without epochs has no figures, but its
+ * settings are compared. */
 plm_status plm_run_diff(plm *w, const char *a, const char *b, int room, plm_text *out)
 {
     comparison c = {.arena = {.w = w}};

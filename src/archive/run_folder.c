@@ -47,6 +47,7 @@ plm_run_folder *plm_run_folder_open(plm *w, const char *path)
     return NULL;
 }
 
+/* NULL is fine. */
 void plm_run_folder_close(plm_run_folder *r)
 {
     if (!r)
@@ -238,6 +239,8 @@ static plm_status find_runs(plm_arena *a, const char *folder, const char ***out,
     return f.status;
 }
 
+/* Collects the paths first and sorts them: the order in which a system lists a folder is not
+ * defined, and on_run may change the folder. */
 plm_status plm_run_each(plm *w, const char *folder,
                         plm_status (*on_run)(void *self, const char *path), void *self)
 {

@@ -1,4 +1,8 @@
-/* Reads what is known about a run from its folder, see run_known.h. */
+/* Reads what is known about a run from its folder, see run_known.h.
+ *
+ * Nothing is stored about the state of a run, since a run that is killed could not correct it. The
+ * state follows from what is there: a lock that somebody holds, a model, the number of epochs, the
+ * losses. */
 #include "archive/run_known.h"
 
 #include <math.h>
@@ -13,6 +17,7 @@
 /* A training has diverged if its last loss is this many times its first loss. */
 static const double diverged = 10;
 
+/* A column that the history lacks gives NaN, as an epoch without a validation does. */
 double plm_run_known_value(const plm_run_known *r, const char *name)
 {
     return plm_epochs_value(&r->history, r->best, plm_epochs_column(&r->history, name));
@@ -65,6 +70,8 @@ static const char *state_of(plm *w, const char *path, plm_run_known *r)
     return (double)r->history.rows >= asked || ended_early(w, path, r) ? "ended" : "stopped";
 }
 
+/* A folder that is locked is being trained: its files may be between two states, so its state is
+ * only "running". */
 plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r)
 {
     const bool held = plm_folder_lock_is_held(path);
@@ -79,12 +86,15 @@ plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r)
     return PLM_OK;
 }
 
+/* The history is borrowed from the folder, and is gone with it. */
 void plm_run_known_close(plm_run_known *r)
 {
     plm_run_folder_close(r->folder);
     *r = (plm_run_known){.best = -1};
 }
 
+/* Counters and numbers of the training itself are no metrics. With a validation, the metrics of the
+ * training rows are left out. */
 bool plm_run_known_is_metric(const plm_run_known *r, const char *name)
 {
     static const char *const others[] = {"epoch",         "seconds",       "learning_rate",

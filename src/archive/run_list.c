@@ -1,4 +1,8 @@
-/* The table of the runs of a folder, see run_list.h. */
+/* The table of the runs of a folder, see run_list.h.
+ *
+ * The table is made with all columns. Then those that are empty for every run are dropped, and if
+ * it is still too wide, one column after the other in the order of `less`. So a wide screen shows
+ * everything, and a narrow one what tells runs apart best. */
 #include "archive/run_list.h"
 
 #include <stdio.h>
@@ -160,6 +164,7 @@ static void add_head(plm_grid *g)
         plm_grid_set(g, row, k, 0, "%s", head[k]);
 }
 
+/* Runs come in the order of their names, which is that of their numbers. */
 plm_status plm_run_list(plm *w, const char *folder, int room, plm_text *out)
 {
     listing l = {.w = w, .grid = {.w = w}};

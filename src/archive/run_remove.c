@@ -44,6 +44,8 @@ static void remove_folder(plm *w, const char *path)
              others ? "other files are in it" : strerror(errno));
 }
 
+/* Takes the lock of the folder, so that no run that is being trained is removed. Slashes at the end
+ * are cut off, as "link/" would name the folder behind a link. */
 plm_status plm_run_remove(plm *w, const char *path)
 {
     plm_arena a = {.w = w};

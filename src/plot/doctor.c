@@ -314,6 +314,7 @@ static int find(const char *name)
     return -1;
 }
 
+/* One map with the value of each cell as text, for a terminal or a picture of its own. */
 plm_status plm_plot_doctor(plm *w, const char *folder, const char *what, int columns, plm_plot *out)
 {
     readings r = {0};
@@ -342,6 +343,7 @@ static void add_value(const plm_heat *h, const plm_heat_cell *cell, plm_text *cs
                         share ? cell->value : shown[map].neutral * pow(10, cell->value));
 }
 
+/* Three maps without texts, which a page shows below one another. */
 plm_status plm_plot_folder_readings(plm *w, const char *folder, int columns, plm_plot *out)
 {
     readings r = {0};
@@ -350,6 +352,8 @@ plm_status plm_plot_folder_readings(plm *w, const char *folder, int columns, plm
     return make_all(w, &r, columns, out);
 }
 
+/* All maps have the same cells, so a row has a value of each. Layers come in the order of the net,
+ * while the maps have the output at the top. */
 void plm_plot_readings_csv(const plm_plot *p, plm_text *csv)
 {
     plm_text_add(csv, "step,layer");
@@ -366,6 +370,7 @@ void plm_plot_readings_csv(const plm_plot *p, plm_text *csv)
         }
 }
 
+/* Reads the diagnosis in memory; the file may not be written yet. */
 plm_status plm_plot_readings(plm *w, const plm_diagnosis *d, plm_plot *out)
 {
     readings r = {0};

@@ -2,6 +2,7 @@
 #include "base/split.h"
 #include "plot/request.h"
 
+/* Counts the parts first, then copies them: the arena cannot grow an array. */
 plm_status plm_plot_specs_split(plm_plot_request *r, const char *list, plm_plot_specs *out)
 {
     const char *part = NULL, *text = list;
@@ -19,6 +20,7 @@ plm_status plm_plot_specs_split(plm_plot_request *r, const char *list, plm_plot_
     return spec ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* The message has the name of the option as its place, and the bounds as its hint. */
 plm_status plm_plot_option_whole(plm_plot_request *r, const char *name, int64_t low, int64_t high,
                                  int64_t *value)
 {

@@ -1,4 +1,8 @@
-/* Makes pictures by their names, see request.h. */
+/* Makes pictures by their names, see request.h.
+ *
+ * Each kind of picture is a row of the table `kinds`: the specs that it takes, and a function that
+ * reads its options and makes it. The caller knows neither, so a new kind is a row and its
+ * function. Options are asked for by name, since only the caller knows how they were given. */
 #include "plot/request.h"
 
 #include <math.h>
@@ -37,6 +41,8 @@ static plm_status read_end(plm_plot_request *r, const char *name, const char *wh
     return plm_fail(r->w, PLM_E_SPEC, where, "a number from -100 to 100", "x cannot be '%s'", text);
 }
 
+/* Draws activations or, with the option measure, appends a table of what they do to normal numbers.
+ */
 static plm_status make_activation(plm_plot_request *r, plm_plot *out)
 {
     double from = -5, to = 5;
@@ -51,6 +57,7 @@ static plm_status make_activation(plm_plot_request *r, plm_plot *out)
 
 /* ---- the other pictures ---- */
 
+/* Draws learning rates by step. */
 static plm_status make_schedule(plm_plot_request *r, plm_plot *out)
 {
     int64_t epochs = 10, steps = 100;
@@ -75,11 +82,13 @@ static plm_status make_initializer(plm_plot_request *r, plm_plot *out)
                           "fan cannot be '%s'", text);
 }
 
+/* The specs are folders of runs. */
 static plm_status make_history(plm_plot_request *r, plm_plot *out)
 {
     return plm_plot_history(r->w, r->specs, out);
 }
 
+/* The only spec is a pipeline. */
 static plm_status make_samples(plm_plot_request *r, plm_plot *out)
 {
     int64_t count = 10;
@@ -87,6 +96,8 @@ static plm_status make_samples(plm_plot_request *r, plm_plot *out)
     return plm_plot_samples(r->w, r->specs.text[0], count, out);
 }
 
+/* The specs are a folder and, if it is not the gradient, what to show. A terminal has fewer columns
+ * than a file. */
 static plm_status make_doctor(plm_plot_request *r, plm_plot *out)
 {
     enum { TERMINAL = 7, PICTURE = 24 };
@@ -139,6 +150,7 @@ static const plm_plot_kind kinds[] = {
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
+/* Compares the name with the table; the error has the most similar name. */
 const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name)
 {
     const char *names[KINDS];
@@ -155,6 +167,8 @@ const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name)
     return NULL;
 }
 
+/* All that can be wrong with the number of specs is checked here, so that each kind may rely on it.
+ */
 plm_status plm_plot_request_make(const plm_plot_kind *kind, plm_plot_request *r, plm_plot *out)
 {
     const int count = r->specs.count;

@@ -94,6 +94,8 @@ static plm_status read_plan(plm_plot_request *r, plm_variance_plan *p)
     return plm_plot_option_whole(r, "seed", 0, 1000000000, &p->seed);
 }
 
+/* Measures once, then shows the same numbers as JSON, as tables or as a picture; a file gets the
+ * picture in any case. */
 plm_status plm_plot_request_init(plm_plot_request *r, plm_plot *out)
 {
     plm_variance_plan p;

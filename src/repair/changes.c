@@ -1,4 +1,9 @@
-/* Has a table of changes for each fault. Changes are made of a few kinds of moves. */
+/* Has a table of changes for each fault. Changes are made of a few kinds of moves.
+ *
+ * What may help against which finding is a table, `treatments`, from codes to moves. A move is
+ * general, such as "relu in all hidden layers", and becomes a change of keys by looking at the run.
+ * Remedies of the finding itself come first. Changes that replace layers are structural: they are
+ * tried last, since they change more than a number. */
 #include "repair/changes.h"
 
 #include <string.h>
@@ -73,6 +78,9 @@ static const struct {
     {"S309", {{STEP, NULL, "batch(32)", "batches of 32 rows"}}},
 };
 
+/* Faults of the data are named and never changed: only the user knows what the rows should be.
+ * Three codes are exceptions, since settings mend them: the scale of inputs (D202) and of the
+ * target (D203), and rows that are not shuffled (D212). */
 bool plm_change_is_refused(const plm_finding *f)
 {
     return f->code[0] == 'D' && strcmp(f->code, "D202") != 0 && strcmp(f->code, "D203") != 0 &&
@@ -302,6 +310,7 @@ static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_fin
 
 /* ---- the list ---- */
 
+/* Two changes are the same if they set the same keys to the same texts, in the same order. */
 bool plm_change_is_same(const plm_change *a, const plm_change *b)
 {
     for (int i = 0; i < a->sets; i++)
@@ -339,6 +348,8 @@ static plm_status add_made(plm_status status, plm_change *list, int *count, cons
     return PLM_OK;
 }
 
+/* A move that does not apply to the run, such as another optimizer where it is used already, makes
+ * no change and is left out. */
 plm_status plm_changes_find(plm_arena *a, const plm_examined *e, const plm_finding *f,
                             plm_change *out, int *count)
 {

@@ -1,5 +1,17 @@
 /* Does the rounds of a repair: chooses the next fault, lets its changes be tried, keeps a change
- * that is proven, and examines the run again. */
+ * that is proven, and examines the run again.
+ *
+ * The evidence is a comparison, not an opinion: a change is kept only if branches with it are
+ * better than branches without it, with the same seeds, on rows that neither was trained on. The
+ * rows of the screening and of the confirmation differ, since the best of several changes looks
+ * better than it is on the rows that it was chosen by.
+ *
+ * A fault may hide another one: a net whose learning rate is too large and whose initial weights
+ * are wrong gains nothing by mending one of them. So if nothing was proven for a fault,
+ * treat_hidden tries two changes at once.
+ *
+ * The number of steps is limited (one_root, all_roots): a repair takes at most one and a half times
+ * as long as the training that it repairs. */
 #include "repair/repair.h"
 
 #include <math.h>
@@ -287,6 +299,8 @@ static void conclude(plm_repairing *r)
                                           : PLM_REPAIR_NOT_NEEDED;
 }
 
+/* Treats one fault after the other. When none is left, two faults that may hide each other are
+ * tried together; if that was proven, others may have become visible. */
 plm_status plm_repair_run(plm_repairing *r, const plm_examined *first)
 {
     bool more = true;
@@ -310,6 +324,7 @@ plm_status plm_repair_run(plm_repairing *r, const plm_examined *first)
     return PLM_OK;
 }
 
+/* Frees the examination that the repair has made, then the record with all texts. */
 void plm_repair_free(plm_repairing *r)
 {
     release_own(r);

@@ -1,4 +1,8 @@
-/* Chooses the fault that a repair treats next. */
+/* Chooses the fault that a repair treats next.
+ *
+ * A fault is treated once, with one exception: if nothing was proven for it, and a change for
+ * another fault was kept since, it gets a second chance, because the kept change may have made room
+ * for its own. */
 #include "repair/repair_choice.h"
 
 #include <string.h>
@@ -32,6 +36,7 @@ static void name_fault(plm_repair *record, const char *code)
         record->name[record->named++] = code;
 }
 
+/* The round lives in the record, which outlives the repair. */
 plm_repair_round *plm_repair_new_round(plm_repairing *r, const char *code)
 {
     plm_repair_round *round = plm_arena_take(&r->record.arena, sizeof *round);
@@ -67,6 +72,9 @@ static plm_status find_changes(plm_repairing *r, const plm_finding *f, plm_repai
     return PLM_OK;
 }
 
+/* Findings are in the order of their harm, and those that follow from others are skipped: with the
+ * cause they go as well. A fault without a change is noted in the record, so that the report can
+ * name it. */
 plm_status plm_repair_next_fault(plm_repairing *r, plm_finding *f, plm_repair_round **out)
 {
     plm_diagnosis *d = r->now.diagnosis;

@@ -97,6 +97,7 @@ static plm_status add_run_file(const plm_repairing *r, const char *folder, plm_t
     return status;
 }
 
+/* Checked before the trials, which take long. */
 plm_status plm_repair_check(plm *w, const char *path, const char *out)
 {
     if (plm_path_is_folder(path) || plm_recipe_is_table(path))
@@ -116,12 +117,15 @@ static int without_ending(const char *path)
     return dot && !strchr(dot, '/') ? (int)(dot - path) : (int)strlen(path);
 }
 
+/* The repaired run file is put where the user is, not beside the run file, whose folder may be
+ * read-only. */
 const char *plm_repair_usual_path(plm_arena *a, const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     return plm_arena_format(a, "%.*s-repaired.yaml", without_ending(name), name);
 }
 
+/* The proof is written last: if it is there, the run file is there, too. */
 plm_status plm_repair_save(plm_repairing *r, plm_diagnosis *d, const char *out)
 {
     plm_arena *a = &r->record.arena;

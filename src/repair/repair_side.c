@@ -1,4 +1,8 @@
-/* Opens a run with a change, holds rows back, and trains branches of it. */
+/* Opens a run with a change, holds rows back, and trains branches of it.
+ *
+ * A side is the run with or without a change. Both sides open the data by themselves and split it
+ * by the same seed, so that they hold back the same rows, and draw the same first weights where
+ * their nets are the same. The difference between two branches is then that of the change. */
 #include "repair/repair_side.h"
 
 #include <math.h>
@@ -69,12 +73,14 @@ static plm_status open(plm_repair_side *s, const plm_change *change)
     return hold_back(s);
 }
 
+/* change NULL = the run as it is. */
 plm_status plm_repair_side_open(plm_repair_side *s, plm_repairing *r, const plm_change *change)
 {
     *s = (plm_repair_side){.r = r, .job = {.home = r->w, .data_dir = r->data_dir, .quiet = true}};
     return open(s, change);
 }
 
+/* The streams belong to the runtime of the job, so they are freed before it. */
 void plm_repair_side_close(plm_repair_side *s)
 {
     plm_data_free(s->confirm);

@@ -1,4 +1,10 @@
-/* Screens the changes for one fault, and confirms the best of them. */
+/* Screens the changes for one fault, and confirms the best of them.
+ *
+ * Screening: each change is trained with three seeds, in short branches, and passes only if it is
+ * better with every seed. Confirmation: the best one is trained in longer branches, in pairs with
+ * the run as it is, until plm_paired_proves the gain, or more pairs are unlikely to prove it. A
+ * branch whose loss becomes not finite is worse than any other, so a change that lets such a run
+ * train at all is better. */
 #include "repair/repair_trial.h"
 
 #include <math.h>
@@ -214,6 +220,7 @@ static plm_status try_changes(plm_repairing *r, plm_repair_side *control, plm_re
     return PLM_OK;
 }
 
+/* The run as it is, `control`, is opened once for all changes of the round. */
 plm_status plm_repair_try(plm_repairing *r, plm_repair_round *round, int64_t budget)
 {
     plm_repair_side control = {0};

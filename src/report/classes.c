@@ -135,6 +135,9 @@ static plm_status calibration(const plm_report *r, FILE *f, const plm_assessment
     return status;
 }
 
+/* The section of one target that has classes: the matrix of true and predicted classes as cells
+ * while there are few classes, its numbers as CSV in any case, then a row for each class, then the
+ * calibration. */
 plm_status plm_report_classes(const plm_report *r, FILE *f, const plm_assessment *s, int number)
 {
     char id[32];

@@ -81,6 +81,8 @@ static void findings(FILE *f, const json_t *list)
     plm_html_section_end(f);
 }
 
+/* Reads doctor.json, which a training writes that the doctor has watched. Without this file the
+ * section is left out. */
 plm_status plm_report_findings(const plm_report *r, FILE *f)
 {
     plm_arena a = {.w = r->w};

@@ -1,4 +1,8 @@
-/* Pieces of HTML, see html.h. */
+/* Pieces of HTML, see html.h.
+ *
+ * Texts come from files of users: names of columns, cells, settings. Everything that is written
+ * here passes plm_html_text, so that no text can become markup. The numbers behind a picture are a
+ * link with a data URL, since the page may not load any other file. */
 #include "report/html.h"
 
 #include <math.h>
@@ -22,6 +26,8 @@ static void escape(FILE *f, const char *text)
     }
 }
 
+/* Escapes in two steps: hidden letters first, as for a terminal, then what HTML would take for
+ * markup. Most texts fit into the buffer on the stack. */
 void plm_html_text(FILE *f, const char *text)
 {
     char room[512];
@@ -37,6 +43,7 @@ void plm_html_text(FILE *f, const char *text)
     plm_text_free(&all);
 }
 
+/* A value that is not known is a dash. */
 void plm_html_figure(FILE *f, double value)
 {
     char text[32];
@@ -48,6 +55,8 @@ void plm_html_figure(FILE *f, double value)
     fputs(text, f);
 }
 
+/* The ends have as many decimals as the value itself, since more would suggest a precision that the
+ * value does not have. */
 void plm_html_interval(FILE *f, const plm_interval *is)
 {
     if (isnan(is->low) || isnan(is->high))
@@ -57,6 +66,7 @@ void plm_html_interval(FILE *f, const plm_interval *is)
             decimals, is->high);
 }
 
+/* The id is the target of a link in the navigation. */
 void plm_html_section(FILE *f, const char *id, const char *heading)
 {
     fprintf(f, "<section id=\"%s\">\n<h2>", id);
@@ -64,6 +74,7 @@ void plm_html_section(FILE *f, const char *id, const char *heading)
     fputs("</h2>\n", f);
 }
 
+/* Closes what plm_html_section has opened. */
 void plm_html_section_end(FILE *f)
 {
     fputs("</section>\n", f);
@@ -101,6 +112,7 @@ static plm_status figure_end(plm *w, FILE *f, plm_draw_status status)
     return status == PLM_DRAW_MEMORY ? plm_fail_memory(w, "report") : PLM_OK;
 }
 
+/* The SVG takes its colours from the style sheet of the page, so it follows light and dark. */
 plm_status plm_html_chart(plm *w, FILE *f, const plm_chart *c, const char *caption)
 {
     const plm_picture_style style = {
@@ -109,6 +121,7 @@ plm_status plm_html_chart(plm *w, FILE *f, const plm_chart *c, const char *capti
     return figure_end(w, f, plm_chart_picture(f, c, 1, 1, style));
 }
 
+/* A heat map has the size that its cells need. */
 plm_status plm_html_heat(plm *w, FILE *f, const plm_heat *h, const char *caption)
 {
     const plm_picture_style style = {.form = PLM_PICTURE_SVG, .page = true};

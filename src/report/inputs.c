@@ -33,6 +33,8 @@ static void line(FILE *f, const plm_explaining *x, const plm_importance *m, doub
     fputs("</td></tr>\n", f);
 }
 
+/* Bars are drawn relative to the most important column, which comes first. The CSV has all columns,
+ * also those that the table leaves out. */
 void plm_report_inputs(const plm_report *r, FILE *f)
 {
     const plm_explaining *x = &r->inputs;

@@ -46,6 +46,9 @@ static plm_status scatter(const plm_report *r, FILE *f, const points *p, const d
     return plm_html_chart(r->w, f, &chart, caption);
 }
 
+/* The section of one target that is a number: predicted against true values, and errors against
+ * true values. A reference line shows where perfect predictions would be. Of many rows, some are
+ * picked, so that the page stays small. */
 plm_status plm_report_numbers(const plm_report *r, FILE *f, const plm_assessment *s, int number)
 {
     static const double none[] = {0, 0};

@@ -23,6 +23,8 @@ static plm_status maps(const plm_report *r, FILE *f, const plm_plot *plot)
     return status;
 }
 
+/* A run without the doctor has no readings, and no section. Long runs are shown with fewer columns
+ * than steps. */
 plm_status plm_report_readings(const plm_report *r, FILE *f)
 {
     enum { COLUMNS = 32 };

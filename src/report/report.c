@@ -1,4 +1,9 @@
-/* Measures what the page needs, and writes its sections in their order. */
+/* Measures what the page needs, and writes its sections in their order.
+ *
+ * The page is written section by section, from the summary to the settings, as a reader asks: how
+ * good is it, how was it trained, where does it fail, what was it made of. A section writes nothing
+ * if what it shows was not measured. All computing is done in plm_report_make, so that an error
+ * leaves no half page. */
 #include "report/report.h"
 
 #include <math.h>
@@ -23,6 +28,8 @@ static int64_t budget_of(const plm_run_training *t)
     return trained < LEAST ? LEAST : trained > MOST ? MOST : trained;
 }
 
+/* The data of a run may be gone, or may have changed since: the page is written all the same,
+ * without what needs the rows. */
 plm_status plm_report_of_run(plm_evaluation *e, plm_report *out)
 {
     plm *w = e->job->home;
@@ -38,6 +45,8 @@ plm_status plm_report_of_run(plm_evaluation *e, plm_report *out)
     return PLM_OK;
 }
 
+/* Data and model are still open, so nothing is read again. The rows are those of the test or,
+ * without a test, of the validation. */
 plm_report plm_report_of_training(plm_run_training *t, const char *folder)
 {
     return (plm_report){.w = t->w,
@@ -65,6 +74,8 @@ static plm_status measure_inputs(plm_report *r)
     return plm_explaining_run(x);
 }
 
+/* Figures come first, since the importance of inputs needs the rows that they have predicted. The
+ * seed 0 makes the intervals the same each time. */
 plm_status plm_report_make(plm_report *r)
 {
     if (!r->rows)
@@ -76,6 +87,7 @@ plm_status plm_report_make(plm_report *r)
     return plm_report_reasons(r);
 }
 
+/* To be called before the job is freed, whose model and rows both borrow from. */
 void plm_report_free(plm_report *r)
 {
     plm_explaining_free(&r->inputs);
@@ -143,6 +155,7 @@ static plm_status write_sections(plm_report *r, FILE *f, const plm_history *h)
     return PLM_OK;
 }
 
+/* The history is borrowed from the open folder, which is closed at the end. */
 plm_status plm_report_write(plm_report *r, FILE *out)
 {
     plm_history h = {0};

@@ -84,6 +84,8 @@ static void subtitle(const plm_report *r, FILE *f, int64_t epochs, int64_t best)
     fputs("</p>\n", f);
 }
 
+/* The head of the page: name, epochs and data, links to the sections that the page has, and the
+ * most important figures of each target. */
 void plm_report_summary(const plm_report *r, FILE *f, int64_t epochs, int64_t best)
 {
     fputs("<header>\n<h1>", f);

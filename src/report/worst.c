@@ -83,6 +83,8 @@ static void line(const plm_report *r, FILE *f, const plm_assessment *s, int64_t 
     fputs("</tr>\n", f);
 }
 
+/* Beside the loss of a row stand its values in the columns that matter most, as they are in the
+ * table. */
 void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int number)
 {
     char id[32];

@@ -1,5 +1,13 @@
 /* Makes, locks, fills and closes the folder of a run, see dir.h. mkdir is atomic, so two runs that
- * start at once get two folders. */
+ * start at once get two folders.
+ *
+ * run.yaml is written when the first batch has been trained, and a folder that the run leaves empty
+ * is removed: so a run that fails before leaves nothing. The number of a new folder is the highest
+ * one so far plus 1. If another run takes it between looking and making, mkdir fails with EEXIST
+ * and the next number is tried; so no two runs share a folder, without any lock over all of them.
+ *
+ * Within the folder a lock file keeps a second process from resuming the same run. Each file
+ * appears under its name only when it is complete (base/file.c). */
 #include "session/dir.h"
 
 #include <errno.h>

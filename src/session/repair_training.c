@@ -13,6 +13,8 @@
 /* Max number of times that a training is begun again. */
 enum { MAX_RESTARTS = 3 };
 
+/* Copies the overrides, since a repair reads the run file again with them, when those of the caller
+ * may be gone. */
 plm_status plm_run_repair_read(plm_run_training *t, int overrides, const char *const *override)
 {
     plm_settings *s = &t->settings;
@@ -108,6 +110,8 @@ static plm_repairing *new_repair(plm_run_training *t)
     return r;
 }
 
+/* Asks for a repair only if there is a fault that none has seen yet; a fit that has ended is
+ * repaired only if its loss was lost. What was tried is told in any case. */
 plm_status plm_run_repair_consider(plm_run_training *t, const plm_event *e)
 {
     const bool ends = e->kind == PLM_FIT_END;
@@ -130,6 +134,7 @@ plm_status plm_run_repair_consider(plm_run_training *t, const plm_event *e)
     return t->restart && !ends ? PLM_STOPPED : PLM_OK;
 }
 
+/* Those before r->overrides were applied when the run was read. */
 plm_status plm_run_repair_apply(plm_run_training *t)
 {
     const plm_repairing *r = t->repair;
@@ -138,12 +143,14 @@ plm_status plm_run_repair_apply(plm_run_training *t)
     return PLM_OK;
 }
 
+/* Before the first epoch there is nothing worth keeping: `from` is then NULL. */
 plm_status plm_run_repair_give(const plm_run_training *t)
 {
     const plm_model *from = t->repair->from;
     return from != NULL ? plm_state_give(from, t->job.model) : PLM_OK;
 }
 
+/* Repairs form a list, the last one first. */
 void plm_run_repair_free(plm_run_training *t)
 {
     while (t->repair != NULL) {

@@ -1,10 +1,15 @@
 /* The observer of a training. It writes run.yaml when the first batch is trained, adds a row to
- * history.csv after each epoch, and hands the events to the caller. */
+ * history.csv after each epoch, and hands the events to the caller.
+ *
+ * An error of the folder, such as a full disk, must not end the fit from within a callback, as the
+ * model would be lost with it. It is kept (plm_run_training_keep_fault), the fit is stopped like
+ * one that was interrupted, and the training then saves what it can and returns the error. */
 #include "session/training.h"
 
 #include <stdio.h>
 #include <string.h>
 
+/* A caller without on_stage hears nothing. The text is never NULL. */
 void plm_run_training_tell(plm_run_training *t, plm_run_stage stage)
 {
     stage.text = stage.text ? stage.text : "";
@@ -19,6 +24,8 @@ static void take(plm_run_training *t, int logs, const char *name, double value)
     snprintf(t->log_name[logs], sizeof t->log_name[logs], "%s", name);
 }
 
+/* The first column is the epoch. A row with another number of columns cannot occur, since the
+ * history is a table. */
 void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t epoch)
 {
     for (int64_t row = 0; row < rows->rows; row++) {
@@ -31,6 +38,7 @@ void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t
     }
 }
 
+/* The first error is kept; later ones follow from it. */
 void plm_run_training_keep_fault(plm_run_training *t, plm_status status)
 {
     if (status >= 0 || t->failed < 0)
@@ -96,6 +104,7 @@ static plm_status change_folder(plm_run_training *t, plm_history rows, const plm
     return e->kind != PLM_BATCH_END ? replace(t, end) : PLM_OK;
 }
 
+/* A stop at the end of a fit changes nothing any more, so it does not count as an interruption. */
 plm_status plm_run_training_ask(plm_run_training *t, plm_run *run, const plm_event *e)
 {
     if (!t->calls.on_event)
@@ -145,6 +154,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return plm_run_training_event(self, run, rows, event);
 }
 
+/* A run of several nets does not use it: nets.c hands their events to plm_run_training_event. */
 plm_observer plm_run_training_observer(plm_run_training *t)
 {
     return (plm_observer){.name = "interruption", .on_event = on_event, .self = t};

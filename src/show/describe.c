@@ -10,6 +10,7 @@
 
 enum { PAGE = 79 };
 
+/* Searches the table of keys from its beginning; there are some fifty. */
 int plm_run_key_find(const char *name)
 {
     for (int i = 0; plm_run_keys[i].name; i++)
@@ -18,6 +19,8 @@ int plm_run_key_find(const char *name)
     return -1;
 }
 
+/* Appends the name, then argument and help, indented by two columns as plm_describe does it for
+ * kinds. */
 void plm_run_key_add(int key, plm_screen s, plm_text *out)
 {
     const plm_setting_key *k = &plm_run_keys[key];
@@ -28,6 +31,7 @@ void plm_run_key_add(int key, plm_screen s, plm_text *out)
                   "In a run file, or on the command line as key=value.");
 }
 
+/* Appends a line for each key; further lines of its help begin below the first one. */
 void plm_run_keys_add(plm_screen s, plm_text *out)
 {
     for (const plm_setting_key *k = plm_run_keys; k->name; k++) {
@@ -61,6 +65,8 @@ static const char *next_line(const char *text, plm_text *line)
     return text;
 }
 
+/* On a page of full width the text stays as it is. Else each entry is joined to one line and
+ * wrapped again: in two columns, or below its name if the second column would be too narrow. */
 void plm_description_add(const char *text, plm_screen s, plm_text *out)
 {
     const int width = plm_screen_page(s);
@@ -83,6 +89,7 @@ void plm_description_add(const char *text, plm_screen s, plm_text *out)
     }
 }
 
+/* Appends the most similar key or, if none is similar, where to look. */
 void plm_run_key_advise(const char *name, plm_text *out)
 {
     enum { MAX_KEYS = 64 };
@@ -98,6 +105,7 @@ void plm_run_key_advise(const char *name, plm_text *out)
                           "layers, `plummet describe key` the keys");
 }
 
+/* Appends one object for each key, a line each, in the order of the table. */
 void plm_run_keys_json(plm_text *out)
 {
     plm_text_add(out, "[");
@@ -126,6 +134,8 @@ static void add_names(plm *w, const char *title, const char *family, plm_text *o
     plm_text_add(out, "\n");
 }
 
+/* Appends a line for each part that a build may have or lack. What formats and sources there are is
+ * read from the registry, so that this list cannot be out of date. */
 void plm_build_add(plm *w, const char *pictures, plm_text *out)
 {
 #ifdef PLM_HAVE_YAML

@@ -140,6 +140,8 @@ static void put_steps(line *l, const plm_epoch_lines *p, const plm_event *e)
     put_time_left(l, e->rows_per_second > 0 ? (double)(e->rows - e->row) / e->rows_per_second : -1);
 }
 
+/* Makes all pieces, each with its rank, then leaves out what does not fit. The first metric is the
+ * loss, which is kept longest. */
 void plm_batch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event *e, plm_text *out)
 {
     char rate[32];
@@ -154,6 +156,8 @@ void plm_batch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event 
     add(&l, s, out);
 }
 
+/* Compares the validation loss with the lowest one so far. An epoch without a validation has NaN
+ * there, which is never better. */
 bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *seconds)
 {
     *seconds = e->seconds - p->epoch_began;
@@ -184,6 +188,7 @@ int plm_epoch_lines_choose(plm_epoch_lines *p, plm_screen s, const plm_event *e)
     return p->columns.left_out;
 }
 
+/* Appends the number of the epoch, then its metrics in the columns that were chosen. */
 void plm_epoch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event *e, bool best,
                         double seconds, plm_text *out)
 {

@@ -3,6 +3,7 @@
 
 #include "run/json_text.h"
 
+/* Epochs count from 1 in what users see, and from 0 in events. */
 void plm_epoch_json(const plm_event *e, const char *layer, plm_text *out)
 {
     plm_json_text j = plm_json_text_begin(out);
@@ -16,6 +17,7 @@ void plm_epoch_json(const plm_event *e, const char *layer, plm_text *out)
     plm_json_text_end(&j);
 }
 
+/* index: the number of the round; count: the unlabelled rows that get a label in it. */
 void plm_round_json(const plm_run_stage *stage, plm_text *out)
 {
     plm_json_text j = plm_json_text_begin(out);
@@ -25,6 +27,7 @@ void plm_round_json(const plm_run_stage *stage, plm_text *out)
     plm_json_text_end(&j);
 }
 
+/* The text is that of the terminal, with line ends as \n. */
 void plm_findings_json(const plm_run_stage *stage, plm_text *out)
 {
     plm_json_text j = plm_json_text_begin(out);

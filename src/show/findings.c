@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+/* Goes through the text line by line. A finding begins a line with "error[G101]" or the like; only
+ * this word is coloured, so that a text without colours reads the same. */
 void plm_text_add_findings(plm_text *out, plm_screen s, const char *text)
 {
     static const struct {

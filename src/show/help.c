@@ -23,6 +23,8 @@ static void add_row(plm_text *t, plm_screen s, int column, const char *term, con
     plm_text_wrap(t, column, column, page, text);
 }
 
+/* An option without a letter begins with its dashes, at the column where others have their letter.
+ */
 void plm_help_term(const plm_help_option *o, plm_text *out)
 {
     if (o->letter)
@@ -88,6 +90,7 @@ static void add_usage(plm_text *t, plm_screen s, const plm_help_verb *verb)
     plm_text_add(t, "\n\n");
 }
 
+/* Skips keys that the verb accepts without effect: they would only lengthen its help. */
 const plm_setting_key *plm_help_next_key(const plm_help_verb *verb, const plm_setting_key *k)
 {
     for (; k && k->name; k++) {
@@ -121,6 +124,7 @@ static void add_arguments(plm_text *t, plm_screen s, const plm_help_verb *verb)
     add_row(t, s, COLUMN, "-h, --help", "this text");
 }
 
+/* Appends usage, details, keys, options, the sample and the examples, in this order. */
 void plm_help_of_verb(const plm_help_verb *verb, plm_screen s, plm_text *out)
 {
     add_usage(out, s, verb);
@@ -133,6 +137,7 @@ void plm_help_of_verb(const plm_help_verb *verb, plm_screen s, plm_text *out)
     add_examples(out, s, verb->examples);
 }
 
+/* Appends a line for each verb and for each exit code, then what to begin with. */
 void plm_help_of_all(const plm_help *h, plm_screen s, plm_text *out)
 {
     plm_text_format(out, "plummet %s: ", plm_version());

@@ -17,23 +17,27 @@ static plm_label *add(plm_labels *t, const char *group, const char *name, const 
     return r;
 }
 
+/* Adds a row whose number the caller has made, such as "12.34". */
 void plm_labels_value(plm_labels *t, const char *label, const char *number, const char *text)
 {
     plm_label *r = add(t, NULL, label, text);
     snprintf(r->number, sizeof r->number, "%s", number);
 }
 
+/* Adds a row whose number is written as all metrics are. */
 void plm_labels_number(plm_labels *t, const char *group, const char *name, double value)
 {
     plm_label *r = add(t, group, name, "");
     plm_metric_text(r->number, sizeof r->number, value);
 }
 
+/* Adds a row without a number. */
 void plm_labels_text(plm_labels *t, const char *label, const char *text)
 {
     add(t, NULL, label, text);
 }
 
+/* Returns the larger one of two widths. */
 static int wider(int a, int b)
 {
     return a > b ? a : b;
@@ -65,6 +69,8 @@ static void add_row(const plm_label *r, plm_screen s, int labels, int whole, plm
     plm_text_free(&shown);
 }
 
+/* Measures all rows first: labels decide where numbers begin, and the widest whole part decides
+ * where the decimal points are. */
 void plm_labels_add(const plm_labels *t, plm_screen s, plm_text *out)
 {
     int labels = 0, whole = 0;

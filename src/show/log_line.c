@@ -16,16 +16,20 @@
  * validation metrics, of the star, of seconds and rate, and of the longest name. */
 enum { SHORTEST = 6, LONGEST = 10, HALVES = 2, STAR = 2, SECONDS = 8, RATE = 9, NAME = 40 };
 
+/* True for a metric of the validation rows. */
 static bool of_validation(const plm_log *log)
 {
     return !strncmp(log->name, "val_", 4);
 }
 
+/* These two say something about the training as a whole. They are in every row of history.csv, but
+ * would take the place of a metric on a terminal. */
 bool plm_log_is_background(const char *name)
 {
     return !strcmp(name, "gradient_norm") || !strcmp(name, "penalty_share");
 }
 
+/* The logs that are not shown are at the end, so their number is enough. */
 int plm_log_shown(const plm_event *e)
 {
     int logs = e->logs;
@@ -76,6 +80,7 @@ void plm_log_number(char *out, size_t room, double value, int digits)
         shorten(out, room, value, decimals);
 }
 
+/* Three significant digits are enough, since rates vary by some percent from batch to batch. */
 void plm_log_rate(char *out, size_t room, double rate)
 {
     *out = 0;
@@ -111,6 +116,7 @@ static int half_of(int logs, const plm_log *log)
     return i;
 }
 
+/* Returns the letters that the name of a metric takes; longer names are cut off. */
 static int name_width(const plm_log *log)
 {
     const int letters = plm_shown_letters(log->name);
@@ -174,6 +180,8 @@ static void choose(plm_log_line *l, int width, int logs, const plm_log *log)
             l->shown[l->count++] = i;
 }
 
+/* The names are compared by a hash, since the logs of an event do not outlive it. Without a width,
+ * all logs are shown with as many digits as they need. */
 bool plm_log_line_choose(plm_log_line *l, int width, int epoch, int logs, const plm_log *log)
 {
     logs = logs < PLM_RUN_MAX_LOGS ? logs : PLM_RUN_MAX_LOGS;
@@ -229,6 +237,8 @@ static bool is_validated(const plm_log_line *l, const plm_log *log)
     return false;
 }
 
+/* A gap of two blanks separates the metrics of the training from those of the validation. If there
+ * is no star, its place is filled with blanks as long as something follows. */
 void plm_log_line_add(const plm_log_line *l, plm_screen s, const plm_log *log, bool best,
                       double seconds, double rate, plm_text *out)
 {

@@ -18,6 +18,7 @@ static void add_wrapped(void (*write)(const plm_lr_range *, const plm_lr_trials 
     plm_text_free(&text);
 }
 
+/* The sentences come from study/lr_words.c; here they are put in order and wrapped. */
 void plm_lr_text(const plm_lr_range *range, const plm_lr_trials *trials, const char *argument,
                  plm_screen s, plm_text *out)
 {

@@ -78,6 +78,7 @@ static void add_verb(plm_text *t, const plm_help_verb *verb)
     }
 }
 
+/* The examples of all verbs come last, in a section of their own, as manual pages have it. */
 void plm_help_manual(const plm_help *h, plm_text *out)
 {
     plm_text_add(out, ".\\\" Written by `plummet help --man`: do not edit.\n.TH PLUMMET 1\n.SH "

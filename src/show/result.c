@@ -27,6 +27,7 @@ static void describe_weights(const plm_run_nets *nets, const plm_fit_result *r, 
         snprintf(out, capacity, "of epoch %lld", (long long)r->kept_epoch);
 }
 
+/* Members that do not apply are left out, so that a program can test for them. */
 void plm_result_json(const plm_run_training *t, const char *status, plm_text *out)
 {
     char weights[120];
@@ -86,6 +87,8 @@ static void put_figures(plm_labels *table, const plm_run_training *t)
         plm_labels_number(table, "test", t->test[i].name, t->test[i].value);
 }
 
+/* Rows that do not apply are left out. A run that was resumed counts the epochs of this call, after
+ * the word "more". */
 void plm_result_text(const plm_run_training *t, plm_screen screen, plm_text *out)
 {
     const plm_fit_result *r = &t->result;
@@ -134,6 +137,7 @@ static bool can_go_on(const plm_run_training *t)
     return t->interrupted && t->every > 0;
 }
 
+/* A resumed run that trained nothing has no folder of its own begun: t->dir.begun is false. */
 void plm_result_advice(const plm_run_training *t, const char *verb, bool failed, bool full,
                        plm_text *out)
 {

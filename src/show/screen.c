@@ -4,6 +4,7 @@
 #include "base/letters.h"
 #include "base/names.h"
 
+/* A terminal keeps its last column free: a letter there would wrap the line on some of them. */
 int plm_screen_page(plm_screen s)
 {
     enum { PAGE = 79, LEAST = 20 };
@@ -11,11 +12,13 @@ int plm_screen_page(plm_screen s)
     return width > PAGE ? PAGE : width < LEAST ? LEAST : width;
 }
 
+/* Files and pipes get tables of any width, so that no column is lost. */
 int plm_screen_room(plm_screen s)
 {
     return s.terminal ? plm_screen_page(s) : 0;
 }
 
+/* The sequences are those of ECMA-48 (SGR), which all terminals with colours know. */
 const char *plm_paint_begin(plm_screen s, plm_paint paint)
 {
     static const char *const sequence[] = {"\033[0m",  "\033[1m",  "\033[2m", "\033[31m",
@@ -23,6 +26,7 @@ const char *plm_paint_begin(plm_screen s, plm_paint paint)
     return s.colour ? sequence[paint] : "";
 }
 
+/* Plain text gets no sequences at all. */
 void plm_text_paint(plm_text *t, plm_screen s, plm_paint paint, const char *format, ...)
 {
     va_list list;
@@ -33,11 +37,14 @@ void plm_text_paint(plm_text *t, plm_screen s, plm_paint paint, const char *form
     va_end(list);
 }
 
+/* plm_text_wrap needs a width; in a file or a pipe it is one that no line reaches. */
 void plm_text_fold(plm_text *t, plm_screen s, int begin, int indent, const char *text)
 {
     plm_text_wrap(t, begin, indent, s.terminal ? s.width : INT32_MAX / 2, text);
 }
 
+/* Makes the whole text fit for a terminal first, since a hidden letter becomes several visible
+ * ones, then takes whole letters of UTF-8 from its beginning. */
 void plm_text_add_letters(plm_text *t, const char *text, int most)
 {
     plm_text shown = {.w = t->w};
@@ -53,6 +60,8 @@ void plm_text_add_letters(plm_text *t, const char *text, int most)
     plm_text_free(&shown);
 }
 
+/* Counts letters, not bytes, as columns of a terminal are counted. Wide letters, as of Chinese,
+ * count as one. */
 int plm_shown_letters(const char *text)
 {
     plm_text shown = {0};

@@ -6,6 +6,7 @@
 /* Pages that are narrower have no space for a second column. */
 enum { NARROW = 60 };
 
+/* Columns are listed only for a table; without one nothing is appended for them. */
 plm_status plm_run_outline(plm_run_training *t, plm_screen s, plm_text *out)
 {
     const char *summary = plm_model_summary(t->job.model, s.width);
@@ -44,6 +45,7 @@ static void add_settings(const plm_model *m, plm_screen s, plm_text *out)
     }
 }
 
+/* The columns are those that the model file keeps, so this needs no data. */
 plm_status plm_job_summary(const plm_job *j, plm_screen s, plm_text *out)
 {
     const char *text = plm_model_summary(j->model, s.width);
@@ -67,6 +69,8 @@ static void add_bytes(size_t bytes, const char *what, plm_text *out)
                     what);
 }
 
+/* The data of a run file is opened only here, for the size of its rows; a model can be described
+ * without it. */
 void plm_job_memory(plm_job *j, plm_settings *settings, plm_screen s, plm_text *out)
 {
     enum { AT = 11 };

@@ -122,6 +122,7 @@ static void add_narrow(const plm_variance_plan *p, plm_screen s, int activation,
     }
 }
 
+/* All tables are wide or narrow alike: their widths depend on the plan alone. */
 void plm_variance_tables(const plm_variance_plan *p, plm_screen s, const plm_variance *v,
                          plm_text *out)
 {
@@ -142,6 +143,7 @@ void plm_variance_tables(const plm_variance_plan *p, plm_screen s, const plm_var
     }
 }
 
+/* Keys name side and depth, such as outputs_50, so that each object is flat. */
 void plm_variance_json(const plm_variance_plan *p, const plm_variance *v, plm_text *out)
 {
     for (int k = 0; k < p->activations * p->initializers; k++) {
