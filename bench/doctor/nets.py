@@ -8,7 +8,7 @@ import zlib
 
 import tables
 
-TABLES = list(tables.CLASSES)
+TABLES = list(tables.FIRST)
 
 
 @dataclasses.dataclass
@@ -27,10 +27,11 @@ class Net:
     harm: str = "score"
     change: str = ""  # fault of the rows: a name in CHANGES
     strength: str = ""
+    part: str = ""  # the half it belongs to, if not by its name
 
     @property
     def half(self):
-        return ("calibration", "judged")[zlib.crc32(self.name.encode()) & 1]
+        return self.part or ("calibration", "judged")[zlib.crc32(self.name.encode()) & 1]
 
 
 # ---- healthy nets ----
@@ -171,6 +172,11 @@ def arrange(rows, r):
     return sorted(rows, key=lambda row: row[1])
 
 
+def far(rows, r, size=1e3):
+    """Targets of one row in a hundred have a code for unknown."""
+    return [(x, size if r.random() < 0.01 else y) for x, y in rows]
+
+
 def few(rows, r, count=30):
     return rows[:count]
 
@@ -190,7 +196,9 @@ CHANGES = {
     "leak": (leak, {}, no_leak), "leak .02": (leak, {"noise": 0.02}, no_leak),
     "double 4": (double, {}, None), "double 8": (double, {"times": 8}, None),
     "outlier 1e5": (outlier, {}, None), "outlier 1e6": (outlier, {"size": 1e6}, None),
-    "gap": (gap, {}, None), "sorted": (arrange, {}, None),
+    "far 1e3": (far, {}, None), "far 1e4": (far, {"size": 1e4}, None), "outlier 1e4": (outlier, {"size": 1e4}, None),
+    "noise .4": (permute, {"share": 0.5}, None), "raw 4": (scale, {"spread": 4}, "same"), "few 45": (few, {"count": 45}, None),
+    "price 1000": (price, {}, "same"), "gap": (gap, {}, None), "sorted": (arrange, {}, None),
     "few 30": (few, {}, None), "few 60": (few, {"count": 60}, None),
     "price 100": (price, {"size": 100.0}, "same"), "price 1e5": (price, {"size": 1e5}, "same"),
 }
@@ -244,21 +252,32 @@ SIGNAL_TABLES = [t for t in TABLES if t != "digits"]
 class Maker:
     """Collects faulty nets: `make` goes over tables and strengths of a family."""
 
-    def __init__(self):
-        self.nets = []
+    def __init__(self, hidden=HIDDEN, plain=PLAIN, part=""):
+        self.nets, self.hidden, self.plain, self.part = [], hidden, plain, part
 
     def make(self, family, codes, strengths, fault, count=7, among=TABLES, wide="", harm="score", data=""):
         """fault(base keys, strength, table, i) -> keys, or (keys, layer)."""
         for i in range(count):
             table, strength = among[i % len(among)], strengths[i % len(strengths)]
-            hidden = HIDDEN[PLAIN[(i + len(family)) % len(PLAIN)]]
+            hidden = self.hidden[self.plain[(i + len(family)) % len(self.plain)]]
             base = keys(table, hidden)
             made = fault(base, strength, table, i)
             made, layer = made if isinstance(made, tuple) else (made, "")
             twin = made.pop("twin", base)
-            name = f"{family}, {strength} {table} {i}"
+            name = f"{family}, {strength} {table} {i}{' ' + self.part if self.part else ''}"
             self.nets.append(Net(name, family, table, made, codes, wide, layer, twin, harm,
-                                 strength if data else "", str(strength)))
+                                 strength if data else "", str(strength), self.part))
+
+    def pair(self, families, count):
+        """Adds nets with two faults: that of one family, and the optimizer of the other."""
+        for a, b in families:
+            for k in range(count):
+                one = [n for n in self.nets if n.family == a][k]
+                two = [n for n in self.nets if n.family == b][k]
+                self.nets.append(dataclasses.replace(
+                    one, name=f"{a} + {b}, {k}{' ' + self.part if self.part else ''}", family="two faults",
+                    keys=replaced(one.keys, optimizer=two.keys["optimizer"]), codes=f"{one.codes} {two.codes}",
+                    wide=f"{one.wide} {two.wide}", layer=""))
 
 
 def faulty():
@@ -365,13 +384,26 @@ def faulty():
     make("rate that rises", "S305 S307", ["per_step('0.01 * 1.02 ** step')", "per_step('0.01 * 1.04 ** step')"],
          lambda b, s, t, i: replaced(b, optimizer=f"sgd({s})"), wide="G110 G103 O402")
     # two at once: either may come first
-    pairs = [("raw inputs", "slow"), ("vanishing sigmoid", "slow"), ("equal weights", "rate of sgd too high"),
-             ("labels permuted", "slow"), ("dead by bias", "rate far too low")]
-    for a, b in pairs:
-        for k in range(4):
-            one = [n for n in m.nets if n.family == a][k]
-            two = [n for n in m.nets if n.family == b][k]
-            m.nets.append(dataclasses.replace(
-                one, name=f"{a} + {b}, {k}", family="two faults", keys=replaced(one.keys, optimizer=two.keys["optimizer"]),
-                codes=f"{one.codes} {two.codes}", wide=f"{one.wide} {two.wide}", layer=""))
+    m.pair([("raw inputs", "slow"), ("vanishing sigmoid", "slow"), ("equal weights", "rate of sgd too high"),
+            ("labels permuted", "slow"), ("dead by bias", "rate far too low")], 4)
+    return m.nets
+
+
+def more():
+    """Further faulty nets of the calibration half, of families that were weak, and a healthy table whose classes
+    overlap."""
+    m = Maker(part="calibration")
+    big = [f"2 * dense(96, activation=relu, {HE})"]
+    m.make("label noise", "D214 O401", ["noise .5", "noise .3", "noise .4"], lambda b, s, t, i: replaced(
+        b, model=big + [b["model"][-1]], epochs=30), data="rows", wide="O402 D213 D215", count=7,
+        among=["rings", "moons", "corners", "digits", "curve", "waves", "blobs"])
+    m.make("too few epochs", "S306", [1, 2], lambda b, s, t, i: replaced(
+        b, epochs=s, optimizer=("sgd(0.005)", "sgd(0.01, momentum=0.5)", "adam(5e-4)")[i % 3]), wide="O402", count=7)
+    m.make("rate that rises", "S305 S307", ["0.005 * 1.01 ** step", "0.02 * 1.03 ** step", "0.001 * (step + 1)"],
+           lambda b, s, t, i: replaced(b, optimizer=f"sgd(per_step('{s}'), momentum={(0.0, 0.9)[i % 2]})"),
+           wide="G110 G103 O402", count=6)
+    m.make("outliers", "D205 D202", ["outlier 1e4"], lambda b, s, t, i: replaced(b, optimizer="sgd(0.01)"), data="rows",
+           wide="S305 G110", among=["corners", "rings", "moons"], count=3)
+    m.make("outliers of the target", "D205 D203", ["far 1e3", "far 1e4"], lambda b, s, t, i: replaced(
+        b, optimizer=("adam(3e-3)", "sgd(0.01)")[i // 2]), data="rows", wide="S305 G110", among=NUMBER_TABLES, count=4)
     return m.nets

@@ -54,8 +54,74 @@ def waves(r):
     return x, round(y / 0.7, 5)
 
 
-RULES = {"blobs": blobs, "rings": rings, "moons": moons, "corners": corners, "curve": curve, "waves": waves}
-CLASSES = {"blobs": 4, "rings": 3, "moons": 2, "corners": 2, "digits": 10, "curve": 0, "waves": 0}
+# ---- tables of the second judged set ----
+
+def spiral(r):
+    """Two classes, two arms of a spiral in two columns; a third column is noise."""
+    c, t = r.randrange(2), r.uniform(0.5, 3.2)
+    angle = 2.1 * t + math.pi * c
+    return [t / 1.4 * math.cos(angle) + r.gauss(0, 0.08), t / 1.4 * math.sin(angle) + r.gauss(0, 0.08), r.gauss(0, 1)], c
+
+
+def slices(r):
+    """Five classes by the angle in two columns; two columns are noise."""
+    angle, radius = r.uniform(0, 2 * math.pi), r.uniform(0.6, 1.8)
+    c = int(5 * angle / (2 * math.pi)) % 5
+    return [radius * math.cos(angle), radius * math.sin(angle), r.gauss(0, 1), r.gauss(0, 1)], c
+
+
+def clouds(r):
+    """Three classes that overlap: no rule names more than about nine tenths right."""
+    c = r.randrange(3)
+    return [random.Random(70 + 10 * c + k).gauss(0, 0.8) + r.gauss(0, 0.75) for k in range(6)], c
+
+
+def seldom(r):
+    """Two classes, one with a sixth of the rows, that overlap a little."""
+    c = int(r.random() < 1 / 6)
+    return [r.gauss((1.7, 1.2, -1.2, 0, 0)[k] * c - 0.2, 0.8) for k in range(5)], c
+
+
+def bits(r):
+    """Three classes by votes of twelve columns that are 0 or 1."""
+    x = [float(r.random() < 0.5) for _ in range(12)]
+    votes = sum(x[:6]) - sum(x[6:])
+    return x, 0 if votes < -0.5 else 1 if votes < 1.5 else 2
+
+
+def wide(r):
+    """Three classes in 30 columns, of which six matter."""
+    c = r.randrange(3)
+    x = [random.Random(400 + 10 * c + k).gauss(0, 1) + r.gauss(0, 0.6) for k in range(6)]
+    return x + [r.gauss(0, 1) for _ in range(24)], c
+
+
+def friedman(r):
+    """A number of ten columns, five of which matter (Friedman, 1991)."""
+    x = [r.random() for _ in range(10)]
+    y = 10 * math.sin(math.pi * x[0] * x[1]) + 20 * (x[2] - 0.5) ** 2 + 10 * x[3] + 5 * x[4] + r.gauss(0, 0.5)
+    return [3.4 * (v - 0.5) for v in x], round((y - 14.4) / 4.9, 5)
+
+
+def bend(r):
+    """A number: a line with a bend and a product, in five columns."""
+    x = [r.gauss(0, 1) for _ in range(5)]
+    return x, round((1.5 * max(x[0] + 0.5 * x[1], 0) + 0.8 * x[2] * x[3] + 0.5 * x[4] + r.gauss(0, 0.1)) / 1.4, 5)
+
+
+def skewed(r):
+    """A number of four columns with a long tail on one side, as prices and incomes have."""
+    z = [r.gauss(0, 1) for _ in range(4)]
+    x = [(math.exp(0.8 * v) - 1.4) / 1.3 for v in z]
+    return x, round(0.7 * z[0] - 0.5 * z[1] + 0.5 * z[2] * z[3] + r.gauss(0, 0.15), 5)
+
+
+RULES = {"blobs": blobs, "rings": rings, "moons": moons, "corners": corners, "curve": curve, "waves": waves,
+         "spiral": spiral, "slices": slices, "clouds": clouds, "seldom": seldom, "bits": bits, "wide": wide,
+         "friedman": friedman, "bend": bend, "skewed": skewed}
+FIRST = {"blobs": 4, "rings": 3, "moons": 2, "corners": 2, "digits": 10, "curve": 0, "waves": 0}
+SECOND = {"spiral": 2, "slices": 5, "clouds": 3, "seldom": 2, "bits": 3, "wide": 3, "friedman": 0, "bend": 0, "skewed": 0}
+CLASSES = {**FIRST, **SECOND}
 
 
 def digits():
