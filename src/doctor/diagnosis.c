@@ -224,36 +224,53 @@ static plm_doctor_rule *found_rule(const plm_diagnosis *d, const char *code, siz
     return NULL;
 }
 
-/* True if finding a was known before b or at the same time, so that a can be the cause of b. */
-static bool is_earlier(const plm_finding *a, const plm_finding *b)
+/* True if what rule `cause` has found was known before b or at the same time, so that it can be the
+ * cause of b. A learning rate has done nothing before the first step. */
+static bool is_earlier(const plm_doctor_rule *cause, const plm_finding *b)
 {
+    const plm_finding *a = &cause->finding;
+    if (cause->kind->root == PLM_ROOT_RATE && b->part < PLM_PART_RUN)
+        return false;
     if (a->part != b->part)
         return a->part < b->part;
     return a->part != PLM_PART_RUN || a->step <= b->step;
 }
 
-/* Sets the cause of each finding: the first of its possible causes that was found and is not less
- * severe. */
-static void find_causes(plm_diagnosis *d)
+/* True if finding f is `cause`, or one of its causes, so that f cannot be its effect. */
+static bool leads_to(const plm_diagnosis *d, const plm_finding *f, const plm_doctor_rule *cause)
 {
+    for (; cause != NULL; cause = found_rule(d, cause->finding.cause, strlen(cause->finding.cause)))
+        if (&cause->finding == f)
+            return true;
+    return false;
+}
+
+/* Sets the cause of each finding: the first of its possible causes that was found and is not less
+ * severe. True if a cause became more severe by that, so that it may now explain others. */
+static bool find_causes(plm_diagnosis *d)
+{
+    bool worse = false;
+    for (int i = 0; i < d->rules; i++)
+        d->rule[i].finding.cause = "";
     for (int i = 0; i < d->rules; i++) {
         plm_finding *f = &d->rule[i].finding;
-        f->cause = "";
         for (const char *c = d->rule[i].kind->causes;
              c != NULL && *c != '\0' && *f->cause == '\0';) {
             const size_t length = strcspn(c, "|");
             plm_doctor_rule *cause = found_rule(d, c, length);
-            const bool fits = cause != NULL && d->rule[i].found && is_earlier(&cause->finding, f) &&
-                              cause->finding.level >= PLM_WARNING &&
+            const bool fits = cause != NULL && d->rule[i].found && is_earlier(cause, f) &&
+                              !leads_to(d, f, cause) && cause->finding.level >= PLM_WARNING &&
                               (cause->finding.level >= f->level || d->rule[i].kind->proves);
             c += length + (c[length] == '|');
             if (!fits)
                 continue;
             f->cause = cause->finding.code;
+            worse = worse || cause->finding.level < f->level;
             if (cause->finding.level < f->level)
                 cause->finding.level = f->level;
         }
     }
+    return worse;
 }
 
 const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_finding *f,
@@ -322,7 +339,8 @@ plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh)
     int count = 0;
     for (int i = 0; i < d->rules; i++)
         PLM_TRY(apply(d, &d->rule[i], &count));
-    find_causes(d);
+    while (find_causes(d))
+        ;
     sort(d);
     if (fresh != NULL)
         *fresh = count;

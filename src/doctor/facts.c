@@ -221,6 +221,8 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
         f->target_min = t->min;
         f->target_max = t->max;
     }
+    if (t->single)
+        plm_row_sample_target(&r->sample, work, &f->target_median, &f->target_spread);
     /* a target of whole numbers that are nearly all different is a price or a count, not a class */
     if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
         f->classes = (int)classes;

@@ -44,6 +44,11 @@ typedef struct {
     /* by how many standard errors neighbours agree above chance: about 0 if targets have nothing to
      * do with the inputs */
     double beyond;
+    /* classes: the same if all neighbours agreed, the most that `beyond` can be; else infinite */
+    double most;
+    /* classes: the share of rows whose neighbours are all of one class, that share by chance, and
+     * the share of these rows that have another class themselves. Else 0. */
+    double sure, sure_chance, wrong;
 } plm_neighbours;
 
 /* What is known about the rows. */
@@ -67,6 +72,8 @@ typedef struct {
     bool discrete;
     /* mean, standard deviation, min and max of the first target over all its values */
     double target_mean, target_deviation, target_min, target_max;
+    /* of one number: its median and median distance to it, of up to 512 rows; spread 0 = unknown */
+    double target_median, target_spread;
     plm_neighbours near;
 } plm_data_facts;
 

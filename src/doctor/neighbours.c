@@ -17,7 +17,7 @@ typedef struct {
     /* [rows][stride] the rows, scaled to standard deviation 1 and padded with zeros */
     float *x;
     float *distance;  /* [rows] of one row */
-    const float *y;   /* [rows] */
+    float *y;         /* [rows] */
     int64_t *nearest; /* [rows][NEAREST] */
 } rows;
 
@@ -104,9 +104,33 @@ static void compare_classes(const rows *r, plm_neighbours *out)
             chance += k != i && same(r->y[k], r->y[i]);
     }
     chance /= n * (n - 1);
+    const double error = sqrt(fmax(chance * (1 - chance), 1e-9) / (n * NEAREST));
     out->hits = hits / n;
-    out->beyond =
-        (agree / (n * NEAREST) - chance) / sqrt(fmax(chance * (1 - chance), 1e-9) / (n * NEAREST));
+    out->beyond = (agree / (n * NEAREST) - chance) / error;
+    out->most = (1 - chance) / error;
+}
+
+/* Counts the rows whose neighbours are all of one class, and those of them with another class. */
+static void compare_sure(const rows *r, plm_neighbours *out)
+{
+    double sure = 0, wrong = 0, chance = 0;
+    const double n = (double)r->rows;
+    for (int64_t i = 0; i < r->rows; i++) {
+        const int64_t *at = r->nearest + i * NEAREST;
+        double agree = 0, share = 0, power = 1;
+        for (int k = 0; k < NEAREST; k++)
+            agree += same(r->y[at[k]], r->y[at[0]]);
+        sure += agree >= NEAREST;
+        wrong += agree >= NEAREST && !same(r->y[at[0]], r->y[i]);
+        for (int64_t k = 0; k < r->rows; k++)
+            share += same(r->y[k], r->y[i]) / n;
+        for (int k = 1; k < NEAREST; k++)
+            power *= share;
+        chance += power / n; /* in the end the sum over classes of share ^ NEAREST */
+    }
+    out->sure = sure / n;
+    out->sure_chance = chance;
+    out->wrong = sure > 0 ? wrong / sure : 0;
 }
 
 /* Measures the agreement of a regression target: its correlation with the mean of the
@@ -132,20 +156,46 @@ static void compare_numbers(const rows *r, plm_neighbours *out)
     }
     out->hits = yy > 0 ? 1 - error / yy : (double)NAN;
     out->beyond = yy > 0 && zz > 0 ? yz / sqrt(yy * zz) * sqrt(n) : (double)NAN;
+    out->most = INFINITY; /* numbers have no class that is too frequent */
 }
 
-/* Copies the sample, with each column divided by its standard deviation. Constant columns become
- * 0. */
+/* Values have outliers if their extremes are more than OUTLIER median distances from the median.
+ * Then they are bounded to BOUND: one row must not squeeze all others into one point. */
+enum { OUTLIER = 100, BOUND = 5 };
+
+/* True if values have outliers. */
+static bool has_outliers(double median, double spread, double min, double max)
+{
+    return spread > 0 && fmax(max - median, median - min) > OUTLIER * spread;
+}
+
+/* Copies the sample, with each column divided by its standard deviation, or by its median distance
+ * if it has outliers. Constant columns become 0. */
 static void scale(const plm_row_sample *s, const plm_data_facts *f, rows *r)
 {
-    for (int64_t i = 0; i < r->rows; i++)
-        for (int64_t j = 0; j < r->columns; j++) {
-            const plm_data_column *c = &f->column[j];
-            r->x[i * r->stride + j] =
-                c->deviation > 0
-                    ? (float)(((double)s->value[i * s->columns + j] - c->mean) / c->deviation)
-                    : 0;
+    for (int64_t j = 0; j < r->columns; j++) {
+        const plm_data_column *c = &f->column[j];
+        const bool far = has_outliers(c->median, c->spread, c->min, c->max);
+        const double middle = far ? c->median : c->mean,
+                     unit = far ? 1.5 * c->spread : c->deviation;
+        for (int64_t i = 0; i < r->rows; i++) {
+            double value = unit > 0 ? ((double)s->value[i * s->columns + j] - middle) / unit : 0;
+            if (far)
+                value = fmax(-BOUND, fmin(BOUND, value));
+            r->x[i * r->stride + j] = (float)value;
         }
+    }
+}
+
+/* Bounds targets that are outliers. */
+static void bound_targets(const plm_data_facts *f, const rows *r)
+{
+    const double unit = BOUND * f->target_spread;
+    if (!has_outliers(f->target_median, f->target_spread, f->target_min, f->target_max))
+        return;
+    for (int64_t i = 0; i < r->rows; i++)
+        r->y[i] =
+            (float)fmax(f->target_median - unit, fmin(f->target_median + unit, (double)r->y[i]));
 }
 
 plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f)
@@ -167,9 +217,12 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
     for (int64_t i = 0; i < r.rows; i++)
         find_nearest(&r, i);
     f->near.rows = r.rows;
-    if (f->classes > 1)
+    if (f->classes > 1) {
         compare_classes(&r, &f->near);
-    else
+        compare_sure(&r, &f->near);
+    } else {
+        bound_targets(f, &r);
         compare_numbers(&r, &f->near);
+    }
     return PLM_OK;
 }

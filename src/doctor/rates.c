@@ -44,20 +44,54 @@ static bool is_predictable(const plm_training *t, bool *plain)
            (*plain || plm_pattern_matches("adam|adamw|nadam|adamax|lion|rmsprop", name));
 }
 
+bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out)
+{
+    enum { MOST = 10000 };
+    const plm_training *t = c->model != NULL ? c->model->training : NULL;
+    const double rows = c->data != NULL ? (double)c->data->rows : 0;
+    const int64_t epoch = c->batch > 0 ? (int64_t)ceil(rows / (double)c->batch) : 0,
+                  stride = to > MOST ? to / MOST : 1;
+    if (t == NULL || t->schedule.kind == NULL || epoch < 1 || from < 0 || to < from)
+        return false;
+    plm_clock clock = {.steps_per_epoch = epoch,
+                       .steps = c->planned,
+                       .epochs = c->planned / epoch,
+                       .rate = plm_schedule_first(&t->schedule)};
+    *out = (plm_rates){0};
+    for (int64_t i = 0; i <= to; i += stride) {
+        clock.step = i;
+        clock.epoch = i / epoch;
+        clock.fresh = i % epoch < stride;
+        const plm_status status = plm_schedule_ask(c->w, &t->schedule, &clock, &clock.rate);
+        if (status < 0) {
+            plm_ignore(status);
+            return false;
+        }
+        out->first = i == 0 ? clock.rate : out->first;
+        out->from = i <= from ? clock.rate : out->from;
+        out->to = clock.rate;
+        out->highest = fmax(out->highest, clock.rate);
+    }
+    return true;
+}
+
 double plm_predicted_update(const plm_case *c, int64_t *layer)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
     double most = (double)NAN;
     bool plain = false;
+    plm_rates rates;
     *layer = -1;
     if (t == NULL || c->first == NULL || !is_predictable(t, &plain))
         return most;
+    /* the rate of an expression is known only once it is asked for */
+    const double rate = t->rate > 0 || !plm_rates_ask(c, 0, 0, &rates) ? t->rate : rates.first;
     for (int64_t i = 0; i < c->layers; i++) {
         const plm_reading *r = &c->first[i];
         if (!(r->norm_w > 0) || !isfinite(r->norm_g))
             continue;
         const double step = plain ? r->norm_g : sqrt(weights_of(c, i));
-        const double update = t->rate * step / r->norm_w;
+        const double update = rate * step / r->norm_w;
         if (!(update <= most)) { /* also if most is NaN */
             most = update;
             *layer = i;

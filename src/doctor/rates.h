@@ -11,6 +11,14 @@ double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer
  * a look. The prediction is exact for sgd, and for optimizers whose first step changes each weight
  * by the learning rate. NaN = not known for this optimizer. Sets *layer. */
 double plm_predicted_update(const plm_case *c, int64_t *layer);
+/* Learning rates of a training by its schedule. */
+typedef struct {
+    double first, from, to; /* of step 0, and of the two steps that were asked for */
+    double highest;         /* of the steps from 0 to `to` */
+} plm_rates;
+/* Asks the schedule of the training for its rates; of a long training only every some steps count.
+ * False = the rate is constant, or not known. */
+bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out);
 /* Returns the model's optimizer with another value of a key, such as "learning_rate"; NULL = no
  * memory, or value is NULL. */
 const char *plm_optimizer_with(plm_arena *a, const plm_model *m, const char *key,

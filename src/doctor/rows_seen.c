@@ -210,6 +210,17 @@ static double spread_of(const uint32_t *key, int64_t count, double median)
     return farthest;
 }
 
+void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *median, double *spread)
+{
+    if (s->count == 0)
+        return;
+    for (int64_t i = 0; i < s->count; i++)
+        work[i] = key_of(s->target[i]);
+    sort_keys(work, work + s->count, s->count);
+    *median = number_of(work[s->count / 2]);
+    *spread = spread_of(work, s->count, *median);
+}
+
 void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *work,
                              plm_data_column *out)
 {

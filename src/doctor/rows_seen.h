@@ -36,6 +36,10 @@ void plm_row_sample_add(plm_row_sample *s, const plm_batch *b);
 void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *work,
                              plm_data_column *out);
 
+/* Sets the median of the targets and the median distance to it; nothing if there are no rows.
+ * work: [2 s->count]. */
+void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *median, double *spread);
+
 /* Returns the index of the largest value of a row. */
 int64_t plm_row_largest(const float *row, int64_t width);
 

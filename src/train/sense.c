@@ -134,6 +134,12 @@ static bool has_sigmoid_for_softmax(const plm_head *h)
            h->low >= 0;
 }
 
+/* The same for targets that are class numbers: a row of them has one class only. */
+static bool has_sigmoid_for_number(const plm_head *h)
+{
+    return has_sigmoid_for_softmax(h) && named(h->loss, "sparse_*");
+}
+
 /* True if the loss takes numbers of both signs, but the output has one sign only. */
 static bool has_one_side(const plm_head *h)
 {
@@ -173,6 +179,10 @@ static const rule rules[] = {
      "{loss} takes probabilities from 0 to 1, but the output '{output}' has the activation "
      "{function}, which gives other numbers",
      "end with activation=sigmoid, or use {loss}(from_logits=true) without an activation"},
+    {false, has_sigmoid_for_number,
+     "{loss} chooses one class, but each unit of the output '{output}' has its own {function}; "
+     "usual here is activation=softmax",
+     NULL},
     {false, has_sigmoid_for_softmax,
      "{loss} chooses one class, but each unit of the output '{output}' has its own {function}; "
      "usual here is activation=softmax, or binary_crossentropy if several classes can be true",

@@ -9,7 +9,7 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double warning, error, growth;
+    double warning, error, growth, zero;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -19,6 +19,9 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, growth, PLM_REAL, "0.3", 0, 1,
               "if the share has grown by more than this since the first step, the learning rate is "
               "the cause"),
+    PLM_FIELD(thresholds, zero, PLM_REAL, "0.9", 0, 1,
+              "a warning before the first step if the run file gives the biases of a layer, and a "
+              "larger share of its values is 0"),
     {0}};
 
 /* Returns the layer with the largest share of dead units; -1 = none is measured. */
@@ -67,6 +70,26 @@ static bool has_biases(const plm_case *c, plm_report *r, int64_t layer)
            plm_spec_argument_of(s, "bias_initializer", SIZE_MAX) != NULL;
 }
 
+/* Reports a layer whose initial biases keep nearly all of its values at 0, though no unit is 0 for
+ * every row. */
+static void find_biased(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    for (int64_t i = 0; c->first != NULL && c->samples == 0 && i < c->layers; i++) {
+        const double zero = c->first[i].zero;
+        if (isnan(c->first[i].dead) || c->spot[i].depth == 0 || !(zero > t->zero) ||
+            !has_biases(c, r, i))
+            continue;
+        plm_report_found(r, PLM_WARNING, PLM_PART_INIT, i,
+                         "%.0f %% of the values of %s are 0 because of its initial biases",
+                         100 * zero, plm_case_layer(c, i));
+        r->number = zero;
+        r->threshold = t->zero;
+        plm_report_line(r, "in a layer of relu without such biases about 50 %% are 0");
+        plm_report_change(r, c, i, "bias_initializer", "zeros");
+        return;
+    }
+}
+
 /* Reports layers with many dead units. It looks at the newest reading: if many more units are dead
  * than before the first step, the learning rate is too high. A net that learns nevertheless gets a
  * note. */
@@ -77,8 +100,10 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     int64_t at;
     bool runs;
     const plm_reading *reading = newest(c, &at, &runs);
-    if (reading == NULL || !plm_report_level(reading[at].dead, t->warning, t->error, &level))
+    if (reading == NULL || !plm_report_level(reading[at].dead, t->warning, t->error, &level)) {
+        find_biased(t, c, r);
         return;
+    }
     if (runs && plm_case_learns(c))
         level = PLM_NOTE;
     const double before = c->first != NULL ? c->first[at].dead : (double)NAN;
@@ -102,7 +127,8 @@ const plm_finding_kind plm_finding_dead_units = {
     .kind = {.name = "dead_units",
              .alias = "G103",
              .help = "units of relu give 0 for every row, so nothing can teach them",
-             .formula = "share of units that were 0 for each of at least 1,024 rows > warning",
+             .formula = "share of units that were 0 for each of at least 1,024 rows > warning; or, "
+                        "if the run file gives the biases, share of values that are 0 > zero",
              .notes = "A unit of relu that is 0 for every row has no gradient. A few dead units "
                       "are harmless. Many at the first step come from the initial weights or "
                       "biases; many later come from a step that was too large.",

@@ -4,6 +4,7 @@
  * dense layer reads directly. */
 #include <string.h>
 
+#include "base/names.h"
 #include "doctor/finding.h"
 
 /* True if a layer is a dense one. */
@@ -12,14 +13,27 @@ static bool is_dense(const plm_layer *l)
     return l->kind != NULL && strcmp(l->kind->kind.name, "dense") == 0;
 }
 
-/* Returns the dense layer that reads this layer and no other; -1 = no such layer. */
+/* True if a layer only moves and scales its input, or adds noise: it is no activation. */
+static bool passes_on(const plm_layer *l)
+{
+    return l->kind != NULL &&
+           plm_pattern_matches("batch_normalization|*dropout|gaussian_noise|scale",
+                               l->kind->kind.name);
+}
+
+/* Returns the dense layer that reads this layer, directly or through such layers, and no other; -1
+ * = no such layer. */
 static int64_t next_dense(const plm_case *c, int64_t layer)
 {
-    const int own = (int)c->spot[layer].layer;
+    int own = (int)c->spot[layer].layer;
     for (int64_t i = layer + 1; i < c->layers; i++) {
         const plm_layer *l = &c->model->layer[c->spot[i].layer];
-        if (is_dense(l) && l->inputs == 1 && l->input[0] == own)
+        if (l->inputs != 1 || l->input[0] != own)
+            continue;
+        if (is_dense(l))
             return i;
+        if (passes_on(l))
+            own = (int)c->spot[i].layer;
     }
     return -1;
 }

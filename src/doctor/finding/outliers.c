@@ -1,4 +1,4 @@
-/* D205: a column has values that are very far from all others. */
+/* D205: a column, or the target, has values that are very far from all others. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -20,6 +20,31 @@ static double distance_of(const plm_data_column *c)
     const double far = fmax(c->max - c->median, c->median - c->min);
     /* more than half of the rows have the same value: the others are a rare event, not outliers */
     return c->spread > 0 ? far / c->spread : 0;
+}
+
+/* The median distances from which the targets, if they are numbers, have one far away; 0 =
+ * unknown. */
+static double distance_of_target(const plm_data_facts *d)
+{
+    const double far = fmax(d->target_max - d->target_median, d->target_median - d->target_min);
+    return d->classes == 0 && d->target_spread > 0 ? far / d->target_spread : 0;
+}
+
+/* Reports a target with a number far from all others. */
+static void find_target(const thresholds *t, const plm_data_facts *d, plm_report *r)
+{
+    const double worst = distance_of_target(d);
+    if (!(worst > t->note))
+        return;
+    plm_report_found(r, worst > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
+                     "the target has a number %.3g times as far from the median as usual", worst);
+    r->number = worst;
+    r->threshold = worst > t->warning ? t->warning : t->note;
+    r->key = "data";
+    plm_report_line(r, "median %.5g, min %.5g, max %.5g", d->target_median, d->target_min,
+                    d->target_max);
+    plm_report_remedy(r, "", "look at these rows: wrong units, or a code such as 9999 for unknown");
+    plm_report_remedy(r, "", "of honest numbers of this size learn the logarithm, or use huber");
 }
 
 /* Adds the first columns with outliers. */
@@ -49,15 +74,21 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const plm_data_facts *d = c->data;
     int64_t at = 0, count = 0;
     char name[NAME];
-    if (d == NULL || d->images || d->rows < LEAST || d->columns == 0)
+    if (d == NULL || d->rows < LEAST)
         return;
+    if (distance_of_target(d) > t->warning || d->images || d->columns == 0) {
+        find_target(t, d, r);
+        return;
+    }
     for (int64_t i = 0; i < d->columns; i++) {
         count += distance_of(&d->column[i]) > t->note;
         at = distance_of(&d->column[i]) > distance_of(&d->column[at]) ? i : at;
     }
     const double worst = distance_of(&d->column[at]);
-    if (count == 0)
+    if (count == 0) {
+        find_target(t, d, r);
         return;
+    }
     plm_doctor_column(&d->column[at], name, sizeof name);
     plm_report_found(r, worst > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
                      "%s has a value that is %.3g times as far from the median as usual", name,
@@ -75,7 +106,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_outliers = {
     .kind = {.name = "outliers",
              .alias = "D205",
-             .help = "a column has values that are very far from all others",
+             .help = "a column or the target has values that are very far from all others",
              .formula = "|farthest - median| / median of |x - median| > note; the medians are of "
                         "up to 512 rows, evenly spaced",
              .notes = "One such value makes the standard deviation of its column large, so that "

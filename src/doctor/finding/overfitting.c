@@ -20,20 +20,26 @@ static const plm_field fields[] = {
               "the validation accuracy or R2 counts as fallen if it fell by more than this and by "
               "more than chance"),
     PLM_FIELD(
-        thresholds, gap, PLM_REAL, "0.1", 0, 1,
+        thresholds, gap, PLM_REAL, "0.15", 0, 1,
         "or if it is below that of the training rows by more than this and by more than chance"),
     {0}};
 
 /* number of epochs that are averaged, and min number of epochs after the best one */
 enum { LAST = 3 };
 
+/* Returns the mean of LAST values of a column, up to row `last`. */
+static double mean_to(const plm_history *h, int column, int64_t last)
+{
+    double mean = 0;
+    for (int64_t i = last - LAST + 1; i <= last; i++)
+        mean += plm_epochs_value(h, i, column) / LAST;
+    return mean;
+}
+
 /* Returns the mean of the last values of a column. */
 static double last_of(const plm_history *h, int column)
 {
-    double mean = 0;
-    for (int64_t i = h->rows - LAST; i < h->rows; i++)
-        mean += plm_epochs_value(h, i, column) / LAST;
-    return mean;
+    return mean_to(h, column, h->rows - 1);
 }
 
 /* Returns the column of the score: an accuracy or R2; -1 = neither is measured. start: "" or
@@ -44,17 +50,17 @@ static int score_of(const plm_history *h, const char *start)
     return hits >= 0 ? hits : plm_epochs_like(h, start, "r2_score");
 }
 
-/* True if the score of the validation rows has fallen by more than chance, or is far below the
- * score of the training rows. far: the loss has grown far; if there is no score, only this
- * counts. */
-static bool is_worse(const thresholds *t, const plm_case *c, bool far)
+/* True if the score of the validation rows has fallen by more than chance since the epoch of the
+ * lowest loss, or is far below the score of the training rows. The highest of all scores would be
+ * high by chance. far: the loss has grown far; if there is no score, only this counts. */
+static bool is_worse(const thresholds *t, const plm_case *c, int64_t epoch, bool far)
 {
     const plm_history *h = &c->history;
     const int val = score_of(h, "val_"), own = score_of(h, "");
-    const int64_t best = plm_epochs_best(h, val, true);
-    if (best < 0)
+    if (val < 0)
         return far;
-    const double top = plm_epochs_value(h, best, val), last = last_of(h, val),
+    const int64_t around = epoch + 1 > LAST - 1 ? epoch + 1 : LAST - 1; /* the epoch before and the one after, too */
+    const double top = mean_to(h, val, around), last = last_of(h, val),
                  rows = c->data != NULL ? (double)c->data->validation_rows : 0,
                  chance = rows > 0 ? 3 * sqrt(fmax(top * (1 - top), 0.01) / rows) : 0;
     return (far && top - last > fmax(t->lost, chance)) ||
@@ -96,7 +102,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (!(smallest > 0) || !(ratio > t->note) ||
         !(last_of(h, loss) < plm_epochs_value(h, best, loss)))
         return;
-    const bool warns = is_worse(t, c, ratio > t->warning);
+    const bool warns = is_worse(t, c, best, ratio > t->warning);
     plm_report_found(r, warns ? PLM_WARNING : PLM_NOTE, PLM_PART_EVALUATION, -1,
                      "the net memorizes its training rows: since epoch %.0f the validation loss "
                      "has grown by a factor of %.3g, while the training loss has fallen",
@@ -126,6 +132,6 @@ const plm_finding_kind plm_finding_overfitting = {
              .fields = fields},
     .root = PLM_ROOT_GENERAL,
     .healthy = {1, 1.1},
-    .causes = "D213|D209|D215|D211",
+    .causes = "D213|D214|D207|D209|D212|D215|D211|D206|S305|S309",
     .find = find,
 };

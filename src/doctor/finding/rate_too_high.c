@@ -1,10 +1,11 @@
 /* S305: the learning rate is too high: the first steps destroy the initial weights. */
 #include <math.h>
 
+#include "doctor/epochs.h"
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error, growth, first;
+    double warning, error, growth, first, rise, ruined;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -18,7 +19,15 @@ static const plm_field fields[] = {
               "more than this part of their size"),
     PLM_FIELD(thresholds, growth, PLM_REAL, "2", 1, 1e30,
               "an error if the rate has grown by more than this factor since the loss was lowest, "
-              "and the loss is now twice its first value or not finite"),
+              "and the loss is now twice its first value or not finite; or if it has grown by more "
+              "than this since the first step, and the loss is not finite"),
+    PLM_FIELD(thresholds, rise, PLM_REAL, "10", 1, 1e30,
+              "a warning before the first step if the schedule raises the rate to its end by more "
+              "than this factor, and the first step times this factor would move a layer by its "
+              "own size"),
+    PLM_FIELD(thresholds, ruined, PLM_REAL, "1.5", 1, 1e30,
+              "an error if the rate has grown, and the loss of the last epoch is more than this "
+              "factor above that of the best epoch"),
     {0}};
 
 enum { FIRST = 10, SHOWN = 7 };
@@ -53,25 +62,36 @@ static void draw(plm_report *r, const plm_case *c, int64_t at)
     }
 }
 
+/* True if the loss of the last epoch is far above that of the best epoch. */
+static bool is_ruined(const thresholds *t, const plm_case *c)
+{
+    const plm_history *h = &c->history;
+    const int loss = plm_epochs_column(h, "loss");
+    const int64_t best = plm_epochs_best(h, loss, false);
+    return best >= 0 &&
+           plm_epochs_value(h, h->rows - 1, loss) > t->ruined * plm_epochs_value(h, best, loss);
+}
+
 /* Reports a rate that has grown since the loss was lowest, if the loss is now far higher or not
- * finite. */
+ * finite. A loss becomes infinite soon after its lowest value, so then the growth since the first
+ * step counts. */
 static void find_growth(const thresholds *t, const plm_case *c, plm_report *r)
 {
-    const plm_schedule *s = c->model != NULL ? &c->model->training->schedule : NULL;
+    plm_rates rate;
     int64_t best = 0;
-    if (s == NULL || s->kind == NULL || s->kind->rate == NULL || c->samples < 2 || !harms_late(c))
+    if (c->samples < 2 || (!harms_late(c) && !is_ruined(t, c)))
         return;
-    for (int64_t i = 1; i < c->samples; i++)
+    for (int64_t i = 1; i < c->samples && !c->not_finite; i++)
         best = c->sample[i].loss < c->sample[best].loss ? i : best;
     const int64_t now = c->not_finite ? c->bad.step : c->sample[c->samples - 1].step,
                   then = c->sample[best].step;
-    const double growth = s->kind->rate(s->config, now) / s->kind->rate(s->config, then);
-    if (!(growth > t->growth))
+    if (!plm_rates_ask(c, then, now, &rate) || rate.to < 0.99 * rate.highest ||
+        !(rate.to > t->growth * rate.from) || !(rate.from > 0))
         return;
+    const double growth = rate.to / rate.from;
     plm_report_found(r, PLM_ERROR, PLM_PART_RUN, -1,
-                     "the learning rate is too high: since step %lld, where the loss was lowest, "
-                     "it has grown %.3g times",
-                     (long long)then, growth);
+                     "the learning rate is too high: since step %lld%s it has grown %.3g times",
+                     (long long)then, c->not_finite ? "" : ", where the loss was lowest,", growth);
     r->step = now;
     r->number = growth;
     r->threshold = t->growth;
@@ -79,6 +99,29 @@ static void find_growth(const thresholds *t, const plm_case *c, plm_report *r)
     draw(r, c, c->samples - 1);
     plm_report_remedy(r, "",
                       "a schedule that ends at the rate of that step, or falls after that step");
+}
+
+/* Reports a schedule that raises the rate to its end, to steps that no net stands. */
+static void find_rise(const thresholds *t, const plm_case *c, plm_report *r, double update)
+{
+    plm_rates rate;
+    if (c->planned < 2 || !plm_rates_ask(c, 0, c->planned - 1, &rate))
+        return;
+    const double growth = rate.to / rate.first;
+    if (!(rate.first > 0) || !(growth > t->rise) || !(growth * update > 1) ||
+        rate.to < 0.99 * rate.highest)
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, -1,
+                     "the schedule raises the learning rate to the end: from %.3g to %.3g in %lld "
+                     "steps",
+                     rate.first, rate.to, (long long)c->planned);
+    r->number = growth;
+    r->threshold = t->rise;
+    r->key = "optimizer";
+    plm_report_line(r, "%-22s %12s %22s", "step", "rate", "update / weights, then");
+    plm_report_line(r, "%-22s %12.3g %22.2g", "first", rate.first, update);
+    plm_report_line(r, "%-22s %12.3g %22.2g", "last", rate.to, growth * update);
+    plm_report_remedy(r, "", "a schedule that falls: cosine_decay(%.3g, all)", rate.first);
 }
 
 /* The step with the largest update. */
@@ -107,8 +150,12 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
     int64_t layer;
     const double update = plm_predicted_update(c, &layer);
-    if (!(update > t->first) || !isfinite(update))
+    if (!isfinite(update))
         return;
+    if (!(update > t->first)) {
+        find_rise(t, c, r, update);
+        return;
+    }
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, layer,
                      "the learning rate is too high: the first step will move %s by %.3g of its "
                      "size",

@@ -9,6 +9,7 @@
 
 typedef struct {
     double warning, error, ended, predicted;
+    int64_t few, some;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -23,6 +24,11 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, predicted, PLM_REAL, "0.05", 0, 1e30,
               "a warning before the first step if this step, times the number of planned steps and "
               "with momentum, moves no layer by more than this part"),
+    PLM_FIELD(thresholds, few, PLM_INT, "100", 0, 1e9,
+              "a warning if the whole training has at most this number of steps, and the net is "
+              "worse than the 5 nearest rows"),
+    PLM_FIELD(thresholds, some, PLM_INT, "1000", 0, 1e9,
+              "the same for at most this number of steps, if the loss still falls at the end"),
     {0}};
 
 enum { STEPS = 30, LAST = 32 };
@@ -45,6 +51,46 @@ static bool falls_short(const plm_case *c)
     const int hits = plm_epochs_like(h, "", "accuracy"), r2 = plm_epochs_column(h, "r2_score");
     return plm_epochs_value(h, h->rows - 1, c->data->classes > 1 ? hits : r2) <
            c->data->near.hits - 0.1;
+}
+
+/* Returns the mean loss of the measured steps from `first` on, up to `last`. */
+static double mean_loss(const plm_case *c, int64_t first, int64_t last)
+{
+    double sum = 0;
+    for (int64_t i = first; i < last; i++)
+        sum += c->sample[i].loss / (double)(last - first);
+    return sum;
+}
+
+/* True if the loss of the last quarter of the measured steps is below that of the quarter before
+ * it. */
+static bool still_falls(const plm_case *c)
+{
+    enum { LEAST = 12 };
+    const int64_t n = c->samples, quarter = n / 4;
+    return n >= LEAST &&
+           mean_loss(c, n - quarter, n) < 0.98 * mean_loss(c, n - 2 * quarter, n - quarter);
+}
+
+/* Reports a training that has ended before the net has learned what the rows teach. Few steps alone
+ * are no fault: the net must be worse than the nearest rows. */
+static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    if (c->planned == 0 || c->planned > t->some || c->not_finite || !falls_short(c) ||
+        (c->planned > t->few && !still_falls(c)))
+        return;
+    const long long epochs = (long long)c->history.rows;
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
+                     "the training is too short: %lld steps in %lld epoch%s", (long long)c->planned,
+                     epochs, epochs == 1 ? "" : "s");
+    r->number = (double)c->planned;
+    r->threshold = (double)(c->planned > t->few ? t->some : t->few);
+    r->key = "epochs";
+    plm_report_line(r, "loss of the first measured step %.4g, of the last %.4g", c->sample[0].loss,
+                    c->sample[c->samples - 1].loss);
+    plm_report_line(r, "the net is worse on its rows than the targets of their 5 nearest");
+    plm_report_remedy(r, "epochs", "%lld", 10 * epochs);
+    plm_report_remedy(r, "", "plummet lr-find RUNFILE shows whether a higher rate does it, too");
 }
 
 /* Returns the mean of the last 10 early losses. */
@@ -118,19 +164,24 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_level level = PLM_NOTE;
     if (c->samples == 0)
         find_first(t, c, r);
-    if (c->samples == 0 || !is_known(c) || c->not_finite)
+    if (c->samples == 0 || c->not_finite)
         return;
-    const double whole = whole_way(c), loss = last_losses(c);
+    const bool known = is_known(c);
+    const double whole = known ? whole_way(c) : INFINITY, loss = known ? last_losses(c) : NAN;
     const bool stands = loss > 0.9 * c->early_loss[0];
-    if (!plm_report_level(whole, stands ? t->warning : t->ended, stands ? t->error : 0, &level) ||
-        (!stands && !falls_short(c)))
+    /* where the loss falls, more of so few steps are the plainer remedy */
+    if ((!stands && c->planned <= t->few) ||
+        !plm_report_level(whole, stands ? t->warning : t->ended, stands ? t->error : 0, &level) ||
+        (!stands && !falls_short(c))) {
+        find_short(t, c, r);
         return;
+    }
     plm_report_found(r, level, PLM_PART_RUN, -1,
                      "the learning rate is too low: all %lld steps together move the weights by "
                      "%.2g of their size",
                      (long long)c->planned, whole);
     r->number = whole;
-    r->threshold = level == PLM_ERROR ? t->error : t->warning;
+    r->threshold = level == PLM_ERROR ? t->error : stands ? t->warning : t->ended;
     r->key = "optimizer";
     draw(r, c, loss);
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
@@ -141,7 +192,8 @@ const plm_finding_kind plm_finding_rate_too_low = {
              .alias = "S306",
              .help = "the learning rate is too low, or the training too short",
              .formula = "median over steps of norm(update) / norm(weights), times the planned "
-                        "steps, < warning, and the loss has not fallen",
+                        "steps, < warning, and the loss has not fallen; or all steps are done, at "
+                        "most `few`, and the net is worse than the 5 nearest rows",
              .notes =
                  "If all steps together cannot move the weights of a layer by their own size, they "
                  "end near where they began. plummet lr-find measures the range for a run file.",
@@ -150,7 +202,8 @@ const plm_finding_kind plm_finding_rate_too_low = {
              .fields = fields},
     .root = PLM_ROOT_RATE,
     .healthy = {1, 1000},
-    .causes = "D213|S301|S310|S304|G103|G101|G104|S303|S305|S308|S307|O403",
+    .causes =
+        "D213|S301|S310|S302|S304|S309|G103|G101|G104|S303|S305|S308|S307|O403|D202|D203|D206|D212",
     .proves = true,
     .find = find,
 };

@@ -79,5 +79,6 @@ const plm_finding_kind plm_finding_saturated_units = {
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0, 0.01},
     .causes = "D202|S303|S305",
+    .proves = true,
     .find = find,
 };

@@ -9,7 +9,7 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double beyond, loss;
+    double beyond, loss, power;
     int64_t steps;
 } thresholds;
 
@@ -19,6 +19,9 @@ static const plm_field fields[] = {
     PLM_FIELD(
         thresholds, loss, PLM_REAL, "0.97", 0, 1,
         "a warning if the training loss is above this share of the loss of a constant prediction"),
+    PLM_FIELD(thresholds, power, PLM_REAL, "20", 0, 1e9,
+              "nothing is found if neighbours that all agree would be at most this many standard "
+              "errors above chance, as with one very frequent class"),
     PLM_FIELD(thresholds, steps, PLM_INT, "50", 1, 1e9,
               "the training loss counts after this number of steps"),
     {0}};
@@ -84,7 +87,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
-    if (d == NULL || d->near.rows == 0 || !(d->near.beyond < t->beyond))
+    if (d == NULL || d->near.rows == 0 || !(d->near.beyond < t->beyond) ||
+        !(d->near.most > t->power))
         return;
     const double chance = constant_loss(c), loss = last_loss(t, c);
     const bool stuck = loss > t->loss * chance, fails = fails_validation(c);

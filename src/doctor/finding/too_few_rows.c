@@ -55,6 +55,7 @@ const plm_finding_kind plm_finding_too_few_rows = {
              .config_size = sizeof(thresholds),
              .fields = fields},
     .root = PLM_ROOT_GENERAL,
+    .causes = "D206|D207",
     .healthy = {0, 10},
     .find = find,
 };

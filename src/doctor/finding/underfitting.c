@@ -40,8 +40,8 @@ static double most_frequent(const plm_data_facts *d)
 static void say(plm_report *r, const plm_history *h, double number, double limit, const char *name,
                 const char *what)
 {
-    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1, "after %lld epochs the net is %s",
-                     (long long)h->rows, what);
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1, "after %lld epoch%s the net is %s",
+                     (long long)h->rows, h->rows == 1 ? "" : "s", what);
     r->number = number;
     r->threshold = limit;
     r->key = "model";
@@ -110,6 +110,8 @@ const plm_finding_kind plm_finding_underfitting = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0.2, 1},
-    .causes = "D213|G101|G102|G103|G104|S301|S303|S304|S305|S306|S310|O403|D202",
+    .causes =
+        "D213|G101|G102|G103|G104|S301|S302|S303|S304|S305|S309|S310|S306|S307|S308|O403|D202|"
+        "D203|D205|D206|D207|D212|D214",
     .find = find,
 };

@@ -28,8 +28,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = g.ratio;
     r->threshold = g.level == PLM_ERROR ? t->error : t->warning;
     plm_ladder_draw(r, c, &g.ladder, g.reading);
-    plm_report_change(r, c, lowest, "activation", "selu");
     plm_report_change(r, c, lowest, "activation", "relu");
+    plm_report_change(r, c, lowest, "activation", "selu");
     plm_report_remedy(r, "", "batch_normalization after each layer; or fewer layers");
 }
 
@@ -50,7 +50,7 @@ const plm_finding_kind plm_finding_vanishing_gradient = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0.2, 5},
-    .causes = "S302|S303|S304",
+    .causes = "S302|S303|S304|S305",
     .proves = true,
     .find = find,
 };
