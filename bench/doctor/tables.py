@@ -116,12 +116,70 @@ def skewed(r):
     return x, round(0.7 * z[0] - 0.5 * z[1] + 0.5 * z[2] * z[3] + r.gauss(0, 0.15), 5)
 
 
+# ---- tables of the third judged set ----
+
+def bands(r):
+    """Three classes by bands that lie across two columns; two columns are noise."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(2)]
+    c = int(math.floor(1.1 * (x[0] + 0.6 * x[1]) + 6)) % 3
+    return x + [r.gauss(0, 1), r.gauss(0, 1)], c
+
+
+def shells(r):
+    """Four classes by the distance from the middle in three columns."""
+    c = r.randrange(4)
+    d = [r.gauss(0, 1) for _ in range(3)]
+    size = (0.3 + 0.6 * c + r.gauss(0, 0.1)) / math.sqrt(sum(v * v for v in d))
+    return [v * size for v in d], c
+
+
+def answers(r):
+    """Two classes by a sum of ten answers from 0 to 3, as in a questionnaire."""
+    x = [float(r.randrange(4)) for _ in range(10)]
+    score = sum(x[:5]) - sum(x[5:8]) + r.gauss(0, 0.7)
+    return x, int(score > 2.9)
+
+
+def faint(r):
+    """Two classes that overlap much: no rule names more than about eight tenths right."""
+    c = r.randrange(2)
+    return [r.gauss(0.75 * c, 1) for _ in range(3)] + [r.gauss(0, 1) for _ in range(3)], c
+
+
+def letters(r):
+    """Six classes, each a cloud in ten columns."""
+    c = r.randrange(6)
+    return [random.Random(900 + 20 * c + k).gauss(0, 0.9) + r.gauss(0, 0.55) for k in range(10)], c
+
+
+def hills(r):
+    """A number: two hills and a slope over three columns."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(3)]
+    hill = math.exp(-((x[0] - 0.7) ** 2 + (x[1] + 0.4) ** 2)) - math.exp(-((x[0] + 0.8) ** 2 + (x[1] - 0.6) ** 2) / 0.7)
+    return x, round(2 * hill + 0.4 * x[2] + r.gauss(0, 0.1), 5)
+
+
+def tariff(r):
+    """A number with steps and slopes, as a price list has, of six columns."""
+    x = [r.gauss(0, 1) for _ in range(6)]
+    return x, round(0.8 * (x[0] > 0.3) + 0.5 * max(x[1], -0.5) + 0.4 * x[2] * (x[3] > 0) + r.gauss(0, 0.1), 5)
+
+
+def counts(r):
+    """A count from 0 to about 10: a whole number that is no class."""
+    x = [r.gauss(0, 1) for _ in range(4)]
+    mean = math.exp(1.0 + 0.45 * x[0] - 0.35 * x[1] + 0.2 * math.sin(2 * x[2]))
+    return x, int(mean + 0.5 + r.gauss(0, 0.4)) if mean > 0.5 else 0
+
+
 RULES = {"blobs": blobs, "rings": rings, "moons": moons, "corners": corners, "curve": curve, "waves": waves,
          "spiral": spiral, "slices": slices, "clouds": clouds, "seldom": seldom, "bits": bits, "wide": wide,
-         "friedman": friedman, "bend": bend, "skewed": skewed}
+         "friedman": friedman, "bend": bend, "skewed": skewed, "bands": bands, "shells": shells, "answers": answers,
+         "faint": faint, "letters": letters, "hills": hills, "tariff": tariff, "counts": counts}
 FIRST = {"blobs": 4, "rings": 3, "moons": 2, "corners": 2, "digits": 10, "curve": 0, "waves": 0}
 SECOND = {"spiral": 2, "slices": 5, "clouds": 3, "seldom": 2, "bits": 3, "wide": 3, "friedman": 0, "bend": 0, "skewed": 0}
-CLASSES = {**FIRST, **SECOND}
+THIRD = {"bands": 3, "shells": 4, "answers": 2, "faint": 2, "letters": 6, "hills": 0, "tariff": 0, "counts": 0}
+CLASSES = {**FIRST, **SECOND, **THIRD}
 
 
 def digits():

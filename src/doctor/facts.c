@@ -190,14 +190,14 @@ static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *
     }
 }
 
-/* True if the columns have so few different values that fewer than 4 times as many different rows
- * are possible as there are rows. */
+/* True if the columns have so few different values that more than about one row in 100 has a copy
+ * by chance: fewer than 100 times as many different rows are possible as there are rows. */
 static bool is_discrete(const reading *r)
 {
     double rows = 0;
     for (int64_t j = 0; j < r->columns; j++)
         rows += log((double)(r->column[j].values > 0 ? r->column[j].values : 1));
-    return rows < log(4 * (double)r->rows + 1);
+    return rows < log(100 * (double)r->rows + 1);
 }
 
 /* Takes the training rows that were read. */

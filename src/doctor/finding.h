@@ -44,7 +44,7 @@ typedef struct {
     /* by how many standard errors neighbours agree above chance: about 0 if targets have nothing to
      * do with the inputs */
     double beyond;
-    /* classes: the same if all neighbours agreed, the most that `beyond` can be; else infinite */
+    /* classes: the largest possible value of `beyond`, if all neighbours agree; else infinite */
     double most;
     /* classes: the share of rows whose neighbours are all of one class, that share by chance, and
      * the share of these rows that have another class themselves. Else 0. */
@@ -72,7 +72,8 @@ typedef struct {
     bool discrete;
     /* mean, standard deviation, min and max of the first target over all its values */
     double target_mean, target_deviation, target_min, target_max;
-    /* of one number: its median and median distance to it, of up to 512 rows; spread 0 = unknown */
+    /* of targets of one number: median and median distance to it, over up to 512 rows; spread 0 =
+     * unknown */
     double target_median, target_spread;
     plm_neighbours near;
 } plm_data_facts;
@@ -181,7 +182,10 @@ typedef struct plm_finding_kind {
 
 /* True if a part of the examination is done, so that its members of the case are set. */
 bool plm_case_has(const plm_case *c, plm_part_of_finding part);
-/* The name of a layer, for texts. */
+bool plm_case_has(const plm_case *c, plm_part_of_finding part);
+/* True if the first output learns classes, or if no model follows (plm_case.alone). A regression
+ * may learn whole numbers, too. */
+bool plm_case_learns_classes(const plm_case *c);
 const char *plm_case_layer(const plm_case *c, int64_t layer);
 /* True if the layer is between the input and the outputs and its dz was measured. reading: of that
  * layer. */

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "assess/epochs.h"
 #include "base/names.h"
 
 /* Finds the hidden dense layers. They are sorted by insertion, since models list them nearly in
@@ -129,4 +130,14 @@ bool plm_case_learns(const plm_case *c)
         return false;
     const double first = c->early_loss[0], now = c->sample[c->samples - 1].loss;
     return now < 0.5 * first;
+}
+
+bool plm_case_falls_short(const plm_case *c)
+{
+    const plm_history *h = &c->history;
+    if (c->data == NULL || c->data->near.rows == 0 || h->rows == 0 || c->steps < c->planned)
+        return false;
+    const int hits = plm_epochs_like(h, "", "accuracy"), r2 = plm_epochs_column(h, "r2_score");
+    return plm_epochs_value(h, h->rows - 1, c->data->classes > 1 ? hits : r2) <
+           c->data->near.hits - 0.1;
 }

@@ -50,6 +50,9 @@ void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
 /* True if the training makes good progress: the loss is below half of the first loss. Then small
  * gradients and saturation are no fault. */
 bool plm_case_learns(const plm_case *c);
+/* True if all steps are done, and the net predicts its training rows much worse than the nearest
+ * rows do: by .1 of accuracy or R2. */
+bool plm_case_falls_short(const plm_case *c);
 /* Returns the median of values [count], and sorts them; NaN = there are no values. */
 double plm_median(double *values, int64_t count);
 

@@ -12,6 +12,14 @@ bool plm_case_has(const plm_case *c, plm_part_of_finding part)
     return (c->parts >> part & 1) != 0;
 }
 
+bool plm_case_learns_classes(const plm_case *c)
+{
+    const plm_loss_kind *loss =
+        c->spot != NULL && c->model->heads > 0 ? c->model->head[0].loss : NULL;
+    return c->alone ||
+           (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
+}
+
 const char *plm_case_layer(const plm_case *c, int64_t layer)
 {
     return layer >= 0 && layer < c->layers ? c->model->layer[c->spot[layer].layer].name : "";

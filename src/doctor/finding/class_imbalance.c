@@ -36,7 +36,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
     int rare, common;
-    if (d == NULL || d->classes < 2)
+    if (d == NULL || d->classes < 2 || !plm_case_learns_classes(c))
         return;
     extremes(d, &rare, &common);
     if (rare < 0 || !((double)d->count[rare] < t->note * (double)d->count[common]))

@@ -1,44 +1,36 @@
-/* D214: some rows have another class than all rows that are like them.
+/* D214: some rows have another class than the rows that are most similar to them.
  *
- * Where the five nearest rows of a row all have one class, the inputs decide the class there, and
- * the row itself should have it, too. Classes that overlap have few such rows, and most of those
- * agree; labels that were mixed up disagree everywhere, in the middle of a class as at its edge.
- * Rows may also differ in what the table does not say, so this is never an error. */
+ * If the five nearest rows of a row all have one class, the inputs decide the class there, and the
+ * row itself should have it, too. Classes that overlap have few such rows, and most of these rows
+ * agree. Wrong labels disagree in the middle of a class as well as at its border. Rows may also
+ * differ in what the table does not contain, so this is never an error. */
 #include <math.h>
 
-#include "base/names.h"
-#include "doctor/epochs.h"
+#include "assess/epochs.h"
+#include "doctor/finding.h"
 
 typedef struct {
     double note, warning, chance, gap;
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, note, PLM_REAL, "0.06", 0, 1,
-              "a note if, of the rows whose neighbours are all of one class, a larger share has "
-              "another one, less two standard errors"),
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.1", 0, 1,
-              "a warning beyond this, where neighbours are of one class far beyond chance"),
-    PLM_FIELD(thresholds, chance, PLM_REAL, "4", 1, 1e30,
-              "far beyond chance: so many times as often as rows drawn at random"),
     PLM_FIELD(
-        thresholds, gap, PLM_REAL, "0.15", 0, 1,
-        "a warning, too, if the net learns these labels by heart: its training accuracy is by "
-        "this much above that of validation, and above what the neighbours tell"),
+        thresholds, note, PLM_REAL, "0.06", 0, 1,
+        "a note if, among the rows whose neighbours all have one class, the share with another "
+        "class, minus two standard errors, is larger than this"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.1", 0, 1,
+              "a warning above this, if neighbours have one class far more often than by chance"),
+    PLM_FIELD(thresholds, chance, PLM_REAL, "4", 1, 1e30,
+              "far more often: more than this factor above random rows"),
+    PLM_FIELD(thresholds, gap, PLM_REAL, "0.15", 0, 1,
+              "a warning, too, if the net memorizes these labels: its training accuracy is by this "
+              "much above the validation accuracy, and above what the neighbours reach"),
     {0}};
 
 enum { LEAST = 20 }; /* rows with neighbours of one class */
 
-/* True if the net learns classes, or if it is unknown what is learned. */
-static bool learns_classes(const plm_case *c)
-{
-    const plm_loss_kind *loss =
-        c->spot != NULL && c->model->heads > 0 ? c->model->head[0].loss : NULL;
-    return c->data->classes > 1 &&
-           (loss == NULL || plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
-}
-
-/* True if the net knows its training rows better than their neighbours do, and others worse. */
+/* True if the training accuracy is far above the validation accuracy, and above what the neighbours
+ * reach. */
 static bool is_memorized(const thresholds *t, const plm_case *c)
 {
     const plm_history *h = &c->history;
@@ -47,12 +39,13 @@ static bool is_memorized(const thresholds *t, const plm_case *c)
     return own - val > t->gap && own > c->data->near.hits + t->gap;
 }
 
-/* Reports rows whose class differs from that of all their neighbours. Two standard errors are taken
- * off, so that few such rows say nothing. */
+/* Reports rows whose class differs from the class of all their neighbours. Two standard errors are
+ * subtracted, so that a few such rows are no finding. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
-    if (c->data == NULL || c->data->near.rows == 0 || !learns_classes(c))
+    if (c->data == NULL || c->data->near.rows == 0 || c->data->classes < 2 ||
+        !plm_case_learns_classes(c))
         return;
     const plm_neighbours *n = &c->data->near;
     const double sure = n->sure * (double)n->rows,
@@ -63,36 +56,38 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                clear = least > t->warning && n->sure > t->chance * n->sure_chance;
     plm_report_found(r, memorized || clear ? PLM_WARNING : PLM_NOTE,
                      memorized && !clear ? PLM_PART_EVALUATION : PLM_PART_DATA, -1,
-                     "%.0f %% of the rows whose 5 nearest rows are all of one class have another "
-                     "one: labels may be wrong",
+                     "labels may be wrong: %.0f %% of the rows whose 5 nearest rows all have one "
+                     "class have another class",
                      100 * n->wrong);
     r->number = least;
     r->threshold = clear ? t->warning : t->note;
     r->key = "data";
-    plm_report_line(r, "%lld rows were compared; the neighbours of %.0f %% are of one class, by",
+    plm_report_line(r, "%lld rows were compared; the neighbours of %.0f %% all have one class,",
                     (long long)n->rows, 100 * n->sure);
-    plm_report_line(r, "chance %.2g %%; the number below is the share less two standard errors",
+    plm_report_line(r, "by chance %.2g %%; two standard errors are subtracted from the share",
                     100 * n->sure_chance);
     if (memorized)
-        plm_report_line(r, "the net has learned these labels by heart; validation is worse");
+        plm_report_line(r, "the net memorizes these labels: validation is far worse");
     plm_report_remedy(r, "",
-                      "look at such rows with their labels; plummet evaluate RUN lists the "
+                      "look at such rows and their labels; plummet evaluate RUN lists the "
                       "worst rows");
     plm_report_remedy(r, "",
-                      "dropout(0.3), kernel_regularizer=l2(1e-4) or early_stopping keep a net "
-                      "from learning single labels");
+                      "dropout(0.3), kernel_regularizer=l2(1e-4) or early_stopping against "
+                      "memorized labels");
 }
 
 const plm_finding_kind plm_finding_label_noise = {
     .kind = {.name = "label_noise",
              .alias = "D214",
-             .help = "some rows have another class than all rows that are like them",
-             .formula = "of the rows whose 5 nearest are all of one class, the share with another "
-                        "one, less two standard errors, > note",
-             .notes = "Such labels teach what is wrong, and a large net learns them by heart. "
-                      "Classes that overlap look much the same, so this is a note unless "
-                      "neighbours agree far beyond chance elsewhere, or a training memorizes. It "
-                      "is never an error.",
+             .help = "some rows have another class than the rows most similar to them",
+             .formula =
+                 "of the rows whose 5 nearest rows all have one class, the share with another "
+                 "class, minus two standard errors, > note",
+             .notes =
+                 "Wrong labels teach what is wrong, and a large net memorizes them. Classes "
+                 "that overlap look similar, so this is a note unless neighbours agree far more "
+                 "often than by chance elsewhere, or a net memorizes the labels. It is never "
+                 "an error.",
              .source = "Northcutt et al., Confident learning, 2021; Wilson, Asymptotic properties "
                        "of nearest neighbor rules using edited data, 1972",
              .config_size = sizeof(thresholds),

@@ -22,29 +22,30 @@ static double distance_of(const plm_data_column *c)
     return c->spread > 0 ? far / c->spread : 0;
 }
 
-/* The median distances from which the targets, if they are numbers, have one far away; 0 =
- * unknown. */
+/* Returns the largest distance of a target from the median, in median distances; 0 = unknown, or
+ * the targets are classes. */
 static double distance_of_target(const plm_data_facts *d)
 {
     const double far = fmax(d->target_max - d->target_median, d->target_median - d->target_min);
     return d->classes == 0 && d->target_spread > 0 ? far / d->target_spread : 0;
 }
 
-/* Reports a target with a number far from all others. */
+/* Reports a target that is far from all others. */
 static void find_target(const thresholds *t, const plm_data_facts *d, plm_report *r)
 {
     const double worst = distance_of_target(d);
     if (!(worst > t->note))
         return;
     plm_report_found(r, worst > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
-                     "the target has a number %.3g times as far from the median as usual", worst);
+                     "a target is %.3g times as far from the median as usual", worst);
     r->number = worst;
     r->threshold = worst > t->warning ? t->warning : t->note;
     r->key = "data";
     plm_report_line(r, "median %.5g, min %.5g, max %.5g", d->target_median, d->target_min,
                     d->target_max);
     plm_report_remedy(r, "", "look at these rows: wrong units, or a code such as 9999 for unknown");
-    plm_report_remedy(r, "", "of honest numbers of this size learn the logarithm, or use huber");
+    plm_report_remedy(r, "",
+                      "if the values are right, learn their logarithm, or use the loss huber");
 }
 
 /* Adds the first columns with outliers. */

@@ -59,12 +59,16 @@ static bool is_worse(const thresholds *t, const plm_case *c, int64_t epoch, bool
     const int val = score_of(h, "val_"), own = score_of(h, "");
     if (val < 0)
         return far;
-    const int64_t around = epoch + 1 > LAST - 1 ? epoch + 1 : LAST - 1; /* the epoch before and the one after, too */
+    const int64_t around =
+        epoch + 1 > LAST - 1 ? epoch + 1 : LAST - 1; /* the epoch before and the one after, too */
     const double top = mean_to(h, val, around), last = last_of(h, val),
                  rows = c->data != NULL ? (double)c->data->validation_rows : 0,
                  chance = rows > 0 ? 3 * sqrt(fmax(top * (1 - top), 0.01) / rows) : 0;
+    /* a net that is above what the nearest rows reach knows more of its rows than their inputs */
+    const bool above = own >= 0 && c->data != NULL && c->data->near.rows > 0 &&
+                       last_of(h, own) > c->data->near.hits + t->gap;
     return (far && top - last > fmax(t->lost, chance)) ||
-           (own >= 0 && last_of(h, own) - last > t->gap + chance);
+           (own >= 0 && last_of(h, own) - last > t->gap + (above ? chance / 3 : chance));
 }
 
 /* Adds the best epoch and the last one. */
@@ -132,6 +136,6 @@ const plm_finding_kind plm_finding_overfitting = {
              .fields = fields},
     .root = PLM_ROOT_GENERAL,
     .healthy = {1, 1.1},
-    .causes = "D213|D214|D207|D209|D212|D215|D211|D206|S305|S309",
+    .causes = "D213|D214|D203|D205|D207|D209|D212|D215|D211|D206|S305|S309",
     .find = find,
 };

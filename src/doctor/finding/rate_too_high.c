@@ -1,7 +1,8 @@
 /* S305: the learning rate is too high: the first steps destroy the initial weights. */
 #include <math.h>
 
-#include "doctor/epochs.h"
+#include "assess/epochs.h"
+#include "doctor/finding.h"
 #include "doctor/rates.h"
 
 typedef struct {
@@ -219,5 +220,6 @@ const plm_finding_kind plm_finding_rate_too_high = {
     .root = PLM_ROOT_RATE,
     .healthy = {0.005, 0.3},
     .causes = "D202|D203|S303|G102",
+    .proves = true,
     .find = find,
 };

@@ -41,19 +41,7 @@ static bool is_known(const plm_case *c)
            c->planned >= STEPS && c->samples >= 3 && c->early_losses >= STEPS;
 }
 
-/* True if all steps are done, and the net predicts its training rows much worse than the nearest
- * rows do. So it was still learning. */
-static bool falls_short(const plm_case *c)
-{
-    const plm_history *h = &c->history;
-    if (c->data == NULL || c->data->near.rows == 0 || h->rows == 0 || c->steps < c->planned)
-        return false;
-    const int hits = plm_epochs_like(h, "", "accuracy"), r2 = plm_epochs_column(h, "r2_score");
-    return plm_epochs_value(h, h->rows - 1, c->data->classes > 1 ? hits : r2) <
-           c->data->near.hits - 0.1;
-}
-
-/* Returns the mean loss of the measured steps from `first` on, up to `last`. */
+/* Returns the mean loss of the measured steps first <= i < last. */
 static double mean_loss(const plm_case *c, int64_t first, int64_t last)
 {
     double sum = 0;
@@ -72,11 +60,11 @@ static bool still_falls(const plm_case *c)
            mean_loss(c, n - quarter, n) < 0.98 * mean_loss(c, n - 2 * quarter, n - quarter);
 }
 
-/* Reports a training that has ended before the net has learned what the rows teach. Few steps alone
- * are no fault: the net must be worse than the nearest rows. */
+/* Reports a training that ends too early. Few steps alone are no fault: the net must also be worse
+ * than the nearest rows. */
 static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
 {
-    if (c->planned == 0 || c->planned > t->some || c->not_finite || !falls_short(c) ||
+    if (c->planned == 0 || c->planned > t->some || c->not_finite || !plm_case_falls_short(c) ||
         (c->planned > t->few && !still_falls(c)))
         return;
     const long long epochs = (long long)c->history.rows;
@@ -86,11 +74,11 @@ static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
     r->number = (double)c->planned;
     r->threshold = (double)(c->planned > t->few ? t->some : t->few);
     r->key = "epochs";
-    plm_report_line(r, "loss of the first measured step %.4g, of the last %.4g", c->sample[0].loss,
-                    c->sample[c->samples - 1].loss);
-    plm_report_line(r, "the net is worse on its rows than the targets of their 5 nearest");
+    plm_report_line(r, "loss of the first step %.4g, of the last measured step %.4g",
+                    c->sample[0].loss, c->sample[c->samples - 1].loss);
+    plm_report_line(r, "the net is worse than the targets of the 5 nearest rows");
     plm_report_remedy(r, "epochs", "%lld", 10 * epochs);
-    plm_report_remedy(r, "", "plummet lr-find RUNFILE shows whether a higher rate does it, too");
+    plm_report_remedy(r, "", "plummet lr-find RUNFILE shows whether a higher rate is possible");
 }
 
 /* Returns the mean of the last 10 early losses. */
@@ -169,10 +157,10 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const bool known = is_known(c);
     const double whole = known ? whole_way(c) : INFINITY, loss = known ? last_losses(c) : NAN;
     const bool stands = loss > 0.9 * c->early_loss[0];
-    /* where the loss falls, more of so few steps are the plainer remedy */
+    /* if the loss falls in so few steps, more steps are the first remedy */
     if ((!stands && c->planned <= t->few) ||
         !plm_report_level(whole, stands ? t->warning : t->ended, stands ? t->error : 0, &level) ||
-        (!stands && !falls_short(c))) {
+        (!stands && !plm_case_falls_short(c))) {
         find_short(t, c, r);
         return;
     }

@@ -1,14 +1,17 @@
 /* D203: the values of a regression target are very large or very small. */
 #include "base/names.h"
-#include "doctor/finding.h"
+#include "doctor/ladder.h"
 
 typedef struct {
-    double low, high;
+    double low, high, harm;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, low, PLM_REAL, "0.01", 0, 1, "smallest healthy standard deviation"),
     PLM_FIELD(thresholds, high, PLM_REAL, "100", 1, 1e30, "largest healthy standard deviation"),
+    PLM_FIELD(thresholds, harm, PLM_REAL, "10", 1, 1e30,
+              "largest healthy standard deviation if, after all steps, the net is worse than the 5 "
+              "nearest rows"),
     {0}};
 
 /* True if a layer of the model standardizes the targets: normalization(invert=true). */
@@ -37,15 +40,16 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const plm_data_facts *d = c->data;
     if (d == NULL || d->rows < 2 || !(d->target_deviation > 0) || !learns_number(c->model))
         return;
-    if (d->target_deviation >= t->low && d->target_deviation <= t->high)
+    const double high = plm_case_falls_short(c) ? t->harm : t->high;
+    if (d->target_deviation >= t->low && d->target_deviation <= high)
         return;
     plm_report_found(
-        r, PLM_WARNING, PLM_PART_DATA, -1,
+        r, PLM_WARNING, high < t->high ? PLM_PART_EVALUATION : PLM_PART_DATA, -1,
         "the values of the target are %s for a net to learn: mean %.4g, standard deviation %.4g",
-        d->target_deviation > t->high ? "too large" : "too small", d->target_mean,
+        d->target_deviation > high ? "too large" : "too small", d->target_mean,
         d->target_deviation);
     r->number = d->target_deviation;
-    r->threshold = d->target_deviation > t->high ? t->high : t->low;
+    r->threshold = d->target_deviation > high ? high : t->low;
     r->key = "data";
     if (c->first != NULL)
         plm_report_line(r, "the loss before the first step is %.4g", c->first_loss);
@@ -60,7 +64,9 @@ const plm_finding_kind plm_finding_target_scale = {
     .kind = {.name = "target_scale",
              .alias = "D203",
              .help = "the values of the target are very large or very small",
-             .formula = "std of the target < low or > high, with a regression loss",
+             .formula =
+                 "std of the target < low or > high, with a regression loss; after all steps also "
+                 "> harm, if the net is worse than the 5 nearest rows",
              .notes = "The gradient of a squared error grows with the size of the target, so large "
                       "targets make steps too large and small targets make them too small.",
              .source = "Bishop, Neural networks for pattern recognition, 1995, chapter 8",

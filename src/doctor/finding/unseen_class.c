@@ -2,7 +2,6 @@
  *
  * A split of few rows, or of sorted rows, can leave a class on one side only. Then the loss still
  * falls, but no training can raise the accuracy above a ceiling. */
-#include "base/names.h"
 #include "doctor/finding.h"
 
 typedef struct {
@@ -39,16 +38,6 @@ static int count_untested(const plm_data_facts *d, double expected, int *first)
     return untested;
 }
 
-/* True if the first output learns classes, or if it is unknown what it learns. A regression may
- * learn whole numbers, too. */
-static bool learns_classes(const plm_case *c)
-{
-    const plm_loss_kind *loss =
-        c->spot != NULL && c->model->heads > 0 ? c->model->head[0].loss : NULL;
-    return c->alone ||
-           (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
-}
-
 /* Reports a class that only one of training and validation has. A class that training lacks is a
  * warning, since every such row of the validation is wrong. The reverse is a note, and only for
  * classes that would be expected among that many validation rows. */
@@ -58,7 +47,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const plm_data_facts *d = c->data;
     int first = 0;
     int64_t rows = 0;
-    if (!learns_classes(c) || d == NULL || d->classes < 2 || d->validation_rows < 1 || d->rows < 1)
+    if (!plm_case_learns_classes(c) || d == NULL || d->classes < 2 || d->validation_rows < 1 ||
+        d->rows < 1)
         return;
     int classes = count_unseen(d, &first, &rows);
     if (classes > 0)
