@@ -128,16 +128,22 @@ static bool lacks_sigmoid(const plm_head *h)
 }
 
 /* True if the loss chooses one class, but every unit has its own sigmoid. */
-static bool has_sigmoid_for_softmax(const plm_head *h)
+static bool has_sigmoids(const plm_head *h)
 {
     return named(h->loss, classes) && !h->from_logits && named(h->function, "*sigmoid") &&
            h->low >= 0;
 }
 
-/* The same for targets that are class numbers: a row of them has one class only. */
-static bool has_sigmoid_for_number(const plm_head *h)
+/* True if it has, and the targets are class numbers: a row cannot have several classes. */
+static bool has_sigmoids_for_number(const plm_head *h)
 {
-    return has_sigmoid_for_softmax(h) && named(h->loss, "sparse_*");
+    return has_sigmoids(h) && named(h->loss, "sparse_*");
+}
+
+/* True if it has, and the targets are one-hot, so that a row could have several classes. */
+static bool has_sigmoids_for_one_hot(const plm_head *h)
+{
+    return has_sigmoids(h) && !named(h->loss, "sparse_*");
 }
 
 /* True if the loss takes numbers of both signs, but the output has one sign only. */
@@ -179,11 +185,11 @@ static const rule rules[] = {
      "{loss} takes probabilities from 0 to 1, but the output '{output}' has the activation "
      "{function}, which gives other numbers",
      "end with activation=sigmoid, or use {loss}(from_logits=true) without an activation"},
-    {false, has_sigmoid_for_number,
+    {false, has_sigmoids_for_number,
      "{loss} chooses one class, but each unit of the output '{output}' has its own {function}; "
      "usual here is activation=softmax",
      NULL},
-    {false, has_sigmoid_for_softmax,
+    {false, has_sigmoids_for_one_hot,
      "{loss} chooses one class, but each unit of the output '{output}' has its own {function}; "
      "usual here is activation=softmax, or binary_crossentropy if several classes can be true",
      NULL},

@@ -60,12 +60,22 @@ static bool still_falls(const plm_case *c)
            mean_loss(c, n - quarter, n) < 0.98 * mean_loss(c, n - 2 * quarter, n - quarter);
 }
 
+/* True if a measured step moved a layer by half of its size: then too few steps are not the fault. */
+static bool has_large_step(const plm_case *c)
+{
+    int64_t layer = -1;
+    for (int64_t i = 0; i < c->samples; i++)
+        if (plm_largest_update(c, &c->sample[i], &layer) > 0.5)
+            return true;
+    return false;
+}
+
 /* Reports a training that ends too early. Few steps alone are no fault: the net must also be worse
  * than the nearest rows. */
 static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
 {
     if (c->planned == 0 || c->planned > t->some || c->not_finite || !plm_case_falls_short(c) ||
-        (c->planned > t->few && !still_falls(c)))
+        has_large_step(c) || (c->planned > t->few && !still_falls(c)))
         return;
     const long long epochs = (long long)c->history.rows;
     plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
