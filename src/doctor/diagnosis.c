@@ -245,6 +245,28 @@ static bool leads_to(const plm_diagnosis *d, const plm_finding *f, const plm_doc
     return false;
 }
 
+/* True if what rule `cause` has found explains the finding of rule r: it was known in time, is a
+ * warning at least, and is not less severe, unless the finding proves it. */
+static bool explains(const plm_diagnosis *d, const plm_doctor_rule *cause, const plm_doctor_rule *r)
+{
+    return cause != NULL && is_earlier(cause, &r->finding) && !leads_to(d, &r->finding, cause) &&
+           cause->finding.level >= PLM_WARNING &&
+           (cause->finding.level >= r->finding.level || r->kind->proves);
+}
+
+/* Returns the first of the possible causes of a rule that explains its finding; NULL = none. */
+static plm_doctor_rule *first_cause(const plm_diagnosis *d, const plm_doctor_rule *r)
+{
+    for (const char *c = r->kind->causes; c != NULL && *c != '\0';) {
+        const size_t length = strcspn(c, "|");
+        plm_doctor_rule *cause = found_rule(d, c, length);
+        if (explains(d, cause, r))
+            return cause;
+        c += length + (c[length] == '|');
+    }
+    return NULL;
+}
+
 /* Sets the cause of each finding: the first of its possible causes that was found and is not less
  * severe. True if a cause became more severe by that, so that it may now explain others. */
 static bool find_causes(plm_diagnosis *d)
@@ -253,22 +275,13 @@ static bool find_causes(plm_diagnosis *d)
     for (int i = 0; i < d->rules; i++)
         d->rule[i].finding.cause = "";
     for (int i = 0; i < d->rules; i++) {
-        plm_finding *f = &d->rule[i].finding;
-        for (const char *c = d->rule[i].kind->causes;
-             c != NULL && *c != '\0' && *f->cause == '\0';) {
-            const size_t length = strcspn(c, "|");
-            plm_doctor_rule *cause = found_rule(d, c, length);
-            const bool fits = cause != NULL && d->rule[i].found && is_earlier(cause, f) &&
-                              !leads_to(d, f, cause) && cause->finding.level >= PLM_WARNING &&
-                              (cause->finding.level >= f->level || d->rule[i].kind->proves);
-            c += length + (c[length] == '|');
-            if (!fits)
-                continue;
-            f->cause = cause->finding.code;
-            worse = worse || cause->finding.level < f->level;
-            if (cause->finding.level < f->level)
-                cause->finding.level = f->level;
-        }
+        plm_doctor_rule *r = &d->rule[i], *cause = r->found ? first_cause(d, r) : NULL;
+        if (cause == NULL)
+            continue;
+        r->finding.cause = cause->finding.code;
+        worse = worse || cause->finding.level < r->finding.level;
+        if (cause->finding.level < r->finding.level)
+            cause->finding.level = r->finding.level;
     }
     return worse;
 }

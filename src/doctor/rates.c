@@ -44,35 +44,42 @@ static bool is_predictable(const plm_training *t, bool *plain)
            (*plain || plm_pattern_matches("adam|adamw|nadam|adamax|lion|rmsprop", name));
 }
 
-bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out)
+/* Returns the clock of the training at its first step; steps_per_epoch 0 = the rate is constant, or
+ * the number of steps in an epoch is not known. */
+static plm_clock clock_of(const plm_case *c)
 {
-    enum { MOST = 10000 };
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
-    const double rows = c->data != NULL ? (double)c->data->rows : 0;
-    const int64_t epoch = c->batch > 0 ? (int64_t)ceil(rows / (double)c->batch) : 0,
-                  stride = to > MOST ? to / MOST : 1;
-    if (t == NULL || t->schedule.kind == NULL || epoch < 1 || from < 0 || to < from)
-        return false;
-    plm_clock clock = {.steps_per_epoch = epoch,
+    const int64_t rows = c->data != NULL ? c->data->rows : 0,
+                  epoch = c->batch > 0 ? (rows + c->batch - 1) / c->batch : 0;
+    if (t == NULL || t->schedule.kind == NULL || epoch < 1)
+        return (plm_clock){0};
+    return (plm_clock){.steps_per_epoch = epoch,
                        .steps = c->planned,
                        .epochs = c->planned / epoch,
                        .rate = plm_schedule_first(&t->schedule)};
+}
+
+bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out)
+{
+    enum { MOST = 10000 };
+    const int64_t stride = to > MOST ? to / MOST : 1;
+    plm_clock clock = clock_of(c);
     *out = (plm_rates){0};
-    for (int64_t i = 0; i <= to; i += stride) {
+    for (int64_t i = 0; clock.steps_per_epoch > 0 && i <= to; i += stride) {
         clock.step = i;
-        clock.epoch = i / epoch;
-        clock.fresh = i % epoch < stride;
-        const plm_status status = plm_schedule_ask(c->w, &t->schedule, &clock, &clock.rate);
-        if (status < 0) {
-            plm_ignore(status);
+        clock.epoch = i / clock.steps_per_epoch;
+        clock.fresh = i % clock.steps_per_epoch < stride;
+        const plm_status status =
+            plm_schedule_ask(c->w, &c->model->training->schedule, &clock, &clock.rate);
+        plm_ignore(status);
+        if (status < 0)
             return false;
-        }
         out->first = i == 0 ? clock.rate : out->first;
         out->from = i <= from ? clock.rate : out->from;
         out->to = clock.rate;
         out->highest = fmax(out->highest, clock.rate);
     }
-    return true;
+    return clock.steps_per_epoch > 0 && from >= 0 && to >= from;
 }
 
 double plm_predicted_update(const plm_case *c, int64_t *layer)

@@ -39,19 +39,25 @@ static bool is_memorized(const thresholds *t, const plm_case *c)
     return own - val > t->gap && own > c->data->near.hits + t->gap;
 }
 
-/* Reports rows whose class differs from the class of all their neighbours. Two standard errors are
- * subtracted, so that a few such rows are no finding. */
+/* Returns the share of rows whose class differs from the class of all their neighbours, minus two
+ * standard errors, so that a few such rows are no finding; NaN = not known, or too few rows. */
+static double least_share(const plm_case *c)
+{
+    if (c->data == NULL || c->data->classes < 2 || !plm_case_learns_classes(c))
+        return (double)NAN;
+    const plm_neighbours *n = &c->data->near;
+    const double sure = n->sure * (double)n->rows;
+    return sure < LEAST ? (double)NAN : n->wrong - 2 * sqrt(n->wrong * (1 - n->wrong) / sure);
+}
+
+/* Reports rows whose class differs from the class of all their neighbours. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
-    if (c->data == NULL || c->data->near.rows == 0 || c->data->classes < 2 ||
-        !plm_case_learns_classes(c))
+    const double least = least_share(c);
+    if (!(least > t->note))
         return;
     const plm_neighbours *n = &c->data->near;
-    const double sure = n->sure * (double)n->rows,
-                 least = n->wrong - 2 * sqrt(n->wrong * (1 - n->wrong) / fmax(sure, 1));
-    if (sure < LEAST || !(least > t->note))
-        return;
     const bool memorized = c->history.rows > 0 && is_memorized(t, c),
                clear = least > t->warning && n->sure > t->chance * n->sure_chance;
     plm_report_found(r, memorized || clear ? PLM_WARNING : PLM_NOTE,

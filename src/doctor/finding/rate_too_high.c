@@ -73,19 +73,25 @@ static bool is_ruined(const thresholds *t, const plm_case *c)
            plm_epochs_value(h, h->rows - 1, loss) > t->ruined * plm_epochs_value(h, best, loss);
 }
 
+/* Returns the index of the measured step with the lowest loss. */
+static int64_t lowest_loss(const plm_case *c)
+{
+    int64_t best = 0;
+    for (int64_t i = 1; i < c->samples; i++)
+        best = c->sample[i].loss < c->sample[best].loss ? i : best;
+    return best;
+}
+
 /* Reports a rate that has grown since the loss was lowest, if the loss is now far higher or not
  * finite. A loss becomes infinite soon after its lowest value, so then the growth since the first
  * step counts. */
 static void find_growth(const thresholds *t, const plm_case *c, plm_report *r)
 {
     plm_rates rate;
-    int64_t best = 0;
     if (c->samples < 2 || (!harms_late(c) && !is_ruined(t, c)))
         return;
-    for (int64_t i = 1; i < c->samples && !c->not_finite; i++)
-        best = c->sample[i].loss < c->sample[best].loss ? i : best;
     const int64_t now = c->not_finite ? c->bad.step : c->sample[c->samples - 1].step,
-                  then = c->sample[best].step;
+                  then = c->sample[c->not_finite ? 0 : lowest_loss(c)].step;
     if (!plm_rates_ask(c, then, now, &rate) || rate.to < 0.99 * rate.highest ||
         !(rate.to > t->growth * rate.from) || !(rate.from > 0))
         return;

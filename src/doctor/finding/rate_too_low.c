@@ -156,24 +156,14 @@ static double whole_way(const plm_case *c)
     return plm_median(update, count) * (double)c->planned;
 }
 
-static void find(const void *config, const plm_case *c, plm_report *r)
+/* Reports steps that are too small for their number. stands: the loss has hardly fallen. */
+static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_report *r)
 {
-    const thresholds *t = config;
     plm_level level = PLM_NOTE;
-    if (c->samples == 0)
-        find_first(t, c, r);
-    if (c->samples == 0 || c->not_finite)
+    const double whole = whole_way(c);
+    if (!plm_report_level(whole, stands ? t->warning : t->ended, stands ? t->error : 0, &level) ||
+        (!stands && !plm_case_falls_short(c)))
         return;
-    const bool known = is_known(c);
-    const double whole = known ? whole_way(c) : INFINITY, loss = known ? last_losses(c) : NAN;
-    const bool stands = loss > 0.9 * c->early_loss[0];
-    /* if the loss falls in so few steps, more steps are the first remedy */
-    if ((!stands && c->planned <= t->few) ||
-        !plm_report_level(whole, stands ? t->warning : t->ended, stands ? t->error : 0, &level) ||
-        (!stands && !plm_case_falls_short(c))) {
-        find_short(t, c, r);
-        return;
-    }
     plm_report_found(r, level, PLM_PART_RUN, -1,
                      "the learning rate is too low: all %lld steps together move the weights by "
                      "%.2g of their size",
@@ -181,8 +171,25 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = whole;
     r->threshold = level == PLM_ERROR ? t->error : stands ? t->warning : t->ended;
     r->key = "optimizer";
-    draw(r, c, loss);
+    draw(r, c, last_losses(c));
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
+}
+
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    if (c->samples == 0)
+        find_first(t, c, r);
+    if (c->samples == 0 || c->not_finite)
+        return;
+    if (is_known(c)) {
+        const bool stands = last_losses(c) > 0.9 * c->early_loss[0];
+        /* if the loss falls in few steps, more steps are the first remedy */
+        if (stands || c->planned > t->few)
+            find_small(t, c, stands, r);
+    }
+    if (!r->found)
+        find_short(t, c, r);
 }
 
 const plm_finding_kind plm_finding_rate_too_low = {
