@@ -60,7 +60,8 @@ static bool still_falls(const plm_case *c)
            mean_loss(c, n - quarter, n) < 0.98 * mean_loss(c, n - 2 * quarter, n - quarter);
 }
 
-/* True if a measured step moved a layer by half of its size: then too few steps are not the fault. */
+/* True if a measured step moved a layer by half of its size: too few steps are then not the
+ * fault. */
 static bool has_large_step(const plm_case *c)
 {
     int64_t layer = -1;
