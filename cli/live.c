@@ -6,42 +6,49 @@
 #include "file.h"
 #include "plot/plot.h"
 
-/* Returns the screen for the picture on stderr. others: lines of the terminal that are reserved for
- * other texts. */
-static plm_draw_screen screen_now(int others)
+/* Returns the part of a screen that the picture may fill. others: lines of a terminal that are
+ * reserved for other texts. */
+static plm_draw_screen part_of(plm_screen s, int others)
 {
     enum { LEAST = 5 };
-    const plm_screen s = plm_cli_screen_of(stderr);
     const int height = s.terminal ? s.height - others : INT16_MAX;
     return (plm_draw_screen){.width = s.terminal ? s.width - 1 : plm_screen_page(s),
                              .height = height < LEAST ? LEAST : height,
                              .colour = s.colour};
 }
 
-/* Draws the maps of a plot. If memory runs out, or before the first reading, the text is empty. */
-static void draw(plm_cli_live *l, const plm_plot *p, int others)
+/* Draws the maps of a plot as text, to be freed. NULL = out of memory, or there are no readings. */
+static char *drawn(const plm_plot *p, const plm_draw_screen *screen)
 {
-    const plm_draw_screen screen = screen_now(others);
+    char *text = NULL;
     size_t length = 0;
-    FILE *f = plm_cli_memory(&l->text, &length);
+    FILE *f = plm_cli_memory(&text, &length);
     if (f == NULL)
-        return;
-    const bool drawn = p->heats > 0 && plm_heat_strips(f, p->heat, p->heats, &screen) == 0;
-    if (fclose(f) != 0 || !drawn) {
-        free(l->text);
-        l->text = NULL;
-    }
+        return NULL;
+    const bool whole = p->heats > 0 && plm_heat_strips(f, p->heat, p->heats, screen) == 0;
+    if (fclose(f) == 0 && whole)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* Does the same for the readings of a diagnosis. */
+static char *drawn_of(plm *w, const plm_diagnosis *d, plm_screen s, int others)
+{
+    plm_plot p = {0};
+    const plm_draw_screen screen = part_of(s, others);
+    char *text = plm_plot_readings(w, d, &p) >= 0 ? drawn(&p, &screen) : NULL;
+    plm_plot_free(&p);
+    return text;
 }
 
 /* Makes the picture anew. */
 static void make(plm_cli_live *l, int others)
 {
-    plm_plot p = {0};
+    const plm_run_training *t = l->training;
     plm_cli_live_free(l);
-    if (l->training != NULL && l->training->doctor != NULL &&
-        plm_plot_readings(l->training->w, l->training->doctor, &p) >= 0)
-        draw(l, &p, others);
-    plm_plot_free(&p);
+    if (t != NULL && t->doctor != NULL)
+        l->text = drawn_of(t->w, t->doctor, plm_cli_screen_of(stderr), others);
     for (const char *c = l->text; c != NULL && *c != '\0'; c++)
         l->lines += *c == '\n';
 }
@@ -61,6 +68,15 @@ void plm_cli_live_end(plm_cli_live *l)
     make(l, RESULTS);
     if (l->text != NULL)
         fputs(l->text, stderr);
+}
+
+void plm_cli_live_print(plm *w, const plm_diagnosis *d)
+{
+    enum { FINDINGS = 12 };
+    char *text = drawn_of(w, d, plm_cli_screen_of(stdout), FINDINGS);
+    if (text != NULL)
+        printf("%s\n", text);
+    free(text);
 }
 
 void plm_cli_live_free(plm_cli_live *l)

@@ -20,5 +20,8 @@ void plm_cli_live_make(plm_cli_live *l);
 /* Makes the picture a last time, and prints it on stderr. */
 void plm_cli_live_end(plm_cli_live *l);
 void plm_cli_live_free(plm_cli_live *l);
+/* Prints the same picture for the readings of a diagnosis on stdout, and an empty line; nothing if
+ * there are none. A terminal has some lines left for the findings below it. */
+void plm_cli_live_print(plm *w, const plm_diagnosis *d);
 
 #endif

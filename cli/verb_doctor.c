@@ -3,6 +3,7 @@
 
 #include "base/system.h"
 #include "home.h"
+#include "live.h"
 #include "output.h"
 #include "repair/repair.h"
 #include "repair/examination.h"
@@ -17,6 +18,8 @@ static const plm_cli_option options[] = {
     {"rules", 0, "LIST", "only these rules, with other thresholds: 'dead_units(warning=0.4)'"},
     {"fail-on", 'f', "LEVEL", "exit with 6 for a finding of this level or worse: warning, error"},
     {"overfit-one-batch", 'b', NULL, "also train on a single batch: a sound net can memorize it"},
+    {"watch", 'w', NULL,
+     "also draw gradient, update and dead units of each layer over time, as train --watch does"},
     {"repair", 'r', NULL,
      "try changes in short trainings, and write a run file with the changes that are proven to "
      "help"},
@@ -50,6 +53,8 @@ static int report(const plm_cli_call *call, plm_examination *e)
     if (!text)
         return plm_cli_fail_memory();
     plm_text shown = {0};
+    if (!json && plm_cli_option_of(call, "watch"))
+        plm_cli_live_print(e->w, e->diagnosis);
     if (json)
         plm_text_format(&shown, "%s\n", text);
     else
@@ -169,7 +174,8 @@ const plm_cli_verb plm_verb_doctor = {
     .name = "doctor",
     .order = 25,
     .usage = "RUNFILE|RUN|TABLE [key=value ...] [--data] [--static] [--init] "
-             "[--overfit-one-batch] [--repair [-o FILE]] [--rules LIST] [--fail-on LEVEL] [--json]",
+             "[--overfit-one-batch] [--watch] [--repair [-o FILE]] [--rules LIST] [--fail-on "
+             "LEVEL] [--json]",
     .help = "says why a net does not train, and what to change",
     .details =
         "Examines a run file and prints what keeps its net from learning: first the rows, then "
@@ -181,6 +187,10 @@ const plm_cli_verb plm_verb_doctor = {
         "that can be pasted as key=value. Causes come first; findings that follow from them stand "
         "below. `plummet describe finding G101` explains a finding; `plummet describe finding` "
         "lists all.\n\n"
+        "--watch first draws gradient, update and dead units of each layer over the steps that "
+        "were "
+        "measured: of the first steps, or of the whole training for RUN. `plummet help train` "
+        "explains the maps.\n\n"
         "--repair tries the remedies. Each is compared with the unchanged run in short trainings "
         "with the same seeds, on training rows that are held back for this. The best remedy is "
         "tried again with new seeds on other rows, and kept only if its gain is proven. --repair "

@@ -13,6 +13,48 @@ TARGET = {
 }
 SKIP = {"iris.csv": 1, "wine_data.csv": 1, "breast_cancer.csv": 1}
 TRUE = {"D208", "D209"}  # rows that are there twice
+# Runs of examples/chapter that are not healthy, and what is true of them.
+UNHEALTHY = {
+    **{f"mlp-0{n}": "S305" for n in range(47, 53)},  # their heads say that the rate is too high for these optimizers
+    "mlp-035-task-b": "D215",  # 20 rows, on purpose
+}
+
+
+def above_note(run):
+    """The findings of a run above a note; None = it was not examined."""
+    try:
+        with open(os.path.join(run, "doctor.json")) as file:
+            return [f for f in json.load(file)["findings"] if f["level"] != "note"]
+    except OSError:
+        return None
+
+
+def look_at_chapter(folder, command, seconds=300):
+    """Trains the runs of examples/chapter and Fashion-MNIST with doctor=true, in one folder, since some begin with the net of
+    another; each for so many seconds at most."""
+    examples = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "examples")
+    paths = [os.path.join(examples, "fashion-mnist.yaml"), *sorted(glob.glob(os.path.join(examples, "chapter", "*.yaml")))]
+    said = 0
+    with tempfile.TemporaryDirectory() as place:
+        for path in paths:
+            name = os.path.basename(path)[:-5]
+            with open(path) as file:
+                if "# verb: " in file.read():  # no training
+                    continue
+            out = os.path.join("runs", name + "-0001")
+            words = [f"data_dir={folder}", f"out={out}", "doctor=true", "report=false", f"time={seconds}s", "-q"]
+            done = subprocess.run([command, "train", path, *words], capture_output=True, text=True, cwd=place)
+            found = above_note(os.path.join(place, out))
+            if found is None:
+                print(f"{name:30s} was not trained: {done.stderr.strip().splitlines()[:1]}", flush=True)
+                continue
+            true = " ".join(codes for part, codes in UNHEALTHY.items() if part in name).split()
+            wrong = [f for f in found if f["code"] not in true]
+            said += bool(wrong)
+            print(f"{name:30s} {' '.join(f['code'] + ' ' + f['level'] for f in found) or 'nothing'}"
+                  f"{' (true)' if found and not wrong else ''}", flush=True)
+    print(f"runs with something that is not simply true: {said}")
+    return 0
 
 
 def look(folder, command):
@@ -33,14 +75,12 @@ def look(folder, command):
             if name in SKIP or name.startswith(("adult", "digits", "ECG", "abalone", "sonar", "ionosphere", "wheat", "banknote")):
                 words.append("header=false")
             done = subprocess.run([command, "train", table, *words], capture_output=True, text=True, cwd=place)
-            try:
-                with open(os.path.join(place, "run", "doctor.json")) as file:
-                    found = [f for f in json.load(file)["findings"] if f["level"] != "note"]
-            except OSError:
+            found = above_note(os.path.join(place, "run"))
+            if found is None:
                 print(f"{name:30s} was not trained: {done.stderr.strip().splitlines()[:1]}")
                 continue
             wrong = [f for f in found if f["code"] not in TRUE]
             said += bool(wrong)
-            print(f"{name:30s} {' '.join(f['code'] + ' ' + f['level'] for f in found) or 'nothing'}")
+            print(f"{name:30s} {' '.join(f['code'] + ' ' + f['level'] for f in found) or 'nothing'}", flush=True)
     print(f"tables with something that is not simply true: {said}")
     return 0

@@ -26,6 +26,15 @@ run train digits --watch epochs=1 out=nan 'optimizer=sgd(1e30)'
 is 'not finite' "$code" 4
 has 'not finite' "$err" '^! a number is not finite$'
 
+run doctor piped --watch
+is 'doctor RUN' "$code" 0
+is 'doctor RUN: maps' "$(grep -c '^ *gradient  *update$' "$out")" 1
+has 'doctor RUN: steps' "$out" '^step  *0  *150  *0  *150$'
+run doctor digits --watch
+has 'doctor RUNFILE' "$out" '^dense_2  *[-+=~*]'
+run doctor digits --static --watch
+lacks 'nothing measured' "$out" 'gradient  *update'
+
 command -v python3 > /dev/null || { echo 'no python3: no terminal'; finish; }
 python3 -c 'import pty; pty.openpty()' 2> /dev/null || { echo 'no terminals can be made here'; finish; }
 cat > deep.yaml <<'YAML'
