@@ -17,6 +17,7 @@ static void draw(const plm_bootstrap *b, int sample, uint32_t *count)
         count[plm_random_below(&r, (uint64_t)b->rows)]++;
 }
 
+/* Compares two numbers for qsort, smaller ones first. */
 static int by_size(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;

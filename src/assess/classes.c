@@ -140,6 +140,7 @@ typedef struct {
     int64_t row;
 } scored;
 
+/* Compares two rows by their score for qsort, lower scores first. */
 static int by_score(const void *a, const void *b)
 {
     const scored *x = a, *y = b;

@@ -107,6 +107,7 @@ static plm_status take_room(work *w, plm_arena *a)
     return PLM_OK;
 }
 
+/* Compares two contributions for qsort: larger ones first, of whatever sign; if equal, by group. */
 static int by_size(const void *a, const void *b)
 {
     const plm_contribution *x = a, *y = b;

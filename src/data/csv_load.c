@@ -148,12 +148,14 @@ static void take_blocks(load *l, int thread, void (*take)(load *l, int thread, i
     }
 }
 
+/* The work of a thread in step 1: counts the line ends of blocks. */
 static void count_blocks(void *argument, int thread, int threads)
 {
     (void)threads;
     take_blocks(argument, thread, count_block);
 }
 
+/* The work of a thread in step 2: reads the rows of blocks. */
 static void parse_blocks(void *argument, int thread, int threads)
 {
     (void)threads;

@@ -27,8 +27,8 @@ static int64_t group_at(const plm_data *d, int64_t position)
     return d->source->group[plm_data_row_at(d, position)];
 }
 
-/* Collects the groups of the stream in the order of their first rows; count: see by_size. at
- * [groups of the source]: place of each group in the list. Returns their number. */
+/* Collects the groups of the stream in the order of their first rows, and returns their number. at
+ * [groups of the source]: place of each group in the list. */
 static int64_t collect(const plm_data *d, int64_t n, const int64_t *order, group *list, int64_t *at)
 {
     int64_t count = 0;
@@ -76,7 +76,7 @@ static int64_t mark(const plm_data *d, int64_t n, const group *list, int64_t cou
     return gone;
 }
 
-/* Checks that there are groups, and as many as the fold needs. */
+/* Checks that there are groups, and enough of them for the fold. */
 static plm_status check(const plm_data *d, int64_t count, int64_t fold)
 {
     if (count > 1 && fold < count)

@@ -15,7 +15,7 @@ enum { MOST = 1 << 20, DAY = 86400 };
 
 /* ---- types ---- */
 
-/* Reads the unit of dates, "[ms]". False: it is none of those below. */
+/* Reads the unit of dates, such as "[ms]". False: the unit is not known. */
 static bool read_unit(const char *text, plm_npy_type *out)
 {
     static const struct {
@@ -59,7 +59,7 @@ bool plm_npy_type_read(const char *text, plm_npy_type *out)
 
 /* ---- numbers ---- */
 
-/* Returns the bytes of a number as a whole number without a sign. */
+/* Returns the bytes of a number as an unsigned whole number. */
 static uint64_t bits_of(const unsigned char *value, size_t bytes, bool swapped)
 {
     const bool low_first = plm_low_byte_first() != swapped;
@@ -69,7 +69,7 @@ static uint64_t bits_of(const unsigned char *value, size_t bytes, bool swapped)
     return bits;
 }
 
-/* Returns the whole number with a sign whose lowest bytes these are. */
+/* Returns the signed whole number with these lowest bytes. */
 static int64_t signed_of(uint64_t bits, size_t bytes)
 {
     const unsigned unused = (unsigned)(64 - 8 * bytes);
@@ -132,8 +132,8 @@ static void add_number(const plm_npy_type *t, const unsigned char *value, plm_te
 
 /* ---- dates ---- */
 
-/* *year, *month, *day = the date so many days after 1970-01-01 (Howard Hinnant, "chrono-compatible
- * low-level date algorithms", 2013). */
+/* Sets *year, *month and *day to the date that is `days` days after 1970-01-01 (Howard Hinnant,
+ * "chrono-compatible low-level date algorithms", 2013). */
 static void date_of(int64_t days, int64_t *year, int *month, int *day)
 {
     days += 719468;
@@ -151,7 +151,7 @@ static int64_t floor_of(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Appends a date and time as ISO 8601. False: its year is not one of 100 to 9999. */
+/* Appends a date and time as ISO 8601. False: its year is not from 100 to 9999. */
 static bool add_date(const plm_npy_type *t, const unsigned char *value, plm_text *out)
 {
     const int64_t tick = signed_of(bits_of(value, 8, t->swapped), 8);
@@ -164,7 +164,8 @@ static bool add_date(const plm_npy_type *t, const unsigned char *value, plm_text
     const int64_t second = floor_of(tick, t->ticks) * t->seconds, days = floor_of(second, DAY);
     const int64_t rest = second - days * DAY, part = tick - floor_of(tick, t->ticks) * t->ticks;
     date_of(days, &year, &month, &day);
-    if (year < 100 || year > 9999) /* shorter years would be read as of this century */
+    /* a year with fewer digits would be read as a year of this century */
+    if (year < 100 || year > 9999)
         return false;
     plm_text_format(out, "%04lld-%02d-%02d", (long long)year, month, day);
     if (t->seconds != DAY)
@@ -178,7 +179,8 @@ static bool add_date(const plm_npy_type *t, const unsigned char *value, plm_text
 
 /* ---- texts ---- */
 
-/* Appends UTF-32 without the zeros at its end. False: it has no such letter. */
+/* Appends a text in UTF-32 as UTF-8, without the zeros at its end. False: a code is not a
+ * character. */
 static bool add_letters(const plm_npy_type *t, const unsigned char *value, plm_text *out)
 {
     char letter[4];
@@ -194,7 +196,7 @@ static bool add_letters(const plm_npy_type *t, const unsigned char *value, plm_t
     return true;
 }
 
-/* Appends bytes without the zeros at their end. False: they are no UTF-8. */
+/* Appends bytes without the zeros at their end. False: the bytes are not UTF-8. */
 static bool add_bytes(const plm_npy_type *t, const unsigned char *value, plm_text *out)
 {
     size_t n = t->bytes;

@@ -166,6 +166,7 @@ static bool only_blanks(const char *text, size_t from, size_t to)
     return from == to;
 }
 
+/* Fails with E_FORMAT for a wrong quote in a line of the file. what: the fault. */
 static plm_status fail_quote(const plm_records *r, int64_t line, const char *what)
 {
     return plm_fail(r->w, PLM_E_FORMAT, r->path,

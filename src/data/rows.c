@@ -50,6 +50,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* True for the delimiter. If the delimiter is a blank, a tab is one, too. */
 static bool is_delimiter(const plm_rows_shape *s, char c)
 {
     return s->delimiter == ' ' ? is_blank(c) : c == s->delimiter;

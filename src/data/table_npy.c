@@ -43,7 +43,7 @@ typedef struct {
 
 /* ---- columns ---- */
 
-/* Fails for an array; what: what is wrong with it. */
+/* Fails for an array. what: the fault. */
 static plm_status fail_array(const arrays *s, const array *a, plm_status status, const char *hint,
                              const char *what)
 {
@@ -51,7 +51,8 @@ static plm_status fail_array(const arrays *s, const array *a, plm_status status,
                     a->name, *a->name ? "' " : "the array ", what);
 }
 
-/* Returns the title of number i of the columns of an array; NULL without `failed` = it has none. */
+/* Returns the title of column i of an array; NULL, if *failed is not set, = the column has no
+ * title. */
 static const char *title_of(const arrays *s, const array *a, const plm_npy_header *h, size_t i,
                             bool *failed)
 {
@@ -103,7 +104,8 @@ static plm_status read_types(const arrays *s, const array *a, const plm_npy_head
     return PLM_OK;
 }
 
-/* Checks the shape of an array whose rows have `bytes` bytes a value, and n bytes are there. */
+/* Checks that the array consists of rows, and that it has as many bytes as its shape needs. bytes:
+ * of a value. n: bytes that are there. */
 static plm_status check_shape(arrays *s, const array *a, const plm_npy_header *h, size_t bytes,
                               size_t n)
 {
@@ -118,8 +120,8 @@ static plm_status check_shape(arrays *s, const array *a, const plm_npy_header *h
                           "has fewer bytes than its header says");
     if (s->rows >= 0 && h->dims[0] != s->rows)
         return plm_fail(s->f->w, PLM_E_SHAPE, s->f->name,
-                        "save arrays of the same rows alone, or name one: numpy.save",
-                        "array '%.60s' has %lld rows, '%.60s' has %lld", s->first,
+                        "save only arrays with the same rows, or a single array: numpy.save",
+                        "array '%.60s' has %lld rows, but '%.60s' has %lld", s->first,
                         (long long)s->rows, a->name, (long long)h->dims[0]);
     s->first = s->rows < 0 ? a->name : s->first;
     s->rows = h->dims[0];
@@ -177,7 +179,7 @@ static plm_status add_array(arrays *s, const array *a)
 
 /* ---- cells ---- */
 
-/* Puts a number into a row of a column; NaN is a gap. */
+/* Stores a number in a row of a column; NaN is a missing cell. */
 static void put_number(plm_raw_column *c, int64_t row, double x)
 {
     c->number[row] = x;
@@ -206,7 +208,7 @@ static plm_status put_text(arrays *s, size_t i, int64_t row, const unsigned char
     return plm_store_other(s->f->store, i, row, text + from, to - from);
 }
 
-/* Fills a column of the store. Its row is the number of rows that it has so far. */
+/* Fills a column of the store, row by row. */
 static plm_status fill_column(arrays *s, size_t i)
 {
     plm_store *t = s->f->store;
@@ -222,7 +224,7 @@ static plm_status fill_column(arrays *s, size_t i)
     return PLM_OK;
 }
 
-/* Keeps the names of the columns, if they have any. */
+/* Keeps the names of the columns, if they have names. */
 static plm_status name_columns(arrays *s)
 {
     plm_table_file *f = s->f;
@@ -239,7 +241,7 @@ static plm_status name_columns(arrays *s)
     return f->title != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Fills the store, once the columns are known. */
+/* Fills the store. The columns must be known. */
 static plm_status fill_store(arrays *s)
 {
     plm_store *t = s->f->store;
@@ -313,7 +315,7 @@ static plm_status add_member(arrays *s, const plm_zip_member *m)
     return a.name != NULL ? add_array(s, &a) : PLM_E_MEMORY;
 }
 
-/* Reads an archive. Members that are no arrays are left out. */
+/* Reads an archive. Members that are not arrays are left out. */
 static plm_status read_archive(arrays *s)
 {
     plm_table_file *f = s->f;

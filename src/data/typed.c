@@ -66,7 +66,8 @@ plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
     return PLM_OK;
 }
 
-/* Adds `first` to the ids of a column: the embedding of a part has the ids of all its columns. */
+/* Adds `first` to the ids of a column, since one embedding has the ids of all columns of the
+ * part. */
 static void move_ids(const plm_source *s, float *id, size_t step, size_t first)
 {
     for (int64_t i = 0; i < s->rows && first > 0; i++)

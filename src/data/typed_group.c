@@ -10,6 +10,7 @@ typedef struct {
     int64_t row;
 } labelled;
 
+/* Compares two rows by the number in their cell, for qsort. */
 static int by_number(const void *a, const void *b)
 {
     const labelled *x = a, *y = b;

@@ -1,5 +1,5 @@
-/* ZIP archives (PKWARE, APPNOTE.TXT): the list of members is at the end of the file, and each
- * member has a header of its own. All places and sizes are compared with the size of the file. */
+/* Reads ZIP archives (PKWARE, APPNOTE.TXT). The list of members is at the end of the file, and each
+ * member also has a header. All places and sizes are compared with the size of the file. */
 #include "data/zip.h"
 
 #include <string.h>
@@ -10,6 +10,7 @@
  * the list. */
 enum { END = 22, ENTRY = 46, LOCAL = 30, COMMENT = 65535, LIST = 1 << 24 };
 
+/* Returns a little-endian number of this many bytes. */
 static uint32_t number(const unsigned char *at, int bytes)
 {
     uint32_t x = 0;
@@ -18,6 +19,7 @@ static uint32_t number(const unsigned char *at, int bytes)
     return x;
 }
 
+/* Fails with E_FORMAT for a damaged archive. what: the fault. */
 static plm_status fail(plm *w, const plm_reader *r, const char *what)
 {
     return plm_fail(w, PLM_E_FORMAT, plm_reader_path(r), "fetch or make the file again",
@@ -26,7 +28,7 @@ static plm_status fail(plm *w, const plm_reader *r, const char *what)
 
 /* ---- the list ---- */
 
-/* Finds the record at the end of the file, and copies it. False: there is none. */
+/* Finds the record at the end of the file, and copies it. False: the file has no such record. */
 static bool find_end(const plm_reader *r, unsigned char *tail, unsigned char end[END])
 {
     const int64_t size = plm_reader_size(r);
@@ -40,7 +42,8 @@ static bool find_end(const plm_reader *r, unsigned char *tail, unsigned char end
     return false;
 }
 
-/* *place, *bytes = where the list of members is; *count = how many there are. */
+/* Sets *place and *bytes to the place and size of the list of members, and *count to the number of
+ * members. */
 static plm_status find_list(plm *w, const plm_reader *r, int64_t *place, size_t *bytes,
                             size_t *count)
 {
@@ -50,7 +53,7 @@ static plm_status find_list(plm *w, const plm_reader *r, int64_t *place, size_t 
     const bool found = find_end(r, tail, end);
     plm_release(w, tail);
     if (!found)
-        return fail(w, r, "its list of members is not there");
+        return fail(w, r, "it has no list of members");
     *count = number(end + 10, 2);
     *bytes = number(end + 12, 4);
     *place = number(end + 16, 4);
@@ -62,7 +65,8 @@ static plm_status find_list(plm *w, const plm_reader *r, int64_t *place, size_t 
     return PLM_OK;
 }
 
-/* Reads an entry of the list, whose left[n] bytes are left. *taken = its bytes. */
+/* Reads an entry at the beginning of left[n], the rest of the list. *taken = number of bytes of the
+ * entry. */
 static plm_status read_entry(plm_arena *a, const plm_reader *r, const unsigned char *e, size_t n,
                              plm_zip_member *out, size_t *taken)
 {

@@ -315,6 +315,7 @@ plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *
     return plm_diagnosis_apply(d, fresh);
 }
 
+/* Passes an event of a fit to the diagnosis; self: the diagnosis, NULL = none. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     int fresh = 0;

@@ -37,12 +37,14 @@ static int64_t interval(const plm_probe *p, int64_t rows)
     return 100;
 }
 
+/* True if this step is measured. */
 static bool when(void *self, int64_t step)
 {
     const plm_probe *p = self;
     return p->always || step < FIRST_STEPS || step % p->every == 0;
 }
 
+/* Stores the loss of a step, which is known after the step was measured. */
 static void keep_loss(void *self, int64_t step, double loss)
 {
     plm_probe *p = self;
@@ -154,6 +156,7 @@ static void look_at(plm_probe *p, const plm_plan *plan, int64_t rows, size_t lay
         p->suspect || !out->finite || weights || (values.dz != NULL && !isfinite(out->rms_dz));
 }
 
+/* Measures a step: adds a sample with the readings of all layers. */
 static void look(void *self, plm_plan *plan, int64_t step)
 {
     plm_probe *p = self;

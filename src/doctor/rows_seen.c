@@ -73,6 +73,7 @@ void plm_row_hashes_add(plm_row_hashes *h, const plm_batch *b)
     }
 }
 
+/* Compares two hashes for qsort. */
 static int by_hash(const void *a, const void *b)
 {
     const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;

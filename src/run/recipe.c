@@ -148,6 +148,7 @@ static bool chooses_net(const plm_job *j, plm_settings *s)
     return j->data->source->schema && lacks_net(s);
 }
 
+/* True if the target is a class. */
 static bool is_classes(const plm_column *target)
 {
     return target && target->encoding == PLM_ENCODE_CLASSES;

@@ -15,6 +15,7 @@
  * which makes four values of each. VECTOR: length of the vector of an id, as in RealMLP-TD. */
 enum { UNITS = 256, MOST_PERIODIC = 256, VECTOR = 8 };
 
+/* True if the target is a class. */
 static bool is_classes(const plm_column *target)
 {
     return target->encoding == PLM_ENCODE_CLASSES;

@@ -146,6 +146,7 @@ static bool report(plm_run_training *t, const plm_event *e, int fresh)
     return due;
 }
 
+/* Passes an event of a fit to the diagnosis, reports new findings and writes the files. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     plm_run_training *t = self;

@@ -94,6 +94,7 @@ plm_status plm_store_code(plm_store *t, size_t column)
     return PLM_OK;
 }
 
+/* Compares two numbers for qsort, smaller ones first. */
 static int by_size(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;

@@ -9,7 +9,8 @@
 
 #include "table/schema.h"
 
-/* The id of the first word of an INDEX column, behind those of unknown words and missing cells. */
+/* The id of the first word of an INDEX column. Smaller ids are for unknown words and missing
+ * cells. */
 enum { FIRST_ID = 2 };
 
 /* Returns how many values a date becomes. */

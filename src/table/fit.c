@@ -10,7 +10,7 @@
 /* Max number of words of a column that are encoded. If a column has more, the rarer words are
  * treated as unknown. */
 enum { MOST_ONE_HOT = 256 };
-/* Words of an embedding in fewer training rows share the vector of unknown words. */
+/* Words that occur in fewer training rows share the vector of unknown words in an embedding. */
 enum { RARE_BELOW = 2 };
 
 /* The rows to fit to, row[rows], and memory for one number of each row. */
@@ -20,6 +20,7 @@ typedef struct {
     double *number; /* [rows] */
 } sample;
 
+/* Compares two numbers for qsort, smaller ones first. */
 static int by_size(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
@@ -85,6 +86,8 @@ static bool has_gap(const sample *s, const plm_raw_column *r)
     return false;
 }
 
+/* Fits one column to the rows of the sample: what it needs for its encoding, and whether it has
+ * gaps. */
 static plm_status fit_column(plm_arena *a, plm_column *c, const plm_raw_column *r, const sample *s)
 {
     c->indicator = c->role == PLM_ROLE_INPUT && has_gap(s, r);

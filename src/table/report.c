@@ -5,7 +5,7 @@
 #include "base/letters.h"
 #include "table/schema.h"
 
-/* USUAL: width of a screen on which a long line is better than many short ones. */
+/* USUAL: on screens of at least this width, a long line is better than many short ones. */
 enum { CELLS = 5, WORDS = PLM_COLUMN_WORDS, USUAL = 80 };
 
 /* The cells of a line. */
@@ -33,7 +33,8 @@ static void describe_input(const plm_column *c, char out[WORDS])
             snprintf(out, WORDS, "one-hot%s", gap);
         break;
     case PLM_ENCODE_INDEX:
-        snprintf(out, WORDS, "embedding, %zu words; %lld rare and all unknown ones are one%s",
+        snprintf(out, WORDS,
+                 "embedding, %zu words; %lld rare words and all unknown ones share a vector%s",
                  c->words, (long long)c->rare, gap);
         break;
     case PLM_ENCODE_DATE:

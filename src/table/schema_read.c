@@ -12,6 +12,7 @@ typedef struct {
     const char *where;
 } reading;
 
+/* Fails with E_FORMAT for a damaged schema. what: the fault. column: its name. */
 static plm_status fail(const reading *r, const char *what, const char *column)
 {
     return plm_fail(r->s->arena->w, PLM_E_FORMAT, r->where,
@@ -138,6 +139,7 @@ static plm_status read_fitted(const reading *r, const json_t *j, plm_column *c)
     return check(r, c);
 }
 
+/* Reads column i from its JSON object. */
 static plm_status read_column(const reading *r, const json_t *j, size_t i)
 {
     plm_column *c = &r->s->column[i];

@@ -59,8 +59,8 @@ static const plm_field fields[] = {
     PLM_FIELD(table, horizon, PLM_INT, "0", 0, 100000,
               "for predictions of a time series: number of rows to add after the last one"),
     PLM_FIELD(table, embed, PLM_INT, "0", 0, 1e6,
-              "categories with more words become ids in an input of their own, for the layer "
-              "embedding; 0 = none, all are one-hot"),
+              "categories with more words become ids in a separate input, for the layer embedding; "
+              "0 = all categories are one-hot"),
     PLM_FIELD(table, max_columns, PLM_INT, "100000", 1, 1e9,
               "max number of cells in a line: a longer line is an error"),
     PLM_FIELD(table, max_line, PLM_INT, "67108864", 1, 1e12,

@@ -14,6 +14,7 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, error, PLM_REAL, "0.5", 0, 1, "an error for a larger share"),
     {0}};
 
+/* Reports a batch that was not memorized, if the test was made. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -176,6 +176,8 @@ static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }
 
+/* Reports a rate that is too low: before the first step by the look, later by the measured
+ * steps. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -83,6 +83,8 @@ static bool fails_validation(const plm_case *c)
     return r2 >= 0 && plm_epochs_value(h, h->rows - 1, r2) < 0.02;
 }
 
+/* Reports targets that do not agree among neighbours. What the training has reached decides the
+ * level. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
