@@ -113,9 +113,6 @@ static void draw(plm_report *r, const plm_case *c, double loss)
                     plm_largest_update(c, last, &layer), loss);
 }
 
-/* How far the weights will move is estimated as the number of steps times the size of an update
- * relative to the weights, the median of the last samples. If that is small and the loss has hardly
- * fallen, the rate is too low, or the steps are too few. */
 /* Returns the factor by which momentum makes a step longer after some steps. */
 static double gathered(const plm_training *t)
 {
@@ -176,8 +173,10 @@ static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }
 
-/* Reports a rate that is too low: before the first step by the look, later by the measured
- * steps. */
+/* Reports a rate that is too low. Before the first step, the look decides. Later, how far the
+ * weights will move is estimated as the number of steps times the size of an update relative to the
+ * weights, the median of the last samples. If that is small and the loss has hardly fallen, the
+ * rate is too low, or the steps are too few. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
