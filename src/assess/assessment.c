@@ -43,6 +43,7 @@ static void find_worst(plm_assessment *s)
     }
 }
 
+/* The worst rows are found first, as they need no samples. */
 plm_status plm_assess(const plm_predicted *p, int k, uint64_t seed, int times, plm_arena *a,
                       plm_assessment *out)
 {
@@ -55,6 +56,7 @@ plm_status plm_assess(const plm_predicted *p, int k, uint64_t seed, int times, p
     return out->target->classes > 0 ? plm_assess_classes(&b, out) : plm_assess_numbers(&b, out);
 }
 
+/* There are few, so they are compared one after the other. */
 const plm_figure *plm_assessment_figure(const plm_assessment *s, const char *name)
 {
     for (int i = 0; i < s->figures; i++)

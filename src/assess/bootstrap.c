@@ -1,6 +1,11 @@
 /* Intervals of metrics by the bootstrap. A sample consists of as many rows as there are, drawn at
  * random with replacement. The metrics of many such samples are computed, and their quantiles are
- * the ends of the intervals. */
+ * the ends of the intervals.
+ *
+ * A metric on a few hundred rows is an estimate, and the interval says how far it may be off. The
+ * bootstrap needs no formula for the metric, so it works for F1 and AUC as well as for the mean
+ * error. All metrics are computed on the same samples, each sample from random numbers of its own,
+ * so that the result does not depend on their order. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +57,8 @@ static void set_interval(const plm_bootstrap *b, const double *drawn, int k, dou
     out->high = quantile(room, count, 0.975);
 }
 
+/* The values themselves are those of all rows, each counted once; only the ends of the intervals
+ * come from samples. */
 plm_status plm_bootstrap_run(const plm_bootstrap *b, plm_interval *out)
 {
     const size_t figures = (size_t)b->figures;

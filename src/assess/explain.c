@@ -137,6 +137,9 @@ static plm_status conclude(const work *w, int samples, plm_arena *a, plm_explana
     return PLM_OK;
 }
 
+/* Sampled Shapley values: in each random order, the columns change one after the other from the
+ * values of another row to those of the row that is explained, and the change of the prediction is
+ * put down to the column. The mean over the orders does not depend on which column came first. */
 plm_status plm_explain(plm_predicted *row, const plm_predicted *others, plm_input_groups groups,
                        const plm_explain_options *o, plm_arena *a, plm_explanation *out)
 {

@@ -48,6 +48,8 @@ static plm_status group_numbers(plm_arena *a, const plm_data *d, plm_input_group
     return PLM_OK;
 }
 
+/* The values that one column of a table became are shuffled together: the parts of a one-hot row
+ * mean nothing alone. Without a table, each number is a group. */
 plm_status plm_input_groups_find(const plm_model *m, const plm_data *d, plm_arena *a,
                                  plm_input_groups *out)
 {

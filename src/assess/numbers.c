@@ -48,6 +48,8 @@ static double deviation_of(const numbers *n)
     return n->rows > 0 ? sqrt(square / (double)n->rows) : (double)NAN;
 }
 
+/* `without` is the error of a model that always predicts the mean: an rmse is good only in
+ * comparison with it. */
 plm_status plm_assess_numbers(plm_bootstrap *b, plm_assessment *s)
 {
     static const plm_figure known[FIGURES] = {

@@ -1,5 +1,10 @@
 /* Errors and warnings. A runtime keeps its last error, with texts and place; warnings go to the log
- * function of the program. */
+ * function of the program.
+ *
+ * Errors are texts and data. The texts are for people: what is wrong, where, and a hint. The data,
+ * such as the key or the layer, is for callers that add what they know: each floor puts its own
+ * place before the message, and none parses the text of another. All texts are in buffers of the
+ * runtime, so that an error needs no memory, which may just have run out. */
 #include <string.h>
 
 #include "base/notation.h"

@@ -1,6 +1,11 @@
 /* Stores the bytes of a new file until the file is complete, then gives the file its name. Linux
  * has files without a name (O_TMPFILE), of which nothing is left however the program ends.
- * Elsewhere the bytes go to PATH.XXXXXXXX.part, where the digits are unpredictable. */
+ * Elsewhere the bytes go to PATH.XXXXXXXX.part, where the digits are unpredictable.
+ *
+ * A reader must never see half a file, and a program that is killed should leave no rubbish. So the
+ * bytes go to a file that nobody can find, are forced to the disk, and only then get their name, by
+ * one call that either happens or does not. If a file of that name exists, it is replaced in the
+ * same step. */
 #define _GNU_SOURCE /* O_TMPFILE, getentropy */
 #define _FILE_OFFSET_BITS 64
 #include "base/place.h"

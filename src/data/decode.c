@@ -10,6 +10,8 @@
 /* RAW: bytes read from the file at once. LONGEST: max bytes of a character in UTF-8. */
 enum { RAW = 1 << 16, LONGEST = 4 };
 
+/* Latin-1 is read as Windows-1252, as browsers do: they differ only in control characters, which no
+ * table has. */
 bool plm_encoding_find(const char *name, plm_encoding *out)
 {
     static const struct {
@@ -66,6 +68,7 @@ static void take_mark(plm_decoder *d)
     }
 }
 
+/* Also starts again from the beginning of the file. */
 plm_status plm_decode_begin(plm_decoder *d)
 {
     if (d->raw == NULL)
@@ -81,6 +84,7 @@ plm_status plm_decode_begin(plm_decoder *d)
     return PLM_OK;
 }
 
+/* The decoder may be begun again. */
 void plm_decode_end(plm_decoder *d)
 {
     plm_release(d->w, d->raw);

@@ -1,6 +1,11 @@
 /* Finds columns that lose digits when they become float32. Counts the distinct numbers of a column
  * before and after the conversion, in a set of their bit patterns, and warns if the second count is
- * much smaller. A pass of statistics comes first. It rules out most columns without counting. */
+ * much smaller. A pass of statistics comes first. It rules out most columns without counting.
+ *
+ * float32 has 24 bits: numbers of customers or times in seconds may become equal when they are
+ * converted, and the net could not tell such rows apart. Whether digits are lost says nothing by
+ * itself (0.1 loses some, and nobody minds). What counts is whether different numbers become the
+ * same one, so that is counted. */
 #include "data/rounding.h"
 
 #include <float.h>

@@ -1,5 +1,14 @@
 /* The order of an examination: data, settings, a look, then the training. Each part adds to the
- * case and applies the rules to it. */
+ * case and applies the rules to it.
+ *
+ * Rules are applied again and again while the case grows. A rule that has found something is kept,
+ * and replaced only by something worse, so that a finding does not flicker while a net trains.
+ *
+ * Findings depend on one another: a learning rate that is too high (the cause) makes units die and
+ * the loss jump (what follows). Each kind names its possible causes; the first one that was found
+ * before, and is at least as severe, becomes the cause. What is printed is a forest: roots in the
+ * order of their harm, and below each what it causes. A reader mends the root first, and most of
+ * the rest is gone. */
 #include "doctor/diagnosis.h"
 
 #include <math.h>
@@ -65,6 +74,8 @@ static plm_diagnosis *new_diagnosis(plm *w, plm_model *m)
     return d;
 }
 
+/* Without a text all kinds of the registry are rules, with their thresholds; with one, those that
+ * it names. */
 plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rules, plm_diagnosis **out)
 {
     plm_diagnosis *d = new_diagnosis(w, m);
@@ -82,6 +93,7 @@ plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rules, plm_diagn
     return status;
 }
 
+/* Probes are detached first, as the model may outlive the diagnosis. */
 void plm_diagnosis_free(plm_diagnosis *d)
 {
     if (d == NULL)
@@ -286,6 +298,7 @@ static bool find_causes(plm_diagnosis *d)
     return worse;
 }
 
+/* A cause that was looked for and not found is worth telling: it spares the reader a search. */
 const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_finding *f,
                                          const char *at, char code[8])
 {
@@ -347,6 +360,8 @@ static void sort(plm_diagnosis *d)
     }
 }
 
+/* Causes and order are found anew each time: they are few, and a new finding may be the cause of an
+ * old one. */
 plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh)
 {
     int count = 0;
@@ -360,6 +375,7 @@ plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh)
     return PLM_OK;
 }
 
+/* What follows from others is not counted, since it goes away with them. */
 int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level)
 {
     int count = 0;
@@ -369,6 +385,7 @@ int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level)
     return count;
 }
 
+/* In the order in which they are printed. */
 int64_t plm_diagnosis_findings(const plm_diagnosis *d, int64_t index, plm_finding *out)
 {
     if (d == NULL)

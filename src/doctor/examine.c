@@ -1,11 +1,18 @@
-/* The parts of an examination, and plm_doctor, which does all parts that come before the
- * training. */
+/* The parts of an examination, and plm_doctor, which does all parts that come before the training.
+ *
+ * An examination is a sequence of parts, each of which fills more of the case and then applies the
+ * rules: the rows, the settings, the look (one batch through the untrained net, without an update),
+ * the training. A later part may be left out; rules that need it then find nothing.
+ *
+ * An error of the rows or of the settings is not an error of the examination: it is what was to be
+ * found. plm_diagnosis_refuse keeps it, and a rule reports it. */
 #include <math.h>
 #include <string.h>
 
 #include "doctor/diagnosis.h"
 #include "train/sense.h"
 
+/* Copies the texts of the error, which the next call of the library would replace. */
 void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part)
 {
     plm_error_take(w, &d->refusal);
@@ -45,6 +52,7 @@ static plm_status describe_pipeline(plm_diagnosis *d, const plm_data *train)
     return !failed && d->c.rest != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Reads all rows once (facts.c). Only the lack of memory ends the examination here. */
 plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation)
 {
     plm_data_info info;
@@ -62,6 +70,7 @@ plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *valid
     return plm_diagnosis_apply(d, NULL);
 }
 
+/* An error of shapes comes from the settings, any other one from the rows. */
 plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train)
 {
     plm_data_info info;
@@ -85,6 +94,8 @@ plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train)
     return plm_diagnosis_apply(d, NULL);
 }
 
+/* Finds out which item below `model:` each layer came from, counting from the last layer back: what
+ * comes before the first item has none in the run file. */
 plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m, const plm_doctor_places *places)
 {
     d->model = m;
@@ -104,37 +115,45 @@ plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m, const plm_doctor_
     return plm_diagnosis_apply(d, NULL);
 }
 
+/* Both texts are shown, and used for nothing else. */
 void plm_diagnosis_entitle(plm_diagnosis *d, const char *title, const char *run)
 {
     d->title = title;
     d->run = run;
 }
 
+/* The reports then end with the record. */
 void plm_diagnosis_repaired(plm_diagnosis *d, const plm_repair *repair)
 {
     d->repair = repair;
 }
 
+/* Findings that need settings or a net are then left out, also those that would say that they are
+ * missing. */
 void plm_diagnosis_alone(plm_diagnosis *d)
 {
     d->c.alone = true;
 }
 
+/* A finding that speaks of the whole training needs this number before the first step. */
 void plm_diagnosis_plan(plm_diagnosis *d, int64_t steps)
 {
     d->c.planned = steps;
 }
 
+/* The training has then ended. */
 bool plm_diagnosis_is_not_finite(const plm_diagnosis *d)
 {
     return d->c.not_finite;
 }
 
+/* The refusal itself is the last thing that was found. */
 bool plm_diagnosis_is_refused(const plm_diagnosis *d)
 {
     return d->c.refusal != NULL;
 }
 
+/* frequent: what always answering the most frequent class would reach. */
 plm_doctor_about plm_diagnosis_about(const plm_diagnosis *d)
 {
     plm_doctor_about about = {.layers = d->c.layers, .steps = d->c.steps, .loss = ""};
@@ -156,6 +175,8 @@ plm_doctor_about plm_diagnosis_about(const plm_diagnosis *d)
 
 /* ---- the training ---- */
 
+/* Keeps at most SAMPLES measured steps; of a longer training every second one is dropped again and
+ * again (probe.c). */
 plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned)
 {
     enum { SAMPLES = 128 };
@@ -180,6 +201,8 @@ static void take_samples(plm_diagnosis *d)
         d->c.parts |= 1u << PLM_PART_RUN;
 }
 
+/* The steps of the file may be fewer than those that were done, since not every step is measured.
+ */
 plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps, const plm_history *history)
 {
     take_samples(d);
@@ -208,6 +231,8 @@ static void take_bad(plm_diagnosis *d, const plm_probe *p)
         d->c.bad.layer = -1;
 }
 
+/* The probe may have seen the first such number already; else it looks at what the last step has
+ * left. */
 plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
 {
     if (!d->probing)
@@ -233,6 +258,8 @@ static plm_status on_replay(void *self, plm_run *run, const plm_event *e)
     return e->kind == PLM_BATCH_END && d->replay.bad.known ? PLM_STOPPED : PLM_OK;
 }
 
+/* A probe of its own looks at every step, so that the first number that is not finite is found
+ * where it arises, and not some steps later, when it has spread. */
 plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *out)
 {
     const plm_status opened = plm_probe_open(&d->replay, d->model, rows, 8);
@@ -256,6 +283,7 @@ static void copy_sample(plm_diagnosis *d, const plm_sample *from)
     memcpy(to->reading, from->reading, p->layers * sizeof *to->reading);
 }
 
+/* G110 was found with less evidence before, so it is forgotten and found again. */
 plm_status plm_diagnosis_replayed(plm_diagnosis *d)
 {
     if (d->replay.steps == 0)
@@ -270,6 +298,7 @@ plm_status plm_diagnosis_replayed(plm_diagnosis *d)
     return plm_diagnosis_apply(d, NULL);
 }
 
+/* The model is another one than that of the diagnosis, so nothing of it is trained. */
 plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *train)
 {
     PLM_TRY(plm_one_batch_train(m, train, &d->c.one_batch));
@@ -322,6 +351,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return self != NULL ? plm_diagnosis_event(self, run, event, &fresh) : PLM_OK;
 }
 
+/* Programs that fit by themselves attach it; a run has an observer of its own, which also tells
+ * findings. */
 plm_observer plm_diagnosis_observer(plm_diagnosis *d)
 {
     return (plm_observer){.name = "doctor", .on_event = on_event, .self = d};
@@ -351,6 +382,8 @@ static plm_status examine(plm_diagnosis *d, plm_data *data, const plm_doctor_opt
     return plm_diagnosis_watch(d, info.batch, o->epochs * batches);
 }
 
+/* The first runtime that is known records the errors: that of the model, or without a model that of
+ * the data. */
 plm_diagnosis *plm_doctor(plm_model *m, plm_data *data, const plm_doctor_options *options)
 {
     plm_diagnosis *d = NULL;
@@ -368,6 +401,8 @@ plm_diagnosis *plm_doctor(plm_model *m, plm_data *data, const plm_doctor_options
     return NULL;
 }
 
+/* Before a training, the readings of the look; afterwards those of all samples, layer after layer.
+ */
 int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out)
 {
     if (d == NULL)

@@ -1,7 +1,16 @@
 /* Measures what a step leaves in its plan. In a training plan every activation and gradient has its
  * own place, so they can be measured after the step, without another pass and without a barrier
  * (docs/decisions/0015). Which steps are measured depends only on the size of the net, so readings
- * are the same on any machine and any number of threads. */
+ * are the same on any machine and any number of threads.
+ *
+ * A fault shows in few numbers: how large activations, gradients and updates are in each layer, and
+ * how many units give only 0. The squares of weights, gradients and updates are added up while the
+ * update has them in the cache (train/update.c); the rest is read from the plan.
+ *
+ * Measuring must not slow a training down, so it may take a share of its work (SHARE). From this
+ * the interval between two measured steps follows. When the memory for samples is full, every
+ * second sample is dropped and the interval doubled: a long training is then described as evenly as
+ * a short one. */
 #include "doctor/probe.h"
 
 #include <math.h>
@@ -242,6 +251,7 @@ static plm_status open_samples(plm_probe *p, int64_t samples)
     return PLM_OK;
 }
 
+/* Everything is allocated here; a measured step allocates nothing. */
 plm_status plm_probe_open(plm_probe *p, plm_model *m, int64_t rows, int64_t samples)
 {
     *p = (plm_probe){.m = m, .arena = {.w = m->w}, .last_loss = NAN};
@@ -260,16 +270,19 @@ void plm_probe_set_rows(plm_probe *p, int64_t rows)
     p->enough = rows > 0 && rows < WINDOW ? rows : WINDOW;
 }
 
+/* The probe must be detached. */
 void plm_probe_close(plm_probe *p)
 {
     plm_arena_free(&p->arena);
 }
 
+/* From now on the training calls the hook in each step. */
 void plm_probe_attach(plm_probe *p)
 {
     p->m->training->probe = &p->hook;
 }
 
+/* Leaves the readings as they are. */
 void plm_probe_detach(plm_probe *p)
 {
     if (p->m->training != NULL && p->m->training->probe == &p->hook)
@@ -369,6 +382,8 @@ static bool find_weight(const plm_probe *p, plm_bad *out)
     return false;
 }
 
+/* Looks in the order in which a step computes: values forward, gradients back, then weights. So
+ * what is found first has caused the rest. */
 void plm_probe_find_bad(const plm_probe *p, plm_bad *out)
 {
     const plm_plan *plan = p->m->plan[PLM_PLAN_TRAIN];

@@ -1,4 +1,8 @@
-/* Computes sizes of updates, and proposes other learning rates for the optimizer of a model. */
+/* Computes sizes of updates, and proposes other learning rates for the optimizer of a model.
+ *
+ * The size of an update, divided by that of the weights, says whether a learning rate fits a net:
+ * near 1e-3 it is healthy. It has no unit, so it can be compared between layers and nets, which a
+ * rate itself cannot. */
 #include "doctor/rates.h"
 
 #include <math.h>
@@ -7,6 +11,7 @@
 #include "base/names.h"
 #include "nn/nn.h"
 
+/* Layers without weights, or whose weights are all 0, have no such ratio. */
 double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer)
 {
     double most = 0;
@@ -82,6 +87,8 @@ bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out)
     return clock.steps_per_epoch > 0 && from >= 0 && to >= from;
 }
 
+/* sgd moves weights by the rate times the gradient. Adam and its kin divide by the size of the
+ * gradient, so in the first step each weight moves by about the rate, whatever the gradient is. */
 double plm_predicted_update(const plm_case *c, int64_t *layer)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
@@ -129,6 +136,7 @@ static const plm_spec *without_first(plm_arena *a, const plm_spec *s)
     return copy;
 }
 
+/* Keeps all other arguments that the user gave. */
 const char *plm_optimizer_with(plm_arena *a, const plm_model *m, const char *key, const char *value)
 {
     const plm_spec *own = NULL, *given = NULL;
@@ -142,6 +150,7 @@ const char *plm_optimizer_with(plm_arena *a, const plm_model *m, const char *key
     return changed != NULL ? plm_spec_text(a, changed) : NULL;
 }
 
+/* One digit is enough: a rate that is right within a factor of two is right. */
 void plm_rate_remedy(plm_report *r, const plm_case *c, double factor)
 {
     const plm_training *t = c->model->training;

@@ -7,6 +7,7 @@
 #include "doctor/doctor.h"
 #include "doctor/finding.h"
 
+/* Parts are bits of a word. */
 bool plm_case_has(const plm_case *c, plm_part_of_finding part)
 {
     return (c->parts >> part & 1) != 0;
@@ -20,11 +21,13 @@ bool plm_case_learns_classes(const plm_case *c)
            (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
 }
 
+/* "" for a finding that concerns no layer. */
 const char *plm_case_layer(const plm_case *c, int64_t layer)
 {
     return layer >= 0 && layer < c->layers ? c->model->layer[c->spot[layer].layer].name : "";
 }
 
+/* Only layers with a matrix count: normalizations and activations belong to the one before them. */
 bool plm_case_is_hidden(const plm_case *c, int64_t layer)
 {
     const plm_layer *l = &c->model->layer[c->spot[layer].layer];
@@ -33,6 +36,7 @@ bool plm_case_is_hidden(const plm_case *c, int64_t layer)
             strcmp(l->kind->kind.name, "dense_transpose") == 0);
 }
 
+/* Neighbours are named as a range only if no layer of their kind is left out between them. */
 void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char *out, size_t size)
 {
     const char *first = plm_case_layer(c, list[0]), *last = plm_case_layer(c, list[count - 1]);
@@ -51,6 +55,8 @@ void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char
                  (long long)count - 2);
 }
 
+/* Whether large or small numbers are bad follows from the thresholds: the one of an error is
+ * farther out. NaN = not measured, so nothing is found. */
 bool plm_report_level(double number, double warning, double error, plm_level *out)
 {
     const bool rises = error >= warning;
@@ -60,6 +66,7 @@ bool plm_report_level(double number, double warning, double error, plm_level *ou
     return true;
 }
 
+/* Columns of arrays have numbers instead of names. */
 void plm_doctor_column(const plm_data_column *c, char *out, size_t size)
 {
     if (c->name != NULL)
@@ -70,6 +77,7 @@ void plm_doctor_column(const plm_data_column *c, char *out, size_t size)
         snprintf(out, size, "column %d", c->index);
 }
 
+/* A report has one finding; a second call replaces level, part and layer. */
 void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, int64_t layer,
                       const char *what, ...)
 {
@@ -83,6 +91,7 @@ void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, 
     va_end(list);
 }
 
+/* Evidence is shown as it is, in a fixed width. */
 void plm_report_line(plm_report *r, const char *line, ...)
 {
     va_list list;
@@ -106,6 +115,7 @@ void plm_report_bar(plm_report *r, const char *name, double number, double share
     plm_text_add(&r->evidence, "\n");
 }
 
+/* Remedies beyond the capacity of a report are dropped: the best ones come first. */
 void plm_report_remedy(plm_report *r, const char *key, const char *value, ...)
 {
     plm_text text = {.w = r->arena->w};

@@ -1,5 +1,11 @@
 /* Hashes of rows and a sample of rows. Two different rows share a hash of 64 bits about once in
- * 2^64 pairs, so equal hashes count as equal rows. */
+ * 2^64 pairs, so equal hashes count as equal rows.
+ *
+ * Rows may be too many to be kept, so two summaries are made in one pass. The hashes of all rows
+ * tell which rows occur twice, and which occur in training and validation. The sample tells what a
+ * column looks like: it has every stride-th row, and when it is full every second one is dropped
+ * and the stride doubled, so that it is spread evenly over any number of rows, without a random
+ * number. */
 #include "doctor/rows_seen.h"
 
 #include <math.h>
@@ -8,6 +14,7 @@
 
 enum { SAMPLE_ROWS = 512, SAMPLE_NUMBERS = 1 << 20 };
 
+/* Numbers of one row of a view [rows, ...]. */
 int64_t plm_view_width(const plm_view *v)
 {
     int64_t width = 1;
@@ -50,6 +57,7 @@ static uint64_t mix_row(uint64_t hash, const float *x, int64_t count)
     return hash;
 }
 
+/* capacity: the most rows that are hashed. */
 plm_status plm_row_hashes_open(plm_row_hashes *h, plm_arena *a, int64_t capacity)
 {
     *h = (plm_row_hashes){.capacity = capacity};
@@ -57,6 +65,7 @@ plm_status plm_row_hashes_open(plm_row_hashes *h, plm_arena *a, int64_t capacity
     return h->hash != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Targets are hashed, too: two rows with equal inputs and different targets are no duplicates. */
 void plm_row_hashes_add(plm_row_hashes *h, const plm_batch *b)
 {
     for (int64_t i = 0; i < b->rows && h->count < h->capacity; i++) {
@@ -80,6 +89,7 @@ static int by_hash(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Equal hashes are neighbours afterwards. */
 int64_t plm_row_hashes_sort(plm_row_hashes *h)
 {
     int64_t different = 0;
@@ -90,6 +100,7 @@ int64_t plm_row_hashes_sort(plm_row_hashes *h)
     return different;
 }
 
+/* h must be sorted; other may be in any order. */
 int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *other)
 {
     int64_t common = 0;
@@ -101,6 +112,7 @@ int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *oth
 
 /* ---- the sample ---- */
 
+/* Rows with many columns get a smaller sample, so that its memory is bounded. */
 plm_status plm_row_sample_open(plm_row_sample *s, plm_arena *a, int64_t columns)
 {
     const int64_t rows = columns > 0 ? SAMPLE_NUMBERS / columns : 0;
@@ -124,6 +136,7 @@ static void thin_out(plm_row_sample *s)
     s->stride *= 2;
 }
 
+/* Of equal numbers the first one. */
 int64_t plm_row_largest(const float *row, int64_t width)
 {
     int64_t most = 0;
@@ -143,6 +156,7 @@ static float target_of(const plm_batch *b, int64_t i)
     return width > 1 ? (float)plm_row_largest(row, width) : row[0];
 }
 
+/* Thinning out may change the stride, so the row is tested again afterwards. */
 void plm_row_sample_add(plm_row_sample *s, const plm_batch *b)
 {
     for (int64_t i = 0; i < b->rows && s->capacity > 1; i++, s->seen++) {
@@ -222,6 +236,8 @@ void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *medi
     *spread = spread_of(work, s->count, *median);
 }
 
+/* Sorts the keys of floats as unsigned numbers. The spread is the median distance from the median
+ * (MAD), which a few extreme values do not change. */
 void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *work,
                              plm_data_column *out)
 {

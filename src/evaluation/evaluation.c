@@ -42,6 +42,7 @@ static plm_status load(plm_evaluation *e)
                         plm_setting_text(e->given, "metrics"));
 }
 
+/* The loss and the metrics that the caller gave replace those of the training. */
 plm_status plm_evaluation_open(plm_evaluation *e)
 {
     PLM_TRY(plm_job_open(e->job, e->given));
@@ -84,11 +85,13 @@ plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
     return plm_assessments_logs(&e->found, e->log, &e->all, PLM_RUN_MAX_LOGS);
 }
 
+/* The rows were predicted by the model of the job. */
 void plm_evaluation_free(plm_evaluation *e)
 {
     plm_assessments_free(&e->found);
 }
 
+/* The message for a path that is no run says what else can be named. */
 plm_status plm_evaluation_open_model(plm_evaluation *e)
 {
     plm_settings *run = e->run;
@@ -117,6 +120,7 @@ plm_status plm_evaluation_open_data(plm_evaluation *e)
     return e->about ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* The text names the split, so that a reader knows which rows the figures are of. */
 const char *plm_evaluation_about(plm_settings *run, const plm_job *j)
 {
     const char *key = j->test ? "test" : "validation", *rows = plm_setting_text(run, key);
@@ -128,6 +132,7 @@ const char *plm_evaluation_about(plm_settings *run, const plm_job *j)
                             plm_setting_text(run, "data"));
 }
 
+/* Only a test is taken: the validation has chosen the epoch, so it would be too good. */
 plm_status plm_evaluation_open_run(plm_evaluation *e)
 {
     PLM_TRY(plm_evaluation_open_model(e));

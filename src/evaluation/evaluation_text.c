@@ -36,6 +36,7 @@ static void add_logs(const plm_log *log, int logs, plm_text *t)
     plm_grid_print(&g, t);
 }
 
+/* A metric that is also a figure is shown once, with its interval. */
 void plm_evaluation_text(const plm_evaluation *e, plm_text *t, int width)
 {
     plm_log log[PLM_RUN_MAX_LOGS];
@@ -52,6 +53,7 @@ void plm_evaluation_text(const plm_evaluation *e, plm_text *t, int width)
         plm_assessment_text(t, &e->found.of[k], log, logs, e->found.targets > 1, width);
 }
 
+/* Metrics are members of the object, figures an array by target. */
 void plm_evaluation_json(const plm_evaluation *e, plm_text *t)
 {
     plm_json_text j = plm_json_text_begin(t);

@@ -107,6 +107,8 @@ static bool is_series(const plm_job *j, size_t of[PLM_SIDE])
     return true;
 }
 
+/* Does nothing for data that is no series. Rows are predicted one at a time, as each needs the one
+ * before it. */
 plm_status plm_forecast(plm_job *j)
 {
     size_t of[PLM_SIDE] = {0};

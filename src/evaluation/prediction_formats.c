@@ -306,6 +306,7 @@ static const plm_prediction_format *by_ending(plm *w, const char *path)
     return NULL;
 }
 
+/* Whether the format fits is checked before any row is predicted. */
 const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where, const char *name,
                                                         const char *path, bool spread)
 {

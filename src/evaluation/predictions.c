@@ -1,5 +1,13 @@
 /* Predicts all rows of a job's data, batch by batch, and hands the text of each batch to the
- * caller. So memory does not grow with the number of rows. */
+ * caller. So memory does not grow with the number of rows.
+ *
+ * The unit: a net that was trained on a standardized target answers in standard deviations. Users
+ * want dollars, so the values are scaled back in double, with as many digits as the float32 of the
+ * net can tell apart.
+ *
+ * Monte Carlo dropout predicts the same rows again and again with other random numbers; mean and
+ * standard deviation are added up over the samples. If all samples are equal, the model has nothing
+ * random in it, and a warning says so. */
 #include "evaluation/predictions.h"
 
 #include <math.h>
@@ -252,6 +260,7 @@ static plm_status keep_named(plm *w, plm_arena *a, const char *out, const char *
     return PLM_OK;
 }
 
+/* A model file and a table are compared as files, not as texts: a.csv and ./a.csv are the same. */
 plm_status plm_predictions_keep_inputs(plm *w, const char *out, const char *model, const char *data)
 {
     plm_arena a = {.w = w};

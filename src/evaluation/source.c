@@ -1,5 +1,9 @@
 /* Opens a table or a pipeline for a trained model, see source.h. A table needs the same columns as
- * in the training, so their names are taken from the model or from the run. */
+ * in the training, so their names are taken from the model or from the run.
+ *
+ * The user may name a file, a data set or a pipeline, and the model may know its columns (a table),
+ * their names or only their number. The argument becomes a pipeline in any case: the columns come
+ * from the model, from the run that it belongs to, or from the argument, in this order. */
 #include "evaluation/source.h"
 
 #include <stdio.h>
@@ -13,6 +17,7 @@
 #include "run/reading.h"
 #include "run/recipe.h"
 
+/* Used to tell the user that model and data are swapped. */
 bool plm_is_model(const char *argument)
 {
     char inside[PLM_WHERE_CAPACITY];
@@ -200,6 +205,8 @@ static plm_status words_of(const plm_job *j, plm_settings *s, const plm_job_tabl
     return PLM_OK;
 }
 
+/* Rows to predict are compared with the shapes of the inputs at once, since the error of a layer
+ * would say less. */
 plm_status plm_job_source(plm_job *j, plm_settings *s, const plm_job_table *t)
 {
     const char *run = NULL, *words = NULL;

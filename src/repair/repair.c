@@ -10,8 +10,8 @@
  * are wrong gains nothing by mending one of them. So if nothing was proven for a fault,
  * treat_hidden tries two changes at once.
  *
- * The number of steps is limited (one_root, all_roots): a repair takes at most one and a half times
- * as long as the training that it repairs. */
+ * The number of steps is limited (one_root, all_roots): a repair trains at most one and a half
+ * times as many steps as the run itself has. */
 #include "repair/repair.h"
 
 #include <math.h>

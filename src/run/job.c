@@ -1,6 +1,11 @@
 /* Opens the runtime and the data of a run by its settings, and loads models that were trained
  * before. A run has its own runtime, with its own threads and seed. Errors of that runtime are
- * recorded again in the caller's runtime, with the place in the run file. */
+ * recorded again in the caller's runtime, with the place in the run file.
+ *
+ * A runtime has a seed and threads of its own, and a run names both; so a run cannot use the
+ * runtime of its caller. The price is that each error has to be recorded twice. fail_at does it,
+ * and puts the place in the run file before the place that the library knows: "net.yaml:7,
+ * optimizer: learning_rate". */
 #include "run/job.h"
 
 #include <string.h>
@@ -58,6 +63,7 @@ plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place)
     return fail_at(j, status, place, NULL);
 }
 
+/* The caller knows which key the call served. */
 plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status, const char *key,
                             int item)
 {
@@ -134,6 +140,7 @@ static plm_status open_runtime(plm_job *j, plm_settings *s, plm_options *own)
     return plm_last_error(j->w)->status < 0 ? plm_job_fail_at(j, PLM_OK, NULL) : PLM_OK;
 }
 
+/* Warnings of the run reach the caller through on_log. */
 plm_status plm_job_open(plm_job *j, plm_settings *s)
 {
     return open_runtime(j, s,
@@ -273,6 +280,7 @@ plm_status plm_job_columns(const plm_job *j, plm_text *t, int width)
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
+/* Reads the schema that the model keeps, so the file of the table is not needed. */
 void plm_job_model_columns(const plm_job *j, plm_text *t, int width)
 {
     const plm_schema *s = plm_model_columns(j->model);

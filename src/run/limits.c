@@ -15,6 +15,7 @@ static double unit_of(const char *text)
     return !*text || !strcmp(text, "s") ? 1 : 0;
 }
 
+/* A number without a unit is in seconds. */
 plm_status plm_run_settings_time(plm_settings *s, double *seconds)
 {
     const char *text = plm_setting_text(s, "time"), *end = text;

@@ -140,6 +140,7 @@ static bool needs_data(plm_settings *s)
     return layers->count && !plm_net_has_input(&s->arena, layers->item[0].text);
 }
 
+/* A model whose first item declares its input needs no data, which may not be on this machine. */
 plm_status plm_net_outline(plm_job *j, plm_settings *s, const char *path)
 {
     PLM_TRY(plm_run_settings_load(s, path, 0, NULL));

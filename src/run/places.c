@@ -22,6 +22,7 @@ static void add_below(plm_text *t, const char *folders)
     }
 }
 
+/* The folder of the user comes before those of the system, so that it can replace them. */
 const char *plm_places_of_data(plm_arena *a, const plm_environment *e)
 {
     if (e->data && *e->data)
@@ -37,6 +38,7 @@ const char *plm_places_of_data(plm_arena *a, const plm_environment *e)
     return all;
 }
 
+/* Relative paths are ignored, as the specification demands. */
 const char *plm_place_of_tuning(plm_arena *a, const plm_environment *e)
 {
     const char *cache = or_else(e->cache, ""), *home = or_else(e->home, "");

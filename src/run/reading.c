@@ -7,6 +7,7 @@
 const char *const plm_reading_keys[] = {"skip",     "header", "delimiter", "encoding", "quotes",
                                         "comments", "table",  "query",     NULL};
 
+/* Texts are quoted unless they are quoted, a list or a number already. */
 void plm_reading_add_argument(plm_text *t, const char *key, const char *value)
 {
     int64_t number = 0;
@@ -17,6 +18,7 @@ void plm_reading_add_argument(plm_text *t, const char *key, const char *value)
         plm_spec_quote(t, value);
 }
 
+/* The order is that of the table, so that the same settings give the same text. */
 void plm_reading_add(plm_text *t, plm_settings *s)
 {
     for (int i = 0; plm_reading_keys[i]; i++)

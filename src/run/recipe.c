@@ -1,4 +1,8 @@
-/* Chooses the net for a table if no model is given, and how it is trained. See recipe.h. */
+/* Chooses the net for a table if no model is given, and how it is trained. See recipe.h.
+ *
+ * The recipe only suggests: it sets keys that the user has not given, with the reason as a comment,
+ * and run.yaml shows all of them. So a user who wants something else changes one line, and a run
+ * that was chosen today can be repeated with a later version that would choose otherwise. */
 #include "run/recipe.h"
 
 #include <stdio.h>
@@ -137,6 +141,7 @@ static bool lacks_net(plm_settings *s)
     return model && !model->given && !plm_setting_text(s, "start");
 }
 
+/* A net of the user's own gets no embeddings, as it would have to be changed for them. */
 int64_t plm_recipe_embed(plm_settings *s)
 {
     return plm_setting_count(s, "embed", lacks_net(s) ? EMBED : 0);

@@ -1,5 +1,9 @@
 /* Finds, reads and writes run files. If an argument is not a run file, the error says what it is: a
- * table, a model, the folder of a run or a data set. */
+ * table, a model, the folder of a run or a data set.
+ *
+ * The most frequent mistake is to name something that is no run file: a table, a model, a data set,
+ * a name without its ending. Each gets a message of its own that says what to write instead, since
+ * "cannot parse YAML" would help nobody. */
 #include "run/runfile.h"
 
 #include <errno.h>
@@ -339,6 +343,7 @@ void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder, bo
             add_setting(t, &s->keys[i], &s->at[i], origins ? s->at[i].origin : NULL);
 }
 
+/* A directory is named relative to the current folder. */
 void plm_run_settings_print(plm_settings *s, plm_text *t)
 {
     plm_run_settings_write(s, t, plm_run_settings_directory(s) ? "." : NULL, false);

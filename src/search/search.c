@@ -1,5 +1,14 @@
 /* Runs a search, see search.h. Its folder holds search.csv, with a row for each training, and a
- * folder for each trial, with its last run. */
+ * folder for each trial, with its last run.
+ *
+ * Most settings are bad, and that shows after a few epochs. So all trials are trained for few
+ * epochs, the best third of them three times as long, and so on, up to the epochs of the run file
+ * (successive halving; Jamieson and Talwalkar 2016). Each round trains from the beginning, as if
+ * the run file had asked for so many epochs.
+ *
+ * Values depend on the seed and the number of the trial alone, and every result is written to
+ * search.csv at once. So a search that was stopped goes on with the same command: what the table
+ * has is not trained again. */
 #include "search/search.h"
 
 #include <errno.h>
@@ -257,6 +266,8 @@ static plm_status run_rounds(plm_search *s, plm_search_trial *trial)
     return PLM_OK;
 }
 
+/* The best trial is the best one of the last round: a trial of an earlier round was trained for
+ * fewer epochs. */
 plm_status plm_search_run(plm_search *s)
 {
     PLM_TRY(read_settings(s));
@@ -270,6 +281,7 @@ plm_status plm_search_run(plm_search *s)
     return status < 0 ? status : PLM_OK;
 }
 
+/* To be called also after an error. */
 void plm_search_free(plm_search *s)
 {
     plm_text_free(&s->rows);

@@ -73,6 +73,7 @@ static plm_status read_item(plm_settings *s, plm_range *r, const char *text, int
     return r->name ? read_range(s, r, sign + 1 + strspn(sign + 1, " "), item) : PLM_E_MEMORY;
 }
 
+/* The order of the names is that of the run file; it decides which random numbers each gets. */
 plm_status plm_space_read(plm_settings *s, plm_space *out)
 {
     const plm_setting *given = plm_setting_of(s, "search");

@@ -40,6 +40,8 @@ static void weigh(float *weight, int64_t classes, int64_t rows)
             weight[c] = (float)((double)rows / ((double)present * (double)weight[c]));
 }
 
+/* Classes without a row keep the weight 0, which has no effect. The weights are such that their
+ * mean over the rows is 1. */
 plm_status plm_run_balance(plm_run_training *t)
 {
     const plm_setting *given = plm_setting_of(&t->settings, "class_weight");

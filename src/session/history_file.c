@@ -1,6 +1,11 @@
 /* Writes history.csv, one row per epoch, while a run trains. In a resumed run the rows continue,
  * and the seconds are added to the earlier seconds. Each row is appended as soon as its epoch ends.
- * If that fails, the whole file is written when the run ends. */
+ * If that fails, the whole file is written when the run ends.
+ *
+ * A program may read the file while the run trains, so rows are appended whole and at once, and the
+ * file is never empty in between. A run that was killed may have left rows of epochs after its last
+ * checkpoint: a resumed run makes the text again from the history of its model, which the
+ * checkpoint has. Only the seconds come from the old file, as the model does not know them. */
 #include "session/history_file.h"
 
 #include <errno.h>

@@ -47,6 +47,7 @@ static plm_status save(plm_run_training *t)
     return PLM_OK;
 }
 
+/* Of several nets, the means of their histories. */
 plm_status plm_run_training_history(plm_run_training *t, const plm_model *m, plm_history *out)
 {
     if (!t->nets)
@@ -55,6 +56,7 @@ plm_status plm_run_training_history(plm_run_training *t, const plm_model *m, plm
     return PLM_OK;
 }
 
+/* A run with frozen layers or several phases compares only epochs of the same phase. */
 plm_status plm_run_training_best(plm_run_training *t, const plm_model *m, double *best)
 {
     plm_history rows = {0};

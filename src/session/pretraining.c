@@ -1,6 +1,11 @@
 /* Pretraining before the fit of a run, and rounds of pseudo-labels after it. The model is saved
  * after each pretrained layer, so that a stopped run continues with the next layer instead of the
- * first. */
+ * first.
+ *
+ * The order is: each hidden layer learns from the rows without labels, the fit on the labelled
+ * rows, then rounds in which unlabelled rows that the net is sure of join the data. Each of these
+ * phases leaves a file when it is complete, and the file is what a resume looks for: no state of
+ * the process itself is kept. */
 #include <stdio.h>
 #include <string.h>
 

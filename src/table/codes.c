@@ -75,6 +75,7 @@ static plm_status fill(plm_store *t, plm_raw_column *c, place *table, int32_t *c
     return PLM_OK;
 }
 
+/* Equal numbers get one code however they were written, since only their values were kept. */
 plm_status plm_store_code(plm_store *t, size_t column)
 {
     plm_raw_column *c = &t->column[column];
@@ -101,6 +102,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Sorts a copy: equal numbers are then neighbours. */
 plm_status plm_store_is_unique(const plm_store *t, size_t column, bool *out)
 {
     const plm_raw_column *c = &t->column[column];

@@ -1,6 +1,10 @@
-/* Reads dates and times, and finds which share of the year, the week and the day is over.
- * The Gregorian calendar is used for all dates, also before 1582. Names of months and days are
- * English. Times with an offset from UTC become UTC. */
+/* Reads dates and times, and finds which share of the year, the week and the day is over. The
+ * Gregorian calendar is used for all dates, also before 1582. Names of months and days are English.
+ * Times with an offset from UTC become UTC.
+ *
+ * The places in the year, the week and the day are what a net can use of a date: sales have
+ * seasons, traffic has hours. They are shares from 0 to 1, so that leap years and months of 28 to
+ * 31 days need no special case. */
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -253,6 +257,8 @@ static void add_year_last(const day_parts *d, double time, plm_cell_reading *out
     }
 }
 
+/* Reports all notations that the text fits: 03/04/2024 is a day in March or in April, and only the
+ * whole column can tell. */
 void plm_cell_read_date(const char *cell, plm_cell_reading *out)
 {
     double time = 0;

@@ -45,11 +45,14 @@ size_t plm_schema_width(const plm_schema *s, plm_column_role role)
     return width;
 }
 
+/* The ids before FIRST_ID are for unknown words and for missing cells. */
 size_t plm_column_ids(const plm_column *c)
 {
     return c->encoding == PLM_ENCODE_INDEX ? FIRST_ID + c->words : 0;
 }
 
+/* Ids go into an input of their own, since a layer embeds them and another one takes the numbers. A
+ * table that has only ids needs no second input. */
 int plm_schema_part(const plm_schema *s, size_t column)
 {
     bool others = false;
@@ -104,6 +107,8 @@ static void encode_word(const plm_column *c, size_t code, float *out)
         *out = (float)code;
 }
 
+/* A missing cell gets the value that the fit has chosen for it; the indicator tells the net that
+ * this is no value of the row. */
 void plm_column_encode_number(const plm_column *c, double x, float *out)
 {
     const size_t width = plm_column_width(c);

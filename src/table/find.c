@@ -249,6 +249,8 @@ static plm_status check_inputs(const plm_schema *s, const plm_store *t, const ch
     return bad > 0 ? fail_input(s, t, first, bad, where) : PLM_OK;
 }
 
+/* Names, roles and types come first; then the wishes of the user replace what was found, and the
+ * encodings follow from both. Series come last, as they add columns. */
 plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *wishes,
                            const char *where, plm_schema **out)
 {

@@ -105,6 +105,7 @@ static plm_status fit_column(plm_arena *a, plm_column *c, const plm_raw_column *
     return PLM_OK;
 }
 
+/* One array for the numbers of a column serves all columns in turn. */
 plm_status plm_schema_fit(plm_schema *s, const plm_store *t, const int64_t *row, int64_t rows)
 {
     plm *w = s->arena->w;

@@ -1,5 +1,9 @@
 /* Reads numbers as people write them in tables: 507,501.43 and 1.234,56, $1,200 and 5 EUR, 12 %,
- * (1,200) for a negative number, 1 234.5 and 1'234.5. */
+ * (1,200) for a negative number, 1 234.5 and 1'234.5.
+ *
+ * 1.234 is a number a little above 1 in one country, and a thousand times as much in another. So a
+ * text may fit several formats, each with a value of its own. All are reported, and settle.c
+ * decides for the whole column. */
 #include <math.h>
 #include <string.h>
 
@@ -201,6 +205,8 @@ static bool read_core(const char *s, char point, char separator, double *out)
     return *s == '\0' && *end == '\0' && isfinite(*out);
 }
 
+/* Removes what does not change the value, such as a currency, then compares the rest with each
+ * format. */
 void plm_cell_read_number(const char *cell, plm_cell_reading *out)
 {
     static const char sign[PLM_FORMAT_COMMA + 1][2] = {{'.', ','}, {',', '.'}};

@@ -184,6 +184,8 @@ static plm_status check(const plm_schema *s, const plm_store *t, const plm_schem
     return PLM_OK;
 }
 
+/* The rows are sorted by time first, because "three rows before" means the order of the file
+ * otherwise. */
 plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes *wishes,
                            const char *where)
 {
@@ -245,6 +247,8 @@ static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, cons
     return PLM_OK;
 }
 
+/* Another table of the same series is treated as the one of the training: sorted, extended by the
+ * rows to predict, and shifted by the same lags. */
 plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon, size_t *place,
                              const char *where)
 {

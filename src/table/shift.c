@@ -19,6 +19,8 @@ static plm_status sort_array(const plm_store *t, void **array, size_t size, cons
     return PLM_OK;
 }
 
+/* Each array is copied in the new order and replaced, one after the other, so that the memory grows
+ * by one array only. */
 plm_status plm_store_sort(plm_store *t, const int64_t *row)
 {
     PLM_TRY(sort_array(t, (void **)&t->line, sizeof *t->line, row));
@@ -42,6 +44,7 @@ static void count_cells(const plm_store *t, plm_raw_column *c)
     }
 }
 
+/* The first `lag` cells have no row before them, and are missing. */
 plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name)
 {
     plm_raw_column *column = plm_arena_array(&t->arena, t->columns + 1, sizeof *column);
@@ -71,6 +74,8 @@ plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *n
     return PLM_OK;
 }
 
+/* Uses the way of all rows, with cells of no bytes, so that missing cells are counted as in a file.
+ */
 plm_status plm_store_add_empty(plm_store *t, int64_t rows, const char *where)
 {
     char margin[2 * PLM_STORE_MARGIN + 1] = "";

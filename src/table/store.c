@@ -1,5 +1,14 @@
 /* Keeps the columns of a table: their memory, and the texts of cells that are not plain numbers,
- * each different text once. batch.c reads the plain numbers. */
+ * each different text once. batch.c reads the plain numbers.
+ *
+ * A column may be numbers, words or both, and only its end tells. So each cell is kept as a number,
+ * with marks for what is none (NaN = missing, infinity = a text), and texts are numbered in the
+ * order in which they appear. The codes of a column are made when its first text comes. A column
+ * with too many different texts, such as one of free text, keeps no codes: it cannot be encoded
+ * anyway, unless all its texts have a common format such as a date.
+ *
+ * Most tables repeat few words again and again: the last ones found are remembered by eight bytes
+ * at either end of the text (recent_place), which spares the search in the index. */
 #include "table/store.h"
 
 #include <math.h>
@@ -10,6 +19,7 @@
 /* FIRST: initial capacity in rows. POOL: bytes of a block of memory for texts. */
 enum { FIRST = 256, POOL = 1 << 16 };
 
+/* The arrays of the columns are allocated when the first row is stored. */
 plm_status plm_store_open(plm_store *t, size_t columns)
 {
     t->copy.w = t->arena.w;
@@ -25,6 +35,7 @@ plm_status plm_store_open(plm_store *t, size_t columns)
     return PLM_OK;
 }
 
+/* Numbers and codes grow, so they are blocks of their own; all else is in the arena. */
 void plm_store_free(plm_store *t)
 {
     for (size_t i = 0; i < t->columns; i++) {
@@ -254,6 +265,8 @@ static plm_status add_word_or_gap(plm_store *t, plm_raw_column *c, int64_t row, 
     return PLM_OK;
 }
 
+/* Called for the cells that the loop over plain numbers could not read. `keep` columns keep the
+ * text of every cell. */
 plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char *s, size_t n)
 {
     plm_raw_column *c = &t->column[column];
@@ -269,6 +282,7 @@ plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char 
     return PLM_OK;
 }
 
+/* row [rows] rises, so rows move to the front in place. */
 void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows)
 {
     for (int64_t i = 0; i < rows; i++)

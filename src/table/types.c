@@ -1,4 +1,9 @@
-/* Finds the type of a column of a table by its cells, and the reason for it. */
+/* Finds the type of a column of a table by its cells, and the reason for it.
+ *
+ * The order of the questions decides: a column without values has no type, one value is constant,
+ * two are yes or no, and only then it matters whether the cells are numbers, dates or words. The
+ * reason is kept with the type, since a user who sees a wrong type wants to know why, and how to
+ * say another one (columns=). */
 #include <string.h>
 #include <strings.h>
 
@@ -93,6 +98,8 @@ static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int
         set(c, PLM_COLUMN_CATEGORY, plm_arena_format(a, "%lld different words", (long long)words));
 }
 
+/* Columns of words, and those with two values, need codes first; for a column of numbers they would
+ * be wasted. */
 plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i)
 {
     const plm_raw_column *r = &t->column[i];

@@ -1,6 +1,10 @@
 /* Makes a compiled model from a document, for plm_model_load and plm_model_clone. The document may
  * come from an untrusted file. So its tensors are compared with the shapes of the net that it
- * describes before memory is allocated for parameters. */
+ * describes before memory is allocated for parameters.
+ *
+ * A file is read in two steps. The codec (src/format) makes a document, without knowing any layer;
+ * here the document becomes layers by plm_add, as if a user had written them, so that there is one
+ * way to build a net and one place that checks it. A clone goes the same way, without a file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,11 @@
 /* Computes the losses and metrics of an epoch, and checks targets. Values of rows are added in the
- * order of the rows, in double, so that the sums do not depend on the number of threads.
- * A row of an output consists of `lines` vectors of `width` numbers (the last axis). Losses and
- * metrics give one value for each vector; the value of a row is the mean over its vectors. */
+ * order of the rows, in double, so that the sums do not depend on the number of threads. A row of
+ * an output consists of `lines` vectors of `width` numbers (the last axis). Losses and metrics give
+ * one value for each vector; the value of a row is the mean over its vectors.
+ *
+ * The values of the losses come out of the plan, where they share exponentials with the gradients.
+ * Metrics are computed here, from the outputs. A metric is a mean over rows, or it gathers: counts,
+ * or a list of all predictions for the areas under curves, which exist only for the whole epoch. */
 #include <math.h>
 #include <string.h>
 
