@@ -302,6 +302,24 @@ PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *beg
     }
 }
 
+/* Computes a product of depth 1, such as the gradient of a batch of one row: panel by panel, row by
+ * row. A tile would fill its registers for a single step. It prefetches nothing: it is over before
+ * anything would arrive. */
+PLM_INLINE void outer_run(const plm_gemm *g, const tile_strides *s, const float *begin)
+{
+    for (size_t p = 0; p < g->panels; p++) {
+        const lanes b = lanes_load(g->b + p * s->b_panel);
+        const float *a = g->a;
+        float *c = g->c + p * s->c_panel;
+        for (size_t i = 0; i < g->rows; i++, a += s->a_row, c += s->c_row) {
+            lanes sum =
+                begin ? lanes_load(begin + p * s->begin_panel + i * s->begin_row) : lanes_fill(0);
+            tile_fuse(&sum, lanes_fill(*a), b);
+            lanes_store(c, sum);
+        }
+    }
+}
+
 /* Computes a larger product by strips; or by packed blocks of A if `packs`. */
 PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *begin,
                          bool looks_ahead, bool packs, caller_prefetch *prefetch)
@@ -350,6 +368,11 @@ static void gemm(const plm_gemm *g)
                       g->b,
                       0,
                       false};
+    if (g->depth == 1 && !g->half) {
+        outer_run(g, &s, begin);
+        lanes_leave();
+        return;
+    }
     const bool by_columns = g->a_row == 1;
     const bool looks_ahead = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
     const bool packs = g->pack_a && by_columns && g->depth >= PACK_FROM && g->panels > 1;

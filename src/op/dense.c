@@ -114,12 +114,18 @@ static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
     s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin, count, f->p);
 }
 
-/* Returns the arguments of dx = dz W'. b is the transposed copy of W. */
+/* True if the batch has so few lines that W' is made for each product. */
+static bool few_lines(const plm_step *s)
+{
+    return plm_step_lines(s, s->run->capacity) <= PLM_FEW_LINES;
+}
+
+/* Returns the arguments of dx = dz W'. b is the transposed copy of W; for few lines, W itself. */
 static plm_product input_product(const plm_step *s)
 {
     return (plm_product){.a = s->out.g,
                          .a_stride = (size_t)s->out.shape.stride,
-                         .b = s->memory,
+                         .b = few_lines(s) ? s->in[1].x : s->memory,
                          .c = s->in[0].g,
                          .c_stride = (size_t)s->in[0].shape.stride,
                          .depth = units_of(s),
@@ -127,27 +133,46 @@ static plm_product input_product(const plm_step *s)
                          .next = plm_step_prefetch(s, &s->backward_prefetch)};
 }
 
+/* Returns the scratch memory of a thread. */
+static plm_real *scratch_of(const plm_step *s, int thread)
+{
+    return s->run->scratch + (size_t)thread * s->run->scratch_size;
+}
+
 /* Computes dx = dz W' for rows first <= n < last. */
 static void input(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = input_product(s);
-    (void)thread;
-    if (s->in[0].g != NULL)
-        plm_product_lines(&p, s->run->kernel, plm_step_lines(s, first), plm_step_lines(s, last));
+    const size_t begin = plm_step_lines(s, first), end = plm_step_lines(s, last);
+    if (s->in[0].g == NULL)
+        return;
+    if (few_lines(s))
+        plm_product_transposed(
+            &p, s->run->kernel,
+            &(plm_piece){.line = begin, .lines = end - begin, .panels = plm_panels(fan_in(s))},
+            scratch_of(s, thread));
+    else
+        plm_product_lines(&p, s->run->kernel, begin, end);
 }
 
-/* Computes dx by units of the product, not by rows. */
+/* Computes dx by units of the product, not by rows. For few lines a unit is a panel. */
 static void input_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = input_product(s);
-    (void)thread;
-    plm_product_by_units(&p, s->run->kernel, plm_step_lines(s, s->run->rows), first, last);
+    const size_t lines = plm_step_lines(s, s->run->rows);
+    if (few_lines(s))
+        plm_product_transposed(
+            &p, s->run->kernel,
+            &(plm_piece){.lines = lines, .panel = (size_t)first, .panels = (size_t)(last - first)},
+            scratch_of(s, thread));
+    else
+        plm_product_by_units(&p, s->run->kernel, lines, first, last);
 }
 
 /* Returns the number of units of work that dx is cut into. */
 static int64_t input_units(const plm_step *s)
 {
-    return plm_product_units(fan_in(s));
+    return few_lines(s) ? (int64_t)plm_panels(fan_in(s)) : plm_product_units(fan_in(s));
 }
 
 /* True if dx is estimated to be cheaper by units than by rows. Units need two more barriers. */
@@ -163,20 +188,25 @@ static bool input_units_pay(const plm_step *s)
  * copy W'. Only training needs W', and only if x gets a gradient. */
 static size_t memory(const plm_step *s)
 {
-    const bool wanted = s->run->training && s->in[0].g != NULL;
+    const bool wanted = s->run->training && s->in[0].g != NULL && !few_lines(s);
     return wanted ? plm_panel_size(units_of(s), fan_in(s)) : 0;
 }
 
 /* Returns the transposed copy W'; NULL = it is not needed. */
 static plm_real *copy_of(const plm_step *s)
 {
-    return s->in[0].g != NULL ? s->memory : NULL;
+    return s->in[0].g != NULL && !few_lines(s) ? s->memory : NULL;
 }
 
-/* Returns the scratch memory of a thread in numbers: the gradient of a chunk. */
+/* Returns the scratch memory of a thread in numbers: for the gradient of a chunk, and for W' of few
+ * lines. */
 static size_t scratch(const plm_step *s)
 {
-    return s->run->training ? plm_tiling_scratch(s->prepared) : 0;
+    if (!s->run->training)
+        return 0;
+    const size_t few = few_lines(s) ? plm_product_transposed_scratch() : 0;
+    const size_t chunk = plm_tiling_scratch(s->prepared);
+    return few > chunk ? few : chunk;
 }
 
 /* Returns the number of units of work that W is cut into, for the weight pass and for refresh. */

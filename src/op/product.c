@@ -23,11 +23,6 @@ plm_shape plm_product_shape(const plm_shape *x, int64_t columns)
     return x->lines > 1 ? plm_shape_lines(rank, dims) : plm_shape_of(rank, dims);
 }
 
-/* A piece of c: lines [line, line + lines) and panels [panel, panel + panels). */
-typedef struct {
-    size_t line, lines, panel, panels;
-} piece;
-
 /* True if there is no activation to apply. */
 static bool is_plain(const plm_product *p)
 {
@@ -36,7 +31,7 @@ static bool is_plain(const plm_product *p)
 
 /* Applies the activation to a piece of c. If the piece spans whole lines, one call does it, padding
  * included. */
-static void activate(const plm_product *p, const plm_kernels *kernel, const piece *of)
+static void activate(const plm_product *p, const plm_kernels *kernel, const plm_piece *of)
 {
     plm_activation_forward *run = kernel->activation[p->activation->id].forward;
     plm_real *c = p->c + of->line * p->c_stride + of->panel * PLM_LANES;
@@ -49,7 +44,7 @@ static void activate(const plm_product *p, const plm_kernels *kernel, const piec
 
 /* Computes a piece of c in blocks of lines. The activation of a block follows at once, while the
  * block is in cache. The last block also prefetches what the next op reads. */
-static void run_piece(const plm_product *p, const plm_kernels *kernel, const piece *of)
+static void run_piece(const plm_product *p, const plm_kernels *kernel, const plm_piece *of)
 {
     const bool plain = is_plain(p);
     const size_t blocks = plain ? 1 : (of->lines + LINE_BLOCK - 1) / LINE_BLOCK;
@@ -67,7 +62,7 @@ static void run_piece(const plm_product *p, const plm_kernels *kernel, const pie
                   .prefetch = &p->next.x,
                   .prefetch_size = p->next.count};
     for (size_t i = 0; i < blocks; i++) {
-        piece a = *of;
+        plm_piece a = *of;
         a.line = of->line + of->lines * i / blocks;
         a.lines = of->line + of->lines * (i + 1) / blocks - a.line;
         g.rows = a.lines;
@@ -84,7 +79,7 @@ static void run_piece(const plm_product *p, const plm_kernels *kernel, const pie
 void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t first, size_t last)
 {
     run_piece(p, kernel,
-              &(piece){.line = first, .lines = last - first, .panels = plm_panels(p->columns)});
+              &(plm_piece){.line = first, .lines = last - first, .panels = plm_panels(p->columns)});
 }
 
 /* Returns the number of units of work that the columns of a product are cut into, if threads divide
@@ -106,7 +101,7 @@ void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_
         const size_t blocks = block == 0 && whole > 0       ? BLOCKS
                               : end - unit < BLOCKS - block ? end - unit
                                                             : BLOCKS - block;
-        piece a = {.panel = unit / BLOCKS, .panels = 1, .line = lines * block / BLOCKS};
+        plm_piece a = {.panel = unit / BLOCKS, .panels = 1, .line = lines * block / BLOCKS};
         a.lines = lines * (block + blocks) / BLOCKS - a.line;
         if (blocks == BLOCKS)
             a.panels = whole;

@@ -8,7 +8,7 @@
  *
  * dz is the gradient of x W + b, before the activation. W' is a copy of the transpose of W, in
  * panels of its own, which the op keeps. Each chunk of W' is written again right after the update
- * of that chunk of W, while the chunk is in cache.
+ * of that chunk of W, while the chunk is in cache. For few lines W' is made for each product.
  *
  * Every element is one chain of fused multiply-adds over the whole depth, so no result depends on
  * how lines, panels and chunks are cut. */
@@ -33,6 +33,11 @@ typedef struct {
     const plm_activation *activation;
     plm_prefetch_range next; /* memory that the next op reads: a prefetch hint */
 } plm_product;
+
+/* A piece of c: lines [line, line + lines) and panels [panel, panel + panels). */
+typedef struct {
+    size_t line, lines, panel, panels;
+} plm_piece;
 
 /* Returns the number of panels of 16 columns that `columns` columns need. */
 static inline size_t plm_panels(size_t columns)
@@ -66,6 +71,19 @@ void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_
  * even counting the time of `barriers` barriers. */
 bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t barriers);
 
+/* ---- W' made for one product ---- */
+
+/* For at most this number of lines, W' is made from W for each product and not kept: such a product
+ * reads W' once, so a copy would be written and read for that alone. */
+enum { PLM_FEW_LINES = 4 };
+
+/* Computes a piece of c = a W', where p->b is W[columns, depth] in panels and not W'; p->start and
+ * p->activation are not used. scratch: memory of the thread. */
+void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, const plm_piece *of,
+                            plm_real *scratch);
+/* Returns the scratch memory of a thread for it, in numbers. */
+size_t plm_product_transposed_scratch(void);
+
 /* ---- the weight pass ---- */
 
 /* The size of a chunk of W. The gradient of a chunk is computed in one piece, and the chunk is then
@@ -75,16 +93,18 @@ bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t ba
  * that more panels share the cost of packing.
  *
  * Rows of a chunk: at most 96, so that the update works on runs that are long enough to be
- * prefetched; plm_options.tuning can choose others. 96 is a multiple of 16, as the transposed copy
- * needs. */
+ * prefetched; plm_options.tuning can choose others. At most 512 rows for at most 16 lines, whose
+ * gradient is computed so quickly that the calls for each chunk would take a part of the time. Both
+ * are multiples of 16, as the transposed copy needs. */
 enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_ROWS = 96 };
+enum { PLM_CHUNK_TALL = 512, PLM_CHUNK_LINES = 16 };
 
 /* A chunk: rows [row, row + rows) and panels [panel, panel + panels) of W. */
 typedef struct {
     size_t row, rows, panel, panels;
 } plm_chunk;
 
-/* The division of W for the weight pass. The rows are cut into pieces of at most 96. A unit is one
+/* The division of W for the weight pass. The rows are cut into pieces of at most 96 or 512. A unit is one
  * panel of one such piece. The units are listed in the order in which they run. A unit with `joins`
  * belongs to the same chunk as the unit before it. The gradient of a chunk stays in cache until the
  * optimizer has used it.
@@ -99,7 +119,7 @@ typedef struct {
 /* How a matrix W [rows, columns] is divided into units. */
 typedef struct {
     size_t rows, columns; /* size of W */
-    size_t chunk_rows;    /* max rows of a piece, 96 or a choice of the machine */
+    size_t chunk_rows;    /* max rows of a piece: 96, 512 or a choice of the machine */
     /* true = x is packed into rows for each chunk, and chunks have up to 8 panels */
     bool pack_x;
     size_t units;
@@ -147,6 +167,9 @@ void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64
  * dz[lines][stride]. Passes it to the optimizer, or stores it. */
 void plm_bias_pass(const plm_operand *bias, const plm_running *run, plm_lines dz, size_t lines,
                    const plm_chunk *c, int thread);
+/* Copies a chunk of w to its place in the transposed copy. */
+void plm_transpose_chunk(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
+                         plm_real *copy, const plm_chunk *c);
 /* Copies units first <= u < last of w[ceil(columns / 16)][rows][16] into the transposed copy
  * [ceil(rows / 16)][columns][16]. */
 void plm_transpose_units(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,

@@ -1,8 +1,6 @@
-/* Computes the gradient of a weight matrix W in panels, chunk by chunk, and writes the copy of its
- * transpose; see product.h. A chunk is small enough to stay in cache while its gradient is
- * computed, the optimizer updates it, and its part of the copy is written. */
-#include <string.h>
-
+/* Computes the gradient of a weight matrix W in panels, chunk by chunk; see product.h. A chunk is
+ * small enough to stay in cache while its gradient is computed, the optimizer updates it, and its
+ * part of the transposed copy is written. */
 #include "op/product.h"
 
 /* ---- how W is cut ---- */
@@ -37,7 +35,8 @@ plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
     PLM_TRY(plm_packing_pays(a->w, kernel, lines, &t.pack_x));
     const size_t group = group_of(t.pack_x), panels = plm_panels(columns);
     const int chosen = a->w->tuning.chunk_rows;
-    t.chunk_rows = chosen > 0 ? (size_t)chosen : PLM_CHUNK_ROWS;
+    const size_t usual = lines <= PLM_CHUNK_LINES ? PLM_CHUNK_TALL : PLM_CHUNK_ROWS;
+    t.chunk_rows = chosen > 0 ? (size_t)chosen : usual;
     const size_t cuts = (rows + t.chunk_rows - 1) / t.chunk_rows,
                  groups = (panels + group - 1) / group;
     t.unit = plm_arena_array(a, cuts * panels, sizeof *t.unit);
@@ -66,67 +65,6 @@ plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last)
     while (first + (int64_t)c.panels < last && u[c.panels].joins)
         c.panels++;
     return c;
-}
-
-/* ---- the transposed copy ---- */
-
-/* Transposes a block at the edge of W: only its first `high` <= 16 rows and `wide` <= 16 columns
- * exist. A small block is copied number by number. Otherwise rows that do not exist become 0 in the
- * copy, and columns that do not exist are not written. */
-static void transpose_edge(const plm_kernels *kernel, plm_real *to, const plm_real *from,
-                           size_t high, size_t wide)
-{
-    enum { FEW = 32 };
-    _Alignas(64) plm_real block[PLM_LANES * PLM_LANES], turned[PLM_LANES * PLM_LANES];
-    if (high * wide <= FEW) {
-        for (size_t i = 0; i < high; i++)
-            for (size_t j = 0; j < wide; j++)
-                to[j * PLM_LANES + i] = from[i * PLM_LANES + j];
-        return;
-    }
-    if (high < PLM_LANES) {
-        memcpy(block, from, high * PLM_LANES * sizeof *block);
-        memset(block + high * PLM_LANES, 0, (PLM_LANES - high) * PLM_LANES * sizeof *block);
-        from = block;
-    }
-    kernel->transpose16(wide < PLM_LANES ? turned : to, PLM_LANES, from, PLM_LANES);
-    if (wide < PLM_LANES)
-        memcpy(to, turned, wide * PLM_LANES * sizeof *to);
-}
-
-/* Transposes one block of W into the copy: the rows from `row` on of panel `panel`. The block is 16
- * x 16, or smaller at the edges of W. */
-static void transpose_block(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
-                            plm_real *copy, size_t row, size_t panel)
-{
-    const plm_real *from = w + (panel * t->rows + row) * PLM_LANES;
-    plm_real *to = copy + (row / PLM_LANES * t->columns + panel * PLM_LANES) * PLM_LANES;
-    const size_t high = t->rows - row, wide = t->columns - panel * PLM_LANES;
-    if (high >= PLM_LANES && wide >= PLM_LANES)
-        kernel->transpose16(to, PLM_LANES, from, PLM_LANES);
-    else
-        transpose_edge(kernel, to, from, high < PLM_LANES ? high : PLM_LANES,
-                       wide < PLM_LANES ? wide : PLM_LANES);
-}
-
-/* Transposes a chunk of W into the copy. */
-static void transpose_chunk(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
-                            plm_real *copy, const plm_chunk *c)
-{
-    for (size_t panel = c->panel; panel < c->panel + c->panels; panel++)
-        for (size_t row = c->row; row < c->row + c->rows; row += PLM_LANES)
-            transpose_block(t, kernel, w, copy, row, panel);
-}
-
-/* Writes units first <= unit < last of the transposed copy of w, chunk by chunk. */
-void plm_transpose_units(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
-                         plm_real *copy, int64_t first, int64_t last)
-{
-    while (first < last) {
-        const plm_chunk c = plm_tiling_chunk(t, first, last);
-        transpose_chunk(t, kernel, w, copy, &c);
-        first += (int64_t)c.panels;
-    }
 }
 
 /* ---- gradients ---- */
@@ -209,7 +147,7 @@ void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64
         if (plm_weight_wanted(w->kernel)) {
             chunk_gradient(w, run, &c, thread);
             if (run->apply != NULL && w->copy != NULL)
-                transpose_chunk(w->tiling, run->kernel, w->kernel->x, w->copy, &c);
+                plm_transpose_chunk(w->tiling, run->kernel, w->kernel->x, w->copy, &c);
         }
         if (c.row == 0 && w->bias != NULL && plm_weight_wanted(w->bias))
             plm_bias_pass(w->bias, run, w->right, w->lines, &c, thread);
