@@ -1,6 +1,6 @@
 /* Defines losses that are a mean (or sum) of one term per element: l = mean over j of term(p[j],
  * t[j]), where p is the prediction and t the target. Each loss is a function that computes a block
- * of terms and their slopes. one_row calls this function block by block, adds up the terms, and
+ * of terms and their slopes. add_terms calls this function block by block, adds up the terms, and
  * computes the gradient from the slopes. The definitions are those of Keras.
  *
  * Gradients are those of the loss of one row with respect to p, times r->factor (the part of the
@@ -20,6 +20,16 @@ plm_real plm_loss_fold(plm_real lane[PLM_LANES])
     return lane[0];
 }
 
+/* Returns the sum of x[n], n <= 16, in the order of plm_loss_fold where the other lanes are 0. x is
+ * overwritten. A row of few numbers would otherwise take longer to fold than to compute. */
+static plm_real fold_few(plm_real *x, size_t n)
+{
+    for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
+        for (size_t i = 0; i < half && i + half < n; i++)
+            x[i] += x[i + half];
+    return x[0] + 0; /* the sum of zeros is 0 and not -0, as in lanes that start from 0 */
+}
+
 /* Adds number j of x[n] to lane j mod 16. The lanes are 16 sums that do not depend on one another,
  * so the compiler can use vectors of any width, and the bits stay the same. */
 static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
@@ -32,16 +42,14 @@ static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
         lane[i] += x[j + i];
 }
 
-/* Computes the loss of one row, which is the sum of its terms divided by `divisor`, and its
- * gradient. terms: computes n terms and their slopes, n <= BLOCK, so that both stay in the first
- * cache. g [stride]: NULL if only the loss is wanted. */
-static void one_row(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, plm_real divisor)
+/* Adds up the terms of one row and computes its gradient, which is factor times the slopes. terms:
+ * computes n terms and their slopes, n <= BLOCK, so that both stay in the first cache. g [stride]:
+ * NULL if only the loss is wanted. */
+static plm_real add_terms(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, plm_real *g,
+                          plm_real factor)
 {
     plm_real lane[PLM_LANES] = {0}, value[BLOCK], slope[BLOCK];
     const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
-    plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
-    const plm_real weight = r->weight ? r->weight[row] : 1;
-    const plm_real factor = r->factor * weight / divisor;
     for (size_t j = 0; j < r->width; j += BLOCK) {
         const size_t n = r->width - j < BLOCK ? r->width - j : BLOCK;
         terms(r, n, p + j, t + j, value, slope);
@@ -49,10 +57,34 @@ static void one_row(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, p
         for (size_t i = 0; g && i < n; i++)
             g[j + i] = factor * slope[i];
     }
+    return plm_loss_fold(lane);
+}
+
+/* As add_terms, for a row of at most 16 terms. */
+static plm_real add_few_terms(const plm_loss_rows *r, plm_loss_terms *terms, size_t row,
+                              plm_real *g, plm_real factor)
+{
+    plm_real value[PLM_LANES], slope[PLM_LANES];
+    terms(r, r->width, r->prediction + row * r->stride, r->target + row * r->target_stride, value,
+          slope);
+    for (size_t j = 0; g && j < r->width; j++)
+        g[j] = factor * slope[j];
+    return fold_few(value, r->width);
+}
+
+/* Computes the loss of one row, which is the sum of its terms divided by `divisor`, and its
+ * gradient. */
+static void one_row(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, plm_real divisor)
+{
+    plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
+    const plm_real weight = r->weight ? r->weight[row] : 1;
+    const plm_real factor = r->factor * weight / divisor;
+    const plm_real sum = r->width <= PLM_LANES ? add_few_terms(r, terms, row, g, factor)
+                                               : add_terms(r, terms, row, g, factor);
     for (size_t j = r->width; g && j < r->stride; j++)
         g[j] = 0;
     if (r->value)
-        r->value[row * r->value_stride] = weight * (plm_loss_fold(lane) / divisor);
+        r->value[row * r->value_stride] = weight * (sum / divisor);
 }
 
 /* Computes a loss that is the mean of its terms, as Keras's losses are over the last axis. */

@@ -366,6 +366,13 @@ const bits_configuration bits_configurations[] = {
      SPARSE,
      "accuracy",
      {"dense(67, activation=elu)", SOFTMAX}},
+    {"few_rows", /* W' is made for each product: several pieces of panels and of the depth */
+     BITS_CLASSES,
+     "take(29) | batch(3)",
+     "adam(0.01)",
+     SPARSE,
+     "accuracy",
+     {"dense(131, activation=relu)", "dense(145, activation=elu)", "dense(73)", SOFTMAX}},
     {"adam_average",
      BITS_CLASSES,
      MIXED,
