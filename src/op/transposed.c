@@ -58,17 +58,6 @@ void plm_transpose_chunk(const plm_tiling *t, const plm_kernels *kernel, const p
                             w, t->rows, t->columns, row, panel);
 }
 
-/* Writes units first <= unit < last of the transposed copy of w, chunk by chunk. */
-void plm_transpose_units(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
-                         plm_real *copy, int64_t first, int64_t last)
-{
-    while (first < last) {
-        const plm_chunk c = plm_tiling_chunk(t, first, last);
-        plm_transpose_chunk(t, kernel, w, copy, &c);
-        first += (int64_t)c.panels;
-    }
-}
-
 /* ---- W' for one product ---- */
 
 /* The part of W' that is made at a time: GROUP panels of PIECE columns of W. It takes 16 KiB of

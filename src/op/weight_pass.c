@@ -67,6 +67,17 @@ plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last)
     return c;
 }
 
+/* Writes units first <= unit < last of the transposed copy of w, chunk by chunk. */
+void plm_transpose_units(const plm_tiling *t, const plm_kernels *kernel, const plm_real *w,
+                         plm_real *copy, int64_t first, int64_t last)
+{
+    while (first < last) {
+        const plm_chunk c = plm_tiling_chunk(t, first, last);
+        plm_transpose_chunk(t, kernel, w, copy, &c);
+        first += (int64_t)c.panels;
+    }
+}
+
 /* ---- gradients ---- */
 
 /* Lists in at[] the memory that the optimizer will read to update a chunk: a run of rows * 16
