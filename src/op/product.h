@@ -104,10 +104,10 @@ typedef struct {
     size_t row, rows, panel, panels;
 } plm_chunk;
 
-/* The division of W for the weight pass. The rows are cut into pieces of at most 96 or 512. A unit is one
- * panel of one such piece. The units are listed in the order in which they run. A unit with `joins`
- * belongs to the same chunk as the unit before it. The gradient of a chunk stays in cache until the
- * optimizer has used it.
+/* The division of W for the weight pass. The rows are cut into pieces of at most 96 or 512. A unit
+ * is one panel of one such piece. The units are listed in the order in which they run. A unit with
+ * `joins` belongs to the same chunk as the unit before it. The gradient of a chunk stays in cache
+ * until the optimizer has used it.
  *
  * Threads share units, not chunks, so that even a small W gives work to all threads. If the units
  * of a chunk go to two threads, the chunk is cut in two. */
