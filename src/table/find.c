@@ -198,6 +198,18 @@ static plm_status check_names(const plm_schema *s, const char *where)
     return PLM_OK;
 }
 
+/* Fails for a column of dates whose order is not known. more: how many other columns are bad. */
+static plm_status fail_dates(const plm_schema *s, const plm_column *c, const plm_raw_column *r,
+                             const char *more, const char *where)
+{
+    const char *hint = plm_arena_format(
+        s->arena, "give the order: columns='%.80s=dmy' or columns='%.80s=mdy'", c->name, c->name);
+    return plm_fail(s->arena->w, PLM_E_DATA, where, hint != NULL ? hint : "columns='NAME=dmy'",
+                    "the dates of column '%.60s', such as '%.40s', may be day/month or "
+                    "month/day%s",
+                    c->name, r->words > 0 ? r->word[0] : "", more);
+}
+
 /* Fails for input i, whose cells cannot be used. bad: number of such columns. */
 static plm_status fail_input(const plm_schema *s, const plm_store *t, size_t i, size_t bad,
                              const char *where)
@@ -208,21 +220,16 @@ static plm_status fail_input(const plm_schema *s, const plm_store *t, size_t i, 
     char more[48] = "";
     if (bad > 1)
         snprintf(more, sizeof more, " (and %zu more column%s)", bad - 1, bad == 2 ? "" : "s");
-    if (c->type == PLM_COLUMN_DATE) {
-        const char *hint =
-            plm_arena_format(s->arena, "give the order: columns='%.80s=dmy' or columns='%.80s=mdy'",
-                             c->name, c->name);
-        return plm_fail(w, PLM_E_DATA, where, hint != NULL ? hint : "columns='NAME=dmy'",
-                        "the dates of column '%.60s', such as '%.40s', may be day/month or "
-                        "month/day%s",
-                        c->name, r->words > 0 ? r->word[0] : "", more);
-    }
+    if (c->type == PLM_COLUMN_DATE)
+        return fail_dates(s, c, r, more, where);
     const char *hint =
         "correct the cells, or give the type of the column: columns='NAME=category' or 'NAME=drop'";
-    if (r->disagree != NULL)
-        return plm_fail(
-            w, PLM_E_DATA, where, "correct the cells, or ignore their signs: columns='NAME=number'",
-            "the numbers of column '%.60s' do not agree: %s%s", c->name, r->disagree, more);
+    if (r->disagree != NULL || r->both)
+        return plm_fail(w, PLM_E_DATA, where,
+                        r->both ? hint
+                                : "correct the cells, or ignore their signs: columns='NAME=number'",
+                        "the numbers of column '%.60s' do not agree: %s%s", c->name,
+                        r->both ? c->why : r->disagree, more);
     return plm_fail(w, PLM_E_DATA, where, hint, "column '%.60s' has %s, but '%.40s' in line %lld%s",
                     c->name, r->dates > 0 ? "dates" : "numbers",
                     r->odd != NULL ? r->odd : "a number",

@@ -13,10 +13,14 @@
 #include "table/plain.h"
 #include "table/store.h"
 
+/* The formats of numbers, as bits. */
+enum { NUMBERS = 1 << PLM_FORMAT_POINT | 1 << PLM_FORMAT_COMMA };
+
 /* What the words of a column say. */
 typedef struct {
     plm_cell_reading *of;      /* [words] */
     int64_t *count;            /* [words] number of cells */
+    int64_t any;               /* number of cells that fit a format of numbers */
     int64_t fits[PLM_FORMATS]; /* number of cells that fit each format, including plain numbers */
     /* number of cells that are not missing; number of these without a text */
     int64_t present, plain;
@@ -51,8 +55,10 @@ static void count_fits(const plm_store *t, const plm_raw_column *c, findings *f)
     f->same = true;
     f->fits[PLM_FORMAT_POINT] = f->plain;
     f->fits[PLM_FORMAT_COMMA] = f->plain - (c->coded ? 0 : c->points);
+    f->any = f->plain;
     for (size_t i = 0; i < c->words && !c->many; i++) {
         double value = (double)NAN;
+        f->any += (f->of[i].fits & NUMBERS) != 0 ? f->count[i] : 0;
         for (int k = 0; k < PLM_FORMATS; k++) {
             if (!(f->of[i].fits >> k & 1))
                 continue;
@@ -135,6 +141,7 @@ static void choose(const plm_store *t, plm_raw_column *c, const findings *f, uns
     const unsigned full = find_full(f);
     c->required = full != 0 && (full & (full - 1)) == 0 && f->present > 0;
     c->ambiguous = false;
+    c->both = full == 0 && f->present > 0 && f->any == f->present;
     c->format = c->force ? c->prefer : most_fitting(f);
     if (c->force || c->format == PLM_FORMATS || full == 0 || c->required)
         return;

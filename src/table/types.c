@@ -85,7 +85,9 @@ static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int
 {
     const int64_t words = (int64_t)r->words, good = n - r->others;
     const bool many = !r->coded || (n >= UNIQUE_ROWS && words > n / 2);
-    if (good > 0 && r->others * MIXED_SHARE <= n && r->different > FEW_WORDS)
+    if (r->both)
+        set(c, PLM_COLUMN_MIXED, "some have a decimal point, others a comma");
+    else if (good > 0 && r->others * MIXED_SHARE <= n && r->different > FEW_WORDS)
         set(c, PLM_COLUMN_MIXED,
             plm_arena_format(a, "%lld of %lld are not %s, such as '%.24s'", (long long)r->others,
                              (long long)n, r->dates > 0 ? "dates" : "numbers",
