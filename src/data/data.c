@@ -68,6 +68,7 @@ plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *
     return d;
 }
 
+/* The stream of a program that has no model yet: nothing is known of its columns. */
 plm_data *plm_data_open(plm *w, const char *pipeline, ...)
 {
     va_list list;
@@ -123,6 +124,7 @@ static plm_data *stream_through(plm *w, plm_source *s, const char *transforms)
     return d;
 }
 
+/* The size of the struct tells which version of the header the program was compiled with. */
 plm_data *plm_data_from_arrays(plm *w, const plm_arrays *arrays)
 {
     plm_arrays a = {0};

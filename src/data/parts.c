@@ -2,11 +2,13 @@
  * targets that transforms add. */
 #include "data/data.h"
 
+/* Inputs, targets and weights of the source, and the targets that transforms have added. */
 int plm_data_parts(const plm_data *d)
 {
     return plm_source_parts(d->source) + d->added;
 }
 
+/* Targets of the source, then those that were added. */
 int plm_data_targets(const plm_data *d)
 {
     return d->source->targets + d->added;

@@ -73,6 +73,7 @@ static const plm_transform *find_role(const plm_data *d, plm_transform_role role
     return NULL;
 }
 
+/* A role is what transforms have in common, such as to make batches. */
 bool plm_pipeline_has(const plm_data *d, plm_transform_role role)
 {
     return find_role(d, role) != NULL;
@@ -242,6 +243,8 @@ plm_status plm_pipeline_prepare(plm_data *d)
     return PLM_OK;
 }
 
+/* Rows that were picked by their numbers are in a list; those that were only narrowed are a range.
+ */
 int64_t plm_data_row_at(const plm_data *d, int64_t position)
 {
     return d->chosen ? d->chosen[d->first + position] : d->first + position;

@@ -1,6 +1,8 @@
 /* Describes where a row of an epoch comes from, for messages. */
 #include "data/data.h"
 
+/* Rows of a stream are counted as they come, unless a transform mixes or drops some: then the
+ * number is not known any more. */
 int64_t plm_data_row(const plm_data *d, int64_t position)
 {
     if (!d->source->streamed)

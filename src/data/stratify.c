@@ -59,6 +59,8 @@ static void rank(spread *item, int64_t n, int64_t *count, int64_t *seen)
         item[i].rank = ((double)seen[item[i].class]++ + 0.5) / (double)count[item[i].class];
 }
 
+/* Sorts the rows by their rank within their class. Any part of the new order then has the classes
+ * in their shares, up to one row. */
 plm_status plm_data_spread(const plm_data *d, int64_t n, int64_t *order)
 {
     const plm_source *s = d->source;

@@ -1,6 +1,7 @@
 /* Views: arrays that the caller owns. */
 #include "data/data.h"
 
+/* dims NULL = no shape: such a view describes no array. */
 plm_view plm_view_of(const void *data, plm_dtype dtype, int rank, const int64_t *dims)
 {
     /* the cast is safe, since calls that read a view do not write through it */

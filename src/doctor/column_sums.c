@@ -8,6 +8,7 @@
  * again to round it to a whole number. */
 static const double whole = 8388608, rounder = 6755399441055744;
 
+/* All arrays are [columns], so that each loop runs over one or two of them. */
 plm_status plm_column_sums_open(plm_column_sums *s, plm_arena *a, int64_t columns)
 {
     const size_t count = (size_t)columns + 1;
@@ -26,6 +27,8 @@ plm_status plm_column_sums_open(plm_column_sums *s, plm_arena *a, int64_t column
                : PLM_E_MEMORY;
 }
 
+/* Sums are taken of differences from the first row: sums of squares of large numbers that are
+ * nearly equal would lose their digits. */
 void plm_column_sums_begin(plm_column_sums *s, int64_t at, const float *x, int64_t width)
 {
     for (int64_t j = 0; j < width; j++) {
@@ -91,6 +94,7 @@ void plm_column_sums_add(plm_column_sums *s, const char *isa, int64_t at, const 
     range(isa, s->min + at, s->max + at, s->broken + at, x, (size_t)width);
 }
 
+/* equal counts rows in which a column is the target: then it gives the answer away. */
 void plm_column_sums_add_target(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                                 int64_t width, float y, double from_y)
 {

@@ -248,6 +248,7 @@ static plm_status read_validation(plm_arena *a, plm_data *d, const reading *trai
     return PLM_OK;
 }
 
+/* Training rows first, as the facts of the validation are compared with theirs. */
 plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation, plm_data_facts **out)
 {
     plm_batch b = {0};

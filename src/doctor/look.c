@@ -1,4 +1,9 @@
-/* Runs a forward and a backward pass over some batches, without an update. */
+/* Runs a forward and a backward pass over some batches, without an update.
+ *
+ * A look runs forward and backward without an update, on rows of the training. It must leave no
+ * trace: statistics that layers keep beside their weights are saved and given back, sums of the
+ * training are set to 0, and the stream is rewound. So a training after a look has the same bits as
+ * one without. */
 #include "doctor/look.h"
 
 #include <math.h>
@@ -56,6 +61,8 @@ static plm_status look_at_rows(plm_probe *p, plm_data *d)
     return PLM_OK;
 }
 
+/* Layers that must be adapted to the data, such as normalization, are adapted first, as a fit would
+ * do. */
 plm_status plm_probe_look(plm_probe *p, plm_data *d)
 {
     plm_model *m = p->m;
@@ -96,6 +103,7 @@ static plm_status look(plm_model *m, plm_data *d, plm_probe *p)
     return plm_probe_look(p, d);
 }
 
+/* The public call: opens a probe of its own and gives its first readings. */
 int64_t plm_look(plm_model *m, plm_data *d, plm_reading *out, int64_t capacity, double *loss)
 {
     plm_probe p = {0};

@@ -1,4 +1,8 @@
-/* Trains on one batch and measures how well it is learned. */
+/* Trains on one batch and measures how well it is learned.
+ *
+ * A net with more weights than a batch has numbers can learn it by heart. If it cannot, something
+ * other than the data is wrong: the rate, the loss, a layer through which no gradient comes. The
+ * test takes seconds and is the first one that practitioners make by hand. */
 #include "doctor/one_batch.h"
 
 #include <math.h>
@@ -25,6 +29,8 @@ static plm_status measure(plm_model *m, const plm_batch *b, plm_one_batch *out)
     return PLM_OK;
 }
 
+/* Of classes the share of rows that are wrong, else the share of the first loss. 1 if the loss is
+ * not finite. */
 double plm_one_batch_left(const plm_one_batch *b)
 {
     if (b->steps == 0)
@@ -40,6 +46,7 @@ static bool is_fitted(const plm_one_batch *b)
     return plm_one_batch_left(b) <= (isnan(b->right) ? least : 0);
 }
 
+/* A step whose loss is not finite does not end the test: it is its result. */
 plm_status plm_one_batch_train(plm_model *m, plm_data *d, plm_one_batch *out)
 {
     plm_batch b;

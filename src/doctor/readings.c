@@ -43,6 +43,7 @@ static void add_sample(const plm_diagnosis *d, const plm_sample *s, plm_text *t)
     }
 }
 
+/* Nine digits bring every float back as it was. */
 void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *t)
 {
     plm_text_add(t, header);
@@ -177,6 +178,8 @@ static plm_status read_row(table *t)
     return PLM_OK;
 }
 
+/* The layers of the file must be those of the model, in their order; otherwise the file is that of
+ * another net. */
 plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text, const char *file)
 {
     table t = {.d = d, .at = text, .file = file, .line = 1};

@@ -1,8 +1,14 @@
-/* Tells errors apart by the code that they carry (plm_fail_code). */
+/* Tells errors apart by the code that they carry (plm_fail_code).
+ *
+ * A run that cannot even be built has one finding, the error itself. Which code it gets depends on
+ * what failed: an error that carries the code of a finding is explained by that, all others by the
+ * general codes of data (D200) and settings (S300). The message, its place and its hint are those
+ * of the library. */
 #include "doctor/refusal.h"
 
 #include <string.h>
 
+/* Exactly one code is true for a refusal, so it is reported once. */
 bool plm_refusal_is(const plm_case *c, const char *code)
 {
     static const char *const explained[] = {"D201", "S301"};
@@ -15,6 +21,7 @@ bool plm_refusal_is(const plm_case *c, const char *code)
     return strcmp(own, code) == 0;
 }
 
+/* The hint of the error is the remedy. */
 void plm_refusal_report(const plm_case *c, plm_report *r)
 {
     const plm_error *e = c->refusal;

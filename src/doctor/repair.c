@@ -4,11 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+/* A branch that failed, or is worse than the constant prediction, counts as 0, so that one very bad
+ * branch does not decide a mean. */
 double plm_branch_value(const plm_branch *b)
 {
     return b->value > 0 && isfinite(b->value) ? b->value : 0;
 }
 
+/* -1 = there was no screening: below every value. */
 double plm_change_screened(const plm_change *c)
 {
     double sum = 0;
@@ -17,6 +20,7 @@ double plm_change_screened(const plm_change *c)
     return c->screens > 0 ? sum / c->screens : -1;
 }
 
+/* Over the pairs of the confirmation, as the screening has chosen the change. */
 void plm_repair_means(const plm_change *c, double *before, double *after)
 {
     *before = *after = 0;
@@ -26,6 +30,7 @@ void plm_repair_means(const plm_change *c, double *before, double *after)
     }
 }
 
+/* These words are in JSON, where programs compare them. */
 const char *plm_repair_word(plm_repair_status status)
 {
     static const char *const words[] = {"not_needed", "proven", "not_proven", "refused"};
@@ -80,6 +85,7 @@ static const char *verdict_of(const plm_change *c)
     return words[c->verdict];
 }
 
+/* Texts that a shell would take apart are quoted, so that a remedy can be pasted. */
 const char *plm_shell_quote(const char *value)
 {
     if (strchr(value, '\'') != NULL)
@@ -166,6 +172,8 @@ static void add_result(plm_text *t, const plm_repair *r)
         plm_text_format(t, "next: plummet train %s\n", r->run);
 }
 
+/* Rounds come in the order in which they were tried, then faults that were not treated, then the
+ * result. */
 void plm_repair_add_text(const plm_repair *r, int width, plm_text *t)
 {
     for (int i = 0; i < r->rounds; i++)

@@ -2,8 +2,9 @@
  * in the training, so their names are taken from the model or from the run.
  *
  * The user may name a file, a data set or a pipeline, and the model may know its columns (a table),
- * their names or only their number. The argument becomes a pipeline in any case: the columns come
- * from the model, from the run that it belongs to, or from the argument, in this order. */
+ * their names or only their number. The argument becomes a pipeline in any case. The names of the
+ * columns come from the model or, if it knows none, from the run in whose folder it is; what the
+ * user says of target and reading is added. */
 #include "evaluation/source.h"
 
 #include <stdio.h>

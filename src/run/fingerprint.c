@@ -1,4 +1,9 @@
-/* Computes the fingerprint of a file of data, see fingerprint.h. */
+/* Computes the fingerprint of a file of data, see fingerprint.h.
+ *
+ * The rows of a test are found again by the same split of the same file. If the file has other rows
+ * now, the split picks others, and the model may have learned from them: its test would look better
+ * than it is. Size and CRC-32 are enough to notice an edit; they are no protection against somebody
+ * who wants to deceive. */
 #include "run/fingerprint.h"
 
 #include <errno.h>
@@ -39,6 +44,7 @@ static plm_status find(plm_arena *a, const plm_job *j, const char **out)
     return *out ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* A fingerprint of an earlier file is dropped in any case. */
 plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j)
 {
     const char *text = NULL;
@@ -51,6 +57,7 @@ plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j)
     return status;
 }
 
+/* Data that is no single file cannot be compared, and passes. */
 plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *run)
 {
     const char *then = plm_setting_text(s, "fingerprint"), *now = NULL;

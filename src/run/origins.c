@@ -1,5 +1,9 @@
 /* Writes and reads where the values of settings come from: as comments after the values in a
- * run.yaml. */
+ * run.yaml.
+ *
+ * A run.yaml is read again when a run is resumed or shown, and must not lose who chose a value: a
+ * default may change in a later version, a value of the user may not. A comment behind the value
+ * keeps the file plain YAML, and people see it, too. */
 #include <errno.h>
 #include <string.h>
 
@@ -9,6 +13,7 @@
 
 static const char *const origins[] = {"default", "chosen", "measured"};
 
+/* What has no origin was said by the user. */
 const char *plm_setting_origin(const plm_setting *setting)
 {
     return setting->origin ? setting->origin : "said";
@@ -27,6 +32,7 @@ static const char *origin_of(const char *line, size_t length)
     return NULL;
 }
 
+/* Only keys that are given are marked: a comment on another line means nothing. */
 void plm_settings_origins(plm_settings *s, const char *text)
 {
     for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
@@ -39,6 +45,7 @@ void plm_settings_origins(plm_settings *s, const char *text)
     }
 }
 
+/* Reads the text of the file, since YAML readers drop comments. */
 plm_status plm_run_settings_find_origins(plm_settings *s, const char *folder)
 {
     size_t length = 0;

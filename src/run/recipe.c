@@ -184,6 +184,8 @@ static plm_status set_parts(plm_settings *s, const plm_source *source, bool clas
               : "the last fifth of the other rows finds the best epoch");
 }
 
+/* Nets that each hold out another fifth need a fifth to hold out, so a run without a validation
+ * gets one net. */
 plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
 {
     static const char *const count[] = {"1", "3", "5"};

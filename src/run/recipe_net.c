@@ -32,6 +32,7 @@ static void add_hidden(plm_text *t, const char *activation, int64_t fan_in)
                     UNITS, activation, 1 / sqrt((double)fan_in));
 }
 
+/* All columns share one table of vectors, in which each has ids of its own. */
 int64_t plm_recipe_ids(const plm_job *j)
 {
     const plm_schema *schema = j->data->source->schema;
@@ -92,6 +93,8 @@ static void add_head(plm_text *t, const plm_column *target, const char *more)
         plm_text_format(t, "dense(1, %s%s)", rest, more);
 }
 
+/* The net of a series of numbers gets a linear part beside it, which begins at 0: most of a series
+ * continues as it was. */
 const char *plm_recipe_layers(const plm_job *j, plm_settings *s, const plm_column *target)
 {
     const bool linear = j->data->source->series && !is_classes(target);

@@ -118,6 +118,7 @@ static plm_status set_factor(plm_job *j, plm_settings *s, int item)
                : PLM_OK;
 }
 
+/* Layers of a model that was loaded (start) were frozen when it was. */
 plm_status plm_reuse_layers(plm_job *j, plm_settings *s)
 {
     const plm_setting *factors = plm_setting_of(s, "learning_rate_factors");
@@ -149,6 +150,8 @@ int64_t plm_reuse_frozen_epochs(plm_settings *s)
     return plm_setting_text(s, "freeze") ? plm_setting_count(s, "frozen_epochs", 0) : 0;
 }
 
+/* Compiling again keeps the weights, and makes the slots of the optimizer for the layers that learn
+ * from now on. */
 plm_status plm_reuse_unfreeze(plm_job *j, plm_settings *s)
 {
     const char *freed = plm_setting_text(s, "unfreeze"), *frozen = plm_setting_text(s, "freeze"),

@@ -38,6 +38,8 @@ static plm_status refuse(plm_settings *now, plm_settings *then, const char *key,
                     value_of(now, key), value_of(then, key), why[strcmp(key, "seed") != 0]);
 }
 
+/* Compares the texts of the keys that decide which rows there are. The same text on a file that has
+ * changed is found by its fingerprint. */
 plm_status plm_same_rows(plm_settings *s, const char *file, const char *folder)
 {
     plm_settings then;
@@ -65,6 +67,8 @@ static const char *source_name(plm_arena *a, const char *folder, const char *tex
     return path ? plm_path_below(a, folder, path) : NULL;
 }
 
+/* Paths that exist are compared as files; everything else, such as the name of a data set, as text.
+ */
 bool plm_run_is_trained_on(plm_settings *run, const char *argument)
 {
     const char *data = plm_setting_text(run, "data");

@@ -153,6 +153,7 @@ plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *tex
     return status;
 }
 
+/* The key may be given again afterwards. A key that the table lacks is fine. */
 void plm_setting_drop(plm_settings *s, const char *key)
 {
     plm_setting *setting = plm_setting_of(s, key);
@@ -185,11 +186,14 @@ plm_error plm_setting_at(plm_settings *s, const char *key, int item)
     return at;
 }
 
+/* For callers that need the text alone. */
 const char *plm_setting_place(plm_settings *s, const char *key, int item)
 {
     return plm_setting_at(s, key, item).where;
 }
 
+/* The error has the place as text, and key, item, file and line as data, so that a caller need not
+ * parse the text. */
 plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const char *hint,
                             const char *what, ...)
 {

@@ -31,6 +31,7 @@ static bool is_good(const char *text)
     return good;
 }
 
+/* A runtime is asked whether it takes the text, so that only one place knows its form. */
 void plm_tuning_file_read(plm *home, const char *path)
 {
     char text[PLM_TUNING_CAPACITY];
@@ -53,6 +54,7 @@ static void make_folder(plm *home, const char *path)
     plm_text_free(&folder);
 }
 
+/* Nothing is written if the file says the same already: most runs measure nothing new. */
 void plm_tuning_file_write(plm *home, const char *path)
 {
     char text[PLM_TUNING_CAPACITY];

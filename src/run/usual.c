@@ -68,6 +68,8 @@ static plm_status choose_metrics(plm_job *j, plm_settings *s)
     return status;
 }
 
+/* What the user has set is left alone, and metrics are chosen only with a loss, which says what the
+ * target means. */
 plm_status plm_net_usual(plm_job *j, plm_settings *s)
 {
     if (!j->data) /* without data the model is only shown, so any loss will do */

@@ -14,6 +14,7 @@
 
 /* ---- before the first step ---- */
 
+/* doctor: false of the run file is an answer, not a default, so asking again is an error. */
 plm_status plm_run_doctor_ask(plm_run_training *t)
 {
     if (t->watched)
@@ -157,6 +158,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return report(t, e, fresh) ? plm_run_repair_consider(t, e) : PLM_OK;
 }
 
+/* It is attached to every fit, and does nothing where there is no doctor. */
 plm_observer plm_run_doctor_observer(plm_run_training *t)
 {
     return (plm_observer){.name = "doctor", .on_event = on_event, .self = t};
