@@ -40,6 +40,8 @@ static void name_classes(plm_prediction_columns *c, const plm_column *target)
         c->label = target->word;
     else if (target->encoding == PLM_ENCODE_STANDARDIZE && c->columns == 1)
         c->title = target->name;
+    if (!c->spread && c->title && c->name && !strcmp(c->title, c->name))
+        c->name = NULL; /* the output has the name of its column, so one of them is enough */
 }
 
 /* Sets the unit of an output, and how many digits its values get: 7, as a float32 has, and more if

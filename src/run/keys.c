@@ -9,8 +9,8 @@ const plm_setting_key plm_run_keys[] = {
      "shuffle | batch(64)\"; without batch(...), batches have 32 rows",
      0, 0},
     {"target", PLM_SETTING_TEXT, "COLUMN",
-     "for a table in the place of a run file: the column to learn, by name or number, or a list: "
-     "[price, kind]",
+     "for a table in the place of a run file: the column to learn, by name or number; "
+     "several: price,kind",
      0, 0},
     {"weight", PLM_SETTING_TEXT, "COLUMN",
      "for a table in the place of a run file: the column of sample weights", 0, 0},

@@ -59,6 +59,28 @@ static const char *const naming[] = {"target", "weight", "group", "lags", "windo
 /* BATCH: rows of a batch. EMBED: categories with more words get an embedding. */
 enum { BATCH = 256, EMBED = 256 };
 
+/* Appends an argument of table(...). Several targets, "price, kind", become a list. */
+static void add_argument(plm_text *t, const char *key, const char *value)
+{
+    const char *part = NULL, *between = "";
+    size_t length = 0;
+    if (strcmp(key, "target") != 0 || !strchr(value, ',') || strchr("['\"", *value)) {
+        plm_reading_add_argument(t, key, value);
+        return;
+    }
+    plm_text_format(t, ", %s=[", key);
+    while (plm_split_next(&value, ',', &part, &length)) {
+        plm_text name = {.w = t->w};
+        plm_text_append(&name, part, length);
+        plm_text_add(t, between);
+        plm_spec_quote(t, plm_text_get(&name));
+        t->failed = t->failed || name.failed;
+        plm_text_free(&name);
+        between = ", ";
+    }
+    plm_text_add(t, "]");
+}
+
 /* Sets the key data: the table, and how it is read. The keys that became its arguments are
  * removed. */
 static plm_status set_data(plm_settings *s, const char *table)
@@ -68,7 +90,7 @@ static plm_status set_data(plm_settings *s, const char *table)
     plm_spec_quote(&t, table);
     for (int i = 0; naming[i]; i++) {
         if (plm_setting_text(s, naming[i]))
-            plm_reading_add_argument(&t, naming[i], plm_setting_text(s, naming[i]));
+            add_argument(&t, naming[i], plm_setting_text(s, naming[i]));
         plm_setting_drop(s, naming[i]);
     }
     plm_reading_add(&t, s);
@@ -233,10 +255,12 @@ static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
 static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *target,
                           const plan *p)
 {
-    const char *layers = plm_recipe_layers(j, s, target), *epochs = epochs_of(j, s, p);
-    if (!layers || !epochs)
+    const char *layers = plm_recipe_layers(j, s), *epochs = epochs_of(j, s, p),
+               *outputs = plm_recipe_outputs(j, s);
+    if (!layers || !epochs || !outputs)
         return PLM_E_MEMORY;
-    const char *why = j->data->source->series && !is_classes(target)
+    const bool several = plm_schema_target(j->data->source->schema, 1) != NULL;
+    const char *why = j->data->source->series && !several && !is_classes(target)
                           ? "a linear part, which continues beyond the values of the training, and "
                             "a net after RealMLP (Holzmueller et al., NeurIPS 2024)"
                           : "after RealMLP (Holzmueller et al., NeurIPS 2024): outliers are "
@@ -246,6 +270,9 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
             s, "embed", plm_arena_format(&s->arena, "%lld", (long long)plm_recipe_embed(s)),
             "categories with more words get a learned vector for each word"));
     PLM_TRY(plm_setting_suggest(s, "model", layers, why));
+    if (several)
+        PLM_TRY(plm_setting_suggest(s, "outputs", outputs,
+                                    "one for each target, in the order of the columns"));
     PLM_TRY(plm_setting_suggest(s, "optimizer",
                                 is_classes(target) ? "adam(coslog(0.04), beta_2=0.95)"
                                                    : "adam(coslog(0.07), beta_2=0.95)",
@@ -255,8 +282,13 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
 }
 
 /* Sets the metrics in addition to the loss, and the calibration of classes. */
-static plm_status set_metrics(plm_settings *s, const plm_column *target)
+static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_column *target)
 {
+    const char *of_each = plm_recipe_metrics(j, s);
+    if (!of_each)
+        return PLM_E_MEMORY;
+    if (plm_schema_target(j->data->source->schema, 1) != NULL)
+        return plm_setting_suggest(s, "metrics", of_each, NULL);
     const char *validation = plm_setting_text(s, "validation");
     if (is_classes(target) && validation && strcmp(validation, "none") != 0)
         PLM_TRY(plm_setting_suggest(s, "calibrate", "true",
@@ -264,8 +296,7 @@ static plm_status set_metrics(plm_settings *s, const plm_column *target)
                                     "on the rows that were held out"));
     if (is_classes(target))
         return plm_setting_suggest(s, "metrics", "accuracy", NULL);
-    return plm_setting_suggest(s, "metrics",
-                               "root_mean_squared_error, mean_absolute_error, r2_score",
+    return plm_setting_suggest(s, "metrics", PLM_RECIPE_ERRORS,
                                "these errors are in the unit of the target; the loss is in squared "
                                "standard deviations of the target");
 }
@@ -288,12 +319,11 @@ plm_status plm_recipe_model(plm_job *j, plm_settings *s)
     if (!chooses_net(j, s))
         return refuse_effort(s);
     const plm_column *target = plm_schema_target(schema, 0);
-    if (!target || plm_schema_target(schema, 1))
-        return plm_fail(j->home, PLM_E_SPEC, s->file, "add 'model:' with a layer for each target",
-                        "no net is chosen automatically for %s",
-                        target ? "several targets" : "no target");
+    if (!target)
+        return plm_fail(j->home, PLM_E_SPEC, s->file, "add 'model:' with the layers",
+                        "no net is chosen automatically for a table without a target");
     PLM_TRY(read_effort(s, &wanted));
     PLM_TRY(set_net(j, s, target, &plans[wanted]));
     plm_setting_drop(s, "effort");
-    return set_metrics(s, target);
+    return set_metrics(j, s, target);
 }

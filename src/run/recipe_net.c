@@ -8,6 +8,7 @@
 #include "run/recipe_net.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "data/data.h"
 
@@ -93,20 +94,97 @@ static void add_head(plm_text *t, const plm_column *target, const char *more)
         plm_text_format(t, "dense(1, %s%s)", rest, more);
 }
 
+/* ---- several targets ---- */
+
+/* True if a name can be that of a layer, and no layer of the net has it: a letter, then letters,
+ * digits and '_'. */
+static bool is_layer_name(const char *name)
+{
+    static const char *const taken[] = {"rows", "numbers", "words", "vectors", "body"};
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    bool good = strspn(name, letters) > 0 && strlen(name) < 40;
+    for (const char *c = name; *c && good; c++)
+        good = strchr(letters, *c) || strchr("0123456789_", *c);
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        good = good && strcmp(name, taken[i]) != 0;
+    return good && strncmp(name, "dense", 5) != 0 && strncmp(name, "target_", 7) != 0;
+}
+
+/* Appends the name of the output for target k: that of its column, if a layer can have it. */
+static void add_name(plm_text *t, const plm_column *target, int k)
+{
+    if (is_layer_name(target->name))
+        plm_text_add(t, target->name);
+    else
+        plm_text_format(t, "target_%d", k);
+}
+
+/* Appends an output layer for each target, all behind the last hidden layer. */
+static void add_heads(plm_text *t, const plm_schema *schema)
+{
+    const plm_column *target = NULL;
+    plm_text_add(t, "identity(name=body)");
+    for (int k = 0; (target = plm_schema_target(schema, k)) != NULL; k++) {
+        plm_text more = {.w = t->w};
+        plm_text_add(&more, ", name=");
+        add_name(&more, target, k);
+        plm_text_add(t, ", ");
+        add_head(t, target, plm_text_get(&more));
+        plm_text_add(t, " <- body");
+        t->failed = t->failed || more.failed;
+        plm_text_free(&more);
+    }
+}
+
+/* Moves a text into the arena of the settings. NULL = no memory. */
+static const char *give(plm_settings *s, plm_text *t)
+{
+    const char *text = t->failed ? NULL : plm_arena_text(&s->arena, plm_text_get(t), t->length);
+    plm_text_free(t);
+    return text;
+}
+
+const char *plm_recipe_outputs(const plm_job *j, plm_settings *s)
+{
+    const plm_column *target = NULL;
+    plm_text t = {.w = s->w};
+    for (int k = 0; (target = plm_schema_target(j->data->source->schema, k)) != NULL; k++) {
+        plm_text_add(&t, k > 0 ? ", " : "");
+        add_name(&t, target, k);
+    }
+    return give(s, &t);
+}
+
+const char *plm_recipe_metrics(const plm_job *j, plm_settings *s)
+{
+    const plm_column *target = NULL;
+    plm_text t = {.w = s->w};
+    for (int k = 0; (target = plm_schema_target(j->data->source->schema, k)) != NULL; k++) {
+        plm_text_add(&t, k > 0 ? ", " : "");
+        add_name(&t, target, k);
+        plm_text_add(&t, is_classes(target) ? "=accuracy" : "=[" PLM_RECIPE_ERRORS "]");
+    }
+    return give(s, &t);
+}
+
 /* The net of a series of numbers gets a linear part beside it, which begins at 0: most of a series
  * continues as it was. */
-const char *plm_recipe_layers(const plm_job *j, plm_settings *s, const plm_column *target)
+const char *plm_recipe_layers(const plm_job *j, plm_settings *s)
 {
-    const bool linear = j->data->source->series && !is_classes(target);
+    const plm_schema *schema = j->data->source->schema;
+    const plm_column *target = plm_schema_target(schema, 0);
+    const bool several = plm_schema_target(schema, 1) != NULL;
+    const bool linear = j->data->source->series && !several && !is_classes(target);
     plm_text t = {.w = s->w};
     if (linear || j->about.inputs > 1)
         plm_text_format(&t, "input(%lld, name=rows), ", (long long)j->about.input_dims[0][0]);
     add_body(&t, j, target);
-    add_head(&t, target, linear ? ", name=net" : "");
+    if (several)
+        add_heads(&t, schema);
+    else
+        add_head(&t, target, linear ? ", name=net" : "");
     if (linear)
         plm_text_add(&t, ", dense(1, kernel_initializer=zeros, learning_rate_factor=0.3, "
                          "name=linear) <- rows, add() <- net linear");
-    const char *text = t.failed ? NULL : plm_arena_text(&s->arena, plm_text_get(&t), t.length);
-    plm_text_free(&t);
-    return text;
+    return give(s, &t);
 }

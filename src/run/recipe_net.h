@@ -7,8 +7,16 @@
 
 /* Returns the number of ids that the embedding of the job's table has. 0 = it has no ids. */
 int64_t plm_recipe_ids(const plm_job *j);
-/* Returns the layers for the job's table, as the value of the key model, in the arena of s. NULL =
- * no memory. */
-const char *plm_recipe_layers(const plm_job *j, plm_settings *s, const plm_column *target);
+/* Returns the layers for the job's table, as the value of the key model, in the arena of s: of one
+ * target, or of several with an output for each. NULL = no memory. */
+const char *plm_recipe_layers(const plm_job *j, plm_settings *s);
+/* Returns the names of the outputs for several targets, as the value of the key outputs, in the
+ * arena of s. NULL = no memory. */
+const char *plm_recipe_outputs(const plm_job *j, plm_settings *s);
+/* Returns the metrics of several targets, as the value of the key metrics, in the arena of s. NULL
+ * = no memory. */
+const char *plm_recipe_metrics(const plm_job *j, plm_settings *s);
+/* The metrics of a target that is a number. */
+#define PLM_RECIPE_ERRORS "root_mean_squared_error, mean_absolute_error, r2_score"
 
 #endif

@@ -28,7 +28,7 @@ int plm_run_nets_count(const plm_settings *s)
 /* Fails with E_SPEC if the run has a key that cannot be used with several nets. */
 static plm_status refuse(plm_run_training *t)
 {
-    static const char *const keys[] = {"start", "freeze", "frozen_epochs", "outputs"};
+    static const char *const keys[] = {"start", "freeze", "frozen_epochs"};
     plm_settings *s = &t->settings;
     const char *observers = plm_setting_text(s, "observers");
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)

@@ -1,0 +1,54 @@
+#!/bin/sh
+# Several targets of mixed kinds in one line: a net with an output for each, with its loss and its
+# metrics; predict prints all; the model file alone knows them.
+. tests/cli/common
+
+awk 'BEGIN { print "size,color,kind,the price"; for (i = 0; i < 240; i++) { b = i * 37 % 100
+    printf("%d,%s,%s,%d\n", b, (i * 13 % 3 ? "red" : "blue"), (b > 60 ? "big" : (b > 30 ? "mid" : "small")), 50000 + 3000 * b + 500 * (i % 7)) } }' > a.csv
+sed '1s/the price/price/' a.csv > b.csv
+
+run train b.csv target=price,kind -q out=m epochs=40
+is 'one line' "$code" 0
+has 'losses' "$out" '^test price_loss '
+has 'metrics of classes' "$out" '^test kind_accuracy '
+has 'metrics of numbers' "$out" '^test price_r2_score '
+has 'a list' m/run.yaml "target=\['price', 'kind'\]"
+has 'outputs' m/run.yaml '^  - kind$'
+run train m/run.yaml -q out=again
+is 'its run file' "$code" 0
+cmp m/model.safetensors again/model.safetensors || fail 'the run file gives other bits'
+run train b.csv target=price,kind -q out=one epochs=40 threads=1 isa=plain
+cmp m/model.safetensors one/model.safetensors || fail 'one thread gives other bits'
+
+# ---- the model file alone ----
+mkdir away
+cp m/model.safetensors away
+cut -d, -f1-2 b.csv > away/new.csv
+run predict away/model.safetensors away/new.csv
+is 'titles' "$code $(head -n 1 "$out")" '0 kind_class,kind_probability_big,kind_probability_mid,kind_probability_small,price'
+awk -F, 'NR == 2 { exit !($1 == "small" && $5 > 20000 && $5 < 130000) }' "$out" || fail "the first row is $(sed -n 2p "$out")"
+run predict m b.csv -f jsonl
+has 'jsonl' "$out" '"kind_class":"[a-z]*",.*"price":[0-9]'
+run evaluate m --assert 'kind_accuracy>=0.9, price_r2_score>=0.9'
+is 'both are learned' "$code" 0
+has 'each is assessed' "$out" '^rmse '
+run explain m
+is 'explain' "$code" 0
+has 'report' m/report.html 'id="worst-1"'
+
+# ---- names that layers cannot have ----
+run train a.csv 'target=kind, the price' -q out=n epochs=2 effort=quick
+is 'a name with a blank' "$code" 0
+has 'a name with a blank' n/run.yaml '^  - target_1$'
+run predict n a.csv
+has 'a name with a blank' "$out" ',target_1_the price$'
+run train a.csv target=kind,none -q out=x
+is 'a target that there is not' "$code" 2
+
+# ---- two series at once ----
+awk 'BEGIN { print "day,v,w"; for (i = 0; i < 90; i++) printf "2024-%02d-%02d,%.1f,%.1f\n", 1 + int(i / 28), 1 + i % 28, i + 5 * sin(i), 100 - i }' > s.csv
+run train s.csv target=v,w lags=3 -q out=s effort=quick epochs=5
+is 'two series' "$code" 0
+run predict s s.csv horizon=4
+is 'two series go on' "$code $(head -n 1 "$out") $(wc -l < "$out")" '0 day,v,w 92'
+finish
