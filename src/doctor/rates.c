@@ -11,6 +11,13 @@
 #include "base/names.h"
 #include "nn/nn.h"
 
+/* True if the weights of a layer were 0 at the first measured step, so that any step is large for
+ * them. */
+static bool begins_with_zeros(const plm_case *c, int64_t layer)
+{
+    return c->samples > 0 && c->sample[0].step == 0 && !(c->sample[0].reading[layer].norm_w > 0);
+}
+
 /* Layers without weights, or whose weights are all 0, have no such ratio. */
 double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer)
 {
@@ -18,7 +25,8 @@ double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer
     *layer = -1;
     for (int64_t i = 0; i < c->layers; i++) {
         const plm_reading *r = &s->reading[i];
-        if (!(r->norm_w > 0) || isnan(r->norm_u) || !(r->norm_u / r->norm_w > most))
+        if (!(r->norm_w > 0) || isnan(r->norm_u) || !(r->norm_u / r->norm_w > most) ||
+            begins_with_zeros(c, i))
             continue;
         most = r->norm_u / r->norm_w;
         *layer = i;

@@ -5,7 +5,8 @@
 #include "doctor/finding.h"
 
 /* Returns the largest norm(update) / norm(weights) in a step over the layers with weights, and sets
- * *layer to this layer. 0 and *layer = -1: no layer has weights. */
+ * *layer to this layer. Layers whose weights begin as 0 are left out. 0 and *layer = -1: no layer
+ * is left. */
 double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer);
 /* Returns the largest update of the first step relative to the weights of its layer, predicted from
  * a look. The prediction is exact for sgd, and for optimizers whose first step changes each weight

@@ -28,7 +28,7 @@ static const plm_field fields[] = {
               "own size"),
     PLM_FIELD(thresholds, ruined, PLM_REAL, "1.5", 1, 1e30,
               "an error if the rate has grown, and the loss of the last epoch is more than this "
-              "factor above that of the best epoch"),
+              "factor above that of the best epoch, and above .7 of the first loss"),
     {0}};
 
 enum { FIRST = 10, SHOWN = 7 };
@@ -63,14 +63,16 @@ static void draw(plm_report *r, const plm_case *c, int64_t at)
     }
 }
 
-/* True if the loss of the last epoch is far above that of the best epoch. */
+/* True if the loss of the last epoch is far above that of the best epoch, and not far below the
+ * first one: a schedule with restarts may raise a small loss for a while. */
 static bool is_ruined(const thresholds *t, const plm_case *c)
 {
     const plm_history *h = &c->history;
     const int loss = plm_epochs_column(h, "loss");
     const int64_t best = plm_epochs_best(h, loss, false);
-    return best >= 0 &&
-           plm_epochs_value(h, h->rows - 1, loss) > t->ruined * plm_epochs_value(h, best, loss);
+    const double last = plm_epochs_value(h, h->rows - 1, loss);
+    return best >= 0 && c->early_losses > 0 && last > 0.7 * c->early_loss[0] &&
+           last > t->ruined * plm_epochs_value(h, best, loss);
 }
 
 /* Returns the index of the measured step with the lowest loss. */
