@@ -80,7 +80,7 @@ plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hi
     return status;
 }
 
-/* The key becomes `where`, and then it is recorded as data. */
+/* Records the error first, and then the key: in the text `where`, and in the field `key`. */
 plm_status plm_fail_key(plm *w, plm_status status, const char *key, const char *hint,
                         const char *what, ...)
 {

@@ -17,7 +17,7 @@ typedef enum {
     /* const plm_spec *: any spec of the family that `choices` names; "none" gives NULL */
     PLM_SPEC,
     PLM_INTS,  /* plm_ints: takes all remaining positional arguments, or a list */
-    PLM_REALS, /* plm_reals: as PLM_INTS, for numbers with a fraction */
+    PLM_REALS, /* plm_reals: the same as PLM_INTS, but the numbers may have a fraction */
     /* double: a number of steps. Users may also write a part of the run: `all`, which is stored as
      * -1, or a number below 1, which is stored as it is. */
     PLM_STEPS,

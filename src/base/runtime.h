@@ -101,8 +101,8 @@ static inline void plm_ignore(plm_status status)
  * return NULL instead ignore the status by (void). */
 plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hint,
                     const char *what, ...) PLM_PRINTF(5, 6);
-/* Does the same as plm_fail for an error in a key of a call or run file. The key becomes `where`,
- * and is recorded as data. */
+/* Does the same as plm_fail for an error in a key of a call or run file. The key is recorded in
+ * the text `where` and in the field `key`. */
 plm_status plm_fail_key(plm *w, plm_status status, const char *key, const char *hint,
                         const char *what, ...) PLM_PRINTF(5, 6);
 /* Records an error again, with its place: the error of another runtime, or one that was kept.

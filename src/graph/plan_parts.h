@@ -73,7 +73,8 @@ struct plm_plan {
 };
 
 /* The address of an offset in the block; NULL for PLM_NOWHERE. While the block does not exist yet,
- * the result is just not NULL: ops that are asked for their needs only test pointers for NULL. */
+ * the result is any pointer that is not NULL: at that time an op only says how much memory it
+ * needs, and for that it only compares pointers with NULL. */
 static inline plm_real *plm_plan_at(const plm_plan *plan, size_t offset)
 {
     if (offset == PLM_NOWHERE)

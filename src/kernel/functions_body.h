@@ -90,7 +90,8 @@ PLM_INLINE lanes function_exp_small(lanes x)
     return lanes_scale(function_exp_near_one(r), n, t);
 }
 
-/* e^x - 1 for x <= 0, as 2^n (e^r - 1) + (2^n - 1), so that no digits are lost for small x. */
+/* Returns e^x - 1 for x <= 0, computed as 2^n (e^r - 1) + (2^n - 1), so that no digits
+ * are lost for small x. */
 PLM_INLINE lanes function_expm1(lanes x)
 {
     const lanes one = lanes_fill(1.0f);

@@ -37,8 +37,8 @@ static plm_spot spot_of(const plm_model *m, size_t layer)
         if (f == NULL || strcmp(f->kind->kind.name, "linear") == 0)
             continue;
         describe(&s, f);
-        /* if a product applies the activation, dz is in the gradient of its output; for a separate
-         * op, dz is in the gradient of its input */
+        /* if a product applies the activation, dz is in the gradient of the product's output; for a
+         * separate activation op, dz is in the gradient of the op's input */
         s.a = (plm_value){node->output};
         s.z = plm_activation_of(node) != NULL ? (plm_value){node->input[0]} : s.a;
     }

@@ -56,8 +56,8 @@ void plm_fans(int rank, const int64_t *dims, double *fan_in, double *fan_out)
     *fan_out = rank == 0 ? 1 : rank == 1 ? (double)dims[0] : leading * (double)dims[rank - 1];
 }
 
-/* Fills values [about->count] by the initializer of a spec; spec NULL = zeros. A parameter without
- * an initializer starts at 0. */
+/* Fills values [about->count] by the initializer of a spec. spec == NULL: the values are 0, because
+ * a parameter without an initializer starts at 0. */
 plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec, const plm_initialize *about,
                                  plm_real *values)
 {

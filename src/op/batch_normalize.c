@@ -68,9 +68,9 @@ static const plm_operand *beta_of(const plm_step *s)
     return c->center ? &s->in[FIRST_OPTION + c->scale] : NULL;
 }
 
-/* The vectors that the op keeps between passes, with one number per column, [stride]. forward: y =
- * factor x + offset. backward: dx = factor dy + along x + level. sum, dot: the sums of dy and of dy
- * xhat. */
+/* The vectors that the op keeps between passes; each has one number per column, [stride]. forward
+ * computes y = factor x + offset, backward computes dx = factor dy + along x + level. sum is the
+ * sum of dy over the rows, dot is the sum of dy xhat. */
 typedef struct {
     plm_real *mean, *inverse, *factor, *offset, *sum, *dot, *along, *level;
 } kept;

@@ -191,24 +191,26 @@ static const rule rules[] = {
      NULL},
     {false, has_sigmoids_for_one_hot,
      "{loss} chooses one class, but each unit of the output '{output}' has its own {function}; "
-     "usual here is activation=softmax, or binary_crossentropy if several classes can be true",
+     "the usual choice is activation=softmax, or binary_crossentropy if several classes can be "
+     "true",
      NULL},
     {false, bounds_logits,
      "{loss}(from_logits=true) takes any number, but {function} limits the output '{output}'; "
-     "usual is a last layer without an activation",
+     "the usual choice is a last layer without an activation",
      NULL},
     {false, has_one_side,
      "{loss} takes numbers of both signs, but the output '{output}' has the activation "
-     "{function}, which gives one sign only; usual here is a last layer without an activation, or "
+     "{function}, which gives one sign only; the usual choice is a last layer without an "
+     "activation, or "
      "with tanh",
      NULL},
     {false, is_no_distribution,
      "{loss} compares distributions, but the output '{output}' has the activation {function}, "
-     "which gives numbers below 0; usual here is activation=softmax",
+     "which gives numbers below 0; the usual choice is activation=softmax",
      NULL},
     {false, is_no_rate,
      "{loss} takes the logarithm of the output '{output}', which has the activation {function} "
-     "and gives numbers below 0; usual here is activation=softplus or exponential",
+     "and gives numbers below 0; the usual choice is activation=softplus or exponential",
      NULL},
 };
 
@@ -328,7 +330,7 @@ static void check_metrics(const plm_model *m)
             !named(h.function, "softmax|*sigmoid"))
             plm_warn(m->w,
                      "%.60s counts correct classes, but the output '%s' is a regression with the "
-                     "loss %s; usual here is mean_absolute_error or r2_score",
+                     "loss %s; the usual choice is mean_absolute_error or r2_score",
                      metric->name[0], plm_model_output_name(m, metric->target), h.loss);
     }
 }

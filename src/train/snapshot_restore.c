@@ -44,8 +44,10 @@ static plm_status read_numbers(const source *s, const char *name, double *out, i
 {
     const plm_document_tensor *t = find(s, name);
     if (t == NULL || t->dtype != PLM_F64 || t->bytes != (size_t)count * sizeof *out)
-        return misfit(
-            s, "the file is not a checkpoint of this training: there is no fitting tensor", name);
+        return misfit(s,
+                      "the file is not a checkpoint of this training: it has no tensor of the "
+                      "right size with the name",
+                      name);
     memcpy(out, t->data, t->bytes);
     return PLM_OK;
 }
@@ -150,7 +152,7 @@ static plm_status read_weight(const source *s, const char *name, const plm_weigh
     const plm_document_tensor *t = find(s, name);
     if (t == NULL || t->dtype != own || t->rank != weight->rank ||
         memcmp(t->dims, weight->dims, (size_t)t->rank * sizeof t->dims[0]) != 0)
-        return misfit(s, "the checkpoint has no fitting tensor", name);
+        return misfit(s, "the checkpoint has no tensor of the right shape with the name", name);
     plm_weight_write(weight, vector, t->data);
     return PLM_OK;
 }

@@ -93,5 +93,5 @@ odd='model=[rescaling(1/16), dense(10, activation=sigmoid)]'
 run train digits epochs=1 out=odd doctor=true "$odd"
 is 'S301 in train' "$(grep -c 'finding S301\|\[S301\]' "$err")" 1
 run doctor digits "$odd" --static
-is 'S301 in the doctor' "$(cat "$out" "$err" | grep -c 'usual here is')" 1
+is 'S301 in the doctor' "$(cat "$out" "$err" | grep -c 'the usual choice is')" 1
 finish

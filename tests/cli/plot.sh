@@ -199,9 +199,9 @@ for family in activation initializer; do
         if [ $family = initializer ]; then
             has "describe $family $kind" flat ' Use with: '
         else
-            has "describe $family $kind" flat ' Price: '
+            has "describe $family $kind" flat ' Cost: '
             has "describe $family $kind" flat ' Initializer: '
-            [ "$kind" = relu ] || has "describe $family $kind" flat ' Against relu: '
+            [ "$kind" = relu ] || has "describe $family $kind" flat ' Compared with relu: '
         fi
     done
 done

@@ -96,9 +96,9 @@ const plm_activation_kind plm_activation_glu = {
              .help = "half of the last axis times the sigmoid of the other half",
              .formula = "y = a / (1 + e^-b); a, b = the first and second half of x",
              .notes = "The previous layer needs twice the units: dense(200, activation=glu) has "
-                      "100 outputs. Against relu: a learned gate in place of a fixed one, and a "
-                      "linear path for the gradient. Price: twice the weights for an output, an "
-                      "exponential. Initializer: glorot_uniform.",
+                      "100 outputs. Compared with relu: the gate is learned, and the gradient has "
+                      "a linear path. Cost: twice the weights for each output, and an exponential. "
+                      "Initializer: glorot_uniform.",
              .source =
                  "Dauphin, Fan, Auli and Grangier, Language modeling with gated convolutional "
                  "networks, ICML 2017",
@@ -110,36 +110,36 @@ const plm_activation_kind plm_activation_glu = {
     .halves = true};
 
 const plm_activation_kind plm_activation_swiglu = {
-    .kind = {.name = "swiglu",
-             .help = "half of the last axis times the silu of the other half",
-             .formula = "y = a b / (1 + e^-b); a, b = the first and second half of x",
-             .notes =
-                 "The usual activation of the wide layers of today's transformers. The previous "
-                 "layer needs twice the units: dense(200, activation=swiglu) has 100 outputs; to "
-                 "keep the number of weights, take 2/3 of the width. Against relu: smooth, no dead "
-                 "units, and products of inputs in one layer. Price: twice the weights for an "
-                 "output, an exponential; large numbers are multiplied, so normalize before it. "
-                 "Not in Keras. Initializer: glorot_uniform.",
-             .source = "Shazeer, GLU variants improve transformer, 2020",
-             .config_size = sizeof(plm_axis_config),
-             .fields = plm_axis_fields},
+    .kind =
+        {.name = "swiglu",
+         .help = "half of the last axis times the silu of the other half",
+         .formula = "y = a b / (1 + e^-b); a, b = the first and second half of x",
+         .notes =
+             "It is the usual activation of the wide layers of today's transformers. The previous "
+             "layer needs twice the units: dense(200, activation=swiglu) has 100 outputs; to keep "
+             "the number of weights, take 2/3 of the width. Compared with relu: it is smooth, no "
+             "unit dies, and a single layer can multiply inputs. Cost: twice the weights for each "
+             "output, and an exponential. As large numbers are multiplied, put a normalization "
+             "before the layer. Not in Keras. Initializer: glorot_uniform.",
+         .source = "Shazeer, GLU variants improve transformer, 2020",
+         .config_size = sizeof(plm_axis_config),
+         .fields = plm_axis_fields},
     .forward = swiglu,
     .backward = swiglu_backward,
     .reads_x = true,
     .halves = true};
 
 const plm_activation_kind plm_activation_geglu = {
-    .kind =
-        {.name = "geglu",
-         .help = "half of the last axis times the gelu of the other half",
-         .formula = "y = a b Phi(b); a, b = the first and second half of x",
-         .notes =
-             "Like swiglu, with gelu in place of silu, and equally good. The previous layer needs "
-             "twice the units. Against relu: smooth, no dead units. Price: twice the weights for "
-             "an output, the error function. Not in Keras. Initializer: glorot_uniform.",
-         .source = "Shazeer, GLU variants improve transformer, 2020",
-         .config_size = sizeof(plm_axis_config),
-         .fields = plm_axis_fields},
+    .kind = {.name = "geglu",
+             .help = "half of the last axis times the gelu of the other half",
+             .formula = "y = a b Phi(b); a, b = the first and second half of x",
+             .notes = "It is like swiglu, with gelu in place of silu, and equally good. The "
+                      "previous layer needs twice the units. Compared with relu: it is smooth, and "
+                      "no unit dies. Cost: twice the weights for each output, and the error "
+                      "function. Not in Keras. Initializer: glorot_uniform.",
+             .source = "Shazeer, GLU variants improve transformer, 2020",
+             .config_size = sizeof(plm_axis_config),
+             .fields = plm_axis_fields},
     .forward = geglu,
     .backward = geglu_backward,
     .reads_x = true,

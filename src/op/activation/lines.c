@@ -28,19 +28,18 @@ static void softmax_backward(const plm_activation_lines *l, plm_real *dx, const 
 }
 
 const plm_activation_kind plm_activation_softmax = {
-    .kind =
-        {.name = "softmax",
-         .help = "makes probabilities of classes, positive and with sum 1 along the last axis",
-         .formula = "y[i] = e^x[i] / sum of e^x",
-         .notes =
-             "For the output that chooses one of several classes, with "
-             "sparse_categorical_crossentropy or categorical_crossentropy. Against relu: not for "
-             "hidden layers, where it would suppress most units. Price: an exponential and sums "
-             "over the row. Initializer: glorot_uniform.",
-         .source = "Bridle, Probabilistic interpretation of feedforward classification network "
-                   "outputs, 1990",
-         .config_size = sizeof(plm_axis_config),
-         .fields = plm_axis_fields},
+    .kind = {.name = "softmax",
+             .help = "makes probabilities of classes, positive and with sum 1 along the last axis",
+             .formula = "y[i] = e^x[i] / sum of e^x",
+             .notes =
+                 "Use it for the output that chooses one of several classes, with "
+                 "sparse_categorical_crossentropy or categorical_crossentropy. Compared with relu: "
+                 "it is not meant for hidden layers, where it would suppress most units. Cost: an "
+                 "exponential and sums over the row. Initializer: glorot_uniform.",
+             .source = "Bridle, Probabilistic interpretation of feedforward classification network "
+                       "outputs, 1990",
+             .config_size = sizeof(plm_axis_config),
+             .fields = plm_axis_fields},
     .forward = softmax,
     .backward = softmax_backward};
 
@@ -63,8 +62,8 @@ const plm_activation_kind plm_activation_log_softmax = {
              .help = "the logarithm of softmax, computed without the rounding of softmax",
              .formula = "y[i] = x[i] - log(sum of e^x)",
              .notes = "Use it if log probabilities are needed. A loss with from_logits=true does "
-                      "the same internally. Against relu: not for hidden layers. Price: an "
-                      "exponential and sums over the row. Initializer: glorot_uniform.",
+                      "the same internally. Compared with relu: it is not meant for hidden layers. "
+                      "Cost: an exponential and sums over the row. Initializer: glorot_uniform.",
              .source =
                  "Blanchard, Higham and Higham, Accurately computing the log-sum-exp and softmax "
                  "functions, 2021",
@@ -146,17 +145,18 @@ static void sparsemax_backward(const plm_activation_lines *l, plm_real *dx, cons
 }
 
 const plm_activation_kind plm_activation_sparsemax = {
-    .kind = {.name = "sparsemax",
-             .help = "makes probabilities with sum 1 along the last axis; many are exactly 0",
-             .formula = "y[i] = max(x[i] - t, 0), with the t for which y sums to 1",
-             .notes =
-                 "Use it in place of softmax where few classes should take part, as in attention. "
-                 "Losses of probabilities stop at 1e-7, so a right class at exactly 0 has no "
-                 "gradient: softmax is the safer output. Against relu: not for hidden layers. "
-                 "Price: some sums over the row. Keras 3.16 gives sums below 1 where several "
-                 "classes are above 0; this is the paper's function. Initializer: glorot_uniform.",
-             .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016",
-             .config_size = sizeof(plm_axis_config),
-             .fields = plm_axis_fields},
+    .kind =
+        {.name = "sparsemax",
+         .help = "makes probabilities with sum 1 along the last axis; many are exactly 0",
+         .formula = "y[i] = max(x[i] - t, 0), with the t for which y sums to 1",
+         .notes =
+             "Use it in place of softmax where few classes should take part, as in attention. "
+             "Losses of probabilities stop at 1e-7, so a right class at exactly 0 has no gradient: "
+             "softmax is the safer output. Compared with relu: it is not meant for hidden layers. "
+             "Cost: some sums over the row. Keras 3.16 gives sums below 1 where several classes "
+             "are above 0; this is the paper's function. Initializer: glorot_uniform.",
+         .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016",
+         .config_size = sizeof(plm_axis_config),
+         .fields = plm_axis_fields},
     .forward = sparsemax,
     .backward = sparsemax_backward};

@@ -98,11 +98,11 @@ const plm_activation_kind plm_activation_relu = {
              .help = "the positive part of x",
              .formula = "y = max(x, 0)",
              .notes =
-                 "The usual first choice: it does not saturate above 0, where its slope is 1, and "
-                 "is the cheapest of all. Price: a unit whose input is below 0 for every row has "
-                 "no gradient and stays dead, and the mean of the outputs is not 0. Initializer: "
-                 "he_normal or he_uniform. With arguments: y = max_value for x >= max_value, x "
-                 "above threshold, negative_slope * (x - threshold) elsewhere.",
+                 "It is the usual first choice: it does not saturate above 0, where its slope is "
+                 "1, and is the cheapest of all. Cost: a unit whose input is below 0 for every row "
+                 "has no gradient and stays dead, and the mean of the outputs is not 0. "
+                 "Initializer: he_normal or he_uniform. With arguments: y = max_value for x >= "
+                 "max_value, x above threshold, negative_slope * (x - threshold) elsewhere.",
              .source =
                  "Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, "
                  "ICML 2010",
@@ -116,10 +116,10 @@ const plm_activation_kind plm_activation_leaky_relu = {
     .kind = {.name = "leaky_relu",
              .help = "relu with a small slope for x < 0",
              .formula = "y = x for x >= 0, negative_slope * x below",
-             .notes = "Against relu: no unit can die, since there is always some gradient. Price: "
-                      "hardly any; it does not saturate below 0, so noise in negative inputs "
-                      "passes, too. As an activation its slope is 0.2, as a layer 0.3 (Keras's "
-                      "defaults). Initializer: he_normal.",
+             .notes = "Compared with relu: no unit can die, since there is always some gradient. "
+                      "Cost: hardly any. It does not saturate below 0, so noise in negative inputs "
+                      "passes, too. The default slope is 0.2 for the activation and 0.3 for the "
+                      "layer, as in Keras. Initializer: he_normal.",
              .source = "Maas, Hannun and Ng, Rectifier nonlinearities improve neural network "
                        "acoustic models, 2013",
              .config_size = sizeof(leaky_config),
@@ -128,42 +128,43 @@ const plm_activation_kind plm_activation_leaky_relu = {
     .parameters = leaky_parameters};
 
 const plm_activation_kind plm_activation_elu = {
-    .kind =
-        {.name = "elu",
-         .help = "exponential linear unit: smooth below 0, tends to -alpha",
-         .formula = "y = x for x > 0, alpha * (e^x - 1) below",
-         .notes =
-             "Against relu: outputs average nearer to 0, units do not die, and with alpha 1 it is "
-             "smooth everywhere; often fewer epochs. Price: an exponential, so a pass is slower "
-             "than relu's. Initializer: he_normal.",
-         .source = "Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning "
-                   "by exponential "
-                   "linear units, ICLR 2016",
-         .config_size = sizeof(alpha_config),
-         .fields = elu_fields},
+    .kind = {.name = "elu",
+             .help = "exponential linear unit: smooth below 0, tends to -alpha",
+             .formula = "y = x for x > 0, alpha * (e^x - 1) below",
+             .notes =
+                 "Compared with relu: the mean of the outputs is nearer to 0, no unit dies, and "
+                 "with alpha 1 the slope has no jump. Often fewer epochs are needed. Cost: an "
+                 "exponential, so a pass is slower than with relu. Initializer: he_normal.",
+             .source =
+                 "Clevert, Unterthiner and Hochreiter, Fast and accurate deep network learning "
+                 "by exponential "
+                 "linear units, ICLR 2016",
+             .config_size = sizeof(alpha_config),
+             .fields = elu_fields},
     .id = PLM_ACTIVATION_elu,
     .parameters = elu_parameters};
 
 const plm_activation_kind plm_activation_selu = {
-    .kind = {.name = "selu",
-             .help = "scaled elu, with which deep plain stacks keep mean 0 and variance 1",
-             .formula = "y = 1.0507 * (x for x > 0, 1.6733 * (e^x - 1) below)",
-             .notes =
-                 "Against relu: self-normalizing, gradients neither vanish nor explode in a deep "
-                 "stack of dense layers, as long as the initializer is lecun_normal, inputs are "
-                 "standardized, the net is plainly sequential, alpha_dropout takes the place of "
-                 "dropout, and there is no l1, l2 or max_norm. Price: these conditions, and an "
-                 "exponential. Initializer: lecun_normal.",
-             .source = "Klambauer, Unterthiner, Mayr and Hochreiter, Self-normalizing neural "
-                       "networks, NIPS 2017"},
+    .kind =
+        {.name = "selu",
+         .help = "scaled elu, with which deep plain stacks keep mean 0 and variance 1",
+         .formula = "y = 1.0507 * (x for x > 0, 1.6733 * (e^x - 1) below)",
+         .notes =
+             "Compared with relu: it is self-normalizing, so gradients neither vanish nor explode "
+             "in a deep stack of dense layers. The conditions for this: the initializer is "
+             "lecun_normal, inputs are standardized, the net is a plain sequence of layers, "
+             "alpha_dropout takes the place of dropout, and there is no l1, l2 or max_norm. Cost: "
+             "these conditions, and an exponential. Initializer: lecun_normal.",
+         .source = "Klambauer, Unterthiner, Mayr and Hochreiter, Self-normalizing neural "
+                   "networks, NIPS 2017"},
     .id = PLM_ACTIVATION_selu};
 
 const plm_activation_kind plm_activation_celu = {
     .kind = {.name = "celu",
              .help = "elu that is smooth for every alpha",
              .formula = "y = x for x > 0, alpha * (e^(x/alpha) - 1) below",
-             .notes = "Against relu: as with elu, outputs average nearer to 0 and units do not "
-                      "die; its slope has no jump at 0 even when alpha is not 1. Price: an "
+             .notes = "Compared with relu: as with elu, the mean of the outputs is nearer to 0 and "
+                      "no unit dies. The slope has no jump at 0, even if alpha is not 1. Cost: an "
                       "exponential. Initializer: he_normal.",
              .source = "Barron, Continuously differentiable exponential linear units, 2017",
              .config_size = sizeof(alpha_config),
@@ -176,8 +177,8 @@ const plm_activation_kind plm_activation_relu6 = {
              .help = "relu with outputs of at most 6",
              .formula = "y = min(max(x, 0), 6)",
              .notes =
-                 "Against relu: outputs stay small, which suits arithmetic with few bits. Price: "
-                 "saturates above 6, and units die as relu's do. Initializer: he_normal.",
+                 "Compared with relu: outputs stay small, which suits arithmetic with few bits. "
+                 "Cost: it saturates above 6, and units die as with relu. Initializer: he_normal.",
              .source = "Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010"},
     .id = PLM_ACTIVATION_relu6,
     .flat = {-INFINITY, 6},
@@ -190,10 +191,10 @@ const plm_activation_kind plm_activation_relu_squared = {
          .help = "the square of relu",
          .formula = "y = max(x, 0)^2",
          .notes =
-             "In the wide layers of transformers often better than relu and gelu, and cheaper than "
-             "gelu. Against relu: its slope has no jump at 0 and grows with x. Price: large inputs "
-             "grow larger from layer to layer, so it needs normalization before it; units die as "
-             "relu's do. Not in Keras. Initializer: he_normal.",
+             "In the wide layers of transformers it is often better than relu and gelu, and it is "
+             "cheaper than gelu. Compared with relu: the slope has no jump at 0 and grows with x. "
+             "Cost: large inputs grow larger from layer to layer, so put a normalization before "
+             "the layer; units die as with relu. Not in Keras. Initializer: he_normal.",
          .source = "So, Manke, Liu, Dai, Shazeer and Le, Primer: searching for efficient "
                    "transformers for language modeling, NeurIPS 2021"},
     .id = PLM_ACTIVATION_relu_squared,

@@ -51,17 +51,15 @@ static plm_activation_id threshold_parameters(const void *config, plm_real p[4])
 }
 
 const plm_activation_kind plm_activation_hard_shrink = {
-    .kind =
-        {.name = "hard_shrink",
-         .help = "sets small numbers to 0 and passes the others",
-         .formula = "y = x for |x| > threshold, else 0",
-         .notes =
-             "Gives sparse outputs on both sides of 0, as in sparse coding. Against relu: keeps "
-             "negative numbers. Price: a jump at the threshold, and no gradient between. "
-             "Initializer: glorot_uniform.",
-         .source = "Donoho and Johnstone, Ideal spatial adaptation by wavelet shrinkage, 1994",
-         .config_size = sizeof(shrink_config),
-         .fields = shrink_fields},
+    .kind = {.name = "hard_shrink",
+             .help = "sets small numbers to 0 and passes the others",
+             .formula = "y = x for |x| > threshold, else 0",
+             .notes = "Gives sparse outputs on both sides of 0, as in sparse coding. Compared with "
+                      "relu: negative numbers are kept. Cost: a jump at each threshold, and no "
+                      "gradient between the thresholds. Initializer: glorot_uniform.",
+             .source = "Donoho and Johnstone, Ideal spatial adaptation by wavelet shrinkage, 1994",
+             .config_size = sizeof(shrink_config),
+             .fields = shrink_fields},
     .id = PLM_ACTIVATION_hard_shrink,
     .parameters = hard_parameters};
 
@@ -70,10 +68,10 @@ const plm_activation_kind plm_activation_soft_shrink = {
              .help = "moves all numbers towards 0 by the threshold, at most to 0",
              .formula =
                  "y = x - threshold for x > threshold, x + threshold for x < -threshold, 0 between",
-             .notes =
-                 "The step of iterative shrinkage for an l1 penalty, used to unroll sparse coding "
-                 "into a net. Against relu: keeps negative numbers; unlike hard_shrink it has no "
-                 "jump. Price: no gradient between the thresholds. Initializer: glorot_uniform.",
+             .notes = "It is the step of iterative shrinkage for an l1 penalty. With it a net can "
+                      "compute sparse codes, one step per layer. Compared with relu: negative "
+                      "numbers are kept; unlike hard_shrink, there is no jump. Cost: no gradient "
+                      "between the thresholds. Initializer: glorot_uniform.",
              .source =
                  "Donoho, De-noising by soft-thresholding, 1995; Gregor and LeCun, Learning fast "
                  "approximations of sparse coding, ICML 2010",
@@ -83,16 +81,15 @@ const plm_activation_kind plm_activation_soft_shrink = {
     .parameters = soft_parameters};
 
 const plm_activation_kind plm_activation_tanh_shrink = {
-    .kind =
-        {.name = "tanh_shrink",
-         .help = "x minus tanh(x), which is almost 0 near 0",
-         .formula = "y = x - tanh(x)",
-         .notes =
-             "A smooth soft_shrink with a threshold of 1. Against relu: keeps negative numbers, "
-             "no unit is quite dead. Price: an exponential; near 0 the slope is about x^2, so "
-             "signals fade from layer to layer. Initializer: he_normal.",
-         .source = "Collobert, Kavukcuoglu and Farabet, Torch7: a Matlab-like environment for "
-                   "machine learning, 2011"},
+    .kind = {.name = "tanh_shrink",
+             .help = "x minus tanh(x), which is almost 0 near 0",
+             .formula = "y = x - tanh(x)",
+             .notes =
+                 "It is a smooth variant of soft_shrink with a threshold of 1. Compared with relu: "
+                 "negative numbers are kept, and no unit dies. Cost: an exponential; near 0 the "
+                 "slope is about x^2, so signals fade from layer to layer. Initializer: he_normal.",
+             .source = "Collobert, Kavukcuoglu and Farabet, Torch7: a Matlab-like environment for "
+                       "machine learning, 2011"},
     .id = PLM_ACTIVATION_tanh_shrink};
 
 const plm_activation_kind plm_activation_threshold = {
@@ -101,9 +98,9 @@ const plm_activation_kind plm_activation_threshold = {
          .help = "passes numbers above a threshold, and sets the others to a constant",
          .formula = "y = x for x > threshold, else default_value",
          .notes =
-             "threshold(0, 0) is relu; with a threshold above 0 few units are active, which "
-             "autoencoders without biases use. Against relu: a jump at the threshold. Price: none "
-             "beyond relu's; units die. Initializer: he_normal.",
+             "threshold(0, 0) is relu; with a threshold above 0 few units are active, which is of "
+             "use in autoencoders without biases. Compared with relu: there is a jump at the "
+             "threshold. Cost: that of relu; units die as with relu. Initializer: he_normal.",
          .source = "Konda, Memisevic and Krueger, Zero-bias autoencoders and the benefits of "
                    "co-adapting features, ICLR 2015",
          .config_size = sizeof(threshold_config),

@@ -62,11 +62,11 @@ const plm_activation_kind plm_activation_gelu = {
     .kind = {.name = "gelu",
              .help = "Gaussian error linear unit",
              .formula = "y = x * Phi(x)",
-             .notes =
-                 "Against relu: smooth, with a minimum below 0; often better in deep nets and "
-                 "transformers. Price: the error function; approximate=true is a little cheaper "
-                 "and differs by less than 0.001. Initializer: he_normal; beyond some ten plain "
-                 "layers signals still fade, which normalization between layers prevents.",
+             .notes = "Compared with relu: it is smooth, has a minimum below 0, and is often "
+                      "better in deep nets and transformers. Cost: the error function; "
+                      "approximate=true is a little cheaper and differs by less than 0.001. "
+                      "Initializer: he_normal. With more than about ten layers in sequence signals "
+                      "still fade; normalization between the layers prevents this.",
              .source = "Hendrycks and Gimpel, Gaussian error linear units, 2016",
              .config_size = sizeof(gelu_config),
              .fields = gelu_fields},
@@ -80,12 +80,11 @@ const plm_activation_kind plm_activation_silu = {
          .help = "x times its sigmoid",
          .formula = "y = x / (1 + e^-(beta x))",
          .notes =
-             "A good default for deep nets where relu falls short. Against relu: smooth, no dead "
-             "units, much like gelu and cheaper. Price: an exponential and a division. "
-             "Initializer: he_normal, with normalization in deep plain stacks as for gelu. beta is "
-             "the "
-             "slope of the sigmoid, in Swish's paper also learned: 0 gives x / 2, a large one "
-             "relu.",
+             "It is a good first choice for deep nets in which relu is not good enough. Compared "
+             "with relu: it is smooth, and no unit dies. It is similar to gelu, and cheaper. Cost: "
+             "an exponential and a division. Initializer: he_normal, with normalization between "
+             "the layers of deep nets, as for gelu. beta is the slope of the sigmoid, which the "
+             "paper on Swish also learns: beta 0 gives x / 2, a large beta gives relu.",
          .source = "Ramachandran, Zoph and Le, Searching for activation functions, 2017; Elfwing, "
                    "Uchibe and "
                    "Doya, 2017",
@@ -96,50 +95,48 @@ const plm_activation_kind plm_activation_silu = {
     .parameters = silu_parameters};
 
 const plm_activation_kind plm_activation_mish = {
-    .kind =
-        {.name = "mish",
-         .help = "x times tanh(softplus(x))",
-         .formula = "y = x * tanh(log(1 + e^x))",
-         .notes =
-             "Against relu: smooth and without dead units; close to silu, sometimes a little "
-             "better. Price: the most expensive of the smooth ones: an exponential, a logarithm "
-             "and tanh. Initializer: he_normal, with normalization in deep plain stacks as for "
-             "gelu.",
-         .source = "Misra, Mish: a self regularized non-monotonic activation function, BMVC 2020"},
+    .kind = {.name = "mish",
+             .help = "x times tanh(softplus(x))",
+             .formula = "y = x * tanh(log(1 + e^x))",
+             .notes = "Compared with relu: it is smooth, and no unit dies. It is close to silu, "
+                      "and sometimes a little better. Cost: the highest of the smooth activations, "
+                      "namely an exponential, a logarithm and tanh. Initializer: he_normal, with "
+                      "normalization between the layers of deep nets, as for gelu.",
+             .source =
+                 "Misra, Mish: a self regularized non-monotonic activation function, BMVC 2020"},
     .id = PLM_ACTIVATION_mish};
 
 const plm_activation_kind plm_activation_softplus = {
     .kind = {.name = "softplus",
              .help = "a smooth relu, which is always above 0",
              .formula = "y = log(1 + e^x)",
-             .notes =
-                 "For outputs that must be positive, such as a variance. Against relu: smooth and "
-                 "never dead, yet in hidden layers seldom better. Price: an exponential and a "
-                 "logarithm, and outputs far from 0 on average. Initializer: he_normal.",
+             .notes = "Use it for outputs that must be positive, such as a variance. Compared with "
+                      "relu: it is smooth, and no unit dies, but in hidden layers it is seldom "
+                      "better. Cost: an exponential and a logarithm, and outputs far from 0 on "
+                      "average. Initializer: he_normal.",
              .source = "Dugas, Bengio, Belisle, Nadeau and Garcia, Incorporating second-order "
                        "functional knowledge "
                        "for better option pricing, NIPS 2000"},
     .id = PLM_ACTIVATION_softplus};
 
 const plm_activation_kind plm_activation_hard_silu = {
-    .kind =
-        {.name = "hard_silu",
-         .alias = "hard_swish",
-         .help = "silu with hard_sigmoid in place of sigmoid",
-         .formula = "y = x * clip(x / 6 + 1/2, 0, 1)",
-         .notes =
-             "Its results are almost those of silu. Against relu: has a minimum below 0 as silu "
-             "does. Price: little more than relu's; no gradient below -3. Initializer: he_normal.",
-         .source = "Howard et al., Searching for MobileNetV3, ICCV 2019"},
+    .kind = {.name = "hard_silu",
+             .alias = "hard_swish",
+             .help = "silu with hard_sigmoid in place of sigmoid",
+             .formula = "y = x * clip(x / 6 + 1/2, 0, 1)",
+             .notes = "Its results are almost those of silu. Compared with relu: it has a minimum "
+                      "below 0, as silu does. Cost: little more than that of relu, and no gradient "
+                      "below -3. Initializer: he_normal.",
+             .source = "Howard et al., Searching for MobileNetV3, ICCV 2019"},
     .id = PLM_ACTIVATION_hard_silu};
 
 const plm_activation_kind plm_activation_squareplus = {
     .kind = {.name = "squareplus",
              .help = "resembles softplus, without exponential and logarithm",
              .formula = "y = (x + sqrt(x^2 + b)) / 2",
-             .notes = "Use it in place of softplus where its exponential costs too much. Against "
-                      "relu: smooth and never dead. Price: a square root and a division, and "
-                      "outputs far from 0 on average. Initializer: he_normal.",
+             .notes = "Use it in place of softplus where its exponential costs too much. Compared "
+                      "with relu: it is smooth, and no unit dies. Cost: a square root and a "
+                      "division, and outputs far from 0 on average. Initializer: he_normal.",
              .source = "Barron, Squareplus: a softplus-like algebraic rectifier, 2021",
              .config_size = sizeof(squareplus_config),
              .fields = squareplus_fields},
@@ -150,9 +147,10 @@ const plm_activation_kind plm_activation_sparse_plus = {
     .kind = {.name = "sparse_plus",
              .help = "piecewise softplus, exactly 0 below -1 and x above 1",
              .formula = "y = 0 for x <= -1, (x + 1)^2 / 4 up to 1, x above",
-             .notes = "It is the integral of sparse_sigmoid, as softplus is the integral of "
-                      "sigmoid. Against relu: smooth at 0, and zeros begin at -1. Price: little "
-                      "more than relu's; units die below -1. Initializer: he_normal.",
+             .notes =
+                 "It is the integral of sparse_sigmoid, as softplus is the integral of sigmoid. "
+                 "Compared with relu: it is smooth at 0, and is 0 only below -1. Cost: little more "
+                 "than that of relu; units die below -1. Initializer: he_normal.",
              .source = "Martins and Astudillo, From softmax to sparsemax, ICML 2016"},
     .id = PLM_ACTIVATION_sparse_plus,
     .zeroes = true};

@@ -31,13 +31,14 @@ typedef struct {
     tensorboard c;
     char *path[FILES];
     plm_file *file[FILES]; /* open to add events; NULL = not yet */
-    bool known;            /* a fit that is resumed has written events before */
+    bool known;            /* true = an earlier part of the fit wrote events */
     int64_t from;          /* events of epochs after this one are written again */
 } board;
 
 /* ---- events ---- */
 
-/* Returns the name that a column of the history has in a file; NULL = it does not belong there. */
+/* Returns the name that a column of the history has in a file; NULL = the file has no such
+ * series. */
 static const char *tag_of(const char *column, int file)
 {
     const bool validation = strncmp(column, "val_", 4) == 0;
@@ -86,8 +87,8 @@ static bool has_columns(const plm_epochs *t, int file)
     return false;
 }
 
-/* Makes the whole text of a file: what an earlier part of the fit left in it, up to the epoch at
- * which this part goes on, and the events after that. */
+/* Makes the whole text of a file. It starts with the events that an earlier part of the fit wrote,
+ * up to the epoch from which the fit is resumed; later events follow. */
 static plm_status make_text(const board *o, const plm_epochs *t, int file, plm_text *out)
 {
     if (o->known)
