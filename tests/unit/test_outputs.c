@@ -402,7 +402,7 @@ static void predictions_refused(void **state)
     test_error(w, PLM_E_SHAPE, "not nothing");
     const plm_view flat[2] = {inputs[0], {right, PLM_F32, 0, {0}}};
     assert_int_equal(plm_predict_several(m, 2, flat, 1, y), PLM_E_SHAPE);
-    test_error(w, PLM_E_SHAPE, "input 1 must be an array of shape [n, 1], not one of rank 0");
+    test_error(w, PLM_E_SHAPE, "input 1 must be an array of shape [n, 1], not an array of rank 0");
     assert_int_equal(plm_predict_several(NULL, 2, inputs, 1, y), PLM_E_ORDER);
     plm_model_free(m);
     plm_close(w);

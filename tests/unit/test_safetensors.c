@@ -132,7 +132,7 @@ static const struct {
     {"lacks name", "{" WORDS("[{}]") "}", 0},
     {"duplicate object key", "{" WORDS("[{\\\"name\\\":\\\"a\\\",\\\"name\\\":\\\"a\\\"}]") "}", 0},
     {"lacks name", "{" WORDS("[{\\\"colour\\\":\\\"a\\\"}]") "}", 0},
-    {"no layer 'y'",
+    {"layer 'y' is used before it is defined",
      "{" WORDS(
          "[{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"y\\\"]}]") "}",
      0},
