@@ -245,8 +245,8 @@ fi
 wrong '--from' "'x'" activation relu --from x
 wrong 'empty range' empty activation relu --from 2 --to 1
 wrong 'eight curves' curves activation relu elu selu tanh gelu silu mish celu
-wrong '--depth' rising init --depth 10,2
-wrong '--depth of five' rising init --depth 1,2,3,4,5
+wrong '--depth' ascending init --depth 10,2
+wrong '--depth of five' ascending init --depth 1,2,3,4,5
 wrong '--width' 512 init --width 5000
 wrong 'unknown initializer' he_normal init --initializer he_norml
 wrong 'an empty name' empty init --activation tanh,

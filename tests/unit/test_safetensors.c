@@ -136,7 +136,7 @@ static const struct {
      "{" WORDS(
          "[{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"y\\\"]}]") "}",
      0},
-    {"no layer 'd'",
+    {"layer 'd' is used before it is defined",
      "{" WORDS(
          "[" INPUT
          ",{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"d\\\"]}]") "}",
