@@ -13,7 +13,7 @@ mended()
     shift 3
     run train "$name.yaml" "$@" metrics="$metric" -q out=before overwrite=true report=false
     before=$(sed -n "s/^validation $metric *//p" "$out")
-    for round in 1 2 3; do
+    for _ in 1 2 3; do
         run doctor "$name.yaml" "$@"
         grep -q '^error\|^warning' "$out" || break
         help=$(sed -n '/^error\|^warning/,$ { /^help: /{ s/^help: //; p; q; }; }' "$out")

@@ -13,16 +13,16 @@ epochs: 6
 END
 run train net.yaml -q out=a
 is 'trained' "$code$(cat "$err")" 0
-python3 "$root/tests/cli/tensorboard.py" a/tensorboard a/history.csv > read || fail 'its files'
-has 'the files' read 'loss, .*val_loss'
+python3 "$root/tests/cli/tensorboard.py" a/tensorboard a/history.csv > values || fail 'its files'
+has 'the files' values 'loss, .*val_loss'
 
 # ---- other folders, no validation, epochs without one ----
 run train net.yaml -q out=b "observers=tensorboard(dir='board')" validation=none
 is 'a folder of its own' "$code" 0
-python3 "$root/tests/cli/tensorboard.py" b/board b/history.csv > read || fail 'a folder of its own'
-[ ! -d b/board/validation/events* ] || fail 'events of a validation that there is not'
+python3 "$root/tests/cli/tensorboard.py" b/board b/history.csv > values || fail 'a folder of its own'
+[ ! -d b/board/validation ] || fail 'events of a validation that there is not'
 run train net.yaml -q out=c validation_freq=4
-python3 "$root/tests/cli/tensorboard.py" c/tensorboard c/history.csv > read || fail 'validation_freq'
+python3 "$root/tests/cli/tensorboard.py" c/tensorboard c/history.csv > values || fail 'validation_freq'
 run train net.yaml -q out=d "observers=tensorboard(dir='../board')"
 is 'outside of the run' "$code" 2
 
@@ -31,7 +31,7 @@ run train net.yaml -q out=r epochs=3
 cp r/tensorboard/train/events* first
 run train --resume r epochs=6 -q
 is 'resumed' "$code" 0
-python3 "$root/tests/cli/tensorboard.py" r/tensorboard r/history.csv > read || fail 'resumed'
+python3 "$root/tests/cli/tensorboard.py" r/tensorboard r/history.csv > values || fail 'resumed'
 head -c "$(wc -c < first)" r/tensorboard/train/events* | cmp - first || fail 'the first events changed'
 [ "$(wc -c < "$(ls a/tensorboard/train/events*)")" = "$(wc -c < "$(ls r/tensorboard/train/events*)")" ] ||
     fail 'a resumed run has other events'
@@ -45,7 +45,7 @@ has 'its folder in Keras' "$err" dir
 
 # ---- TensorBoard itself ----
 if python3 -c 'import tensorboard' 2> /dev/null; then
-    python3 - a/tensorboard/validation a/history.csv > read 2>&1 <<'END' || { fail 'TensorBoard'; cat read; }
+    python3 - a/tensorboard/validation a/history.csv > values 2>&1 <<'END' || { fail 'TensorBoard'; cat values; }
 import csv, sys
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 e = EventAccumulator(sys.argv[1]); e.Reload()

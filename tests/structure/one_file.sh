@@ -77,7 +77,10 @@ kept=$(echo "$kept" | tr ' ' '\n')
 for source in $changed generated/registry.c; do
     kept=$(echo "$kept" | grep -v "/$source.o\$")
 done
+libraries=
+for name in yaml-0.1 sqlite3; do # where the build reads run files and databases
+    libraries="$libraries $(pkg-config --libs "$name" 2>/dev/null || true)"
+done
 # shellcheck disable=SC2086 # lists of files
-yaml=$(pkg-config --libs yaml-0.1 2>/dev/null || true) # where the build reads run files
-"$cc" "$@" -o program "$root/tests/structure/one_file.c" $compiled $kept -lz -ljansson $yaml -lm -lpthread
+"$cc" "$@" -o program "$root/tests/structure/one_file.c" $compiled $kept -lz -ljansson $libraries -lm -lpthread
 ./program

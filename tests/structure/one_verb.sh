@@ -23,7 +23,10 @@ for source in cli/verb_isa.c verbs.c; do
     "$cc" -std=gnu11 -Wall -Wextra -Werror -Icli -I"$root/include" -I"$root/src" -c "$source"
 done
 kept=$(find "$objects" -name '*.o' ! -name 'verbs.c.o')
-libraries=$(pkg-config --libs yaml-0.1 cairo 2>/dev/null || pkg-config --libs yaml-0.1 2>/dev/null || true)
+libraries=
+for name in yaml-0.1 cairo sqlite3; do # those that the build found
+    libraries="$libraries $(pkg-config --libs "$name" 2>/dev/null || true)"
+done
 # shellcheck disable=SC2086 # lists of files
 "$cc" -o plummet verb_isa.o verbs.o $kept "$BUILD/libplm_report.a" "$BUILD/libplm_plot.a" "$BUILD/libplm_show.a" "$BUILD/libplm_draw.a" "$BUILD/libplummet.a" $libraries -lz -ljansson -lm -lpthread
 
