@@ -22,7 +22,11 @@ cd "$work"
 for source in cli/verb_isa.c verbs.c; do
     "$cc" -std=gnu11 -Wall -Wextra -Werror -Icli -I"$root/include" -I"$root/src" -c "$source"
 done
-kept=$(find "$objects" -name '*.o' ! -name 'verbs.c.o')
+kept=
+for object in "$objects"/cli/*.o; do # not those of sources that are gone
+    source=$(basename "$object" .o)
+    [ ! -f "$root/cli/$source" ] || kept="$kept $object"
+done
 libraries=
 for name in yaml-0.1 cairo sqlite3; do # those that the build found
     libraries="$libraries $(pkg-config --libs "$name" 2>/dev/null || true)"
