@@ -1,11 +1,8 @@
 /* plummet evaluate: prints how good a model is on data: loss and metrics, and for classes and
  * regressions values with intervals. */
-#include <string.h>
-
 #include "options.h"
 #include "run/conditions.h"
 #include "run/reading.h"
-#include "run/same_rows.h"
 #include "source.h"
 
 static const plm_cli_option options[] = {
@@ -58,23 +55,6 @@ static int report(plm_cli_work *work)
     return hold ? code : PLM_EXIT_ASSERT;
 }
 
-/* Warns if DATA contains rows that the model was trained on: the metrics would be too good. */
-static plm_status warn_of_training(plm_cli_work *work)
-{
-    plm_evaluation *e = &work->evaluation;
-    if (work->call->arguments == 1 || !plm_is_run_folder(e->model))
-        return PLM_OK;
-    const plm_status status = plm_evaluation_read(e);
-    if (status < 0 || !plm_run_is_trained_on(e->run, work->call->argument[1]))
-        return status;
-    const char *test = plm_setting_text(e->run, "test");
-    const bool tests = test && strcmp(test, "none") != 0;
-    plm_cli_warn("the run was trained on %s of these rows%s%s", tests ? "most" : "many",
-                 tests ? "; to use only its test rows: plummet evaluate " : "",
-                 tests ? e->model : "");
-    return PLM_OK;
-}
-
 /* Checks the command line, evaluates the model on DATA or, without DATA, on the test rows of its
  * run, and prints the result. Returns an exit code. */
 static int evaluate(plm_cli_work *work)
@@ -86,7 +66,8 @@ static int evaluate(plm_cli_work *work)
     code = code ? code : plm_cli_code(w, plm_conditions_check(w, "--assert", conditions));
     code = code ? code : plm_cli_check_order(work->call);
     code = code ? code : plm_cli_rows_open(work, &rows);
-    code = code ? code : plm_cli_code(w, warn_of_training(work));
+    if (!code && work->call->arguments > 1)
+        code = plm_cli_code(w, plm_evaluation_warn(&work->evaluation, work->call->argument[1]));
     code = code ? code : plm_cli_code(w, plm_evaluation_measure(&work->evaluation, rows));
     return code ? code : report(work);
 }

@@ -48,14 +48,6 @@ static const char *const idle[] = {
     "validation_freq", "observers",     "checkpoint",    "out",           "unlabelled",
     "pretraining",     "pseudo_labels", "pseudo_rounds", "pseudo_epochs", NULL};
 
-/* The values of the options. */
-typedef struct {
-    double from, to;
-    int64_t steps, try_steps; /* try_steps: 0 = chosen by the data */
-    const char *picture;
-    bool tries, json, quiet;
-} wishes;
-
 /* Reads an option that is a learning rate. If it is not given, *rate stays. Returns an exit
  * code. */
 static int read_rate(const plm_cli_call *call, const char *name, double *rate)
@@ -70,36 +62,34 @@ static int read_rate(const plm_cli_call *call, const char *name, double *rate)
 }
 
 /* Reads and checks all options. Returns an exit code. */
-static int read_options(wishes *o, const plm_cli_call *call)
+static int read_options(plm_lr_find *f, const plm_cli_call *call)
 {
     static const char of_steps[] = "give a whole number from 10 to 1000000";
-    *o = (wishes){.from = 1e-6,
-                  .to = 10,
-                  .steps = STEPS,
-                  .picture = plm_cli_option_of(call, "output"),
-                  .tries = plm_cli_option_of(call, "try") != NULL,
-                  .json = plm_cli_option_of(call, "json") != NULL,
-                  .quiet = plm_cli_option_of(call, "quiet") != NULL};
-    int code = read_rate(call, "from", &o->from);
-    code = code ? code : read_rate(call, "to", &o->to);
+    f->from = 1e-6;
+    f->to = 10;
+    f->steps = STEPS;
+    f->tries = plm_cli_option_of(call, "try") != NULL;
+    int code = read_rate(call, "from", &f->from);
+    code = code ? code : read_rate(call, "to", &f->to);
     code = code ? code
-                : plm_cli_whole_option(call, "steps", 10, MOST_STEPS, "steps", of_steps, &o->steps);
+                : plm_cli_whole_option(call, "steps", 10, MOST_STEPS, "steps", of_steps, &f->steps);
     code = code ? code
                 : plm_cli_whole_option(call, "try-steps", 10, MOST_STEPS, "steps", of_steps,
-                                       &o->try_steps);
+                                       &f->try_steps);
     if (code)
         return code;
-    if (!(o->from < o->to))
+    if (!(f->from < f->to))
         return plm_cli_fail(PLM_EXIT_USAGE, "--from", "set --to to a higher rate",
                             "the rate of --to is not above the rate of --from");
-    if (o->try_steps && !o->tries)
+    if (f->try_steps && !f->tries)
         return plm_cli_fail(PLM_EXIT_USAGE, "--try-steps", "add --try",
                             "steps needs --try, since without --try there are no trainings");
-    return plm_cli_picture_check(o->picture);
+    return plm_cli_picture_check(plm_cli_option_of(call, "output"));
 }
 
 /* Shows the progress of a search and looks for Ctrl-C. */
 typedef struct {
+    const plm_cli_call *call;
     plm_cli_progress progress;
     plm_cli_home *home;
     plm_cli_signals *signals;
@@ -140,16 +130,17 @@ static int search(watcher *w)
 }
 
 /* Prints the result of a search, and draws its curve. Returns an exit code. */
-static int report(const watcher *w, const wishes *o, const char *argument)
+static int report(const watcher *w)
 {
+    const char *argument = w->call->argument[0], *picture = plm_cli_option_of(w->call, "output");
     const plm_lr_find *f = &w->find;
-    const plm_lr_trials *trials = o->tries ? &f->trials : NULL;
+    const plm_lr_trials *trials = f->tries ? &f->trials : NULL;
     const char *name = plm_run_settings_name(f->settings, argument);
     plm *home = w->home->w;
     plm_text text = {0};
     plm_plot chart = {0};
     int code = plm_cli_code(home, plm_plot_lr(home, &f->range, trials, name ? name : "", &chart));
-    if (!code && o->json)
+    if (!code && plm_cli_option_of(w->call, "json"))
         plm_lr_json(&f->range, trials, &text);
     else if (!code) {
         code = plm_cli_plot_show(&chart, (plm_cli_picture){0});
@@ -157,20 +148,10 @@ static int report(const watcher *w, const wishes *o, const char *argument)
         plm_lr_text(&f->range, trials, argument, plm_cli_screen_of(stdout), &text);
     }
     plm_cli_print(stdout, &text);
-    if (!code && o->picture)
-        code = plm_cli_plot_show(&chart, (plm_cli_picture){.path = o->picture});
+    if (!code && picture)
+        code = plm_cli_plot_show(&chart, (plm_cli_picture){.path = picture});
     plm_plot_free(&chart);
     return code;
-}
-
-/* Runs the search and prints its result. Returns an exit code. */
-static int search_and_report(watcher *w, const wishes *o, const char *argument)
-{
-    int code = search(w);
-    code = code ? code : report(w, o, argument);
-    const bool diverged = o->tries && w->find.trials.best < 0;
-    plm_lr_find_free(&w->find);
-    return !code && diverged ? PLM_EXIT_DIVERGED : code;
 }
 
 /* Reads the run file and builds its model. */
@@ -185,25 +166,24 @@ static plm_status build(plm_cli_work *work)
 /* Reads the options, builds the model, searches and reports. Returns an exit code. */
 static int find(plm_cli_work *work, plm_cli_signals *signals)
 {
-    wishes o;
-    int code = read_options(&o, work->call);
+    watcher w = {.call = work->call, .home = &work->home, .signals = signals};
+    plm_lr_find *f = &w.find;
+    int code = read_options(f, work->call);
     code = code ? code : plm_cli_code(work->home.w, build(work));
     if (code)
         return code;
-    watcher w = {.progress = plm_cli_progress_new(o.quiet, work->job.about.batch),
-                 .home = &work->home,
-                 .signals = signals,
-                 .find = {.job = &work->job,
-                          .settings = &work->settings,
-                          .from = o.from,
-                          .to = o.to,
-                          .steps = o.steps,
-                          .try_steps = o.try_steps,
-                          .tries = o.tries,
-                          .watch = on_batch,
-                          .stop = on_stop}};
-    w.find.self = &w;
-    return search_and_report(&w, &o, work->call->argument[0]);
+    w.progress =
+        plm_cli_progress_new(plm_cli_option_of(work->call, "quiet") != NULL, work->job.about.batch);
+    f->job = &work->job;
+    f->settings = &work->settings;
+    f->watch = on_batch;
+    f->stop = on_stop;
+    f->self = &w;
+    code = search(&w);
+    code = code ? code : report(&w);
+    const bool diverged = f->tries && f->trials.best < 0;
+    plm_lr_find_free(f);
+    return !code && diverged ? PLM_EXIT_DIVERGED : code;
 }
 
 /* Runs the verb while signals are watched. */

@@ -115,14 +115,12 @@ plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m, const plm_doctor_
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* Both texts are shown, and used for nothing else. */
 void plm_diagnosis_entitle(plm_diagnosis *d, const char *title, const char *run)
 {
     d->title = title;
     d->run = run;
 }
 
-/* The reports then end with the record. */
 void plm_diagnosis_repaired(plm_diagnosis *d, const plm_repair *repair)
 {
     d->repair = repair;
@@ -141,7 +139,6 @@ void plm_diagnosis_plan(plm_diagnosis *d, int64_t steps)
     d->c.planned = steps;
 }
 
-/* The training has then ended. */
 bool plm_diagnosis_is_not_finite(const plm_diagnosis *d)
 {
     return d->c.not_finite;
@@ -399,19 +396,4 @@ plm_diagnosis *plm_doctor(plm_model *m, plm_data *data, const plm_doctor_options
         return d;
     plm_diagnosis_free(d);
     return NULL;
-}
-
-/* Before a training, the readings of the look; afterwards those of all samples, layer after layer.
- */
-int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out)
-{
-    if (d == NULL)
-        return 0;
-    const int64_t layers = d->c.layers, looks = d->c.first != NULL && d->c.samples == 0 ? 1 : 0,
-                  count = (d->c.samples + looks) * layers;
-    if (out == NULL || index < 0 || index >= count)
-        return count;
-    const plm_reading *reading = looks ? d->c.first : d->c.sample[index / layers].reading;
-    *out = reading[index % layers];
-    return count;
 }

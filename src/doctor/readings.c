@@ -197,3 +197,18 @@ plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text, const
     plm_probe_resume(&d->probe);
     return PLM_OK;
 }
+
+/* Before a training, the readings of the look; afterwards those of all samples, layer after layer.
+ */
+int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out)
+{
+    if (d == NULL)
+        return 0;
+    const int64_t layers = d->c.layers, looks = d->c.first != NULL && d->c.samples == 0 ? 1 : 0,
+                  count = (d->c.samples + looks) * layers;
+    if (out == NULL || index < 0 || index >= count)
+        return count;
+    const plm_reading *reading = looks ? d->c.first : d->c.sample[index / layers].reading;
+    *out = reading[index % layers];
+    return count;
+}

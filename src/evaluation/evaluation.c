@@ -6,6 +6,7 @@
 
 #include "run/fingerprint.h"
 #include "run/runfile.h"
+#include "run/same_rows.h"
 
 /* True if the path is the folder of a run, that is, if it holds a run.yaml. */
 bool plm_is_run_folder(const char *path)
@@ -141,4 +142,19 @@ plm_status plm_evaluation_open_run(plm_evaluation *e)
         return plm_fail(e->job->home, PLM_E_SPEC, e->model,
                         "name data: plummet evaluate MODEL DATA", "the run has no test rows");
     return plm_evaluation_open_data(e);
+}
+
+/* Only the folder of a run knows its rows; a model file does not. */
+plm_status plm_evaluation_warn(plm_evaluation *e, const char *data)
+{
+    if (!plm_is_run_folder(e->model))
+        return PLM_OK;
+    PLM_TRY(plm_evaluation_read(e));
+    if (!plm_run_is_trained_on(e->run, data))
+        return PLM_OK;
+    const char *test = plm_setting_text(e->run, "test");
+    const bool tests = test && strcmp(test, "none") != 0;
+    plm_warn(e->job->home, "the run was trained on %s of these rows%s%s", tests ? "most" : "many",
+             tests ? "; to use only its test rows: plummet evaluate " : "", tests ? e->model : "");
+    return PLM_OK;
 }

@@ -40,6 +40,9 @@ const char *plm_evaluation_about(plm_settings *run, const plm_job *j);
 /* Opens a run and its data: the test rows are e->job->test. E_SPEC: the run has no test rows.
  * E_DATA: the file of its data has changed since. */
 PLM_CHECKED plm_status plm_evaluation_open_run(plm_evaluation *e);
+/* Warns if `data`, as the caller named it, has rows that the model was trained on, so that its
+ * metrics would be too good. Errors: those of reading the run's settings. */
+PLM_CHECKED plm_status plm_evaluation_warn(plm_evaluation *e, const char *data);
 /* Frees the results; to be called before the job is freed. */
 void plm_evaluation_free(plm_evaluation *e);
 /* Evaluates the model on data; fills log, logs, found and rows. E_SPEC: the model does not store
