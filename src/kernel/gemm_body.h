@@ -305,7 +305,8 @@ PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *beg
 /* Computes a product of depth 1, such as the gradient of a batch of one row: panel by panel, row by
  * row. A tile would fill its registers for a single step. It prefetches nothing: it is over before
  * anything would arrive. */
-PLM_INLINE void outer_run(const plm_gemm *g, const tile_strides *s, const float *begin)
+static __attribute__((noinline)) void outer_run(const plm_gemm *g, const tile_strides *s,
+                                                const float *begin)
 {
     for (size_t p = 0; p < g->panels; p++) {
         const lanes b = lanes_load(g->b + p * s->b_panel);
