@@ -8,6 +8,8 @@
 
 enum { EXCERPT = 40 };
 
+/* The whole cell must be the number. Letters of hexadecimal numbers and of their exponents are
+ * refused. */
 bool plm_cell_number(const char *cell, double *out)
 {
     const char *end = NULL;
@@ -48,6 +50,7 @@ static bool has_thousands(const char *text)
     return groups > 0 && (!*text || *text == '.');
 }
 
+/* Compares the cell with the marks of pandas, R and spreadsheets, in upper or lower case. */
 bool plm_cell_is_missing(const char *cell)
 {
     static const char *const marks[] = {"NA",      "N/A", "#N/A", "nan", "null", "nil", "none",

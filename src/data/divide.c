@@ -305,6 +305,8 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text,
     return split(train, &c);
 }
 
+/* For several nets, of which each leaves out another part of the rows. seed: used if the spec has
+ * none. */
 plm_data *plm_data_fold(plm_data *train, const char *spec, int64_t fold, int64_t seed)
 {
     plm_arena words = {.w = train->w};

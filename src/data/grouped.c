@@ -105,6 +105,7 @@ static plm_status choose(const plm_data *d, int64_t n, const int64_t *order,
     return *f->gone > 0 && *f->gone < n ? PLM_OK : check(d, 0, 0);
 }
 
+/* Both lists are working memory: the groups, and for each row the place of its group. */
 plm_status plm_data_group_fold(const plm_data *d, int64_t n, const int64_t *order,
                                const plm_group_fold *f)
 {

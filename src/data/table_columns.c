@@ -15,6 +15,8 @@ static bool is_input(const plm_table_file *f, size_t i)
     return input;
 }
 
+/* A column that is no input of a known model keeps the texts of its cells, as it may be copied
+ * beside predictions: 007 must not become 7. */
 plm_status plm_table_file_columns(plm_table_file *f)
 {
     plm_store *t = f->store;

@@ -76,6 +76,7 @@ static plm_status read_any(plm_table_file *f)
                     "there are no rows after the header");
 }
 
+/* May be called again for the same file: everything that was found about it is found anew. */
 plm_status plm_table_file_read(plm_table_file *f)
 {
     f->title = NULL;

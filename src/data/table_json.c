@@ -16,6 +16,8 @@ typedef struct {
     plm_table_texts row;
 } lines;
 
+/* True if the text begins with an object that begins with a name, or is empty. A CSV may begin with
+ * a brace, too, but not with both. */
 bool plm_table_is_json(const char *text, size_t n)
 {
     size_t i = 0;
@@ -151,6 +153,8 @@ static plm_status read_rows(lines *l)
     return plm_store_flush(f->store);
 }
 
+/* The names of the columns are gathered in a first pass, since a name may come up in the last line
+ * only. */
 plm_status plm_table_file_json(plm_table_file *f)
 {
     lines l = {.f = f, .column = {.arena = f->arena}, .row = {.f = f}};

@@ -1,9 +1,14 @@
 /* Makes rows of a table from texts, one cell after the other, for files that are not separated
- * text. */
+ * text.
+ *
+ * The store takes a row as one text with spans for its cells, since it reads numbers with loads of
+ * several bytes at once. So each cell is followed by a line end, and the text by a margin: such a
+ * load then never runs into the next cell or beyond the memory. */
 #include <string.h>
 
 #include "data/table_file.h"
 
+/* The number of columns must be known. */
 plm_status plm_table_texts_open(plm_table_texts *r, plm_table_file *f)
 {
     *r = (plm_table_texts){.f = f, .text = {.w = f->w}};
@@ -12,6 +17,7 @@ plm_status plm_table_texts_open(plm_table_texts *r, plm_table_file *f)
     return r->cell != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* The margin stands at both ends of the text. */
 void plm_table_texts_begin(plm_table_texts *r)
 {
     r->text.length = 0;
@@ -25,6 +31,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* Moves both ends inwards. */
 void plm_table_trim(const char *text, size_t *from, size_t *to)
 {
     while (*from < *to && is_blank(text[*from]))
@@ -33,6 +40,7 @@ void plm_table_trim(const char *text, size_t *from, size_t *to)
         --*to;
 }
 
+/* Cells beyond the columns are dropped; the caller has checked their number. */
 void plm_table_texts_add(plm_table_texts *r, const char *text, size_t n)
 {
     size_t first = 0;
@@ -44,6 +52,7 @@ void plm_table_texts_add(plm_table_texts *r, const char *text, size_t n)
     plm_text_append(&r->text, "\n", 1); /* a number must not go on in the next cell */
 }
 
+/* line: for messages. */
 plm_status plm_table_texts_end(plm_table_texts *r, int64_t line)
 {
     plm_text_add_blanks(&r->text, PLM_STORE_MARGIN);
@@ -52,6 +61,7 @@ plm_status plm_table_texts_end(plm_table_texts *r, int64_t line)
     return plm_store_add(r->f->store, line, plm_text_get(&r->text), r->cell, r->f->name);
 }
 
+/* To be called also after an error. */
 void plm_table_texts_close(plm_table_texts *r)
 {
     plm_text_free(&r->text);

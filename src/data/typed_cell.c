@@ -4,6 +4,8 @@
 #include "base/notation.h"
 #include "data/typed.h"
 
+/* Cells of columns that were dropped, and missing cells, give nothing. Ten digits are enough for
+ * people. */
 void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *out)
 {
     const plm_typed *t = s->state;
@@ -16,6 +18,8 @@ void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *o
         plm_text_format(out, "%.10g", c->number[row]);
 }
 
+/* The text has all digits, so that it can be read again; a date is written as one, whatever
+ * notation the file has. */
 void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out)
 {
     const plm_raw_column *c = &t->store.column[i];

@@ -150,6 +150,8 @@ static plm_status add_others(plm_store *t, size_t column)
     return PLM_OK;
 }
 
+/* Reads the numbers of all columns first, by all threads, then the cells that are no plain numbers,
+ * in the order of the rows: codes are numbered by first appearance. */
 plm_status plm_store_flush(plm_store *t)
 {
     plm_store_batch *b = &t->batch;

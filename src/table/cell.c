@@ -11,6 +11,7 @@ const char *const plm_format_names[PLM_FORMATS + 1] = {"point", "comma", "ymd", 
 
 enum { LONGEST_MARK = 7 }; /* bytes of the longest mark of a missing value */
 
+/* Most cells are ruled out by their first letter or their length. */
 bool plm_table_missing(const char *cell)
 {
     static const char *const marks[] = {
@@ -26,6 +27,7 @@ bool plm_table_missing(const char *cell)
     return false;
 }
 
+/* A text that is a number is no date: 20240131 counts as a number. */
 plm_cell_reading plm_cell_read(const char *cell)
 {
     plm_cell_reading r = {0};
@@ -35,6 +37,7 @@ plm_cell_reading plm_cell_read(const char *cell)
     return r;
 }
 
+/* If both marks are possible, the point is the decimal mark. */
 bool plm_table_number(const char *cell, double *out)
 {
     plm_cell_reading r = {0};

@@ -299,6 +299,8 @@ static double remainder_of(double x, double m)
     return x - m * floor(x / m);
 }
 
+/* The year is the mean one of the calendar, so the same day of the year may differ by less than a
+ * day from year to year; for a season that is nothing. */
 plm_date_parts plm_table_date_parts(double seconds)
 {
     const double year = 365.2425 * DAY; /* the mean year of the calendar */
@@ -322,6 +324,8 @@ static double month_time(int number)
     return (double)days_of(year, 1 + number - 12 * (year - 1970), 1) * DAY;
 }
 
+/* Repeats the step between the last two times, in months: a series by quarters goes on by quarters.
+ */
 double plm_table_next_month(double before, double last, int steps)
 {
     const int month = month_of(last);

@@ -18,6 +18,7 @@ static void date_of(int64_t days, char out[PLM_DATE_TEXT])
              (int)month, (int)day);
 }
 
+/* A time at midnight is written as a day alone. */
 void plm_table_date_text(double seconds, char out[PLM_DATE_TEXT])
 {
     const double days = floor(seconds / 86400);

@@ -30,6 +30,7 @@ static const struct {
                   {"CAD", 16},          {"AUD", 17}};
 enum { CURRENCIES = sizeof currencies / sizeof *currencies };
 
+/* Several signs may mean one currency; the first one of the table is shown. */
 const char *plm_currency_sign(int currency)
 {
     for (int i = 0; i < CURRENCIES; i++)

@@ -45,6 +45,7 @@ static void describe_input(const plm_column *c, char out[WORDS])
     }
 }
 
+/* What becomes of the column, in few words, as the reports show it. */
 void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
 {
     switch (c->role) {
