@@ -40,12 +40,11 @@ static plm_status read_settings(plm_repair_side *s, const plm_change *change)
 static plm_status hold_back(plm_repair_side *s)
 {
     const char *share = s->job.about.rows < 1000 ? "0.3" : "0.2";
-    const bool streamed = s->job.data->source->streamed;
-    s->screen =
-        plm_data_split(s->job.data, "split(%s, shuffle=%s)", share, streamed ? "false" : "true");
+    const plm_source *source = s->job.data->source;
+    const char *shuffle = source->streamed || source->series ? "false" : "true";
+    s->screen = plm_data_split(s->job.data, "split(%s, shuffle=%s)", share, shuffle);
     if (s->screen != NULL)
-        s->confirm =
-            plm_data_split(s->screen, "split(0.5, shuffle=%s)", streamed ? "false" : "true");
+        s->confirm = plm_data_split(s->screen, "split(0.5, shuffle=%s)", shuffle);
     if (s->confirm == NULL)
         return plm_job_fail_key(&s->job, &s->settings, PLM_OK, "data", 0);
     plm_data_info held;
