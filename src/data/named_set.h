@@ -1,5 +1,5 @@
-/* Finds the files of named data sets (mnist, cifar10, ...), which have known names and lie in known
- * folders. */
+/* Finds the files of named data sets, such as mnist and cifar10. The names of these files and the
+ * folders to search are known. */
 #ifndef PLM_DATA_NAMED_SET_H
 #define PLM_DATA_NAMED_SET_H
 

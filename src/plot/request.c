@@ -167,8 +167,7 @@ const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name)
     return NULL;
 }
 
-/* All that can be wrong with the number of specs is checked here, so that each kind may rely on it.
- */
+/* Checks the number of specs, so that no kind of plot has to check it. */
 plm_status plm_plot_request_make(const plm_plot_kind *kind, plm_plot_request *r, plm_plot *out)
 {
     const int count = r->specs.count;

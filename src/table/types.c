@@ -59,7 +59,7 @@ static plm_status find_number(plm_arena *a, plm_column *c, const plm_store *t, s
     else if (counts_rows(r, n))
         set(c, PLM_COLUMN_IDENTIFIER, "counts the rows");
     else if (unique)
-        set(c, PLM_COLUMN_IDENTIFIER, "its name, and all are different");
+        set(c, PLM_COLUMN_IDENTIFIER, "its name, and no value is repeated");
     else {
         const char *style = style_of(a, r);
         if (style == NULL)

@@ -9,12 +9,14 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, share, PLM_REAL, "0.45", 0, 1,
-              "a note if a batch has a larger share of the rows and `steps` are few"),
-    PLM_FIELD(thresholds, steps, PLM_REAL, "200", 0, 1e30,
-              "a note if `share` is exceeded and the training has fewer steps"),
-    PLM_FIELD(thresholds, few, PLM_REAL, "60", 0, 1e30, "a warning if it has fewer than these"),
+              "a note if a batch has more than this share of the rows, in a training of fewer than "
+              "`steps` steps"),
+    PLM_FIELD(thresholds, steps, PLM_REAL, "200", 0, 1e30, "see `share`"),
+    PLM_FIELD(thresholds, few, PLM_REAL, "60", 0, 1e30,
+              "a warning instead of a note if the training has fewer steps than this"),
     PLM_FIELD(thresholds, rows, PLM_REAL, "4", 1, 1e9,
-              "a note if batch_normalization has fewer rows; a warning if it has a single row"),
+              "with batch_normalization: a note if a batch has fewer rows than this, a warning if "
+              "it has one row"),
     {0}};
 
 /* Returns the first layer with batch normalization; -1 = none. */

@@ -11,8 +11,9 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "0.98", 0, 1,
               "a note if a column has a larger correlation with the target"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.995", 0, 1, "a warning beyond this correlation"),
-    PLM_FIELD(thresholds, lead, PLM_REAL, "0.1", 0, 1,
-              "only if the next best column is lower by this much"),
+    PLM_FIELD(
+        thresholds, lead, PLM_REAL, "0.1", 0, 1,
+        "reported only if the correlation of the next best column is lower by more than this"),
     {0}};
 
 /* Returns the strength of a column: its correlation with the target, or the share of rows in which

@@ -61,7 +61,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
             shown++;
         }
     plm_report_change(r, c, at, "kernel_initializer", "glorot_uniform");
-    plm_report_remedy(r, "", "normalization as the first layer, if the inputs are large");
+    plm_report_remedy(r, "", "if the inputs are large, add normalization as the first layer");
 }
 
 const plm_finding_kind plm_finding_saturated_units = {
