@@ -132,7 +132,7 @@ void plm_variance_tables(const plm_variance_plan *p, plm_screen s, const plm_var
         plm_arena_format(&arena,
                          "Variance after the given number of dense layers of %s units, divided by "
                          "the variance before them: of outputs going forward, and of gradients "
-                         "going back. 1 = kept. Median of %lld net%s.",
+                         "going back. A ratio of 1 keeps the variance. Median of %lld net%s.",
                          widths ? widths : "", (long long)p->nets, p->nets > 1 ? "s" : "");
     plm_text_wrap(out, 0, 0, plm_screen_page(s), head ? head : "");
     out->failed = out->failed || !widths || !head;
