@@ -187,7 +187,7 @@ static const rule rules[] = {
      "end with activation=sigmoid, or use {loss}(from_logits=true) without an activation"},
     {false, has_sigmoids_for_number,
      "{loss} chooses one class, but each unit of the output '{output}' has its own {function}; "
-     "usual here is activation=softmax",
+     "the usual choice is activation=softmax",
      NULL},
     {false, has_sigmoids_for_one_hot,
      "{loss} chooses one class, but each unit of the output '{output}' has its own {function}; "

@@ -120,8 +120,8 @@ static void warn_range(const plm_sense_fit *f, int k)
         return;
     const bool several = m->heads > 1;
     plm_warn(m->w,
-             "the target%s%s is between %g and %g, which %s of the last layer cannot reach: usual "
-             "here is a last layer without an activation",
+             "the target%s%s is between %g and %g, which %s of the last layer cannot reach; the "
+             "usual choice is a last layer without an activation",
              several ? " of " : "", several ? plm_model_output_name(m, k) : "", s.min, s.max,
              h.function);
 }
