@@ -250,7 +250,7 @@ wrong '--depth of five' ascending init --depth 1,2,3,4,5
 wrong '--width' 512 init --width 5000
 wrong 'unknown initializer' he_normal init --initializer he_norml
 wrong 'an empty name' empty init --activation tanh,
-wrong 'names behind init' 'has no names' init relu
+wrong 'names behind init' 'takes no names' init relu
 run plot activation relu -o no/such/folder.svg
 is 'no folder' "$code" 5
 is 'nothing left behind' "$(ls ./*.part 2> /dev/null)" ''
