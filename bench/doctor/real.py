@@ -12,7 +12,8 @@ TARGET = {
     "daily-min-temperatures.csv": "-1", "monthly-sunspots.csv": "-1", "meats.csv": "water",
 }
 SKIP = {"iris.csv": 1, "wine_data.csv": 1, "breast_cancer.csv": 1}
-TRUE = {"D208", "D209"}  # rows that are there twice
+TRUE = {"D208", "D209", "D206"}  # rows that are there twice, classes of a few rows
+TRUE_OF = {"airline-passengers.csv": {"O402"}}  # the usual net does not learn the trend from 20 steps
 # Runs of examples/chapter that are not healthy, and what is true of them.
 UNHEALTHY = {
     **{f"mlp-0{n}": "S305" for n in range(47, 53)},  # their heads say that the rate is too high for these optimizers
@@ -79,7 +80,7 @@ def look(folder, command):
             if found is None:
                 print(f"{name:30s} was not trained: {done.stderr.strip().splitlines()[:1]}")
                 continue
-            wrong = [f for f in found if f["code"] not in TRUE]
+            wrong = [f for f in found if f["code"] not in TRUE | TRUE_OF.get(name, set())]
             said += bool(wrong)
             print(f"{name:30s} {' '.join(f['code'] + ' ' + f['level'] for f in found) or 'nothing'}", flush=True)
     print(f"tables with something that is not simply true: {said}")

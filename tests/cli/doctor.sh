@@ -93,5 +93,11 @@ odd='model=[rescaling(1/16), dense(10, activation=sigmoid)]'
 run train digits epochs=1 out=odd doctor=true "$odd"
 is 'S301 in train' "$(grep -c 'finding S301\|\[S301\]' "$err")" 1
 run doctor digits "$odd" --static
-is 'S301 in the doctor' "$(cat "$out" "$err" | grep -c 'the usual choice is')" 1
+is 'S301 in the doctor' "$(cat "$out" "$err" | grep -c 'usual here is\|the usual choice is')" 1
+
+# a schedule in waves: the loss rises for a while in each, which is no fault of a run that learns
+run train digits out=waves validation=none model='[rescaling(1/16), dense(100, activation=relu), dense(10, activation=softmax)]' \
+    optimizer='adam(coslog(0.05))' epochs=30 doctor=true report=false -q
+is 'waves' "$code" 0
+lacks 'waves' waves/doctor.txt '^error\|^warning'
 finish

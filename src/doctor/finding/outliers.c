@@ -1,5 +1,6 @@
 /* D205: a column, or the target, has values that are very far from all others. */
 #include <math.h>
+#include <string.h>
 
 #include "doctor/finding.h"
 
@@ -65,6 +66,28 @@ static void draw(plm_report *r, const plm_data_facts *d, double note)
     }
 }
 
+/* True if the model is known, or will not be. */
+static bool is_time(const plm_case *c)
+{
+    return c->alone || c->spot != NULL || c->refusal != NULL;
+}
+
+/* True if the net limits large inputs itself: it has a layer such as smooth_clip. */
+static bool clips(const plm_case *c)
+{
+    for (size_t i = 0; c->model != NULL && i < c->model->layers; i++)
+        if (c->model->layer[i].kind != NULL &&
+            strstr(c->model->layer[i].kind->kind.name, "clip") != NULL)
+            return true;
+    return false;
+}
+
+/* Returns the level of such a value: a note if the net limits it. */
+static plm_level level_of(const thresholds *t, const plm_case *c, double worst)
+{
+    return worst > t->warning && !clips(c) ? PLM_WARNING : PLM_NOTE;
+}
+
 /* Reports the column with the value that is furthest from all others. The distance is measured from
  * the median, in units of the median distance, since the outlier itself would change a mean and a
  * standard deviation. */
@@ -75,7 +98,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const plm_data_facts *d = c->data;
     int64_t at = 0, count = 0;
     char name[NAME];
-    if (d == NULL || d->rows < LEAST)
+    if (d == NULL || d->rows < LEAST || !is_time(c))
         return;
     if (distance_of_target(d) > t->warning || d->images || d->columns == 0) {
         find_target(t, d, r);
@@ -91,11 +114,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     }
     plm_doctor_column(&d->column[at], name, sizeof name);
-    plm_report_found(r, worst > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
+    plm_report_found(r, level_of(t, c, worst), PLM_PART_DATA, -1,
                      "%s has a value that is %.3g times as far from the median as usual", name,
                      worst);
     r->number = worst;
-    r->threshold = worst > t->warning ? t->warning : t->note;
+    r->threshold = r->level > PLM_NOTE ? t->warning : t->note;
     r->key = "data";
     draw(r, d, t->note);
     plm_report_remedy(r, "",

@@ -50,6 +50,33 @@ static bool harms_late(const plm_case *c)
     return c->not_finite || (c->early_losses > 0 && now > 2 * c->early_loss[0]);
 }
 
+/* Returns the size of a layer's weights that a step is compared with. If they were 0 when the
+ * training began, any first step is large relative to them: then it is at least a fifth of the
+ * usual size of new weights, whose standard deviation is 1 / sqrt(inputs). */
+static double size_of(const plm_case *c, const plm_reading *r, int64_t layer)
+{
+    const plm_sample *first = &c->sample[0];
+    const bool zero = first->step == 0 && !(first->reading[layer].norm_w > 0);
+    return zero ? fmax(r->norm_w, 0.2 * sqrt((double)r->units)) : r->norm_w;
+}
+
+/* Returns the largest update of a step relative to the weights of its layer, and sets *layer to
+ * this layer; -1 = none moved. */
+static double largest_update(const plm_case *c, const plm_sample *s, int64_t *layer)
+{
+    double most = 0;
+    *layer = -1;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const plm_reading *r = &s->reading[i];
+        const double size = size_of(c, r, i);
+        if (!(size > 0) || !(r->norm_u / size > most))
+            continue;
+        most = r->norm_u / size;
+        *layer = i;
+    }
+    return most;
+}
+
 /* Adds a table of the first steps, or of the steps up to sample `at`. */
 static void draw(plm_report *r, const plm_case *c, int64_t at)
 {
@@ -57,7 +84,7 @@ static void draw(plm_report *r, const plm_case *c, int64_t at)
     const int64_t first = at < SHOWN ? 0 : at - SHOWN + 1;
     for (int64_t i = first; i < c->samples && i < first + SHOWN; i++) {
         int64_t layer = -1;
-        const double update = plm_largest_update(c, &c->sample[i], &layer);
+        const double update = largest_update(c, &c->sample[i], &layer);
         plm_report_line(r, "%8lld %14.3g %12.5g  %s", (long long)c->sample[i].step, update,
                         c->sample[i].loss, plm_case_layer(c, layer));
     }
@@ -146,7 +173,7 @@ static largest find_largest(const plm_case *c, int64_t first, int64_t last)
     largest most = {.update = 0, .layer = -1, .step = -1};
     for (int64_t i = 0; i < c->samples && c->sample[i].step < last; i++) {
         int64_t layer = -1;
-        const double now = plm_largest_update(c, &c->sample[i], &layer);
+        const double now = largest_update(c, &c->sample[i], &layer);
         const bool more = now > most.update && (isfinite(now) || most.layer < 0);
         if (c->sample[i].step >= first && (more || (isfinite(now) && isinf(most.update))))
             most = (largest){.update = now, .layer = layer, .step = c->sample[i].step, .sample = i};

@@ -131,7 +131,8 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     if (own == NULL || c->first == NULL || own->schedule.kind != NULL || c->planned < STEPS)
         return;
     const double whole = plm_predicted_update(c, &layer) * gathered(own) * (double)c->planned;
-    if (!(whole < t->predicted))
+    /* exactly 0: a last layer of zeros lets no gradient through in the first step only */
+    if (!(whole < t->predicted) || !(whole > 0))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, -1,
                      "the learning rate is too low: %lld steps like the first one will move the "
