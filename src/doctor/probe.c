@@ -270,19 +270,16 @@ void plm_probe_set_rows(plm_probe *p, int64_t rows)
     p->enough = rows > 0 && rows < WINDOW ? rows : WINDOW;
 }
 
-/* The probe must be detached. */
 void plm_probe_close(plm_probe *p)
 {
     plm_arena_free(&p->arena);
 }
 
-/* From now on the training calls the hook in each step. */
 void plm_probe_attach(plm_probe *p)
 {
     p->m->training->probe = &p->hook;
 }
 
-/* Leaves the readings as they are. */
 void plm_probe_detach(plm_probe *p)
 {
     if (p->m->training != NULL && p->m->training->probe == &p->hook)
