@@ -90,7 +90,7 @@ typedef struct {
 static plm_status fail_format(const table *t, int64_t line)
 {
     return plm_fail(t->a->w, PLM_E_FORMAT, t->path, "plummet train writes it; resume the run",
-                    "line %lld is not a line of a history", (long long)line);
+                    "line %lld is not a row of numbers, as each epoch has one", (long long)line);
 }
 
 /* Returns the next cell of a line in the arena, without its quotes. *last = true if it is the last

@@ -24,7 +24,7 @@ struct plm_diagnosis {
     plm_data_facts *facts;
     plm_probe first; /* readings of the look before the first step, if `looked` */
     plm_probe probe; /* readings of the training, if `probing` */
-    /* readings of the repeated steps before a number that is not finite, if `replaying` */
+    /* if `replaying`: readings of the steps that lead to the first number that is not finite */
     plm_probe replay;
     bool looked, probing, replaying;
     plm_doctor_rule *rule; /* [rules] */

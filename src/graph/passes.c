@@ -148,7 +148,8 @@ static plm_prefetch_range panels_of_step(const plm_step *s)
 
 /* Sets the prefetch hints of all steps. Weights that do not stay in the cache from batch to batch
  * are prefetched while the op before is computing: in forward the next op's weights, in backward
- * the memory that the next op keeps (its transposed weights) or, if it keeps none, its weights.
+ * the memory that the next op keeps (its transposed weights) or, if it keeps none and has a
+ * gradient to compute, its weights.
  * Large blocks are not prefetched, since the hardware recognises them as streams. Ops use the hints
  * only if a single thread runs the batch: see plm_step_prefetch. */
 static void plan_prefetches(plm_plan *plan)
@@ -179,7 +180,7 @@ static void plan_prefetches(plm_plan *plan)
         const size_t memory = s->memory != NULL ? s->op->cpu.memory(s) : 0;
         if (memory > 0)
             next = (plm_prefetch_range){s->memory, memory};
-        else if (own.count > 0)
+        else if (own.count > 0 && s->in[0].g != NULL)
             next = own;
     }
 }

@@ -22,8 +22,8 @@
 
 #include "base/runtime.h" /* plm_real only */
 
-/* Number of lanes in which sums run, and width of a panel. It is the same on all machines, so the
- * bits are, too. */
+/* Number of lanes in which sums run, and width of a panel. It is the same on all machines, so
+ * that results are the same to the last bit. */
 enum { PLM_LANES = 16 };
 
 /* C[rows, panels * 16] = start + A[rows, depth] B[depth, panels * 16], where

@@ -57,9 +57,9 @@ PLM_CHECKED plm_status plm_examination_run(plm_examination *e, const char *folde
 PLM_CHECKED plm_status plm_examination_table(plm_examination *e, const char *path,
                                              const char *target);
 
-/* Sets the model of a diagnosis, which items of the key model made which layers, and where keys
- * stand in the run file. Texts are in the arena of the settings, which must outlive the
- * diagnosis. */
+/* Gives a diagnosis its model, the item of the run file's key `model` that made each layer, and the
+ * line of each key in the run file. The texts are in the arena of the settings, so the settings
+ * must outlive the diagnosis. */
 PLM_CHECKED plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m);
 
 #endif

@@ -80,7 +80,7 @@ typedef struct {
     bool found;
 } place;
 
-/* True if the text of a layer is of a kind. */
+/* True if the text of a layer names this kind. */
 static bool is_kind(plm_arena *a, const char *layer, const char *kind)
 {
     const plm_spec *s = NULL;

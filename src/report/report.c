@@ -74,8 +74,8 @@ static plm_status measure_inputs(plm_report *r)
     return plm_explaining_run(x);
 }
 
-/* Figures come first, since the importance of inputs needs the rows that they have predicted. The
- * seed 0 makes the intervals the same each time. */
+/* Computes the metrics first: they need predictions of the rows, which the importance of inputs
+ * uses again. With the fixed seed 0 the intervals are the same each time. */
 plm_status plm_report_make(plm_report *r)
 {
     if (!r->rows)

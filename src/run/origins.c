@@ -32,7 +32,8 @@ static const char *origin_of(const char *line, size_t length)
     return NULL;
 }
 
-/* Only keys that are given are marked: a comment on another line means nothing. */
+/* Takes the origin of each key from the comment on its line. A comment on a line that gives no key
+ * is ignored. */
 void plm_settings_origins(plm_settings *s, const char *text)
 {
     for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {

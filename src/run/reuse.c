@@ -10,7 +10,7 @@
 
 /* Keys that have no effect without another key: the key, the other key, and the hint. */
 static const char *const needed[][3] = {
-    {"cut", "start", "name the trained model, start: runs/NAME-0001"},
+    {"cut", "start", "name the trained model, such as start: 'runs/NAME-0001'"},
     {"frozen_epochs", "freeze",
      "name the layers to freeze, freeze: 'dense*', or '*' for all layers of start"},
     {"frozen_optimizer", "frozen_epochs", "give the number of epochs, frozen_epochs: 4"}};

@@ -157,11 +157,12 @@ void plm_batch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event 
 }
 
 /* Compares the validation loss with the lowest one so far. An epoch without a validation has NaN
- * there, which is never better. */
+ * there, which is never better. Nets that train side by side have clocks of their own: an epoch
+ * that ended before the last one reported took no time. */
 bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *seconds)
 {
-    *seconds = e->seconds - p->epoch_began;
-    p->epoch_began = e->seconds;
+    *seconds = fmax(0, e->seconds - p->epoch_began);
+    p->epoch_began = fmax(p->epoch_began, e->seconds);
     for (int i = 0; i < e->logs; i++) {
         if (strcmp(e->log[i].name, "val_loss") != 0 || !(e->log[i].value < p->best))
             continue;

@@ -206,7 +206,7 @@ double plm_training_penalty(const plm_training *t)
     return sum;
 }
 
-/* Parts beyond the heads are penalties on activations. */
+/* The parts of the loss after those of the heads are penalties on activations. */
 bool plm_training_has_penalty(const plm_training *t)
 {
     return t->penalized || t->penalized_whole || t->m->parts > t->m->heads;

@@ -193,7 +193,8 @@ void plm_training_momentum(plm_training *t);
 /* Computes the learning rate (and momentum) of the next step. Errors: the schedule gives no valid
  * rate. */
 PLM_CHECKED plm_status plm_training_rate(plm_training *t);
-/* Sets the number of the run's last step, for schedules with parts of the run; 0 = unknown. */
+/* Sets the number of the run's last step, for schedules whose lengths are fractions of
+ * the run; 0 = unknown. */
 void plm_training_set_steps(plm_training *t, int64_t steps);
 /* Checks that the schedule gives a valid rate in each epoch from `first` on. Errors: those of
  * plm_training_rate. */

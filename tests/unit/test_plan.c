@@ -90,22 +90,35 @@ static int check_forward(const plm_model *m, const plm_plan *plan, size_t k)
     return 1;
 }
 
-/* Backward, it is what the nearest step below keeps: whole, and in the plan's block, before the
- * scratch. */
-static int check_backward(const plm_plan *plan, size_t k)
+/* The numbers that a step keeps from its forward pass. */
+static size_t keeps(const plm_step *s)
+{
+    return s->memory != NULL ? s->op->cpu.memory(s) : 0;
+}
+
+/* Backward, it is what the nearest step below reads: what it keeps, whole, in the plan's block and
+ * before the scratch; its kernel if it keeps nothing and has a gradient to compute. */
+static int check_backward(const plm_model *m, const plm_plan *plan, size_t k)
 {
     const plm_prefetch_range *soon = &plan->step[k].backward_prefetch;
     const plm_step *below = NULL;
     if (soon->count == 0)
         return 0;
     for (size_t n = k; n-- > 0 && below == NULL;)
-        if (plan->step[n].memory != NULL)
+        if (keeps(&plan->step[n]) > 0 ||
+            (kernel_of(&plan->step[n]) != NULL && plan->step[n].in[0].g != NULL))
             below = &plan->step[n];
     assert_non_null(below);
+    assert_true(soon->count <= LARGE);
+    if (keeps(below) == 0) {
+        const plm_weight *kernel = kernel_of(below)->weight;
+        assert_ptr_equal(soon->x, m->vector.p + kernel->offset);
+        assert_int_equal(soon->count, kernel->size);
+        return 1;
+    }
     assert_ptr_equal(soon->x, below->memory);
     assert_int_equal(soon->count, below->op->cpu.memory(below));
     assert_true(soon->x >= plan->block && soon->x + soon->count <= plan->running.scratch);
-    assert_true(soon->count <= LARGE);
     return 1;
 }
 
@@ -116,7 +129,7 @@ static void count_soon(plm_model *m, plm_plan_use use, int found[2])
     found[0] = found[1] = 0;
     assert_int_equal(plm_model_new_plan(m, use, ROWS, &plan), PLM_OK);
     for (size_t k = 0; k < plan->graph->nodes; k++) {
-        const int forward = check_forward(m, plan, k), backward = check_backward(plan, k);
+        const int forward = check_forward(m, plan, k), backward = check_backward(m, plan, k);
         found[0] += kernel_of(&plan->step[k]) != NULL ? forward : 0;
         found[1] += kernel_of(&plan->step[k]) != NULL ? backward : 0;
     }

@@ -87,8 +87,8 @@ static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
         }
 }
 
-/* Puts the remedy for the classes of the rows before the one that the error itself has, if this is
- * about class numbers. */
+/* If the error is about class numbers, adds a remedy that fits the classes in the data, before the
+ * remedy of the error itself. */
 static void say_classes_first(const plm_case *c, plm_report *r)
 {
     const int own = r->remedies, classes = c->data != NULL ? c->data->classes : 0;

@@ -25,8 +25,8 @@ static const plm_field fields[] = {
               "a warning before the first step if this step, times the number of planned steps and "
               "with momentum, moves no layer by more than this part"),
     PLM_FIELD(thresholds, few, PLM_INT, "100", 0, 1e9,
-              "a warning if the whole training has at most this number of steps, and the net is "
-              "worse than the 5 nearest rows"),
+              "a warning if the whole training has at most this number of steps, and the net "
+              "predicts worse than the 5 nearest training rows do"),
     PLM_FIELD(thresholds, some, PLM_INT, "1000", 0, 1e9,
               "the same for at most this number of steps, if the loss still falls at the end"),
     {0}};
