@@ -146,12 +146,20 @@ static plm_prefetch_range panels_of_step(const plm_step *s)
     return (plm_prefetch_range){0};
 }
 
+/* Returns what a step reads backward: the memory that it keeps, such as transposed weights, or, if
+ * it keeps none and has a gradient to compute, its weights. */
+static plm_prefetch_range read_backward(const plm_step *s)
+{
+    const size_t memory = s->memory != NULL ? s->op->cpu.memory(s) : 0;
+    if (memory > 0)
+        return (plm_prefetch_range){s->memory, memory};
+    return s->in[0].g != NULL ? panels_of_step(s) : (plm_prefetch_range){0};
+}
+
 /* Sets the prefetch hints of all steps. Weights that do not stay in the cache from batch to batch
  * are prefetched while the op before is computing: in forward the next op's weights, in backward
- * the memory that the next op keeps (its transposed weights) or, if it keeps none and has a
- * gradient to compute, its weights.
- * Large blocks are not prefetched, since the hardware recognises them as streams. Ops use the hints
- * only if a single thread runs the batch: see plm_step_prefetch. */
+ * what the next op reads there. Large blocks are not prefetched, since the hardware recognises them
+ * as streams. Ops use the hints only if a single thread runs the batch: see plm_step_prefetch. */
 static void plan_prefetches(plm_plan *plan)
 {
     const size_t kept = plan->w->second_cache / 2, large = plan->w->second_cache / 4;
@@ -176,11 +184,8 @@ static void plan_prefetches(plm_plan *plan)
         plm_step *s = &plan->step[k];
         if (next.count <= large)
             s->backward_prefetch = next;
-        const plm_prefetch_range own = panels_of_step(s);
-        const size_t memory = s->memory != NULL ? s->op->cpu.memory(s) : 0;
-        if (memory > 0)
-            next = (plm_prefetch_range){s->memory, memory};
-        else if (own.count > 0 && s->in[0].g != NULL)
+        const plm_prefetch_range own = read_backward(s);
+        if (own.count > 0)
             next = own;
     }
 }
