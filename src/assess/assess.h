@@ -57,7 +57,8 @@ typedef struct {
 } plm_predicted;
 
 /* Predicts all rows of d and keeps the predictions with the true values. Leaves out outputs that
- * are neither one class nor at most PLM_ASSESS_NUMBERS numbers. Free p after success and after failure. */
+ * are neither one class nor at most PLM_ASSESS_NUMBERS numbers. Free p after success and after
+ * failure. */
 PLM_CHECKED plm_status plm_predicted_open(plm_predicted *p, plm_model *m, plm_data *d);
 /* As plm_predicted_open, but for at most `most` rows, drawn by the seed, and keeps their inputs. */
 PLM_CHECKED plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d,
