@@ -131,7 +131,6 @@ static const plm_foreign_key keys[] = {
      "not available; leave out the argument"},
     {"Keras", "layer", NULL, "renorm_clipping|renorm_momentum", "none|0.99",
      "batch renormalization is not available"},
-    {"Keras", "layer", "normalization", "invert", "false", "not available; leave out the argument"},
     {"Keras", "layer", NULL, "input_shape|batch_input_shape|input_dim", NULL,
      "only the first layer of a model has the shape of the rows"},
     {"Keras", "layer", NULL, "sparse|pad_to_max_tokens", "false",
