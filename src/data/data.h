@@ -253,6 +253,7 @@ struct plm_data {
      * NULL. last = INT64_MAX if the number of rows is unknown */
     int64_t first, last;
     int splits;      /* number of splits so far */
+    int64_t folds;   /* of a stream that a split made: how many such parts its rows have */
     int64_t classes; /* classes of the first target, in batches; 0 = unknown */
     /* [classes of the source] the number that keep_classes or drop_classes gives each class, -1 =
      * its rows are left out; NULL = unchanged */
@@ -368,6 +369,7 @@ typedef struct {
     bool shuffle, stratify;
     int64_t seed; /* -1 = the runtime's */
     int64_t fold; /* which of the parts of this size is taken: 0 = the last */
+    bool alone;   /* no key: no other part is taken, so groups are not dealt to folds */
 } plm_split_config;
 
 /* As plm_data_split, with a text that has no printf arguments. fold: added to the fold of the text.
@@ -389,8 +391,9 @@ PLM_CHECKED plm_status plm_data_spread(const plm_data *d, int64_t n, int64_t *or
  * number. */
 typedef struct {
     int64_t rows, fold; /* the size of a fold, and which one goes */
+    bool alone;         /* only fold 0 is used, so its size counts, not that of the others */
     bool *goes;
-    int64_t *gone;
+    int64_t *gone, *folds; /* *folds: the number of folds */
 } plm_group_fold;
 /* Chooses the rows of a fold, so that no group is in two parts. order [n]: positions of the stream,
  * which decide the order of groups of equal size. Errors: E_DATA if there are too few groups.

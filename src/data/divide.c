@@ -17,7 +17,7 @@
  * all[kept .. kept + taken) go to the new stream. all = NULL: the last `taken` rows go. */
 typedef struct {
     int64_t *all;
-    int64_t kept, taken;
+    int64_t kept, taken, folds; /* folds: how many parts of this size there are */
 } division;
 
 /* Fills order[n] with the positions 0 .. n - 1, the last `count` of them drawn at random
@@ -55,7 +55,7 @@ static plm_status mark(const plm_data *from, const plm_split_config *config, con
         goes[order[i]] = true;
     if (!from->source->grouped)
         return PLM_OK;
-    const plm_group_fold f = {v->taken, config->fold, goes, &v->taken};
+    const plm_group_fold f = {v->taken, config->fold, config->alone, goes, &v->taken, &v->folds};
     PLM_TRY(plm_data_group_fold(from, n, order, &f));
     v->kept = n - v->taken;
     return PLM_OK;
@@ -154,6 +154,7 @@ static plm_status count_rows(const plm_data *train, const plm_split_config *conf
     const int64_t n = train->last - train->first;
     v->kept = (int64_t)floor((double)n * (1.0 - config->fraction)); /* as Keras rounds */
     v->taken = n - v->kept;
+    v->folds = v->taken > 0 ? n / v->taken : 0;
     if (v->kept < 1 || v->taken < 1)
         return plm_fail(train->w, PLM_E_DATA, plm_source_title(train->source),
                         "choose a fraction that gives both parts at least one row",
@@ -268,14 +269,17 @@ static plm_data *split(plm_data *train, const plm_split_config *config)
     plm_data *d = s ? plm_pipeline_new(train->w, s) : NULL;
     if (!d)
         return NULL;
-    if (divide(train, d, config, &v) >= 0 && leave_rows(train, &v) >= 0)
+    if (divide(train, d, config, &v) >= 0 && leave_rows(train, &v) >= 0) {
+        d->folds = v.folds;
         return d;
+    }
     plm_data_free(d);
     return NULL;
 }
 
-/* Parses "split(0.1)", or just "0.1", and splits. fold: added to the fold of the text. seed: used
- * if the text has no seed. NULL = failed. */
+/* Parses "split(0.1)", or just "0.1", and splits. fold: added to the fold of the text; -1 = there
+ * is only one part, unless the text has a fold. seed: used if the text has no seed. NULL =
+ * failed. */
 static plm_data *split_text(plm_data *train, plm_arena *words, const char *text, int64_t fold,
                             int64_t seed)
 {
@@ -284,9 +288,10 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text,
     const void *config = NULL;
     if (plm_spec_parse(words, text, &spec) < 0)
         return NULL;
-    if (train->source->series)
-        fold = 0; /* all nets hold out the last rows */
-    plm_split_config c = {.seed = seed, .fold = fold};
+    const bool alone = fold < 0 && !plm_spec_argument_of(spec, "fold", 3);
+    if (train->source->series || fold < 0)
+        fold = 0; /* of a series, all nets hold out the last rows */
+    plm_split_config c = {.seed = seed, .fold = fold, .alone = alone};
     if (spec->type == PLM_SPEC_NUMBER) { /* 0.1 = split(0.1) */
         c.fraction = spec->number;
         return split(train, &c);
@@ -300,6 +305,7 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text,
         return NULL;
     }
     c = *(const plm_split_config *)config;
+    c.alone = alone;
     c.fold += fold;
     c.seed = c.seed < 0 ? seed : c.seed;
     return split(train, &c);
@@ -333,7 +339,7 @@ plm_data *plm_data_split(plm_data *train, const char *spec, ...)
     if (text.failed)
         (void)plm_fail_memory(train->w, "plm_data_split");
     else
-        d = split_text(train, &words, plm_text_get(&text), 0, -1);
+        d = split_text(train, &words, plm_text_get(&text), -1, -1);
     plm_text_free(&text);
     plm_arena_free(&words);
     return d;

@@ -1,6 +1,8 @@
 /* Chooses the rows of a split if rows are in groups, so that no group is in two parts. Groups are
- * assigned to folds of about the size that was asked for: the largest group first, each to the fold
- * with the most space left. So the size of a part is as near as whole groups allow. */
+ * drawn in the order of the rows, and a part comes as near to the size that was asked for as whole
+ * groups allow. For cross-validation they are assigned to folds of equal size: the largest group
+ * first, each to the fold with the most space left. */
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "data/data.h"
@@ -45,14 +47,104 @@ static int64_t collect(const plm_data *d, int64_t n, const int64_t *order, group
     return count;
 }
 
-/* Assigns the groups to `folds` folds of `size` rows, and to one more fold of the other rows. load:
- * [folds + 1], zero. */
+/* Returns the group that makes a part of `load` rows come nearest to `size` rows; -1 = none comes
+ * nearer than the part is. An empty part takes a group anyway. */
+static int64_t nearest(const group *list, int64_t count, int64_t size, int64_t load)
+{
+    int64_t best = -1, off = load > 0 ? size - load : INT64_MAX;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t miss = llabs(load + list[i].rows - size);
+        if (list[i].fold != 0 && miss < off) {
+            best = i;
+            off = miss;
+        }
+    }
+    return best;
+}
+
+/* Puts groups into fold 0, in the order of the list, as long as they fit, and leaves the last `gap`
+ * rows free. Returns the number of rows of the fold. */
+static int64_t fill(group *list, int64_t count, int64_t size, int64_t gap)
+{
+    int64_t load = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const bool fits = load + list[i].rows + gap <= size;
+        list[i].fold = fits ? 0 : 1;
+        load += fits ? list[i].rows : 0;
+    }
+    return load;
+}
+
+/* Finds the sums of rows up to `most` that groups outside fold 0 can make, until `want` is one. by:
+ * [most + 1], for each sum the last group of it; -1 = no groups make it. */
+static void find_sums(const group *list, int64_t count, int64_t want, int64_t most, int64_t *by)
+{
+    for (int64_t sum = 0; sum <= most; sum++)
+        by[sum] = -1;
+    for (int64_t i = 0; i < count && by[want] < 0; i++)
+        for (int64_t sum = most; list[i].fold != 0 && sum >= list[i].rows; sum--) {
+            const int64_t rest = sum - list[i].rows;
+            if (by[sum] < 0 && (rest == 0 || by[rest] >= 0))
+                by[sum] = i;
+        }
+}
+
+/* Adds the groups to fold 0 whose sum of rows is nearest to `want`, if there is one below twice as
+ * much. */
+static void complete(group *list, int64_t want, int64_t most, const int64_t *by)
+{
+    int64_t sum = 0;
+    for (int64_t off = 0; off < want && sum == 0; off++)
+        if (by[want - off] >= 0)
+            sum = want - off;
+        else if (want + off <= most && by[want + off] >= 0)
+            sum = want + off;
+    for (; sum > 0; sum -= list[by[sum]].rows)
+        list[by[sum]].fold = 0;
+}
+
+/* Chooses the groups of the only part that goes, fold 0, in the order of the list. Its size comes
+ * as near to `size` as whole groups allow: the last rows are chosen among the sums of groups, of
+ * as many rows as SUMS steps suffice for. */
+static plm_status choose_part(const plm_data *d, group *list, int64_t count, int64_t n,
+                              int64_t size)
+{
+    enum { SUMS = 1 << 26 };
+    const int64_t limit = SUMS / count, gap = size < limit ? size : limit;
+    int64_t load = fill(list, count, size, gap);
+    const int64_t want = size - load, twice = 2 * want, other = n - load - 1;
+    if (want > 0 && want <= 2 * limit) {
+        const int64_t most = twice < other ? twice : other;
+        int64_t *by = plm_allocate_array(d->w, (size_t)most + 1, sizeof *by);
+        if (!by)
+            return PLM_E_MEMORY;
+        find_sums(list, count, want, most, by);
+        complete(list, want, most, by);
+        plm_release(d->w, by);
+    }
+    load = 0;
+    for (int64_t i = 0; i < count; i++)
+        load += list[i].fold == 0 ? list[i].rows : 0;
+    const int64_t last = nearest(list, count, size, load);
+    if (last >= 0 && load + list[last].rows < n)
+        list[last].fold = 0;
+    return PLM_OK;
+}
+
+/* Assigns the groups to `folds` folds of `size` rows, and to one more fold of the other rows, which
+ * never goes. That fold also gets the groups that are larger than a fold, if there are enough other
+ * groups. load: [folds + 1], zero. */
 static void deal(group *list, int64_t count, int64_t folds, int64_t size, int64_t rest,
                  int64_t *load)
 {
+    int64_t large = 0;
+    while (large < count && list[large].rows > size)
+        large++;
+    if (count - large < folds)
+        large = 0;
     for (int64_t i = 0; i < count; i++) {
-        int64_t best = 0, room = size - load[0];
-        for (int64_t k = 1; k <= folds; k++) {
+        int64_t best = i < large ? folds : 0, room = size - load[0];
+        for (int64_t k = 1; k <= folds && i >= large; k++) {
             const int64_t left = (k < folds ? size : rest) - load[k];
             best = left > room ? k : best;
             room = left > room ? left : room;
@@ -82,27 +174,40 @@ static plm_status check(const plm_data *d, int64_t count, int64_t fold)
     if (count > 1 && fold < count)
         return PLM_OK;
     return plm_fail(d->w, PLM_E_DATA, plm_source_title(d->source),
-                    "give data with more groups, or leave group out",
+                    "give data with more groups, leave group out, or train with nets=1 or "
+                    "validation=none",
                     "the rows to split belong to %lld group%s", (long long)count,
                     count == 1 ? "" : "s");
 }
 
-/* Does the work of plm_data_choose_groups in memory of the caller: list [n], at [rows of the
- * source], load [folds + 1]. */
+/* Assigns the groups to folds of equal size, the largest first. Sets *folds: their number, which is
+ * at most the number of groups. */
+static plm_status deal_folds(const plm_data *d, group *list, int64_t count, int64_t n, int64_t size,
+                             int64_t *folds)
+{
+    const int64_t most = n / size;
+    *folds = most < count ? most : count;
+    int64_t *load = plm_allocate_array(d->w, (size_t)*folds + 1, sizeof *load);
+    if (!load)
+        return PLM_E_MEMORY;
+    qsort(list, (size_t)count, sizeof *list, by_size);
+    deal(list, count, *folds, size, *folds < most ? 0 : n - most * size, load);
+    plm_release(d->w, load);
+    return PLM_OK;
+}
+
+/* Does the work of plm_data_group_fold in memory of the caller: list [n], at [rows of the
+ * source]. */
 static plm_status choose(const plm_data *d, int64_t n, const int64_t *order,
                          const plm_group_fold *f, group *list, int64_t *at)
 {
     const int64_t count = collect(d, n, order, list, at);
     PLM_TRY(check(d, count, f->fold));
-    const int64_t most = n / f->rows, folds = most < count ? most : count;
-    int64_t *load = plm_allocate_array(d->w, (size_t)folds + 1, sizeof *load);
-    if (!load)
-        return PLM_E_MEMORY;
-    qsort(list, (size_t)count, sizeof *list, by_size);
-    deal(list, count, folds, f->rows, n - folds * f->rows, load);
+    *f->folds = 1;
+    PLM_TRY(f->alone ? choose_part(d, list, count, n, f->rows)
+                     : deal_folds(d, list, count, n, f->rows, f->folds));
     *f->gone = mark(d, n, list, count, f->fold, at, f->goes);
-    plm_release(d->w, load);
-    return *f->gone > 0 && *f->gone < n ? PLM_OK : check(d, 0, 0);
+    return *f->gone > 0 && *f->gone < n ? PLM_OK : check(d, count, count);
 }
 
 /* Both lists are working memory: the groups, and for each row the place of its group. */

@@ -44,7 +44,10 @@ static plm_status refuse(plm_run_training *t)
                                 "epochs=0");
     if (observers && (strstr(observers, "checkpoint") || strstr(observers, "_logger") ||
                       strstr(observers, "tensorboard")))
-        return plm_setting_fail(s, "observers", 0, "leave it out: the run itself writes both files",
+        return plm_setting_fail(s, "observers", 0,
+                                s->table ? "train one net, with nets=1 or effort=quick, or leave "
+                                           "the observer out"
+                                         : "train one net, with nets=1, or leave the observer out",
                                 "all nets would write the same file");
     return PLM_OK;
 }
@@ -55,20 +58,15 @@ static plm_status hold_out(plm_run_training *t, plm_run_net *n)
 {
     const char *text = plm_setting_text(&t->settings, "validation");
     plm_job *j = &n->job;
-    plm_data_info all, held = {.rows = 1};
     if (t->job.validation)
         j->validation = plm_data_again(j->w, t->job.validation);
     if (t->job.validation || !text || !strcmp(text, "none"))
         return j->validation || !t->job.validation ? PLM_OK : plm_job_fail_at(j, PLM_OK, NULL);
     const plm_job *first = &t->nets->net[0].job;
-    plm_status status = plm_data_get_info(t->job.data, &all);
-    if (status >= 0 && n->index > 0)
-        status = plm_data_get_info(first->validation, &held);
-    const int64_t folds = n->index > 0 ? all.rows / held.rows : 1;
-    if (status >= 0)
-        j->validation = plm_data_fold(j->data, text, n->index % folds,
-                                      (int64_t)(t->job.w->options.seed >> 1) + n->index / folds);
-    return j->validation ? PLM_OK : plm_job_fail_key(j, &t->settings, status, "validation", 0);
+    const int64_t folds = n->index > 0 ? first->validation->folds : 1;
+    j->validation = plm_data_fold(j->data, text, n->index % folds,
+                                  (int64_t)(t->job.w->options.seed >> 1) + n->index / folds);
+    return j->validation ? PLM_OK : plm_job_fail_key(j, &t->settings, PLM_OK, "validation", 0);
 }
 
 /* Opens the runtime, the rows and the model of a net. The first net has the seed of the run. */

@@ -87,6 +87,18 @@ is 'new rows need no group' "$code" 0
 run train visits.csv target=pulse group=patient --dry-run
 has 'the report' "$out" '^patient .*keeps rows together$'
 
+# each group of the training rows is a fold of its own, and no net lacks one
+for sizes in '160 80 40 20' '75 75 75 75' '100 100 100'; do
+    echo "$sizes" | awk '{ print "who,dose,pulse"; for (g = 1; g <= NF; g++) for (i = 0; i < $g; i++) printf "g%d,%d,%.1f\n", g, i * 37 % 60, 60 + i * 37 % 60 / 3 }' > few.csv
+    run train few.csv target=pulse group=who -q out=few epochs=1 overwrite=true
+    is "groups of $sizes" "$code" 0
+done
+awk 'BEGIN { print "who,dose,pulse"; for (i = 0; i < 200; i++) printf "g%d,%d,%.1f\n", i % 2, i * 37 % 60, 60 + i * 37 % 60 / 3 }' > few.csv
+run train few.csv target=pulse group=who -q out=few epochs=1 overwrite=true
+is 'one group is left for training and validation' "$code" 3
+has 'the remedy' "$err" 'belong to 1 group'
+has 'the remedy' "$err" 'validation=none'
+
 # ---- real series: better than the value of the row before ----
 shared=$root/../shared/data/tabular
 if [ -d "$shared" ]; then

@@ -43,6 +43,14 @@ run train net.yaml -q out=l "observers=TensorBoard(log_dir=logs)"
 is 'its folder in Keras' "$code" 2
 has 'its folder in Keras' "$err" dir
 
+# ---- several nets would write the same events ----
+awk 'BEGIN { print "x,y"; for (i = 0; i < 60; i++) printf "%d.5,%d.25\n", i % 7, i % 7 * 2 }' > few.csv
+run train few.csv target=y -q out=m observers=tensorboard epochs=1
+is 'three nets' "$code" 2
+has 'three nets' "$err" 'nets=1 or effort=quick'
+run train few.csv target=y -q out=m observers=tensorboard epochs=1 nets=1
+is 'one net' "$code" 0
+
 # ---- TensorBoard itself ----
 if python3 -c 'import tensorboard' 2> /dev/null; then
     python3 - a/tensorboard/validation a/history.csv > values 2>&1 <<'END' || { fail 'TensorBoard'; cat values; }

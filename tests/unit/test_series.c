@@ -258,6 +258,72 @@ static void groups_stay_together(void **state)
     test_close(w, &memory);
 }
 
+/* Opens a table with groups of these sizes, 0 = the end, and `singles` groups of one row. */
+static plm_data *open_sizes(plm *w, const int *size, int singles)
+{
+    static char text[16384];
+    size_t n = (size_t)snprintf(text, sizeof text, "who,x,y\n");
+    for (int g = 0; size[g] > 0; g++)
+        for (int i = 0; i < size[g]; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "g%d,%d.5,%d.25\n", g, i * 37 % 91,
+                                  i * 17 % 83);
+    for (int i = 0; i < singles; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "s%d,%d.5,1.25\n", i, i);
+    return plm_data_open(w, "table('%s', target=y, group=who)", test_write_text("sizes.csv", text));
+}
+
+/* A part for the test comes as near to its share as whole groups allow, large groups or not; then
+ * three nets find folds to hold out in what is left. */
+static void parts_of_groups_are_as_near_as_possible(void **state)
+{
+    static const struct {
+        int size[6], singles, test;
+    } known[] = {{{160, 80, 40, 20}, 0, 60}, /* 40 + 20 */
+                 {{200}, 100, 60},           {{100, 100, 100}, 0, 100},
+                 {{75, 75, 75, 75}, 0, 75},  {{50, 30, 30, 190}, 0, 60}, /* 30 + 30, not 50 */
+                 {{270, 30}, 0, 30}};
+    test_memory memory;
+    (void)state;
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        for (int seed = 1; seed < 6; seed++) {
+            plm *w = test_open(&memory, NULL);
+            plm_data_info info;
+            plm_data *d = open_sizes(w, known[k].size, known[k].singles);
+            assert_non_null(d);
+            plm_data *part = plm_data_split(d, "split(0.2, shuffle=true, seed=%d)", seed);
+            assert_non_null(part);
+            assert_int_equal(plm_data_get_info(part, &info), PLM_OK);
+            assert_int_equal(info.rows, known[k].test);
+            plm_data_free(part);
+            plm_data_free(d);
+            test_close(w, &memory);
+        }
+}
+
+/* A group larger than a fold stays in training if there are others; few groups are a fold each. */
+static void folds_of_groups_have_rows(void **state)
+{
+    static const struct {
+        int size[6], singles, folds, least, most;
+    } known[] = {{{200}, 40, 5, 8, 8}, {{80, 80, 80}, 0, 3, 80, 80}, {{160, 80}, 0, 2, 80, 160}};
+    test_memory memory;
+    (void)state;
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        for (int fold = 0; fold < known[k].folds; fold++) {
+            plm *w = test_open(&memory, NULL);
+            plm_data_info info;
+            plm_data *d = open_sizes(w, known[k].size, known[k].singles);
+            assert_non_null(d);
+            plm_data *part = plm_data_fold(d, "split(0.2, shuffle=true)", fold, 7);
+            assert_non_null(part);
+            assert_int_equal(plm_data_get_info(part, &info), PLM_OK);
+            assert_in_range(info.rows, known[k].least, known[k].most);
+            plm_data_free(part);
+            plm_data_free(d);
+            test_close(w, &memory);
+        }
+}
+
 static void bad_groups_are_refused(void **state)
 {
     test_memory memory;
@@ -306,11 +372,18 @@ static void memory_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_before_are_inputs),  cmocka_unit_test(windows_take_all_numbers),
-        cmocka_unit_test(a_leak_is_found),         cmocka_unit_test(series_are_split_by_time),
-        cmocka_unit_test(a_schema_knows_its_lags), cmocka_unit_test(months_go_on),
-        cmocka_unit_test(bad_series_are_refused),  cmocka_unit_test(groups_stay_together),
-        cmocka_unit_test(bad_groups_are_refused),  cmocka_unit_test(memory_may_fail),
+        cmocka_unit_test(rows_before_are_inputs),
+        cmocka_unit_test(windows_take_all_numbers),
+        cmocka_unit_test(a_leak_is_found),
+        cmocka_unit_test(series_are_split_by_time),
+        cmocka_unit_test(a_schema_knows_its_lags),
+        cmocka_unit_test(months_go_on),
+        cmocka_unit_test(bad_series_are_refused),
+        cmocka_unit_test(groups_stay_together),
+        cmocka_unit_test(parts_of_groups_are_as_near_as_possible),
+        cmocka_unit_test(folds_of_groups_have_rows),
+        cmocka_unit_test(bad_groups_are_refused),
+        cmocka_unit_test(memory_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }
