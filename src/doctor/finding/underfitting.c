@@ -6,7 +6,7 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double margin, r2, near;
+    double margin, r2, near, early;
     int64_t steps;
 } thresholds;
 
@@ -19,6 +19,8 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, near, PLM_REAL, "0.1", 0, 1,
               "a warning if, when all epochs are done, the training accuracy or r2_score is below "
               "that of the 5 nearest rows by this much"),
+    PLM_FIELD(thresholds, early, PLM_REAL, "0.05", 0, 1,
+              "a note instead of a warning before this part of all planned steps"),
     PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9, "nothing is reported after fewer steps"),
     {0}};
 
@@ -36,12 +38,15 @@ static double most_frequent(const plm_data_facts *d)
 }
 
 /* Reports that the last value of a column of the history is not above the limit. name: of the
- * column. */
-static void say(plm_report *r, const plm_history *h, double number, double limit, const char *name,
-                const char *what)
+ * column. Deep nets can need a long start, so early in a training it is a note. */
+static void say(plm_report *r, const plm_case *c, const thresholds *t, double number, double limit,
+                const char *name, const char *what)
 {
-    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1, "after %lld epoch%s the net is %s",
-                     (long long)h->rows, h->rows == 1 ? "" : "s", what);
+    const plm_history *h = &c->history;
+    const bool early = (double)c->steps < t->early * (double)c->planned;
+    plm_report_found(r, early ? PLM_NOTE : PLM_WARNING, PLM_PART_EVALUATION, -1,
+                     "after %lld epoch%s the net is %s", (long long)h->rows,
+                     h->rows == 1 ? "" : "s", what);
     r->number = number;
     r->threshold = limit;
     r->key = "model";
@@ -87,11 +92,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                  hits = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", "accuracy"));
     const double near = reach_of_neighbours(c), reached = isfinite(share) ? hits : r2;
     if (is_constant(hits, share, t->margin))
-        say(r, h, hits, share, "accuracy", "no better than the most frequent class");
+        say(r, c, t, hits, share, "accuracy", "no better than the most frequent class");
     else if (isfinite(r2) && !(r2 > t->r2))
-        say(r, h, r2, t->r2, "r2_score", "no better than the mean of the target");
+        say(r, c, t, r2, t->r2, "r2_score", "no better than the mean of the target");
     else if (reached < near - t->near)
-        say(r, h, reached, near, isfinite(share) ? "accuracy" : "r2_score",
+        say(r, c, t, reached, near, isfinite(share) ? "accuracy" : "r2_score",
             "worse than the targets of the 5 nearest rows");
 }
 
