@@ -158,10 +158,16 @@ const char *plm_optimizer_with(plm_arena *a, const plm_model *m, const char *key
     return changed != NULL ? plm_spec_text(a, changed) : NULL;
 }
 
-/* One digit is enough: a rate that is right within a factor of two is right. */
+/* One digit is enough: a rate that is right within a factor of two is right. A factor that was
+ * measured on a net that explodes or stands still can be beyond any use: a rate is
+ * lowered to a thousandth at most, and raised to 1 at most. */
 void plm_rate_remedy(plm_report *r, const plm_case *c, double factor)
 {
     const plm_training *t = c->model->training;
+    if (factor < 1e-3)
+        factor = 1e-3;
+    if (factor > 1 && t != NULL && t->rate > 0)
+        factor = fmax(1, fmin(factor, 1 / t->rate));
     const char *value =
         t != NULL && t->rate > 0
             ? plm_optimizer_with(r->arena, c->model, "learning_rate",

@@ -2,16 +2,17 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double warning;
+    double note, warning;
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.01", 0, 1,
-              "a warning if a larger share of the validation rows is in training"),
+    PLM_FIELD(thresholds, note, PLM_REAL, "0.01", 0, 1,
+              "a note if a larger share of the validation rows is in training"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1, "a warning beyond this share"),
     {0}};
 
-/* Reports validation rows that are equal to training rows. Tables with few different rows overlap
- * by chance, so it is a note if the training rows themselves have many copies. */
+/* Reports validation rows that are equal to training rows. Real tables have a few equal rows, and
+ * rows whose columns have few values (`discrete`) are equal by chance: both are a note. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -19,13 +20,14 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (d == NULL || d->validation_rows < 1 || d->rows < 1)
         return;
     const double share = (double)d->common / (double)d->validation_rows;
-    if (!(share > t->warning))
+    if (!(share > t->note))
         return;
-    plm_report_found(r, d->discrete ? PLM_NOTE : PLM_WARNING, PLM_PART_DATA, -1,
+    const bool warns = share > t->warning && !d->discrete;
+    plm_report_found(r, warns ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
                      "%lld of %lld validation rows are also training rows", (long long)d->common,
                      (long long)d->validation_rows);
     r->number = share;
-    r->threshold = t->warning;
+    r->threshold = warns ? t->warning : t->note;
     r->key = "validation";
     plm_report_line(r, "%lld training rows were read, %lld of them are different",
                     (long long)d->rows, (long long)d->different);
@@ -41,7 +43,7 @@ const plm_finding_kind plm_finding_overlapping_rows = {
              .alias = "D209",
              .help = "validation rows are also training rows",
              .formula = "validation rows that are equal to a training row / validation rows > "
-                        "warning, in the split that is used",
+                        "note, in the split that is used",
              .notes = "A net can memorize such rows, so the validation looks better than the "
                       "results on new rows will be. The usual reason is a table with duplicate "
                       "rows that was split at random.",

@@ -155,12 +155,14 @@ static double whole_way(const plm_case *c)
     return plm_median(update, count) * (double)c->planned;
 }
 
-/* Reports steps that are too small for their number. stands: the loss has hardly fallen. */
+/* Reports steps that are too small for their number. stands: the loss has hardly fallen. Measured
+ * steps without an update say nothing of the rate: gradients are accumulated over batches. */
 static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_report *r)
 {
     plm_level level = PLM_NOTE;
     const double whole = whole_way(c);
-    if (!plm_report_level(whole, stands ? t->warning : t->ended, stands ? t->error : 0, &level) ||
+    if (!(whole > 0) ||
+        !plm_report_level(whole, stands ? t->warning : t->ended, stands ? t->error : 0, &level) ||
         (!stands && !plm_case_falls_short(c)))
         return;
     plm_report_found(r, level, PLM_PART_RUN, -1,

@@ -1,62 +1,93 @@
 /* S304: all units of a layer begin with the same weights. */
 #include "doctor/ladder.h"
 
-/* True if all columns of a matrix [rows, columns] are equal, so that its units stay equal. */
-static bool is_symmetric(const plm_real *x, size_t rows, size_t columns)
+/* How the numbers of a kernel [inputs, units] repeat. */
+typedef struct {
+    bool columns, rows, zeros; /* all units are equal; all inputs are; all numbers are 0 */
+} repetition;
+
+static repetition repetition_of(const plm_real *x, size_t rows, size_t columns)
 {
+    repetition same = {columns > 1, rows > 1, true};
     for (size_t i = 0; i < rows; i++)
-        for (size_t k = 1; k < columns; k++)
-            if (x[i * columns + k] < x[i * columns] || x[i * columns + k] > x[i * columns])
-                return false;
-    return columns > 1;
+        for (size_t k = 0; k < columns; k++) {
+            const plm_real now = x[i * columns + k], left = x[i * columns], above = x[k];
+            same.columns = same.columns && now >= left && now <= left;
+            same.rows = same.rows && now >= above && now <= above;
+            same.zeros = same.zeros && now >= 0 && now <= 0;
+        }
+    return same;
 }
 
-/* True if a kernel is symmetric. *failed = true if there is no memory. */
-static bool check(const plm_case *c, const plm_weight *w, bool *failed)
+/* Returns how the kernel of layer i repeats; *found = false: it has none. */
+static repetition kernel_of(const plm_case *c, int64_t i, bool *found, plm_report *r)
 {
-    plm_real *values = plm_allocate_array(c->w, w->count, sizeof *values);
-    *failed = *failed || values == NULL;
-    if (values == NULL)
-        return false;
-    plm_weight_read(w, c->model->vector.p, values);
-    const bool symmetric = is_symmetric(values, (size_t)w->dims[0], (size_t)w->dims[1]);
-    plm_release(c->w, values);
-    return symmetric;
-}
-
-/* True if layer i is hidden and has a symmetric kernel. */
-static bool is_fault(const plm_case *c, int64_t i, plm_report *r)
-{
-    for (size_t k = 0; plm_case_is_hidden(c, i) && k < c->model->graph.weights; k++) {
+    repetition same = {0};
+    *found = false;
+    for (size_t k = 0; !*found && k < c->model->graph.weights; k++) {
         const plm_weight *w = &c->model->graph.weight[k];
-        if (w->layer == plm_case_layer(c, i) && w->rank == 2 && !w->state &&
-            check(c, w, &r->what.failed))
-            return true;
+        if (w->layer != plm_case_layer(c, i) || w->rank != 2 || w->state)
+            continue;
+        plm_real *values = plm_allocate_array(c->w, w->count, sizeof *values);
+        r->what.failed = r->what.failed || values == NULL;
+        if (values == NULL)
+            return same;
+        plm_weight_read(w, c->model->vector.p, values);
+        same = repetition_of(values, (size_t)w->dims[0], (size_t)w->dims[1]);
+        plm_release(c->w, values);
+        *found = true;
     }
-    return false;
+    return same;
+}
+
+/* True if hidden layer i has equal units. *stay: they stay equal, since the layer above passes the
+ * same gradient to all of them, or since they are 0 and pass none on. */
+static bool is_symmetric(const plm_case *c, int64_t i, bool *stay, plm_report *r)
+{
+    bool found = false;
+    if (!plm_case_is_hidden(c, i))
+        return false;
+    const repetition own = kernel_of(c, i, &found, r);
+    if (!found || !own.columns)
+        return false;
+    repetition above = {0};
+    found = false;
+    for (int64_t k = i + 1; !found && k < c->layers; k++)
+        above = kernel_of(c, k, &found, r);
+    *stay = !found || above.rows || (own.zeros && c->spot[i].zeroes);
+    return true;
 }
 
 /* Looks at the kernels of hidden layers before the first step. Units that begin with the same
- * weights get the same gradient and stay equal, so the layer can do no more than a single unit. The
- * first such layer is reported. */
+ * weights and get the same gradient stay equal, so the layer can do no more than a single unit. All
+ * such layers are named; layers whose units get different gradients only if there are no others. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { NAMES = 120 };
     char names[NAMES];
     int64_t count = 0;
+    bool all_stay = false;
     (void)config;
     if (c->first == NULL || c->samples > 0)
         return;
     int64_t *list = plm_arena_array(r->arena, (size_t)c->layers, sizeof *list);
     r->what.failed = list == NULL;
-    for (int64_t i = 0; list != NULL && i < c->layers; i++)
-        if (is_fault(c, i, r))
-            list[count++] = i;
+    for (int64_t i = 0; list != NULL && i < c->layers; i++) {
+        bool stay = false;
+        if (!is_symmetric(c, i, &stay, r) || (all_stay && !stay))
+            continue;
+        count = stay && !all_stay ? 0 : count;
+        all_stay = stay;
+        list[count++] = i;
+    }
     if (count == 0)
         return;
     plm_case_layers(c, list, count, names, sizeof names);
-    plm_report_found(r, PLM_ERROR, PLM_PART_INIT, list[0],
-                     "all units of %s begin with the same weights, so they stay the same", names);
+    plm_report_found(r, all_stay ? PLM_ERROR : PLM_WARNING, PLM_PART_INIT, list[0],
+                     all_stay ? "all units of %s begin with the same weights, so they stay the same"
+                              : "all units of %s begin with the same weights: only the layer above "
+                                "makes them differ",
+                     names);
     r->number = (double)count;
     plm_report_change(r, c, list[0], "kernel_initializer",
                       c->spot[list[0]].zeroes ? "he_normal" : "glorot_uniform");
@@ -67,9 +98,11 @@ const plm_finding_kind plm_finding_symmetric_units = {
              .alias = "S304",
              .help = "the units of a hidden layer begin with the same weights",
              .formula = "all columns of a hidden kernel are equal",
-             .notes = "Units with the same weights get the same gradient, so a layer of any width "
-                      "learns no more than a layer of a single unit. Initializers such as zeros, "
-                      "ones and constant do this.",
+             .notes =
+                 "Units with the same weights, in a layer below one whose kernel does not tell "
+                 "them apart either, get the same gradient: a layer of any width learns no "
+                 "more than a layer of a single unit. Initializers such as zeros, ones and "
+                 "constant do this.",
              .source = "Goodfellow et al., Deep learning, 2016, section 8.4"},
     .root = PLM_ROOT_INIT,
     .find = find,

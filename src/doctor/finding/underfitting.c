@@ -92,7 +92,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                  hits = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", "accuracy"));
     const double near = reach_of_neighbours(c), reached = isfinite(share) ? hits : r2;
     if (is_constant(hits, share, t->margin))
-        say(r, c, t, hits, share, "accuracy", "no better than the most frequent class");
+        say(r, c, t, hits, share, "accuracy", "hardly better than the most frequent class");
     else if (isfinite(r2) && !(r2 > t->r2))
         say(r, c, t, r2, t->r2, "r2_score", "no better than the mean of the target");
     else if (reached < near - t->near)
