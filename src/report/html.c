@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Writes text[length], which is printable, with the special characters of HTML escaped. */
-static void escape(FILE *f, const char *text)
+void plm_html_escape(FILE *f, const char *text)
 {
     for (; *text; text++) {
         const char *entity = *text == '<'    ? "&lt;"
@@ -34,12 +33,12 @@ void plm_html_text(FILE *f, const char *text)
     const size_t length = plm_printable(text, NULL, 0);
     if (length < sizeof room) {
         (void)plm_printable(text, room, sizeof room);
-        escape(f, room);
+        plm_html_escape(f, room);
         return;
     }
     plm_text all = {0};
     plm_text_add_printable(&all, text);
-    escape(f, plm_text_get(&all));
+    plm_html_escape(f, plm_text_get(&all));
     plm_text_free(&all);
 }
 

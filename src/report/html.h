@@ -10,6 +10,9 @@
 /* Writes a text with the special characters of HTML escaped; invisible characters become escapes
  * such as \x1b. */
 void plm_html_text(FILE *f, const char *text);
+/* Writes a text of the library, of one or several lines, with the special characters of HTML
+ * escaped. */
+void plm_html_escape(FILE *f, const char *text);
 /* Writes a value with four digits, or "&ndash;" if it is not defined. */
 void plm_html_figure(FILE *f, double value);
 /* Writes the ends of an interval in brackets. */

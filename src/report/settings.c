@@ -35,11 +35,7 @@ void plm_report_settings(const plm_report *r, FILE *f)
     fputs("</tbody></table></div>\n", f);
     if (layers) {
         fputs("<details open><summary>Layers</summary>\n<pre>", f);
-        for (; *layers; layers++)
-            if (*layers == '<' || *layers == '>' || *layers == '&')
-                fputs(*layers == '<' ? "&lt;" : *layers == '>' ? "&gt;" : "&amp;", f);
-            else
-                fputc(*layers, f);
+        plm_html_escape(f, layers);
         fputs("</pre></details>\n", f);
     }
     plm_html_section_end(f);

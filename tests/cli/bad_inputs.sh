@@ -128,6 +128,16 @@ bad 2 'units' train good.yaml model.1="dense('many')"
 bad 2 'did you mean relu' train good.yaml model.1='dense(3, activation=relo)'
 bad 2 'did you mean he_normal' train good.yaml model.1='dense(3, kernel_initializer=he_norml)'
 bad 2 'model.1' train good.yaml model.1='dense(3'
+# init: a file that is not there, a column that is not, with the names that it could be
+printf 'first,second,y\n1,2,3\n2,3,4\n4,5,6\n' > few.csv
+awk 'BEGIN { for (i = 0; i < 60; i++) printf "%scolumn_%d", i ? "," : "", i; print ""; for (k = 0; k < 9; k++) { for (i = 0; i < 60; i++) printf "%s%d", i ? "," : "", i * k % 7; print "" } }' > wide.csv
+bad 5 "no file 'none.csv'" init none.csv target=y
+bad 2 "no column 'z'" init few.csv target=z
+bad 2 'hint: columns: first, second, y$' init few.csv target=z
+bad 2 "did you mean 'second'?" init few.csv target=secnd
+bad 2 'column_0, column_1, .* (60 columns)$' init wide.csv target=z
+rm few.csv wide.csv
+
 # What a layer refuses when the net is built names the layer, too.
 bad 2 'where: .*layer 1, reshape(7)' train good.yaml model.1='reshape(7)'
 bad 2 'where: .*layer 1, permute(2, 1)' train good.yaml model.1='permute(2, 1)'

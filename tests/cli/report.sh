@@ -67,6 +67,9 @@ has 'reasons' labels/report.html '<td>size = [0-9]* (+0[.0-9]*)'
 run train digits epochs=1 out=digits -q
 lacks 'no reasons for pictures' digits/report.html '<th>why</th>'
 has 'pictures' digits/report.html '<section id="inputs">'
+run train digits epochs=1 out=arrows -q 'model=[input(64, name=i), dense(8, name=a), dense(8, name=b) <- i, add() <- a b, dense(10, activation=softmax)]'
+has 'arrows are escaped' arrows/report.html 'add.*&lt;- a, b\|add.*&lt;- a b'
+lacks 'arrows are escaped' arrows/report.html '<-'
 run train digits epochs=1 out=plain -q report=false
 is 'report: false' "$([ -e plain/report.html ] || echo none)" none
 run train --resume plain report=true -q
