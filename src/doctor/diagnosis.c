@@ -319,15 +319,17 @@ const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_findi
     return NULL;
 }
 
-/* True if rule a is printed before rule b: the more severe one first, then by the order of roots,
- * then by code. A milder finding at the top explains none of those above it: it would stand above
- * what follows from it. */
+/* True if rule a is printed before rule b: notes come last, then by the order of roots, then the
+ * more severe one first, then by code. */
 static bool is_before(const plm_doctor_rule *a, const plm_doctor_rule *b)
 {
-    if (a->finding.level != b->finding.level)
+    if (a->finding.level != b->finding.level &&
+        (a->finding.level == PLM_NOTE || b->finding.level == PLM_NOTE))
         return a->finding.level > b->finding.level;
     if (a->kind->root != b->kind->root)
         return a->kind->root < b->kind->root;
+    if (a->finding.level != b->finding.level)
+        return a->finding.level > b->finding.level;
     return strcmp(a->finding.code, b->finding.code) < 0;
 }
 
