@@ -58,28 +58,36 @@ static bool is_symmetric(const plm_case *c, int64_t i, bool *stay, plm_report *r
     return true;
 }
 
+/* Lists the layers whose units stay equal or, if there are none, those whose units only begin so.
+ * list[c->layers]; *all_stay: which of the two. Returns their number. */
+static int64_t list_layers(const plm_case *c, int64_t *list, bool *all_stay, plm_report *r)
+{
+    int64_t count = 0;
+    *all_stay = false;
+    for (int64_t i = 0; i < c->layers; i++) {
+        bool stay = false;
+        if (!is_symmetric(c, i, &stay, r) || (*all_stay && !stay))
+            continue;
+        count = stay && !*all_stay ? 0 : count;
+        *all_stay = stay;
+        list[count++] = i;
+    }
+    return count;
+}
+
 /* Looks at the kernels of hidden layers before the first step. Units that begin with the same
- * weights and get the same gradient stay equal, so the layer can do no more than a single unit. All
- * such layers are named; layers whose units get different gradients only if there are no others. */
+ * weights and get the same gradient stay equal, so the layer can do no more than a single unit. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { NAMES = 120 };
     char names[NAMES];
-    int64_t count = 0;
     bool all_stay = false;
     (void)config;
     if (c->first == NULL || c->samples > 0)
         return;
     int64_t *list = plm_arena_array(r->arena, (size_t)c->layers, sizeof *list);
     r->what.failed = list == NULL;
-    for (int64_t i = 0; list != NULL && i < c->layers; i++) {
-        bool stay = false;
-        if (!is_symmetric(c, i, &stay, r) || (all_stay && !stay))
-            continue;
-        count = stay && !all_stay ? 0 : count;
-        all_stay = stay;
-        list[count++] = i;
-    }
+    const int64_t count = list != NULL ? list_layers(c, list, &all_stay, r) : 0;
     if (count == 0)
         return;
     plm_case_layers(c, list, count, names, sizeof names);
