@@ -12,7 +12,7 @@ static const plm_cli_option options[] = {
     {"to", 0, "X", "activation: where x ends, default 5"},
     {"measure", 0, NULL,
      "activation: a table for standard normal inputs: mean and standard deviation of the outputs, "
-     "share of inputs with slope 0, time"},
+     "share of inputs at which the slope is below 0.01, time"},
     {"activation", 0, "LIST",
      "init: activations, default sigmoid, tanh, relu, leaky_relu, elu, selu, gelu"},
     {"initializer", 0, "LIST",
@@ -122,7 +122,8 @@ const plm_cli_verb plm_verb_plot = {
         "first about gradients: a variance is kept if it stays within a factor of 10, and of 1.02 "
         "per layer. The sums are in double, since float32 would end at variances of 1e77.\n\n"
         "initializer: the weights that an initializer draws for one layer, as a histogram.\n\n"
-        "schedule: the learning rate over a training.\n\n"
+        "schedule: the learning rate over a training of --epochs epochs with --steps steps each; "
+        "parts of the run are parts of that training.\n\n"
         "history: what runs recorded in each epoch, with the best epoch; the names are folders.\n\n"
         "samples: rows of data as pictures, with their classes.\n\n"
         "doctor: the readings of `plummet train RUNFILE doctor=true`, by layers and steps: doctor "

@@ -265,7 +265,8 @@ double plm_schedule_momentum(const plm_schedule *s, int64_t step)
 static plm_status fail_length(plm *w, const plm_schedule *s)
 {
     return plm_fail(w, PLM_E_ORDER, s->kind->kind.name,
-                    "give numbers of steps, or set the length by plm_model_set_steps",
+                    "give numbers of steps, or steps_per_epoch; a loop of your own calls "
+                    "plm_model_set_steps",
                     "%s has parts of the run, but the number of steps of the run is not known: the "
                     "data has an unknown number of rows, or the training is not by plm_fit",
                     s->kind->kind.name);

@@ -27,8 +27,10 @@ static plm_status measure(plm_plot_request *r)
                         fabs(f.mean) < 0.0005 ? 0 : f.mean, f.deviation, 100 * f.flat,
                         f.nanoseconds);
     }
-    plm_text_add(t, "flat: share of the numbers at which the slope is below 0.01. ns: nanoseconds "
-                    "per number of a forward pass, on one thread.\n");
+    plm_text_wrap(
+        t, 0, 0, plm_screen_page(r->screen),
+        "flat: share of the numbers at which the slope is below 0.01. ns: nanoseconds per "
+        "number of a forward pass, on one thread.");
     return PLM_OK;
 }
 
@@ -41,8 +43,8 @@ static plm_status read_end(plm_plot_request *r, const char *name, const char *wh
     return plm_fail(r->w, PLM_E_SPEC, where, "a number from -100 to 100", "x cannot be '%s'", text);
 }
 
-/* Draws activations or, with the option measure, appends a table of what they do to normal numbers.
- */
+/* Draws activations or, with the option measure, appends a table of what they do to normal numbers;
+ * a file gets the picture in any case. */
 static plm_status make_activation(plm_plot_request *r, plm_plot *out)
 {
     double from = -5, to = 5;
@@ -51,8 +53,11 @@ static plm_status make_activation(plm_plot_request *r, plm_plot *out)
     if (!(to - from > 0.0999))
         return plm_fail(r->w, PLM_E_SPEC, "--from", "let --to be greater by at least 0.1",
                         "the range is empty");
-    return r->option(r->self, "measure") ? measure(r)
-                                         : plm_plot_activations(r->w, r->specs, from, to, out);
+    if (r->option(r->self, "measure"))
+        PLM_TRY(measure(r));
+    return r->option(r->self, "measure") && !r->file
+               ? PLM_OK
+               : plm_plot_activations(r->w, r->specs, from, to, out);
 }
 
 /* ---- the other pictures ---- */

@@ -127,10 +127,43 @@ static plm_series corners_of(const plm_variance_plan *plan, double *x, double *y
     return (plm_series){.x = x, .y = y, .count = CORNERS, .style = PLM_LINE_HIDDEN};
 }
 
+/* Returns the name of an initializer for the legend: "he_normal (partner of relu, elu)" or, for a
+ * single activation, "he_normal (partner)". A terminal does not show which line is thick. v: all
+ * measurements. NULL = no memory. */
+static const char *legend_name(plm *w, plm_plot *p, const plm_variance_plan *plan,
+                               const plm_variance *v, int initializer)
+{
+    const char *name = plan->initializer[initializer], *of = NULL;
+    for (int a = 0; a < plan->activations; a++) {
+        if (plm_variance_partner(w, plan, a, v + a * plan->initializers) != initializer)
+            continue;
+        of = plm_arena_format(&p->arena, "%s%s%s", of ? of : "", of ? ", " : "",
+                              plan->activation[a]);
+        if (!of)
+            return NULL;
+    }
+    if (!of)
+        return name;
+    return plan->activations == 1 ? plm_arena_format(&p->arena, "%s (partner)", name)
+                                  : plm_arena_format(&p->arena, "%s (partner of %s)", name, of);
+}
+
+/* Fills names[initializers] for the legend, which all charts share. v: all measurements. */
+static plm_status name_lines(plm *w, plm_plot *p, const plm_variance_plan *plan,
+                             const plm_variance *v, const char **names)
+{
+    for (int i = 0; i < plan->initializers; i++) {
+        names[i] = legend_name(w, p, plan, v, i);
+        if (!names[i])
+            return PLM_E_MEMORY;
+    }
+    return PLM_OK;
+}
+
 /* Returns the series of a chart, [initializers + 1]; NULL = no memory. v: [initializers]. partner:
  * the initializer whose line is thick. back: gradients instead of outputs. */
 static plm_series *make_series(plm_plot *p, const plm_variance_plan *plan, const plm_variance *v,
-                               int partner, bool back)
+                               const char *const *names, int partner, bool back)
 {
     const int lines = plan->initializers;
     plm_series *series = plm_arena_array(&p->arena, (size_t)lines + 1, sizeof *series);
@@ -139,7 +172,7 @@ static plm_series *make_series(plm_plot *p, const plm_variance_plan *plan, const
         return NULL;
     for (int i = 0; i < lines; i++, at += 2 * POINTS)
         series[i] = (plm_series){
-            .name = plan->initializer[i],
+            .name = names[i],
             .x = at,
             .y = at + POINTS,
             .points = plan->depth[plan->depths - 1] <= 60,
@@ -151,14 +184,14 @@ static plm_series *make_series(plm_plot *p, const plm_variance_plan *plan, const
 
 /* Makes chart k: the outputs of an activation if k is even, its gradients if k is odd. */
 static plm_status make_chart(plm *w, plm_plot *p, const plm_variance_plan *plan,
-                             const plm_variance *v, int k)
+                             const plm_variance *v, const char *const *names, int k)
 {
     static const plm_chart_band healthy = {
         .low = -1, .high = 1, .name = "healthy: within a factor of 10"};
     static const char *const of[2] = {"outputs, going forward", "gradients, going back"};
     const plm_variance *row = v + k / 2 * plan->initializers;
     const plm_series *series =
-        make_series(p, plan, row, plm_variance_partner(w, plan, k / 2, row), k % 2);
+        make_series(p, plan, row, names, plm_variance_partner(w, plan, k / 2, row), k % 2);
     const char *title =
         plm_arena_format(&p->arena, "%s: variance of %s", plan->activation[k / 2], of[k % 2]);
     if (!series || !title)
@@ -180,8 +213,12 @@ plm_status plm_plot_variance_lines(plm *w, const plm_variance_plan *plan, const 
 {
     PLM_TRY(plm_plot_begin(w, 2 * plan->activations, out));
     out->columns = 2;
+    const char **names = plm_arena_array(&out->arena, (size_t)plan->initializers, sizeof *names);
+    if (!names)
+        return PLM_E_MEMORY;
+    PLM_TRY(name_lines(w, out, plan, v, names));
     for (int k = 0; k < out->charts; k++) {
-        PLM_TRY(make_chart(w, out, plan, v, k));
+        PLM_TRY(make_chart(w, out, plan, v, names, k));
         out->chart[k].bare = k != legend;
     }
     return PLM_OK;

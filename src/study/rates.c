@@ -8,7 +8,10 @@
 /* Fills the curve from a schedule that is bound. */
 static plm_status fill(plm *w, const plm_schedule *s, int64_t epochs, int64_t steps, plm_curve *out)
 {
-    plm_clock clock = {.epochs = epochs, .steps_per_epoch = steps, .rate = plm_schedule_first(s)};
+    plm_clock clock = {.epochs = epochs,
+                       .steps = epochs * steps,
+                       .steps_per_epoch = steps,
+                       .rate = plm_schedule_first(s)};
     for (int64_t i = 0; i < epochs * steps; i++) {
         clock.step = i;
         clock.epoch = i / steps;
@@ -23,8 +26,9 @@ static plm_status fill(plm *w, const plm_schedule *s, int64_t epochs, int64_t st
     return PLM_OK;
 }
 
-/* Computes the learning rate of a schedule at every step of a training. The curve has one more
- * point than there are steps, at the end of the last step. */
+/* Computes the learning rate of a schedule at every step of a training, whose length is known to
+ * schedules with parts of the run. The curve has one more point than there are steps, at the end of
+ * the last step. */
 plm_status plm_rate_curve(plm *w, const char *spec, int64_t epochs, int64_t steps, plm_curve *out)
 {
     plm_arena a = {.w = w};
@@ -36,6 +40,8 @@ plm_status plm_rate_curve(plm *w, const char *spec, int64_t epochs, int64_t step
     plm_status status = out->x && out->y ? plm_spec_parse(&a, spec, &parsed) : PLM_E_MEMORY;
     if (status >= 0)
         status = plm_schedule_bind(&a, parsed, &schedule);
+    if (status >= 0)
+        plm_schedule_resolve(&schedule, epochs * steps);
     if (status >= 0)
         status = fill(w, &schedule, epochs, steps, out);
     if (status < 0)

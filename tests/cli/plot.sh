@@ -120,10 +120,11 @@ sound 'heat -o' heat.svg
 has 'heat --dark' heat.svg '#16181d'
 run plot init --depth 10 --nets 1 --activation relu
 has 'lines' "$out" 'relu: variance of gradients, going back'
+has 'lines: partner' "$out" ' he_normal (partner)$\| he_normal (partner)  '
 has 'lines: band' "$out" 'healthy: within a factor of 10'
 run plot init --depth 10 --nets 1 --activation relu -o lines.svg
 sound 'lines -o' lines.svg
-is 'lines -o: one legend' "$(grep -c '>he_normal<' lines.svg)" 1
+is 'lines -o: one legend' "$(grep -c '>he_normal (partner)<' lines.svg)" 1
 is 'lines -o: the partner is thick' "$(grep -c 'stroke-width="4.0"' lines.svg | awk '{ print ($1 >= 2) }')" 1
 # Glorot's compromise: between 300 inputs and 100 units, fan_in keeps the outputs, fan_out the gradients, fan_avg neither.
 for mode in fan_in fan_out fan_avg; do
@@ -133,6 +134,16 @@ for mode in fan_in fan_out fan_avg; do
     fan_in) within 0.9 1.1 "$(figure outputs_1)" && within 0.3 0.37 "$(figure gradients_1)" ;;
     fan_out) within 2.7 3.3 "$(figure outputs_1)" && within 0.9 1.1 "$(figure gradients_1)" ;;
     fan_avg) within 1.35 1.65 "$(figure outputs_1)" && within 0.45 0.55 "$(figure gradients_1)" ;;
+    esac
+done
+# The same in a net that narrows: only Glorot's mean stays within a factor of 10 both ways.
+for mode in fan_in fan_out fan_avg; do
+    what="512 to 16, $mode"
+    run plot init --width 512,256,128,64,32,16 --depth 5 --activation linear --initializer "variance_scaling(1, $mode)" --json
+    case $mode in
+    fan_in) within 0.7 1.4 "$(figure outputs_5)" && within 0.02 0.05 "$(figure gradients_5)" ;;
+    fan_out) within 22 45 "$(figure outputs_5)" && within 0.7 1.4 "$(figure gradients_5)" ;;
+    fan_avg) within 3 6 "$(figure outputs_5)" && within 0.1 0.2 "$(figure gradients_5)" ;;
     esac
 done
 run plot init --width 300,1
@@ -148,12 +159,29 @@ sound 'initializer -o' weights.svg
 run plot schedule 'exponential_decay(0.01, 10, 0.5)' 0.004 --epochs 3 --steps 10 -o rates.svg
 is 'schedule' "$code $(cat "$err")" '0 '
 sound 'schedule -o' rates.svg
+# Lengths that are parts of the run: every schedule of the guide's page is drawn.
+sed -n '/^## The remedy/,/^## The line/s/^| `\([^`]*\)`.*/\1/p' "$root/docs/guide/schedules.md" > specs
+is 'schedules of the guide' "$(wc -l < specs | awk '{ print ($1 >= 12) }')" 1
+while read -r spec; do
+    run plot schedule "$spec" --epochs 2 --steps 10 < /dev/null
+    is "schedule $spec" "$code $(cat "$err")" '0 '
+done < specs
+run plot schedule 'cosine_decay(0.01, all)' 'one_cycle_cosine(0.01)' 'warmup(0.1, 0.01)' 'cyclical(0.001, 0.01, 0.1)' \
+    --epochs 2 --steps 10
+is 'schedules in parts of the run' "$code $(cat "$err")" '0 '
 run plot schedule 'per_epoch("0.1 * loss")'
 is 'schedule: what only a training knows' "$code" 2
 run plot schedule --epochs 100000
 is 'schedule: epochs' "$code" 2
 run plot activation relu elu --measure
 is 'measure' "$(sed -n 's/^relu  *\([0-9.]*\)  *\([0-9.]*\)  *\([0-9.%]*\) .*/\1 \2 \3/p' "$out")" '0.399 0.584 49.9%'
+is 'measure: wide lines' "$(awk 'length > 80' "$out")" ''
+has 'measure: what is flat' "$out" 'slope is below 0.01'
+run plot activation --help
+has 'measure: the same in the help' "$out" 'slope is below 0.01'
+run plot activation relu elu --measure -o measured.svg
+is 'measure -o' "$code $(grep -c '^relu ' "$out")" '0 1'
+sound 'measure -o' measured.svg
 run train digits -q epochs=3 out=one
 run train digits -q epochs=2 out=two 'optimizer=sgd(0.1)'
 run plot history one

@@ -79,6 +79,24 @@ static void rates(void **state)
     assert_int_equal(plm_rate_curve(w, "0.25", 1, 2, &c), PLM_OK);
     assert_near(c.y[1], 0.25, 1e-12, "a constant", 1);
     plm_curve_free(w, &c);
+    /* parts of the run: 3 epochs of 10 steps are 30 steps */
+    assert_int_equal(plm_rate_curve(w, "cosine_decay(0.01, all)", 3, 10, &c), PLM_OK);
+    assert_near(c.y[0], 0.01, 1e-12, "the first of 30 steps", 0);
+    assert_near(c.y[15], 0.005, 1e-12, "half of the run", 15);
+    assert_near(c.y[10], 0.0075, 1e-12, "a third of the run", 10);
+    plm_curve_free(w, &c);
+    assert_int_equal(plm_rate_curve(w, "warmup(0.1, 0.3)", 3, 10, &c), PLM_OK);
+    assert_near(c.y[2], 0.2, 1e-12, "within the first tenth, of 3 steps", 2);
+    assert_near(c.y[3], 0.3, 1e-12, "behind a tenth of the run", 3);
+    assert_near(c.y[29], 0.3, 1e-12, "the last step", 29);
+    plm_curve_free(w, &c);
+    assert_int_equal(plm_rate_curve(w, "cyclical(0.1, 0.3, step_size=0.5)", 3, 10, &c), PLM_OK);
+    assert_near(c.y[0], 0.1, 1e-12, "the lowest rate", 0);
+    assert_near(c.y[15], 0.3, 1e-12, "half of the run", 15);
+    plm_curve_free(w, &c);
+    assert_int_equal(plm_rate_curve(w, "per_step('step / steps')", 3, 10, &c), PLM_OK);
+    assert_near(c.y[15], 0.5, 1e-12, "the number of steps as a variable", 15);
+    plm_curve_free(w, &c);
     assert_int_equal(plm_rate_curve(w, "nonsense(1)", 1, 2, &c), PLM_E_SPEC);
     plm_curve_free(w, &c);
     plm_close(w);
