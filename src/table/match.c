@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/notation.h"
 #include "table/schema.h"
 
 /* True if the column is needed: an input, or a target or weight if they are wanted. */
@@ -72,6 +73,103 @@ plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool target
     plm_text_free(&names);
     return status;
 }
+
+/* ---- formats ---- */
+
+/* True if the numbers or dates of the cells are used: of the row itself or of later ones. */
+static bool has_numbers(const plm_column *c)
+{
+    return c->encoding == PLM_ENCODE_STANDARDIZE || c->encoding == PLM_ENCODE_AS_IT_IS ||
+           c->encoding == PLM_ENCODE_DATE || c->lagged;
+}
+
+/* True if the schema has a decimal comma. Then its columns of whole numbers may get one, too. */
+static bool has_comma(const plm_schema *s)
+{
+    bool comma = false;
+    for (size_t i = 0; i < s->columns; i++)
+        comma = comma || (has_numbers(&s->column[i]) && s->column[i].format == PLM_FORMAT_COMMA);
+    return comma;
+}
+
+/* Words have no format: they are looked up as they are. */
+void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place)
+{
+    const bool comma = has_comma(s);
+    for (size_t i = 0; i < s->columns; i++) {
+        const plm_column *c = &s->column[i];
+        if (place[i] == SIZE_MAX)
+            continue;
+        t->column[place[i]].prefer = c->format;
+        t->column[place[i]].strict = has_numbers(c) && !(comma && c->format == PLM_FORMAT_POINT);
+    }
+}
+
+/* Returns the first row with a cell that contradicts a decimal comma: a number with a point, whose
+ * text is not kept. -1 = there is none. */
+static int64_t find_point(const plm_store *t, const plm_raw_column *r)
+{
+    for (int64_t i = 0; i < t->rows && r->format == PLM_FORMAT_COMMA && r->points > 0; i++)
+        if ((r->code == NULL || r->code[i] == PLM_CODE_PLAIN) && isfinite(r->number[i]) &&
+            floor(r->number[i]) != r->number[i])
+            return i;
+    return -1;
+}
+
+/* Reports a cell that does not have the format of the model. */
+static plm_status fail_format(const plm_column *c, const plm_store *t, int64_t row,
+                              const char *word, const char *where)
+{
+    static const char *const with[PLM_FORMATS + 1] = {[PLM_FORMAT_POINT] = " with a decimal point",
+                                                      [PLM_FORMAT_COMMA] = " with a decimal comma",
+                                                      [PLM_FORMAT_DMY] = " written as day/month",
+                                                      [PLM_FORMAT_MDY] = " written as month/day",
+                                                      [PLM_FORMAT_TIME] = " that is a time of day"};
+    const bool date = c->encoding == PLM_ENCODE_DATE;
+    const unsigned fits = plm_cell_read(word).fits,
+                   numbers = 1u << PLM_FORMAT_POINT | 1u << PLM_FORMAT_COMMA;
+    const bool other = (fits & (date ? ~numbers : numbers)) != 0 && with[c->format] != NULL;
+    return plm_fail(t->arena.w, PLM_E_DATA, where,
+                    other  ? "write the cells as they were in the training"
+                    : date ? "write dates as 2024-12-31"
+                           : "write a number there",
+                    "line %lld, column '%.60s': '%.40s' is not a %s%s", (long long)t->line[row],
+                    c->name, word, date ? "date" : "number", other ? with[c->format] : "");
+}
+
+/* Checks a column. */
+static plm_status check_format(const plm_column *c, const plm_store *t, const plm_raw_column *r,
+                               const char *where)
+{
+    char number[32];
+    if (r->ambiguous && c->type == PLM_COLUMN_DATE)
+        return plm_fail(t->arena.w, PLM_E_DATA, where, "write dates as 2024-12-31",
+                        "the dates of column '%.60s', such as '%.40s', may be day/month or "
+                        "month/day",
+                        c->name, r->words > 0 ? r->word[0] : "");
+    if (r->odd_row >= 0)
+        return fail_format(c, t, r->odd_row, r->odd != NULL ? r->odd : "a word", where);
+    const int64_t row = find_point(t, r);
+    if (row < 0)
+        return PLM_OK;
+    plm_text_from_number(r->number[row], number, sizeof number);
+    return fail_format(c, t, row, number, where);
+}
+
+/* It is called before the rows of a series are sorted and shifted, so the line and the column are
+ * those of the file. */
+plm_status plm_schema_check_formats(const plm_schema *s, const plm_store *t, bool targets,
+                                    const size_t *place, const char *where)
+{
+    for (size_t i = 0; i < s->columns; i++) {
+        const plm_column *c = &s->column[i];
+        if (place[i] != SIZE_MAX && is_needed(c, targets) && has_numbers(c))
+            PLM_TRY(check_format(c, t, &t->column[place[i]], where));
+    }
+    return PLM_OK;
+}
+
+/* ---- cells ---- */
 
 /* Returns the hint for a cell that cannot be encoded. */
 static const char *hint_of(const plm_column *c, bool missing)

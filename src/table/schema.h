@@ -177,6 +177,14 @@ size_t plm_schema_width(const plm_schema *s, plm_column_role role);
  * which names all input columns that are missing, and the missing targets if targets are wanted. */
 PLM_CHECKED plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool targets,
                                         const char *where, size_t *place);
+/* Lets the formats of the model decide how the cells of a table are read; call it before
+ * plm_store_settle. place: from plm_schema_match. */
+void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place);
+/* Checks that the cells of a settled table have the formats of the model. targets: as in
+ * plm_schema_match. Errors: E_DATA, which names line, column and cell. */
+PLM_CHECKED plm_status plm_schema_check_formats(const plm_schema *s, const plm_store *t,
+                                                bool targets, const size_t *place,
+                                                const char *where);
 /* Checks that all cells of these columns can be encoded. Errors: E_DATA, which names row, line and
  * column. */
 PLM_CHECKED plm_status plm_schema_check(const plm_schema *s, const plm_store *t,

@@ -5,7 +5,8 @@
  *     numbers, the format is chosen in this order: the one that the caller prefers (that of the
  *     model), the one that another column of the table requires, a guess. The column is then marked
  *     as ambiguous. If no format fits all cells, the format that most cells fit is taken, and the
- *     first cell that does not fit it is kept for a message. */
+ *     first cell that does not fit it is kept for a message. Cells that contradict the format of
+ *     a model do not change it: the first of them is kept for a message. */
 #include <math.h>
 #include <string.h>
 
@@ -134,6 +135,19 @@ static plm_cell_format guess(const plm_store *t, const plm_raw_column *c, const 
                                                                                 : first;
 }
 
+/* True if the cells contradict the format of the model, as 13/02/2024 contradicts month/day. Then
+ * another format would change how all other cells are read, too. Dates whose order is clear, such
+ * as 2024-12-31, contradict no order, and a model of such dates takes any clear order. */
+static bool contradicts(const plm_raw_column *c, unsigned full)
+{
+    const unsigned clear = 1u << PLM_FORMAT_YMD;
+    if (!c->strict || c->prefer >= PLM_FORMATS || full >> c->prefer & 1)
+        return false;
+    if (c->prefer == PLM_FORMAT_YMD)
+        return (full & (NUMBERS | 1u << PLM_FORMAT_TIME)) != 0;
+    return !plm_format_is_date(c->prefer) || c->prefer == PLM_FORMAT_TIME || !(full & clear);
+}
+
 /* Chooses the format of a column. */
 static void choose(const plm_store *t, plm_raw_column *c, const findings *f, unsigned evidence)
 {
@@ -142,8 +156,9 @@ static void choose(const plm_store *t, plm_raw_column *c, const findings *f, uns
     c->required = full != 0 && (full & (full - 1)) == 0 && f->present > 0;
     c->ambiguous = false;
     c->both = full == 0 && f->present > 0 && f->any == f->present;
-    c->format = c->force ? c->prefer : most_fitting(f);
-    if (c->force || c->format == PLM_FORMATS || full == 0 || c->required)
+    const bool forced = c->force || contradicts(c, full);
+    c->format = forced ? c->prefer : most_fitting(f);
+    if (forced || c->format == PLM_FORMATS || full == 0 || c->required)
         return;
     c->format = guess(t, c, f, full, evidence, &sure);
     c->ambiguous = !sure;

@@ -49,6 +49,7 @@ typedef struct {
     /* set before plm_store_settle: */
     plm_cell_format prefer; /* the format to take if several fit; PLM_FORMATS = no preference */
     bool force;             /* take it in any case */
+    bool strict;            /* it is that of a model: take it if the cells contradict it, too */
     /* what plm_store_settle found: */
     plm_cell_format format; /* format of the cells; PLM_FORMATS = the cells are words */
     bool required;          /* no other format fits all cells */

@@ -168,6 +168,11 @@ static void a_schema_knows_its_lags(void **state)
     assert_null(plm_data_open_known(w, &known, "table('%s')",
                                     test_write_text("few.csv", "day,v\n2024-02-26,1\n")));
     test_error(w, PLM_E_DATA, "too few: the model needs the 3 rows before each");
+    assert_null(plm_data_open_known(
+        w, &known, "table('%s')",
+        test_write_text("word.csv", "day,v\n2024-02-28,1\n2024-02-27,abc\n2024-02-26,2\n"
+                                    "2024-02-25,2\n2024-02-29,\n")));
+    test_error(w, PLM_E_DATA, "line 3, column 'v': 'abc' is not a number");
     plm_data_free(d);
     plm_arena_free(&a);
     test_close(w, &memory);

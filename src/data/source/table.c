@@ -134,9 +134,7 @@ static plm_status match_schema(plm_source *s, plm_typed *t, const table *c)
     if (!t->place)
         return PLM_E_MEMORY;
     PLM_TRY(plm_schema_match(m, &t->store, s->known.wants_targets, c->file, t->place));
-    for (size_t i = 0; i < m->columns; i++)
-        if (t->place[i] != SIZE_MAX)
-            t->store.column[t->place[i]].prefer = m->column[i].format;
+    plm_schema_prefer(m, &t->store, t->place);
     return PLM_OK;
 }
 
@@ -220,6 +218,8 @@ static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
 /* Prepares the columns of the table for the model's schema. */
 static plm_status follow_schema(plm_source *s, plm_typed *t, const table *c)
 {
+    PLM_TRY(
+        plm_schema_check_formats(s->schema, &t->store, s->known.wants_targets, t->place, c->file));
     PLM_TRY(plm_series_follow(s->schema, &t->store, c->horizon, t->place, c->file));
     for (size_t i = 0; i < s->schema->columns; i++) {
         const plm_column *column = &s->schema->column[i];
