@@ -1,4 +1,4 @@
-/* S302: hidden layers without an activation, or with softmax.
+/* S302: hidden layers without an activation, or with softmax; relu before the softmax of the output.
  *
  * Both are legal, and often intended in other places, so only layers are examined whose output a
  * dense layer reads directly. */
@@ -90,6 +90,38 @@ static void report(const plm_case *c, plm_report *r, int64_t layer, int64_t coun
     plm_report_change(r, c, layer, "activation", "relu");
 }
 
+/* Returns the first layer with relu, or an activation like it, that softmax or sigmoid reads as a
+ * layer of its own; -1 = none. *reader: that layer. */
+static int64_t find_cut(const plm_case *c, int64_t *reader)
+{
+    for (int64_t i = 0; i < c->layers; i++)
+        for (int64_t k = i + 1; c->spot[i].zeroes && k < c->layers; k++) {
+            const plm_layer *l = &c->model->layer[c->spot[k].layer];
+            const char *own = c->spot[k].function;
+            *reader = k;
+            if (l->inputs == 1 && l->input[0] == (int)c->spot[i].layer && !is_dense(l) &&
+                own != NULL && plm_pattern_matches("softmax|sigmoid", own))
+                return i;
+        }
+    return -1;
+}
+
+/* Reports scores that are cut at 0 before softmax or sigmoid. */
+static void report_cut(const plm_case *c, plm_report *r, int64_t layer, int64_t reader)
+{
+    const bool softmax = strcmp(c->spot[reader].function, "softmax") == 0;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, layer,
+                     softmax ? "the scores of the classes pass %s before softmax"
+                             : "the output passes %s before sigmoid",
+                     c->spot[layer].function);
+    plm_report_line(r, softmax ? "scores below 0 become 0 and have no gradient"
+                               : "it cannot be below 0.5, and has no gradient there");
+    if (is_dense(&c->model->layer[c->spot[layer].layer]))
+        plm_report_change(r, c, layer, "activation", "linear");
+    else
+        plm_report_remedy(r, "", "leave out the layer %s", plm_case_layer(c, layer));
+}
+
 /* Reports a hidden layer without an activation, or with softmax. Without an activation between
  * them, two layers are no more than one. A softmax in the middle makes all units compete, which is
  * hardly ever intended. Softmax is looked for first, since it is the rarer mistake. */
@@ -105,17 +137,24 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     }
     layer = find_layer(c, NULL, &count);
-    if (layer >= 0)
+    if (layer >= 0) {
         report(c, r, layer, count, false);
+        return;
+    }
+    int64_t reader = -1;
+    layer = find_cut(c, &reader);
+    if (layer >= 0)
+        report_cut(c, r, layer, reader);
 }
 
 const plm_finding_kind plm_finding_hidden_activation = {
     .kind =
         {.name = "hidden_activation",
          .alias = "S302",
-         .help = "hidden layers have no activation, or have softmax",
+         .help = "layers have no activation, or one that is out of place",
          .formula = "a dense layer is read by a dense layer, and it has softmax, or it has no "
-                    "activation and is not narrower than its input and the layer that reads it",
+                    "activation and is not narrower than its input and the layer that reads it; or "
+                    "softmax or sigmoid, as a layer, reads relu or an activation like it",
          .notes =
              "Without an activation between them, two dense layers can do no more than one. A "
              "narrow linear layer is intended, as a code or as a product of two small matrices, "
