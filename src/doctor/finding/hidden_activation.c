@@ -1,4 +1,4 @@
-/* S302: hidden layers without an activation, or with softmax; relu before a softmax that is a layer.
+/* S302: hidden layers without an activation, or with softmax; relu before softmax.
  *
  * Both are legal, and often intended in other places, so only layers are examined whose output a
  * dense layer reads directly. */
