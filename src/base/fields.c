@@ -134,12 +134,13 @@ static const plm_foreign_key *foreign_of(const plm_binder *b, const char *key)
     return plm_foreign_key_find(b->a->w, b->what, b->kind->name, key);
 }
 
-/* True if the value is none, and none is also the default of this key in the other library. Keras
- * code often writes such arguments explicitly, though they change nothing. */
+/* True if the value is none or a list, and asks for what plummet does without the argument. Keras
+ * code often writes such arguments explicitly, as axis=(-1,), though they change nothing. */
 static bool is_foreign_default(const plm_binder *b, const plm_spec_argument *argument)
 {
     const plm_spec *s = argument->value;
-    if (s->type != PLM_SPEC_NAME || s->called || !plm_name_equal(s->text, "none"))
+    const bool none = s->type == PLM_SPEC_NAME && !s->called && plm_name_equal(s->text, "none");
+    if (!none && s->type != PLM_SPEC_LIST)
         return false;
     const plm_foreign_key *foreign = foreign_of(b, argument->key);
     return foreign && plm_foreign_takes(b->a, foreign, s);

@@ -189,12 +189,24 @@ void plm_name_advise(plm_text *t, const char *name, const char *const *names, si
 
 /* ---- names of Python ---- */
 
-/* Returns the length of a prefix of Keras ("keras.", "tf.keras.", ...) at the beginning of a name;
- * 0 = there is none. */
+/* Returns the length of a prefix of Keras or PyTorch ("keras.", "tf.nn.", "torch.optim.", ...) at
+ * the beginning of a name; 0 = there is none. */
 static size_t module_length(const char *name)
 {
-    static const char *const roots[] = {"tf.keras.", "tensorflow.keras.", "keras.", "torch.nn.",
-                                        "nn."};
+    static const char *const roots[] = {"tf.keras.",
+                                        "tensorflow.keras.",
+                                        "keras.",
+                                        "tf.nn.",
+                                        "torch.nn.functional.",
+                                        "torch.nn.",
+                                        "nn.functional.",
+                                        "nn.",
+                                        "F.",
+                                        "torch.optim.lr_scheduler.",
+                                        "torch.optim.",
+                                        "optim.lr_scheduler.",
+                                        "optim.",
+                                        "lr_scheduler."};
     for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
         if (strncmp(name, roots[i], strlen(roots[i])) == 0)
             return strlen(roots[i]);
@@ -207,7 +219,7 @@ static size_t module_length(const char *name)
 const char *plm_name_without_module(const char *name)
 {
     static const char *const modules[] = {
-        "layers.", "initializers.", "activations.", "optimizers.", "schedules.",
+        "layers.", "initializers.", "activations.", "optimizers.", "legacy.",   "schedules.",
         "losses.", "regularizers.", "constraints.", "metrics.",    "callbacks."};
     const char *last = name + module_length(name);
     for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/chain.h"
+#include "base/kinds.h"
 #include "base/names.h"
 #include "base/spec.h"
 
@@ -49,8 +50,29 @@ static const char *input_of(plm_arena *a, int k, const plm_spec *value)
     return text;
 }
 
+/* True if the spec is an input layer, as in InputLayer(input_shape=[64]). */
+static bool is_input(plm *w, const plm_spec *s)
+{
+    const plm_kind *kind = plm_kind_find(w, "layer", s->text);
+    return kind && strcmp(kind->name, "input") == 0;
+}
+
+/* Writes the spec of a layer to *layer, without the keys of the shape. shape: the value of its key
+ * shape; NULL = the layer has no such key. */
+static plm_status without_keys(plm_arena *a, const plm_spec *s, const plm_spec *shape,
+                               const char **layer)
+{
+    for (int i = 0; i < SHAPES && s; i++)
+        s = plm_spec_with(a, s, shapes[i].key, NULL);
+    if (s && shape)
+        s = plm_spec_with(a, s, "shape", shape);
+    *layer = s ? plm_spec_text(a, s) : NULL;
+    return *layer ? PLM_OK : PLM_E_MEMORY;
+}
+
 /* Removes the key of the input's shape from the text of a layer. "dense(10, input_shape=(784,))"
- * becomes "input(784)" and "dense(10)". *input NULL = the layer has no such key. */
+ * becomes "input(784)" and "dense(10)". *input NULL = the layer has no such key, or is itself an
+ * input layer: InputLayer(input_shape=[64]) becomes "InputLayer(shape=[64])". */
 plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **input,
                                const char **layer)
 {
@@ -64,15 +86,14 @@ plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **inpu
     const int k = parsed < 0 ? -1 : find_shape(s, &value);
     if (k < 0)
         return PLM_OK;
+    if (!shapes[k].batch && is_input(a->w, s))
+        return without_keys(a, s, value, layer);
     *input = input_of(a, k, value);
     if (*input == NULL)
         return plm_fail(a->w, PLM_E_SPEC, text,
                         "write (784,) or [28, 28], or begin with input(784)",
                         "%s is not a list of lengths", shapes[k].key);
-    for (int i = 0; i < SHAPES && s; i++)
-        s = plm_spec_with(a, s, shapes[i].key, NULL);
-    *layer = s ? plm_spec_text(a, s) : NULL;
-    return *layer ? PLM_OK : PLM_E_MEMORY;
+    return without_keys(a, s, NULL, layer);
 }
 
 /* True if the first layer of a chain has one of the keys. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/fields.h"
 #include "model/first_shape.h"
 #include "run/reuse.h"
 #include "run/runfile.h"
@@ -109,6 +110,27 @@ static plm_status check_learns(plm_job *j, plm_settings *s)
                             "all layers are frozen, so nothing can be learned");
 }
 
+/* Checks the specs of the observers, so that a mistake in them shows although no fit begins. */
+static plm_status check_observers(plm_job *j, plm_settings *s)
+{
+    const char *text = plm_setting_text(s, "observers");
+    plm_arena a = {.w = j->w};
+    size_t count = 0;
+    const plm_spec *const *spec = NULL;
+    const plm_kind *kind = NULL;
+    const void *config = NULL;
+    if (!text || !*text)
+        return plm_settings_sound(s, j->w);
+    plm_status status = plm_spec_parse_sequence(&a, text, ',', &count, &spec);
+    for (size_t i = 0; status >= 0 && i < count; i++)
+        status = plm_kind_bind(&a, "observer", spec[i], &kind, &config);
+    plm_arena_free(&a);
+    if (status >= 0)
+        return PLM_OK;
+    plm_fail_in_key(j->w, "observers");
+    return plm_job_fail(j, s, status);
+}
+
 /* Makes and compiles the model of a run. Called for each trial of lr-find, too: every model begins
  * with the same initial weights. */
 plm_status plm_net_make(plm_job *j, plm_settings *s)
@@ -117,6 +139,7 @@ plm_status plm_net_make(plm_job *j, plm_settings *s)
     j->model = NULL;
     PLM_TRY(plm_net_layers(j, s));
     PLM_TRY(check_learns(j, s));
+    PLM_TRY(check_observers(j, s));
     PLM_TRY(plm_net_compile(j, s, "optimizer"));
     /* frozen_optimizer is compiled as well, so that a mistake in it shows before the first step */
     if (plm_setting_text(s, "frozen_optimizer"))
@@ -148,5 +171,6 @@ plm_status plm_net_outline(plm_job *j, plm_settings *s, const char *path)
     if (needs_data(s))
         PLM_TRY(plm_job_data(j, s));
     PLM_TRY(plm_net_layers(j, s));
+    PLM_TRY(check_observers(j, s));
     return plm_net_compile(j, s, "optimizer");
 }

@@ -8,6 +8,7 @@
  * later, when a layer is built, can name the place in the file. */
 #include "run/runfile.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,6 +45,34 @@ static plm_status fail_here(const reader *r, const char *hint, const char *what)
     return fail_at(r, r->event.start_mark, hint, what);
 }
 
+/* Returns the beginning of the line that holds the byte `at` of the text. */
+static size_t line_start(const reader *r, size_t at)
+{
+    at = at < r->length ? at : r->length;
+    while (at > 0 && r->text[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+/* True if the line at byte `start` looks like NAME = VALUE, a definition of Python. hint: set to
+ * how to write it; a run file has definitions below the key define. */
+static bool is_definition(const reader *r, size_t start, char hint[PLM_HINT_CAPACITY])
+{
+    const char *line = r->text + start, *end = r->text + r->length, *at = line;
+    while (at < end && (isalnum((unsigned char)*at) || *at == '_'))
+        at++;
+    const int name = (int)(at - line);
+    while (at < end && *at == ' ')
+        at++;
+    if (name == 0 || name > 60 || at == end || *at != '=')
+        return false;
+    snprintf(hint, PLM_HINT_CAPACITY,
+             "a definition belongs below the key define: a line 'define:', then a line "
+             "'  - %.*s = ...'",
+             name, line);
+    return true;
+}
+
 /* Reads the next event. A syntax error is reported with its place. */
 static plm_status next(reader *r)
 {
@@ -54,6 +83,7 @@ static plm_status next(reader *r)
         return PLM_OK;
     if (r->parser.error == YAML_MEMORY_ERROR)
         return plm_fail_memory(r->s->w, r->s->file);
+    char own[PLM_HINT_CAPACITY];
     const char *hint =
         "a run file consists of lines 'key: value'; quote a value that contains ': ' or ' #'";
     if (r->parser.error == YAML_READER_ERROR) {
@@ -67,6 +97,9 @@ static plm_status next(reader *r)
     if (tab)
         return fail_at(r, r->parser.problem_mark, "indent lines with blanks",
                        "there is a tab where YAML allows no tab");
+    /* libyaml takes the line NAME = VALUE for a key, and finds no ':' where the next line begins */
+    if (r->parser.context && is_definition(r, line_start(r, r->parser.context_mark.index), own))
+        return fail_at(r, r->parser.context_mark, own, "a definition that is not below a key");
     return fail_at(r, r->parser.problem_mark, hint, r->parser.problem);
 }
 
@@ -163,14 +196,25 @@ static plm_status read_pairs(reader *r, int key)
     return status;
 }
 
+/* Fails with E_SPEC: a list is given to a key that takes one value. */
+static plm_status refuse_list(const reader *r, int key)
+{
+    const plm_setting_key *k = &r->s->keys[key];
+    char hint[PLM_HINT_CAPACITY], where[PLM_WHERE_CAPACITY];
+    const bool names = strstr(k->argument, "NAMES") != NULL;
+    place_of(r, r->event.start_mark, where);
+    snprintf(hint, sizeof hint,
+             names ? "write all names in one text, with | between: %s: 'NAME|NAME'"
+                   : "write the value on the line of the key: %s: %s",
+             k->name, k->argument);
+    return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "'%s' takes one value, not a list", k->name);
+}
+
 /* Reads the value of a key: a text or, for keys that allow it, a list or pairs. */
 static plm_status read_value(reader *r, int key)
 {
     if (r->event.type == YAML_SEQUENCE_START_EVENT) {
-        if (r->s->keys[key].type != PLM_SETTING_LIST)
-            return fail_here(r, "write one value on the line of the key",
-                             "a list where one value is expected");
-        return read_list(r, key);
+        return r->s->keys[key].type == PLM_SETTING_LIST ? read_list(r, key) : refuse_list(r, key);
     }
     if (r->event.type == YAML_MAPPING_START_EVENT && r->s->keys[key].type == PLM_SETTING_PAIRS)
         return read_pairs(r, key);
@@ -210,6 +254,10 @@ static plm_status read_pair(reader *r)
 /* Reads the mapping of a run file, pair by pair. */
 static plm_status read_mapping(reader *r)
 {
+    char own[PLM_HINT_CAPACITY];
+    if (r->event.type == YAML_SCALAR_EVENT &&
+        is_definition(r, line_start(r, r->event.start_mark.index), own))
+        return fail_here(r, own, "a definition that is not below a key");
     if (r->event.type != YAML_MAPPING_START_EVENT)
         return fail_here(r, "`plummet help train` shows a run file",
                          "a run file consists of 'key: value' lines");

@@ -97,13 +97,15 @@ printf 'data: &a digits\ntest: *a\n' | yaml 2 'anchors and aliases'
 printf 'data: !!str digits\n' | yaml 2 'tags are not used'
 printf 'data: digits\nmodel:\n  - dense: 10\n' | yaml 2 'bad.yaml:3:5'
 printf 'data: digits\nmodel:\n  -\n' | yaml 2 'an item is empty'
-printf 'data: [digits, batch]\n' | yaml 2 'a list where one value'
+printf 'data: [digits, batch]\n' | yaml 2 "'data' takes one value, not a list"
+printf 'data: digits\nfreeze: [a]\n' | yaml 2 "freeze: 'NAME|NAME'"
+printf 'data: digits\nhe = Zeros()\nepochs: 1\n' | yaml 2 'below the key define'
 printf 'data: digits\n---\ndata: digits\n' | yaml 2 'a second document'
 printf -- '- digits\n' | yaml 2 'key: value'
 printf 'data: dig\377its\n' | yaml 2 'UTF-8'
 printf 'data: dig\001its\n' | yaml 2 'bad.yaml'
-printf 'model: [dense(3)]\n' | yaml 2 'does not say its data'
-printf 'data: digits\n' | yaml 2 'does not say its model'
+printf 'model: [dense(3)]\n' | yaml 2 'has no key data'
+printf 'data: digits\n' | yaml 2 'has no key model'
 printf 'data: digits\nmodel:\n  - dense(10, unit=3)\n' | yaml 2 'bad.yaml:3:5, model.0'
 head -c 2000000 /dev/zero | tr '\0' '#' > huge.yaml
 bad 2 'larger than' train huge.yaml
@@ -151,6 +153,7 @@ bad 2 'target_class_ids must be whole numbers from 0' train good.yaml metrics='[
 bad 2 'num_classes is not the number of outputs' train good.yaml metrics='[mean_iou(num_classes=7)]'
 bad 2 'mean_squared_error' train good.yaml loss=mean_square_error
 bad 2 'did you mean .*sparse_categorical_crossentropy, .*binary_crossentropy?' train good.yaml loss=cross_entropy
+bad 2 'unknown observer' train good.yaml observers=Nonsense --dry-run
 bad 2 'did you mean adam' train good.yaml optimizer=adm
 bad 2 'learning_rate' train good.yaml optimizer='adam(-1)'
 bad 2 'learning_rate' train good.yaml optimizer='sgd(learning_rate=-1)'

@@ -63,9 +63,48 @@ told 'dense(10, activation=rrelu)' model 'random_leaky_relu'
 told 'dense(10), dense(10, input_shape=(10,))' model 'only the first layer'
 told 'dense(10, axis=1)' model 'axis of layer dense cannot be 1'
 told 'dense(10, input_shape=[a])' model 'not a list of lengths'
+told 'optim.RMSprop(alpha=0.9)' optimizer 'did you mean rho?'
+told 'SGD(learning_rate=0.01, decay=1e-4)' optimizer 'inverse_time_decay(RATE, 1, DECAY)'
+told 'dense(10), nn.GELU(dim=1)' model 'activation(NAME)'
+told F.cross_entropy loss 'did you mean .*sparse_categorical_crossentropy'
+told F.binary_cross_entropy_with_logits loss 'binary_crossentropy(from_logits=true)'
+told SoftMarginLoss loss 'binary_crossentropy(from_logits=true)'
+told nn.MultiLabelSoftMarginLoss loss 'binary_crossentropy(from_logits=true)'
+told GaussianNLLLoss loss 'try huber'
+told TripletMarginLoss loss 'not for several rows'
+told MarginRankingLoss loss 'not for several rows'
+told CTCLoss loss 'no layers for sequences'
+told HingeEmbeddingLoss loss 'for distances of pairs'
+told "TensorBoard(log_dir='logs')" observers "write dir='logs'"
+told Nonsense observers 'known: best_weights'
 told CrossEntropyLoss loss 'sparse_categorical_crossentropy(from_logits=true)'
 run train digits observers=LearningRateScheduler epochs=1
 has LearningRateScheduler "$err" per_epoch
+
+# taken SPEC KEY: a word that plummet takes as it is
+taken()
+{
+    run train digits "$2=$1" --dry-run
+    is "$1" "$code:$(cat "$err")" 0:
+}
+taken torch.optim.Adam optimizer
+taken 'optim.Adam(0.01, amsgrad=False)' optimizer
+taken 'optim.SGD(lr_scheduler.OneCycleLR(0.1))' optimizer
+taken 'keras.optimizers.legacy.SGD(0.01)' optimizer
+taken 'tf.keras.optimizers.legacy.Adam(decay=0.0)' optimizer
+taken 'Muon(exclude_layers=[])' optimizer
+taken 'dense(30, activation=tf.nn.relu), dense(10, activation=F.softmax)' model
+taken 'dense(10), nn.Softmax(dim=1)' model
+taken 'InputLayer(input_shape=[64]), dense(10, softmax)' model
+taken 'Input(input_dim=64, name="rows"), dense(10, softmax)' model
+taken 'Normalization(axis=(-1,)), dense(10, softmax)' model
+printf 'data: digits\nmodel: [dense(10, softmax)]\nobservers: [Nonsense]\n' > observed.yaml
+run summary observed.yaml
+is 'summary of an unknown observer' "$code" 2
+has 'summary of an unknown observer' "$err" "unknown observer 'Nonsense'"
+printf 'data: digits\nhe = VarianceScaling(2)\nmodel: [dense(10, softmax)]\n' > defined.yaml
+run train defined.yaml --dry-run
+has 'a definition on a line of its own' "$err" "'  - he = ...'"
 
 # fails DEFINITION HINT
 fails()

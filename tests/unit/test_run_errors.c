@@ -34,8 +34,14 @@ static void files_that_are_none(void **state)
                       "did you mean epochs?");
     assert_unreadable(&s, "data: digits\nepochs: many\n", "net.yaml:2:9, epochs",
                       "epochs cannot be 'many'", "a whole number from 0");
-    assert_unreadable(&s, "data: [digits, batch]\n", "net.yaml:1:7", "a list where one value",
-                      "write one value");
+    assert_unreadable(&s, "data: [digits, batch]\n", "net.yaml:1:7",
+                      "'data' takes one value, not a list", "data: PIPELINE");
+    assert_unreadable(&s, "data: digits\nfreeze: ['*']\n", "net.yaml:2:9",
+                      "'freeze' takes one value, not a list", "freeze: 'NAME|NAME'");
+    assert_unreadable(&s, "data: digits\nhe = VarianceScaling(scale=2.)\nepochs: 1\n",
+                      "net.yaml:2:1", "a definition", "'  - he = ...'");
+    assert_unreadable(&s, "he = VarianceScaling(scale=2.)\ndata: digits\n", "net.yaml:1:1",
+                      "a definition", "below the key define");
     assert_unreadable(&s, "data: digits\ndata: digits\n", "net.yaml:2:1", "given twice",
                       "the first is in line 1");
     assert_unreadable(&s, "data: digits\nkeep: worst\n", "net.yaml:2:7, keep",

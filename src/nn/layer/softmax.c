@@ -6,8 +6,14 @@ typedef struct {
 } softmax;
 
 static const plm_field fields[] = {
-    PLM_FIELD(softmax, axis, PLM_INT, "-1", -8, 8,
-              "the axis along which the sum is 1; 0 is the batch, -1 the last axis"),
+    {.name = "axis",
+     .type = PLM_INT,
+     .offset = offsetof(softmax, axis),
+     .fallback = "-1",
+     .low = -8,
+     .high = 8,
+     .help = "the axis along which the sum is 1; 0 is the batch, -1 the last axis",
+     .alias = "dim"},
     {0}};
 
 /* Emits op activation(softmax) on the vectors along the axis. */
