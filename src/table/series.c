@@ -52,8 +52,58 @@ static plm_status sort_by(plm_store *t, moment *order)
     return status;
 }
 
-/* Sorts the rows by their time, with a warning if they were not sorted. Another warning says if
- * several rows have the same time. */
+/* For sorting numbers in rising order. */
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Returns the longest step that is no gap: the usual one and a half, since months and years differ
+ * by less. A series of working days steps over weekends and holidays, up to five days. */
+static double longest_step(const double *time, int64_t rows, double usual)
+{
+    const double day = 86400, friday = 4.0 / 7;
+    for (int64_t i = 1; i < rows && usual == day; i++)
+        if (time[i] - time[i - 1] == 3 * day &&
+            fabs(plm_table_date_parts(time[i - 1]).week - friday) < 0.01)
+            return 5 * day;
+    return 1.5 * usual;
+}
+
+/* Warns about gaps in the times of sorted rows: steps that are longer than the usual one, the
+ * median. If they are more than a tenth of the rows, the series has no usual step. */
+static plm_status warn_gaps(const plm_store *t, const double *time, const char *name,
+                            const char *where)
+{
+    enum { SHARE = 10 };
+    char from[PLM_DATE_TEXT], to[PLM_DATE_TEXT];
+    int64_t gaps = 0, first = 0;
+    double *step = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *step);
+    if (step == NULL)
+        return PLM_E_MEMORY;
+    for (int64_t i = 1; i < t->rows; i++)
+        step[i - 1] = time[i] - time[i - 1];
+    const size_t steps = t->rows > 0 ? (size_t)t->rows - 1 : 0;
+    qsort(step, steps, sizeof *step, by_size);
+    const double usual = step[steps / 2], longest = longest_step(time, t->rows, usual);
+    plm_release(t->arena.w, step);
+    for (int64_t i = 1; i < t->rows && usual > 0; i++)
+        if (time[i] - time[i - 1] > longest && gaps++ == 0)
+            first = i;
+    if (gaps == 0 || gaps * SHARE > t->rows)
+        return PLM_OK;
+    plm_table_date_text(time[first - 1], from);
+    plm_table_date_text(time[first], to);
+    plm_warn(t->arena.w,
+             "%.100s: line %lld: times are missing in '%.60s' between %s and %s%s; rows before are "
+             "counted in rows, so add lines with these times and an empty cell for the value",
+             where, (long long)t->line[first], name, from, to, gaps > 1 ? ", and later ones" : "");
+    return PLM_OK;
+}
+
+/* Sorts the rows by their time, with a warning if they were not sorted. Other warnings say if
+ * several rows have the same time, and if times are missing. */
 static plm_status sort_rows(plm_store *t, size_t at, const char *name, const char *where)
 {
     bool sorted = true;
@@ -77,7 +127,7 @@ static plm_status sort_rows(plm_store *t, size_t at, const char *name, const cha
                  "%.100s: %lld rows have the same time as the row before; if the table has several "
                  "series, write each into its own file",
                  where, (long long)same);
-    return status;
+    return status < 0 ? status : warn_gaps(t, t->column[at].number, name, where);
 }
 
 /* Returns the first column of dates among the inputs; SIZE_MAX = there is no such column, so the

@@ -49,6 +49,23 @@ is 'empty targets' "$(tail -n 3 "$out" | cut -d, -f2)" "$(sed -n '86,88p' next |
 run predict a newest.csv horizon=14
 is 'sorted' "$(cat "$out")" "$(cat next)"
 has 'sorted' "$err" "newest.csv: the rows are sorted by 'month'"
+lacks 'no gap' "$err" 'times are missing'
+# a month that is missing, and a word as the value of a month
+sed 40d sales.csv > gap.csv
+run predict a gap.csv horizon=3
+is 'a gap' "$code $(grep -c 'times are missing' "$err")" '0 1'
+has 'a gap' "$err" "gap.csv: line 40: times are missing in 'month' between 2013-02-01 and 2013-04-01"
+run train gap.csv target=sales lags=12 --dry-run
+has 'a gap in training' "$err" "line 40: times are missing in 'month'"
+awk 'BEGIN { print "day,v"
+    for (i = 1; i < 27; i++) if (i % 7 % 6 > 0) printf "2024-01-%02d,%.1f\n", i, i * i / 3 }' > work.csv
+run train work.csv target=v lags=2 --dry-run
+is 'working days' "$code" 0
+lacks 'a weekend is no gap' "$err" 'times are missing'
+sed '40s/,.*/,abc/' sales.csv > word.csv
+run predict a word.csv horizon=3
+is 'a word' "$code" 3
+has 'a word' "$err" "line 40, column 'sales': 'abc' is not a number"
 run predict a sales.csv horizon=3 -o next.npy
 is 'as npy' "$code" 0
 run explain a sales.csv
