@@ -279,8 +279,94 @@ static plm_status check_horizon(const plm_schema *s, const plm_store *t, const c
     return PLM_OK;
 }
 
-/* Adds rows at the end. Their times continue with the step between the last rows, or by whole
- * months. */
+enum { DAY = 86400 }; /* seconds */
+
+/* Compares two numbers for qsort, smaller ones first. */
+static int by_length(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Sets *usual to the median of the steps between n rows. */
+static plm_status find_usual(plm *w, const double *time, int64_t n, double *usual)
+{
+    double *step = plm_allocate_array(w, (size_t)n, sizeof *step);
+    if (step == NULL)
+        return PLM_E_MEMORY;
+    for (int64_t i = 1; i < n; i++)
+        step[i - 1] = time[i] - time[i - 1];
+    qsort(step, (size_t)n - 1, sizeof *step, by_length);
+    *usual = step[(n - 1) / 2];
+    plm_release(w, step);
+    return PLM_OK;
+}
+
+/* True for a Saturday or a Sunday. */
+static bool is_weekend(double time)
+{
+    enum { SATURDAY = 5 }; /* counted from Monday = 0 */
+    return plm_table_date_parts(time).week * 7 > SATURDAY - 0.5;
+}
+
+/* True if the rows are the working days of more than a week. */
+static bool are_working_days(const double *time, int64_t n, double usual)
+{
+    bool found = usual == DAY && time[n - 1] - time[0] >= 7.0 * DAY;
+    for (int64_t i = 0; i < n && found; i++)
+        found = !is_weekend(time[i]);
+    return found;
+}
+
+/* Fills the times of `rows` rows with the working days after `last`. */
+static void add_working_days(double last, int64_t rows, double *time)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        do
+            last += DAY;
+        while (is_weekend(last));
+        time[i] = last;
+    }
+}
+
+/* Warns if the last step is not the usual one: of months, which differ in length, by their number;
+ * otherwise by more than a tenth. */
+static void warn_of_step(plm *w, double step, double usual, bool months, const char *where)
+{
+    const double month = 30.436875 * DAY;
+    const bool same = months ? floor(step / month + 0.5) == floor(usual / month + 0.5)
+                             : fabs(step - usual) <= 0.1 * usual;
+    if (!same)
+        plm_warn(w,
+                 "%.100s: the last step between two rows is %.6g days, but usually it is %.6g; the "
+                 "times of the new rows go on with the last step",
+                 where, step / DAY, usual / DAY);
+}
+
+/* Fills the times of `rows` rows after the first n: time goes on by working days, by whole months
+ * (from their first days or their last days), or by the last step. */
+static plm_status add_times(plm *w, double *time, int64_t n, int64_t rows, const char *where)
+{
+    const double last = time[n - 1], before = time[n - 2];
+    const bool starts = plm_table_first_of_month(last) && plm_table_first_of_month(before),
+               ends =
+                   plm_table_first_of_month(last + DAY) && plm_table_first_of_month(before + DAY),
+               months = (starts || ends) && last > before;
+    const double past = ends ? DAY : 0; /* from the last day to the first of the next month */
+    double usual = 0;
+    PLM_TRY(find_usual(w, time, n, &usual));
+    if (are_working_days(time, n, usual)) {
+        add_working_days(last, rows, time + n);
+        return PLM_OK;
+    }
+    warn_of_step(w, last - before, usual, months, where);
+    for (int64_t i = 0; i < rows; i++)
+        time[n + i] = months ? plm_table_next_month(before + past, last + past, (int)i + 1) - past
+                             : last + (double)(i + 1) * (last - before);
+    return PLM_OK;
+}
+
+/* Adds rows at the end, whose times go on. */
 static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, const size_t *place,
                            const char *where)
 {
@@ -288,13 +374,7 @@ static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, cons
     PLM_TRY(plm_store_add_empty(t, rows, where));
     if (s->order == SIZE_MAX || first < 2)
         return PLM_OK;
-    double *time = t->column[place[s->order]].number;
-    const double last = time[first - 1], before = time[first - 2];
-    const bool months = plm_table_first_of_month(last) && plm_table_first_of_month(before);
-    for (int64_t i = 0; i < rows; i++)
-        time[first + i] = months ? plm_table_next_month(before, last, (int)i + 1)
-                                 : last + (double)(i + 1) * (last - before);
-    return PLM_OK;
+    return add_times(t->arena.w, t->column[place[s->order]].number, first, rows, where);
 }
 
 /* Another table of the same series is treated as the one of the training: sorted, extended by the

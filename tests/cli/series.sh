@@ -91,6 +91,18 @@ run train plain.csv target=price windows=2 -q out=windows effort=quick epochs=1
 run predict windows plain.csv horizon=1
 is 'windows' "$code $(wc -l < "$out")" '0 60'
 
+# ---- times that go on ----
+awk 'BEGIN { print "day,v"; split("31 28 31 30 31 30 31 31 30 31 30 31", n, " ")
+    for (y = 2015; y < 2018; y++) for (m = 1; m <= 12; m++) printf "%d-%02d-%02d,%.2f\n", y, m, n[m] + (y == 2016 && m == 2), m + y % 7 / 3 }' > ends.csv
+run train ends.csv target=v lags=3 effort=quick epochs=2 out=ends -q
+run predict ends ends.csv horizon=2
+is 'month ends' "$(tail -n 2 "$out" | cut -d, -f1 | tr '\n' ' ')" '2018-01-31 2018-02-28 '
+lacks 'month ends' "$err" 'last step'
+sed '$d' ends.csv | sed '$d' > cut.csv
+echo '2017-12-31,4' >> cut.csv
+run predict ends cut.csv horizon=1
+has 'an unusual last step' "$err" 'the last step between two rows is 61 days, but usually it is 31'
+
 # ---- groups ----
 awk 'BEGIN { print "patient,dose,pulse"; for (i = 0; i < 240; i++) printf "p%d,%d,%.1f\n", i * i % 41, i * 37 % 60, 60 + i * 37 % 60 / 3 }' > visits.csv
 run train visits.csv target=pulse group=patient -q out=g effort=quick epochs=2

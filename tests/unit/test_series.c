@@ -192,6 +192,69 @@ static void months_go_on(void **state)
     assert_string_equal(text, "2000-02-29");
 }
 
+/* Times of rows, and of the three rows after them. */
+typedef struct {
+    const char *days, *next[3];
+} going_on;
+
+/* Predicts after the rows of a table, and compares the times of the new rows. */
+static void check_times(plm *w, const char *schema, const going_on *known)
+{
+    char text[512], days[256];
+    size_t n = (size_t)snprintf(text, sizeof text, "day,v\n");
+    int64_t rows = 0;
+    (void)snprintf(days, sizeof days, "%s", known->days);
+    for (char *day = strtok(days, " "); day; day = strtok(NULL, " "))
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s,%d\n", day, (int)rows++);
+    plm_data *p =
+        plm_data_open_known(w, &(plm_known_columns){.schema = schema}, "table('%s', horizon=3)",
+                            test_write_text("goes_on.csv", text));
+    assert_non_null(p);
+    for (int64_t i = 0; i < 3; i++) {
+        plm_text day = {.w = w};
+        plm_typed_text(p->source->state, 0, rows - 1 + i, &day);
+        assert_string_equal(plm_text_get(&day), known->next[i]);
+        plm_text_free(&day);
+    }
+    plm_data_free(p);
+}
+
+/* The times of new rows go on as those before do: month ends stay month ends, and working days
+ * leave out the weekend. */
+static void times_go_on(void **state)
+{
+    static const going_on known[] = {
+        {"2023-10-31 2023-11-30 2023-12-31 2024-01-31", {"2024-02-29", "2024-03-31", "2024-04-30"}},
+        {"2022-12-31 2023-03-31 2023-06-30 2023-09-30", {"2023-12-31", "2024-03-31", "2024-06-30"}},
+        {"2020-12-31 2021-12-31 2022-12-31", {"2023-12-31", "2024-12-31", "2025-12-31"}},
+        {"2023-10-01 2023-11-01 2023-12-01", {"2024-01-01", "2024-02-01", "2024-03-01"}},
+        /* a Thursday to a Friday */
+        {"2024-01-04 2024-01-05 2024-01-08 2024-01-09 2024-01-10 2024-01-11 2024-01-12",
+         {"2024-01-15", "2024-01-16", "2024-01-17"}},
+        /* to a Monday */
+        {"2024-01-04 2024-01-05 2024-01-08 2024-01-09 2024-01-10 2024-01-11 2024-01-12 2024-01-15",
+         {"2024-01-16", "2024-01-17", "2024-01-18"}},
+        /* with a Saturday */
+        {"2024-01-03 2024-01-04 2024-01-05 2024-01-06 2024-01-07 2024-01-08 2024-01-09 2024-01-10 "
+         "2024-01-11 2024-01-12",
+         {"2024-01-13", "2024-01-14", "2024-01-15"}},
+        {"2024-01-03 2024-01-10 2024-01-17", {"2024-01-24", "2024-01-31", "2024-02-07"}},
+        {"2024-01-03 2024-01-04 2024-01-05 2024-01-07",
+         {"2024-01-09", "2024-01-11", "2024-01-13"}}};
+    test_memory memory;
+    const char *schema = NULL;
+    plm *w = test_open(&memory, NULL);
+    plm_arena a = {.w = w};
+    (void)state;
+    plm_data *d = open_series(w, series_text(1, NULL), ", lags=1, columns='u=drop'");
+    assert_int_equal(plm_data_schema(d, &a, &schema), PLM_OK);
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        check_times(w, schema, &known[k]);
+    plm_data_free(d);
+    plm_arena_free(&a);
+    test_close(w, &memory);
+}
+
 static void bad_series_are_refused(void **state)
 {
     test_memory memory;
@@ -383,6 +446,7 @@ int main(void)
         cmocka_unit_test(series_are_split_by_time),
         cmocka_unit_test(a_schema_knows_its_lags),
         cmocka_unit_test(months_go_on),
+        cmocka_unit_test(times_go_on),
         cmocka_unit_test(bad_series_are_refused),
         cmocka_unit_test(groups_stay_together),
         cmocka_unit_test(parts_of_groups_are_as_near_as_possible),
