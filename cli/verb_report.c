@@ -1,6 +1,7 @@
 /* plummet report: writes the page of a run again. */
 #include <stdlib.h>
 
+#include "base/system.h"
 #include "options.h"
 #include "page.h"
 #include "run/runfile.h"
@@ -19,6 +20,18 @@ static const plm_setting_key keys[] = {
 static const char *const examples[] = {"plummet report runs/digits-0001",
                                        "writes runs/digits-0001/report.html", NULL};
 
+/* Fails if the page would replace one by less: without the data of the run, it has no metrics. */
+static int check_page(const plm_report *r, const char *path)
+{
+    if (!r->unread || !plm_path_exists(path))
+        return 0;
+    return plm_cli_fail(PLM_EXIT_DATA, path,
+                        "put the data back where the run had it, or write another page with "
+                        "-o FILE",
+                        "the page stays as it is: without the data of the run, a new one would "
+                        "have no metrics");
+}
+
 /* Opens the model of the run and writes the page. Returns an exit code. */
 static int report(plm_cli_work *work)
 {
@@ -32,7 +45,8 @@ static int report(plm_cli_work *work)
         return code;
     char *path = given ? plm_cli_format("%s", given)
                        : plm_cli_format("%s/report.html", work->call->argument[0]);
-    code = plm_cli_page_write(&r, path);
+    code = check_page(&r, path);
+    code = code ? code : plm_cli_page_write(&r, path);
     if (!code)
         printf("%s\n", path);
     free(path);
@@ -56,7 +70,8 @@ const plm_cli_verb plm_verb_report = {
         "predicted against true values, calibration, which columns matter, the worst rows, the "
         "type of each column, what the doctor found, and every setting with its origin. The "
         "numbers of each picture can be saved as CSV. The page is one file that needs no network "
-        "and no script. It is light or dark like the browser, and can be printed.",
+        "and no script. It is light or dark like the browser, and can be printed. If the data of "
+        "the run cannot be read, a page that is there stays as it is.",
     .options = options,
     .keys = keys,
     .examples = examples,

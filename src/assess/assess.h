@@ -132,7 +132,8 @@ typedef struct {
      * the rmse of the mean */
     double without;
     int common;
-    int64_t *confusion;          /* number of rows, [true class][predicted class]; or NULL */
+    bool wilson;        /* all rows or none are right, so the accuracy has Wilson's interval */
+    int64_t *confusion; /* number of rows, [true class][predicted class]; or NULL */
     plm_class_figures *of_class; /* [classes]; NULL with the matrix */
     plm_calibration_bin bin[PLM_BINS];
     int worst; /* length of the next two */
@@ -141,9 +142,12 @@ typedef struct {
     double worst_loss[PLM_WORST];
 } plm_assessment;
 
-/* Assesses target k. An interval reaches from the quantile 0.025 to the quantile 0.975 of `times`
- * bootstrap samples of the rows, drawn by the seed (Efron, Bootstrap methods: another look at the
- * jackknife, 1979). times 0 = chosen by the number of rows: 1000, or fewer for many rows. */
+/* Assesses target k. An interval reaches from the quantile 0.025 to the quantile 0.975 of
+ * `times` bootstrap samples of the rows, drawn by the seed (Efron, Bootstrap methods: another
+ * look at the jackknife, 1979). If all rows are predicted correctly or none, all samples have
+ * the same accuracy, and its interval is the score interval (Wilson, Probable inference, the law
+ * of succession, and statistical inference, 1927). times 0 = chosen by the number of rows: 1000,
+ * or fewer for many rows. */
 PLM_CHECKED plm_status plm_assess(const plm_predicted *p, int k, uint64_t seed, int times,
                                   plm_arena *a, plm_assessment *out);
 /* Finds a metric by its name. NULL = the target has no such metric. */

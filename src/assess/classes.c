@@ -228,6 +228,18 @@ static plm_status fill_classes(const classes *c, plm_assessment *s, plm_arena *a
     return PLM_OK;
 }
 
+/* Sets Wilson's interval of an accuracy of 0 or 1, which all samples have, and returns true;
+ * false = another accuracy. */
+static bool set_wilson(plm_interval *is, int64_t rows)
+{
+    const double z = 1.959963984540054, beyond = z * z / ((double)rows + z * z);
+    if (is->value > 0 && is->value < 1)
+        return false;
+    is->low = is->value > 0 ? 1 - beyond : 0;
+    is->high = is->value > 0 ? 1 : beyond;
+    return true;
+}
+
 /* Metrics of single classes are left out if there are many classes. AUC exists for two classes
  * only. */
 plm_status plm_assess_classes(plm_bootstrap *b, plm_assessment *s)
@@ -252,6 +264,7 @@ plm_status plm_assess_classes(plm_bootstrap *b, plm_assessment *s)
     if (!is || !ones)
         return PLM_E_MEMORY;
     PLM_TRY(plm_bootstrap_run(b, is));
+    s->wilson = set_wilson(&is[ACCURACY], b->rows);
     for (int k = 0; k < FIGURES; k++)
         if (k != AUC || c.order) {
             s->figure[s->figures] = known[k];

@@ -104,6 +104,9 @@ static void add_figures(plm_text *t, const plm_assessment *s, const plm_log *log
         fill_figures(&g, s, log, logs, true);
     }
     plm_grid_print(&g, t);
+    if (s->wilson)
+        plm_text_wrap(t, 0, 2, width,
+                      "the accuracy of all samples is the same: its interval is Wilson's");
     add_baseline(t, s, width);
 }
 

@@ -41,6 +41,7 @@ plm_status plm_report_of_run(plm_evaluation *e, plm_report *out)
         return PLM_OK;
     }
     out->about = plm_arena_text(&e->run->arena, plm_last_error(w)->what, SIZE_MAX);
+    out->unread = true;
     plm_warn(w, "the data of the run cannot be read: %s", out->about ? out->about : "");
     return PLM_OK;
 }

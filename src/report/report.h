@@ -21,6 +21,7 @@ typedef struct {
      * such rows. about: which rows these are, or why there are none */
     plm_data *rows;
     const char *about;
+    bool unread; /* the data of the run cannot be read: about says why */
     /* max number of rows that are predicted to measure which inputs matter; 0 = 100,000 */
     int64_t budget;
     /* made by plm_report_make */

@@ -38,6 +38,15 @@ run evaluate far
 has 'the unit of the target' "$out" '^rmse  *[0-9]*\.[0-9]*  [0-9.]* to [0-9.]*$'
 has 'the mean' "$out" '^always the mean: rmse 1[0-9]\.'
 
+# all rows right: no sample differs, so the interval is Wilson's, 69 / (69 + 1.96^2) to 1
+awk 'BEGIN { print "x,y"; for (i = 0; i < 69; i++) printf "%d,%s\n", i % 2 * 9, i % 2 ? "high" : "low" }' > sure.csv
+run train sure.csv target=y effort=quick out=sure -q
+run evaluate sure sure.csv
+has "Wilson's interval" "$out" '^accuracy  *1\.0000  0\.9473 to 1\.0000$'
+has "Wilson's interval" "$out" "its interval is Wilson's"
+run evaluate three
+lacks 'the bootstrap' "$out" Wilson
+
 # ---- digits of predictions, and a column that is copied ----
 head -n 2 far.predictions | tail -n 1 > line
 has 'digits' line '^c0,10000000[0-9][0-9]\.[0-9][0-9][0-9]'

@@ -46,10 +46,15 @@ sed '/^Memory to train/d' second.html > usual.html
 is 'on one thread' "$(cmp usual.html less.html && echo same)" same
 mv odd.csv gone.csv
 run report odd
-is 'without its data' "$code" 0
+is 'without its data' "$code" 3
+has 'without its data' "$err" 'the page stays as it is'
+has 'without its data' "$err" 'put the data back'
+is 'the page stays' "$(cmp second.html $page && echo same)" same
+run report odd -o bare.html
+is 'a page without its data' "$code" 0
 has 'without its data' "$err" 'the data of the run cannot be read'
-has 'without its data' $page 'Not evaluated: '
-lacks 'without its data' $page '<section id="inputs">'
+has 'without its data' bare.html 'Not evaluated: '
+lacks 'without its data' bare.html '<section id="inputs">'
 mv gone.csv odd.csv
 
 # ---- other runs ----
