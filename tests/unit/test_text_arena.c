@@ -49,6 +49,10 @@ static void modules_of_python_go(void **state)
         {"layers.csv", "layers.csv"},
         {"data.csv", "data.csv"},
         {"keras.data.csv", "keras.data.csv"},
+        {"tf.keras.optimizers.legacy.SGD", "SGD"},
+        {"tf.nn.relu", "relu"},
+        {"torch.optim.lr_scheduler.OneCycleLR", "OneCycleLR"},
+        {"F.cross_entropy", "cross_entropy"},
         {"my.layers.Dense", "my.layers.Dense"}};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
