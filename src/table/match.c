@@ -105,13 +105,16 @@ void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place)
     }
 }
 
-/* Returns the first row with a cell that contradicts a decimal comma: a number with a point, whose
- * text is not kept. -1 = there is none. */
-static int64_t find_point(const plm_store *t, const plm_raw_column *r)
+/* Returns the first row with a plain number, whose text is not kept, that contradicts the format: a
+ * number with a point where decimals have a comma, or any number among dates. -1 = there is none.
+ */
+static int64_t find_plain(const plm_column *c, const plm_store *t, const plm_raw_column *r)
 {
-    for (int64_t i = 0; i < t->rows && r->format == PLM_FORMAT_COMMA && r->points > 0; i++)
+    const bool date = c->encoding == PLM_ENCODE_DATE;
+    const bool comma = r->format == PLM_FORMAT_COMMA && r->points > 0;
+    for (int64_t i = 0; i < t->rows && (date || comma); i++)
         if ((r->code == NULL || r->code[i] == PLM_CODE_PLAIN) && isfinite(r->number[i]) &&
-            floor(r->number[i]) != r->number[i])
+            (date || floor(r->number[i]) != r->number[i]))
             return i;
     return -1;
 }
@@ -149,7 +152,7 @@ static plm_status check_format(const plm_column *c, const plm_store *t, const pl
                         c->name, r->words > 0 ? r->word[0] : "");
     if (r->odd_row >= 0)
         return fail_format(c, t, r->odd_row, r->odd != NULL ? r->odd : "a word", where);
-    const int64_t row = find_point(t, r);
+    const int64_t row = find_plain(c, t, r);
     if (row < 0)
         return PLM_OK;
     plm_text_from_number(r->number[row], number, sizeof number);

@@ -144,7 +144,7 @@ static bool contradicts(const plm_raw_column *c, unsigned full)
     if (!c->strict || c->prefer >= PLM_FORMATS || full >> c->prefer & 1)
         return false;
     if (c->prefer == PLM_FORMAT_YMD)
-        return (full & (NUMBERS | 1u << PLM_FORMAT_TIME)) != 0;
+        return (full & (1u << PLM_FORMAT_DMY | 1u << PLM_FORMAT_MDY)) == 0;
     return !plm_format_is_date(c->prefer) || c->prefer == PLM_FORMAT_TIME || !(full & clear);
 }
 

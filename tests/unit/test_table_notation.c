@@ -45,6 +45,10 @@ static void the_model_has_the_order_of_dates(void **state)
                "line 3, column 'x': '13/02/2024' is not a date written as month/day");
     assert_true(number_by(w, us, "x\n05/02/2024\nsoon\n") == -1);
     test_error(w, PLM_E_DATA, "line 3, column 'x': 'soon' is not a date");
+    assert_true(number_by(w, us, "x\n20240502\n") == -1);
+    test_error(w, PLM_E_DATA, "line 2, column 'x': '20240502' is not a date");
+    assert_true(number_by(w, iso, "x\n2024-05-02\n20240502\n") == -1);
+    test_error(w, PLM_E_DATA, "line 3, column 'x': '20240502' is not a date");
     assert_true(number_by(w, iso, "x\n05/02/2024\n13/02/2024\n") == february);
     assert_true(number_by(w, iso, "x\n05/02/2024\n03/02/2024\n") == -1);
     test_error(w, PLM_E_DATA, "such as '05/02/2024', may be day/month or month/day");
