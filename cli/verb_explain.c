@@ -13,8 +13,8 @@ static const plm_setting_key keys[] = {
     {"rows", PLM_SETTING_COUNT, "N", "max number of rows to use, drawn by the seed; default 2000",
      1, 1000000000},
     {"repeats", PLM_SETTING_COUNT, "N", "how often each column is shuffled; default 5", 1, 1000},
-    {"output", PLM_SETTING_COUNT, "N",
-     "number of the target, if there are several; default 0, the first", 0, 15},
+    {"output", PLM_SETTING_TEXT, "NAME",
+     "the target, if there are several, by name or number; default 0, the first", 0, 0},
     {"seed", PLM_SETTING_COUNT, "N", "seed of the rows and orders that are drawn; default 0", 0,
      INT64_MAX},
     {"target", PLM_SETTING_TEXT, "COLUMN",
@@ -42,7 +42,7 @@ static int answer(plm_cli_work *work, plm_explaining *x)
     x->job = &work->job;
     x->rows = plm_setting_count(s, "rows", 0);
     x->repeats = plm_setting_count(s, "repeats", 0);
-    x->target = (int)plm_setting_count(s, "output", 0);
+    x->output = plm_setting_text(s, "output");
     x->seed = (uint64_t)plm_setting_count(s, "seed", 0);
     const int code = plm_cli_code(work->home.w, plm_explaining_run(x));
     if (!code && plm_cli_option_of(work->call, "json"))

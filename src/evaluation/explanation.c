@@ -6,6 +6,9 @@
  * as. */
 #include "evaluation/explanation.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "data/typed.h"
 
 /* Rows that a single row is compared with. */
@@ -43,8 +46,41 @@ static plm_status of_row(plm_explaining *e)
     return PLM_OK;
 }
 
-/* Finds the name of the target. The importance was measured on other rows, so the targets are
- * opened again. */
+/* Fails, since no target has the wanted name or number. */
+static plm_status fail_output(const plm_explaining *e)
+{
+    const plm_predicted *p = &e->others;
+    plm_text names = {.w = e->arena.w};
+    for (int k = 0; k < p->targets; k++)
+        plm_text_format(&names, "%s%d%s%.60s", k > 0 ? ", " : "", k,
+                        *p->target[k].name ? " = " : "", p->target[k].name);
+    const plm_status status = plm_fail(e->arena.w, PLM_E_SPEC, "output", plm_text_get(&names),
+                                       "there is no output '%.60s': there %s %d, numbered from 0",
+                                       e->output, p->targets == 1 ? "is" : "are", p->targets);
+    plm_text_free(&names);
+    return status;
+}
+
+/* Finds the target that is wanted, by its name or number, and how many there are. */
+static plm_status find_target(plm_explaining *e)
+{
+    const plm_predicted *p = &e->others;
+    PLM_TRY(plm_predicted_sample(&e->others, e->job->model, e->data, 1, e->seed));
+    e->targets = p->targets;
+    bool found = e->output == NULL || p->targets == 0; /* without targets, measuring fails */
+    for (int k = 0; k < p->targets && !found; k++) {
+        char number[16];
+        (void)snprintf(number, sizeof number, "%d", k);
+        found = !strcmp(e->output, p->target[k].name) || !strcmp(e->output, number);
+        e->target = k;
+    }
+    PLM_TRY(found ? PLM_OK : fail_output(e));
+    plm_predicted_free(&e->others);
+    return PLM_OK;
+}
+
+/* Sets the target that the answer names. The importance was measured on other rows, so the targets
+ * are opened again. */
 static plm_status describe(plm_explaining *e)
 {
     plm_status status = plm_predicted_sample(&e->others, e->job->model, e->data, 1, e->seed);
@@ -62,6 +98,8 @@ plm_status plm_explaining_run(plm_explaining *e)
     plm_status status = plm_data_get_info(e->data, &about); /* fits the columns of a table */
     if (status >= 0)
         status = plm_input_groups_find(j->model, e->data, &e->arena, &e->groups);
+    if (status >= 0)
+        status = find_target(e);
     if (status >= 0)
         status = e->row > 0 ? of_row(e) : over_rows(e);
     if (status >= 0 && e->row == 0)

@@ -9,8 +9,9 @@
  * wanted. */
 typedef struct {
     plm_job *job;
-    plm_data *data;  /* the rows, held out from the training */
-    int target;      /* which target of the model */
+    plm_data *data; /* the rows, held out from the training */
+    /* the target to explain: its name, or its number from 0; NULL = the first */
+    const char *output;
     int64_t rows;    /* max number of rows to use, 0 = 2000; set to the number that was used */
     int64_t repeats; /* how often a column is shuffled; 0 = 5 */
     /* the row of the data to explain, counted from 1; 0 = measure the importance over all rows */
@@ -22,10 +23,12 @@ typedef struct {
     plm_input_groups groups;
     plm_importance *importance; /* [groups.count]; NULL for one row */
     plm_explanation of_row;
+    int target, targets;            /* which target is explained, of how many */
     const plm_predicted_target *of; /* the target that is explained */
 } plm_explaining;
 
-/* Computes the answer. Errors are recorded on the job's home; E_SPEC if there is no such row. */
+/* Computes the answer. Errors are recorded on the job's home; E_SPEC if there is no such row or
+ * target. */
 PLM_CHECKED plm_status plm_explaining_run(plm_explaining *e);
 /* Frees the answer. To be called before the job is freed. */
 void plm_explaining_free(plm_explaining *e);

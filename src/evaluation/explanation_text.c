@@ -112,12 +112,31 @@ static void add_row(const plm_explaining *e, int64_t most, int width, plm_text *
     plm_grid_print(&g, t);
 }
 
+/* Appends which of several targets is explained, and how to see the others. */
+static void add_target(const plm_explaining *e, int width, plm_text *t)
+{
+    plm_text line = {.w = t->w};
+    if (e->targets < 2)
+        return;
+    plm_text_format(&line, "output %d of %d, counted from 0", e->target, e->targets);
+    if (*e->of->name) {
+        plm_text_add(&line, ": ");
+        plm_text_add_printable(&line, e->of->name);
+    }
+    plm_text_format(&line, "; output=%s shows another", *e->of->name ? "NAME" : "N");
+    plm_text_wrap(t, 0, 0, width, plm_text_get(&line));
+    plm_text_add(t, "\n");
+    t->failed = t->failed || line.failed;
+    plm_text_free(&line);
+}
+
 /* Appends the answer as text. most: number of columns that are listed; 0 = all. width: of the
  * screen; 0 = no limit. */
 void plm_explaining_text(const plm_explaining *e, int64_t most, int width, plm_text *t)
 {
     width = width > 0 ? width : 1 << 20;
     const int64_t shown = most > 0 && most < e->groups.count ? most : e->groups.count;
+    add_target(e, width, t);
     if (e->row > 0) {
         add_row(e, shown, width, t);
         return;

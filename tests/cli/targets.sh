@@ -34,6 +34,20 @@ is 'both are learned' "$code" 0
 has 'each is assessed' "$out" '^rmse '
 run explain m
 is 'explain' "$code" 0
+has 'the first' "$out" '^output 0 of 2, counted from 0: kind; output=NAME shows another$'
+has 'the first' "$out" 'log loss rise'
+run explain m output=price
+has 'by name' "$out" '^output 1 of 2, counted from 0: price;'
+has 'by name' "$out" 'rmse rise'
+cp "$out" price
+run explain m output=1
+is 'by number' "$(cmp price "$out" && echo same)" same
+run explain m output=kind --row 1
+has 'a row' "$out" "^row 1 .*with probability"
+run explain m output=2
+is 'no third' "$code" 2
+has 'no third' "$err" "there is no output '2': there are 2, numbered from 0"
+has 'no third' "$err" '0 = kind, 1 = price'
 has 'report' m/report.html 'id="worst-1"'
 
 # ---- names that layers cannot have ----
