@@ -64,9 +64,7 @@ void plm_text_add_letters(plm_text *t, const char *text, int most)
  * count as one. */
 int plm_shown_letters(const char *text)
 {
-    plm_text shown = {0};
-    plm_text_add_printable(&shown, text);
-    const int letters = plm_utf8_letters(plm_text_get(&shown));
-    plm_text_free(&shown);
-    return letters;
+    char shown[4096]; /* no screen is wider, and a column must not depend on free memory */
+    (void)plm_printable(text, shown, sizeof shown);
+    return plm_utf8_letters(shown);
 }
