@@ -46,8 +46,9 @@ typedef struct {
     plm_arena arena;
     plm_model *model;
     int64_t rows, capacity;
-    int64_t *row;  /* [rows] number of the row in the source, from 0; -1 = unknown */
-    int64_t *line; /* [rows] the line of the file; 0 = unknown */
+    int64_t *row; /* [rows] number of the row in the source, from 0; -1 = unknown */
+    int64_t
+        *line; /* [rows] the line of the file, if one row or the worst are asked for; 0 = unknown */
     int targets;
     plm_predicted_target target[PLM_ASSESS_TARGETS];
     /* the inputs of the rows, [rows][input_width[i]]; kept only by the calls below that say so */

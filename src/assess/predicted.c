@@ -82,7 +82,7 @@ static void take_truth(plm_predicted *p, const plm_data *d, const plm_batch *b, 
                        int64_t position)
 {
     p->row[p->rows] = plm_data_row(d, position);
-    p->line[p->rows] = plm_data_line(d, p->row[p->rows]);
+    p->line[p->rows] = 0;
     for (int k = 0; k < p->inputs; k++) {
         const size_t width = (size_t)p->input_width[k];
         memcpy(p->input[k] + (size_t)p->rows * width,
@@ -280,7 +280,10 @@ plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d, int
 plm_status plm_predicted_row(plm_predicted *p, plm_model *m, plm_data *d, int64_t row)
 {
     selection s = {.only = row, .most = 1};
-    return open_rows(p, m, d, &s, true);
+    PLM_TRY(open_rows(p, m, d, &s, true));
+    if (p->rows > 0)
+        p->line[0] = plm_data_line(d, p->row[0]);
+    return PLM_OK;
 }
 
 /* Frees all memory; the runtime stays, so that p can be opened again. */

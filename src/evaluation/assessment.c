@@ -6,6 +6,17 @@
 
 #include <string.h>
 
+#include "data/data.h"
+
+/* Finds the lines of the worst rows in their file. A source may read the file once more for each,
+ * so the other rows are not looked up. */
+static void find_lines(plm_assessments *s, const plm_assessment *a, const plm_data *d)
+{
+    plm_predicted *p = &s->predicted;
+    for (int i = 0; i < a->worst; i++)
+        p->line[a->worst_row[i]] = plm_data_line(d, p->row[a->worst_row[i]]);
+}
+
 /* Predicts the rows and assesses each target. s->targets counts the targets that are done, also
  * after an error. */
 plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d, uint64_t seed)
@@ -14,6 +25,8 @@ plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d, uin
     plm_status status = plm_predicted_open(&s->predicted, j->model, d);
     for (int k = 0; status >= 0 && k < s->predicted.targets; k++) {
         status = plm_assess(&s->predicted, k, seed, 0, &s->arena, &s->of[k]);
+        if (status >= 0)
+            find_lines(s, &s->of[k], d);
         s->targets += status >= 0;
     }
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
