@@ -74,7 +74,7 @@ typedef struct {
     /* the most frequent number of cells in a line, 2 or more; 1 = no line has 2 or more */
     size_t cells;
     size_t lines;  /* number of lines */
-    size_t alike;  /* number of lines with so many cells */
+    size_t alike;  /* number of lines with that number of cells */
     size_t values; /* share of the cells that look like numbers, in thousandths */
 } plm_sample_shape;
 /* Returns these counts for a sample. whole: its last line is not cut off. (table_guess.c) */

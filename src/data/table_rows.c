@@ -285,7 +285,7 @@ static plm_status read_all(rows *b)
     }
 }
 
-/* What was left out is told once, at the end, with the number of lines and the first of them. */
+/* What was left out is reported once, at the end: how many lines, and the first of them. */
 plm_status plm_table_file_rows(plm_table_file *f)
 {
     rows b = {.f = f, .total = {.w = f->w}};

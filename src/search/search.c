@@ -4,7 +4,7 @@
  * Most settings are bad, and that shows after a few epochs. So all trials are trained for few
  * epochs, the best third of them three times as long, and so on, up to the epochs of the run file
  * (successive halving; Jamieson and Talwalkar 2016). Each round trains from the beginning, as if
- * the run file had asked for so many epochs.
+ * the run file had asked for this number of epochs.
  *
  * Values depend on the seed and the number of the trial alone, and every result is written to
  * search.csv at once. So a search that was stopped goes on with the same command: what the table

@@ -22,7 +22,7 @@ static bool is_saved(const plm_run_training *t, const char *path)
 }
 
 /* Makes sure that the folder is still there before the model is saved. If it is missing since the
- * last epoch, the caller is told about the new folder. */
+ * last epoch, the caller is notified of the new folder. */
 static void hold(plm_run_training *t)
 {
     if (plm_run_dir_hold(&t->dir, &t->settings, t->note) < 0)

@@ -111,7 +111,7 @@ static plm_repairing *new_repair(plm_run_training *t)
 }
 
 /* Asks for a repair only if there is a fault that none has seen yet; a fit that has ended is
- * repaired only if its loss was lost. What was tried is told in any case. */
+ * repaired only if its loss was lost. The changes that were tried are reported in any case. */
 plm_status plm_run_repair_consider(plm_run_training *t, const plm_event *e)
 {
     const bool ends = e->kind == PLM_FIT_END;

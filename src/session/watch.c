@@ -48,7 +48,7 @@ void plm_run_training_keep_fault(plm_run_training *t, plm_status status)
 }
 
 /* Checks that the folder is still there. If it is missing, the run continues in another folder, and
- * the caller is told. */
+ * the caller is notified. */
 static void hold(plm_run_training *t)
 {
     if (plm_run_dir_hold(&t->dir, &t->settings, t->note) >= 0)
