@@ -235,4 +235,19 @@ is 'Ctrl-C: files' "$(ls)" ''
 is 'Ctrl-C: stdout' "$(cat "$out")" ''
 has 'Ctrl-C' "$err" 'nothing was written'
 cd .. || exit 1
+
+# ---- a terminal: which training runs, and its batches; the first of each is always drawn ----
+if command -v script > /dev/null && script -qec true /dev/null > /dev/null 2>&1 < /dev/null; then
+    TERM=xterm script -qec "stty cols 79 rows 24 2> /dev/null; env NO_COLOR=1 '$plummet' lr-find digits --try --try-steps 20 --steps 40" \
+        /dev/null < /dev/null | tr '\r' '\n' > seen
+    has 'progress: the range test' seen 'range test 1/1 \[>         \]  1/40 '
+    for trial in 1 2 3 4 5; do
+        has "progress: trial $trial" seen "trial $trial/5 \[>         \]  1/20 "
+    done
+    lacks 'progress: epochs' seen 'epoch'
+    TERM=xterm script -qec "'$plummet' lr-find digits --try --try-steps 20 --steps 40 -q" /dev/null < /dev/null > seen
+    lacks 'progress: quiet' seen 'range test 1/1\|trial 1/5'
+else
+    echo 'terminal: not tried, no script(1)'
+fi
 finish

@@ -5,12 +5,12 @@ map. Of a source that was changed, the tests that reached any of its lines count
 counts everywhere."""
 import json
 import os
-import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-from mutation.copy import CORES, COVERAGE, TREE, WORK, configure, content, hash_of, run, tracked
+from mutation.copy import CORES, COVERAGE, TREE, WORK, configure, content, hash_of, tracked
+from mutation.program import programs
 
 REACH = os.path.join(WORK, "reach")
 COUNTS = os.path.join(REACH, "counts")
@@ -38,8 +38,9 @@ class Reach:
         configure(COVERAGE, "-DPLM_COVERAGE=ON", "-DCMAKE_C_COMPILER_LAUNCHER=")  # a cache mixes up where counts go
         shutil.rmtree(os.path.join(REACH, "lines"), ignore_errors=True)
         os.makedirs(os.path.join(REACH, "lines"))
+        program = programs(COVERAGE)
         with ThreadPoolExecutor(int(CORES)) as pool:
-            list(pool.map(self.record_test, sorted(self.everywhere)))
+            list(pool.map(lambda name: self.record_test(program[name]), sorted(self.everywhere)))
         self.index["sources"] = self.sources
         self.index["tests"].update({name: tests[name] for name in self.everywhere})
         self.everywhere = set()
@@ -47,10 +48,10 @@ class Reach:
             json.dump(self.index, f)
 
     @staticmethod
-    def record_test(name):
-        folder = os.path.join(COUNTS, name)
+    def record_test(program):
+        folder = os.path.join(COUNTS, program.name)
         shutil.rmtree(folder, ignore_errors=True)
-        run(["ctest", "--test-dir", COVERAGE, "-R", f"^{re.escape(name)}$"], 1800, env=dict(os.environ, GCOV_PREFIX=folder))
+        program.seconds(1800, GCOV_PREFIX=folder)
 
     def tests_of(self, path, line):
         """The tests that reach a line of a source. Between two lines with code: those that reach either."""

@@ -2,8 +2,10 @@
 import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
-from mutation.copy import BUILD, CORES, TREE, WORK, hash_of, run, tracked
+from mutation.copy import BUILD, CORES, TREE, WORK, hash_of, tracked
+from mutation.program import first_failure, programs
 from mutation.reach import Reach
 
 KEPT = os.path.join(WORK, "tests.json")
@@ -12,20 +14,15 @@ KEPT = os.path.join(WORK, "tests.json")
 class Tests:
     """Those that pass as they are; the others are of no use."""
 
-    def __init__(self, say):
-        self.own, self.seconds = {}, {}  # files of a test, seconds that it takes
-        for test in self.listed():
-            if not re.match(r"(structure|install|instructions|fuzz)\.", test["name"]):
-                self.own[test["name"]] = self.files_of(test["name"])
+    def __init__(self, longest, say):
+        """`longest`: seconds that a test may take to be of use."""
+        self.program = {name: program for name, program in programs(BUILD).items()
+                        if not re.match(r"(structure|install|instructions|fuzz)\.", name)}
+        self.own, self.seconds = {name: self.files_of(name) for name in self.program}, {}  # files and time of a test
         self.text = {name: "".join(open(path).read() for path in files) for name, files in self.own.items()}
         own = {name: hash_of(*files) for name, files in self.own.items()}
-        self.measure(own, say)
+        self.measure(own, longest, say)
         self.reach = Reach({name: own[name] for name in self.seconds}, say)
-
-    @staticmethod
-    def listed():
-        _, output = run(["ctest", "--test-dir", BUILD, "--show-only=json-v1"], 60)
-        return json.loads(output[output.index("{"):])["tests"]
 
     @staticmethod
     def files_of(name):
@@ -39,7 +36,7 @@ class Tests:
         owned = {path for files in self.own.values() for path in files}
         return sorted({os.path.join(TREE, path) for path in tracked("tests")} - owned)
 
-    def measure(self, own, say):
+    def measure(self, own, longest, say):
         """Runs what was not run on these sources yet, unspoilt."""
         product = [os.path.join(TREE, path) for path in sorted(tracked()) if not path.startswith(("tests/", "tools/"))]
         common = hash_of(*product, *self.shared_files())
@@ -47,27 +44,20 @@ class Tests:
         if os.path.exists(KEPT):
             with open(KEPT) as f:
                 kept = {name: result for name, result in json.load(f).items()
-                        if name in own and result["of"] == [common, own[name]]}
+                        if name in own and result["of"] == [common, own[name], longest]}
         missing = [name for name in own if name not in kept]
         if missing:
             say(f"running {len(missing)} tests as they are")
-            _, output = self.ctest(missing, 3600, [])
-            kept.update({name: {"of": [common, own[name]], "seconds": None} for name in missing})
-            for line in output.splitlines():
-                m = re.match(r"\s*\d+/\d+ Test\s+#\d+: (\S+) \.*\s*Passed\s+([\d.]+) sec", line)
-                if m and m.group(1) in kept:
-                    kept[m.group(1)]["seconds"] = float(m.group(2))
+            with ThreadPoolExecutor(int(CORES)) as pool:
+                seconds = pool.map(lambda name: self.program[name].seconds(longest), missing)
+                kept.update({name: {"of": [common, own[name], longest], "seconds": took}
+                             for name, took in zip(missing, seconds)})
             with open(KEPT, "w") as f:
                 json.dump(kept, f)
         self.seconds = {name: kept[name]["seconds"] for name in own if kept[name]["seconds"] is not None}
         useless = sorted(set(own) - set(self.seconds))
         if useless:
-            say("not used, as they fail or are skipped: " + " ".join(useless))
-
-    @staticmethod
-    def ctest(names, seconds, more=("--stop-on-failure",)):
-        pattern = "^(" + "|".join(map(re.escape, names)) + ")$"
-        return run(["ctest", "--test-dir", BUILD, "-j", CORES, "-R", pattern, *more], seconds)
+            say(f"not used, as they fail, are skipped or take more than {longest:g} s: " + " ".join(useless))
 
     def chosen(self, source, line, budget):
         """Of those that reach the line, the quick ones and those that speak of the file first; as many as the time
@@ -91,16 +81,6 @@ class Tests:
         names = self.chosen(source, line, budget)
         if not names:
             return "no test reaches the line"
-        for some in (names[:6], names[6:24], names[24:]):
-            if not some:
-                break
-            limit = 20 + 4 * sum(self.seconds[name] for name in some)
-            code, output = self.ctest(some, limit)
-            if code is None:  # a loaded machine, or a mistake that hangs?
-                code, output = self.ctest(some, 3 * limit)
-            if code is None:
-                return "killed by time"
-            if code != 0:
-                m = re.search(r"Test\s+#\d+: (\S+) \.*[^\n.]*\*\*\*", output)
-                return "killed by " + (m.group(1) if m else "a test")
-        return f"{len(names)} tests pass"
+        limits = {name: 30 + 10 * self.seconds[name] for name in names}  # of a loaded machine; a mistake may hang
+        failed = first_failure([self.program[name] for name in names], limits)
+        return f"killed by {failed}" if failed else f"{len(names)} tests pass"
