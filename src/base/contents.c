@@ -1,6 +1,6 @@
-/* Reads a whole file into memory, and writes a whole file from memory. Reading calls the system
- * directly; writing goes through plm_file, so that the old file stays until the new one is
- * complete. */
+/* Reads a whole file into memory or into a text, and writes a whole file from memory. Reading calls
+ * the system directly; writing goes through plm_file, so that the old file stays until the new one
+ * is complete. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/contents.h"
 
@@ -9,9 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Opens a file for reading; tries again if a signal interrupts the call. Returns the descriptor; -1
- * = failed, see errno. */
-static int open_to_read(const char *path)
+#include "base/stream.h"
+
+/* open() alone fails with EINTR if a signal arrives while it waits, as for a FIFO or a file on a
+ * network. */
+int plm_open_to_read(const char *path)
 {
     int file;
     do
@@ -77,7 +79,7 @@ static char *contents_of(plm *w, int file, size_t limit, size_t *length)
 /* Opens, reads and closes the file. errno is kept, as close may change it. */
 char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
 {
-    const int file = open_to_read(path);
+    const int file = plm_open_to_read(path);
     *length = 0;
     if (file < 0)
         return NULL;
@@ -86,6 +88,24 @@ char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
     close(file);
     errno = error;
     return text;
+}
+
+/* Reads 4 KiB at a time, up to the end of the file. */
+plm_status plm_read_text(plm *w, const char *path, plm_text *out)
+{
+    char block[4096];
+    ssize_t n = 0;
+    const int file = plm_open_to_read(path);
+    if (file < 0)
+        return errno == ENOENT ? PLM_OK : plm_fail_system(w, errno, "open", path);
+    while ((n = read(file, block, sizeof block)) > 0 || (n < 0 && errno == EINTR))
+        if (n > 0)
+            plm_text_append(out, block, (size_t)n);
+    const plm_status status = n < 0         ? plm_fail_system(w, errno, "read", path)
+                              : out->failed ? PLM_E_MEMORY
+                                            : PLM_OK;
+    close(file);
+    return status;
 }
 
 /* Writes a new file and commits it; only the commit replaces the old file. */

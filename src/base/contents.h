@@ -2,7 +2,7 @@
 #ifndef PLM_BASE_CONTENTS_H
 #define PLM_BASE_CONTENTS_H
 
-#include "base/runtime.h"
+#include "base/text.h"
 
 /* Reads a file into memory and adds a 0 after its bytes. *length = the number of bytes, without the
  * 0. The caller frees the memory by plm_release.
@@ -11,7 +11,15 @@
  * E_MEMORY. A signal does not interrupt the reading. */
 char *plm_contents(plm *w, const char *path, size_t limit, size_t *length);
 
+/* Adds the bytes of a file to out as they are: gzip is not decompressed. A missing file adds none.
+ * Errors: E_IO, E_MEMORY. */
+PLM_CHECKED plm_status plm_read_text(plm *w, const char *path, plm_text *out);
+
 /* Writes a whole file. If that fails, an old file at the path stays as it was. */
 PLM_CHECKED plm_status plm_write_whole(plm *w, const char *path, const char *text, size_t length);
+
+/* Opens a file for reading, also if signals arrive meanwhile; a program started later does not
+ * inherit it. Returns the descriptor, which the caller closes; -1 = failed, see errno. */
+int plm_open_to_read(const char *path);
 
 #endif

@@ -7,7 +7,6 @@
 #endif
 #define _FILE_OFFSET_BITS 64
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/contents.h"
 #include "base/stream.h"
 
 enum {
@@ -39,37 +39,6 @@ struct plm_reader {
     size_t first, last;   /* the unread bytes of block are [first, last) */
     unsigned char *block; /* [BLOCK] */
 };
-
-/* ---- a file as a text ---- */
-
-/* Opens a file for reading; tries again if a signal interrupts the call. Returns the descriptor; -1
- * = failed, see errno. */
-static int open_to_read(const char *path)
-{
-    int file;
-    do
-        file = open(path, O_RDONLY | O_CLOEXEC);
-    while (file < 0 && errno == EINTR);
-    return file;
-}
-
-/* Reads 4 KiB at a time, up to the end of the file. */
-plm_status plm_read_text(plm *w, const char *path, plm_text *out)
-{
-    char block[4096];
-    ssize_t n = 0;
-    const int file = open_to_read(path);
-    if (file < 0)
-        return errno == ENOENT ? PLM_OK : plm_fail_system(w, errno, "open", path);
-    while ((n = read(file, block, sizeof block)) > 0 || (n < 0 && errno == EINTR))
-        if (n > 0)
-            plm_text_append(out, block, (size_t)n);
-    const plm_status status = n < 0         ? plm_fail_system(w, errno, "read", path)
-                              : out->failed ? PLM_E_MEMORY
-                                            : PLM_OK;
-    close(file);
-    return status;
-}
 
 /* ---- the file ---- */
 
@@ -249,7 +218,7 @@ static plm_status begin(plm_reader *r)
 static plm_status open_file(plm_reader *r)
 {
     struct stat about;
-    r->file = open_to_read(r->path);
+    r->file = plm_open_to_read(r->path);
     if (r->file < 0)
         return plm_fail_system(r->w, errno, "open", r->path);
     if (fstat(r->file, &about) != 0)

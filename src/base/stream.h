@@ -10,9 +10,6 @@
  * that failed, such as "open". path: the file. */
 plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path);
 
-/* Adds the bytes of a file to out as they are: gzip is not decompressed. A missing file adds none.
- * Errors: E_IO, E_MEMORY. */
-PLM_CHECKED plm_status plm_read_text(plm *w, const char *path, plm_text *out);
 /* Fails with the error of an attempt to open if this process may not write a file at this path. */
 PLM_CHECKED plm_status plm_check_writable(plm *w, const char *path);
 

@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "data/blank.h"
+
 /* PIECE: bytes that are read from the file at once. FIRST_TEXT, FIRST_CELLS: initial capacity of a
  * row, in bytes and in cells. NONE: the end of the file, where a byte is expected. */
 enum { PIECE = 1 << 18, FIRST_TEXT = 1 << 14, FIRST_CELLS = 256, NONE = PLM_CELLS_END };
@@ -117,17 +119,11 @@ static plm_status begin_cell(plm_cells *c)
     return PLM_OK;
 }
 
-/* True for a blank or tab. NONE, the end of the file, is neither. */
-static bool is_blank(int byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
 /* Ends the row's last cell by a 0 byte. Blanks at the end of a cell without quotes are dropped. */
 static plm_status end_cell(plm_cells *c)
 {
     const size_t start = c->start[c->cells - 1];
-    while (!c->cell_quoted && c->length > start && is_blank(c->text[c->length - 1]))
+    while (!c->cell_quoted && c->length > start && plm_is_blank(c->text[c->length - 1]))
         c->length--;
     return add_byte(c, '\0');
 }
@@ -208,7 +204,7 @@ static bool ends_line(int byte)
 /* True if this byte separates cells. If the delimiter is a blank, a tab is a delimiter, too. */
 static bool is_delimiter(const plm_cells *c, int byte)
 {
-    return c->delimiter == ' ' ? is_blank(byte) : byte == (unsigned char)c->delimiter;
+    return c->delimiter == ' ' ? plm_is_blank(byte) : byte == (unsigned char)c->delimiter;
 }
 
 /* Skips blanks, except a tab that is the delimiter. */
@@ -216,7 +212,7 @@ static plm_status pass_blanks(plm_cells *c)
 {
     int byte = NONE;
     PLM_TRY(peek(c, &byte));
-    while (is_blank(byte) && (c->delimiter == ' ' || !is_delimiter(c, byte))) {
+    while (plm_is_blank(byte) && (c->delimiter == ' ' || !is_delimiter(c, byte))) {
         c->at++;
         PLM_TRY(peek(c, &byte));
     }

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "base/decimal.h"
+#include "data/blank.h"
 #include "kernel/scan.h"
 
 enum {
@@ -45,24 +46,10 @@ typedef struct {
     size_t from, to;
 } reader;
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 /* True for the delimiter. If the delimiter is a blank, a tab is one, too. */
 static bool is_delimiter(const plm_rows_shape *s, char c)
 {
-    return s->delimiter == ' ' ? is_blank(c) : c == s->delimiter;
-}
-
-/* Removes blanks at both ends of text[*from .. *to). */
-static void trim(const char *text, size_t *from, size_t *to)
-{
-    while (*from < *to && is_blank(text[*from]))
-        ++*from;
-    while (*from < *to && is_blank(text[*to - 1]))
-        --*to;
+    return s->delimiter == ' ' ? plm_is_blank(c) : c == s->delimiter;
 }
 
 /* Stores the number of the current column. False: the number is not finite as float32, or it is a
@@ -84,11 +71,11 @@ static bool store(reader *r, double number)
 static bool unwrap(reader *r, size_t *from, size_t *to)
 {
     if (!r->quoted) {
-        trim(r->text, from, to);
+        plm_trim_blanks(r->text, from, to);
         return true;
     }
     size_t behind = r->to + 1;
-    trim(r->text, &behind, to);
+    plm_trim_blanks(r->text, &behind, to);
     const bool clean = behind == *to;
     *from = r->from;
     *to = r->to;
@@ -235,7 +222,8 @@ static inline bool within_quotes(const marks *m, usual *u)
 static inline bool find_usual(const marks *m, uint64_t *bits, size_t *cell, usual *u)
 {
     if (m->s->delimiter == ' ')
-        while (*bits != 0 && m->at + plm_lowest_bit(*bits) == *cell && is_blank(m->text[*cell])) {
+        while (*bits != 0 && m->at + plm_lowest_bit(*bits) == *cell &&
+               plm_is_blank(m->text[*cell])) {
             *bits &= *bits - 1;
             ++*cell;
         }
@@ -244,7 +232,7 @@ static inline bool find_usual(const marks *m, uint64_t *bits, size_t *cell, usua
     *u = (usual){*cell, m->at + plm_lowest_bit(*bits), *bits};
     if (m->text[u->to] == '"')
         return within_quotes(m, u);
-    while (u->from < u->to && is_blank(m->text[u->from]))
+    while (u->from < u->to && plm_is_blank(m->text[u->from]))
         u->from++;
     return true;
 }
@@ -318,7 +306,7 @@ static void take_cells(reader *r, marks *m)
 static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
 {
     size_t first = r->cell, before = place;
-    trim(r->text, &first, &before);
+    plm_trim_blanks(r->text, &first, &before);
     if (r->quoted)
         return PLM_ROWS_ODD;
     if (first < before)
@@ -329,7 +317,7 @@ static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
     if (next + 1 >= m->end)
         return PLM_ROWS_SHORT;
     if (r->text[next] != '"' || r->text[next + 1] == '"' ||
-        (r->s->delimiter == ' ' && !is_blank(r->text[next + 1]) && r->text[next + 1] != '\n' &&
+        (r->s->delimiter == ' ' && !plm_is_blank(r->text[next + 1]) && r->text[next + 1] != '\n' &&
          r->text[next + 1] != '\r'))
         return PLM_ROWS_ODD;
     r->quoted = true;

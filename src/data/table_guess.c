@@ -3,6 +3,7 @@
  * numbers. */
 #include <string.h>
 
+#include "data/blank.h"
 #include "data/table_file.h"
 
 /* LINES: max number of lines that are looked at. WIDEST: lines with more cells are counted as if
@@ -18,11 +19,6 @@ typedef struct {
     size_t cells[LINES], lines, all, values;
 } counting;
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 /* True for a cell that consists of digits and other characters of numbers. */
 static bool looks_like_number(const char *text, size_t n)
 {
@@ -34,14 +30,14 @@ static bool looks_like_number(const char *text, size_t n)
 
 static bool is_delimiter(const counting *c, size_t at)
 {
-    return c->delimiter == ' ' ? is_blank(c->text[at]) : c->text[at] == c->delimiter;
+    return c->delimiter == ' ' ? plm_is_blank(c->text[at]) : c->text[at] == c->delimiter;
 }
 
 /* Moves past a cell. A cell in quotes may hold delimiters and line ends. */
 static void pass_cell(counting *c)
 {
     bool quoted = false;
-    while (c->at < c->n && is_blank(c->text[c->at]) && !is_delimiter(c, c->at))
+    while (c->at < c->n && plm_is_blank(c->text[c->at]) && !is_delimiter(c, c->at))
         c->at++;
     const size_t from = c->at;
     for (; c->at < c->n; c->at++) {
@@ -58,7 +54,7 @@ static void pass_cell(counting *c)
 /* If blanks delimit, moves past them. True if the line ends there. */
 static bool pass_blanks(counting *c)
 {
-    while (c->delimiter == ' ' && c->at < c->n && is_blank(c->text[c->at]))
+    while (c->delimiter == ' ' && c->at < c->n && plm_is_blank(c->text[c->at]))
         c->at++;
     return c->at == c->n || strchr("\r\n", c->text[c->at]) != NULL;
 }

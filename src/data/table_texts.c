@@ -8,6 +8,8 @@
 
 #include "data/table_file.h"
 
+#include "base/split.h"
+
 /* The number of columns must be known. */
 plm_status plm_table_texts_open(plm_table_texts *r, plm_table_file *f)
 {
@@ -25,19 +27,13 @@ void plm_table_texts_begin(plm_table_texts *r)
     plm_text_add_blanks(&r->text, PLM_STORE_MARGIN);
 }
 
-/* True for blanks, tabs and line ends, which are removed at both ends of a cell. */
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Moves both ends inwards. */
+/* Blanks, tabs and line ends go. */
 void plm_table_trim(const char *text, size_t *from, size_t *to)
 {
-    while (*from < *to && is_blank(text[*from]))
-        ++*from;
-    while (*from < *to && is_blank(text[*to - 1]))
-        --*to;
+    const char *rest = text + *from;
+    const size_t length = plm_trim(&rest, *to - *from);
+    *from = (size_t)(rest - text);
+    *to = *from + length;
 }
 
 /* Cells beyond the columns are dropped; the caller has checked their number. */

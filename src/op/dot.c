@@ -11,26 +11,40 @@
 #include "graph/op.h"
 #include "kernel/per_isa.h"
 
-/* Sets the shape of the output to [leading axes of x, leading axes of y]. The last axes of x and y
- * must have the same length. */
+/* Checks that there are two values whose last axes have the same length, and that the output has
+ * not too many axes: it has all axes of both but the two last ones. */
+static plm_status check_shapes(const plm_shaping *o)
+{
+    const plm_shape *x = o->in[0], *y = o->in[1];
+    plm *w = o->graph->w;
+    char first[160], other[160];
+    if (o->inputs != 2 || x->rank < 1 || y->rank < 1)
+        return plm_fail(w, PLM_E_SHAPE, NULL, "use two values of at least one axis",
+                        "dot: takes two values of at least one axis each");
+    plm_shape_print(x, first, sizeof first);
+    plm_shape_print(y, other, sizeof other);
+    if (x->width != y->width)
+        return plm_fail(w, PLM_E_SHAPE, NULL, "use values whose last axes have the same length",
+                        "dot: the last axes of %s and %s differ in length", first, other);
+    if (x->rank + y->rank - 2 > PLM_RANK)
+        return plm_fail(w, PLM_E_SHAPE, NULL, "use values of fewer axes",
+                        "dot: the products of %s and %s would have %d axes, at most %d are allowed",
+                        first, other, x->rank + y->rank - 2, (int)PLM_RANK);
+    return PLM_OK;
+}
+
+/* Sets the shape of the output to [leading axes of x, leading axes of y]. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0], *y = o->in[1];
     int64_t dims[2 * PLM_RANK] = {0};
-    int rank = 0;
-    char first[160], other[160];
-    if (o->inputs != 2 || x->rank < 1 || y->rank < 1 || x->width != y->width ||
-        x->rank + y->rank - 2 > PLM_RANK) {
-        plm_shape_print(x, first, sizeof first);
-        plm_shape_print(y, other, sizeof other);
-        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
-                        "use values whose last axes have the same length",
-                        "dot: the last axes of %s and %s differ in length", first, other);
-    }
+    int rank = 0; /* of the output */
+    PLM_TRY(check_shapes(o));
     for (int i = 0; i + 1 < x->rank; i++)
         dims[rank++] = x->dims[i];
     for (int i = 0; i + 1 < y->rank; i++)
         dims[rank++] = y->dims[i];
+    /* two values of one axis have one product, which still needs an axis */
     if (rank == 0)
         dims[rank++] = 1;
     o->out = plm_shape_of(rank, dims);

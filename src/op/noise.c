@@ -5,8 +5,8 @@
  *                       (Srivastava et al., 2014)
  *     alpha_dropout     dropped elements become the lower limit of selu; a and b then restore
  *                       mean and variance (Klambauer et al., 2017)
- * gaussian_noise a = 1; b is normal, with mean 0 and stddev `amount`
- * gaussian_dropout b = 0; a is normal, with mean 1 and stddev sqrt(rate / (1 - rate)) */
+ *     gaussian_noise    a = 1; b is normal, with mean 0 and stddev `amount`
+ *     gaussian_dropout  b = 0; a is normal, with mean 1 and stddev sqrt(rate / (1 - rate)) */
 #include <tgmath.h>
 #include <string.h>
 

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/contents.h"
 #include "base/notation.h"
-#include "base/stream.h"
 #include "plot/plot.h"
 
 /* Indices of the columns of the file that are used. CELLS: number of cells that are split. STEPS:

@@ -11,9 +11,9 @@
 
 #include <string.h>
 
+#include "base/contents.h"
 #include "base/spec.h"
 #include "base/split.h"
-#include "base/stream.h"
 #include "base/system.h"
 #include "run/identity.h"
 #include "run/net.h"

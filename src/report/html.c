@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/letters.h"
+
 void plm_html_escape(FILE *f, const char *text)
 {
     for (; *text; text++) {
@@ -25,21 +27,21 @@ void plm_html_escape(FILE *f, const char *text)
     }
 }
 
-/* Escapes in two steps: hidden letters first, as for a terminal, then what HTML would take for
- * markup. Most texts fit into the buffer on the stack. */
+/* Escapes in two steps: hidden characters first, as for a terminal, then what HTML would take for
+ * markup. It goes character by character, so that a text of any length needs no memory and none can
+ * be lost for lack of it. */
 void plm_html_text(FILE *f, const char *text)
 {
-    char room[512];
-    const size_t length = plm_printable(text, NULL, 0);
-    if (length < sizeof room) {
-        (void)plm_printable(text, room, sizeof room);
-        plm_html_escape(f, room);
-        return;
+    char one[5], shown[16]; /* a character of UTF-8 has at most 4 bytes, its escape at most 10 */
+    for (size_t left = text ? strlen(text) : 0; left > 0;) {
+        const size_t letter = plm_utf8_letter(text, left, NULL), n = letter > 0 ? letter : 1;
+        memcpy(one, text, n);
+        one[n] = '\0';
+        (void)plm_printable(one, shown, sizeof shown);
+        plm_html_escape(f, shown);
+        text += n;
+        left -= n;
     }
-    plm_text all = {0};
-    plm_text_add_printable(&all, text);
-    plm_html_escape(f, plm_text_get(&all));
-    plm_text_free(&all);
 }
 
 /* A value that is not known is a dash. */

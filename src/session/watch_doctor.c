@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/contents.h"
-#include "base/stream.h"
 #include "repair/examination.h"
 #include "session/repair_training.h"
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/contents.h"
 #include "base/folder.h"
 #include "base/lock.h"
 #include "base/stream.h"

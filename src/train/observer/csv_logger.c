@@ -3,6 +3,7 @@
  * file does not change before the first epoch has ended. */
 #include <string.h>
 
+#include "base/contents.h"
 #include "train/log_file.h"
 #include "train/monitor.h"
 

@@ -1,0 +1,23 @@
+/* Blanks in separated text: spaces and tabs. Line ends are no blanks here, since they end rows. */
+#ifndef PLM_DATA_BLANK_H
+#define PLM_DATA_BLANK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* True for a space or a tab. A negative number, which means the end of a file, is neither. */
+static inline bool plm_is_blank(int byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+/* Removes blanks at both ends of text[*from .. *to). */
+static inline void plm_trim_blanks(const char *text, size_t *from, size_t *to)
+{
+    while (*from < *to && plm_is_blank(text[*from]))
+        ++*from;
+    while (*from < *to && plm_is_blank(text[*to - 1]))
+        --*to;
+}
+
+#endif
