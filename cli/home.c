@@ -9,6 +9,8 @@
 #include "run/runfile.h"
 #include "run/tuning.h"
 
+enum { INDENT = 2 }; /* blanks before the lines of a table in a warning */
+
 /* Prints a warning. If it has several lines, the further lines are a table, which is printed below
  * it. */
 static void warn_lines(const char *text)
@@ -19,7 +21,7 @@ static void warn_lines(const char *text)
     for (text += first; *text == '\n' && text[1]; text += strcspn(text, "\n")) {
         text++;
         char *line = plm_cli_format("%.*s", (int)strcspn(text, "\n"), text);
-        plm_text_add(&lines, "  ");
+        plm_text_add_blanks(&lines, INDENT);
         plm_text_add_printable(&lines, line);
         plm_text_add(&lines, "\n");
         free(line);
@@ -47,7 +49,9 @@ int plm_cli_home_open(plm_cli_home *h)
                                .data_home = getenv("XDG_DATA_HOME"),
                                .data_dirs = getenv("XDG_DATA_DIRS"),
                                .cache = getenv("XDG_CACHE_HOME")};
-    *h = (plm_cli_home){.w = plm_open(PLM_OPTIONS(.threads = 1, .log = on_log, .user = h))};
+    const int width = plm_screen_room(plm_cli_screen_of(stderr)) - INDENT;
+    *h = (plm_cli_home){.w = plm_open(PLM_OPTIONS(.threads = 1, .log = on_log, .user = h,
+                                                  .log_width = width > 0 ? width : 0))};
     h->arena.w = h->w;
     h->data_dir = h->w ? plm_places_of_data(&h->arena, &e) : NULL;
     h->tuning = h->data_dir ? plm_place_of_tuning(&h->arena, &e) : NULL;

@@ -240,6 +240,10 @@ typedef struct {
      * training first needs them. The results have the same bits either way. Borrowed for the
      * call. */
     const char *tuning;
+    /* Width in characters of the screen that lines of the log are shown on. The report of a table
+     * that is refused has one line for each column; on a narrower screen the parts of such a line
+     * come below one another. 0 = not limited. */
+    int log_width;
 } plm_options;
 
 /* Opens a runtime.

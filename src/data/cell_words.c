@@ -2,9 +2,9 @@
  * the hint of an error it guesses what a cell without a number was meant to be. */
 #include <string.h>
 
-#include "base/names.h"
 #include "base/notation.h"
 #include "data/cells.h"
+#include "table/store.h"
 
 enum { EXCERPT = 40 };
 
@@ -50,22 +50,11 @@ static bool has_thousands(const char *text)
     return groups > 0 && (!*text || *text == '.');
 }
 
-/* Compares the cell with the marks of pandas, R and spreadsheets, in upper or lower case. */
-bool plm_cell_is_missing(const char *cell)
-{
-    static const char *const marks[] = {"NA",      "N/A", "#N/A", "nan", "null", "nil", "none",
-                                        "missing", "?",   "-",    "--",  ".",    NULL};
-    for (int i = 0; marks[i]; i++)
-        if (plm_name_equal(cell, marks[i]) || strcmp(cell, marks[i]) == 0)
-            return true;
-    return false;
-}
-
 /* Tries one reason after the other. The comma of a cell such as "1,234" may separate thousands or
  * decimals. The hint for thousands mentions both, so it is tried first. */
 const char *plm_cell_hint(const char *cell, bool target)
 {
-    if (plm_cell_is_missing(cell))
+    if (plm_table_missing(cell))
         return "it marks a missing value: write a number, remove the row, or leave the column out "
                "by naming the others: inputs=[...]";
     if (has_thousands(cell))

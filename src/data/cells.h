@@ -81,8 +81,6 @@ void plm_cells_close(plm_cells *c);
  * infinity count as numbers; hexadecimal numbers do not. False: the cell holds something else. */
 bool plm_cell_number(const char *cell, double *out);
 
-/* True if the cell is a common mark of a missing value: NA, null, ?, - and others. */
-bool plm_cell_is_missing(const char *cell);
 /* Returns the hint of an error for a cell that is not a number; a static text. target: the cell
  * belongs to a column of targets. */
 const char *plm_cell_hint(const char *cell, bool target);

@@ -56,6 +56,7 @@ typedef struct {
     plm_text text; /* the texts of the row, with margins */
     /* [columns of the file] the cells, of which the first `cells` are in use */
     plm_cell_span *cell;
+    double *number; /* [columns of the file] cells that the file has as numbers; NaN = a text */
     size_t cells;
 } plm_table_texts;
 /* Makes the columns of the store, and the memory of a row. f->title and f->columns must be
@@ -65,6 +66,9 @@ PLM_CHECKED plm_status plm_table_texts_open(plm_table_texts *r, plm_table_file *
 void plm_table_texts_begin(plm_table_texts *r);
 /* Appends a cell, text[n], without the blanks at its ends. */
 void plm_table_texts_add(plm_table_texts *r, const char *text, size_t n);
+/* Appends a cell that the file has as a number; a whole number is exact as text alone. */
+void plm_table_texts_add_real(plm_table_texts *r, double x);
+void plm_table_texts_add_whole(plm_table_texts *r, long long x);
 /* Adds the row to the store. line: for messages. */
 PLM_CHECKED plm_status plm_table_texts_end(plm_table_texts *r, int64_t line);
 /* Frees the memory of a row; r->f must be set. */

@@ -1,11 +1,9 @@
 /* Reads JSON lines. Each line is an object whose members are the cells of a row: {"age": 3,
  * "color": "red"}. A member that is null or absent is a missing cell. The columns are all names
  * that occur, in the order of their first appearance, so the file is read twice. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "base/notation.h"
 #include "data/table_file.h"
 
 /* The lines while they are read. */
@@ -106,19 +104,22 @@ static plm_status find_columns(lines *l)
 
 /* ---- rows ---- */
 
-/* Appends the text of a value as a cell. */
+/* Appends a value as a cell. */
 static plm_status add_cell(lines *l, const char *name, const json_t *value, int64_t line)
 {
-    char number[32] = "";
-    const char *text = number;
+    const char *text = "";
+    if (json_is_real(value)) {
+        plm_table_texts_add_real(&l->row, json_real_value(value));
+        return PLM_OK;
+    }
+    if (json_is_integer(value)) {
+        plm_table_texts_add_whole(&l->row, (long long)json_integer_value(value));
+        return PLM_OK;
+    }
     if (json_is_string(value))
         text = json_string_value(value);
     else if (json_is_boolean(value))
         text = json_is_true(value) ? "true" : "false";
-    else if (json_is_real(value))
-        plm_text_from_number(json_real_value(value), number, sizeof number);
-    else if (json_is_integer(value))
-        snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value));
     else if (value && !json_is_null(value))
         return plm_fail(
             l->f->w, PLM_E_DATA, l->f->name, "write numbers, texts, true, false or null",

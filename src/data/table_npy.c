@@ -4,7 +4,6 @@
  * column with the name of the array, an array [rows, n] is n columns: x0, x1, ... The columns of a
  * .npy file without fields have no names, as those of a CSV file without a header. Numbers are used
  * as they are; other values become texts, as the cells of any other file. */
-#include <math.h>
 #include <string.h>
 
 #include "base/split.h"
@@ -12,7 +11,6 @@
 #include "data/npy_value.h"
 #include "data/table_file.h"
 #include "data/zip.h"
-#include "table/plain.h"
 
 /* A column of an array. */
 typedef struct {
@@ -179,16 +177,6 @@ static plm_status add_array(arrays *s, const array *a)
 
 /* ---- cells ---- */
 
-/* Stores a number in a row of a column; NaN is a missing cell. */
-static void put_number(plm_raw_column *c, int64_t row, double x)
-{
-    c->number[row] = x;
-    c->missing += isnan(x);
-    c->points += !isnan(x) && !plm_plain_is_whole(x);
-    if (c->code != NULL)
-        c->code[row] = isnan(x) ? PLM_CODE_MISSING : PLM_CODE_PLAIN;
-}
-
 /* Puts the text of a value into a row of a column. */
 static plm_status put_text(arrays *s, size_t i, int64_t row, const unsigned char *value)
 {
@@ -212,12 +200,12 @@ static plm_status put_text(arrays *s, size_t i, int64_t row, const unsigned char
 static plm_status fill_column(arrays *s, size_t i)
 {
     plm_store *t = s->f->store;
-    plm_raw_column *c = &t->column[i];
+    const bool keep = t->column[i].keep;
     const unsigned char *value = s->column[i].value;
     for (t->rows = 0; t->rows < s->rows; t->rows++, value += s->column[i].step) {
         double x = 0;
-        if (!c->keep && plm_npy_value_number(&s->column[i].type, value, &x))
-            put_number(c, t->rows, x);
+        if (!keep && plm_npy_value_number(&s->column[i].type, value, &x))
+            plm_store_number(t, i, t->rows, x);
         else
             PLM_TRY(put_text(s, i, t->rows, value));
     }

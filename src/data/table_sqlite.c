@@ -148,26 +148,37 @@ static plm_status fail_cell(const database *d, int64_t row, int column, const ch
                     what);
 }
 
-/* Adds the text of a cell. Real numbers are written with enough digits to be read back exactly. */
-static plm_status add_cell(database *d, int64_t row, int column)
+/* Adds a text as a cell. */
+static plm_status add_text(database *d, int64_t row, int column)
 {
-    char number[32] = "";
-    const int type = sqlite3_column_type(d->rows, column);
-    if (type == SQLITE_FLOAT)
-        plm_text_from_number(sqlite3_column_double(d->rows, column), number, sizeof number);
-    if (type == SQLITE_INTEGER)
-        snprintf(number, sizeof number, "%lld", (long long)sqlite3_column_int64(d->rows, column));
-    if (type == SQLITE_BLOB)
-        return fail_cell(d, row, column, "holds bytes (BLOB), not a number or a text");
-    const char *text =
-        type == SQLITE_TEXT ? (const char *)sqlite3_column_text(d->rows, column) : number;
+    const char *text = (const char *)sqlite3_column_text(d->rows, column);
     if (text == NULL)
         return PLM_E_MEMORY;
     const size_t n = strlen(text);
-    if (type == SQLITE_TEXT && n != (size_t)sqlite3_column_bytes(d->rows, column))
+    if (n != (size_t)sqlite3_column_bytes(d->rows, column))
         return fail_cell(d, row, column, "has a zero byte");
     plm_table_texts_add(&d->texts, text, n);
     return PLM_OK;
+}
+
+/* Adds a cell. */
+static plm_status add_cell(database *d, int64_t row, int column)
+{
+    switch (sqlite3_column_type(d->rows, column)) {
+    case SQLITE_TEXT:
+        return add_text(d, row, column);
+    case SQLITE_BLOB:
+        return fail_cell(d, row, column, "holds bytes (BLOB), not a number or a text");
+    case SQLITE_FLOAT:
+        plm_table_texts_add_real(&d->texts, sqlite3_column_double(d->rows, column));
+        return PLM_OK;
+    case SQLITE_INTEGER:
+        plm_table_texts_add_whole(&d->texts, (long long)sqlite3_column_int64(d->rows, column));
+        return PLM_OK;
+    default:
+        plm_table_texts_add(&d->texts, "", 0);
+        return PLM_OK;
+    }
 }
 
 /* Reads all rows. */

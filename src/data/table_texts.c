@@ -4,8 +4,11 @@
  * The store takes a row as one text with spans for its cells, since it reads numbers with loads of
  * several bytes at once. So each cell is followed by a line end, and the text by a margin: such a
  * load then never runs into the next cell or beyond the memory. */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/notation.h"
 #include "data/table_file.h"
 
 #include "base/split.h"
@@ -16,7 +19,8 @@ plm_status plm_table_texts_open(plm_table_texts *r, plm_table_file *f)
     *r = (plm_table_texts){.f = f, .text = {.w = f->w}};
     PLM_TRY(plm_table_file_columns(f));
     r->cell = plm_allocate_array(f->w, f->columns + 1, sizeof *r->cell);
-    return r->cell != NULL ? PLM_OK : PLM_E_MEMORY;
+    r->number = plm_allocate_array(f->w, f->columns + 1, sizeof *r->number);
+    return r->cell != NULL && r->number != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* The margin stands at both ends of the text. */
@@ -43,9 +47,39 @@ void plm_table_texts_add(plm_table_texts *r, const char *text, size_t n)
     plm_table_trim(text, &first, &n);
     const size_t from = r->text.length;
     plm_text_append(&r->text, text + first, n - first);
-    if (r->cells < r->f->columns)
+    if (r->cells < r->f->columns) {
+        r->number[r->cells] = (double)NAN;
         r->cell[r->cells++] = (plm_cell_span){from, r->text.length};
+    }
     plm_text_append(&r->text, "\n", 1); /* a number must not go on in the next cell */
+}
+
+/* Appends a number with its text, which is used where a column keeps the texts of its cells. */
+static void add_number(plm_table_texts *r, double x, const char *text)
+{
+    const size_t at = r->cells;
+    plm_table_texts_add(r, text, strlen(text));
+    if (at < r->cells)
+        r->number[at] = isfinite(x) ? x : (double)NAN;
+}
+
+/* The text has enough digits to be read back exactly. An infinite number is a word, as in separated
+ * text. */
+void plm_table_texts_add_real(plm_table_texts *r, double x)
+{
+    char text[32];
+    plm_text_from_number(x, text, sizeof text);
+    add_number(r, x, text);
+}
+
+/* A number of more than 15 digits may be a name, such as one of an account, so its text counts, as
+ * it does in separated text. */
+void plm_table_texts_add_whole(plm_table_texts *r, long long x)
+{
+    const long long most = 999999999999999;
+    char text[32];
+    snprintf(text, sizeof text, "%lld", x);
+    add_number(r, x >= -most && x <= most ? (double)x : (double)NAN, text);
 }
 
 /* line: for messages. */
@@ -54,7 +88,8 @@ plm_status plm_table_texts_end(plm_table_texts *r, int64_t line)
     plm_text_add_blanks(&r->text, PLM_STORE_MARGIN);
     if (r->text.failed)
         return PLM_E_MEMORY;
-    return plm_store_add(r->f->store, line, plm_text_get(&r->text), r->cell, r->f->name);
+    return plm_store_add_typed(r->f->store, line, plm_text_get(&r->text), r->cell, r->number,
+                               r->f->name);
 }
 
 /* To be called also after an error. */
@@ -62,4 +97,5 @@ void plm_table_texts_close(plm_table_texts *r)
 {
     plm_text_free(&r->text);
     plm_release(r->f->w, r->cell);
+    plm_release(r->f->w, r->number);
 }

@@ -146,7 +146,7 @@ plm_status plm_job_open(plm_job *j, plm_settings *s)
     return open_runtime(j, s,
                         PLM_OPTIONS(.threads = (int)plm_setting_count(s, "threads", 0),
                                     .seed = (uint64_t)plm_setting_count(s, "seed", 0),
-                                    .log = on_log));
+                                    .log = on_log, .log_width = j->home->options.log_width));
 }
 
 /* Opens the runtime for one net. The seeds of the nets lie far apart, so that runs with

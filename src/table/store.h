@@ -123,6 +123,15 @@ PLM_CHECKED plm_status plm_store_open(plm_store *t, size_t columns);
  * above the limit of memory, at `where`. (batch.c) */
 PLM_CHECKED plm_status plm_store_add(plm_store *t, int64_t line, const char *text,
                                      const plm_cell_span *cell, const char *where);
+/* Appends a row of a file whose cells have types, such as JSON lines: cell i is number[i], or the
+ * text of cell[i] if number[i] is NaN. A number is used as it is: it has no notation, so it does
+ * not matter whether the texts of its column have a decimal comma. `text` has PLM_STORE_MARGIN
+ * readable bytes before and after each cell. Errors: as plm_store_add. (typed_row.c) */
+PLM_CHECKED plm_status plm_store_add_typed(plm_store *t, int64_t line, const char *text,
+                                           const plm_cell_span *cell, const double *number,
+                                           const char *where);
+/* Stores a number that is no text; NaN = a missing cell. (typed_row.c) */
+void plm_store_number(plm_store *t, size_t column, int64_t row, double x);
 /* Puts the rows that were added into the columns. (batch.c) */
 PLM_CHECKED plm_status plm_store_flush(plm_store *t);
 /* True if the columns have no space for one more row. */

@@ -19,6 +19,12 @@ awk 'BEGIN { print "id,age,color of the fur,kind"; for (i = 0; i < 60; i++) prin
 narrow train pets.csv target=kind effort=quick epochs=1 out=pets
 narrow summary pets
 has 'columns below one another' "$out" '^  7 missing$'
+# the report of a table that is refused
+sed 's/^30,/thirty,/; s/^41,6,/41,six,/' pets.csv > bad.csv
+python3 "$root/tests/cli/narrow.py" 40 "$plummet" train bad.csv target=kind > "$out" < /dev/null
+is 'a refused table' $? 3
+is 'a refused table: wide lines' "$(grep '^WIDE: ' "$out")" ''
+has 'a refused table' "$out" '^    mixed: '
 narrow plot init --nets 1 --activation tanh,relu --table
 has 'plot init' "$out" '^  layers:        2     10     50    100$'
 has 'plot init' "$out" '^he_normal explodes$'

@@ -85,8 +85,7 @@ static plm_status keep_first_line(plm_source *s, plm_csv *t, first_line *f)
         if (!name[i])
             return PLM_E_MEMORY;
         const bool is_number = plm_cell_number(plm_csv_cell_text(t, i), &number);
-        f->is_text[i] =
-            !is_number && *plm_csv_cell_text(t, i) && !plm_cell_is_missing(plm_csv_cell_text(t, i));
+        f->is_text[i] = !is_number && !plm_table_missing(plm_csv_cell_text(t, i));
         f->texts += f->is_text[i];
         f->numbers += is_number;
     }

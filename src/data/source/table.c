@@ -186,7 +186,7 @@ static void warn_report(const plm_source *s)
     plm_text t = {.w = (plm *)&s->w};
     plm_text_add_printable(&t, s->file);
     plm_text_add(&t, " is refused; its columns:\n");
-    plm_schema_report(&t, s->schema, 0);
+    plm_schema_report(&t, s->schema, s->w.options.log_width);
     if (!t.failed)
         plm_warn_lines(&s->w, plm_text_get(&t));
     plm_text_free(&t);

@@ -100,10 +100,24 @@ static plm_status make_text(const board *o, const plm_epochs *t, int file, plm_t
     return put_rows(o, t, after, file, out);
 }
 
+/* Makes the folder of a file. */
+static plm_status make_folder(const board *o, int file)
+{
+    char *slash = strrchr(o->path[file], '/');
+    size_t kept = 0;
+    *slash = '\0';
+    const bool made = plm_folder_make_all(o->path[file], &kept);
+    const plm_status status =
+        made ? PLM_OK : plm_fail_system(o->w, errno, "make the folder", o->path[file]);
+    *slash = '/';
+    return status;
+}
+
 /* Writes a file from the beginning and opens it to add events. */
 static plm_status begin_file(board *o, const plm_epochs *t, int file)
 {
     plm_text text = {.w = o->w};
+    PLM_TRY(make_folder(o, file));
     plm_status status = make_text(o, t, file, &text);
     if (status >= 0)
         status = plm_write_whole(o->w, o->path[file], plm_text_get(&text), text.length);
@@ -140,29 +154,15 @@ static plm_status epoch_end(board *o, const plm_epochs *t)
 
 /* ---- the observer ---- */
 
-/* Makes the folders of the files, and checks that a file can be written there. */
-static plm_status make_folders(const board *o)
-{
-    for (int k = 0; k < FILES; k++) {
-        char *slash = strrchr(o->path[k], '/');
-        size_t kept = 0;
-        *slash = '\0';
-        const bool made = plm_folder_make_all(o->path[k], &kept);
-        const plm_status status =
-            made ? PLM_OK : plm_fail_system(o->w, errno, "make the folder", o->path[k]);
-        *slash = '/';
-        PLM_TRY(status);
-    }
-    return plm_check_writable(o->w, o->path[TRAIN]);
-}
-
-/* Makes the folders when the fit begins, and writes at the end of each epoch. */
+/* Checks that the files can be written when the fit begins, and writes at the end of each epoch.
+ * The folder of the validation is made with its file, since there may be no validation. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     board *o = self;
     if (event->kind == PLM_FIT_BEGIN) {
         o->from = run->first_epoch;
-        return make_folders(o);
+        PLM_TRY(make_folder(o, TRAIN));
+        return plm_check_writable(o->w, o->path[TRAIN]);
     }
     return event->kind == PLM_EPOCH_END ? epoch_end(o, &run->model->epochs) : PLM_OK;
 }
