@@ -13,10 +13,14 @@ static const char *const words[] = {"uniform", "log_uniform", "whole", "choice"}
 static const char hint[] = "write NAME = RANGE, such as rate = log_uniform(1e-4, 0.1), units = "
                            "whole(16, 256), act = choice(relu, elu)";
 
-/* Reads the values of a choice. */
-static plm_status read_choices(plm_settings *s, plm_range *r, const plm_spec *spec)
+/* Reads the values of a choice. item: its place in the list. */
+static plm_status read_choices(plm_settings *s, plm_range *r, const plm_spec *spec, int item)
 {
-    for (size_t i = 0; i < spec->count && r->choices < PLM_SPACE_CHOICES; i++) {
+    if (spec->count > PLM_SPACE_CHOICES)
+        return plm_setting_fail(s, "search", item, "search fewer values",
+                                "the choice has %zu values, more than %d", spec->count,
+                                PLM_SPACE_CHOICES);
+    for (size_t i = 0; i < spec->count; i++) {
         r->choice[r->choices] = plm_spec_text(&s->arena, spec->argument[i].value);
         if (!r->choice[r->choices++])
             return PLM_E_MEMORY;
@@ -50,7 +54,7 @@ static plm_status read_range(plm_settings *s, plm_range *r, const char *text, in
         return plm_setting_fail(s, "search", item, hint, "'%s' is no range", text);
     r->kind = (plm_range_kind)kind;
     if (r->kind == PLM_RANGE_CHOICE)
-        PLM_TRY(read_choices(s, r, spec));
+        PLM_TRY(read_choices(s, r, spec, item));
     else if (!read_ends(r, spec))
         return plm_setting_fail(s, "search", item, hint,
                                 "'%s' does not have two numbers in ascending order%s", text,

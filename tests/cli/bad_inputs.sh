@@ -55,6 +55,7 @@ bad 2 'did you mean digits?' train digit
 bad 2 'built in: digits' train something
 bad 2 'did you mean epochs?' train digits epoch=3
 bad 2 'known keys: data' train digits quux=3
+is 'a list that is too long ends once' "$(grep -o '\.\.\.' .err | wc -l | tr -d ' ')" 1
 bad 2 'part of data' train digits batch_size=64
 bad 2 "epochs cannot be '-1'" train digits epochs=-1
 bad 2 "epochs cannot be 'many'" train digits epochs=many

@@ -124,6 +124,79 @@ static void test_refused(void **state)
     plm_close(w);
 }
 
+/* An unknown name is refused wherever a number may be. */
+static void test_unknown_anywhere(void **state)
+{
+    static const char *const text[] = {"nothing",
+                                       "-nothing",
+                                       "+nothing",
+                                       "(nothing)",
+                                       "nothing ** 2",
+                                       "2 ** nothing",
+                                       "nothing * 2",
+                                       "2 * nothing",
+                                       "2 // nothing",
+                                       "nothing / 2",
+                                       "nothing + 1",
+                                       "1 - nothing",
+                                       "nothing < 1",
+                                       "1 >= nothing",
+                                       "not nothing",
+                                       "nothing and 1",
+                                       "1 and nothing",
+                                       "nothing or 1",
+                                       "1 or nothing",
+                                       "nothing if 1 else 2",
+                                       "1 if nothing else 2",
+                                       "1 if 2 else nothing",
+                                       "sqrt(nothing)",
+                                       "min(nothing, 1)",
+                                       "max(1, nothing)"};
+    plm *w = open_runtime(NULL);
+    (void)state;
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+        plm_arena a = {.w = w};
+        plm_expression e;
+        if (plm_expression_read(&a, text[i], names, &e) != PLM_E_SPEC ||
+            !strstr(plm_last_error(w)->what, "unknown name 'nothing'"))
+            fail_msg("%s: '%s'", text[i], plm_last_error(w)->what);
+        plm_arena_free(&a);
+    }
+    plm_close(w);
+}
+
+/* A rule has at most 1024 instructions, whichever is the last: `first` and 511 additions of 1 are
+ * 1024, or 1023 where there is another 1. */
+static void test_full(void **state)
+{
+    static const struct {
+        const char *before, *first, *after;
+    } rule[] = {{"-(", "-1", ")"},           {"not (", "-1", ")"},  {"sqrt(", "-1", ")"},
+                {"(", "1", ") * 1"},         {"(", "1", ") + 1"},   {"(", "1", ") ** 1"},
+                {"(", "1", ") < 1"},         {"(", "1", ") and 1"}, {"(", "1", ") or 1"},
+                {"min(", "1", ", 1)"},       {"(", "-1", ") * 1"},  {"(", "-1", ") if 1 else 1"},
+                {"1 if 1 else (", "-1", ")"}};
+    plm *w = open_runtime(NULL);
+    (void)state;
+    for (size_t i = 0; i < sizeof rule / sizeof *rule; i++)
+        for (int fits = 0; fits < 2; fits++) {
+            plm_arena a = {.w = w};
+            plm_text t = {.w = w};
+            plm_expression e;
+            plm_text_format(&t, "%s%s", rule[i].before, rule[i].first);
+            for (int k = 0; k < (fits ? 509 : 511); k++)
+                plm_text_add(&t, "+1");
+            plm_text_add(&t, rule[i].after);
+            const plm_status status = plm_expression_read(&a, plm_text_get(&t), names, &e);
+            if (status != (fits ? PLM_OK : PLM_E_SPEC) ||
+                (!fits && !strstr(plm_last_error(w)->what, "the rule is too long")))
+                fail_msg("%s..%s: '%s'", rule[i].before, rule[i].after, plm_last_error(w)->what);
+            plm_text_free(&t);
+            plm_arena_free(&a);
+        }
+    plm_close(w);
+}
+
 /* Text of any length is read or refused, and what was read can be asked. */
 static void test_bounds(void **state)
 {
@@ -158,8 +231,8 @@ static void test_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_values),           cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_unknown_anywhere), cmocka_unit_test(test_full),
         cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
