@@ -117,7 +117,6 @@ plm *plm_open(const plm_options *o)
     /* open_parts repeats this, when there is a runtime that can record the error */
     plm_ignore(plm_take_options(NULL, "plm_open", o, o ? o->size : 0, &start.options,
                                 sizeof start.options));
-    start.options.size = sizeof start.options;
     plm *w = plm_allocate(&start, sizeof(plm));
     if (!w)
         return NULL;

@@ -199,18 +199,17 @@ static plm_status take(plm *w, plm_arena *a, const plm_diagnosis *d, readings *r
     return PLM_OK;
 }
 
-/* Returns the cell of a value. texts: the cell also shows the value as text; the text is NULL if
- * there is no memory. */
-static plm_heat_cell cell_of(plm_arena *a, double value, int what, bool texts)
+/* Makes the cell of a value. texts: the cell also shows the value as text. */
+static plm_status make_cell(plm_arena *a, double value, int what, bool texts, plm_heat_cell *out)
 {
     const bool share = what == 2;
-    plm_heat_cell cell = {.value = (double)NAN, .marked = value < 0};
+    *out = (plm_heat_cell){.value = (double)NAN, .marked = value < 0};
     if (isnan(value) || value < 0)
-        return cell;
-    cell.value = share ? value : value > 0 ? log10(value / shown[what].neutral) : -(double)INFINITY;
+        return PLM_OK;
+    out->value = share ? value : value > 0 ? log10(value / shown[what].neutral) : -(double)INFINITY;
     if (texts)
-        cell.text[0] = plm_arena_format(a, share ? "%.2f" : "%.0e", value);
-    return cell;
+        out->text[0] = plm_arena_format(a, share ? "%.2f" : "%.0e", value);
+    return texts && out->text[0] == NULL ? PLM_E_MEMORY : PLM_OK;
 }
 
 /* True if a map has a value of the layer at some step. */
@@ -276,8 +275,8 @@ static plm_status make(plm *w, plm_arena *a, const readings *r, int what, int co
         if (column[k] == NULL)
             return plm_fail_memory(w, "plot doctor");
         for (int i = 0; i < layers; i++)
-            cell[i * steps + k] =
-                cell_of(a, r->value[what][at * layers + layers - 1 - i], what, alone);
+            PLM_TRY(make_cell(a, r->value[what][at * layers + layers - 1 - i], what, alone,
+                              &cell[i * steps + k]));
     }
     for (int i = 0; i < layers; i++)
         row[i] = r->layer[layers - 1 - i];

@@ -20,6 +20,12 @@ static size_t date_width(const plm_column *c)
     return 1 + 2 * (size_t)((parts & 1) + (parts >> 1 & 1) + (parts >> 2 & 1));
 }
 
+/* True if one more value says whether the cell is missing. An id says it by itself. */
+static bool has_mark(const plm_column *c)
+{
+    return c->indicator && c->encoding != PLM_ENCODE_NONE && c->encoding != PLM_ENCODE_INDEX;
+}
+
 /* Returns how many values a cell of the column becomes. */
 size_t plm_column_width(const plm_column *c)
 {
@@ -32,8 +38,7 @@ size_t plm_column_width(const plm_column *c)
         width = c->words;
     if (c->encoding == PLM_ENCODE_DATE)
         width = date_width(c);
-    const bool marked = c->encoding != PLM_ENCODE_NONE && c->encoding != PLM_ENCODE_INDEX;
-    return width + (c->indicator && marked);
+    return width + has_mark(c);
 }
 
 /* Returns how many values the columns of a role become together. */
@@ -195,7 +200,7 @@ static const char *date_part(const plm_column *c, size_t i)
  * memory. */
 const char *plm_column_title(plm_arena *a, const plm_column *c, size_t i)
 {
-    if (c->indicator && i + 1 == plm_column_width(c))
+    if (has_mark(c) && i + 1 == plm_column_width(c))
         return plm_arena_format(a, "%s missing", c->name);
     if (c->encoding == PLM_ENCODE_ONE_HOT)
         return plm_arena_format(a, "%s=%s", c->name, c->word[i]);

@@ -21,10 +21,20 @@ for signal in INT TERM; do
     wait $pid
     is "$signal" $? 130
     has "$signal" "$out" "$signal/model.safetensors"
+    is "$signal: told once" "$(grep -c '^plummet: stopping\|stopping: the model is saved first' "$err")" 1
     run evaluate $signal digits
     is "$signal: the model" "$code" 0
     has "$signal: the model" "$out" '^accuracy'
 done
+
+# Several nets: each stops, and the command says so once.
+"$plummet" train digits epochs=1000000 nets=3 out=nets > "$out" 2> "$err" &
+pid=$!
+wait_for nets/history.csv
+kill -INT $pid
+wait $pid
+is 'nets' $? 130
+is 'nets: told once' "$(grep -c 'stopping: the model is saved first' "$err")" 1
 
 # The second one ends it at once, within a batch that takes long, and nothing half done stays.
 cat > slow.yaml <<'YAML'

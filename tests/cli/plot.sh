@@ -277,6 +277,7 @@ wrong '--depth' ascending init --depth 10,2
 wrong '--depth of five' ascending init --depth 1,2,3,4,5
 wrong '--width' 512 init --width 5000
 wrong 'unknown initializer' he_normal init --initializer he_norml
+wrong 'the place of an initializer' 'where: he_normal(nope=3): parameter' init --activation relu --initializer 'he_normal(nope=3)'
 wrong 'an empty name' empty init --activation tanh,
 wrong 'names behind init' 'takes no names' init relu
 run plot activation relu -o no/such/folder.svg

@@ -48,6 +48,8 @@ command -v python3 > /dev/null && python3 -c 'import pty; pty.openpty()' 2> /dev
     done
     python3 "$root/tests/cli/narrow.py" $width "$plummet" runs ls > "$out" < /dev/null
     has "$width: figures" "$out" '^a  *ended .*val_loss [0-9.]*'
+    python3 "$root/tests/cli/narrow.py" 24 "$plummet" runs diff runs/a runs/wild > "$out" < /dev/null
+    is 'values below each other' "$(head -n 6 "$out" | tr -s ' \n' '  ')" 'run a: runs/a b: runs/wild state a: ended b: diverged '
 done
 
 # ---- diff ----

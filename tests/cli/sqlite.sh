@@ -63,6 +63,7 @@ run evaluate q two.db 'query=select x, x * x as z, y from first'
 is 'another query' "$code" 0
 has 'another query' "$out" '^rows  *40'
 refused 'bytes' 3 "row 1, column 'data': the cell holds bytes" two.db target=y table=first
+refused 'too many columns' 3 'there are 6 columns, the limit is 5' digits "data=table('pets.db', target=kind, max_columns=5)"
 refused 'both' 2 'both a table and a query' two.db target=y table=first 'query=select 1'
 refused 'no rows' 3 'no rows' none.db target=x
 refused 'a wrong query' 2 'SQLite: ' two.db target=y 'query=select nothing'

@@ -2,6 +2,7 @@
 #include "data_support.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,65 @@ static void lists_fit_the_columns(void **state)
     plm_close(w);
 }
 
+/* Keeps all warnings, a line for each. */
+static void keep_warning(void *user, int level, const char *line)
+{
+    if (level > 0) {
+        strcat(user, line);
+        strcat(user, "\n");
+    }
+}
+
+static const struct {
+    const char *header, *first, *second, *warning;
+} column_tables[] = {
+    {"a,b,y", "1,2,0", "3,5,1", ""},
+    {"a,b,y", "1,2,0", "1,5,1",
+     "column 'a' has the same value in every row, so it is not scaled\n"},
+    {"a,b,y", "1,5,0", "1,5,1",
+     "columns 'a', 'b' have the same value in every row, so they are not scaled\n"},
+    {"a,b,c,y", "1,2,3,0", "1,2,3,1",
+     "columns 'a', 'b', 'c' have the same value in every row, so they are not scaled\n"},
+    {"a,b,c,d,e,f,y", "0,1,2,3,4,5,0", "9,1,2,3,4,5,1",
+     "columns 'b', 'c', 'd' and 2 more have the same value in every row, so they are not "
+     "scaled\n"},
+    {"a,b,y", "1000000,1e30,0", "1000000.0625,-1e30,1",
+     "column 'a' hardly varies (standard deviation 0.031, mean 1e+06), so normalization makes "
+     "its noise as large as other columns: leave out the column, or scale it before\n"
+     "column 'b' varies too much for float32 (standard deviation 1e+30, mean 0), so "
+     "normalization makes it 0: divide the column by a power of ten before\n"},
+    {"a,b,y", "1e30,2000000,0", "-1e30,2000000.125,1", NULL},
+    {"a,b,y", "1e30,3e30,0", "-1e30,-3e30,1",
+     "columns 'a', 'b' vary too much for float32 (the first: standard deviation 1e+30, mean "
+     "0), so normalization makes them 0: divide these columns by a power of ten before\n"},
+};
+
+/* Columns that cannot be normalized well are named: up to three, and the number of the others. */
+static void columns_are_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof column_tables / sizeof *column_tables; i++) {
+        char warnings[2000] = "", text[256], data[700];
+        plm *w = plm_open(PLM_OPTIONS(.threads = 1, .log = keep_warning, .user = warnings));
+        plm_model *m = plm_model_new(w);
+        snprintf(text, sizeof text, "%s\n%s\n%s\n", column_tables[i].header, column_tables[i].first,
+                 column_tables[i].second);
+        snprintf(data, sizeof data, "csv('%s', target=y) | batch(2)",
+                 test_write_text("columns.csv", text));
+        plm_data *d = plm_data_open(w, data);
+        assert_non_null(d);
+        plm_add(m, "input(%d)", (int)strcspn(column_tables[i].header, "y") / 2);
+        plm_add(m, "normalization | dense(1)");
+        assert_int_equal(plm_compile(m, "sgd", "mse", NULL), PLM_OK);
+        assert_int_equal(plm_adapt(m, d), PLM_OK);
+        if (column_tables[i].warning != NULL && strcmp(warnings, column_tables[i].warning) != 0)
+            fail_msg("%s / %s: '%s'", column_tables[i].first, column_tables[i].second, warnings);
+        plm_data_free(d);
+        plm_model_free(m);
+        plm_close(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +174,7 @@ int main(void)
         cmocka_unit_test(quartiles_end_with_nan),
         cmocka_unit_test(an_inverse_is_an_output_or_has_numbers),
         cmocka_unit_test(lists_fit_the_columns),
+        cmocka_unit_test(columns_are_named),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -147,7 +147,8 @@ enum { LAYERS = 4, STEPS = 30 };
 /* Fills two maps over time, whose values become smaller downwards. marked: the first cell is. */
 static void make_strips(plm_heat of[2], bool marked)
 {
-    static const char *const layer[LAYERS] = {"out", "c", "b", "first_layer_of_all"};
+    static const char *const layer[] = {"out", "c", "b", "first_layer_of_all",
+                                        "no_layer_of_the_map_has_so_long_a_name"};
     static const char *step[STEPS];
     static plm_heat_cell cell[LAYERS * STEPS];
     for (int k = 0; k < STEPS; k++)

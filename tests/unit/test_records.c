@@ -161,6 +161,31 @@ static void buffers_end_within_records(void **state)
     free(out);
 }
 
+/* The place of the next record in bytes, over several buffers, and again after a rewind. */
+static void places(void **state)
+{
+    char *text = malloc(TEXT);
+    (void)state;
+    for (size_t i = 0; i < TEXT; i++)
+        text[i] = i % 8 == 7 ? '\n' : i % 8 == 3 ? ',' : 'x';
+    opened o;
+    begin(&o, test_write("p.csv", text, TEXT / 8 * 8), ',');
+    for (int times = 0; times < 2; times++) {
+        bool got = true;
+        assert_int_equal(plm_records_place(&o.r), 0);
+        for (int64_t i = 1; i <= TEXT / 8; i++) {
+            assert_int_equal(plm_records_next(&o.r, &got), PLM_OK);
+            assert_true(got);
+            assert_int_equal(plm_records_place(&o.r), 8 * i);
+        }
+        assert_int_equal(plm_records_next(&o.r, &got), PLM_OK);
+        assert_false(got);
+        assert_int_equal(plm_records_rewind(&o.r), PLM_OK);
+    }
+    end(&o);
+    free(text);
+}
+
 /* Cells longer than one and than several buffers. */
 static void long_cells(void **state)
 {
@@ -362,16 +387,12 @@ static void memory_fails(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_notation),
-                                       cmocka_unit_test(buffers_end_within_records),
-                                       cmocka_unit_test(long_cells),
-                                       cmocka_unit_test(many_cells),
-                                       cmocka_unit_test(zeros_behind_the_text),
-                                       cmocka_unit_test(lines),
-                                       cmocka_unit_test(comments),
-                                       cmocka_unit_test(errors),
-                                       cmocka_unit_test(zero_within_quotes),
-                                       cmocka_unit_test(swallowed_rows),
-                                       cmocka_unit_test(memory_fails)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_notation),  cmocka_unit_test(buffers_end_within_records),
+        cmocka_unit_test(places),         cmocka_unit_test(long_cells),
+        cmocka_unit_test(many_cells),     cmocka_unit_test(zeros_behind_the_text),
+        cmocka_unit_test(lines),          cmocka_unit_test(comments),
+        cmocka_unit_test(errors),         cmocka_unit_test(zero_within_quotes),
+        cmocka_unit_test(swallowed_rows), cmocka_unit_test(memory_fails)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }
