@@ -1,8 +1,11 @@
 /* The command plummet: finds the verb and runs it. */
-#define _XOPEN_SOURCE 700 /* for SIGXFSZ */
+#define _XOPEN_SOURCE 700 /* for SIGXFSZ, open */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "options.h"
 #include "output.h"
@@ -44,8 +47,20 @@ static int run(int argc, char **argv)
     return plm_cli_verb_run(argc - 1, argv + 1);
 }
 
+/* Opens /dev/null in place of standard streams that the caller closed (`<&-`). Otherwise the next
+ * file that is opened, such as a model, gets the number of a stream, and messages go into it.
+ * Standard output is opened for reading: results that are printed there are lost, and writing them
+ * fails, which is reported. */
+static void open_closed_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0 && errno == EBADF)
+            (void)open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    open_closed_streams();
     /* so that at the limit of `ulimit -f` a write fails with an error, which is reported, and no
      * signal ends the command */
     signal(SIGXFSZ, SIG_IGN);

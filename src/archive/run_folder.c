@@ -165,7 +165,7 @@ static plm_status read_table(table *t)
 }
 
 /* Reads the history.csv of the run, with its column "seconds". A run that has not finished its
- * first epoch has no file yet. This is no error: the history has 0 rows. */
+ * first epoch has no file yet, or an empty one. This is no error: the history has 0 rows. */
 plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out)
 {
     size_t length = 0;
@@ -185,7 +185,7 @@ plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out)
     if (!text)
         return errno == ENOENT ? PLM_OK : plm_fail_system(r->w, errno, "read", t.path);
     t.text = text;
-    const plm_status status = read_table(&t);
+    const plm_status status = length > 0 ? read_table(&t) : PLM_OK;
     plm_release(r->w, text);
     if (status >= 0)
         *out =

@@ -59,10 +59,9 @@ static bool is_current(const plm_folder_lock *l)
 /* Closes the file, which frees the lock, and the folder. */
 static void close_both(plm_folder_lock *l)
 {
-    if (l->file > 0)
+    if (l->file >= 0)
         close(l->file);
-    if (l->folder > 0)
-        close(l->folder);
+    close(l->folder);
     *l = (plm_folder_lock){0};
 }
 
@@ -87,7 +86,8 @@ plm_status plm_folder_lock_take(plm *w, plm_folder_lock *l, const char *folder)
     for (;;) {
         l->file = open_at(l->folder, name, O_RDWR | O_CREAT);
         const int answer = l->file < 0 ? -1 : try_lock(l->file, &owner);
-        if (!answer && is_current(l))
+        l->locked = !answer && is_current(l);
+        if (l->locked)
             return PLM_OK;
         const plm_status status = answer > 0   ? refuse(w, folder, owner)
                                   : answer < 0 ? fail_lock(w, folder)
@@ -133,8 +133,9 @@ bool plm_folder_lock_is_held(const char *folder)
 /* Removes the file while it is still locked; is_current explains why. */
 void plm_folder_lock_free(plm_folder_lock *l)
 {
-    if (l->file > 0)
-        (void)unlinkat(l->folder, name, 0);
+    if (!l->locked)
+        return;
+    (void)unlinkat(l->folder, name, 0);
     close_both(l);
 }
 
@@ -142,6 +143,6 @@ void plm_folder_lock_free(plm_folder_lock *l)
 bool plm_folder_lock_holds(const plm_folder_lock *l, const char *path)
 {
     struct stat opened, there;
-    return l->folder > 0 && !fstat(l->folder, &opened) && !stat(path, &there) &&
+    return l->locked && !fstat(l->folder, &opened) && !stat(path, &there) &&
            opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
 }

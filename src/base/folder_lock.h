@@ -6,7 +6,8 @@
 
 /* The lock of one folder. Begin with {0}. */
 typedef struct {
-    int folder, file; /* descriptors of the folder and of its file .lock; 0 = not locked */
+    bool locked;      /* the descriptors below are open; any number from 0 can be one of them */
+    int folder, file; /* descriptors of the folder and of its file .lock */
 } plm_folder_lock;
 
 /* Locks a folder that exists, by a lock on the file DIR/.lock in it. The system frees the lock when

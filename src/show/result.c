@@ -105,7 +105,8 @@ void plm_result_text(const plm_run_training *t, plm_screen screen, plm_text *out
                  (long long)r->batches, (long long)t->epochs + 1);
     if (t->dir.begun)
         plm_labels_value(&table, "training", figure, epochs);
-    snprintf(stopped, sizeof stopped, "by %s in epoch %lld", r->stopped_by, (long long)r->epochs);
+    snprintf(stopped, sizeof stopped, "by %s in epoch %lld", r->stopped_by,
+             (long long)r->epochs + (r->batches > 0));
     if (r->stopped_by[0] && !t->interrupted)
         plm_labels_text(&table, "stopped", stopped);
     describe_weights(t->nets, r, weights, sizeof weights);
@@ -125,7 +126,7 @@ static void add_nothing_to_do(const plm_fit_result *r, plm_text *out)
         plm_text_add(out, "all epochs are done");
     else
         plm_text_format(out, "%s ended this run in epoch %lld", r->stopped_by,
-                        (long long)r->epochs);
+                        (long long)r->epochs + (r->batches > 0));
     if (r->stopped_by[0] && r->best_epoch)
         plm_text_format(out, ", best %lld", (long long)r->best_epoch);
     plm_text_add(out, "; to train longer, give more epochs: epochs=N");

@@ -94,4 +94,29 @@ if command -v script > /dev/null && script -qec true /dev/null > /dev/null 2>&1 
 else
     echo 'terminal: not tried, no script(1)'
 fi
+# Standard streams that are closed: files that are opened do not take their numbers.
+for closed in '<&-' '2>&-' '<&- 2>&-'; do
+    rm -rf closed
+    eval "\"\$plummet\" train digits epochs=1 out=closed -q $closed" > "$out"
+    is "train $closed" $? 0
+    has "results, $closed" "$out" 'model  *closed/model.safetensors'
+    run summary closed/model.safetensors
+    is "the model, $closed" $code 0
+done
+run predict closed digits -o told.csv
+"$plummet" predict closed digits -o closed.csv <&- >&-
+cmp told.csv closed.csv || fail 'predictions with closed streams differ'
+"$plummet" predict closed digits >&- 2> "$err"
+is 'results into a closed stream' $? 5
+has 'results into a closed stream' "$err" 'could not be written'
+
+# A run that ends within its first epoch has no rows in its history.
+run train digits -q epochs=9 steps_per_epoch=10000000 time=0.2s out=short
+is 'a short run' $code 0
+has 'a short run' "$out" 'by time in epoch 1$'
+[ -s short/report.html ] || fail 'a short run has no report'
+run runs ls .
+has 'runs ls knows the short run' "$out" '^short  *stopped'
+lacks 'runs ls knows the short run' "$out" unreadable
+
 finish

@@ -235,7 +235,7 @@ static void runs_are_listed_and_opened(void **state)
 
 static void histories_that_are_none(void **state)
 {
-    static const char *const bad[] = {"", "loss,seconds\n1,2\n", "epoch,loss,seconds\n1,2\n",
+    static const char *const bad[] = {"\n", "loss,seconds\n1,2\n", "epoch,loss,seconds\n1,2\n",
                                       "epoch,loss,seconds\n1,2,3,4\n",
                                       "epoch,loss,seconds\n1,two,3\n"};
     scene s;
@@ -249,6 +249,9 @@ static void histories_that_are_none(void **state)
     assert_int_equal(rows.rows, 0);
     assert_null(plm_run_folder_model(r));
     assert_place(s.w, PLM_E_IO, "run", "this run has no model yet", "--resume run");
+    write_file("run/history.csv", ""); /* as a run leaves it that ends within its first epoch */
+    assert_int_equal(plm_run_folder_history(r, &rows), PLM_OK);
+    assert_true(rows.rows == 0 && rows.columns == 0);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         write_file("run/history.csv", bad[i]);
         assert_int_equal(plm_run_folder_history(r, &rows), PLM_E_FORMAT);
