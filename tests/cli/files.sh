@@ -95,6 +95,20 @@ is 'an empty name' "$code" 5
 run predict net 'digits | take(3)' -o net
 is 'a folder' "$code" 5
 
+# ---- a folder in the place of each file of a run: a resume fails and names it; of the page it warns ----
+for file in readings.csv doctor.txt doctor.json history.csv run.yaml model.safetensors checkpoint.safetensors report.html; do
+    rm -rf watched
+    run train digits doctor=true out=watched epochs=1 -q
+    is 'watched' "$code" 0
+    rm watched/$file
+    mkdir -p watched/$file/inside
+    run train --resume watched epochs=2 -q
+    [ $file = report.html ] && wanted=0 || wanted=5
+    is "a folder as $file" "$code" $wanted
+    has "a folder as $file" "$err" "$file'*: Is a directory\|where: .*$file"
+done
+has 'a folder as report.html' "$err" 'warning: the model is saved, but the report is not'
+
 # ---- two at once give one whole file ----
 for i in 1 2 3 4 5 6 7 8; do
     "$plummet" predict net digits threads=1 -o both.csv &

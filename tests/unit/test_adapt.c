@@ -108,6 +108,32 @@ static void lists_fit_the_columns(void **state)
     plm_close(w);
 }
 
+/* The distance of the quartiles divides; half of the whole range where it is 0, and 1 where that is
+ * 0, too. */
+static void a_robust_column_is_divided_by_its_quartiles(void **state)
+{
+    (void)state;
+    float x[] = {0, 0, 3, 0.1F, 0, 3, 0.2F, 0, 3, 0.3F, 0, 3, 10, 4, 3}, y[5] = {0};
+    float asked[] = {0.3F, 4, 5}, got[3];
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(3) | normalization(method=robust)");
+    assert_int_equal(plm_compile(m, NULL, NULL, NULL), PLM_OK);
+    const plm_view given = plm_view_of(x, PLM_F32, 2, (int64_t[]){5, 3});
+    const plm_view wanted = plm_view_of(y, PLM_F32, 2, (int64_t[]){5, 1});
+    plm_data *d = plm_data_arrays(w, &given, &wanted, "batch(3)");
+    assert_int_equal(plm_adapt(m, d), PLM_OK);
+    const plm_view in = plm_view_of(asked, PLM_F32, 2, (int64_t[]){1, 3});
+    plm_view out = plm_view_of(got, PLM_F32, 2, (int64_t[]){1, 3});
+    assert_int_equal(plm_predict(m, &in, &out), PLM_OK);
+    const float right[] = {0.5F, 2, 2}; /* 0.1 / 0.2, 4 / 2, (5 - 3) / 1 */
+    for (int i = 0; i < 3; i++)
+        assert_true(fabsf(got[i] - right[i]) < 1e-5F);
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+}
+
 /* Keeps all warnings, a line for each. */
 static void keep_warning(void *user, int level, const char *line)
 {
@@ -174,6 +200,7 @@ int main(void)
         cmocka_unit_test(quartiles_end_with_nan),
         cmocka_unit_test(an_inverse_is_an_output_or_has_numbers),
         cmocka_unit_test(lists_fit_the_columns),
+        cmocka_unit_test(a_robust_column_is_divided_by_its_quartiles),
         cmocka_unit_test(columns_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);

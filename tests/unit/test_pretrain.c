@@ -147,6 +147,23 @@ static void layers_learn(void **state)
     }
 }
 
+/* A coder begins with the parameters of the model: steps of nearly nothing leave them. */
+static void layers_begin_as_they_are(void **state)
+{
+    (void)state;
+    plm *w = open_with(1);
+    plm_data *d = pictures(w, "take(100) | batch(50)");
+    plm_model *m = net(w), *before = plm_model_clone(m);
+    check(w, plm_pretrain(m, d, "autoencoder(1, sgd(1e-30))", NULL));
+    assert_true(same(m, before, "low/kernel"));
+    assert_true(same(m, before, "high/kernel"));
+    assert_true(same(m, before, "head/kernel"));
+    plm_model_free(m);
+    plm_model_free(before);
+    plm_data_free(d);
+    plm_close(w);
+}
+
 static void one_layer_by_name(void **state)
 {
     (void)state;
@@ -401,13 +418,11 @@ static void other_targets(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(layers_learn),
-                                       cmocka_unit_test(one_layer_by_name),
-                                       cmocka_unit_test(same_bits),
-                                       cmocka_unit_test(wrong_use),
-                                       cmocka_unit_test(observers_have_a_folder),
-                                       cmocka_unit_test(confident_rows_join),
-                                       cmocka_unit_test(two_classes),
-                                       cmocka_unit_test(other_targets)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(layers_learn),        cmocka_unit_test(layers_begin_as_they_are),
+        cmocka_unit_test(one_layer_by_name),   cmocka_unit_test(same_bits),
+        cmocka_unit_test(wrong_use),           cmocka_unit_test(observers_have_a_folder),
+        cmocka_unit_test(confident_rows_join), cmocka_unit_test(two_classes),
+        cmocka_unit_test(other_targets)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
