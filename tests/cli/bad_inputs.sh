@@ -322,6 +322,37 @@ else
     echo 'full disk: skipped, no right to mount'
 fi
 
+# ---- keys and options that do not fit what they are given with ----
+bad 2 'the temperature is fitted on validation rows, but there are none' train digits calibrate=true validation=none
+bad 2 "doctor cannot be 'maybe'" train digits doctor=maybe
+bad 2 "json gives a whole family, not only 'dense'" describe layer dense --json
+bad 2 'nothing is repaired' doctor digits -o fixed.yaml
+bad 2 "unknown level 'all'" doctor digits --fail-on all
+bad 2 "x cannot be '1000'" plot activation relu --from 1000
+bad 2 "x cannot be '-101'" plot activation relu --to -101
+for fan in 3 3,x 0,5 5,0 100001,1 1,100001 100000,101 1,2,3; do
+    bad 2 "fan cannot be '$fan'" plot initializer he_normal --fan $fan
+done
+
+# ---- spaces of a search ----
+# space WORDS ITEM...: a run file with these items in its key search
+space()
+{
+    words=$1
+    shift
+    { printf 'data: digits\nmodel: [dense(10)]\nsearch:\n'; printf '  - %s\n' "$@"; } > space.yaml
+    bad 2 "$words" search space.yaml
+}
+space 'the choice is empty' 'a = choice()'
+space "'uniform(2, 1)' does not have two numbers in ascending order" 'a = uniform(2, 1)'
+space 'ascending order from above 0' 'a = log_uniform(0, 1)'
+space "is not a name and a range" 'uniform(0, 1)'
+space "'normal(0, 1)' is no range" 'a = normal(0, 1)'
+# shellcheck disable=SC2046
+space 'the choice has 65 values, more than 64' "a = choice($(seq -s ', ' 65))"
+# shellcheck disable=SC2046
+space 'the search has more than 32 names' $(seq -f 'a%g=uniform(0,1)' 33)
+
 # ---- a file that grows over the limit of the shell: told, and no piece is left ----
 mkdir limited
 code=$(ulimit -f 8; "$plummet" train good.yaml model.1='dense(400)' out=limited/run > .out 2> .err; echo $?)

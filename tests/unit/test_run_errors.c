@@ -36,6 +36,12 @@ static void files_that_are_none(void **state)
                       "epochs cannot be 'many'", "a whole number from 0");
     assert_unreadable(&s, "data: [digits, batch]\n", "net.yaml:1:7",
                       "'data' takes one value, not a list", "data: PIPELINE");
+    assert_unreadable(&s, "data: digits\nepochs: {a: 1}\n", "net.yaml:2:9",
+                      "'key: value' where a spec is expected", "= follows a key");
+    assert_unreadable(&s, "data: digits\nmodel:\n  - dense(10): 3\n", "net.yaml:3:5",
+                      "'key: value' where a spec is expected", "= follows a key");
+    assert_unreadable(&s, "data: \"digits\\0\"\n", "net.yaml:1:7", "a NUL character",
+                      "without this");
     assert_unreadable(&s, "data: digits\nfreeze: ['*']\n", "net.yaml:2:9",
                       "'freeze' takes one value, not a list", "freeze: 'NAME|NAME'");
     assert_unreadable(&s, "data: digits\nhe = VarianceScaling(scale=2.)\nepochs: 1\n",
