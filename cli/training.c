@@ -41,6 +41,8 @@ static int read_settings(plm_run_training *t, const plm_cli_call *call)
     if (!code && !resume) {
         name = call->argument[0];
         code = plm_cli_table(&name);
+    } else if (!code) {
+        code = plm_cli_table_of_run("train --resume", resume);
     }
     if (code)
         return code;
@@ -123,6 +125,10 @@ static int train(plm_cli_watch *w, const plm_cli_call *call)
     plm_status status = plm_run_training_begin(t);
     if (status < 0)
         return plm_cli_code(t->w, status);
+    if (call->arguments > 0 && !strcmp(call->argument[0], "-"))
+        plm_cli_note("standard input is not kept: to evaluate or resume this run, give the same "
+                     "table again: plummet evaluate %s < FILE",
+                     t->dir.path);
     int code = fit(w, &status);
     code = save(w, status, code);
     plm_cli_signals_hold(w->signals, false, NULL);

@@ -5,6 +5,7 @@
 #include "options.h"
 #include "page.h"
 #include "run/runfile.h"
+#include "source.h"
 
 static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "file of the page; default: report.html in the folder of the run"},
@@ -39,6 +40,7 @@ static int report(plm_cli_work *work)
     const char *given = plm_cli_option_of(work->call, "output");
     plm_report r = {0};
     int code = plm_cli_work_settings(work);
+    code = code ? code : plm_cli_table_of_run("report", work->call->argument[0]);
     code = code ? code : plm_cli_code(w, plm_evaluation_open_model(&work->evaluation));
     code = code ? code : plm_cli_code(w, plm_report_of_run(&work->evaluation, &r));
     if (code)

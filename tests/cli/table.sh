@@ -35,6 +35,7 @@ run train pets.csv target=kind -q out=short seed=3 epochs=2
 "$plummet" train - target=kind -q out=given seed=3 epochs=2 < pets.csv > "$out" 2> "$err" || fail 'from a file'
 cmp short/model.safetensors given/model.safetensors || fail 'standard input gives other bits'
 gzip -c pets.csv | "$plummet" train - target=kind -q out=piped seed=3 epochs=2 > "$out" 2> "$err" || fail 'from a pipe'
+has 'a pipe is not kept' "$err" 'plummet evaluate piped < FILE'
 cmp short/model.safetensors piped/model.safetensors || fail 'a pipe gives other bits'
 cat < pets.csv | "$plummet" init - target=kind seed=3 > "$out" 2> "$err" || fail 'init from a pipe'
 has 'init from a pipe' "$out" "table('/dev/stdin', target='kind')"
@@ -43,6 +44,19 @@ has 'evaluate a pipe' "$out" 'accuracy'
 cat < pets.csv | "$plummet" predict a - > piped.out 2> "$err" || fail 'predict a pipe'
 "$plummet" predict a pets.csv > named.out 2> "$err" || fail 'predict a file'
 cmp piped.out named.out || fail 'predictions of a pipe are others'
+run evaluate piped
+is 'evaluate without the pipe' "$code" 3
+has 'evaluate without the pipe' "$err" 'came from standard input, which is not kept'
+gzip -c pets.csv | "$plummet" evaluate piped > evaluated.out 2> "$err" || fail 'evaluate with the pipe'
+"$plummet" evaluate short > named.out 2> "$err" || fail 'evaluate a file'
+[ "$(tail -n +2 evaluated.out)" = "$(tail -n +2 named.out)" ] || fail 'the pipe evaluates to others'
+run train --resume piped epochs=3 -q
+is 'resume without the pipe' "$code" 3
+gzip -c pets.csv | "$plummet" train --resume piped epochs=3 -q > "$out" 2> "$err" || fail 'resume with the pipe'
+run train --resume short epochs=3 -q
+cmp short/model.safetensors piped/model.safetensors || fail 'resumed with a pipe: other bits'
+run doctor piped
+is 'doctor without the pipe' "$code" 3
 run train - target=kind
 is 'nothing at standard input' "$code" 3
 has 'nothing at standard input' "$err" 'the file is empty'
