@@ -42,10 +42,13 @@ static int work(const plm_cli_call *call, plm_cli_home *home)
     else if (!strcmp(what, "rm") && given >= 1)
         code = remove_runs(call, w);
     else
-        code =
-            plm_cli_fail(PLM_EXIT_USAGE, what,
-                         "plummet runs ls [FOLDER]; plummet runs diff A B; plummet runs rm RUN...",
-                         "runs has no such command");
+        code = plm_cli_fail(
+            PLM_EXIT_USAGE, what,
+            "plummet runs ls [FOLDER]; plummet runs diff A B; plummet runs rm RUN...",
+            strcmp(what, "ls") == 0 || strcmp(what, "diff") == 0 || strcmp(what, "rm") == 0
+                ? "runs %s has too many or too few arguments"
+                : "runs has no command '%s'",
+            what);
     plm_cli_print(stdout, &text);
     return code;
 }

@@ -2,6 +2,7 @@
  * the hint of an error it guesses what a cell without a number was meant to be. */
 #include <string.h>
 
+#include "base/names.h"
 #include "base/notation.h"
 #include "data/cells.h"
 #include "table/store.h"
@@ -50,11 +51,20 @@ static bool has_thousands(const char *text)
     return groups > 0 && (!*text || *text == '.');
 }
 
+/* True if the cell marks a missing value where numbers are expected. In a table with types, none,
+ * nil and missing may be categories, as in "garage: none"; among numbers they can only mean
+ * this. */
+static bool is_missing(const char *cell)
+{
+    return plm_table_missing(cell) || plm_name_equal(cell, "none") || plm_name_equal(cell, "nil") ||
+           plm_name_equal(cell, "missing");
+}
+
 /* Tries one reason after the other. The comma of a cell such as "1,234" may separate thousands or
  * decimals. The hint for thousands mentions both, so it is tried first. */
 const char *plm_cell_hint(const char *cell, bool target)
 {
-    if (plm_table_missing(cell))
+    if (is_missing(cell))
         return "it marks a missing value: write a number, remove the row, or leave the column out "
                "by naming the others: inputs=[...]";
     if (has_thousands(cell))

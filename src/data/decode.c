@@ -68,6 +68,28 @@ static void take_mark(plm_decoder *d)
     }
 }
 
+/* Fails for a file of another program, by its first bytes, whatever its name is. As text it would
+ * be a table without sense. */
+static plm_status refuse_other(const plm_decoder *d)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+        const char *what, *hint;
+    } others[] = {
+        {"PK\3\4", 4, "a ZIP archive, as workbooks of Excel are", "save the sheet as CSV"},
+        {"\xD0\xCF\x11\xE0", 4, "a workbook of an old Excel", "save the sheet as CSV"},
+        {"PAR1", 4, "a Parquet file", "write the table as CSV, as to_csv of pandas does"},
+        {"\x89HDF", 4, "an HDF5 file", "write the table as CSV, as to_csv of pandas does"},
+        {"%PDF", 4, "a PDF document", "get the table as CSV"},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (d->end >= others[i].length && !memcmp(d->raw, others[i].bytes, others[i].length))
+            return plm_fail(d->w, PLM_E_FORMAT, d->path, others[i].hint, "the file is %s",
+                            others[i].what);
+    return PLM_OK;
+}
+
 /* Also starts again from the beginning of the file. */
 plm_status plm_decode_begin(plm_decoder *d)
 {
@@ -80,6 +102,7 @@ plm_status plm_decode_begin(plm_decoder *d)
     d->over = false;
     PLM_TRY(plm_reader_rewind(d->reader));
     PLM_TRY(refill(d));
+    PLM_TRY(refuse_other(d));
     take_mark(d);
     return PLM_OK;
 }

@@ -159,9 +159,11 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name)
 {
     const char *names[KINDS];
-    char hint[80] = "plummet plot activation NAME..., or plummet plot init";
+    char hint[160] = "it draws: ";
     for (int i = 0; i < KINDS; i++) {
+        const size_t used = strlen(hint);
         names[i] = kinds[i].name;
+        snprintf(hint + used, sizeof hint - used, "%s%s", i ? ", " : "", names[i]);
         if (strcmp(name, names[i]) == 0)
             return &kinds[i];
     }

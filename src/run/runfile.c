@@ -97,21 +97,32 @@ static plm_status fail_unknown(plm_settings *s, const char *name)
     return status;
 }
 
+/* Returns how to get a table that plummet reads from a file of another program, by its ending. NULL
+ * = it is no such file. */
+static const char *foreign_hint(const char *name)
+{
+    static const char *const sheets[] = {".xlsx", ".xls", ".xlsm", ".ods", ".numbers", NULL};
+    static const char *const frames[] = {".parquet", ".feather", ".arrow", ".h5",  ".hdf5", ".mat",
+                                         ".pkl",     ".rds",     ".dta",   ".sav", NULL};
+    for (int i = 0; sheets[i]; i++)
+        if (plm_ends_with(name, sheets[i]))
+            return "save the sheet as CSV, and give that file";
+    for (int i = 0; frames[i]; i++)
+        if (plm_ends_with(name, frames[i]))
+            return "write the table as CSV, as to_csv of pandas does, and give that file";
+    return NULL;
+}
+
 /* Fails with E_SPEC for a table or a model file in the place of a run file. PLM_OK for other names.
  * Otherwise the table would be read as YAML, and the message would not help. */
 static plm_status refuse_table(plm_settings *s, const char *name)
 {
-    static const char *const endings[] = {".csv", ".csv.gz",  ".tsv", ".npy",
-                                          ".txt", ".parquet", ".xlsx"};
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        if (!plm_ends_with(name, endings[i]))
-            continue;
-        const char *hint =
-            plm_arena_format(&s->arena,
-                             "write a run file whose line 'data:' names it: `plummet help train` "
-                             "shows one; or replace that line: plummet train RUNFILE "
-                             "data=\"csv('%s', target=COLUMN) | shuffle\"",
-                             name);
+    const char *foreign = foreign_hint(name);
+    if (foreign)
+        return plm_fail(s->w, PLM_E_SPEC, name, foreign, "plummet does not read such files");
+    if (plm_recipe_is_table(name)) {
+        const char *hint = plm_arena_format(
+            &s->arena, "plummet init %s target=COLUMN > net.yaml writes a run file for it", name);
         return plm_fail(s->w, PLM_E_SPEC, name, hint, "this is a table, not a run file");
     }
     if (plm_ends_with(name, ".safetensors"))
@@ -204,6 +215,29 @@ static plm_status check_outside(plm_settings *s)
     return PLM_OK;
 }
 
+/* True for keys that are not copied into run.yaml. With out or overwrite, a copy of the run would
+ * overwrite the run itself. outside would allow the copy to write elsewhere. directory is written
+ * separately. */
+static bool is_of_this_run(const char *key)
+{
+    return !strcmp(key, "out") || !strcmp(key, "overwrite") || !strcmp(key, "outside") ||
+           !strcmp(key, "directory");
+}
+
+/* Fails if run.yaml could not hold a value since it is not UTF-8, as the name of a file may be. The
+ * run would train, but nothing could find its data afterwards. */
+static plm_status check_texts(plm_settings *s)
+{
+    for (int i = 0; i < s->count; i++)
+        for (size_t n = 0; !is_of_this_run(s->keys[i].name) && n < s->at[i].count; n++) {
+            const char *text = s->at[i].item[n].text;
+            if (!plm_utf8_valid(text, strlen(text)))
+                return plm_setting_fail(s, s->keys[i].name, (int)n, "rename the file or its folder",
+                                        "'%s' is not UTF-8, so run.yaml cannot name it", text);
+        }
+    return PLM_OK;
+}
+
 /* Reads a run file, or makes the settings of a table, and checks them. override [overrides]:
  * key=value of the caller, which replace values of the file before anything is checked. */
 plm_status plm_run_settings_load(plm_settings *s, const char *name, int overrides,
@@ -217,6 +251,7 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
     plm_setting_drop(s, "search"); /* for `plummet search` alone */
     PLM_TRY(plm_definitions_apply(s));
     PLM_TRY(plm_settings_check(s));
+    PLM_TRY(check_texts(s));
     PLM_TRY(check_outside(s));
     return plm_run_settings_resolve(s);
 }
@@ -296,15 +331,6 @@ static void add_value(plm_text *t, const char *text, bool item)
             plm_text_add(t, *c == '\'' ? "''" : (char[]){*c, 0});
         plm_text_add(t, "'");
     }
-}
-
-/* True for keys that are not copied into run.yaml. With out or overwrite, a copy of the run would
- * overwrite the run itself. outside would allow the copy to write elsewhere. directory is written
- * separately. */
-static bool is_of_this_run(const char *key)
-{
-    return !strcmp(key, "out") || !strcmp(key, "overwrite") || !strcmp(key, "outside") ||
-           !strcmp(key, "directory");
 }
 
 /* Adds one key with its value or, for a list, its items on separate lines. origin: where the value

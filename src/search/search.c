@@ -133,8 +133,10 @@ static plm_status look_up(plm_search *s, plm_search_trial *t)
     if (!at)
         return PLM_OK;
     if (strncmp(at + 1, row, strlen(row)) != 0)
-        return plm_fail(s->w, PLM_E_SPEC, s->table, "name another folder: out=DIR",
-                        "the folder holds another search: its trial %lld has other values",
+        return plm_fail(s->w, PLM_E_SPEC, s->table,
+                        "give the same run file, keys and --trials, or another folder: out=DIR",
+                        "the folder holds another search: its trial %lld has other values or "
+                        "epochs",
                         (long long)t->trial);
     t->score = plm_text_number(at + 1 + strlen(row), &end);
     t->score = isfinite(t->score) ? t->score : INFINITY;

@@ -127,7 +127,9 @@ static void add_names(plm *w, const char *title, const char *family, plm_text *o
     const char *list = plm_describe(w, family, NULL);
     plm_text_format(out, "  %-16s", title);
     for (const char *line = list ? list : ""; *line;) {
-        plm_text_format(out, " %.*s", (int)strcspn(line, " \n"), line);
+        const size_t length = strcspn(line, " \n"); /* 0 in the second line of a long help */
+        if (length > 0)
+            plm_text_format(out, " %.*s", (int)length, line);
         line += strcspn(line, "\n");
         line += *line == '\n';
     }
@@ -151,4 +153,10 @@ void plm_build_add(plm *w, const char *pictures, plm_text *out)
     plm_text_format(out, "  pictures         %s\n", pictures);
     add_names(w, "model files", "format", out);
     add_names(w, "data sources", "source", out);
+#ifdef PLM_HAVE_SQLITE
+    static const char base[] = "sqlite";
+#else
+    static const char base[] = "(no sqlite: built without libsqlite3)";
+#endif
+    plm_text_format(out, "  %-16s csv tsv jsonl npy npz %s\n", "tables", base);
 }

@@ -77,7 +77,7 @@ bad 2 'did you mean dense?' describe dens
 bad 2 'did you mean early_stopping?' describe early_stoping
 bad 2 'lists the families' describe quux
 bad 2 'did you mean activation?' plot actvation
-bad 2 'plummet plot init' plot weather
+bad 2 'it draws: activation, init' plot weather
 bad 2 'no finite value to draw' plot activation exponential --from 95 --to 99
 bad 2 'no finite value to draw' plot activation exponential --from 95 --to 99 -o none.svg
 

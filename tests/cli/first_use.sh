@@ -28,6 +28,39 @@ for set in mnist fashion_mnist; do
     has "train $set" "$err" "data: $set | shuffle | batch(32)"
 done
 
+# ---- files of other programs ----
+run train sales.xlsx target=price
+is 'a workbook' "$code" 2
+has 'a workbook' "$err" 'hint: save the sheet as CSV'
+run train sales.parquet target=price
+has 'Parquet' "$err" 'hint: write the table as CSV, as to_csv of pandas does'
+printf 'PK\003\004zip' > book.csv
+run train book.csv target=price
+is 'a workbook that is named .csv' "$code" 3
+has 'a workbook that is named .csv' "$err" 'the file is a ZIP archive, as workbooks of Excel are'
+printf 'PAR1\000\001' > frame.csv
+run train frame.csv target=price
+has 'Parquet that is named .csv' "$err" 'the file is a Parquet file'
+
+# ---- a table where a run file is wanted ----
+run search houses.csv target=price
+is 'search TABLE' "$code" 2
+has 'search TABLE' "$err" 'hint: plummet init houses.csv target=COLUMN > net.yaml'
+
+# ---- a name that is not UTF-8, which run.yaml could not hold ----
+name=$(printf 'na\377me.csv')
+cp houses.csv "$name"
+run train "$name" target=price
+is 'a name that is not UTF-8' "$code" 2
+has 'a name that is not UTF-8' "$err" 'is not UTF-8, so run.yaml cannot name it'
+is 'a name that is not UTF-8: no run' "$(ls runs | grep -c na)" 0
+
+# ---- commands and plots that are not there ----
+run runs diff first
+has 'runs diff RUN' "$err" 'runs diff has too many or too few arguments'
+run plot foo
+has 'plot foo' "$err" 'hint: it draws: activation, init, .*history'
+
 # ---- an unknown layer: the list has no holes ----
 run train houses.yaml model.1='wxyz(3)'
 is 'unknown layer' "$code" 2
