@@ -4,6 +4,7 @@
 #include "options.h"
 #include "file.h"
 #include "evaluation/predictions.h"
+#include "output.h"
 #include "run/reading.h"
 #include "source.h"
 
@@ -77,11 +78,30 @@ static int open_output(output *o, plm_cli_work *work)
     return plm_cli_code(w, plm_predictions_keep_inputs(w, o->path, model, call->argument[1]));
 }
 
+/* Prints lines to a terminal. Names of classes and cells may come from a stranger, so control
+ * characters are shown as escapes. */
+static void show_lines(const plm_text *text)
+{
+    plm_text line = {.w = text->w}, shown = {.w = text->w};
+    for (const char *from = plm_text_get(text), *end; *from; from = end) {
+        end = from + strcspn(from, "\n");
+        plm_text_append(&line, from, (size_t)(end - from));
+        plm_text_add_printable(&shown, plm_text_get(&line));
+        if (*end == '\n')
+            plm_text_append(&shown, end++, 1);
+        plm_text_free(&line);
+    }
+    plm_cli_print(stdout, &shown);
+}
+
 /* Writes a text of the predictions, see plm_predictions.write. */
 static plm_status write_text(void *self, int64_t at, const plm_text *text)
 {
     output *o = self;
-    fwrite(plm_text_get(text), 1, text->length, o->file.f);
+    if (!o->path && o->rows.format->texts && plm_cli_screen_of(stdout).terminal)
+        show_lines(text);
+    else
+        fwrite(plm_text_get(text), 1, text->length, o->file.f);
     o->code = at ? plm_cli_file_pass(&o->file) : plm_cli_file_over(&o->file);
     return o->code ? PLM_E_IO : PLM_OK;
 }

@@ -94,6 +94,19 @@ printf 'data: "%s"\nmodel: ["dense(1)"]\n' '\e[2J\x9b' > value.yaml
 run train value.yaml
 clean 'a hostile value'
 
+# ---- predictions: escapes on a terminal, the names as they are in a pipe ----
+if command -v python3 > /dev/null; then
+    awk 'BEGIN { print "size,kind"; for (i = 0; i < 60; i++) printf "%d,%s\n", i * 37 % 61, i * 37 % 61 < 30 ? "a\033[2Jb" : "c" }' > kinds.csv
+    run train kinds.csv target=kind effort=quick nets=1 -q out=kinds
+    is 'classes with control characters' "$code" 0
+    python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$plummet" predict kinds kinds.csv > shown < /dev/null
+    has 'predict on a terminal' shown 'a\\x1b\[2Jb'
+    is 'predict on a terminal: escape characters' "$(tr -dc '\033' < shown | wc -c | tr -d ' ')" 0
+    is 'predict on a terminal: lines' "$(wc -l < shown | tr -d ' ')" 61
+    run predict kinds kinds.csv
+    has 'predict in a pipe' "$out" "$(printf '^a\033\\[2Jb,')"
+fi
+
 # ---- JSON is JSON ----
 if command -v python3 > /dev/null; then
     printf '%s' '{"a": 1}' > json
