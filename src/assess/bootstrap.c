@@ -5,21 +5,80 @@
  * A metric on a few hundred rows is an estimate, and the interval says how far it may be off. The
  * bootstrap needs no formula for the metric, so it works for F1 and AUC as well as for the mean
  * error. All metrics are computed on the same samples, each sample from random numbers of its own,
- * so that the result does not depend on their order. */
+ * so that the result does not depend on their order, nor on the number of threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "assess/assessment.h"
+#include "base/philox.h"
 #include "base/random.h"
+#include "base/threads.h"
+#include "kernel/per_isa.h"
 
-/* Draws a sample: count[i] = how often row i is in it. */
-static void draw(const plm_bootstrap *b, int sample, uint32_t *count)
+/* BLOCKS: number of blocks of random numbers that are made at a time. */
+enum { LANES = PLM_LANES_OF_SAMPLES, BLOCKS = 32 };
+
+/* What the threads share. */
+typedef struct {
+    const plm_bootstrap *b;
+    plm_counts *count; /* [threads][rows] */
+    double *drawn;     /* [samples, rounded up to whole lanes][figures] */
+} sampling;
+
+/* Makes the numbers of the next BLOCKS blocks of a stream: number k of block i is out[k][i]. */
+static PLM_BODY void make_blocks_body(const plm_random *restrict r,
+                                      uint32_t (*restrict out)[BLOCKS])
 {
+    for (uint32_t i = 0; i < BLOCKS; i++) {
+        const uint64_t at = r->next + i;
+        const uint32_t counter[4] = {(uint32_t)at, (uint32_t)(at >> 32), r->high[0], r->high[1]};
+        uint32_t number[4];
+        plm_philox_mix(counter, r->key, number);
+        for (int k = 0; k < 4; k++)
+            out[k][i] = number[k];
+    }
+}
+PLM_PER_ISA(make_blocks,
+            (const char *isa, const plm_random *restrict r, uint32_t (*restrict out)[BLOCKS]),
+            (r, out))
+
+/* Draws a sample: adds to a lane how often each row is in it. The rows are those that as many calls
+ * of plm_random_below give, in less time. */
+static void draw(const plm_bootstrap *b, int sample, int lane, plm_counts *count)
+{
+    uint32_t number[4][BLOCKS];
     plm_random r = plm_random_open(b->seed, PLM_RANDOM_BOOTSTRAP, (uint32_t)sample, 0);
-    memset(count, 0, (size_t)b->rows * sizeof *count);
-    for (int64_t i = 0; i < b->rows; i++)
-        count[plm_random_below(&r, (uint64_t)b->rows)]++;
+    int64_t left = b->rows;
+    const uint32_t rows = (uint32_t)left, least = left > UINT32_MAX ? 0 : (0u - rows) % rows;
+    for (; left >= 4 * BLOCKS && b->rows <= UINT32_MAX; r.next += BLOCKS) {
+        make_blocks(b->a->w->options.isa, &r, number);
+        for (int i = 0; i < 4 * BLOCKS; i++) {
+            const uint64_t product = (uint64_t)number[i % 4][i / 4] * rows;
+            if ((uint32_t)product < least)
+                continue;
+            count[product >> 32].of[lane]++;
+            left--;
+        }
+    }
+    for (; left > 0; left--)
+        count[plm_random_below(&r, (uint64_t)b->rows)].of[lane]++;
+}
+
+/* Draws and measures the part of the samples that is a thread's. */
+static void measure_part(void *argument, int thread, int threads)
+{
+    const sampling *s = argument;
+    const plm_bootstrap *b = s->b;
+    plm_counts *count = s->count + (size_t)thread * (size_t)b->rows;
+    int64_t first = 0, last = 0;
+    plm_share((b->times + LANES - 1) / LANES, 1, thread, threads, &first, &last);
+    for (int sample = (int)first * LANES; sample < (int)last * LANES; sample += LANES) {
+        memset(count, 0, (size_t)b->rows * sizeof *count);
+        for (int lane = 0; lane < LANES && sample + lane < b->times; lane++)
+            draw(b, sample + lane, lane, count);
+        b->measure(b->self, thread, count, s->drawn + (size_t)sample * (size_t)b->figures);
+    }
 }
 
 /* Compares two numbers for qsort, smaller ones first. */
@@ -57,26 +116,35 @@ static void set_interval(const plm_bootstrap *b, const double *drawn, int k, dou
     out->high = quantile(room, count, 0.975);
 }
 
+/* Each thread needs memory for the counts, so many rows get fewer threads. */
+void plm_bootstrap_plan(plm_bootstrap *b)
+{
+    enum { MOST_COUNTS = 1 << 22 };
+    const int64_t most = MOST_COUNTS / (b->rows + 1), groups = (b->times + LANES - 1) / LANES;
+    b->threads = plm_pool_threads(b->a->w->pool);
+    b->threads = b->threads < most ? b->threads : most > 1 ? (int)most : 1;
+    b->threads = b->threads < groups ? b->threads : (int)groups;
+}
+
 /* The values themselves are those of all rows, each counted once; only the ends of the intervals
  * come from samples. */
 plm_status plm_bootstrap_run(const plm_bootstrap *b, plm_interval *out)
 {
-    const size_t figures = (size_t)b->figures;
-    uint32_t *count = plm_arena_array(b->a, (size_t)b->rows + 1, sizeof *count);
-    double *drawn = plm_arena_array(b->a, (size_t)b->times * figures + 1, sizeof *drawn);
-    double *room = plm_arena_array(b->a, (size_t)b->times + figures, sizeof *room);
-    if (!count || !drawn || !room)
+    const size_t figures = (size_t)b->figures, rows = (size_t)b->rows + 1;
+    sampling s = {.b = b,
+                  .count = plm_arena_array(b->a, rows * (size_t)b->threads, sizeof *s.count),
+                  .drawn =
+                      plm_arena_array(b->a, ((size_t)b->times + LANES) * figures, sizeof *s.drawn)};
+    double *room = plm_arena_array(b->a, (size_t)b->times + LANES * figures, sizeof *room);
+    if (!s.count || !s.drawn || !room)
         return PLM_E_MEMORY;
     for (int64_t i = 0; i < b->rows; i++)
-        count[i] = 1;
-    b->measure(b->self, count, room);
+        s.count[i].of[0] = 1;
+    b->measure(b->self, 0, s.count, room);
     for (size_t k = 0; k < figures; k++)
         out[k].value = room[k];
-    for (int i = 0; i < b->times; i++) {
-        draw(b, i, count);
-        b->measure(b->self, count, drawn + (size_t)i * figures);
-    }
+    plm_parallel(b->a->w->pool, b->threads, measure_part, &s);
     for (int k = 0; k < b->figures; k++)
-        set_interval(b, drawn, k, room, &out[k]);
+        set_interval(b, s.drawn, k, room, &out[k]);
     return PLM_OK;
 }

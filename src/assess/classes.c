@@ -9,11 +9,42 @@
 #include <string.h>
 
 #include "assess/assessment.h"
+#include "kernel/per_isa.h"
 
-enum { ACCURACY, BALANCED, F1, LOG_LOSS, ECE, AUC, FIGURES };
+enum { ACCURACY, BALANCED, F1, LOG_LOSS, ECE, AUC, FIGURES, LANES = PLM_LANES_OF_SAMPLES };
+
+/* A sum in each sample. */
+typedef struct {
+    double of[LANES];
+} sums;
+
+/* Sums over the rows in a bin of the calibration. */
+typedef struct {
+    sums rows, confidence, right;
+} bin_sum;
+
+/* Numbers of rows of a class: that are of this class, that are predicted as it, both. */
+typedef struct {
+    sums is, said, both;
+} class_sum;
+
+/* Sums over the rows of samples. */
+typedef struct {
+    sums rows, loss, right;
+    bin_sum bin[PLM_BINS];
+    class_sum *of_class; /* [classes] */
+} totals;
+
+/* The area under the ROC curve while it is summed: pairs of rows, and the rows of class 0 and 1
+ * with lower scores and with this score. */
+typedef struct {
+    sums sum, below, above, zeros, ones;
+} area;
 
 /* The rows that are measured. */
 typedef struct {
+    const char *isa; /* instruction set */
+    size_t lanes;    /* PLM_LANES_OF_SAMPLES */
     const plm_predicted_target *t;
     int64_t rows;
     int classes;
@@ -21,15 +52,9 @@ typedef struct {
     double *loss;       /* [rows] -log of the probability of the true class */
     double *confidence; /* [rows] the probability of the predicted class */
     int64_t *order;     /* [rows] by rising probability of class 1; NULL = not two classes */
-    /* [classes][3] memory for counts of rows: of this class, predicted as it, both */
-    double *tally;
-    bool each; /* the metrics of each class are wanted, too */
+    totals *total;      /* [threads] */
+    bool each;          /* the metrics of each class are wanted, too */
 } classes;
-
-/* Sums over the rows in a bin of the calibration. */
-typedef struct {
-    double rows, confidence, right;
-} bin_sum;
 
 /* Returns the bin of the calibration that a confidence belongs to. */
 static int bin_of(double confidence)
@@ -38,33 +63,48 @@ static int bin_of(double confidence)
     return bin < 0 ? 0 : bin >= PLM_BINS ? PLM_BINS - 1 : bin;
 }
 
-/* Sums the rows of a sample: by class into c->tally, by confidence into bin[PLM_BINS]. Returns the
- * number of rows; *loss: sum of their losses. *right: how many are predicted correctly. */
-static double sum_rows(classes *c, const uint32_t *count, bin_sum *bin, double *loss, double *right)
+/* Adds `value` to a sum as often as the row is in each sample. A value that is not finite changes
+ * only the samples that the row is in. */
+static PLM_BODY void add(double *restrict sum, const uint32_t *restrict count, size_t lanes,
+                         double value)
 {
-    double rows = 0;
-    *loss = *right = 0;
-    memset(c->tally, 0, 3 * (size_t)c->classes * sizeof *c->tally);
-    memset(bin, 0, PLM_BINS * sizeof *bin);
+    for (size_t k = 0; k < PLM_WHOLE(lanes); k++)
+        sum[k] += count[k] > 0 ? count[k] * value : 0;
+}
+
+/* Sums the rows of samples. */
+static PLM_BODY void sum_rows_body(const classes *restrict c, const plm_counts *restrict count,
+                                   totals *restrict s)
+{
+    const size_t n = c->lanes;
     for (int64_t i = 0; i < c->rows; i++) {
-        const double n = count[i];
+        const uint32_t *of = count[i].of;
         const int is = c->t->truth[i], said = c->guess[i];
-        bin_sum *b = &bin[bin_of(c->confidence[i])];
-        if (count[i] == 0)
-            continue;
-        rows += n;
-        *loss += n * c->loss[i];
-        c->tally[3 * is] += n;
-        c->tally[3 * said + 1] += n;
-        b->rows += n;
-        b->confidence += n * c->confidence[i];
+        bin_sum *b = &s->bin[bin_of(c->confidence[i])];
+        add(s->rows.of, of, n, 1);
+        add(s->loss.of, of, n, c->loss[i]);
+        add(s->of_class[is].is.of, of, n, 1);
+        add(s->of_class[said].said.of, of, n, 1);
+        add(b->rows.of, of, n, 1);
+        add(b->confidence.of, of, n, c->confidence[i]);
         if (is != said)
             continue;
-        *right += n;
-        c->tally[3 * is + 2] += n;
-        b->right += n;
+        add(s->right.of, of, n, 1);
+        add(s->of_class[is].both.of, of, n, 1);
+        add(b->right.of, of, n, 1);
     }
-    return rows;
+}
+PLM_PER_ISA(sum_rows,
+            (const char *isa, const classes *restrict c, const plm_counts *restrict count,
+             totals *restrict s),
+            (c, count, s))
+
+/* Sets s to the sums over all rows of samples. */
+static void set_totals(const classes *c, const plm_counts *count, totals *s)
+{
+    *s = (totals){.of_class = s->of_class};
+    memset(s->of_class, 0, (size_t)c->classes * sizeof *s->of_class);
+    sum_rows(c->isa, c, count, s);
 }
 
 /* Returns a / b, or NaN if b is 0. */
@@ -76,64 +116,101 @@ static double share(double a, double b)
 /* Returns the expected calibration error: the mean over the bins, weighted by their rows, of the
  * difference between confidence and accuracy (Guo et al., On calibration of modern neural networks,
  * ICML 2017). */
-static double calibration_error(const bin_sum *bin, double rows)
+static double calibration_error(const totals *s, int lane)
 {
     double sum = 0;
     for (int i = 0; i < PLM_BINS; i++)
-        sum += fabs(bin[i].confidence - bin[i].right);
-    return share(sum, rows);
+        sum += fabs(s->bin[i].confidence.of[lane] - s->bin[i].right.of[lane]);
+    return share(sum, s->rows.of[lane]);
 }
 
-/* Returns the probability that a row of class 1 has a higher score than a row of class 0, where
- * equal scores count one half: the area under the ROC curve. */
-static double area(const classes *c, const uint32_t *count)
+/* Adds the rows of one score to the sums below. */
+static PLM_BODY void add_score(area *restrict a, size_t lanes)
 {
-    double below = 0, above = 0, sum = 0;
+    for (size_t k = 0; k < PLM_WHOLE(lanes); k++) {
+        a->sum.of[k] += a->ones.of[k] * (a->below.of[k] + a->zeros.of[k] / 2);
+        a->below.of[k] += a->zeros.of[k];
+        a->above.of[k] += a->ones.of[k];
+        a->zeros.of[k] = a->ones.of[k] = 0;
+    }
+}
+
+/* Goes through the rows by rising score. */
+static PLM_BODY void sum_scores_body(const classes *restrict c, const plm_counts *restrict count,
+                                     area *restrict a)
+{
     for (int64_t i = 0; i < c->rows;) {
         const float score = c->t->probability[2 * c->order[i] + 1];
-        double zeros = 0, ones = 0;
         for (; i < c->rows && c->t->probability[2 * c->order[i] + 1] <= score; i++)
-            *(c->t->truth[c->order[i]] == 1 ? &ones : &zeros) += count[c->order[i]];
-        sum += ones * (below + zeros / 2);
-        below += zeros;
-        above += ones;
+            add(c->t->truth[c->order[i]] == 1 ? a->ones.of : a->zeros.of, count[c->order[i]].of,
+                c->lanes, 1);
+        add_score(a, c->lanes);
     }
-    return share(sum, below * above);
+}
+PLM_PER_ISA(sum_scores,
+            (const char *isa, const classes *restrict c, const plm_counts *restrict count,
+             area *restrict a),
+            (c, count, a))
+
+/* Sets the area under the ROC curve of each sample: the probability that a row of class 1 has a
+ * higher score than a row of class 0, where equal scores count one half. out: [lanes][figures]. */
+static void set_areas(const classes *c, const plm_counts *count, double *out, size_t figures)
+{
+    area a = {.sum = {{0}}};
+    sum_scores(c->isa, c, count, &a);
+    for (int k = 0; k < LANES; k++)
+        out[(size_t)k * figures + AUC] = share(a.sum.of[k], a.below.of[k] * a.above.of[k]);
 }
 
-/* Fills precision, recall and F1 of class k: out[3]. A class that is never predicted has a
- * precision of 0, as in scikit-learn, unless it has no rows. */
-static void of_class(const double *tally, double *out)
+/* Fills precision, recall and F1 of a class in a sample: out[3]. A class that is never predicted
+ * has a precision of 0, as in scikit-learn, unless it has no rows. */
+static void of_class(const class_sum *s, int lane, double *out)
 {
-    const bool seen = tally[0] > 0 || tally[1] > 0;
-    out[0] = tally[1] > 0 ? tally[2] / tally[1] : tally[0] > 0 ? 0 : (double)NAN;
-    out[1] = share(tally[2], tally[0]);
-    out[2] = seen ? 2 * tally[2] / (tally[0] + tally[1]) : (double)NAN;
+    const double is = s->is.of[lane], said = s->said.of[lane], both = s->both.of[lane];
+    out[0] = said > 0 ? both / said : is > 0 ? 0 : (double)NAN;
+    out[1] = share(both, is);
+    out[2] = is > 0 || said > 0 ? 2 * both / (is + said) : (double)NAN;
 }
 
-/* Computes all metrics of a sample, see plm_sample_figures. They are followed by three metrics of
- * each class if c->each. */
-static void measure(void *self, const uint32_t *count, double *out)
+/* Computes the metrics of one sample, except AUC. They are followed by three metrics of each class
+ * if c->each. */
+static void finish(const classes *c, const totals *s, int lane, double *out)
 {
-    classes *c = self;
-    bin_sum bin[PLM_BINS];
-    double loss = 0, right = 0, recall = 0, f1 = 0, of[3];
+    double recall = 0, f1 = 0, of[3];
     int known = 0, seen = 0;
-    const double rows = sum_rows(c, count, bin, &loss, &right);
     for (int k = 0; k < c->classes; k++) {
-        of_class(c->tally + 3 * k, c->each ? out + FIGURES + 3 * k : of);
-        const double *is = c->each ? out + FIGURES + 3 * k : of;
+        double *is = c->each ? out + FIGURES + 3 * k : of;
+        of_class(&s->of_class[k], lane, is);
         known += !isnan(is[1]);
         recall += isnan(is[1]) ? 0 : is[1];
         seen += !isnan(is[2]);
         f1 += isnan(is[2]) ? 0 : is[2];
     }
-    out[ACCURACY] = share(right, rows);
+    out[ACCURACY] = share(s->right.of[lane], s->rows.of[lane]);
     out[BALANCED] = share(recall, known);
     out[F1] = share(f1, seen);
-    out[LOG_LOSS] = share(loss, rows);
-    out[ECE] = calibration_error(bin, rows);
-    out[AUC] = c->order ? area(c, count) : (double)NAN;
+    out[LOG_LOSS] = share(s->loss.of[lane], s->rows.of[lane]);
+    out[ECE] = calibration_error(s, lane);
+    out[AUC] = (double)NAN;
+}
+
+/* Returns the number of metrics of a sample. */
+static int figures_of(const classes *c)
+{
+    return FIGURES + (c->each ? 3 * c->classes : 0);
+}
+
+/* Computes all metrics of samples, see plm_sample_figures. */
+static void measure(void *self, int thread, const plm_counts *count, double *out)
+{
+    const classes *c = self;
+    const size_t figures = (size_t)figures_of(c);
+    totals *s = &c->total[thread];
+    set_totals(c, count, s);
+    for (int k = 0; k < LANES; k++)
+        finish(c, s, k, out + (size_t)k * figures);
+    if (c->order)
+        set_areas(c, count, out, figures);
 }
 
 /* ---- before the samples ---- */
@@ -168,6 +245,18 @@ static plm_status sort_rows(classes *c, plm_arena *a)
     return PLM_OK;
 }
 
+/* Makes memory for the sums of each thread. */
+static plm_status take_totals(classes *c, int threads, plm_arena *a)
+{
+    c->total = plm_arena_array(a, (size_t)threads, sizeof *c->total);
+    for (int i = 0; c->total && i < threads; i++) {
+        c->total[i].of_class = plm_arena_array(a, (size_t)c->classes, sizeof *c->total[i].of_class);
+        if (!c->total[i].of_class)
+            return PLM_E_MEMORY;
+    }
+    return c->total ? PLM_OK : PLM_E_MEMORY;
+}
+
 /* Fills what the figures need of each row. */
 static plm_status prepare(classes *c, plm_arena *a)
 {
@@ -175,8 +264,7 @@ static plm_status prepare(classes *c, plm_arena *a)
     c->guess = plm_arena_array(a, rows, sizeof *c->guess);
     c->loss = plm_arena_array(a, rows, sizeof *c->loss);
     c->confidence = plm_arena_array(a, rows, sizeof *c->confidence);
-    c->tally = plm_arena_array(a, 3 * (size_t)c->classes, sizeof *c->tally);
-    if (!c->guess || !c->loss || !c->confidence || !c->tally)
+    if (!c->guess || !c->loss || !c->confidence)
         return PLM_E_MEMORY;
     for (int64_t i = 0; i < c->rows; i++) {
         const float *p = c->t->probability + i * c->classes;
@@ -190,22 +278,23 @@ static plm_status prepare(classes *c, plm_arena *a)
 /* ---- tables ---- */
 
 /* Fills the bins of the calibration, and finds the most frequent class and the accuracy of always
- * predicting it. Afterwards c->tally counts all rows. */
-static void fill_sums(classes *c, plm_assessment *s, uint32_t *ones)
+ * predicting it. Afterwards c->total counts all rows, in its first lane. */
+static void fill_sums(classes *c, plm_assessment *s, const plm_counts *ones)
 {
-    bin_sum bin[PLM_BINS];
-    double loss = 0, right = 0;
-    const double rows = sum_rows(c, ones, bin, &loss, &right);
-    for (int i = 0; i < PLM_BINS; i++)
+    const totals *t = c->total;
+    set_totals(c, ones, c->total);
+    for (int i = 0; i < PLM_BINS; i++) {
+        const bin_sum *b = &t->bin[i];
         s->bin[i] = (plm_calibration_bin){.low = (double)i / PLM_BINS,
                                           .high = (double)(i + 1) / PLM_BINS,
-                                          .confidence = share(bin[i].confidence, bin[i].rows),
-                                          .accuracy = share(bin[i].right, bin[i].rows),
-                                          .rows = (int64_t)bin[i].rows};
+                                          .confidence = share(b->confidence.of[0], b->rows.of[0]),
+                                          .accuracy = share(b->right.of[0], b->rows.of[0]),
+                                          .rows = (int64_t)b->rows.of[0]};
+    }
     for (int k = 1; k < c->classes; k++)
-        if (c->tally[3 * k] > c->tally[3 * s->common])
+        if (t->of_class[k].is.of[0] > t->of_class[s->common].is.of[0])
             s->common = k;
-    s->without = share(c->tally[3 * s->common], rows);
+    s->without = share(t->of_class[s->common].is.of[0], t->rows.of[0]);
 }
 
 /* Fills the confusion matrix and the metrics of each class. is: [classes][3]: precision, recall,
@@ -224,7 +313,7 @@ static plm_status fill_classes(const classes *c, plm_assessment *s, plm_arena *a
         s->of_class[k] = (plm_class_figures){.precision = is[3 * k],
                                              .recall = is[3 * k + 1],
                                              .f1 = is[3 * k + 2],
-                                             .rows = (int64_t)c->tally[3 * k]};
+                                             .rows = (int64_t)c->total->of_class[k].is.of[0]};
     return PLM_OK;
 }
 
@@ -251,16 +340,20 @@ plm_status plm_assess_classes(plm_bootstrap *b, plm_assessment *s)
         {.name = "log_loss", .help = "mean of -log(probability of the true class)"},
         {.name = "ece", .help = "mean difference between confidence and accuracy"},
         {.name = "auc", .help = "area under the ROC curve"}};
-    classes c = {.t = s->target,
+    classes c = {.isa = b->a->w->options.isa,
+                 .lanes = LANES,
+                 .t = s->target,
                  .rows = s->rows,
                  .classes = s->target->classes,
                  .each = s->target->classes <= PLM_CLASS_TABLE};
+    plm_bootstrap_plan(b);
     PLM_TRY(prepare(&c, b->a));
-    b->figures = FIGURES + (c.each ? 3 * c.classes : 0);
+    PLM_TRY(take_totals(&c, b->threads, b->a));
+    b->figures = figures_of(&c);
     b->measure = measure;
     b->self = &c;
     plm_interval *is = plm_arena_array(b->a, (size_t)b->figures, sizeof *is);
-    uint32_t *ones = plm_arena_array(b->a, (size_t)b->rows + 1, sizeof *ones);
+    plm_counts *ones = plm_arena_array(b->a, (size_t)b->rows + 1, sizeof *ones);
     if (!is || !ones)
         return PLM_E_MEMORY;
     PLM_TRY(plm_bootstrap_run(b, is));
@@ -271,7 +364,7 @@ plm_status plm_assess_classes(plm_bootstrap *b, plm_assessment *s)
             s->figure[s->figures++].is = is[k];
         }
     for (int64_t i = 0; i < b->rows; i++)
-        ones[i] = 1;
+        ones[i].of[0] = 1;
     fill_sums(&c, s, ones);
     return c.each ? fill_classes(&c, s, b->a, is + FIGURES) : PLM_OK;
 }

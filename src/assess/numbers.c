@@ -2,38 +2,67 @@
 #include <math.h>
 
 #include "assess/assessment.h"
+#include "kernel/per_isa.h"
 
-enum { RMSE, MAE, R2, FIGURES };
+enum { RMSE, MAE, R2, FIGURES, LANES = PLM_LANES_OF_SAMPLES };
 
 /* The rows that are measured. */
 typedef struct {
+    const char *isa; /* instruction set */
+    size_t lanes;    /* PLM_LANES_OF_SAMPLES */
     int64_t rows;
     const double *guess, *wanted;
 } numbers;
 
-/* Computes the metrics of a sample, see plm_sample_figures. r2: the share of the variance of the
+/* Sums over the rows of each sample. */
+typedef struct {
+    double rows[LANES], square[LANES], size[LANES];
+    double mean[LANES], around[LANES]; /* of the target: mean, sum of squared distances to it */
+} sums;
+
+/* Adds a row to the sums of samples. A sample without the row keeps its sums. The mean, and the sum
+ * of squared distances to it, come in one pass (West, Updating mean and variance, 1979). */
+static PLM_BODY void add_row(const uint32_t *restrict count, double error, double wanted,
+                             size_t lanes, sums *restrict s)
+{
+    for (size_t k = 0; k < PLM_WHOLE(lanes); k++) {
+        const bool in = count[k] > 0;
+        const double c = count[k], before = s->rows[k], rows = before + c;
+        const double step = wanted - s->mean[k];
+        s->rows[k] = rows;
+        s->square[k] += in ? c * error * error : 0;
+        s->size[k] += in ? c * fabs(error) : 0;
+        s->mean[k] += in ? step * c / rows : 0;
+        s->around[k] += in ? c * step * step * before / rows : 0;
+    }
+}
+
+/* Sums all rows. */
+static PLM_BODY void sum_rows_body(const plm_counts *restrict count, const numbers *restrict n,
+                                   sums *restrict s)
+{
+    for (int64_t i = 0; i < n->rows; i++)
+        add_row(count[i].of, n->guess[i] - n->wanted[i], n->wanted[i], n->lanes, s);
+}
+PLM_PER_ISA(sum_rows,
+            (const char *isa, const plm_counts *restrict count, const numbers *restrict n,
+             sums *restrict s),
+            (count, n, s))
+
+/* Computes the metrics of samples, see plm_sample_figures. r2: the share of the variance of the
  * target that the model explains, 1 - sum of squared errors / sum of squared distances to the
  * mean. */
-static void measure(void *self, const uint32_t *count, double *out)
+static void measure(void *self, int thread, const plm_counts *count, double *out)
 {
     const numbers *n = self;
-    double rows = 0, square = 0, size = 0, mean = 0, around = 0;
-    for (int64_t i = 0; i < n->rows; i++) {
-        const double c = count[i], error = n->guess[i] - n->wanted[i], before = rows;
-        if (count[i] == 0)
-            continue;
-        rows += c;
-        square += c * error * error;
-        size += c * fabs(error);
-        /* the mean, and the sum of squared distances to it, in one pass (West, Updating mean and
-         * variance, 1979) */
-        const double step = n->wanted[i] - mean;
-        mean += step * c / rows;
-        around += c * step * step * before / rows;
+    sums s = {.rows = {0}};
+    (void)thread;
+    sum_rows(n->isa, count, n, &s);
+    for (int k = 0; k < LANES; k++, out += FIGURES) {
+        out[RMSE] = s.rows[k] > 0 ? sqrt(s.square[k] / s.rows[k]) : (double)NAN;
+        out[MAE] = s.rows[k] > 0 ? s.size[k] / s.rows[k] : (double)NAN;
+        out[R2] = s.around[k] > 0 ? 1 - s.square[k] / s.around[k] : (double)NAN;
     }
-    out[RMSE] = rows > 0 ? sqrt(square / rows) : (double)NAN;
-    out[MAE] = rows > 0 ? size / rows : (double)NAN;
-    out[R2] = around > 0 ? 1 - square / around : (double)NAN;
 }
 
 /* Returns the rmse of always predicting the mean: the standard deviation of the target. */
@@ -57,10 +86,11 @@ plm_status plm_assess_numbers(plm_bootstrap *b, plm_assessment *s)
         {.name = "mae", .help = "mean absolute error"},
         {.name = "r2", .help = "share of the variance that is explained"}};
     plm_interval is[FIGURES];
-    numbers n = {s->rows, s->target->guess, s->target->wanted};
+    numbers n = {b->a->w->options.isa, LANES, s->rows, s->target->guess, s->target->wanted};
     b->figures = s->figures = FIGURES;
     b->measure = measure;
     b->self = &n;
+    plm_bootstrap_plan(b);
     PLM_TRY(plm_bootstrap_run(b, is));
     for (int k = 0; k < FIGURES; k++) {
         s->figure[k] = known[k];

@@ -6,37 +6,17 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/philox.h"
+
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
 #pragma GCC optimize("fp-contract=off")
 #endif
 
-/* Multipliers (table 2 of the paper) and constants that are added to the key (section 3.3). */
-static const uint32_t multiplier0 = 0xD2511F53u, multiplier1 = 0xCD9E8D57u;
-static const uint32_t weyl0 = 0x9E3779B9u, weyl1 = 0xBB67AE85u;
-
-/* Computes four random numbers from a counter and a key. There are ten rounds. Each round
- * multiplies two words of the counter, mixes the halves of the products with the other two words
- * and the key, and adds a constant to the key. */
 void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
-    uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
-    uint32_t k0 = key[0], k1 = key[1];
-    for (int round = 0; round < 10; round++) {
-        const uint64_t p0 = (uint64_t)multiplier0 * c0, p1 = (uint64_t)multiplier1 * c2;
-        const uint32_t n0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0, n2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
-        c0 = n0;
-        c1 = (uint32_t)p1;
-        c2 = n2;
-        c3 = (uint32_t)p0;
-        k0 += weyl0;
-        k1 += weyl1;
-    }
-    out[0] = c0;
-    out[1] = c1;
-    out[2] = c2;
-    out[3] = c3;
+    plm_philox_mix(counter, key, out);
 }
 
 /* Makes the key from the seed and the use. Streams with the same key differ in the upper half of
@@ -170,12 +150,14 @@ uint64_t plm_random_below(plm_random *r, uint64_t n)
 {
     if (n <= 1)
         return 0;
-    /* Lemire 2019: the result is the upper half of a product; few draws are rejected */
+    /* Lemire 2019: the result is the upper half of a product; few draws are rejected, and only
+     * those whose lower half is below n need the division */
     if (n <= UINT32_MAX) {
-        const uint32_t width = (uint32_t)n, min = (0u - width) % width;
+        const uint32_t width = (uint32_t)n;
         uint64_t product = (uint64_t)plm_random_next(r) * width;
-        while ((uint32_t)product < min)
-            product = (uint64_t)plm_random_next(r) * width;
+        if ((uint32_t)product < width)
+            for (const uint32_t min = (0u - width) % width; (uint32_t)product < min;)
+                product = (uint64_t)plm_random_next(r) * width;
         return product >> 32;
     }
     /* 2^64 mod n; draws below this number are rejected, as they would make some results more

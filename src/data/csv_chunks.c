@@ -101,6 +101,7 @@ plm_status plm_csv_load_chunks(plm_source *s, plm_csv *t)
 {
     chunk *first = NULL;
     int64_t row = 0;
+    const int64_t line = t->cells.next_line;
     const plm_status status = fill_chunks(s, t, &first);
     for (chunk *c = first, *next = NULL; c; c = next) {
         if (status >= 0)
@@ -109,5 +110,7 @@ plm_status plm_csv_load_chunks(plm_source *s, plm_csv *t)
         next = c->next;
         free_chunk(s, c);
     }
+    if (status >= 0)
+        plm_csv_keep_lines(s, t, line, t->cells.next_line - line);
     return status;
 }

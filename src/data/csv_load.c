@@ -221,8 +221,9 @@ static plm_status read_in_order(load *l, int64_t limit)
  * where the complete part ends. The rest of the block, or the whole block, is read in order. */
 static plm_status put_in_order(load *l)
 {
+    const int64_t line = l->t->cells.next_line;
     l->place = l->start;
-    l->line = l->t->cells.next_line;
+    l->line = line;
     for (int64_t k = 0; k < l->blocks && l->place < l->size; k++) {
         const block *b = &l->block[k];
         if (b->begin == l->place)
@@ -231,6 +232,7 @@ static plm_status put_in_order(load *l)
             PLM_TRY(read_in_order(l, k + 1 < l->blocks ? block_place(l, k + 1) : INT64_MAX));
     }
     l->s->rows = l->row;
+    plm_csv_keep_lines(l->s, l->t, line, l->line - line);
     return PLM_OK;
 }
 

@@ -171,8 +171,12 @@ int plm_data_target(const plm_data *d, int k);
 /* Returns the row of the source, from 0, that is at a position of the present epoch. -1 = unknown,
  * since the rows are streamed and transforms mix or pick them while they are read. */
 int64_t plm_data_row(const plm_data *d, int64_t position);
-/* Returns the line of the file, from 1, that a row of the source begins on; 0 = unknown. */
+/* Returns the line of the file, from 1, that a row of the source begins on; 0 = unknown. A source
+ * may read its file for that: plm_data_lines finds the lines of several rows. */
 int64_t plm_data_line(const plm_data *d, int64_t row);
+/* Sets line[count] to the lines that row[count] begin on, as plm_data_line does. The rows rise; the
+ * file is read at most once. */
+void plm_data_lines(const plm_data *d, int count, const int64_t *row, int64_t *line);
 /* Appends where the row at a position of this epoch comes from: "row 7 (line 8) of 'a.csv'".
  * Appends nothing if that is not known. */
 void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out);

@@ -1,6 +1,8 @@
 /* Describes where a row of an epoch comes from, for messages. */
 #include "data/data.h"
 
+#include <string.h>
+
 /* Rows of a stream are counted as they come, unless a transform mixes or drops some: then the
  * number is not known any more. */
 int64_t plm_data_row(const plm_data *d, int64_t position)
@@ -16,11 +18,24 @@ int64_t plm_data_row(const plm_data *d, int64_t position)
     return d->first + position;
 }
 
-/* not if the source is streamed: another thread may be reading it right now */
-int64_t plm_data_line(const plm_data *d, int64_t row)
+/* Unknown rows, -1, come first. If the source is streamed, another thread may be reading it right
+ * now, so the lines stay unknown. */
+void plm_data_lines(const plm_data *d, int count, const int64_t *row, int64_t *line)
 {
     plm_source *s = d->source;
-    return row >= 0 && !s->streamed && s->kind && s->kind->line ? s->kind->line(s, row) : 0;
+    int known = 0;
+    memset(line, 0, (size_t)count * sizeof *line);
+    while (known < count && row[known] < 0)
+        known++;
+    if (known < count && !s->streamed && s->kind && s->kind->lines)
+        s->kind->lines(s, count - known, row + known, line + known);
+}
+
+int64_t plm_data_line(const plm_data *d, int64_t row)
+{
+    int64_t line = 0;
+    plm_data_lines(d, 1, &row, &line);
+    return line;
 }
 
 /* Appends where the row at a position of this epoch comes from: "row 7 (line 8) of 'a.csv'". A row

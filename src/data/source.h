@@ -59,9 +59,9 @@ typedef struct plm_source_kind {
     /* For streamed sources: reads the next rows of every part, in the part's element type. *got <
      * most only at the end. */
     plm_status (*read)(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got);
-    /* For sources in memory: returns the line of the file, counted from 1, that a row comes from; 0
-     * = unknown. NULL = the files have no lines. */
-    int64_t (*line)(plm_source *s, int64_t row);
+    /* For sources in memory: sets line[count] to the lines of the file, counted from 1, that
+     * row[count] begin on; 0 = unknown. The rows rise. NULL = the files have no lines. */
+    void (*lines)(plm_source *s, int count, const int64_t *row, int64_t *line);
     /* For sources with a schema, else NULL: fits the schema to row[rows], which are the training
      * rows, and sets the rows and the width of every part. */
     plm_status (*fit)(plm_source *s, const int64_t *row, int64_t rows);

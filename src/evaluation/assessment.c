@@ -4,17 +4,40 @@
  * metrics are summed up batch by batch. A value that is both is printed once. */
 #include "evaluation/assessment.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "data/data.h"
 
-/* Finds the lines of the worst rows in their file. A source may read the file once more for each,
- * so the other rows are not looked up. */
-static void find_lines(plm_assessments *s, const plm_assessment *a, const plm_data *d)
+/* A row of the predictions, and its number in the source. */
+typedef struct {
+    int64_t at, row;
+} place;
+
+/* Compares two places for qsort by their rows. */
+static int by_row(const void *a, const void *b)
 {
+    const int64_t x = ((const place *)a)->row, y = ((const place *)b)->row;
+    return (x > y) - (x < y);
+}
+
+/* Finds the lines of the worst rows of all targets in their file, which is read once at most. */
+static void find_lines(plm_assessments *s, const plm_data *d)
+{
+    enum { MOST = PLM_ASSESS_TARGETS * PLM_WORST };
     plm_predicted *p = &s->predicted;
-    for (int i = 0; i < a->worst; i++)
-        p->line[a->worst_row[i]] = plm_data_line(d, p->row[a->worst_row[i]]);
+    place found[MOST];
+    int64_t row[MOST], line[MOST];
+    int count = 0;
+    for (int k = 0; k < s->targets; k++)
+        for (int i = 0; i < s->of[k].worst; i++, count++)
+            found[count] = (place){s->of[k].worst_row[i], p->row[s->of[k].worst_row[i]]};
+    qsort(found, (size_t)count, sizeof *found, by_row);
+    for (int i = 0; i < count; i++)
+        row[i] = found[i].row;
+    plm_data_lines(d, count, row, line);
+    for (int i = 0; i < count; i++)
+        p->line[found[i].at] = line[i];
 }
 
 /* Predicts the rows and assesses each target. s->targets counts the targets that are done, also
@@ -25,10 +48,9 @@ plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d, uin
     plm_status status = plm_predicted_open(&s->predicted, j->model, d);
     for (int k = 0; status >= 0 && k < s->predicted.targets; k++) {
         status = plm_assess(&s->predicted, k, seed, 0, &s->arena, &s->of[k]);
-        if (status >= 0)
-            find_lines(s, &s->of[k], d);
         s->targets += status >= 0;
     }
+    find_lines(s, d);
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }
 

@@ -16,6 +16,7 @@ typedef struct {
     float number[PLM_PARTS][ROWS_MOST * COLUMNS_MOST];
     int64_t exact_rows;
     double exact[ROWS_MOST * COLUMNS_MOST];
+    int64_t lines[ROWS_MOST]; /* [rows] the line that each row begins on */
     plm_error_record error;
 } result;
 
@@ -87,6 +88,22 @@ static void read_slowly(plm_source *s, plm_csv *t, result *out)
     assert_true(over || out->status < 0);
     t->first.rows = sink.rows < LOOKED_AT ? sink.rows : LOOKED_AT;
     out->rows = sink.rows;
+    bool got = out->status >= 0;
+    for (int64_t i = 0; i < sink.rows && got; i++) {
+        assert_int_equal(plm_csv_seek(t, i), PLM_OK);
+        assert_int_equal(plm_cells_next(&t->cells, &got), PLM_OK);
+        out->lines[i] = t->cells.line;
+    }
+}
+
+/* All at once, as for a table that is loaded. */
+static void find_lines(plm_source *s, result *out)
+{
+    int64_t row[ROWS_MOST];
+    for (int i = 0; i < ROWS_MOST; i++)
+        row[i] = i;
+    plm_csv_close(s->state);
+    plm_csv_lines(s, (int)out->rows, row, out->lines);
 }
 
 static void read_blocks(plm_source *s, plm_csv *t, int64_t bytes, int64_t tail, result *out)
@@ -96,6 +113,8 @@ static void read_blocks(plm_source *s, plm_csv *t, int64_t bytes, int64_t tail, 
     for (int i = 0; i < plm_source_parts(s) && out->rows > 0; i++)
         memcpy(out->number[i], s->table[i].rows,
                (size_t)s->rows * s->table[i].width * sizeof(float));
+    if (out->status >= 0)
+        find_lines(s, out);
 }
 
 /* bytes 0 = cell by cell. */
@@ -124,7 +143,8 @@ static void read_table(plm *w, const char *path, int64_t bytes, int64_t tail, re
 static void check_same(const result *a, const result *b, const char *text, int bytes, int tail)
 {
     const bool same_rows = a->status < 0 || (a->rows == b->rows && a->exact_rows <= b->exact_rows &&
-                                             memcmp(a->number, b->number, sizeof a->number) == 0);
+                                             memcmp(a->number, b->number, sizeof a->number) == 0 &&
+                                             memcmp(a->lines, b->lines, sizeof a->lines) == 0);
     const bool same_exact =
         memcmp(a->exact, b->exact, (size_t)a->exact_rows * sizeof *a->exact) == 0;
     if (a->status != b->status || !same_rows || !same_exact ||
@@ -205,11 +225,51 @@ static void every_instruction_set(void **state)
     }
 }
 
+/* Lines of rows in rising order, with one of them twice; then without the file. If each line is a
+ * row, the lines are known all the same. */
+static void lines_of_rows(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t line[4]; /* of the rows 0, 2, 2 and 3 */
+        bool counted;
+    } of[] = {
+        {"a,b,c\n1,2,x\n3,4,x\n5,6,x\n7,8,x\n", {2, 4, 4, 5}, true},
+        {"1,2,3\r\n3,4,3\r\n5,6,3\r\n7,8,3", {1, 3, 3, 4}, true},
+        {"1,2,3\r3,4,3\r5,6,3\r7,8,3\r", {1, 3, 3, 4}, true},
+        {"a,b,c\n1,2,x\n\n3,4,x\n5,6,x\n7,8,x\n", {2, 5, 5, 6}, false},
+        {"a,b,c\n1,2,x\n3,4,\"x\ny\"\n5,6,x\n7,8,x", {2, 5, 5, 6}, false},
+        {"\"a\nb\",b,c\n1,2,x\n3,4,x\n5,6,\"\r\n\"\n7,8,x\n", {3, 5, 5, 7}, false},
+        {"a,b,c\n\n\n1,2,x\n3,4,x\n5,6,x\n7,8,x\n", {4, 6, 6, 7}, false},
+    };
+    static const int64_t row[] = {-1, 0, 2, 2, 3};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 2));
+    (void)state;
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        const char *path = test_write_text("lines.csv", of[i].text);
+        plm_data *d = plm_data_open(w, "csv('%s', inputs=[0, 1], target=none)", path);
+        if (!d)
+            fail_msg("%s: %s", of[i].text, plm_last_error(w)->what);
+        int64_t line[5];
+        for (int gone = 0; gone < 2; gone++) {
+            plm_data_lines(d, 5, row, line);
+            assert_int_equal(line[0], 0);
+            for (int k = 0; k < 4; k++)
+                assert_int_equal(line[k + 1], gone && !of[i].counted ? 0 : of[i].line[k]);
+            assert_int_equal(plm_data_line(d, 2), line[2]);
+            test_clean();
+        }
+        plm_data_free(d);
+    }
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cut),
         cmocka_unit_test(in_pieces),
+        cmocka_unit_test(lines_of_rows),
         cmocka_unit_test(every_instruction_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,41 +174,13 @@ static plm_status read_csv(plm_source *s, int64_t most, void *const out[PLM_PART
     return status;
 }
 
-/* Goes to a row by reading all rows before it, since rows differ in length. */
+/* Goes to a row of a streamed table. */
 static plm_status seek_csv(plm_source *s, int64_t row)
 {
-    plm_csv *t = s->state;
-    bool got = true;
-    PLM_TRY(plm_cells_rewind(&t->cells));
-    t->row = 0;
-    if (t->columns.name)
-        PLM_TRY(plm_cells_next(&t->cells, &got));
-    for (; t->row < row && got; t->row++)
-        PLM_TRY(plm_cells_next(&t->cells, &got));
-    return PLM_OK;
+    return plm_csv_seek(s->state, row);
 }
 
 /* ---- opening ---- */
-
-/* Opens the file and its reader of cells, at the first row. */
-static plm_status open_cells(plm_source *s, plm_csv *t)
-{
-    PLM_TRY(plm_reader_open(&s->w, t->cells.path, &t->cells.reader));
-    return plm_cells_open(&t->cells);
-}
-
-/* Closes the file, but keeps the settings, so that line_csv can open it again. */
-static void close_cells(plm_source *s, plm_csv *t)
-{
-    const plm_cells known = {.w = &s->w,
-                             .path = t->cells.path,
-                             .skip = t->cells.skip,
-                             .most_cells = t->cells.most_cells,
-                             .most_bytes = t->cells.most_bytes,
-                             .delimiter = t->cells.delimiter};
-    plm_cells_close(&t->cells);
-    t->cells = known;
-}
 
 /* Closes the file and frees what was collected. Called when the source is freed, or when the table
  * is loaded and the file no longer needed. */
@@ -217,21 +189,8 @@ static void close_csv(plm_source *s)
     plm_csv *t = s->state;
     if (!t)
         return;
-    close_cells(s, t);
+    plm_csv_close(t);
     plm_collected_free(&t->first);
-}
-
-/* Finds the line of a row for a message: reads the file once more, up to that row. 0 = failed. */
-static int64_t line_csv(plm_source *s, int64_t row)
-{
-    plm_csv *t = s->state;
-    bool got = false;
-    plm_status status = open_cells(s, t);
-    status = status < 0 ? status : seek_csv(s, row);
-    status = status < 0 ? status : plm_cells_next(&t->cells, &got);
-    const int64_t line = status < 0 || !got ? 0 : t->cells.line;
-    close_cells(s, t);
-    return line;
 }
 
 /* ---- digits that are lost ---- */
@@ -256,12 +215,8 @@ static plm_status look_ahead(plm_source *s, plm_csv *t)
 {
     plm_arena a = {.w = &s->w};
     plm_rows_sink sink = {.most = t->first.most};
-    plm_status status = PLM_OK;
+    plm_status status = plm_csv_sink(s, &a, &sink);
     bool over = false;
-    for (int i = 0; i < plm_source_parts(s) && status >= 0; i++) {
-        sink.out[i] = plm_arena_array(&a, s->table[i].width, sizeof(float));
-        status = sink.out[i] ? PLM_OK : PLM_E_MEMORY;
-    }
     while (status >= 0 && !over && t->first.rows < t->first.most) {
         sink.most = sink.rows + FIRST_ROWS;
         status = plm_collect_rows(&t->first, FIRST_ROWS, &sink.exact, &sink.exact_rows);
@@ -279,8 +234,9 @@ static plm_status look_ahead(plm_source *s, plm_csv *t)
 /* Reads the whole table, warns about digits that float32 loses, and closes the file. */
 static plm_status load_csv(plm_source *s)
 {
-    PLM_TRY(plm_csv_load(s, s->state));
-    PLM_TRY(look(s, s->state));
+    plm_csv *t = s->state;
+    PLM_TRY(plm_csv_load(s, t));
+    PLM_TRY(look(s, t));
     close_csv(s);
     return PLM_OK;
 }
@@ -309,14 +265,14 @@ static plm_status open_csv(plm_source *s, const void *config)
                            .most_bytes = (size_t)c->max_line};
     if (!t->cells.path)
         return PLM_E_MEMORY;
-    PLM_TRY(open_cells(s, t));
+    PLM_TRY(plm_csv_open(t));
     PLM_TRY(read_head(s, t, c));
     const plm_columns_given given = {.inputs = c->inputs, .target = c->target, .weight = c->weight};
     PLM_TRY(plm_columns_choose(s, &t->columns, &given, c->file));
     s->name = plm_source_short_name(s, c->file);
     s->file = plm_arena_text(&s->arena, c->file, SIZE_MAX);
     s->streamed = is_streamed(c, t->cells.reader);
-    PLM_TRY(seek_csv(s, 0));
+    PLM_TRY(plm_csv_seek(t, 0));
     t->shape = plm_csv_shape(s, t);
     t->first =
         (plm_collected_rows){.w = &s->w,
@@ -346,6 +302,6 @@ const plm_source_kind plm_source_csv = {
     .open = open_csv,
     .seek = seek_csv,
     .read = read_csv,
-    .line = line_csv,
+    .lines = plm_csv_lines,
     .close = close_csv,
 };

@@ -307,11 +307,12 @@ static plm_status open_table(plm_source *s, const void *config)
     return plm_typed_fill(s, t);
 }
 
-/* Returns the line of the file on which a row begins. 0 = not known. */
-static int64_t line_of(plm_source *s, int64_t row)
+/* Sets the lines of the file on which rows begin. */
+static void lines_of(plm_source *s, int count, const int64_t *row, int64_t *line)
 {
     const plm_typed *t = s->state;
-    return row >= 0 && row < t->store.rows ? t->store.line[row] : 0;
+    for (int i = 0; i < count; i++)
+        line[i] = row[i] < t->store.rows ? t->store.line[row[i]] : 0;
 }
 
 /* Frees the store, which holds the texts of all cells. */
@@ -345,6 +346,6 @@ const plm_source_kind plm_source_table = {
                                   "table('sales.csv', target=sales, lags=12)")},
     .open = open_table,
     .fit = fit_table,
-    .line = line_of,
+    .lines = lines_of,
     .close = close_table,
 };
