@@ -28,8 +28,8 @@ enum { ROWS_READ = 1, ROWS_WRITE = 2, UNITS_READ = 4, UNITS_WRITE = 8 };
 /* How an object was touched since the last barrier, as a set of the bits above. The bits count only
  * if `stage` is the present stage, so nothing needs to be cleared at a barrier. */
 typedef struct {
-    size_t stage;
-    unsigned how;
+    size_t stage; /* the stage in which it was touched last; 0 = never */
+    unsigned how; /* bits of ROWS_READ to UNITS_WRITE */
 } touched;
 
 /* The walk over a list of passes. */
@@ -154,22 +154,24 @@ static bool note(finding *f, size_t object, unsigned bit)
 /* The place of a value: its rows begin at x, and the distance from one row to the next is `row`
  * numbers. */
 typedef struct {
-    const plm_real *x;
-    int64_t row;
+    const plm_real *x; /* the first number of row 0 */
+    int64_t row;       /* numbers from one row of the batch to the next */
 } place;
 
 /* The places that were read or written since the last barrier, without duplicates. There are few of
  * them however many layers a net has, since its values alternate between the same places. */
 typedef struct {
-    place *list;
-    size_t count;
-    int64_t rows;
+    place *list;  /* [2 * values of the graph] each value and its gradient, at most */
+    size_t count; /* number of places in the list */
+    int64_t rows; /* number of rows that a batch can have, so that a place ends at x + row * rows */
     /* true = no two values share a place, so no two passes can touch the same memory of values */
     bool apart;
 } places;
 
 /* True if two values overlap in memory in such a way that row i of one overlaps other rows than row
- * i of the other. Identical places are harmless: a thread meets only its own rows there. */
+ * i of the other. Identical places are harmless: a thread meets only its own rows there. Two values
+ * of different width at one place do lie across: row 1 of the narrow one is within row 0 of the
+ * wide one, which another thread may write. */
 static bool lie_across(const place *a, const place *b, int64_t rows)
 {
     if (a->x == b->x && a->row == b->row)
@@ -221,7 +223,9 @@ static void add_places(places *p, const plm_planned *pass)
 }
 
 /* Goes through the passes in order. A pass that conflicts with an earlier one of its stage gets a
- * barrier, which begins the next stage. */
+ * barrier, which begins the next stage. The barrier is decided before the pass is noted, so a pass
+ * never conflicts with itself. A new stage number forgets all objects at once, since the bits of an
+ * object count only in the stage that it names. */
 plm_status plm_barriers_find(plm_plan *plan, plm_pass_list *list)
 {
     finding f = {.plan = plan,

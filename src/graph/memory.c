@@ -15,14 +15,14 @@
 
 /* The state while buffers are collected. */
 typedef struct {
-    const plm_graph *g;
-    const plm_plan_options *o;
-    const plm_reverse *r;
-    plm_buffer *list; /* [count] the buffers to be placed */
-    size_t count;
-    int64_t *last; /* [values] the time at which each value is last read */
-    int64_t nodes; /* number of nodes */
-    bool overflow; /* a buffer's size does not fit in size_t */
+    const plm_graph *g;        /* the net: its nodes come in the order in which they run forward */
+    const plm_plan_options *o; /* rows of a batch; whether the plan trains */
+    const plm_reverse *r;      /* which nodes run, and which values have a gradient */
+    plm_buffer *list;          /* [count] the buffers to be placed */
+    size_t count;              /* number of buffers so far */
+    int64_t *last;             /* [values] the time at which each value is last read */
+    int64_t nodes;             /* number of nodes */
+    bool overflow;             /* a buffer's size does not fit in size_t */
 } placing;
 
 /* Returns the time at which a node runs forward. */
@@ -142,7 +142,9 @@ static void add_values(placing *p, plm_memory *m)
 
 /* Adds a buffer for each gradient. The nodes that read a value write its gradient, in backward
  * order; the node that computes the value reads the gradient. The first writer gets the gradient's
- * buffer; each further writer gets a temporary buffer (grad_tmp), which add_gradient.c adds. */
+ * buffer; each further writer gets a temporary buffer (grad_tmp), which add_gradient.c adds. A
+ * gradient lives until the node that computed its value has read it. If that node has weights to
+ * train, it lives until the end, since the weight passes read it, too. */
 static void add_gradients(placing *p, plm_memory *m, bool *written)
 {
     const plm_graph *g = p->g;
@@ -178,7 +180,9 @@ static size_t *nowhere(plm_arena *a, size_t count)
     return list;
 }
 
-/* Determines the lifetimes of all values, lists all buffers, and packs them into the block. */
+/* Determines the lifetimes of all values, lists all buffers, and packs them into the block. There
+ * is at most one buffer for each value, one for each gradient, and a temporary one for each operand
+ * of each node, which bounds the list. */
 plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const plm_reverse *r,
                             plm_arena *a, plm_memory *out)
 {

@@ -11,8 +11,8 @@
 
 /* A list that is being made. several: true = a list for several threads, false = for one thread. */
 typedef struct {
-    plm_plan *plan;
-    plm_pass_list *list;
+    plm_plan *plan;      /* its steps are made, with their addresses */
+    plm_pass_list *list; /* one of the two lists of the plan */
     bool several;
 } making;
 

@@ -26,9 +26,9 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
 
 /* The argument of run_part. */
 typedef struct {
-    const plm_plan *plan;
-    const plm_pass_list *list;
-    size_t from; /* the first stage to run */
+    const plm_plan *plan;      /* the plan, whose `running` has the rows of this batch */
+    const plm_pass_list *list; /* the list for one thread, or that for several */
+    size_t from;               /* the first stage to run */
 } stages_run;
 
 /* Runs the share of one thread of a stage; plm_stages calls it. */

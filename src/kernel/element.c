@@ -111,6 +111,9 @@ PLM_PER_ISA(decode_doubles,
     }                                                                                              \
     break
 
+/* Bytes and doubles, which data sets mostly consist of, have a loop for each instruction set. The
+ * other types are rare, and their loop is the same everywhere. Every conversion rounds to nearest,
+ * so the result does not depend on the instruction set. */
 void plm_element_decode_by(const char *isa, plm_dtype e, float *out, const void *in, size_t n)
 {
     switch (e) {

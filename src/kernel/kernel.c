@@ -7,8 +7,8 @@
 
 /* A table, and a function that says whether this machine can run it. */
 typedef struct {
-    const plm_kernels *table;
-    bool (*runs_here)(void);
+    const plm_kernels *table; /* its functions and tile sizes */
+    bool (*runs_here)(void);  /* asks the processor, and the system that must save its registers */
 } candidate;
 
 /* Returns true: for tables that every machine can run. */

@@ -283,7 +283,9 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 /* Passes the gradient of gamma or beta to the optimizer, for the 16 columns from `at` on, or stores
- * it. The optimizer gets a copy, which it may overwrite. o == NULL: there is no such parameter. */
+ * it. The optimizer gets a copy, which it may overwrite. o == NULL: there is no such parameter.
+ * Another pass may still read `sum` and `dot`, and the optimizer changes the gradient that it gets,
+ * for instance to clip it. */
 static void give(const plm_step *s, const plm_operand *o, const plm_real *from, size_t at,
                  int thread)
 {

@@ -42,7 +42,8 @@ static plm_status shape(plm_shaping *o)
     return plm_activation_state(o, ((const dense *)o->config)->activation);
 }
 
-/* Cuts W for the weight pass, which only training runs. */
+/* Cuts W for the weight pass, which only training runs. The cut is
+ * made once, for the largest batch that the plan takes. */
 static plm_status prepare(plm_step *s, plm_arena *a)
 {
     plm_tiling *t = plm_arena_take(a, sizeof *t);
@@ -185,7 +186,8 @@ static bool input_units_pay(const plm_step *s)
 /* ---- weights ---- */
 
 /* Returns the size of the memory that the op keeps, in numbers, which is that of the transposed
- * copy W'. Only training needs W', and only if x gets a gradient. */
+ * copy W'. Only training needs W', and only if x gets a gradient. The first layer of a net has no
+ * gradient of x, and often the largest kernel, so it keeps no copy. */
 static size_t memory(const plm_step *s)
 {
     const bool wanted = s->run->training && s->in[0].g != NULL && !few_lines(s);
@@ -215,7 +217,9 @@ static int64_t weight_units(const plm_step *s)
     return (int64_t)((const plm_tiling *)s->prepared)->units;
 }
 
-/* Writes the transposed copy again from W, after W has changed outside the weight pass. */
+/* Writes the transposed copy again from W, after W has changed outside the weight pass. A fused
+ * weight pass keeps the copy up to date by itself. This pass is for everything else that writes
+ * parameters: loading, a stored update, a constraint, a user's call. */
 static void refresh(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;

@@ -101,7 +101,9 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* Computes the gradient of operand `mine` (0 or 1) in one row of the batch. In a row of dz, the
  * products of neighbouring lines of this operand are own_step numbers apart; the products of
- * neighbouring lines of the other operand are other_step numbers apart. */
+ * neighbouring lines of the other operand are other_step numbers apart. The gradient is set to 0
+ * first and then added to, line by line of the other operand, so the order of additions does not
+ * depend on which operand it is. */
 static void pull(const plm_step *s, int64_t row, int mine, int64_t own_step, int64_t other_step)
 {
     const plm_operand *me = &s->in[mine], *other = &s->in[1 - mine];

@@ -55,7 +55,7 @@ static int64_t ids(const plm_node *node)
 }
 
 /* Returns the id of element `at` of a row of x, counted without padding; -1 = it is not an existing
- * id. */
+ * id. The comparisons are false for NaN. */
 static int64_t id_at(const plm_step *s, const plm_real *row, int64_t at)
 {
     const plm_shape *x = &s->in[0].shape;
@@ -105,7 +105,9 @@ PLM_PER_ISA(add,
             (const char *isa, plm_real *restrict sum, const plm_real *restrict dy, size_t count),
             (sum, dy, count))
 
-/* Computes sum[count], the gradient of the numbers at .. at + count of the table. */
+/* Computes sum[count], the gradient of the numbers at .. at + count of the table. A vector may
+ * begin in one chunk and end in the next one; then two threads add a part of it each, from the same
+ * ids in the same order. So the gradient does not depend on how chunks are dealt to threads. */
 static void sum_chunk(const plm_step *s, size_t at, size_t count, plm_real *sum)
 {
     const embed *c = s->state;

@@ -16,8 +16,8 @@
 enum { CHUNK = 1024 };
 
 typedef struct {
-    bool columns;
-    double gain;
+    bool columns; /* each column of x is a group of one input */
+    double gain;  /* factor of the product, such as 2 pi */
 } grouped_dense;
 
 static const plm_field fields[] = {
@@ -28,9 +28,9 @@ static const plm_field fields[] = {
 /* The number of groups, the inputs and units of each group, and the strides between vectors of x
  * and of y, in numbers. A vector of x has one group, or all groups if `columns` is set. */
 typedef struct {
-    size_t groups, in, units, x_stride, y_stride;
-    bool columns;
-    plm_real gain;
+    size_t groups, in, units, x_stride, y_stride; /* all in numbers */
+    bool columns;                                 /* as in the config */
+    plm_real gain;                                /* as in the config, rounded once */
 } sizes;
 
 /* Returns the sizes of a step. */
@@ -157,11 +157,14 @@ static size_t scratch(const plm_step *s)
  * to one input of a group; each `units` numbers of the bias belong to a group. `each`: vectors of a
  * group, which is its number of inputs for the kernel and 1 for the bias. */
 typedef struct {
-    size_t at, count, each;
-    bool bias;
+    size_t at, count, each; /* first number; how many; vectors of a group */
+    bool bias;              /* true = a piece of the bias, false = of the kernel */
 } piece;
 
-/* Adds the gradient of the piece to sum[p->count], over `lines` times all groups of x and dy. */
+/* Adds the gradient of the piece to sum[p->count], over `lines` times all groups of x and dy. Lines
+ * are the outer loop, so that x and dy are read in order and once; the piece of the gradient is
+ * small enough to stay in the first cache meanwhile. A piece may begin and end within a vector of
+ * `units` numbers, hence from and to. */
 static PLM_BODY void sum_body(plm_real *restrict sum, const plm_real *restrict x,
                               const plm_real *restrict dy, const sizes *z, const piece *p,
                               size_t lines)

@@ -31,7 +31,9 @@ static bool joins(const plm_shape *x, const plm_shape *other, int axis)
 }
 
 /* Checks that the operands fit. The output has the dims of the first operand, except that its
- * length along the axis is the sum of all lengths. */
+ * length along the axis is the sum of all lengths. A join along the last axis of several axes keeps
+ * lines, since each line of the output is lines of the operands side by side. Otherwise a row is
+ * one line. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -57,7 +59,8 @@ static plm_status shape(plm_shaping *o)
 }
 
 /* Returns the number of blocks that each operand contributes to a line of y: the product of the
- * axes before the joined one, or 1 for the last axis. */
+ * axes before the joined one, or 1 for the last axis. A block of operand i has width / blocks
+ * numbers, and the blocks of all operands with the same number follow one another in y. */
 static int64_t blocks_of(const plm_step *s)
 {
     const int64_t axis = ((const join *)s->config)->axis;

@@ -8,8 +8,8 @@
 
 typedef struct {
     plm_reals numbers; /* the vocabulary, in the order of ids */
-    double mask, oov;
-    bool invert;
+    double mask, oov;  /* number whose id is 0, NaN = none; number of an unknown id */
+    bool invert;       /* ids become numbers */
 } lookup;
 
 static const plm_field fields[] = {
@@ -24,8 +24,8 @@ static const plm_field fields[] = {
 /* A number of the list and its position in the list. The state of the op is the list in rising
  * order. */
 typedef struct {
-    double number;
-    int place;
+    double number; /* the number */
+    int place;     /* its position in the list, from 0 */
 } entry;
 
 /* Orders entries by their numbers, for qsort. */

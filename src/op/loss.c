@@ -11,16 +11,16 @@
 #include "op/op.h"
 
 typedef struct {
-    const plm_spec *function;
-    double factor;
-    bool logits;
+    const plm_spec *function; /* spec of a loss, such as huber(delta=2) */
+    double factor;            /* weight in the total loss, of nets with several outputs */
+    bool logits;              /* the prediction has not gone through its sigmoid or softmax */
 } loss_config;
 
 /* The state of the op: its config, with the loss found and its own config bound. */
 typedef struct {
-    double factor;
-    const plm_loss_kind *kind;
-    const void *config;
+    double factor;             /* as in the config */
+    const plm_loss_kind *kind; /* the loss that was found */
+    const void *config;        /* its own config, of its own type; from_logits may be changed */
     enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction; /* how the losses of a batch become one number */
 } loss;
 
@@ -57,7 +57,8 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
 }
 
 /* Finds and binds the loss function. Its config is copied if the prediction is logits, so that
- * from_logits can be set to true. */
+ * from_logits can be set to true. The copy has a byte more than the config, since a loss without
+ * keys has a config of 0 bytes. */
 static plm_status bind_function(plm_shaping *o, loss *c)
 {
     const loss_config *given = o->config;

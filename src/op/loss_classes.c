@@ -80,9 +80,9 @@ void plm_loss_begin_gradient(const plm_loss_rows *r, bool from_logits)
 /* The target of a row: a distribution t [classes] or, if t is NULL, probability 1 for one class.
  * Label smoothing s changes it to t (1 - s) + s / K for K classes, that is, to t keep + add. */
 typedef struct {
-    const plm_real *t;
-    size_t label;
-    plm_real keep, add;
+    const plm_real *t;  /* [classes] or NULL */
+    size_t label;       /* used if t is NULL */
+    plm_real keep, add; /* 1 - s, and s / K */
 } classes;
 
 /* Returns the target of a row before smoothing, for classes from .. from + n, n <= BLOCK. hot:
@@ -167,7 +167,8 @@ static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_
 
 /* Computes the loss of one row of probabilities, with q = p / sum(p): -sum of t log q, with q
  * limited to [epsilon, 1 - epsilon]. Let d[j] = t[j] / q[j], but 0 where q[j] is outside these
- * limits; the gradient is (sum of d q - d[j]) / sum(p). */
+ * limits; the gradient is (sum of d q - d[j]) / sum(p). Keras divides the probabilities by their
+ * sum, too, so that a prediction that does not quite add up to 1 is no reward. */
 static void categorical_probabilities(const plm_loss_rows *r, size_t row, const classes *c)
 {
     const plm_real *p = r->prediction + row * r->stride;

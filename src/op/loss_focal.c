@@ -152,9 +152,9 @@ static bool fits_alpha(const void *config, const plm_shape *prediction, const pl
  * of the sum of e^x; the class with more than half of the probability, if there is one, and the
  * probability of all other classes. */
 typedef struct {
-    plm_real total, shift, log_total;
-    size_t main;
-    plm_real rest;
+    plm_real total, shift, log_total; /* sum of p; largest logit; log(sum of e^(x - shift)) */
+    size_t main;   /* a class with q > 1/2; the number of classes = there is none */
+    plm_real rest; /* 1 - q of that class */
 } row_sums;
 
 /* Computes q [n] and log q [n] of a block x of classes. If they come from probabilities, the
@@ -178,7 +178,9 @@ static void block_of(const plm_loss_rows *r, const row_sums *s, const plm_real *
         r->kernel->log(log_q, log_q, n);
 }
 
-/* Returns the sums of a row of the prediction. */
+/* Returns the sums of a row of the prediction. At most one class can have more than half of the
+ * probability. 1 - q of this one would lose all digits if it were subtracted from 1, so it is the
+ * sum of the others; for all other classes 1 - q is at least 1/2 and exact enough. */
 static row_sums sums_of(const plm_loss_rows *r, const plm_real *x)
 {
     const bool from_logits = ((const categorical_config *)r->config)->from_logits;
@@ -247,7 +249,9 @@ static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, s
 
 /* Computes the loss of a row: the sum of -alpha t (1 - q)^gamma log q. With h = q d term / d q, its
  * gradient with respect to a logit is h - q sum(h). With respect to a probability p, where q = p /
- * sum(p), the gradient is (h - q sum(h)) / p. */
+ * sum(p), the gradient is (h - q sum(h)) / p. The gradient needs the sum of h over all classes, so
+ * there are two rounds over the blocks: the first stores h in the gradient, the second replaces it.
+ * q is computed again rather than kept, as a row may have any number of classes. */
 static void categorical_row(const plm_loss_rows *r, size_t row)
 {
     const bool from_logits = ((const categorical_config *)r->config)->from_logits;

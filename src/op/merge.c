@@ -41,8 +41,9 @@ static size_t numbers(const plm_step *s, int64_t rows)
 
 /* ---- forward: y = x0, then the other values one by one ---- */
 
-/* Computes y[count] = y op x for whole rows with their padding. mode: the letter of the
- * operation. */
+/* Computes y[count] = y op x for whole rows with their padding. mode: the letter of the operation.
+ * Each operation has its own loop, since a choice within the loop would keep it from being
+ * vectorized. A comparison with NaN is false: maximum and minimum then keep y. */
 static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                char mode)
 {

@@ -14,8 +14,8 @@
 #include "op/random_numbers.h"
 
 typedef struct {
-    const char *mode;
-    double amount; /* rate of elements that are dropped, or standard deviation: see above */
+    const char *mode; /* one of the four above */
+    double amount;    /* rate of elements that are dropped, or standard deviation: see above */
     /* a length for each axis; 1 = all elements along the axis share a random number */
     plm_ints noise_shape;
     int64_t seed;    /* seed of the op; below 0 = the seed of the run is used */
@@ -74,7 +74,10 @@ typedef struct {
     bool gaussian, additive; /* additive: gaussian_noise */
 } effect;
 
-/* Computes the constants from the config, and from the present value of an amount that changes. */
+/* Computes the constants from the config, and from the present value of an amount that changes. The
+ * constants of alpha_dropout keep mean 0 and variance 1, which selu aims at. With a share q = 1 -
+ * rate that is kept and the limit l of selu, the elements before scaling have mean rate l and
+ * variance q (1 + rate l^2), hence a and b. */
 static effect effect_of(const plm_step *s)
 {
     effect e = {0};
@@ -99,7 +102,9 @@ static effect effect_of(const plm_step *s)
 }
 
 /* Computes y = a x + b for dropout and alpha_dropout. number[count]: the random numbers of the
- * elements. shifted: true = add b, as in forward; gradients have no b. y may be x. */
+ * elements. shifted: true = add b, as in forward; gradients have no b. y may be x. Both products
+ * are computed and one is chosen, which needs no branch; an element that is dropped is multiplied
+ * by 0 and not set to 0, so NaN and infinity are not hidden. */
 static PLM_BODY void drop_body(plm_real *y, const plm_real *x, const uint32_t *restrict number,
                                size_t count, effect e, bool shifted)
 {
@@ -144,7 +149,8 @@ typedef struct {
     uint32_t number[PLM_DRAW]; /* the random numbers of chunk `chunk` */
 } walk;
 
-/* Starts a walk at the first element of a row of x. */
+/* Starts a walk at the first element of a row of x. The steps are those of a row-major array of the
+ * lengths of noise_shape, with 0 for its axes of length 1. */
 static walk walk_of(const noise *c, const plm_shape *x)
 {
     walk w = {.rank = x->rank, .chunk = SIZE_MAX};
@@ -183,7 +189,9 @@ static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, 
     }
 }
 
-/* Computes a row whose elements share random numbers. Strides are multiples of 16. */
+/* Computes a row whose elements share random numbers. Strides are multiples of 16. The last 64
+ * numbers may go beyond the row; the walk then starts again at its first element, and the numbers
+ * for padding are of no account. */
 static void run_shared(const plm_step *s, const plm_random *r, const effect *e, int64_t row,
                        plm_real *y, const plm_real *x, bool shifted)
 {
@@ -219,7 +227,9 @@ static void run_row(const plm_step *s, const plm_random *r, const effect *e, int
 }
 
 /* Computes rows first <= n < last of y from x. Forward: shifted is true. Backward: y and x are
- * gradients, shifted is false. */
+ * gradients, shifted is false. The random numbers are a function of the row's number within the
+ * epoch, so they do not depend on which thread computes the row, nor on how rows are cut into
+ * batches of threads. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last,
                 bool shifted)
 {

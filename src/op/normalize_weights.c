@@ -8,7 +8,8 @@
 /* For 16 columns and `rows` lines: adds dy xhat to sum[0 .. 15], the gradient of gamma, and dy to
  * sum[16 .. 31], that of beta. The lines of dy and x are `stride` numbers apart. kept[0], kept[1]:
  * mean and inverse of the first line; mean and inverse of the next line follow `step` numbers
- * later. */
+ * later. The sums are copied to arrays of their own, which the compiler can hold in registers,
+ * since no other pointer can point to them. */
 static PLM_BODY void columns_body(plm_real *restrict sum, const plm_real *restrict dy,
                                   const plm_real *restrict x, const plm_real *restrict kept,
                                   size_t rows, size_t stride, size_t step)
@@ -39,7 +40,9 @@ int64_t plm_normalize_blocks(const plm_step *s)
 }
 
 /* Adds up the gradients of the 16 columns from `at` on if they belong to several groups. Each
- * column uses the statistics of its own group. sum: see columns_body. */
+ * column uses the statistics of its own group. sum: see columns_body. This is the slow way, for
+ * groups that are not multiples of 16 columns wide: a block of columns then has parts of several
+ * groups. */
 static void mixed_columns(const plm_step *s, const plm_norm_group *g, size_t at, plm_real *sum)
 {
     const plm_normalize *c = s->config;

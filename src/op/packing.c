@@ -12,13 +12,13 @@
 enum {
     LINES = 256,
     ROWS = PLM_CHUNK_ROWS,
-    PANELS = PLM_CHUNK_WIDE,
-    LEFT = 784,
+    PANELS = PLM_CHUNK_WIDE, /* one chunk with packing, several without */
+    LEFT = 784,              /* numbers from one line of x to the next: 49 cache lines */
     RIGHT = (PANELS + 1) * PLM_LANES,
     NUMBERS_LEFT = LINES * LEFT,
     NUMBERS_RIGHT = LINES * RIGHT,
     NUMBERS_CHUNK = PLM_CHUNK_ROWS * PLM_CHUNK_WIDE * PLM_LANES,
-    TIMES = 5
+    TIMES = 5 /* runs of each way, whose median counts */
 };
 
 /* Computes all chunks of the piece once. block holds x[LINES][LEFT], then dz[LINES][RIGHT], then
@@ -66,7 +66,9 @@ static int64_t median(int64_t list[TIMES])
 }
 
 /* True if the product is faster with packing. Runs each way once to warm the caches, then both ways
- * in turn, and compares the medians. */
+ * in turn, and compares the medians. They take turns, so that a change of the clock rate or another
+ * process slows both of them. Both ways give the same bits, so a wrong choice costs time and
+ * nothing else. */
 static bool is_faster_packed(const plm_kernels *kernel, plm_real *block)
 {
     int64_t plain[TIMES], packed[TIMES];

@@ -44,7 +44,9 @@ static size_t place(const plm_shape *s, int64_t number)
 
 /* Copies one row. Goes through the elements of y in row-major order. `at` counts the index along
  * each axis of y, and `source` is the row-major index of the matching element of x. back: copies
- * from the layout of y to that of x. */
+ * from the layout of y to that of x. The counter works like that of a car: the last axis moves
+ * fastest, and an axis that is at its end goes back to 0 and moves the one before it. So the index
+ * of x needs additions only. */
 static void walk(const plm_step *s, const plm_real *from, plm_real *to, bool back)
 {
     const permute *c = s->config;

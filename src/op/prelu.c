@@ -40,7 +40,8 @@ static size_t alpha_index(const plm_shape *x, const plm_weight *alpha, size_t i)
 }
 
 /* Fills the three tables. First counts the places of each alpha, which gives `group`; then puts
- * each place into the group of its alpha. */
+ * each place into the group of its alpha. This is a counting sort. Its cost is paid once, when the
+ * shape is known: the passes then need no divisions to find the alpha of an element. */
 static plm_status make_tables(const plm_shaping *o, prelu *c)
 {
     const plm_shape *x = o->in[0];
@@ -110,7 +111,8 @@ PLM_PER_ISA(scale_line,
             (y, by, from, alpha, count))
 
 /* Does what scale_line_body does for rows first <= n < last. The alpha of an element is alpha[i],
- * or comes from the table alpha_of. */
+ * or comes from the table alpha_of. Padding has a place in alpha_of, too, and its value does not
+ * matter, so that the loop needs no end of lines. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {
@@ -179,7 +181,7 @@ static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real s
 }
 
 /* Computes the gradient of an alpha that several elements share, as the sum over its places in all
- * rows of the batch. */
+ * rows of the batch. The places of an alpha are sorted, so x and dy are read in one direction. */
 static plm_real sum_group(const plm_step *s, size_t alpha)
 {
     const prelu *c = s->state;
@@ -195,7 +197,8 @@ static plm_real sum_group(const plm_step *s, size_t alpha)
 }
 
 /* Computes the gradients of blocks first <= b < last of alphas, and passes them to the optimizer or
- * stores them. */
+ * stores them. A parameter is padded to a multiple of 16
+ * numbers, so the last block does not reach into the next parameter. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const prelu *c = s->state;

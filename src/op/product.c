@@ -43,7 +43,9 @@ static void activate(const plm_product *p, const plm_kernels *kernel, const plm_
 }
 
 /* Computes a piece of c in blocks of lines. The activation of a block follows at once, while the
- * block is in cache. The last block also prefetches what the next op reads. */
+ * block is in cache. The last block also prefetches what the next op reads. Without an activation
+ * there is nothing to do after a block, so the whole piece is one call, and the kernel cuts it by
+ * itself. */
 static void run_piece(const plm_product *p, const plm_kernels *kernel, const plm_piece *of)
 {
     const bool plain = is_plain(p);

@@ -6,8 +6,9 @@
 #include "graph/op.h"
 
 typedef struct {
+    /* wanted storage and shape; both false with dims = one line of these dims */
     bool lines, flatten;
-    plm_ints dims;
+    plm_ints dims; /* no dims = those of x */
 } repack;
 
 static const plm_field fields[] = {
@@ -35,7 +36,8 @@ static plm_status shape(plm_shaping *o)
 }
 
 /* Copies a row from layout f to layout t, piece by piece: a piece ends where a line of either
- * layout ends. The padding of `to` becomes 0. */
+ * layout ends. The padding of `to` becomes 0. If both layouts have lines of the same width, a piece
+ * is a whole line. */
 static void copy_row(plm_real *to, const plm_shape *t, const plm_real *from, const plm_shape *f)
 {
     const int64_t total = t->lines * t->width;

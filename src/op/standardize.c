@@ -69,7 +69,9 @@ static columns columns_of(const plm_step *s, int thread)
 
 /* Computes y = (x - centre) factor of some rows or, inverted, y = x factor + centre. shifted: false
  * = computes y = x factor, for gradients. The centre is subtracted first, in a separate step: x
- * factor - centre factor would lose digits by cancellation if the centre is large. */
+ * factor - centre factor would lose digits by cancellation if the centre is large. y may be in the
+ * cache of one thread only, so the second step reads what this thread has just written. The vectors
+ * are computed again for each share of rows, which costs little beside the rows. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows, int thread,
                 bool shifted)
 {

@@ -7,7 +7,10 @@
 
 /* Transposes a block at the edge of W: only its first `high` <= 16 rows and `wide` <= 16 columns
  * exist. A small block is copied number by number. Rows that do not exist become 0 in the result,
- * and columns that do not exist are not written. */
+ * and columns that do not exist are not written. The kernel of 16 x 16 reads and writes whole
+ * vectors, beyond the edges of W; so rows that exist go through a block of zeros, and columns that
+ * do not exist end in a block that is dropped. For a small block the copies alone would take longer
+ * than the numbers do. */
 static void transpose_edge(const plm_kernels *kernel, plm_real *to, const plm_real *from,
                            size_t high, size_t wide)
 {
@@ -82,7 +85,9 @@ static void make_part(const plm_product *p, const plm_kernels *kernel, plm_real 
 }
 
 /* Computes a piece of c, some panels and then some of the depth at a time. The chains of a further
- * piece of the depth start from what c holds, so they are those of one product. */
+ * piece of the depth start from what c holds, so they are those of one product. c is overwritten by
+ * the first piece of the depth and added to by the others (accumulate). GROUP panels of c are
+ * finished before the next ones begin, since their part of W' is in the scratch memory. */
 void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, const plm_piece *of,
                             plm_real *scratch)
 {

@@ -27,7 +27,9 @@ static size_t cut_at(size_t rows, size_t cuts, size_t cut)
 
 /* Cuts the panels evenly into groups of at most group_of panels, and the rows into pieces of at
  * most chunk_rows. The units are listed group by group; within a group, row piece by row piece;
- * within a row piece, panel by panel. The panels of one row piece of one group are a chunk. */
+ * within a row piece, panel by panel. The panels of one row piece of one group are a chunk. How W
+ * is cut decides only who computes what: each element of dW is one chain over all lines, whatever
+ * chunk it is in. */
 plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows, size_t columns,
                            size_t lines, plm_tiling *out)
 {
@@ -111,7 +113,10 @@ static void clear_padding(const plm_weight_pass *w, const plm_chunk *c, plm_real
 /* Computes the gradient of a chunk, dW = left' right. If updates are fused, the gradient is written
  * to the thread's scratch memory, while the product prefetches the memory that the optimizer will
  * read. Then the gradient is passed to the optimizer panel by panel. Otherwise it is written
- * directly to the long vector of gradients, g. */
+ * directly to the long vector of gradients, g. The product has left' as A, read by columns (a_row
+ * 1), and right as B: columns of dz, 16 at a time, are panels whose rows are `stride` numbers
+ * apart. c is a panel matrix with the rows of W. For a parameter that several ops read, a later
+ * pass adds to what an earlier one stored (adds), which needs g, so it is never fused. */
 static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
                            int thread)
 {
@@ -167,7 +172,8 @@ void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64
 
 /* Computes the gradient of the bias for the columns of a chunk: the column sums of
  * dz[lines][stride]. If updates are fused, the gradient is first written to the scratch memory of
- * the thread. */
+ * the thread. It reads dz once more, but only by the chunks that hold the first rows of W, so each
+ * column is summed once. */
 void plm_bias_pass(const plm_operand *bias, const plm_running *run, plm_lines dz, size_t lines,
                    const plm_chunk *c, int thread)
 {
