@@ -17,7 +17,9 @@ static int index_of(plm_builder *b, int rank, int64_t axis)
     return -1;
 }
 
-/* Orders the axes: first those that are kept, then the chosen ones, each in rising order. */
+/* Orders the axes: first those that are kept, then the chosen ones, each in rising order. Within
+ * each group the order stays, so that a layer over all axes, or over the last ones in order, needs
+ * no permutation. */
 bool plm_axes_choose(plm_builder *b, plm_value x, int count, const int64_t *axis, plm_axes *out)
 {
     bool chosen[PLM_RANK] = {false};

@@ -9,8 +9,8 @@
 
 /* Neighbouring columns of a matrix: x [rows][stride], `columns` numbers of each row are used. */
 typedef struct {
-    plm_real *x;
-    size_t rows, columns, stride;
+    plm_real *x;                  /* [rows][stride] */
+    size_t rows, columns, stride; /* columns <= 16; stride in numbers */
 } block;
 
 /* Returns the number of blocks of a parameter. */
@@ -36,7 +36,9 @@ static double square(plm_real x)
     return (double)x * (double)x;
 }
 
-/* Scales each column of a block by its own norm. */
+/* Scales each column of a block by its own norm. Constraints that are met give a factor of exactly
+ * 1; such columns are left as they are, bit for bit, and a block without others is not written at
+ * all. */
 static void scale_columns(const plm_constraint *c, const block *b)
 {
     double sum[PLM_LANES] = {0};
@@ -69,7 +71,8 @@ static double squares_of(const plm_constraint *c, plm_real *p, size_t first, siz
     return sum;
 }
 
-/* Scales rows first <= i < last, which have a common norm. */
+/* Scales rows first <= i < last, which have a common norm. A row runs through all panels, so its
+ * norm is summed first, panel by panel, and the row is then visited again. */
 static void scale_rows(const plm_constraint *c, plm_real *p, size_t first, size_t last)
 {
     const plm_real factor =

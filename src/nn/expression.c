@@ -127,7 +127,9 @@ static plm_status fail_name(const plm_rule_reader *r, size_t at, const char *nam
 
 /* Reads a variable, a function call or pi. A prefix "math." is ignored. Case and underscores of
  * variables are ignored, as everywhere in specs. A name of 64 characters or more cannot be known;
- * the error shows its beginning. */
+ * the error shows its beginning. Variables come first: no variable has the name of a function.
+ * `uses` notes which variables occur, so that those which are unknown in this training can be
+ * reported before it begins. */
 static plm_status read_name(plm_rule_reader *r)
 {
     const size_t at = r->at;

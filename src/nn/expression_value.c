@@ -58,7 +58,8 @@ static double compare(plm_operation op, double a, double b)
     }
 }
 
-/* Applies an operation to two numbers. */
+/* Applies an operation to two numbers. Division by 0 gives infinity or NaN, as in C; the caller
+ * reports a result that is not finite. */
 static double of_two(const plm_instruction *i, double a, double b)
 {
     switch (i->op) {

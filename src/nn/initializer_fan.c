@@ -54,7 +54,8 @@ typedef enum { BY_FAN_IN, BY_FAN_OUT, BY_FAN_AVERAGE } fan_mode;
 typedef enum { TRUNCATED, UNTRUNCATED, UNIFORM } distribution;
 
 /* Draws values with variance scale / fan; a fan below 1 counts as 1. A uniform distribution from -a
- * to a has the variance a^2 / 3. */
+ * to a has the variance a^2 / 3. Truncation at two standard deviations makes the numbers less
+ * spread, which cut_deviation makes up for. */
 static void scale_variance(const plm_initialize *about, plm_random r, plm_real *values,
                            double scale, fan_mode mode, distribution form)
 {

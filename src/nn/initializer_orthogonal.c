@@ -52,7 +52,8 @@ static void reflect(double *x, const double *v, size_t n)
 }
 
 /* Replaces column x [n] by the unit vector v whose reflection maps x to (r, 0, ...). Returns r. The
- * sign of r is opposite to that of x[0], so that x[0] - r loses no digits. */
+ * sign of r is opposite to that of x[0], so that x[0] - r loses no digits. A column of zeros has no
+ * direction: its v is 0, so its reflection changes nothing. */
 static double make_reflector(double *x, size_t n)
 {
     const double length = sqrt(dot(x, x, n)), r = x[0] > 0 ? -length : length;
@@ -76,7 +77,7 @@ static void decompose(double *a, double *sign, size_t tall, size_t narrow)
 }
 
 /* Computes column k of Q in q [tall], by applying the reflections in reverse order to the k-th unit
- * vector. */
+ * vector. Reflections after k leave the k-th unit vector as it is, so they are left out. */
 static void column_of_q(double *q, const double *a, size_t tall, size_t k)
 {
     for (size_t i = 0; i < tall; i++)
@@ -87,7 +88,9 @@ static void column_of_q(double *q, const double *a, size_t tall, size_t k)
 }
 
 /* Fills values [about->count] with an orthogonal matrix times gain. All axes but the last count as
- * rows. Errors: E_SHAPE if the rank is below 2, E_MEMORY. */
+ * rows. Errors: E_SHAPE if the rank is below 2, E_MEMORY. All numbers are in double, and the sums
+ * have a fixed order, so the matrix has the same bits everywhere. The time is that of narrow^2
+ * times tall multiplications. */
 static plm_status fill_orthogonal(plm *w, const void *config, const plm_initialize *about,
                                   plm_real *values)
 {

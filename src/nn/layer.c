@@ -42,7 +42,8 @@ void plm_require_text(plm_builder *b, const plm_text *t)
 }
 
 /* Emits an op. op: its spec, formatted as by printf. Numbers in the text are printed with 17 digits
- * by the layers, so that a double is read back as the same double. */
+ * by the layers, so that a double is read back as the same double. After a failure nothing is
+ * emitted, so a layer may pass on values that do not exist. */
 plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op, ...)
 {
     plm_text text = {.w = b->graph->w};
@@ -60,7 +61,9 @@ plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op
 }
 
 /* Makes the vector that the constraint of a parameter keeps, if there is such a vector. Errors of
- * the constraint are reported when the constraint is bound. */
+ * the constraint are reported when the constraint is bound. The vector is a state parameter of the
+ * layer, so that it is saved with the model and a resumed training goes on from it. It has the name
+ * of the parameter with _u, as in Keras. */
 static void add_kept(plm_builder *b, const plm_weight_request *request)
 {
     const plm_spec *s = request->constraint, *start = NULL;
@@ -82,7 +85,8 @@ static void add_kept(plm_builder *b, const plm_weight_request *request)
 }
 
 /* Makes a parameter. A frozen layer's parameters, and state such as moving averages, are not
- * trained: they get no gradient and no slot of an optimizer. */
+ * trained: they get no gradient and no slot of an optimizer. Nothing is allocated for its numbers
+ * yet: the long vectors are made when all parameters of the net are known. */
 plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
 {
     plm_graph *g = b->graph;
@@ -163,7 +167,8 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
 
 /* Binds the amount of a noise. Returns its initial value; *control: the index of the graph's number
  * that replaces it in later steps, or -1. A constant amount is a part of the op's spec. An amount
- * that changes gets a control of the graph, which the training sets before each step. */
+ * that changes gets a control of the graph, which the training sets before each step. The schedule
+ * is allocated even for a constant, whose text is bound and checked in the same way. */
 static double bind_amount(plm_builder *b, const plm_noise *noise, int64_t *control)
 {
     plm_schedule *s = plm_arena_take(b->graph->arena, sizeof *s);
@@ -185,7 +190,8 @@ static double bind_amount(plm_builder *b, const plm_noise *noise, int64_t *contr
 /* Emits noise such as dropout (op noise). noise_shape: a length for each axis of x, where 1 means
  * that all elements along the axis share the noise; or NULL. seed: own seed, or -1. The spec of op
  * noise has noise_shape, seed and control only if they are given. A noise_shape refers to the axes
- * of whole rows. */
+ * of whole rows. The text of the arguments is made first, since noise_shape has a number for each
+ * axis. */
 plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
                          const plm_ints *noise_shape, int64_t seed)
 {

@@ -98,7 +98,8 @@ static void sparse_categorical_accuracy_rows(const plm_metric_rows *m)
 
 /* Returns 1 if fewer than k predictions of the row are larger than the prediction of the right
  * class, else 0. So ties count as correct. label: the right class. A label that is not a class
- * gives 0. */
+ * gives 0. The predictions need not be sorted: to count the larger ones is enough, and takes one
+ * look at each. */
 static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
 {
     const plm_real *p = prediction_row(m, row);
@@ -309,7 +310,8 @@ const plm_field plm_metric_common_fields[] = {
 
 /* Returns which kind fits the shapes, by the rules of Keras: 0 = binary, 1 = sparse, 2 =
  * categorical. A single output distinguishes two classes. With several outputs, a target without
- * the last axis, or of length 1 along it, is a class number. */
+ * the last axis, or of length 1 along it, is a class number. The shapes are those of whole rows
+ * without the batch. */
 static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
 {
     const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
@@ -328,7 +330,8 @@ static bool is_kind(const char *name)
 }
 
 /* Returns a hint if the name resembles "accuracy" or "crossentropy", which are not kinds; else
- * NULL. */
+ * NULL. Without this hint, the nearest kind to "acuracy" would be one of the long names, which fits
+ * only one shape. */
 static const char *nearest_short(const char *name)
 {
     static const char *const names[] = {"accuracy", "crossentropy"};
@@ -340,7 +343,8 @@ static const char *nearest_short(const char *name)
 
 /* Replaces "accuracy" (acc) and "crossentropy" (ce) by the kind that fits the shapes: binary_,
  * categorical_ or sparse_categorical_. Any other name is kept. The lists have the order of the
- * results of kind_by_shape. */
+ * results of kind_by_shape. It is called when a model is compiled, since the shapes are not known
+ * when the metric is named. */
 plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
                               const plm_shape *target, const char **resolved)
 {

@@ -131,8 +131,9 @@ static void count(plm_gathered *g, size_t classes, double is, double predicted, 
 }
 
 /* Returns the index of the largest of x [n], the first one if several are equal; NaN if there is a
- * NaN. If n is 1, x[0] is a class number and is returned, truncated to a whole number as in
- * Keras. */
+ * NaN. If n is 1, x[0] is a class number and is returned, truncated to a whole number as in Keras.
+ * A one-hot target is read by its largest number, too, so soft targets count as their most probable
+ * class. */
 static double class_of(const plm_real *x, size_t n)
 {
     size_t best = 0;
@@ -191,7 +192,8 @@ static void balanced_gather(const plm_metric_rows *m, plm_gathered *g)
 }
 
 /* Returns the number of classes n of a list of totals. It is computed from the number of totals, n
- * (n + 1), since the config may not have it. */
+ * (n + 1), since the config may not have it. The loop ends, as the totals were made by
+ * totals_of. */
 static size_t classes_in(const plm_gathered *g)
 {
     size_t classes = 1;

@@ -64,7 +64,8 @@ typedef struct {
 } moments;
 
 /* Computes means and variances from sums. The variance of numbers is that of their differences from
- * a constant: the mean of the squares minus the square of the mean. */
+ * a constant: the mean of the squares minus the square of the mean. The covariance is not changed
+ * by shifts either, so only the means need the first pair added back. */
 static moments moments_of(const double *s)
 {
     const double t = s[T] / s[WEIGHT], p = s[P] / s[WEIGHT];
@@ -101,7 +102,8 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
 }
 
 /* Adds rows to the sums. In the totals, axis 0 has OF_PAIRS sums for each output. Axis -1 has the
- * weighted sum of the rows' values, and the sum of weights. value: pearson or concordance. */
+ * weighted sum of the rows' values, and the sum of weights. value: pearson or concordance. A row
+ * with weight 0 may have constant numbers, whose correlation is NaN; it must not spoil the mean. */
 static void gather_by(const plm_metric_rows *m, plm_gathered *g, statistic *value)
 {
     const bool along_rows = ((const correlation *)m->config)->axis == 0;
@@ -119,7 +121,9 @@ static void gather_by(const plm_metric_rows *m, plm_gathered *g, statistic *valu
     }
 }
 
-/* Sets *why if there is nothing to measure: there are no rows, or a value is constant. */
+/* Sets *why if there is nothing to measure: there are no rows, or a value is constant. For axis 0
+ * all outputs have the same sum of weights, so that of the first one tells whether there were
+ * rows. */
 static double result_by(const void *config, const plm_gathered *g, statistic *value,
                         const char **why)
 {

@@ -33,7 +33,8 @@ static bool is_part(double given)
 }
 
 /* True if a field holds a list of numbers of steps. Such a field has the type of a list of numbers;
- * its member `choices` distinguishes it. */
+ * its member `choices` distinguishes it. The list of steps has no type of its own, since it is read
+ * and printed like any list of numbers. */
 static bool lists_steps(const plm_field *f)
 {
     return f->type == PLM_REALS && f->choices != NULL;
@@ -62,7 +63,10 @@ static bool resolve_field(const plm_field *f, const void *given, void *config, d
 }
 
 /* Sets the number of steps of the run, so that parts of the run become numbers of steps. In a
- * schedule made of others, the run of a part lasts until the next part begins. */
+ * schedule made of others, the run of a part lasts until the next part begins. It is called twice
+ * in the life of a schedule: at binding with a nominal length, so that errors are found early, and
+ * when a fit begins with the real one. The parts are resolved from `given` each time, so a longer
+ * run stretches them. */
 void plm_schedule_resolve(plm_schedule *s, int64_t steps)
 {
     const double all = steps > 1 ? (double)steps : 1;
@@ -118,7 +122,8 @@ static plm_status fail_rate(plm *w, const plm_schedule *s, const char *where, do
 
 /* True if the first value is valid. A learning rate of 0 is valid in a piecewise schedule and in
  * one made of others, or as the start of a rise. Only step 0 is checked, and step 1 if the rate
- * begins at 0; later steps are checked during training. */
+ * begins at 0; later steps are checked during training. A schedule that is made of others has
+ * checked its parts by itself, and one with a check of its own may start at 0 for good reason. */
 static bool is_rate(const plm_schedule *s)
 {
     const double first = plm_schedule_at(s, 0);
@@ -173,7 +178,10 @@ static bool mixes(const plm_schedule *s)
 }
 
 /* Binds a schedule that is not a number. The config is checked twice: as given, and with
- * NOMINAL_STEPS as the length of the run. Errors that depend on the real length are found later. */
+ * NOMINAL_STEPS as the length of the run. Errors that depend on the real length are found later.
+ * The second check sees parts of the run as numbers of steps, so a rule such as "in rising order"
+ * can be tested on both alike. `resolved` is set back, since the nominal length must not be used in
+ * training. */
 static plm_status bind_kind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     const plm_kind *kind = NULL;
@@ -273,7 +281,8 @@ static plm_status fail_length(plm *w, const plm_schedule *s)
 }
 
 /* Computes the rate of the present step. The result of every step is checked, since an expression
- * can give any number. */
+ * can give any number. An upper bound applies to rates of dropout and similar numbers, never to a
+ * learning rate. */
 plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate)
 {
     if (s->partial && !s->resolved)

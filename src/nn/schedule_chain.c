@@ -72,7 +72,7 @@ static int64_t warmup_begin(const void *config, int part)
 }
 
 /* Rises in a straight line, from `start` at step 0 to the first rate of the schedule at step
- * `steps`. */
+ * `steps`. So there is no jump where the schedule takes over, whatever its first rate is. */
 static double warmup_rate(const plm_schedule *s, int64_t step)
 {
     const warmup_config *c = s->config;
@@ -145,7 +145,7 @@ static const char *sequence_fault(const void *config)
 }
 
 /* Returns the rate of the schedule that acts at this step. The last schedule continues beyond its
- * end. */
+ * end. The number of steps before the first milestone is counted from 0, not from a milestone. */
 static double sequence_rate(const plm_schedule *s, int64_t step)
 {
     int part = s->parts - 1;

@@ -6,7 +6,7 @@
 
 typedef struct {
     /* start, last: 0 = computed from largest */
-    double largest, steps, start, last, max_momentum, min_momentum;
+    double largest, steps, start, last, max_momentum, min_momentum; /* momenta: NaN = not given */
 } cycle_config;
 
 static const plm_field cycle_fields[] = {
@@ -60,7 +60,8 @@ static int64_t length(const cycle_config *c)
 }
 
 /* Returns the number of steps in which the rate rises; it falls in the same number of steps. The
- * remaining steps, about a tenth, are the last part. */
+ * remaining steps, about a tenth, are the last part. Both halves are equally long, so that the
+ * cycle is symmetric; an odd step goes to the last part. */
 static int64_t half_of_cycle(const cycle_config *c)
 {
     return (length(c) - (length(c) / 10 + 1)) / 2;

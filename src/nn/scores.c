@@ -22,7 +22,8 @@ static void merge(const plm_score *from, size_t middle, size_t end, plm_score *t
         to[k] = j >= end || (i < middle && from[i].score <= from[j].score) ? from[i++] : from[j++];
 }
 
-/* Sorts x [count] by merging runs of 1, 2, 4, ... predictions. spare [count]: working memory. */
+/* Sorts x [count] by merging runs of 1, 2, 4, ... predictions. spare [count]: working memory.
+ * Merging is stable, which quicksort is not: equal predictions keep the order of their rows. */
 static void sort(plm_score *x, size_t count, plm_score *spare)
 {
     plm_score *from = x, *to = spare;
@@ -54,7 +55,9 @@ static double rounded(double score, int dropped)
     return score;
 }
 
-/* Rounds the sorted scores and joins equal ones, whose weights are added up. */
+/* Rounds the sorted scores and joins equal ones, whose weights are added up. It works in place, as
+ * the list of results never grows longer than what was read. A NaN has the lowest score, and its
+ * weight of NaN makes the sums NaN. */
 static void gather_equals(plm_scores *s)
 {
     size_t last = 0;
@@ -112,7 +115,9 @@ static plm_status grow(plm *w, plm_scores *s, size_t capacity)
     return PLM_OK;
 }
 
-/* Sorts the list before it allocates, since joining equal predictions may free enough places. */
+/* Sorts the list before it allocates, since joining equal predictions may free enough places. Twice
+ * the size, as usual for growing lists, but at most twice the maximum: a list that is full of
+ * different scores is thinned out before it grows further. */
 plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more)
 {
     if (more <= s->capacity - s->count)

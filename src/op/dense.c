@@ -42,8 +42,8 @@ static plm_status shape(plm_shaping *o)
     return plm_activation_state(o, ((const dense *)o->config)->activation);
 }
 
-/* Cuts W for the weight pass, which only training runs. The cut is
- * made once, for the largest batch that the plan takes. */
+/* Cuts W for the weight pass, which only training runs. The cut is made once, for the largest batch
+ * that the plan takes. */
 static plm_status prepare(plm_step *s, plm_arena *a)
 {
     plm_tiling *t = plm_arena_take(a, sizeof *t);

@@ -197,8 +197,8 @@ static plm_real sum_group(const plm_step *s, size_t alpha)
 }
 
 /* Computes the gradients of blocks first <= b < last of alphas, and passes them to the optimizer or
- * stores them. A parameter is padded to a multiple of 16
- * numbers, so the last block does not reach into the next parameter. */
+ * stores them. A parameter is padded to a multiple of 16 numbers, so the last block does not reach
+ * into the next parameter. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const prelu *c = s->state;

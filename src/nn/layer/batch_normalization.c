@@ -9,6 +9,7 @@ typedef struct {
     bool center, scale;       /* learn beta; learn gamma */
     const plm_spec *beta_initializer, *gamma_initializer, *moving_mean_initializer,
         *moving_variance_initializer;
+    /* NULL = none */
     const plm_spec *beta_regularizer, *gamma_regularizer, *beta_constraint, *gamma_constraint;
     int64_t axis; /* axis of the columns */
 } batch_normalization;

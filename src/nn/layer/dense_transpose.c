@@ -35,7 +35,10 @@ static plm_value own_rows(plm_builder *b, plm_value given)
     return input ? plm_emit(b, 1, &x, "repack(lines=true)") : x;
 }
 
-/* Emits op dense_transpose on (x, the other layer's kernel, bias), and op activation if needed. */
+/* Emits op dense_transpose on (x, the other layer's kernel, bias), and op activation if needed. The
+ * width of the input is checked here, where the name of the other layer can be told; the op itself
+ * would say only that shapes do not fit. The bias is the layer's own, with the width of what the
+ * other layer reads. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const dense_transpose *c = config;

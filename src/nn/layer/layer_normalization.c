@@ -4,9 +4,9 @@
 #include "nn/affine.h"
 
 typedef struct {
-    double epsilon; /* added to the variance */
-    plm_affine affine;
-    plm_ints axis;
+    double epsilon;    /* added to the variance */
+    plm_affine affine; /* gamma and beta: whether they exist, how they begin */
+    plm_ints axis;     /* axes over which a vector is normalized */
 } layer_normalization;
 
 static const plm_field fields[] = {

@@ -16,7 +16,7 @@ typedef struct {
     int64_t axis;             /* axis of the columns */
     plm_reals mean, variance; /* the values given by the user; empty = computed from the data */
     bool invert;              /* true = turn standardized numbers back into the unit of the data */
-    const char *method;
+    const char *method;       /* "standard" or "robust" */
 } normalization;
 
 static const plm_field fields[] = {
@@ -42,7 +42,8 @@ static bool is_robust(const normalization *c)
 }
 
 /* Makes a state parameter with a number for each column: the numbers of the list, or `otherwise`
- * until adapt sets them. */
+ * until adapt sets them. The values become an initializer, so that the parameter is filled in the
+ * same way as any other. Numbers are printed so that they are read back as the same double. */
 static plm_value make_state(plm_builder *b, const char *name, int64_t width, const plm_reals *list,
                             double otherwise)
 {
@@ -129,7 +130,8 @@ static double range_of(const plm_statistics *s, int64_t j)
 
 /* Sets the two parameters of each column, from the config or from the data. A constant column has
  * variance 0; it gets variance 1 instead. If its value changes later, the input of the net then
- * changes by the same amount, not by ten million times that amount. */
+ * changes by the same amount, not by ten million times that amount. One given number counts for all
+ * columns (j % count), a list for each its own. */
 static void adapt(const void *config, const plm_statistics *s, float *const *values)
 {
     const normalization *c = config;

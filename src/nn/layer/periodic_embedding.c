@@ -5,10 +5,10 @@
 #include "nn/nn.h"
 
 typedef struct {
-    int64_t output_dim, frequencies;
-    bool append_input;
-    const plm_spec *activation, *frequency_initializer, *phase_initializer;
-    const plm_spec *kernel_initializer, *bias_initializer;
+    int64_t output_dim, frequencies; /* outputs and waves of each number */
+    bool append_input;               /* one of the outputs is the number itself */
+    const plm_spec *activation, *frequency_initializer, *phase_initializer; /* of the waves */
+    const plm_spec *kernel_initializer, *bias_initializer;                  /* of the maps */
 } periodic_embedding;
 
 static const plm_field fields[] = {
@@ -57,7 +57,10 @@ static plm_value repack(plm_builder *b, plm_value x, plm_value like, int64_t las
 }
 
 /* Emits the waves (grouped_dense of single columns, then cos) and their mix (grouped_dense),
- * appends the input (join_columns), and joins the last two axes. */
+ * appends the input (join_columns), and joins the last two axes. Shapes of a row, with w columns, f
+ * frequencies and o outputs: x [.., w], waves [.., w, f], mixed [.., w, o], result [.., w o]. The
+ * phase is added before the factor 2 pi would be: it is the bias of grouped_dense, whose gain
+ * multiplies the product alone. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const periodic_embedding *c = config;

@@ -6,8 +6,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *layer;
-    int64_t power_iterations;
+    const plm_spec *layer;    /* the wrapped layer with its arguments */
+    int64_t power_iterations; /* passed on to the constraint */
 } spectral_normalization;
 
 static const plm_field fields[] = {
@@ -46,7 +46,9 @@ static plm_value pass_on(plm_builder *b)
     return (plm_value){0};
 }
 
-/* Emits the ops of the layer, with the constraint added to its arguments. */
+/* Emits the ops of the layer, with the constraint added to its arguments. The wrapped layer gets
+ * one more argument and is then bound and emitted as if the user had written that argument; nothing
+ * of the wrapper remains in the graph. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const spectral_normalization *c = config;

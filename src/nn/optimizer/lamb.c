@@ -42,7 +42,7 @@ static void begin(const void *config, plm_span *span, double state[4])
 /* Coefficients of the loop, converted to plm_real once for each parameter: the bias corrections;
  * new_1 = 1 - b1, new_2 = 1 - b2. */
 typedef struct {
-    plm_real of_mean, of_root, epsilon, new_1, new_2;
+    plm_real of_mean, of_root, epsilon, new_1, new_2; /* all as in the formula above */
 } coefficients;
 
 /* Updates m, v [count] and replaces g by the step u. */
@@ -63,7 +63,9 @@ PLM_PER_ISA(moments,
              size_t count, coefficients k),
             (g, m, v, count, k))
 
-/* Updates a parameter. Its padding is 0 and does not change the norms. */
+/* Updates a parameter. Its padding is 0 and does not change the norms. Three passes over the
+ * parameter: the step is written to g, both norms are taken, then the step is made. The norms are
+ * summed in double in a fixed order, so they do not depend on threads. */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)
 {
     const lamb *c = config;
