@@ -13,7 +13,7 @@
 
 /* A line: what is compared, and its value in each run. */
 typedef struct {
-    const char *text[3];
+    const char *text[3]; /* name, value in the first run, value in the second */
 } line;
 
 /* The lines so far. */

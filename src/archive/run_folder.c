@@ -204,8 +204,8 @@ static int by_name(const void *a, const void *b)
 /* The runs of a folder that were found so far. */
 typedef struct {
     plm_arena *arena;
-    const char *folder;
-    const char **path; /* [count] paths */
+    const char *folder; /* the folder that is searched */
+    const char **path;  /* [count] paths */
     size_t count, capacity;
     plm_status status;
 } finding;

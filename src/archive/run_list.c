@@ -26,7 +26,7 @@ static const int less[] = {METRIC + 2, NET, METRIC + 1, DATE, EPOCHS, BEST, METR
 /* The table that is being made. */
 typedef struct {
     plm *w;
-    plm_grid grid;
+    plm_grid grid; /* the cells, as text */
 } listing;
 
 /* Sets the date of a run: when its history, or else its model or run.yaml, was last written. */

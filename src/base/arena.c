@@ -14,8 +14,8 @@ enum { LINE = 64, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
 
 /* The head of a block fills one line, so that its first object is aligned like the block. */
 struct plm_arena_block {
-    alignas(LINE) plm_arena_block *previous;
-    size_t used, size; /* bytes, head included */
+    alignas(LINE) plm_arena_block *previous; /* the block that was filled before; NULL = first */
+    size_t used, size;                       /* bytes, head included */
 };
 
 /* Allocates an empty block of `bytes` bytes, its head included. */

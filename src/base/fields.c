@@ -23,8 +23,8 @@ static size_t count_fields(const plm_field *f)
 /* A field table, the struct that it fills, and which fields were given so far. */
 typedef struct {
     const plm_field *field; /* [count] */
-    void *config;
-    size_t count;
+    void *config;           /* the struct, at the offsets of the fields */
+    size_t count;           /* number of rows of the table */
     bool given[MAX_FIELDS]; /* the field in this row of the table was given */
 } table;
 

@@ -19,7 +19,7 @@ enum { BLOCK = 1 << 16 };
 /* A file that is being written, with a buffer of BLOCK bytes. */
 struct plm_file {
     plm *w;
-    plm_place place;
+    plm_place place; /* the path, and the temporary file that is renamed at the end */
     bool appends;    /* made by plm_file_append */
     int64_t written; /* bytes that were given to the system */
     /* bytes of a regular file that is appended to, at the last flush; -1 = another file */

@@ -10,8 +10,8 @@ enum { FIRST_CAPACITY = 64 };
  * again. */
 struct plm_index_entry {
     const char *name; /* NULL = free */
-    size_t number;
-    uint64_t hash;
+    size_t number;    /* what plm_index_find returns for the name */
+    uint64_t hash;    /* of the name */
 };
 
 /* Returns the hash of a name: FNV-1a with 64 bits (Fowler, Noll, Vo). Its upper half is mixed into

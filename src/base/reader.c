@@ -18,24 +18,24 @@
 #include "base/stream.h"
 
 enum {
-    BLOCK = 1 << 16,
+    BLOCK = 1 << 16,    /* bytes that are read from the file at once */
     GZIP_ONLY = 15 + 16 /* for zlib: the largest window, gzip only */
 };
 
 /* A file being read. Bytes go from the file through `block` and, if compressed, through zlib. */
 struct plm_reader {
     plm *w;
-    char *path;
-    int file;
-    int64_t size;      /* number of bytes on disk; -1 = not a regular file */
-    int64_t from_disk; /* bytes read from the file */
-    int64_t given;     /* bytes handed out */
-    bool compressed;
-    bool inflating;   /* zlib was initialized and must be freed */
-    bool in_member;   /* a gzip member has begun and not ended */
-    bool at_end;      /* the file has no more bytes */
-    plm_status fault; /* a reader that failed stays failed until it is rewound */
-    z_stream zlib;
+    char *path;           /* own copy, for messages */
+    int file;             /* descriptor; -1 = not open */
+    int64_t size;         /* number of bytes on disk; -1 = not a regular file */
+    int64_t from_disk;    /* bytes read from the file */
+    int64_t given;        /* bytes handed out */
+    bool compressed;      /* gzip, by its first bytes */
+    bool inflating;       /* zlib was initialized and must be freed */
+    bool in_member;       /* a gzip member has begun and not ended */
+    bool at_end;          /* the file has no more bytes */
+    plm_status fault;     /* a reader that failed stays failed until it is rewound */
+    z_stream zlib;        /* the state of decompression, which goes on from call to call */
     size_t first, last;   /* the unread bytes of block are [first, last) */
     unsigned char *block; /* [BLOCK] */
 };

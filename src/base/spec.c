@@ -81,10 +81,10 @@ static plm_status check_key(const plm_spec_reader *r, const plm_spec *s,
 
 /* The arguments of one bracket while they are read; s->argument has the arguments read so far. */
 typedef struct {
-    plm_spec *s;
+    plm_spec *s;             /* gets the arguments */
     plm_spec_argument *item; /* [s->count], with memory for `capacity` */
-    size_t capacity;
-    bool keys; /* true = keys are allowed */
+    size_t capacity;         /* of `item` */
+    bool keys;               /* true = keys are allowed */
 } collector;
 
 /* Reads one argument and appends it. */

@@ -21,7 +21,7 @@
 enum {
     /* bytes of a cache line */
     LINE = 64,
-    MAX_THREADS = 256,
+    MAX_THREADS = 256, /* fits into COUNT_BITS, with the number of parts 0 to 256 */
     /* pauses before a waiting thread yields its core: about 20 microseconds */
     PAUSES = 500,
     /* pauses if there are more threads than cores, where a spinning thread keeps another one from
@@ -37,14 +37,14 @@ enum {
 
 /* A worker. It fills whole cache lines, so that no two threads write to the same line. */
 typedef struct {
-    alignas(LINE) plm_pool *pool;
-    int number; /* 1 .. threads - 1 */
-    int core;   /* -1 = not pinned */
-    bool started;
-    plm_thread thread;
-    plm_lock lock;
-    plm_condition wake;
-    atomic_bool asleep;
+    alignas(LINE) plm_pool *pool; /* the pool that it works for */
+    int number;                   /* 1 .. threads - 1 */
+    int core;                     /* -1 = not pinned */
+    bool started;                 /* the thread exists and must be joined */
+    plm_thread thread;            /* handle, for joining */
+    plm_lock lock;                /* held while it decides to sleep, and while it is woken */
+    plm_condition wake;           /* signalled when there is work, or the pool closes */
+    atomic_bool asleep;           /* it must be woken; otherwise it sees new work by itself */
     alignas(LINE) atomic_uint_least64_t claim; /* the last stage in which this part was taken */
 } worker;
 

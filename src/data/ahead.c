@@ -6,18 +6,18 @@
 #include "data/data.h"
 
 struct plm_ahead {
-    plm_data *d;
-    int64_t process; /* the process that has the thread: fork does not copy threads */
-    plm_thread thread;
-    plm_lock lock;
-    plm_condition changed;
-    plm_slot *slot; /* [slots] a ring */
-    int slots;
-    int first, filled; /* `filled` slots are full: first, first + 1, ..., modulo `slots` */
-    bool lent;         /* slot `first` is lent to the caller */
-    bool working;      /* the thread may fill slots */
-    bool busy;         /* it is filling one now */
-    bool leaving;      /* it must end */
+    plm_data *d;           /* the stream, which belongs to the thread while it works */
+    int64_t process;       /* the process that has the thread: fork does not copy threads */
+    plm_thread thread;     /* handle, for joining */
+    plm_lock lock;         /* guards all members below */
+    plm_condition changed; /* signalled at every change of the members below */
+    plm_slot *slot;        /* [slots] a ring */
+    int slots;             /* batches to prefetch, and one that is lent */
+    int first, filled;     /* `filled` slots are full: first, first + 1, ..., modulo `slots` */
+    bool lent;             /* slot `first` is lent to the caller */
+    bool working;          /* the thread may fill slots */
+    bool busy;             /* it is filling one now */
+    bool leaving;          /* it must end */
 };
 
 /* Under the lock: true if there is a slot to fill. */
@@ -26,7 +26,8 @@ static bool has_work(const plm_ahead *a)
     return a->working && a->filled < a->slots;
 }
 
-/* The thread: fills slots until it must end. */
+/* The thread: fills slots until it must end. The slot is filled without the lock: neither the
+ * caller nor plm_ahead_rest touches a slot that is neither full nor lent. */
 static void *work(void *argument)
 {
     plm_ahead *a = argument;
@@ -93,8 +94,8 @@ bool plm_ahead_is_here(const plm_ahead *a)
     return a->process == plm_process();
 }
 
-/* Forbids the thread to begin another slot, waits for the one it is filling, then empties the
- * ring. */
+/* Forbids the thread to begin another slot, waits for the one it is filling, then empties the ring.
+ * The slot that was lent is taken back, too; the caller must not use its batch any more. */
 void plm_ahead_rest(plm_ahead *a)
 {
     plm_lock_take(&a->lock);

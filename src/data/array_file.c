@@ -24,7 +24,7 @@ enum {
 /* The state of the source: its files, one for each part. */
 typedef struct {
     plm_array_file file[PLM_PARTS];
-    int files;
+    int files; /* number of open ones */
 } array_set;
 
 /* True if the machine stores the low byte of a number first. Found by looking at a number in

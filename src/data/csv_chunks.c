@@ -14,8 +14,8 @@ enum {
 /* Some rows of a file that is read in order, since their total number is not known. `number` holds
  * [capacity][width] values of the first part, then the values of the second part, and so on. */
 typedef struct chunk {
-    struct chunk *next;
-    int64_t rows, capacity;
+    struct chunk *next;     /* in the order of the file */
+    int64_t rows, capacity; /* rows that are filled; rows that fit */
     float *number;
 } chunk;
 

@@ -42,15 +42,15 @@ typedef struct {
 /* A table that is being loaded. */
 typedef struct {
     plm_source *s;
-    plm_csv *t;
+    plm_csv *t;          /* columns and shape of its rows; each thread only reads it */
     int64_t start, size; /* the place in the file where rows begin, and the size of the file */
     int64_t bytes, tail; /* number of bytes of a block, and of bytes that are read after it */
     block *block;        /* [blocks + 1]; the last has only `first` */
-    int64_t blocks;
-    int64_t capacity;          /* rows that the tables have memory for */
-    int64_t collected;         /* this many of the first rows are wanted in double */
-    char *buffer;              /* [threads][buffer_bytes] the block that each thread reads */
-    size_t buffer_bytes;       /* bytes of the buffer of one thread */
+    int64_t blocks;      /* number of blocks */
+    int64_t capacity;    /* rows that the tables have memory for */
+    int64_t collected;   /* this many of the first rows are wanted in double */
+    char *buffer;        /* [threads][buffer_bytes] the block that each thread reads */
+    size_t buffer_bytes; /* bytes of the buffer of one thread */
     atomic_int_least64_t next; /* the next block that a thread takes */
     /* how far the table is complete: the next place in the file, its line, the next row */
     int64_t place, line, row;

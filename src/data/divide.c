@@ -21,7 +21,8 @@ typedef struct {
 } division;
 
 /* Fills order[n] with the positions 0 .. n - 1, the last `count` of them drawn at random
- * (Fisher-Yates). */
+ * (Fisher-Yates). Only the end of the order is drawn, in the order fold 0, fold 1, ...: so the
+ * folds of one seed never overlap. */
 static void draw(plm_random *r, int64_t n, int64_t count, int64_t *order)
 {
     for (int64_t i = 0; i < n; i++)
@@ -63,7 +64,8 @@ static plm_status mark(const plm_data *from, const plm_split_config *config, con
 
 /* Fills v->all: the rows of a fold go, the others stay. Both parts of the list are in ascending
  * order. The list lies in the arena of `from`. Fold 0 is the end of the order, fold 1 lies before
- * it. */
+ * it. The lists that stay and go are ascending, so that both streams read their rows in the order
+ * of the file. */
 static plm_status choose(plm_data *from, const plm_split_config *config, division *v)
 {
     const int64_t n = v->kept + v->taken;
@@ -91,8 +93,8 @@ static plm_status choose(plm_data *from, const plm_split_config *config, divisio
 }
 
 /* Adds the transforms of `from` to the new stream, except those that pick rows and, unless `mixed`,
- * those that mix rows or are for training only: validation rows keep their order and their
- * values. */
+ * those that mix rows or are for training only: validation rows keep their order and their values.
+ * The specs are parsed again, since the state of a transform belongs to one stream. */
 static plm_status copy_transforms(plm_data *d, const plm_data *from, bool mixed)
 {
     for (int i = 0; i < from->transforms; i++) {
@@ -182,7 +184,8 @@ static plm_source *second_source(plm_data *train)
     return s;
 }
 
-/* Gives d a copy of a list of rows as its own. */
+/* Gives d a copy of a list of rows as its own. Each stream has its list in its own arena, so either
+ * may be freed first. */
 static plm_status take_rows(plm_data *d, const int64_t *rows, int64_t count)
 {
     int64_t *own = plm_arena_array(&d->arena, (size_t)count, sizeof *own);
@@ -236,7 +239,8 @@ static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *c
     return copy_transforms(d, train, false);
 }
 
-/* Reduces `train` to the rows that stay. On failure `train` keeps its rows. */
+/* Reduces `train` to the rows that stay. On failure `train` keeps its rows. The schema was perhaps
+ * fitted to rows that are gone now, and is fitted again at the first batch. */
 static plm_status leave_rows(plm_data *train, const division *v)
 {
     const plm_data before = *train;
@@ -258,8 +262,8 @@ static plm_status leave_rows(plm_data *train, const division *v)
     return status;
 }
 
-/* Makes the new stream, then takes its rows away from `train`. NULL = failed: `train` still has
- * all its rows. */
+/* Makes the new stream, then takes its rows away from `train`. NULL = failed: `train` still has all
+ * its rows. The order matters: the new stream is complete before `train` loses a row. */
 static plm_data *split(plm_data *train, const plm_split_config *config)
 {
     division v = {0};

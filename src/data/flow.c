@@ -61,7 +61,10 @@ static plm_status begin_stream(plm_data *d, int64_t epoch)
     return PLM_OK;
 }
 
-/* In memory: makes the list of row numbers, and lets the transforms mix it and pick from it. */
+/* In memory: makes the list of row numbers, and lets the transforms mix it and pick from it. A pick
+ * moves the rows that it keeps to the front of the list, so the next transform sees them alone.
+ * Transforms act in the order in which the pipeline names them: skip after shuffle drops other rows
+ * than skip before it. */
 static void begin_order(plm_data *d, int64_t epoch)
 {
     plm_order order = {.row = d->order.row, .count = d->last - d->first};
@@ -109,7 +112,8 @@ static plm_status pull_source(plm_data *d, int64_t most, void *const out[PLM_PAR
     return PLM_OK;
 }
 
-/* Skips t->skip rows, then gives t->left rows. */
+/* Skips t->skip rows, then gives t->left rows. The rows that are skipped are read into the caller's
+ * memory and overwritten. */
 static plm_status pull_picked(plm_transform *t, int64_t most, void *const out[PLM_PARTS],
                               int64_t *got)
 {
@@ -144,7 +148,8 @@ plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[
 
 /* ---- a batch ---- */
 
-/* Reads the rows of a batch, checks them and converts them. */
+/* Reads the rows of a batch, checks them and converts them. Rows in memory were checked when they
+ * were loaded, those of a stream are checked here, each time they are read. */
 static plm_status fill_from_stream(plm_data *d, plm_slot *slot)
 {
     plm_source *s = d->source;
@@ -174,7 +179,8 @@ static void fill_from_memory(plm_data *d, plm_slot *slot)
     d->at += slot->rows;
 }
 
-/* Fills a batch and applies the transforms that change values; PLM_END = no batch is left. */
+/* Fills a batch and applies the transforms that change values; PLM_END = no batch is left. A last,
+ * smaller batch that drop_remainder drops has been read by then, which does no harm at the end. */
 static plm_status fill(plm_data *d, plm_slot *slot)
 {
     slot->rows = 0;

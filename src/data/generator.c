@@ -9,8 +9,8 @@
 
 /* The state of the source. */
 typedef struct {
-    plm_generator given;
-    int64_t skip; /* number of rows to make and drop, since the pipeline skips them */
+    plm_generator given; /* the user's function, with its shapes */
+    int64_t skip;        /* number of rows to make and drop, since the pipeline skips them */
 } generator;
 
 static const char caller[] = "generator";

@@ -30,7 +30,8 @@ static int64_t group_at(const plm_data *d, int64_t position)
 }
 
 /* Collects the groups of the stream in the order of their first rows, and returns their number. at
- * [groups of the source]: place of each group in the list. */
+ * [groups of the source]: place of each group in the list. The order may be shuffled, so which
+ * group is drawn first depends on the seed. */
 static int64_t collect(const plm_data *d, int64_t n, const int64_t *order, group *list, int64_t *at)
 {
     int64_t count = 0;
@@ -76,7 +77,10 @@ static int64_t fill(group *list, int64_t count, int64_t size, int64_t gap)
 }
 
 /* Finds the sums of rows up to `most` that groups outside fold 0 can make, until `want` is one. by:
- * [most + 1], for each sum the last group of it; -1 = no groups make it. */
+ * [most + 1], for each sum the last group of it; -1 = no groups make it. This is the subset-sum
+ * problem, solved by dynamic programming. by[sum] is set once, so the groups of a sum can be
+ * followed down to 0, each at most once: the inner loop runs downwards, so that group i is not used
+ * twice. */
 static void find_sums(const group *list, int64_t count, int64_t want, int64_t most, int64_t *by)
 {
     for (int64_t sum = 0; sum <= most; sum++)

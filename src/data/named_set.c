@@ -18,11 +18,11 @@ const plm_field plm_named_set_table[] = {PLM_FIELD_OF(plm_named_set_fields, part
 /* A search: what is searched for, and the folders that were searched so far. */
 typedef struct {
     plm_source *s;
-    const plm_named_set *set;
-    const char **path; /* [set->files] the files that were found */
-    plm_text places;   /* the folders, for the error message */
-    bool found;
-    plm_status status;
+    const plm_named_set *set; /* names of the files, and how to get them */
+    const char **path;        /* [set->files] the files that were found */
+    plm_text places;          /* the folders, for the error message */
+    bool found;               /* all files are in one folder */
+    plm_status status;        /* the first error */
 } search;
 
 /* Returns the path of a file in a folder, under one of its possible names, plain or with .gz. NULL

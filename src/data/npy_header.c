@@ -11,8 +11,8 @@ enum { FIELDS = 4096 };
 /* A header while its text is read. */
 typedef struct {
     plm_arena *a;
-    const char *path;
-    plm_npy_header *out;
+    const char *path;         /* for messages */
+    plm_npy_header *out;      /* gets what is read */
     const char *at;           /* the next byte of the text, which ends with a 0 byte */
     bool descr, order, shape; /* the keys that were found so far */
     size_t room;              /* capacity of out->field */

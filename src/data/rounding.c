@@ -68,7 +68,7 @@ static uint64_t bits_of(double number)
 /* A column of the first rows of a table, by its number. */
 typedef struct {
     const plm_first_rows *r;
-    size_t number;
+    size_t number; /* index in the rows */
 } column;
 
 /* Returns the address of the column's number in a row. */
@@ -187,7 +187,7 @@ typedef struct {
     int64_t before, after; /* number of distinct values: as given, and as float32 */
     /* if this is subtracted first, the values stay distinct; NaN = no such constant is known */
     double constant;
-    measures m;
+    measures m; /* how much the rounding changes, measured in several ways */
 } counts;
 
 /* True if enough of the distinct numbers stay distinct. */

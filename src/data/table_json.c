@@ -9,9 +9,9 @@
 /* The lines while they are read. */
 typedef struct {
     plm_table_file *f;
-    plm_index column; /* from a name to the number of its column */
-    size_t room;
-    plm_table_texts row;
+    plm_index column;    /* from a name to the number of its column */
+    size_t room;         /* capacity of the list of columns */
+    plm_table_texts row; /* the cells of the current line */
 } lines;
 
 /* True if the text begins with an object that begins with a name, or is empty. A CSV may begin with

@@ -12,9 +12,9 @@
 /* A database that is being read. */
 typedef struct {
     plm_table_file *f;
-    sqlite3 *db;
-    sqlite3_stmt *rows; /* the query */
-    plm_table_texts texts;
+    sqlite3 *db;           /* opened for reading only */
+    sqlite3_stmt *rows;    /* the query */
+    plm_table_texts texts; /* the cells of the current row */
 } database;
 
 /* Fails with the message of SQLite. */

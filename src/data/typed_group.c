@@ -6,7 +6,7 @@
 
 /* A row and the number in its cell, for sorting. */
 typedef struct {
-    double number;
+    double number; /* of the cell, not NaN */
     int64_t row;
 } labelled;
 

@@ -9,8 +9,8 @@ enum { MOST_WARNINGS = 5 };
 
 /* What is wrong with the cells of a column. */
 typedef struct {
-    int64_t unknown, gaps;
-    const char *word; /* the first that is unknown */
+    int64_t unknown, gaps; /* cells with unknown words; cells without a value */
+    const char *word;      /* the first that is unknown */
 } unusable;
 
 /* Counts the cells of a column that the schema cannot use. */

@@ -19,9 +19,9 @@ enum { SCALE = 2 };
 /* A picture that is being drawn. */
 typedef struct {
     FILE *f;
-    cairo_surface_t *surface;
-    cairo_t *pen;
-    const plm_theme *theme;
+    cairo_surface_t *surface; /* the pixels */
+    cairo_t *pen;             /* draws on the surface */
+    const plm_theme *theme;   /* light or dark */
 } drawing;
 
 /* Sets the colour of the next strokes. colour: "#rrggbb". */

@@ -10,7 +10,7 @@ enum { PLAIN_SIZE = 12 };
 /* A picture that is being written. */
 typedef struct {
     FILE *f;
-    const plm_theme *theme;
+    const plm_theme *theme; /* light or dark; names of colours in a page */
 } drawing;
 
 /* Writes a text with <, > and & escaped. Control characters become blanks. */

@@ -12,12 +12,12 @@
 
 /* Sizes are in points. */
 enum {
-    WIDTH = 720, /* of a chart, unless the style sets another width */
-    HEIGHT = 440,
-    LEFT = 76,
+    WIDTH = 720,  /* of a chart, unless the style sets another width */
+    HEIGHT = 440, /* of a chart, with its title and labels */
+    LEFT = 76,    /* for the labels of the axis y */
     RIGHT = 24,
-    BOTTOM = 58,
-    LETTER = 7, /* guessed width of a letter */
+    BOTTOM = 58, /* for the labels of the axis x, and its name */
+    LETTER = 7,  /* guessed width of a letter */
     LEGEND_LINE = 18,
     DASH = 24,    /* the period of dashes */
     LAYERS = 4,   /* number of dash patterns, for lines that cover one another */
@@ -28,8 +28,8 @@ enum {
 /* One chart of the picture. */
 typedef struct {
     const plm_canvas *canvas;
-    const plm_chart *chart;
-    plm_axis x, y;
+    const plm_chart *chart; /* its series, labels and limits */
+    plm_axis x, y;          /* from values to points, with the places of labels */
     int width, height;
     int top;         /* y of the upper end of the plot, in the chart */
     double left, up; /* the upper left corner of the chart on the canvas */

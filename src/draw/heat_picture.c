@@ -32,8 +32,8 @@ enum {
 typedef struct {
     plm_canvas canvas;
     const plm_heat *map;
-    bool dark, page;
-    int left, top; /* x and y of the first cell */
+    bool dark, page; /* colours of the dark theme; colours by names of a page */
+    int left, top;   /* x and y of the first cell */
     int cell_width, cell_height;
     int width, height;
 } painter;

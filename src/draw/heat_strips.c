@@ -9,10 +9,10 @@
 #include "draw/heat.h"
 
 enum {
-    MIN_NAME = 8,
+    MIN_NAME = 8,  /* characters of the longest name of a row */
     MIN_PANEL = 6, /* min width of a map; if there is less space, a map is left out */
-    GAP = 2,
-    LEVELS = 11
+    GAP = 2,       /* blanks between two maps */
+    LEVELS = 11    /* colours from lowest to highest */
 };
 
 static const char signs[LEVELS + 1] = " .:-~=+*%#@";

@@ -6,10 +6,10 @@
 #include "draw/heat.h"
 
 enum {
-    STEPS = 5, /* number of colours on each side of neutral */
-    MIN_NAME = 10,
-    MIN_CELL = 8,
-    GAP = 1
+    STEPS = 5,     /* number of colours on each side of neutral */
+    MIN_NAME = 10, /* characters of the names of rows */
+    MIN_CELL = 8,  /* characters of a cell */
+    GAP = 1        /* blanks between two cells */
 };
 
 /* A map that is being drawn. */

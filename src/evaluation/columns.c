@@ -11,7 +11,7 @@ enum { KEYS = 3 };
 
 /* The settings that were found between the brackets of csv(...). */
 typedef struct {
-    plm_arena *a;
+    plm_arena *a;            /* memory of the values */
     int place;               /* index of the next argument, from 0 */
     const char *value[KEYS]; /* the value of each of `keys`; NULL = not set */
     bool failed;             /* memory ran out */

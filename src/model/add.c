@@ -21,7 +21,7 @@
 /* The inputs of a layer. */
 typedef struct {
     int count; /* number of inputs; take_inputs reports an error if it is above PLM_OPERANDS */
-    plm_value x[PLM_OPERANDS];
+    plm_value x[PLM_OPERANDS]; /* [count] the values of the graph */
     /* true = the caller chose no inputs: x is the previous layer, which an input layer ignores */
     bool before;
 } operands;

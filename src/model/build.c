@@ -15,7 +15,9 @@
 #include "model/model.h"
 #include "nn/penalty.h"
 
-/* Frees the plans, what train/ keeps for the model, and the arena of the build. */
+/* Frees the plans, what train/ keeps for the model, and the arena of the build. Plans come first,
+ * as they refer to the graph and to the arena. The parameters are not in the arena, so they
+ * survive. */
 void plm_model_unbuild(plm_model *m)
 {
     plm_model_forget_plans(m);
@@ -45,7 +47,8 @@ static void penalize_output(plm_builder *b, const plm_spec *regularizer, plm_val
     plm_penalize_activity(b, y, p.l1, p.l2);
 }
 
-/* Adds one layer to the graph: an input, or the ops that its kind emits. */
+/* Adds one layer to the graph: an input, or the ops that its kind emits. The position of the layer
+ * is added to an error by the caller. */
 static plm_status emit_layer(plm_model *m, size_t i)
 {
     const plm_layer *l = &m->layer[i];
@@ -76,7 +79,8 @@ static plm_status emit_layer(plm_model *m, size_t i)
 }
 
 /* Sets the predictions to the values of the declared outputs or, if there are none, to the value of
- * the last layer. */
+ * the last layer. A model without declared outputs has one, its last layer, as in a sequential
+ * model. */
 static void find_outputs(plm_model *m)
 {
     for (int i = 0; i < PLM_TARGETS; i++)
@@ -94,7 +98,8 @@ static void find_outputs(plm_model *m)
 
 /* Returns the value that a loss reads in place of `prediction`. If the prediction is an activation
  * whose logits the loss can use (softmax, sigmoid), this is the logits before the activation. The
- * loss is the same, but computed more precisely. */
+ * loss is the same, but computed more precisely. The activation stays in the graph, since the
+ * metrics and predictions read it; a plan for training leaves it out if nothing reads it. */
 static plm_value logits_below(const plm_model *m, const plm_loss_kind *kind, plm_value prediction)
 {
     const plm_graph_value *v = &m->graph.value[prediction.id];
@@ -143,7 +148,8 @@ static const plm_node *undoing_node(const plm_model *m, const plm_model_head *h,
 
 /* If an output undoes a standardization, sets *below and *target to the standardized prediction and
  * target. The loss is computed from these, where its size suits any optimizer; metrics are in the
- * targets' own unit. Otherwise nothing is changed. */
+ * targets' own unit. Otherwise nothing is changed. Mean and variance are parameters of the inverted
+ * layer, so the target is standardized by the very numbers that the layer undoes. */
 static plm_status standardize_loss(plm_model *m, const plm_model_head *h, const plm_loss_kind *kind,
                                    plm_value *below, plm_value *target)
 {
@@ -173,7 +179,8 @@ static plm_status read_prediction(plm_model *m, plm_model_head *h, const plm_los
     return h->prediction.id != 0 && below->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
-/* Emits the op of the loss of an output, which reads `below` (logits or not) and `target`. */
+/* Emits the op of the loss of an output, which reads `below` (logits or not) and `target`. The op
+ * of the loss parses the spec again; its text is kept for messages and documents anyway. */
 static plm_status emit_loss_op(plm_model *m, plm_model_head *h, const plm_spec *spec,
                                plm_value below, plm_value target)
 {
@@ -247,7 +254,8 @@ static plm_status weigh_losses(plm_model *m)
 }
 
 /* Adds the input for the sample weights, which all losses read, then the loss of each output. loss:
- * the setting. */
+ * the setting. There is one input of sample weights for all outputs; a batch without weights gets
+ * ones. */
 static plm_status emit_losses(plm_model *m, const char *loss)
 {
     const plm_spec *spec[PLM_TARGETS];

@@ -10,9 +10,9 @@
 
 /* One entry of the setting. Its patterns do not end with NUL; length is in bytes. */
 typedef struct {
-    const char *patterns;
-    size_t length;
-    double factor;
+    const char *patterns; /* names of layers, separated by | */
+    size_t length;        /* of the patterns */
+    double factor;        /* of the learning rate of all layers that match */
 } entry;
 
 /* Reads the entry at *at and moves *at after the entry; false at the end of the text. */

@@ -10,8 +10,8 @@
 
 /* The names in a list, or in all lists of a list of lists: name[count]. */
 typedef struct {
-    const char **name;
-    size_t count;
+    const char **name; /* in the arena of the caller */
+    size_t count;      /* over all lists */
 } names;
 
 /* Returns the number of names in a list of names or of lists. A list of lists belongs to a net of

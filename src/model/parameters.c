@@ -14,7 +14,9 @@ static size_t stored_size(const plm_weight *weight)
 }
 
 /* Gives every parameter its position in the long vector: trained ones first, then frozen ones, then
- * state. So the trained parameters are one range, which the optimizer updates. */
+ * state. So the trained parameters are one range, which the optimizer updates. Slots and gradients
+ * then need the length of the first range only, and frozen layers cost no memory besides their
+ * weights. */
 static plm_status assign(plm_model *m)
 {
     size_t at = 0;
@@ -55,7 +57,8 @@ void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real
         memcpy(to, values, weight->count * sizeof *values);
 }
 
-/* Returns the parameter of the old graph with the same name and shape; NULL = none. */
+/* Returns the parameter of the old graph with the same name and shape; NULL = none. The layout may
+ * differ, which plm_weight_read and plm_weight_write translate. */
 static const plm_weight *same_weight(const plm_graph *old, const plm_weight *weight)
 {
     const plm_value v = old != NULL ? plm_graph_find_parameter(old, weight->name) : (plm_value){0};
@@ -69,7 +72,8 @@ static const plm_weight *same_weight(const plm_graph *old, const plm_weight *wei
 }
 
 /* Fills values, which are row-major, by the initializer of parameter i. The index of the parameter
- * is its stream of random numbers. */
+ * is its stream of random numbers. So the first values depend on the seed and the parameter's
+ * index, and not on the other parameters' sizes. */
 static plm_status initialize(plm_model *m, size_t i, plm_real *values)
 {
     const plm_weight *weight = &m->graph.weight[i];

@@ -4,7 +4,8 @@
 #include "model/model.h"
 
 /* Returns the error of the runtime, or the stored error of plm_add and similar calls. The stored
- * error is recorded again, as other errors may have come after it. */
+ * error is recorded again, as other errors may have come after it. A builder such as plm_add
+ * returns no status, so its first error waits here for the next call that does. */
 plm_status plm_model_sound(const plm_model *m)
 {
     if (m == NULL)
@@ -54,7 +55,8 @@ static bool has_loss(plm_plan_use use)
 }
 
 /* Returns the options of a plan for this use and number of rows. output: memory for the list of
- * outputs, which the options refer to. */
+ * outputs, which the options refer to. A training plan does not compute predictions that no metric
+ * reads. */
 static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t rows,
                                    plm_value output[PLM_TARGETS])
 {
@@ -78,7 +80,8 @@ plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_
 }
 
 /* Keeps the present plan if it is large enough, else replaces it. A plan with losses also needs
- * sample weights of 1 for as many rows. */
+ * sample weights of 1 for as many rows. A plan for fewer rows is closed before the new one is made,
+ * so that both blocks are never there at once. */
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
     *out = m->plan[use];
@@ -126,7 +129,8 @@ static void context_close(plm_model *m, plm_context *c)
 }
 
 /* Takes an idle context of this use for at least `rows` rows out of the list. Contexts of this use
- * that are found to be too small are freed. NULL = none. */
+ * that are found to be too small are freed. NULL = none. A context that is too small is not kept,
+ * as calls of the same size usually follow. Called under the model's lock. */
 static plm_context *context_idle(plm_model *m, plm_plan_use use, int64_t rows)
 {
     /* at: the pointer to the entry in the list, so that the entry can be unlinked */

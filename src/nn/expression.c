@@ -33,7 +33,9 @@ enum { MAX_NAMES = 31 };
 /* ---- code ---- */
 
 /* Appends an instruction that removes `takes` numbers from the stack and adds one. A rule that
- * passes these checks can neither overflow the stack of the evaluation nor find it empty. */
+ * passes these checks can neither overflow the stack of the evaluation nor find it empty. Every
+ * operation is appended after the code of its operands, which is postfix order: evaluation then
+ * needs a stack and no recursion. */
 static plm_status put(plm_rule_reader *r, plm_instruction i, int takes)
 {
     /* the height of the stack is checked here, so evaluation need not check it */
@@ -171,7 +173,9 @@ static plm_status read_atom(plm_rule_reader *r)
 }
 
 /* Reads signs and powers: -a ** b is -(a ** b), and a ** -b is allowed. The power binds more
- * strongly than a sign on its left, and less strongly than a sign on its right, as in Python. */
+ * strongly than a sign on its left, and less strongly than a sign on its right, as in Python. `--x`
+ * and `2 ** -x` come out right since the operand of a sign, and the exponent, are read by this
+ * function again. */
 static plm_status read_unary(plm_rule_reader *r)
 {
     PLM_TRY(enter(r));
@@ -207,7 +211,8 @@ static const sign *take_sign(plm_rule_reader *r, const sign *signs)
 }
 
 /* Reads a chain of operators that are applied from left to right. part: the function that reads an
- * operand. So 8 / 4 / 2 is (8 / 4) / 2. */
+ * operand. So 8 / 4 / 2 is (8 / 4) / 2. Four levels of the grammar are such chains, so they share
+ * this loop. */
 static plm_status read_left(plm_rule_reader *r, const sign *signs,
                             plm_status (*part)(plm_rule_reader *))
 {

@@ -25,7 +25,7 @@ typedef struct {
       .offset = offsetof(at_config, value),                                                        \
       .fallback = NULL,                                                                            \
       .high = 1,                                                                                   \
-      .help = "the " name_ "that a threshold must have at least"},                                 \
+      .help = "the " name_ " that a threshold must have at least"},                                \
      PLM_FIELD(at_config, num_thresholds, PLM_INT, "200", 1, 1e6,                                  \
                "number of thresholds that are tried"),                                             \
      PLM_FIELD(at_config, class_id, PLM_INT, "-1", -1, 1e9,                                        \
@@ -66,7 +66,8 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
 
 /* Returns the number of thresholds below p. A NaN counts as below all thresholds. With n thresholds
  * at distances of 1 / (n - 1), the number below p is p (n - 1), rounded up. By Keras's rule, the
- * first threshold is below 0 and the last one above 1, so that 0 and 1 are between them. */
+ * first threshold is below 0 and the last one above 1, so that 0 and 1 are between them. It is
+ * computed and not searched, since there may be a million thresholds. */
 static size_t interval_of(const at_config *c, double p)
 {
     const double last = (double)(c->num_thresholds - 1);
@@ -128,7 +129,8 @@ typedef double statistic(const counts *n);
 /* Returns the largest `wanted` over all thresholds at which `bound` is at least the value of the
  * config; 0 if there is none. It goes from the highest threshold down, so each step adds one
  * interval to the counts above the threshold. bound: the statistic of the condition. wanted: the
- * statistic of the result. */
+ * statistic of the result. No threshold is stored: interval k lies above threshold k - 1, so the
+ * sum from the top down to k is what lies above it. */
 static double best(const void *config, const plm_gathered *g, statistic *bound, statistic *wanted,
                    const char **why)
 {

@@ -164,7 +164,7 @@ const plm_metric_kind plm_metric_pearson_correlation = {
              .notes = "1 = equal up to scale and shift. With a single output give axis=0: the "
                       "correlation is then over all rows of the epoch, not over the rows of a "
                       "batch as in Keras. It is nan if prediction or target is constant.",
-             .source = "Pearson, Notes on regression and inheritance in the case of two parents, "
+             .source = "Pearson, Note on regression and inheritance in the case of two parents, "
                        "1895",
              .config_size = sizeof(correlation),
              .fields = fields},

@@ -12,10 +12,10 @@
 #include "op/losses.h"
 
 typedef struct {
-    int64_t num_thresholds, num_labels;
-    const char *curve, *summation_method;
-    plm_reals thresholds, label_weights;
-    bool multi_label, from_logits;
+    int64_t num_thresholds, num_labels;   /* 0 = exact; 0 = the net's outputs */
+    const char *curve, *summation_method; /* known by their first letters, see height */
+    plm_reals thresholds, label_weights;  /* empty = not given */
+    bool multi_label, from_logits;        /* a curve for each output; predictions are logits */
 } auc;
 
 static const plm_field fields[] = {
@@ -41,7 +41,9 @@ static const plm_field fields[] = {
     PLM_FIELD(auc, from_logits, PLM_BOOL, "false", 0, 0, "true = predictions are logits"),
     {0}};
 
-/* Checks the shapes, label_weights and num_labels. *why = the reason why something does not fit. */
+/* Checks the shapes, label_weights and num_labels. *why = the reason why something does not fit. A
+ * weight of each output makes sense only if one of them is above 0, since the mean divides by their
+ * sum. */
 static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why)
 {
@@ -95,7 +97,9 @@ static int curves_of(const void *config, const plm_shape *prediction)
 }
 
 /* Returns the index of the interval between thresholds that contains a prediction p: the number of
- * thresholds below p, minus one. */
+ * thresholds below p, minus one. For the usual equidistant thresholds this is a multiplication; a
+ * list of own thresholds is short, so it is searched from its beginning. A NaN is in the lowest
+ * interval. */
 static size_t bin_of(const auc *c, double p)
 {
     size_t above = 0;
@@ -159,7 +163,8 @@ static double between_counts(double right, double predicted, double more_right,
     return slope * (more_right + level * log(change));
 }
 
-/* Returns the height of the curve between heights a and b, by the summation method. */
+/* Returns the height of the curve between heights a and b, by the summation method. The names
+ * differ in their first or second letter: interpolation, steps, minoring, majoring. */
 static double height(const auc *c, double a, double b)
 {
     if (c->summation_method[0] == 'i')
@@ -174,12 +179,14 @@ static double height(const auc *c, double a, double b)
  * rising order, at[k stride] is the weight of the positives and at[k stride + 1] the weight of the
  * negatives. positives, negatives: the sums over all intervals. */
 typedef struct {
-    const double *at;
-    size_t count, stride;
-    double positives, negatives;
+    const double *at;            /* positives of interval 0; then every `stride` numbers */
+    size_t count, stride;        /* intervals; numbers from one to the next */
+    double positives, negatives; /* in weights of rows */
 } points;
 
-/* Returns the points of a curve. */
+/* Returns the points of a curve. A kept prediction is a struct of three doubles, of which the
+ * second and third are the weights; so a list of predictions can be read like an array of totals
+ * with a stride of 3. */
 static points points_of(const auc *c, const plm_gathered *g, size_t curve)
 {
     const size_t bins = bins_of(c);
@@ -213,7 +220,8 @@ static double area_between(const auc *c, double right, double wrong, const doubl
 }
 
 /* Adds up the area from the highest threshold down. It is undefined without positives or, for ROC,
- * without negatives. */
+ * without negatives. With every prediction as a threshold, equal predictions are one interval
+ * (scores.h), so with interpolation ties count half for ROC, as they should. */
 static double area_of(const auc *c, const points *p, const char **why)
 {
     const bool roc = c->curve[0] == 'R';

@@ -12,7 +12,7 @@
 #include "op/losses.h"
 
 typedef struct {
-    const char *average;
+    const char *average;    /* macro, micro, weighted or none */
     double threshold, beta; /* threshold: NaN = none; beta: 0 = not given, which means 1 */
 } f1;
 
@@ -50,7 +50,8 @@ static size_t place_of_largest(const plm_real *p, size_t width)
 }
 
 /* Adds rows to the counts. A prediction counts as 1 if it is above the threshold or, without one,
- * if it is the largest of several. */
+ * if it is the largest of several. Pairs that are neither predicted nor true are not counted: F1
+ * does not depend on them. */
 static void gather_f1(const plm_metric_rows *m, plm_gathered *g)
 {
     const double given = ((const f1 *)m->config)->threshold;
@@ -71,7 +72,8 @@ static void gather_f1(const plm_metric_rows *m, plm_gathered *g)
 }
 
 /* Returns the score for n = {true positives, false positives, false negatives}. lack: the text that
- * *why is set to if all three are 0. */
+ * *why is set to if all three are 0. This is (1 + b^2) p r / (b^2 p + r), written without p and r,
+ * which may not exist by themselves. */
 static double f1_of(double beta, const double n[3], const char *lack, const char **why)
 {
     const double square = beta > 0 ? beta * beta : 1, right = (1 + square) * n[0];

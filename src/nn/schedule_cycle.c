@@ -213,7 +213,8 @@ static double anneal(const annealed_config *c, double from, double to, double pa
  * rise, at the end of the fall back (only with three_phase), and at the last step. value: 4
  * numbers; the third is used only with three_phase. The corners are at steps rise * steps - 1 and
  * twice that, as in PyTorch, which counts the first step as 0. Beyond the last step the value
- * stays. */
+ * stays. i / top and the other quotients are not computed if their divisor is 0, as in a cycle
+ * whose rise takes a single step. */
 static double along_cycle(const annealed_config *c, int64_t step, const double value[4])
 {
     const double last = c->steps - 1, top = c->rise * c->steps - 1;

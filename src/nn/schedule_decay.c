@@ -70,7 +70,9 @@ static double constant_rate(const void *config, int64_t step)
 }
 
 /* Returns how many times the decay has happened, as a fraction or, with staircase, a whole number.
- */
+ *
+ * . c->steps is at least 1e-9, so there is no division by 0; a part of the run was resolved
+ * before. */
 static double parts(const decay_config *c, int64_t step)
 {
     const double p = (double)step / c->steps;
@@ -124,7 +126,8 @@ static const char *piecewise_fault(const void *config)
 
 /* Decays to `end` by a power of the remaining time; with `cycle` it starts again, each time longer.
  * With `cycle` the length becomes the next multiple of `steps` that is at least the step. So each
- * repetition begins at a lower rate than the previous one. */
+ * repetition begins at a lower rate than the previous one. At step 0 the quotient would be 0 and
+ * its ceiling, too, hence the exception. */
 static double polynomial_rate(const void *config, int64_t step)
 {
     const polynomial_config *c = config;

@@ -75,7 +75,8 @@ static const double pi = 3.14159265358979323846;
 
 /* Rises in waves from 0 to the highest rate and falls back to 0; each wave is twice as long as the
  * previous one. t is the fraction of the run that is done. In wave k, log2(1 + (2^cycles - 1) t)
- * goes from k to k + 1. */
+ * goes from k to k + 1. With c cycles the argument goes from log2(1) = 0 to log2(2^c) = c, so the
+ * run ends with a whole wave, at 0. */
 static double coslog_rate(const void *config, int64_t step)
 {
     const coslog_config *c = config;

@@ -16,12 +16,12 @@ enum { CHARTS = 6, SERIES = 2 * PLM_PLOT_CURVES };
 
 /* A run that was read. */
 typedef struct {
-    const char *path;
-    plm_run_folder *folder;
-    plm_history history; /* borrowed from the folder */
-    int64_t best;        /* index of its best row; -1 = none */
-    double *x;           /* [history.rows] the epochs */
-    char mark;           /* the letter of its best epoch */
+    const char *path;       /* as the user gave it */
+    plm_run_folder *folder; /* open until the chart is drawn */
+    plm_history history;    /* borrowed from the folder */
+    int64_t best;           /* index of its best row; -1 = none */
+    double *x;              /* [history.rows] the epochs */
+    char mark;              /* the letter of its best epoch */
 } run;
 
 /* Returns the column of the validation of a metric or, without validation, of its training. -1 =

@@ -12,8 +12,8 @@ enum { BINS = 60, REFERENCES = 4, CORNERS = 3, CURVES = PLM_PLOT_CURVES - 1 };
 /* The chart while it is filled. */
 typedef struct {
     plm_series *series; /* [CURVES + REFERENCES + 1] */
-    int count;
-    double low, high; /* bounds of the weights of all initializers */
+    int count;          /* series so far */
+    double low, high;   /* bounds of the weights of all initializers */
 } weights;
 
 /* Adds dotted lines at the standard deviation and the bounds of the weights d, whose series is the

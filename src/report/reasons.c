@@ -15,8 +15,8 @@ enum { OTHERS = 200, LEAST = 10, MOST = 40, LISTED = 3, PART = 4, BUDGET = 10000
 typedef struct {
     plm_report *r;
     const plm_assessment *s;
-    plm_input_groups groups;
-    plm_predicted others;
+    plm_input_groups groups; /* which inputs belong together */
+    plm_predicted others;    /* other rows, from which values are taken */
     plm_explain_options options;
 } finding;
 

@@ -14,15 +14,15 @@ typedef struct {
     plm *w;
     const char *where;  /* place of the text, for errors */
     const plm_log *log; /* [logs] metrics; NULL = check only that the text can be read */
-    int logs;
-    bool failed; /* a condition was checked and did not hold */
+    int logs;           /* number of metrics */
+    bool failed;        /* a condition was checked and did not hold */
 } checker;
 
 /* One condition: name operator limit, such as accuracy >= 0.97. */
 typedef struct {
-    char name[64];
-    char operator[3];
-    double limit;
+    char name[64];    /* of a metric, as in the log */
+    char operator[3]; /* <, <=, >, >=, == or != */
+    double limit;     /* the number on the right */
 } condition;
 
 /* Reads "NAME OPERATOR NUMBER" into *c. False if the text has another form. */

@@ -35,8 +35,8 @@ typedef struct {
 
 /* The definitions read so far. */
 typedef struct {
-    plm_settings *s;
-    definition *at; /* [count] */
+    plm_settings *s; /* the run file, for places in messages */
+    definition *at;  /* [count] */
     size_t count;
 } definitions;
 

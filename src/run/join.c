@@ -4,7 +4,7 @@
 /* The models that are joined. */
 typedef struct {
     plm_model *model[PLM_JOIN_MODELS]; /* [count] */
-    int count;
+    int count;                         /* number of models that are open */
 } nets;
 
 /* Loads a model by the runtime of the job. */

@@ -29,7 +29,7 @@ static plm_status choose_loss(plm_job *j, plm_settings *s)
 /* Metrics that fit a list of losses, one metric for each output. */
 typedef struct {
     plm_text all; /* the list, such as "none, accuracy" */
-    int count;
+    int count;    /* metrics in the list so far */
     /* any: a metric other than none was chosen. by_name: a loss is given as NAME=LOSS */
     bool any, by_name;
 } metrics;

@@ -17,12 +17,12 @@
 
 /* A YAML text that is being read. */
 typedef struct {
-    plm_settings *s;
-    yaml_parser_t parser;
-    yaml_event_t event;
-    bool held;        /* event holds memory that must be freed */
-    const char *text; /* [length] */
-    size_t length;
+    plm_settings *s;      /* gets the keys and values */
+    yaml_parser_t parser; /* libyaml's, which reads `text` */
+    yaml_event_t event;   /* the current one, if `held` */
+    bool held;            /* event holds memory that must be freed */
+    const char *text;     /* [length] */
+    size_t length;        /* in bytes */
 } reader;
 
 /* Writes "file:line:column" into out. libyaml counts lines and columns from 0, editors from 1. */

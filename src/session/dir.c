@@ -31,8 +31,8 @@ static plm_status fail_folder(plm *w, const char *path)
 
 /* Finds the highest number among the folders NAME-0001, NAME-0002, ... */
 typedef struct {
-    const char *name;
-    int64_t highest;
+    const char *name; /* of the runs, without a number */
+    int64_t highest;  /* 0 = there is none yet */
 } counted;
 
 /* Raises *user to the number of an entry "NAME-NUMBER", if this is larger; ignores other entries.

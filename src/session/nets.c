@@ -126,7 +126,7 @@ plm_history plm_run_nets_history(const plm_run_nets *n)
 
 /* An event of a net, for the caller's thread. */
 typedef struct {
-    plm_run *run;
+    plm_run *run; /* the fit of the net, on the thread that trains it */
     const plm_event *event;
 } happening;
 

@@ -10,8 +10,8 @@
 /* The handle of a program: the caller's runtime, and the training. */
 struct plm_run_file {
     plm *w;
-    plm_run_training t;
-    bool trained; /* plm_run_file_train was called */
+    plm_run_training t; /* its settings, data and model */
+    bool trained;       /* plm_run_file_train was called */
 };
 
 /* Makes a run file with empty settings. caller: the public function, for errors. NULL = failed. */

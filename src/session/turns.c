@@ -17,7 +17,7 @@
 /* A report that waits to be handled. */
 typedef struct {
     plm_status (*handle)(void *self, void *what);
-    void *self, *what;
+    void *self, *what; /* arguments of handle; the caller of the report waits, so both live */
     plm_status status; /* what it returned */
     bool done;
 } report;
@@ -25,7 +25,7 @@ typedef struct {
 /* What a thread needs to begin. */
 typedef struct {
     plm_turns *turns;
-    void (*work)(void *self);
+    void (*work)(void *self); /* the work of the thread, from beginning to end */
     void *self;
     plm_thread thread;
     bool started;
@@ -34,13 +34,13 @@ typedef struct {
 struct plm_turns {
     plm *w;
     plm_lock lock;
-    plm_condition changed;
-    worker worker[PLM_TURNS];
-    report *pending; /* the report that is handled next; NULL = none */
-    int running;     /* threads that have not ended */
-    int threads;     /* all that will be started */
-    int met;         /* threads that have come to plm_turns_meet */
-    int free;        /* slots that no thread has */
+    plm_condition changed;    /* signalled at every change; each waits for its own condition */
+    worker worker[PLM_TURNS]; /* [threads] */
+    report *pending;          /* the report that is handled next; NULL = none */
+    int running;              /* threads that have not ended */
+    int threads;              /* all that will be started */
+    int met;                  /* threads that have come to plm_turns_meet */
+    int free;                 /* slots that no thread has */
     bool stopping;
     bool has[PLM_TURNS]; /* thread k has a slot */
     /* [k] number of epochs of thread k if it waits for a slot; -1 = it does not wait */

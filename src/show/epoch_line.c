@@ -14,14 +14,14 @@ enum { PIECES = 64, PIECE_ROOM = 80, BAR = 10 };
 /* A piece of the redrawn line. */
 typedef struct {
     char text[PIECE_ROOM];
-    int rank; /* importance: 0 is always kept, the highest is left out first */
-    int gap;  /* number of blanks before it */
-    plm_paint paint;
+    int rank;        /* importance: 0 is always kept, the highest is left out first */
+    int gap;         /* number of blanks before it */
+    plm_paint paint; /* colour, if the terminal has any */
 } piece;
 
 typedef struct {
     piece at[PIECES];
-    int count;
+    int count; /* pieces so far */
 } line;
 
 /* Appends a piece. Beyond PIECES pieces it does nothing. */

@@ -12,8 +12,8 @@
 /* The numbers that are measured. value: the value of the graph. target: index of the target, if the
  * value is a target; -1 = the net computes it. */
 typedef struct {
-    plm_model *m;
-    plm_data *d;
+    plm_model *m; /* its layers before the value are adapted already */
+    plm_data *d;  /* the training rows */
     plm_value value;
     int target;
 } place;

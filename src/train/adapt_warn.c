@@ -7,8 +7,8 @@
 
 /* A measured column. */
 typedef struct {
-    int64_t column;
-    double mean, deviation;
+    int64_t column;         /* number of the column, from 0 */
+    double mean, deviation; /* over the rows that were measured */
 } measured;
 
 /* True if the column has the same value in all rows. Only columns with names are checked: columns
@@ -36,8 +36,8 @@ static bool is_too_wide(const measured *c, bool named)
 /* A warning about columns: the test that decides whether it applies, and the text after the name of
  * one column, or after the names of several. */
 typedef struct {
-    bool (*holds)(const measured *c, bool named);
-    const char *one, *several;
+    bool (*holds)(const measured *c, bool named); /* named: the column has a name of its own */
+    const char *one, *several;                    /* the texts, which begin after the names */
 } finding;
 
 static const finding findings[] = {

@@ -102,7 +102,8 @@ static plm_status check_columns(plm_model *m, const plm_data *train, const plm_f
 
 /* Restores a checkpoint. A fit that had ended continues only if the number of requested epochs was
  * changed and is larger than the number of epochs done. Observers that ended the fit then restart
- * their patience. */
+ * their patience. Asking for the same number of epochs means to repeat the call, as after a crash
+ * of the program around it; then the fit reports again how it ended. */
 static plm_status resume(plm_run *r, const char *path)
 {
     PLM_TRY(plm_checkpoint_read(r, path));
@@ -136,7 +137,8 @@ static plm_status check_sense(const plm_run *r, const plm_data *train, const plm
 }
 
 /* Prepares a fit: finds the epoch at which it begins, checks data and columns, adapts the model to
- * the data, and removes later epochs from the history. */
+ * the data, and removes later epochs from the history. A model that was loaded or trained before is
+ * adapted already. Batches that the caller changes need not have the columns of the table. */
 static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
 {
     plm_model *m = r->model;
@@ -164,7 +166,9 @@ static plm_status repeat_status(const plm_run *r, plm_status status)
 
 /* Does the work of plm_fit, while the model is marked as running. It checks the call and its
  * options, opens the observers, computes the number of steps (which schedules need), restores a
- * checkpoint or adapts the model, runs the epochs, closes the observers and gives the result. */
+ * checkpoint or adapts the model, runs the epochs, closes the observers and gives the result.
+ * plm_run_close also frees what was opened before an error, so every path from plm_run_open on
+ * leads through it. */
 static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                       plm_batch_change *change, void *self)
 {
@@ -241,7 +245,8 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
                               : status; /* otherwise another call is running */
 }
 
-/* Does the work of plm_train_batch, while the model is marked as running. */
+/* Does the work of plm_train_batch, while the model is marked as running. The logs are those of
+ * this batch alone, since the sums are reset first. */
 static plm_status train_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     double loss = 0;

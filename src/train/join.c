@@ -12,8 +12,8 @@
 typedef struct {
     plm *w;
     int count;
-    plm_document from[PLM_OPERANDS];
-    plm_document to;
+    plm_document from[PLM_OPERANDS]; /* [count], read only */
+    plm_document to; /* gets the layers and tensors of all, and the layer that joins them */
 } join;
 
 /* Fails because model k differs from the first one. */

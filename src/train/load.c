@@ -24,8 +24,8 @@ static const char *const hint_damaged =
 
 /* A document that is being made into a model. */
 typedef struct {
-    plm_model *m; /* the model that is made */
-    const plm_document *d;
+    plm_model *m;                      /* the model that is made */
+    const plm_document *d;             /* what was read from the file */
     plm_arena arena;                   /* freed at the end; the model has its own memory */
     const plm_document_tensor **order; /* [tensors] sorted by name */
     const plm_document_tensor **of;    /* [weights] the tensor of each parameter */

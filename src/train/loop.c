@@ -78,7 +78,9 @@ static void warn_weights(plm_training *t, const plm_data *train)
 }
 
 /* Trains on one batch: checks it, binds it, makes a step, and adds to the sums. The plan of the
- * model is reused; it is made again only if a batch is larger than all earlier ones. */
+ * model is reused; it is made again only if a batch is larger than all earlier ones. If this
+ * function fails, no weight was changed and no sum was added to, so the caller may go on with
+ * another batch. */
 plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
 {
     plm_plan *plan = NULL;
@@ -122,7 +124,9 @@ static plm_status skip_batches(plm_run *r, plm_data *train, int64_t count)
 }
 
 /* Moves the data after its first `count` batches, counted over all passes. The first pass is read
- * to count its batches. */
+ * to count its batches. Only the first pass can tell how many batches a pass has, as a stream may
+ * not know its rows. A data set that ends within the first pass is then read from the beginning of
+ * the pass in question. */
 static plm_status place(plm_run *r, plm_data *train, int64_t count)
 {
     plm_batch b;
@@ -154,7 +158,8 @@ static plm_status next_batch(plm_run *r, plm_data *train, plm_batch *b)
 }
 
 /* Starts an epoch. A resumed epoch skips the batches that were trained before the checkpoint; their
- * sums were restored. */
+ * sums were restored. With steps_per_epoch the data is not rewound: an epoch goes on where the last
+ * one ended, over as many passes as it needs. */
 static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     r->training->clock.epoch = epoch;
@@ -175,7 +180,9 @@ static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
 
 /* Trains all batches of an epoch. Each batch is taken from the stream and may be changed by the
  * caller; then its rows are weighted, the net is trained on it, and the observers are called. A
- * loss that is not finite ends the fit at once, since the weights are then lost. */
+ * loss that is not finite ends the fit at once, since the weights are then lost. The state of the
+ * fit counts the batch before the observers see it, so a checkpoint that one of them writes holds
+ * this batch as done. */
 static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     plm_batch b;
@@ -211,7 +218,8 @@ static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
 }
 
 /* Stores the training values of the epoch in the logs. Then validates and adds the validation
- * values. */
+ * values. Warnings about values that are not defined are given once for training and once for
+ * validation. */
 static plm_status validate(plm_run *r, plm_data *validation, int64_t epoch)
 {
     plm_training *t = r->training;
@@ -264,7 +272,8 @@ static bool measures_start(const plm_run *r)
 }
 
 /* Writes the fit's own checkpoint after an error, so that the fit can be resumed. The fit still
- * reports that error. If the checkpoint cannot be written, there is a warning. */
+ * reports that error. If the checkpoint cannot be written, there is a warning. There is no use in
+ * it if the loss was not finite, or if memory ran out, which the caller checks. */
 static void save_after_fault(plm_run *r)
 {
     plm *w = r->model->w;
@@ -292,7 +301,8 @@ static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, i
 
 /* Ends the fit. The last checkpoint contains the present training, so that it can be continued.
  * Then the weights become those that the fit returns: the moving average, the best weights that an
- * observer kept, or the last good weights. */
+ * observer kept, or the last good weights. Three errors can meet here: the fit's, that of the
+ * checkpoint, and an observer's. The first one counts, since the others mostly follow from it. */
 static plm_status finish(plm_run *r, plm_status status)
 {
     /* the checkpoint comes first, since it must have the weights of the last step */

@@ -32,7 +32,8 @@ void plm_training_reset(plm_training *t)
 
 /* Returns the sum of the losses of the batch's rows: the weighted sum over outputs, plus penalties
  * on activations. The loss of each output, and the penalties, are also added to their own sums. The
- * values already include sample weights, by which the op of the loss multiplies. */
+ * values already include sample weights, by which the op of the loss multiplies. value[i] has one
+ * number for each row, without stride, since losses have the shape []. */
 static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     double all = 0;
@@ -76,7 +77,8 @@ static plm_real label_of(const plm_training *t, const plm_metric *metric, const 
 
 /* Adds the values in t->value to a metric that is a mean over rows. Each vector counts as the
  * fraction 1 / each of a row. Rows whose label the loss ignores are left out of both sums. t->value
- * [lines]. */
+ * [lines]. The division by `each` makes the vectors of a row count as one row together, however
+ * many there are. */
 static void add_values(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines,
                        size_t each)
 {

@@ -52,7 +52,8 @@ static plm_status check_clipping(const plm_training *t)
 }
 
 /* Returns the group of a parameter, which its learning rate factor determines; makes a new group
- * for a new factor. */
+ * for a new factor. Factors are compared exactly, as they come from the same texts. Frozen
+ * parameters are never updated, so they need no group. */
 static int group_of(plm_training *t, const plm_weight *weight)
 {
     int k = 0;
@@ -94,7 +95,8 @@ static plm_status take_matrix(plm_training *t, const plm_weight *weight, plm_rul
     return rule->work != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* True if the parameter decays, or may do so in a later step. */
+/* True if the parameter decays, or may do so in a later step. A schedule may begin at 0 and rise,
+ * so a parameter under a schedule always counts as decaying. */
 static bool decays(const plm_training *t, const plm_rule *rule, const plm_weight *weight)
 {
     if (!weight->trainable ||
@@ -103,7 +105,8 @@ static bool decays(const plm_training *t, const plm_rule *rule, const plm_weight
     return rule->decay < 0 ? t->decay.kind != NULL || t->weight_decay > 0 : rule->decay > 0;
 }
 
-/* Finds the vector that a constraint keeps. */
+/* Finds the vector that a constraint keeps. The layer made the vector under this name (add_kept in
+ * nn/layer.c). */
 static plm_status find_kept(plm_training *t, plm_constraint *c)
 {
     const plm_graph *g = &t->m->graph;
@@ -122,7 +125,8 @@ static plm_status find_kept(plm_training *t, plm_constraint *c)
     return PLM_OK;
 }
 
-/* Binds the penalty and the constraint of parameter i. */
+/* Binds the penalty and the constraint of parameter i. The rules of frozen parameters are bound,
+ * too, so that a wrong spec is an error before the layer is ever trained. */
 static plm_status bind_rule(plm_training *t, size_t i)
 {
     const plm_weight *weight = &t->m->graph.weight[i];

@@ -14,8 +14,8 @@
 /* One line "key: value". The texts are parts of a longer text and do not end with NUL; lengths are
  * in bytes. */
 typedef struct {
-    const char *key, *value;
-    int key_length, length;
+    const char *key, *value; /* both point into the text of all lines */
+    int key_length, length;  /* of the key; of the value */
 } fact;
 
 /* Reads the line at *at and advances *at to the next; false at the end of the text. */

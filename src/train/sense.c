@@ -18,7 +18,7 @@
  * values. */
 typedef struct {
     const char *name;
-    double low, high;
+    double low, high; /* infinity = not bounded on this side */
 } range;
 
 static const range ranges[] = {{"softmax", 0, 1},
@@ -167,8 +167,8 @@ static bool is_no_rate(const plm_head *h)
 /* A rule about outputs. refused: true = an error, false = a warning. In its texts, {loss},
  * {function} and {output} are replaced by names. */
 typedef struct {
-    bool refused;
-    bool (*holds)(const plm_head *h);
+    bool refused;                     /* the net cannot learn, so compiling fails */
+    bool (*holds)(const plm_head *h); /* true = the rule applies to this output */
     const char *what, *hint;
 } rule;
 

@@ -68,7 +68,7 @@ static void warn_accumulation(const plm_sense_fit *f)
 /* Minimum and maximum of a target, over rows spread over the data, and the number of its elements
  * outside of the output's bounds. */
 typedef struct {
-    double min, max;
+    double min, max; /* of the elements that are finite */
     int64_t outside, numbers;
 } spread;
 

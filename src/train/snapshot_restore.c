@@ -13,7 +13,7 @@
 /* The document that is read. path: path of the file, for errors. */
 typedef struct {
     plm *w;
-    const plm_document *d;
+    const plm_document *d; /* borrowed for the call */
     const char *path;
 } source;
 

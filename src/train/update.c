@@ -55,7 +55,8 @@ static void apply_probed(void *self, const plm_weight *weight, size_t offset, pl
 /* Sets the learning rate and the scalars of each group for the next step. due: true = an update
  * will be made. Every group starts from the same state of the optimizer. Group 0 is processed last,
  * and its new state is stored. A group consists of layers with the same learning rate factor; each
- * group has a span as a template. */
+ * group has a span as a template. The same step number and state for all groups is what one
+ * optimizer over all weights would have; only the rate differs. */
 static void begin(plm_training *t, bool due)
 {
     for (int k = t->groups - 1; k >= 0; k--) {
@@ -97,7 +98,8 @@ static int list_fused_reads(const plm_training *t, const plm_real **vector)
 }
 
 /* Sets up the state that the steps of the plan share. apply: called with each gradient, if the
- * update is fused; NULL = gradients are stored in r->g. */
+ * update is fused; NULL = gradients are stored in r->g. Exactly one of apply and g is set: a
+ * gradient is either used at once or stored. */
 static void set_up(plm_training *t, plm_running *r,
                    void (*apply)(void *, const plm_weight *, size_t, plm_real *, size_t, int))
 {
@@ -127,7 +129,9 @@ static void constrain_first(plm_training *t, plm_plan *plan)
 }
 
 /* Runs one training step on a bound plan: forward, backward, update. The step is counted at the
- * end, so that the first step has the number 0 for schedules and noise. */
+ * end, so that the first step has the number 0 for schedules and noise. The penalty is computed
+ * before the update, as the loss is, so that both belong to the same weights. Whether the update is
+ * fused was decided when the model was compiled. */
 void plm_training_step(plm_training *t, plm_plan *plan)
 {
     const bool due = plm_training_update_due(t), probed = plm_probe_begin(t->probe, t->step);
@@ -179,7 +183,9 @@ static void flush(plm_training *t)
     plm_model_mark_dirty(t->m);
 }
 
-/* Ends the training of a fit. Returns true if the average has replaced the weights. */
+/* Ends the training of a fit. Returns true if the average has replaced the weights. The caller has
+ * written its last checkpoint before, since a resumed training goes on with the weights that this
+ * function replaces. */
 bool plm_training_finish(plm_training *t)
 {
     if (t->gathered != NULL && t->gathered_batches > 0)

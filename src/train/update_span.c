@@ -69,8 +69,8 @@ void plm_training_penalize(const plm_training *t, const plm_weight *weight, size
         plm_penalty_gradient(&rule->penalty, t->span->isa, t->m->vector.p + offset, g, count);
 }
 
-/* Copies the weights of a span to the vectors that start as the weights, before the first
- * update. */
+/* Copies the weights of a span to the vectors that start as the weights, before the first update.
+ * This happens within the first update, when the initial or loaded weights are final. */
 static void copy_weights(const plm_training *t, const plm_span *span, size_t offset)
 {
     for (int i = 0; i < PLM_SLOTS; i++)
@@ -80,7 +80,8 @@ static void copy_weights(const plm_training *t, const plm_span *span, size_t off
         memcpy(t->slow + offset, span->p, span->count * sizeof *span->p);
 }
 
-/* Calls the optimizer for a span, which is a whole parameter if it needs one. */
+/* Calls the optimizer for a span, which is a whole parameter if it needs one. The working memory is
+ * that of the thread, the other memory that of the parameter. */
 static void optimize(const plm_training *t, const plm_weight *weight, const plm_span *span,
                      int thread)
 {
@@ -99,7 +100,8 @@ static void optimize(const plm_training *t, const plm_weight *weight, const plm_
 
 /* Updates `count` numbers of a parameter, from `offset` in the long vector on, by their gradient g.
  * The span is a template with pointers to these numbers in each vector. The order of the steps is
- * that of Keras. */
+ * that of Keras. Penalties were added to g before; clipping comes after them and before the decay,
+ * which is not part of the gradient. */
 void plm_training_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
                               plm_real *g, size_t count, int thread)
 {

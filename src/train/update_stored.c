@@ -25,12 +25,14 @@ typedef void span_function(const plm_training *t, const plm_weight *weight, size
 
 /* The argument of each_span: the function to call. */
 typedef struct {
-    const plm_training *t;
-    span_function *run;
+    const plm_training *t; /* shared by all threads, which write to spans of their own */
+    span_function *run;    /* called for each span */
 } span_job;
 
 /* Calls a function for the spans that belong to one thread: a part of each trained parameter.
- * plm_share cuts by multiples of 16 numbers, so that no cache line has two writers. */
+ * plm_share cuts by multiples of 16 numbers, so that no cache line has two writers. Parts of all
+ * parameters, and not some whole parameters, belong to a thread: so the work is even though one
+ * kernel may have most of the weights. */
 static void each_span(void *argument, int thread, int threads)
 {
     const span_job *job = argument;
@@ -109,7 +111,8 @@ static void accumulate_span(const plm_training *t, const plm_weight *weight, siz
                          count);
 }
 
-/* Sets the gradient to the mean of the accumulated gradients, and the accumulated sum to 0. */
+/* Sets the gradient to the mean of the accumulated gradients, and the accumulated sum to 0. The
+ * mean, not the sum, makes the rate independent of the number of batches. */
 static void mean_span(const plm_training *t, const plm_weight *weight, size_t offset, size_t count,
                       int thread)
 {
@@ -137,7 +140,9 @@ static void norm_span(const plm_training *t, const plm_weight *weight, size_t of
 }
 
 /* Clips gradients by the norm of each parameter or by the norm of all. Norms are sums over whole
- * parameters in a fixed order. Padding is zero, so it does not change the norms. */
+ * parameters in a fixed order. Padding is zero, so it does not change the norms. One thread does
+ * this, since the gradients must be complete and the sums have a fixed order. Exactly one of the
+ * two kinds of clipping is in use. */
 static void clip_norms(const plm_training *t)
 {
     const plm_graph *graph = &t->m->graph;
@@ -159,7 +164,8 @@ static void clip_norms(const plm_training *t)
               (plm_real)(t->common.global_clipnorm / norm));
 }
 
-/* Applies the constraints of the parameters that belong to one thread. */
+/* Applies the constraints of the parameters that belong to one thread. Whole parameters belong to a
+ * thread, since a constraint may need all of a parameter's numbers. */
 static void constrain(void *argument, int thread, int threads)
 {
     const plm_training *t = argument;
@@ -178,7 +184,9 @@ bool plm_training_update_due(const plm_training *t)
     return t->gathered == NULL || t->gathered_batches + 1 >= t->common.gradient_accumulation_steps;
 }
 
-/* Updates all parameters from the stored gradient. */
+/* Updates all parameters from the stored gradient. The norm is measured before it is clipped, so
+ * that the log shows what the net gives. Constraints come last, so that the weights obey them
+ * whenever they are used. */
 static void apply_stored(plm_training *t)
 {
     if (t->norm.measured)

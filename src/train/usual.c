@@ -39,7 +39,7 @@ static content content_of(const plm_data *d, int k)
 /* An output and its target. lines: number of vectors in a row of the output; target: number of
  * numbers in a row of the target. */
 typedef struct {
-    plm_head head;
+    plm_head head; /* the output, with the activation it ends in */
     int64_t lines, target;
     bool same; /* true = the target has as many elements as the output */
     /* the values of the target */

@@ -40,7 +40,7 @@ plm_status plm_training_whole_open(plm_training *t)
 /* The argument of turn: the training, and which weights it gets. */
 typedef struct {
     const plm_training *t;
-    bool resting;
+    bool resting; /* true = the weights for use, false = those for training */
 } turning;
 
 /* Replaces the weights of the spans that belong to one thread. */

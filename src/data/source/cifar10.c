@@ -10,10 +10,10 @@
 #include <string.h>
 
 enum {
-    SIDE = 32,
-    PLANE = SIDE * SIDE,
+    SIDE = 32,           /* points of a side of a picture */
+    PLANE = SIDE * SIDE, /* points of a colour: all red ones, then green, then blue */
     COLOURS = 3,
-    ROW = 1 + COLOURS * PLANE,
+    ROW = 1 + COLOURS * PLANE, /* bytes of a row of the file: its label, then the points */
     CLASSES = 10,
     MOST_ROWS = 1000000
 };

@@ -3,7 +3,7 @@
 #include "data/array_file.h"
 
 typedef struct {
-    const char *images, *labels, *weight, *stream;
+    const char *images, *labels, *weight, *stream; /* paths; which rows stay in the file */
 } idx;
 
 static const plm_field fields[] = {

@@ -5,7 +5,7 @@
 #include "data/data.h"
 
 typedef struct {
-    const char *part;
+    const char *part; /* name of the part that is copied */
 } also_target;
 
 static const plm_field fields[] = {

@@ -2,8 +2,8 @@
 #include "data/data.h"
 
 typedef struct {
-    int64_t rows;
-    bool drop_remainder;
+    int64_t rows;        /* max rows of a batch */
+    bool drop_remainder; /* leave out a last, smaller batch */
 } batch;
 
 static const plm_field fields[] = {PLM_FIELD(batch, rows, PLM_INT, "32", 1, 1e9, "rows of a batch"),

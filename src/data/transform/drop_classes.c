@@ -2,8 +2,8 @@
 #include "data/data.h"
 
 typedef struct {
-    plm_reals classes;
-    bool relabel;
+    plm_reals classes; /* labels whose rows are left out */
+    bool relabel;      /* number the remaining classes from 0 */
 } drop_classes;
 
 static const plm_field fields[] = {PLM_FIELD(drop_classes, classes, PLM_REALS, NULL, 0, 1e6,

@@ -2,8 +2,8 @@
 #include "data/data.h"
 
 typedef struct {
-    plm_reals classes;
-    bool relabel;
+    plm_reals classes; /* labels whose rows stay */
+    bool relabel;      /* number these classes from 0 */
 } keep_classes;
 
 static const plm_field fields[] = {

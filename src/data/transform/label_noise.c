@@ -3,8 +3,8 @@
 #include "data/data.h"
 
 typedef struct {
-    double rate;
-    int64_t classes, seed;
+    double rate;           /* probability that a label is replaced */
+    int64_t classes, seed; /* 0 = as many as the target has; -1 = the seed of the runtime */
 } label_noise;
 
 static const plm_field fields[] = {

@@ -8,8 +8,8 @@
 #include "kernel/kernel.h"
 
 typedef struct {
-    double alpha;
-    int64_t seed;
+    double alpha; /* both parameters of the beta distribution of the weight */
+    int64_t seed; /* -1 = the seed of the runtime */
 } mixup;
 
 static const plm_field fields[] = {

@@ -5,7 +5,7 @@
 #include "data/data.h"
 
 typedef struct {
-    int64_t classes;
+    int64_t classes; /* width of the vectors; 0 = as many as the target has */
 } one_hot;
 
 enum { MOST = 1000000 };

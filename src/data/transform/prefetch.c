@@ -3,7 +3,7 @@
 #include "data/data.h"
 
 typedef struct {
-    int64_t batches;
+    int64_t batches; /* prepared in advance; 0 = none */
 } prefetch;
 
 static const plm_field fields[] = {PLM_FIELD(prefetch, batches, PLM_INT, "1", 0, 64,

@@ -2,7 +2,7 @@
 #include "data/data.h"
 
 typedef struct {
-    double scale, offset;
+    double scale, offset; /* y = x scale + offset */
 } rescaling;
 
 static const plm_field fields[] = {

@@ -9,7 +9,7 @@
 #include "data/data.h"
 
 typedef struct {
-    int64_t buffer, seed;
+    int64_t buffer, seed; /* rows of the window if streamed; -1 = the seed of the runtime */
 } shuffle;
 
 enum { WINDOW_ROWS = 16384, WINDOW_BYTES = 1 << 28 };
@@ -28,7 +28,7 @@ typedef struct {
     char *rows[PLM_PARTS], *spare;
     int64_t capacity, count; /* rows that fit, rows that are in it */
     bool filled;             /* the first rows of this epoch were read into the window */
-    plm_random random;
+    plm_random random;       /* draws the row that leaves the window next */
 } window;
 
 /* Opens the random numbers of this epoch. Each shuffle of a pipeline has its own stream of random

@@ -2,7 +2,7 @@
 #include "data/data.h"
 
 typedef struct {
-    int64_t rows;
+    int64_t rows; /* first rows that are left out */
 } skip;
 
 static const plm_field fields[] = {

@@ -9,7 +9,7 @@ typedef struct {
     const char *dense;          /* name of the dense layer whose kernel is shared */
     const plm_spec *activation; /* NULL = linear */
     bool use_bias;              /* true = add a bias, which is not that of the dense layer */
-    const plm_spec *bias_initializer, *bias_regularizer, *bias_constraint;
+    const plm_spec *bias_initializer, *bias_regularizer, *bias_constraint; /* NULL = none */
 } dense_transpose;
 
 static const plm_field fields[] = {

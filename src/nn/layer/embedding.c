@@ -4,6 +4,7 @@
 
 typedef struct {
     int64_t input_dim, output_dim; /* number of ids; length of a vector */
+    /* of the table */
     const plm_spec *embeddings_initializer, *embeddings_regularizer, *embeddings_constraint;
     bool mask_zero; /* true is an error: masks are for recurrent layers */
 } embedding;

@@ -4,9 +4,9 @@
 #include "nn/affine.h"
 
 typedef struct {
-    int64_t groups; /* number of groups; each group has its own statistics */
-    double epsilon; /* added to the variance */
-    plm_affine affine;
+    int64_t groups;    /* number of groups; each group has its own statistics */
+    double epsilon;    /* added to the variance */
+    plm_affine affine; /* gamma and beta: whether they exist, how they begin */
 } group_normalization;
 
 static const plm_field fields[] = {

@@ -27,7 +27,7 @@ static const char *const slots[] = {"accumulated_grad", "accumulated_delta_var",
 
 /* Coefficients of the loop, converted to plm_real once for each span. rest = 1 - rho. */
 typedef struct {
-    plm_real rate, rho, rest, epsilon;
+    plm_real rate, rho, rest, epsilon; /* as in the formula above */
 } coefficients;
 
 /* Updates x [count]. gradients, steps [count]: G and D, the decaying means of squares of gradients

@@ -18,9 +18,9 @@
 #include "nn/optimizer/step.h"
 
 typedef struct {
-    const plm_spec *learning_rate; /* a number or a schedule */
-    double beta_2_decay, epsilon_1, epsilon_2, clip_threshold;
-    bool relative_step; /* without effect, as in Keras */
+    const plm_spec *learning_rate;                             /* a number or a schedule */
+    double beta_2_decay, epsilon_1, epsilon_2, clip_threshold; /* see the table below */
+    bool relative_step;                                        /* without effect, as in Keras */
 } adafactor;
 
 static const plm_field fields[] = {
@@ -43,12 +43,14 @@ static const plm_field fields[] = {
  * of vectors of 16 numbers in a row. fresh: weight of this step's squares in the means, 1 - b.
  * epsilon: number added to squares. sum: memory for the sum of each column. */
 typedef struct {
-    size_t count, rows, columns, pieces;
-    double fresh, epsilon;
-    double *sum;
+    size_t count, rows, columns, pieces; /* all at least 1 */
+    double fresh, epsilon;               /* of this step */
+    double *sum;                         /* [pieces * 16] working memory */
 } stack;
 
-/* True if the parameter is stored by its rows and columns; *s then describes its matrices. */
+/* True if the parameter is stored by its rows and columns; *s then describes its matrices. A kernel
+ * in panels is one matrix; an embedding or a kernel of several axes is stored flat and is a stack
+ * of them. */
 static bool is_factored(const plm_weight *weight, stack *s)
 {
     const int rank = weight->rank;
@@ -118,7 +120,9 @@ static size_t width(const stack *s, size_t piece)
     return left < PLM_LANES ? left : PLM_LANES;
 }
 
-/* Adds g^2 + epsilon of `count` numbers to the sums of their columns. Returns the sum of all. */
+/* Adds g^2 + epsilon of `count` numbers to the sums of their columns. Returns the sum of all. The
+ * squares are kept for a moment, so that the sum of the row is added in the order of the
+ * columns. */
 static double add_squares(const plm_real *g, size_t count, double epsilon, double *columns)
 {
     double lane[PLM_LANES] = {0}, sum = 0;
@@ -132,7 +136,9 @@ static double add_squares(const plm_real *g, size_t count, double epsilon, doubl
 }
 
 /* Updates the means of rows r and of columns c of matrix `at`. Returns the mean of r. r [rows], c
- * [columns]: means of the squares; updated. The squares of a row are added piece by piece. */
+ * [columns]: means of the squares; updated. The squares of a row are added piece by piece. Only
+ * these two means are kept, not a square for each weight: v is estimated as their product, which is
+ * exact if the squares have rank 1. */
 static double take_means(const plm_weight *weight, const stack *s, size_t at, const plm_real *g,
                          plm_real *r, plm_real *c)
 {
@@ -189,7 +195,9 @@ static void vector_steps(plm_real *restrict g, plm_real *restrict v, size_t coun
     }
 }
 
-/* Updates a parameter. The padding of g is 0, and stays 0, since 0 / sqrt(v) is 0. */
+/* Updates a parameter. The padding of g is 0, and stays 0, since 0 / sqrt(v) is 0. The step is
+ * limited to a root mean square of clip_threshold and then scaled to the size of the weights, which
+ * is at least epsilon_2, so that weights that begin at 0 can grow. */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)
 {
     const adafactor *c = config;

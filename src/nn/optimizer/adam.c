@@ -52,7 +52,9 @@ typedef struct {
     plm_real alpha, epsilon, new_1, new_2;
 } coefficients;
 
-/* Updates x [count]. m, v [count]: decaying means of gradients and of their squares. */
+/* Updates x [count]. m, v [count]: decaying means of gradients and of their squares. The means are
+ * written as a correction of the old value, m + (g - m)(1 - b1), which needs one multiplication and
+ * is exact where g equals m. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict m, plm_real *restrict v, size_t count,
                                coefficients k)

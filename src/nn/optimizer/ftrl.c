@@ -12,9 +12,9 @@
 #include "nn/nn.h"
 
 typedef struct {
-    const plm_spec *learning_rate; /* a number or a schedule */
-    double learning_rate_power, initial_accumulator_value;
-    double l1_regularization_strength, l2_regularization_strength;
+    const plm_spec *learning_rate;                                 /* a number or a schedule */
+    double learning_rate_power, initial_accumulator_value;         /* -q; first n */
+    double l1_regularization_strength, l2_regularization_strength; /* l1, l2 of the formula */
     double l2_shrinkage_regularization_strength, beta;
 } ftrl;
 

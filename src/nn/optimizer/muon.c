@@ -21,14 +21,14 @@
 #include "nn/optimizer/adam.h"
 
 typedef struct {
-    const plm_spec *learning_rate; /* a number or a schedule */
-    double adam_beta_1, adam_beta_2, adam_weight_decay, epsilon;
+    const plm_spec *learning_rate;                               /* a number or a schedule */
+    double adam_beta_1, adam_beta_2, adam_weight_decay, epsilon; /* for what Adam trains */
     const char *exclude_layers; /* patterns of the layers that Adam trains */
     bool exclude_embeddings;    /* Adam trains those, too */
-    double muon_a, muon_b, muon_c, adam_lr_ratio, momentum;
-    int64_t ns_steps; /* iterations of Newton and Schulz */
-    bool nesterov;    /* true = look ahead by the momentum */
-    double rms_rate;  /* size of a step, relative to the root of the longer axis */
+    double muon_a, muon_b, muon_c, adam_lr_ratio, momentum; /* a, b, c of the iteration first */
+    int64_t ns_steps;                                       /* iterations of Newton and Schulz */
+    bool nesterov;                                          /* true = look ahead by the momentum */
+    double rms_rate; /* size of a step, relative to the root of the longer axis */
 } muon;
 
 static const plm_field fields[] = {
@@ -60,7 +60,8 @@ static const plm_field fields[] = {
 static const char *const slots[] = {"momentum", NULL};
 
 /* True if adam updates the parameter. Vectors, such as biases, have no directions to balance. Adam
- * also updates embeddings and the layers that the user names. */
+ * also updates embeddings and the layers that the user names. A pattern may name a layer or one of
+ * its parameters. */
 static bool is_adams(const muon *c, const plm_weight *weight)
 {
     return weight->rank != 2 ||
@@ -86,8 +87,8 @@ static size_t memory(const void *config, const plm_weight *weight)
 /* The size of a parameter as a matrix with the longer axis as rows: n rows of m numbers, `stride`
  * numbers apart. */
 typedef struct {
-    size_t n, m, stride;
-    bool turned; /* true = its rows are the columns of the parameter */
+    size_t n, m, stride; /* n >= m; stride: m rounded up to 16 */
+    bool turned;         /* true = its rows are the columns of the parameter */
 } matrix;
 
 /* Returns the shape of the matrix of a parameter. */
@@ -163,7 +164,8 @@ static size_t place(const plm_weight *weight, size_t row, size_t column)
 }
 
 /* Copies the numbers of a parameter from its vector to a matrix y, times a factor; padding is 0.
- * vector: the gradient of the parameter in its own layout. to [n][stride]. */
+ * vector: the gradient of the parameter in its own layout. to [n][stride]. The longer axis becomes
+ * rows, whichever it is in the parameter, hence `turned`. */
 static void gather(const plm_weight *weight, const matrix *y, const plm_real *vector, plm_real *to,
                    plm_real factor)
 {
@@ -187,7 +189,7 @@ static void subtract(const plm_weight *weight, const matrix *y, const plm_real *
 /* The matrices of an iteration, [n, m] and [m, m], with the same stride: y, the next y, A = y' y, A
  * A, and b A + c A A. */
 typedef struct {
-    plm_real *y, *next, *a, *square, *sum;
+    plm_real *y, *next, *a, *square, *sum; /* all in the working memory of the parameter */
 } matrices;
 
 /* Makes one iteration: next = muon_a y + y (b A + c A A). Then y and next are swapped. A = Y' Y
@@ -230,7 +232,9 @@ static void iterate(const muon *c, const plm_span *s, const plm_kernels *kernel,
 }
 
 /* Updates a matrix. It is first divided by the norm of all its elements, which bounds the largest
- * singular value: so all singular values start between 0 and 1, where the iteration converges. */
+ * singular value: so all singular values start between 0 and 1, where the iteration converges. The
+ * step is scaled by the root of the longer axis, since an orthonormal X has elements of about 1
+ * over that root; all matrices then get steps of the same root mean square. */
 static void update_matrix(const muon *c, const plm_span *s, const plm_whole *whole)
 {
     const matrix y = matrix_of(whole->weight);

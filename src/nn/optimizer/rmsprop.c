@@ -31,7 +31,7 @@ static const plm_field fields[] = {
 static const char *const slots[] = {"velocity", "momentum", "average_gradient", NULL};
 
 /* Returns the slots in use: velocity always; momentum and average_gradient only if they are
- * configured. */
+ * configured. Slots that are not used are not allocated, and are not in checkpoints. */
 static uint32_t uses(const void *config)
 {
     const rmsprop *c = config;

@@ -13,9 +13,9 @@
 #include "nn/optimizer/power.h"
 
 typedef struct {
-    const plm_spec *learning_rate; /* a number or a schedule */
-    double beta_1, beta_2, epsilon;
-    int64_t warmup_steps; /* number of steps in which the rate rises from 0 */
+    const plm_spec *learning_rate;  /* a number or a schedule */
+    double beta_1, beta_2, epsilon; /* place of x; decay of v; number added to the root */
+    int64_t warmup_steps;           /* number of steps in which the rate rises from 0 */
 } schedule_free;
 
 static const plm_field fields[] = {
@@ -47,10 +47,13 @@ static void begin(const void *config, plm_span *span, double state[4])
 /* Coefficients of the loop, converted to plm_real once for each span. low = 1 - b1, over = 1 / b1,
  * part = 1 / t. */
 typedef struct {
+    /* high = b1, new_2 = 1 - b2 */
     plm_real rate, correction, epsilon, new_2, part, high, low, over;
 } coefficients;
 
-/* Updates x [count]. z, v [count]: the sequence of steps, and the mean of squared gradients. */
+/* Updates x [count]. z, v [count]: the sequence of steps, and the mean of squared gradients. s is
+ * not stored: it is recovered from x and z, which costs two operations and saves a vector of the
+ * size of the weights. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict z, plm_real *restrict v, size_t count,
                                coefficients k)
@@ -97,7 +100,8 @@ static void update(const void *config, const plm_span *s)
     step(s->isa, s->p, s->g, s->slot[0], s->slot[1], s->count, k);
 }
 
-/* Moves the weights from x to the average s, or back. */
+/* Moves the weights from x to the average s, or back. s = (x - (1 - b1) z) / b1 and its inverse.
+ * The update never divides by b1 = 0, since b1 is at least 0.001. */
 static void rest(const void *config, const plm_span *s, bool resting)
 {
     const double high = ((const schedule_free *)config)->beta_1, low = 1 - high;

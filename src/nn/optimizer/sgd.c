@@ -54,7 +54,9 @@ PLM_PER_ISA(heavy,
              plm_real *restrict m, size_t count, plm_real rate, plm_real momentum),
             (x, g, m, count, rate, momentum))
 
-/* Updates x with Nesterov momentum: m = momentum m - rate g, x += momentum m - rate g. */
+/* Updates x with Nesterov momentum: m = momentum m - rate g, x += momentum m - rate g. This is the
+ * form of Keras, in which x is already the point to which the momentum leads, so that the gradient
+ * is taken there. */
 static PLM_BODY void ahead_body(plm_real *restrict x, const plm_real *restrict g,
                                 plm_real *restrict m, size_t count, plm_real rate,
                                 plm_real momentum)

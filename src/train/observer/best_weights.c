@@ -3,8 +3,8 @@
 #include "train/monitor.h"
 
 typedef struct {
-    const char *monitor, *mode;
-    double min_delta;
+    const char *monitor, *mode; /* name of a value of the log; auto, min or max */
+    double min_delta;           /* smaller changes do not count as better */
 } best_weights;
 
 static const plm_field fields[] = {

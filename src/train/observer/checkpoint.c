@@ -42,10 +42,10 @@ static const plm_field fields[] = {
 /* The observer. */
 typedef struct {
     plm *w;
-    checkpoint c;
-    plm_monitor monitor;
-    int64_t batches; /* number of batches between two files; 0 = a file every `every` epochs */
-    int64_t since;   /* number of batches since the last file */
+    checkpoint c;        /* the keys, with their defaults */
+    plm_monitor monitor; /* the value that decides with save_best_only */
+    int64_t batches;     /* number of batches between two files; 0 = a file every `every` epochs */
+    int64_t since;       /* number of batches since the last file */
     /* path of the file to write, with all marks replaced */
     char path[MAX_PATH];
 } keeper;

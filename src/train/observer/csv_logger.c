@@ -10,7 +10,7 @@
 #include "base/paths.h"
 
 typedef struct {
-    const char *filename, *separator;
+    const char *filename, *separator; /* path; text between two cells */
     bool append;
 } csv_logger;
 
@@ -23,7 +23,7 @@ static const plm_field fields[] = {
 
 /* The observer. `file.known`: start and from are set; true once the first row was written. */
 typedef struct {
-    plm_log_file file;
+    plm_log_file file; /* the file, and the columns of its header */
     bool append;
     /* number of bytes that are kept at the start of the file: with append, its length before the
      * fit */

@@ -3,10 +3,10 @@
 #include "train/monitor.h"
 
 typedef struct {
-    const char *monitor, *mode;
-    double min_delta, baseline;
-    int64_t patience, start_from_epoch;
-    bool restore_best_weights;
+    const char *monitor, *mode;         /* name of a value of the log; auto, min or max */
+    double min_delta, baseline;         /* min change that counts; value to be beaten, NaN = none */
+    int64_t patience, start_from_epoch; /* epochs without improvement; epochs that do not count */
+    bool restore_best_weights;          /* end with the weights of the best epoch */
 } early_stopping;
 
 static const plm_field fields[] = {
@@ -29,8 +29,8 @@ static const plm_field fields[] = {
 /* The observer. */
 typedef struct {
     plm_watcher watcher; /* first: see monitor.h */
-    early_stopping c;
-    int64_t waited; /* number of epochs since the last improvement */
+    early_stopping c;    /* the keys, with their defaults */
+    int64_t waited;      /* number of epochs since the last improvement */
 } stopper;
 
 /* True if there is no baseline, or the value is better than the baseline. As in Keras, patience

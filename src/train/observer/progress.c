@@ -6,7 +6,7 @@
 #include "train/run.h"
 
 typedef struct {
-    int64_t every;
+    int64_t every; /* epochs between two lines */
 } progress;
 
 static const plm_field fields[] = {
@@ -15,7 +15,7 @@ static const plm_field fields[] = {
 /* The observer. */
 typedef struct {
     plm *w;
-    progress c;
+    progress c; /* the keys, with their defaults */
 } reporter;
 
 /* True for a value that the line leaves out: a validation value in an epoch without validation (an

@@ -3,9 +3,9 @@
 #include "train/monitor.h"
 
 typedef struct {
-    const char *monitor, *mode;
-    double factor, min_delta, min_lr;
-    int64_t patience, cooldown;
+    const char *monitor, *mode;       /* name of a value of the log; auto, min or max */
+    double factor, min_delta, min_lr; /* of the rate; min change that counts; lower bound */
+    int64_t patience, cooldown; /* epochs without improvement; epochs of rest after a change */
 } reduce_lr_on_plateau;
 
 static const plm_field fields[] = {
@@ -27,10 +27,10 @@ static const plm_field fields[] = {
 /* The observer. */
 typedef struct {
     plm *w;
-    reduce_lr_on_plateau c;
-    plm_monitor monitor;
-    int64_t waited;  /* number of epochs since the last improvement */
-    int64_t resting; /* number of epochs of the cooldown that are left */
+    reduce_lr_on_plateau c; /* the keys, with their defaults */
+    plm_monitor monitor;    /* the watched value, and its best so far */
+    int64_t waited;         /* number of epochs since the last improvement */
+    int64_t resting;        /* number of epochs of the cooldown that are left */
 } watcher;
 
 /* Lowers the learning rate, down to min_lr, and starts the cooldown. */

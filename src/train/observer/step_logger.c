@@ -10,7 +10,7 @@
 #include "base/paths.h"
 
 typedef struct {
-    const char *filename, *separator;
+    const char *filename, *separator; /* path; text between two cells */
     int64_t update_freq;
 } step_logger;
 

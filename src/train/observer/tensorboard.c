@@ -16,7 +16,7 @@
 #include "base/system.h"
 
 typedef struct {
-    const char *dir;
+    const char *dir; /* folder of the event files */
 } tensorboard;
 
 static const plm_field fields[] = {
@@ -28,7 +28,7 @@ enum { TRAIN, VALIDATION, FILES };
 /* The observer. */
 typedef struct {
     plm *w;
-    tensorboard c;
+    tensorboard c; /* the keys, with their defaults */
     char *path[FILES];
     plm_file *file[FILES]; /* open to add events; NULL = not yet */
     bool known;            /* true = an earlier part of the fit wrote events */
