@@ -45,7 +45,9 @@ static size_t body_bytes(const plm_array_file *f, const plm_table *t)
     return (size_t)f->dims[0] * t->width * plm_element_size(f->element);
 }
 
-/* Checks that the file is as long as its header says. */
+/* Checks that the file is as long as its header says. A compressed file does not tell its length,
+ * but no file can hold more than MOST_INFLATION times its size, so a header that lies cannot make
+ * the program take all memory. */
 static plm_status check_length(plm_source *s, const plm_array_file *f, const plm_table *t)
 {
     const int64_t size = plm_reader_size(f->reader);
@@ -126,7 +128,9 @@ typedef struct {
 
 /* Copies `count` rows, from row `first` on, of an array in Fortran order. In `from`, element (i0,
  * i1, i2, ...) is at i0 + i1 * dims[0] + i2 * dims[0] * dims[1] + ..., so the elements of one
- * column of `to` are neighbours there. Therefore the outer loop is over the columns of `to`. */
+ * column of `to` are neighbours there. Therefore the outer loop is over the columns of `to`. The
+ * elements read are neighbours, those written are a row apart; a few rows at a time stay in the
+ * cache meanwhile. */
 static void order_by_rows(const conversion *c, size_t first, size_t count)
 {
     const plm_table *t = c->t;
@@ -189,7 +193,8 @@ static bool is_ready(const plm_array_file *f, const plm_table *t)
 
 /* Maps the file into memory. The elements are used there, or converted from there. *done = false:
  * the file was not mapped and must be read. Small files are always read, since another program may
- * overwrite them. */
+ * overwrite them. A mapped file that is not converted stays mapped for the life of the source; a
+ * change of the file then changes the data, which is why stream=false never maps. */
 static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bool *done)
 {
     *done = false;
@@ -211,7 +216,8 @@ static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bo
     return numbers ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Reads all elements in the order of the file, and checks that nothing follows them. */
+/* Reads all elements in the order of the file, and checks that nothing follows them. Memory was
+ * taken for body_bytes, which check_length has compared with the file. */
 static plm_status read_body(plm_source *s, plm_array_file *f, const plm_table *t, char *numbers)
 {
     char more = 0;
@@ -332,7 +338,8 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
 
 /* ---- streaming ---- */
 
-/* Moves the reader of each file to the first number of the row. */
+/* Moves the reader of each file to the first number of the row. A compressed file is read from its
+ * beginning each time. */
 plm_status plm_array_set_seek(plm_source *s, int64_t row)
 {
     array_set *p = s->state;

@@ -15,7 +15,9 @@
 /* ---- parts ---- */
 
 /* Adds the columns of an entry to a part. *width: the number of columns that the part has so far,
- * which grows. Fails if a column already belongs to a part. */
+ * which grows. Fails if a column already belongs to a part. c->run records that a range was used: a
+ * range depends on the order of the columns, so the names of a model's columns cannot stand for
+ * it. */
 static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *given, int part,
                               size_t *width)
 {
@@ -114,7 +116,9 @@ static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *given)
 }
 
 /* Assigns all columns: first the targets and weights, then the inputs. If no inputs are given, all
- * remaining columns are inputs. */
+ * remaining columns are inputs. Targets come first, since "all other columns" is what remains for
+ * the inputs. Their part numbers need the number of inputs, which the lists tell before they are
+ * read. */
 static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_given *given,
                           size_t width[PLM_PARTS])
 {
@@ -150,7 +154,8 @@ static plm_status keep_words(plm_source *s, const plm_columns *c)
 /* ---- columns that a model knows ---- */
 
 /* Returns how many names in a list, or in a list of lists, are not columns of the table. *first:
- * the first such name. exact: names must be equal; otherwise case and underscores are ignored. */
+ * the first such name. exact: names must be equal; otherwise case and underscores are ignored.
+ * Lists of lists are counted as one list. */
 static size_t count_missing(const plm_columns *c, const plm_spec *known, bool exact,
                             const char **first)
 {
@@ -204,7 +209,8 @@ static plm_status take_known(plm_source *s, const plm_columns *c, const char *kn
 
 /* Fills in what the spec leaves open, from what the model knows. Rows for predictions need no
  * target. If the table has just the input columns, it has no target; if columns are known by name,
- * a target column does no harm. */
+ * a target column does no harm. A table with exactly as many columns as the model has inputs has no
+ * column left for a target. So a model is used on tables with and without targets alike. */
 static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_given *given,
                                const char *file)
 {

@@ -33,8 +33,9 @@ bool plm_encoding_find(const char *name, plm_encoding *out)
 
 /* ---- bytes ---- */
 
-/* Moves the bytes that are not decoded to the beginning of `raw`, and fills the rest from the
- * file. */
+/* Moves the bytes that are not decoded to the beginning of `raw`, and fills the rest from the file.
+ * A read of fewer bytes than fit means the end of the file, since plm_reader_read returns fewer
+ * only there. */
 static plm_status refill(plm_decoder *d)
 {
     size_t got = 0;
@@ -132,7 +133,8 @@ static plm_status fail_bytes(const plm_decoder *d, const char *out, const char *
 
 /* ---- UTF-8 ---- */
 
-/* Returns the number of bytes of s[0 .. n) before the first that is not ASCII. */
+/* Returns the number of bytes of s[0 .. n) before the first that is not ASCII. The top bit of all
+ * eight bytes is tested at once; the order of bytes in a word does not matter for that. */
 static size_t count_ascii(const unsigned char *s, size_t n)
 {
     size_t i = 0;
@@ -148,7 +150,9 @@ static size_t count_ascii(const unsigned char *s, size_t n)
 }
 
 /* Returns how many of the bytes raw[at .. at + n) are complete UTF-8 characters. *bad = the bytes
- * after them are no character; otherwise they are the beginning of one. */
+ * after them are no character; otherwise they are the beginning of one. A character may be cut off
+ * by the end of what was read, so fewer than LONGEST bytes at the end are not called wrong before
+ * the file is over. */
 static size_t count_utf8(const plm_decoder *d, size_t n, bool *bad)
 {
     const unsigned char *s = d->raw + d->at;
@@ -166,7 +170,9 @@ static size_t count_utf8(const plm_decoder *d, size_t n, bool *bad)
 }
 
 /* Decides what the next bytes are, which are not valid UTF-8. If the encoding is unknown and all
- * text before is ASCII, the file is taken as Windows-1252; otherwise they are an error. */
+ * text before is ASCII, the file is taken as Windows-1252; otherwise they are an error. One byte of
+ * UTF-8 beyond ASCII settles that the file is UTF-8; from then on other bytes are a fault, not
+ * another encoding. */
 static plm_status take_other(plm_decoder *d, const char *out)
 {
     if (d->encoding != PLM_ENCODING_AUTO)
@@ -213,7 +219,8 @@ static plm_status copy_1252(plm_decoder *d, char *out, size_t capacity, size_t *
 
 /* Reads the next character of UTF-16. A character above 16 bits consists of two halves (a surrogate
  * pair). Returns the number of its bytes; 0 = the last bytes are missing. *code = UINT32_MAX: half
- * of a pair is missing. */
+ * of a pair is missing. At the end of the file a missing second half counts as 0, which is no half,
+ * so it is reported. */
 static size_t read_utf16(const plm_decoder *d, uint32_t *code)
 {
     const size_t low = d->encoding == PLM_ENCODING_UTF16LE ? 0 : 1, left = d->end - d->at;
@@ -261,6 +268,8 @@ static plm_status copy(plm_decoder *d, char *out, size_t capacity, size_t *got)
     return copy_utf8(d, out, capacity, got);
 }
 
+/* A call may decode nothing and change the encoding instead, or have only a part of a character;
+ * then it tries again, so that *got == 0 means the end alone. */
 plm_status plm_decode(plm_decoder *d, char *out, size_t capacity, size_t *got)
 {
     *got = 0;

@@ -25,6 +25,8 @@ static plm_status fail_header(const header *h, const char *what)
                     "the file's header %s", what);
 }
 
+/* Fails with E_UNSUPPORTED for a type that is not read. Objects get a message of their own: to read
+ * them means to run the code in the file. */
 plm_status plm_npy_fail_type(plm *w, const char *path, const char *type)
 {
     const char kind = type[strspn(type, "<>|=")];
@@ -75,7 +77,7 @@ static bool take_word(header *h, const char *word)
 }
 
 /* Reads a whole number; Python 2 wrote an L after it. False: there is no number, or it is too
- * large. */
+ * large. The test is made before the multiplication, so that it cannot overflow. */
 static bool take_size(header *h, int64_t *out)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -147,7 +149,8 @@ static plm_status read_order(header *h)
     return PLM_OK;
 }
 
-/* Reads the value of shape, such as (60000, 28, 28). */
+/* Reads the value of shape, such as (60000, 28, 28). A tuple of one number is written with a comma
+ * at its end: (5,). */
 static plm_status read_shape(header *h)
 {
     plm_npy_header *o = h->out;
@@ -172,6 +175,7 @@ static plm_status read_shape(header *h)
     return PLM_OK;
 }
 
+/* Reads the dict. Keys may come in any order. */
 plm_status plm_npy_read(plm_arena *a, const char *path, const char *text, plm_npy_header *out)
 {
     char key[PLM_NPY_WORD];
@@ -199,6 +203,8 @@ plm_status plm_npy_read(plm_arena *a, const char *path, const char *text, plm_np
 
 /* ---- before the dict ---- */
 
+/* Checks the first bytes: the magic number and the version. *bytes = the size of the length that
+ * follows: 2 in version 1, 4 since. */
 plm_status plm_npy_check(plm *w, const char *path, const unsigned char prefix[PLM_NPY_PREFIX],
                          size_t *bytes)
 {
@@ -217,6 +223,8 @@ plm_status plm_npy_check(plm *w, const char *path, const unsigned char prefix[PL
     return PLM_OK;
 }
 
+/* Reads the length of the header, little-endian on every machine. It is limited, since memory is
+ * taken for it. */
 plm_status plm_npy_length(plm *w, const char *path, const unsigned char *size, size_t bytes,
                           size_t *length)
 {

@@ -43,6 +43,8 @@ static bool is_known(char kind, long size)
     return known;
 }
 
+/* The first character is the byte order; | and = mean that it does not matter or is the
+ * machine's. */
 bool plm_npy_type_read(const char *text, plm_npy_type *out)
 {
     const bool order = *text != '\0' && strchr("<>|=", *text) != NULL;
@@ -69,7 +71,8 @@ static uint64_t bits_of(const unsigned char *value, size_t bytes, bool swapped)
     return bits;
 }
 
-/* Returns the signed whole number with these lowest bytes. */
+/* Returns the signed whole number with these lowest bytes. The bits above the number are filled
+ * with its sign; memcpy then makes it signed without a conversion that C leaves to the compiler. */
 static int64_t signed_of(uint64_t bits, size_t bytes)
 {
     const unsigned unused = (unsigned)(64 - 8 * bytes);
@@ -99,6 +102,8 @@ static double real_of(uint64_t bits, size_t bytes)
     return (double)single;
 }
 
+/* Returns the number of a value as a double; false for other values, for infinity, and for whole
+ * numbers that a double does not hold, which are then read as texts with all digits. */
 bool plm_npy_value_number(const plm_npy_type *t, const unsigned char *value, double *out)
 {
     if (strchr("fiu", t->kind) == NULL)
@@ -133,7 +138,9 @@ static void add_number(const plm_npy_type *t, const unsigned char *value, plm_te
 /* ---- dates ---- */
 
 /* Sets *year, *month and *day to the date that is `days` days after 1970-01-01 (Howard Hinnant,
- * "chrono-compatible low-level date algorithms", 2013). */
+ * "chrono-compatible low-level date algorithms", 2013). Days are counted from 0000-03-01, so that a
+ * leap day is the last day of a year, and the rest is a matter of divisions: 146097 days are 400
+ * years. */
 static void date_of(int64_t days, int64_t *year, int *month, int *day)
 {
     days += 719468;
@@ -151,7 +158,9 @@ static int64_t floor_of(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Appends a date and time as ISO 8601. False: its year is not from 100 to 9999. */
+/* Appends a date and time as ISO 8601. False: its year is not from 100 to 9999. ticks and seconds
+ * of a unit are never both above 1, so the products do not overflow once the tick is in range. The
+ * division rounds down, so that times before 1970 come right. */
 static bool add_date(const plm_npy_type *t, const unsigned char *value, plm_text *out)
 {
     const int64_t tick = signed_of(bits_of(value, 8, t->swapped), 8);
@@ -208,6 +217,7 @@ static bool add_bytes(const plm_npy_type *t, const unsigned char *value, plm_tex
     return true;
 }
 
+/* Appends a value as the text that a cell of a file would have. False: it has none. */
 bool plm_npy_value_text(const plm_npy_type *t, const unsigned char *value, plm_text *out)
 {
     if (t->kind == 'U')

@@ -106,7 +106,7 @@ static plm_status check_place(plm_data *d, const plm_transform *t)
 
 /* Applies a transform that picks rows once for all epochs, by reducing the stream's range of
  * positions. This is possible if no transform before it mixes rows: then it picks the same rows in
- * every epoch. */
+ * every epoch. A transform that mixes rows makes later picks depend on the epoch. */
 static void fold(plm_data *d, plm_transform *t)
 {
     if (t->kind->role != PLM_TRANSFORM_PICKS || find_role(d, PLM_TRANSFORM_MIXES))
@@ -124,7 +124,7 @@ static bool predicts(const plm_data *d)
 
 /* For predictions, a transform that changes the order, or is for training only, is left out
  * (returns true), with a warning. A transform that picks rows by their class stays, but gets a
- * warning, too. */
+ * warning, too. The warning is given once for each stream. */
 static bool is_left_out(const plm_data *d, const plm_transform *t)
 {
     if (!predicts(d))
@@ -149,7 +149,8 @@ static void keep_remainder(plm_data *d, const plm_transform *t)
 
 /* Appends a transform to the stream: binds its spec, checks its place among the others, and applies
  * it to what is known of the rows. Its `settle` may rely on what earlier transforms have set in the
- * stream. */
+ * stream. The transform is put into its place before `settle` is called, since the transform keeps
+ * a pointer to itself; it is counted only when all went well. */
 plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
 {
     if (d->transforms == PLM_TRANSFORMS)
@@ -217,7 +218,8 @@ plm_status plm_pipeline_check(plm_data *d)
 
 /* Allocates the list of row numbers of an epoch and the buffers of batches. Rows in memory need the
  * list of an epoch's order; streamed rows need memory for a batch in the file's number types, and
- * by default a thread that prefetches. */
+ * by default a thread that prefetches. This waits until the first batch is asked for: until then a
+ * split may take rows away, and transforms may still change widths. */
 plm_status plm_pipeline_prepare(plm_data *d)
 {
     if (d->begun)

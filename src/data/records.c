@@ -51,7 +51,9 @@ static plm_status enlarge(plm_records *r, size_t room)
 }
 
 /* Moves the unused text to the beginning of the buffer and fills the rest. A record that fills the
- * whole buffer makes it twice as large. */
+ * whole buffer makes it twice as large. If the unread text is more than half of the buffer, the
+ * record is long, and the buffer is doubled, so that a record of any length is copied a few times
+ * at most. The decoder is told where the new bytes begin, for the line in its messages. */
 plm_status plm_records_refill(plm_records *r)
 {
     const size_t left = r->end - r->at;
@@ -82,6 +84,7 @@ plm_status plm_records_refill(plm_records *r)
     return PLM_OK;
 }
 
+/* Starts the decoder again, too, as the encoding may have been settled on the way. */
 plm_status plm_records_rewind(plm_records *r)
 {
     r->at = r->end = 0;
@@ -93,6 +96,7 @@ plm_status plm_records_rewind(plm_records *r)
     return plm_records_refill(r);
 }
 
+/* The decoder reads the same file; its settings were made by the caller. */
 plm_status plm_records_open(plm_records *r)
 {
     r->decoder.w = r->w;
@@ -187,6 +191,7 @@ plm_status plm_records_line(plm_records *r, const char **text, size_t *n, bool *
     return PLM_OK;
 }
 
+/* A line that is skipped need not be a valid record. */
 plm_status plm_records_skip(plm_records *r, bool *got)
 {
     const char *text = NULL;
@@ -218,6 +223,8 @@ static plm_status read_record(plm_records *r, plm_splitting *s)
     return PLM_OK;
 }
 
+/* A record is blank if it has one empty cell without quotes: "" in quotes is a row with an empty
+ * cell. Comments are lines and not records, so a quote within one means nothing. */
 plm_status plm_records_next(plm_records *r, bool *got)
 {
     r->behind_blank = false;
@@ -244,11 +251,13 @@ plm_status plm_records_next(plm_records *r, bool *got)
     }
 }
 
+/* For estimates of the number of rows. */
 int64_t plm_records_place(const plm_records *r)
 {
     return r->before + (int64_t)r->at;
 }
 
+/* The slice itself is valid only until the next record. */
 const char *plm_records_copy(const plm_records *r, plm_arena *a, size_t cell)
 {
     const plm_cell_span *c = &r->cell[cell];

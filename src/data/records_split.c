@@ -93,7 +93,8 @@ static void close_quote(plm_records *r, plm_splitting *s, size_t place, int64_t 
 }
 
 /* Finds the quote that closes a cell; skips doubled quotes and line ends. *place = its place, or
- * r->end if the buffer ends before it. */
+ * r->end if the buffer ends before it. A quote that is the last byte in the buffer may be the first
+ * of two, so it decides nothing before the file is over. */
 static plm_status find_close(plm_records *r, plm_splitting *s, size_t *place)
 {
     while (plm_records_mark(r, place)) {
@@ -132,7 +133,8 @@ static plm_status take_quote(plm_records *r, plm_splitting *s, size_t place)
     return PLM_OK;
 }
 
-/* Handles the line end at `place`, or the end of the file: ends the record. */
+/* Handles the line end at `place`, or the end of the file: ends the record. If a CR is the last
+ * byte in the buffer, an LF may follow in the file, so the record counts as not complete. */
 static plm_status take_end(plm_records *r, plm_splitting *s, size_t place)
 {
     PLM_TRY(push(r, s, place));
@@ -150,7 +152,8 @@ static plm_status take_end(plm_records *r, plm_splitting *s, size_t place)
     return PLM_OK;
 }
 
-/* Splits the record that begins at r->at; s->whole = false: the buffer ends within the record. */
+/* Splits the record that begins at r->at; s->whole = false: the buffer ends within the record.
+ * Every mark is a delimiter, a line end, a quote or a zero byte; the scanner marks nothing else. */
 plm_status plm_records_split(plm_records *r, plm_splitting *s)
 {
     const char delimiter = r->delimiter, *text = r->text;
@@ -176,7 +179,8 @@ plm_status plm_records_split(plm_records *r, plm_splitting *s)
 }
 
 /* Replaces doubled quotes within quoted cells by single ones. A cell is quoted if a quote is before
- * it. */
+ * it. Cells only get shorter, so it works in place; the bytes between the new and the old end of a
+ * cell are no longer part of any cell. */
 void plm_records_unescape(plm_records *r)
 {
     char *text = plm_records_text(r);

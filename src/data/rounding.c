@@ -38,7 +38,9 @@ static void clear(set *s)
     s->zero = false;
 }
 
-/* Adds a pattern, unless it is in the set already. */
+/* Adds a pattern, unless it is in the set already. The multiplier is 2^64 divided by the golden
+ * ratio, which spreads neighbouring patterns (Knuth, The Art of Computer Programming, volume 3,
+ * section 6.4). The set is at most half full, so a search is short. */
 static void put(set *s, uint64_t bits)
 {
     uint64_t mixed = bits * UINT64_C(0x9E3779B97F4A7C15);
@@ -115,7 +117,8 @@ static double value_of(const column *c, int64_t row)
 }
 
 /* Returns a bit pattern that is different for different numbers. It is the pattern of the number as
- * a double, except for whole numbers of 64 bits, which can have more digits than a double. */
+ * a double, except for whole numbers of 64 bits, which can have more digits than a double. A whole
+ * number of 64 bits is its own pattern; two of them above 2^53 may be the same double. */
 static uint64_t exact_bits(const column *c, int64_t row)
 {
     uint64_t bits = 0;
@@ -149,7 +152,8 @@ static bool is_whole(double x)
 
 /* Computes the statistics of a column in one pass. NaN does not change min and max, but makes the
  * sums NaN. The first number is subtracted in the sums, so that a large mean does not hide the
- * variance. */
+ * variance. The mean square of the errors is added up row by row, already divided, so that it
+ * cannot overflow. */
 static measures measure(const column *c)
 {
     const bool is_double = c->r->element == PLM_F64;
@@ -174,7 +178,7 @@ static measures measure(const column *c)
 
 /* True if distinct numbers could become equal in a way that matters: whole numbers above 2^24,
  * decimals with large rounding errors, or numbers that are all below float32's normal range. A
- * quick test before counting. */
+ * quick test before counting. Up to 2^24 every whole number is a float32. */
 static bool is_suspicious(const measures *m)
 {
     if (m->whole)
@@ -187,7 +191,7 @@ typedef struct {
     int64_t before, after; /* number of distinct values: as given, and as float32 */
     /* if this is subtracted first, the values stay distinct; NaN = no such constant is known */
     double constant;
-    measures m; /* how much the rounding changes, measured in several ways */
+    measures m; /* of the column as it was given */
 } counts;
 
 /* True if enough of the distinct numbers stay distinct. */
@@ -207,7 +211,8 @@ static bool helps(const column *c, set *s, int64_t before, double constant)
 
 /* True if too many distinct numbers of the column become equal; fills *out. For the hint, it also
  * tries whether subtracting the column's minimum, exactly or rounded down, would keep them
- * distinct. */
+ * distinct. Three passes with the same set: the numbers as given, as float32, and as float32 after
+ * a constant was subtracted. Most columns never get here. */
 static bool loses_digits(const column *c, set *s, counts *out)
 {
     out->m = measure(c);

@@ -35,8 +35,8 @@ static inline bool fits(float single)
 
 /* The row that is being read. All places are indices in `text`. */
 typedef struct {
-    const plm_rows_shape *s;
-    plm_rows_sink *sink;
+    const plm_rows_shape *s; /* the form of the rows */
+    plm_rows_sink *sink;     /* where numbers are written */
     const char *text;
     size_t limit;  /* only rows that begin before this index are read */
     double *exact; /* [columns] where this row is written in double; NULL = not wanted */
@@ -84,7 +84,8 @@ static bool unwrap(reader *r, size_t *from, size_t *to)
 }
 
 /* Reads the cell that ends before `to`, and stores its number if the column is used. False: the
- * cell is not simple, or the row has too many cells. */
+ * cell is not simple, or the row has too many cells. A quoted cell is narrower than [cell, to): its
+ * text was found when its quotes were. */
 static bool take_cell(reader *r, size_t to)
 {
     size_t from = r->cell;
@@ -124,7 +125,8 @@ static inline bool is_enough(const reader *r)
 }
 
 /* Ends a row: its last cell ends before `to`, and the next line begins at `next`. An empty line is
- * skipped. False: the row is not simple, has too few cells or is too long. */
+ * skipped. False: the row is not simple, has too few cells or is too long. The limit of bytes is
+ * checked here, so that the fast reader and the other one refuse the same rows. */
 static bool take_end(reader *r, size_t to, size_t next)
 {
     const plm_rows_shape *s = r->s;
@@ -154,7 +156,8 @@ typedef struct {
 } marks;
 
 /* Goes to the next block, and scans SCANNED blocks when none are left. Clears marks after the end
- * of the text. False: there is no next block. */
+ * of the text. False: there is no next block. Many blocks are scanned by one call, so that the call
+ * and the choice of the instruction set cost little for each. */
 static bool scan_more(marks *m)
 {
     const char delimiter[2] = {m->s->delimiter, m->s->delimiter == ' ' ? '\t' : m->s->delimiter};
@@ -201,7 +204,9 @@ typedef struct {
 
 /* Narrows a cell whose first mark is a quote to the text within its quotes, and makes the mark
  * after the closing quote the next one. False: the quote does not open the cell, or the cell is not
- * closed in this block, holds a delimiter, or is followed by text. */
+ * closed in this block, holds a delimiter, or is followed by text. Three marks in a row decide it:
+ * the opening quote, the closing one, and the end of the cell right after it. A doubled quote or a
+ * delimiter within would be a mark between them. */
 static inline bool within_quotes(const marks *m, usual *u)
 {
     const char *text = m->text;
@@ -268,7 +273,9 @@ static inline bool store_usual(const reader *r, size_t column, double number)
 /* Reads the cells that end in the current block, as long as they are usual ones: numbers of inputs
  * or targets, perhaps in quotes or after blanks, and line ends LF or CRLF. If blanks delimit,
  * several blanks are one delimiter. Stops at the first other cell, whose mark stays for take_mark,
- * and when enough rows are read. This is the hot loop, so it keeps its state in local variables. */
+ * and when enough rows are read. This is the hot loop, so it keeps its state in local variables.
+ * The unsigned comparison with `parts` is true for inputs and targets and false for both columns
+ * that are not read (-1) and weights, which need checks of their own; those leave the loop. */
 static void take_cells(reader *r, marks *m)
 {
     const plm_rows_shape *s = r->s;
@@ -302,7 +309,8 @@ static void take_cells(reader *r, marks *m)
 
 /* Handles a quote at index `place`. At the beginning of a cell the quote opens it: finds the
  * closing quote, which must be on the same line. Within a cell the quote is an ordinary character.
- * ENOUGH means: continue with the next mark. */
+ * ENOUGH means: continue with the next mark. Delimiters between the two quotes are passed over; a
+ * line end between them, or a doubled quote, makes the row one for cells.h. */
 static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
 {
     size_t first = r->cell, before = place;
@@ -362,7 +370,9 @@ static plm_rows_stop take_mark(reader *r, marks *m)
     return PLM_ROWS_ENOUGH;
 }
 
-/* Handles marks until enough rows are read or one is not simple. */
+/* Handles marks until enough rows are read or one is not simple. A row of which some cells were
+ * read when reading stops does not count: *at is where it begins, so it is read again, by this
+ * reader with more text or by cells.h. */
 plm_rows_stop plm_rows_read(const plm_rows_shape *s, const char *text, size_t *at, size_t limit,
                             size_t end, plm_rows_sink *sink)
 {

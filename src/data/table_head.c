@@ -30,7 +30,8 @@ typedef struct {
 
 /* ---- the first lines ---- */
 
-/* Copies the record that was read last. */
+/* Copies the record that was read last. The text of a record is valid until the next one is read,
+ * so its cells are copied. */
 static plm_status keep(plm_table_file *f, kept *out)
 {
     const plm_records *r = &f->records;
@@ -111,7 +112,8 @@ static bool is_text(const char *cell)
 }
 
 /* True for the first line of files that are made for scikit-learn: number of rows and of inputs,
- * then names of the classes: "150,4,setosa,versicolor,virginica". */
+ * then names of the classes: "150,4,setosa,versicolor,virginica". The number of inputs is one less
+ * than the columns of the table, since the last is the class. */
 static bool is_count(const plm_table_file *f, const kept *k)
 {
     int64_t rows = 0, inputs = 0;
@@ -146,7 +148,9 @@ static bool is_title(const plm_table_file *f, const kept *k)
     return k->hash || k->cells < f->columns || is_padded(f, k) || is_count(f, k);
 }
 
-/* Reads records up to the first that may be the header or a row, and one more. */
+/* Reads records up to the first that may be the header or a row, and one more. skip= says where the
+ * table begins, so with it no line is taken for a title. TITLES bounds what is kept of a file that
+ * has no row at all. */
 static plm_status read_head(plm_table_file *f, head *h)
 {
     bool got = false;
@@ -184,7 +188,8 @@ static bool is_known(const plm_table_file *f, const kept *k)
     return f->known && f->known->header;
 }
 
-/* Decides whether the first record with all cells is a header. */
+/* Decides whether the first record with all cells is a header. Names that the model knows are the
+ * best evidence; otherwise the types of the first two records decide. */
 static bool is_header(const plm_table_file *f, const head *h)
 {
     if (strcmp(f->header, "auto") != 0)
@@ -283,8 +288,9 @@ static plm_status take_names(plm_table_file *f, head *h, bool *taken)
     return set_names(f, k, k->cells == f->columns || last ? 0 : 1);
 }
 
-/* Decides what the first records are. */
-static plm_status judge(plm_table_file *f, head *h)
+/* Decides what the first records are. Without a header the last line of the title may still have
+ * the names. Lines that were left out as comments show that the file has comments. */
+static plm_status decide(plm_table_file *f, head *h)
 {
     bool taken = false;
     if (is_header(f, h)) {
@@ -304,13 +310,18 @@ static plm_status judge(plm_table_file *f, head *h)
 }
 
 /* Sets the number of columns: the most frequent number of cells in a line of the sample, if half of
- * its lines have it; otherwise the number of cells in the first line. */
+ * its lines have it; otherwise the number of cells in the first line. The width of the table is
+ * needed before its head is read, since a line with fewer cells is a title; the body of the sample
+ * tells it. */
 static void count_columns(plm_table_file *f, const char *text, size_t n)
 {
     const plm_sample_shape s = plm_sample_shape_of(text, n, f->records.over, f->records.delimiter);
     f->columns = f->skip < 0 && 2 * s.alike >= s.lines && s.alike > 1 ? s.cells : 0;
 }
 
+/* Steps: a line sep=, the delimiter, the number of columns, then the records. The sample is taken
+ * twice, since sep= and skip= move its beginning. If no record has all cells, the first one is
+ * taken as the first row. */
 plm_status plm_table_file_head(plm_table_file *f)
 {
     const char *text = NULL;
@@ -333,5 +344,5 @@ plm_status plm_table_file_head(plm_table_file *f)
         return plm_fail(f->w, PLM_E_DATA, f->name, "give a file with at least one row",
                         "the file is empty");
     f->columns = h.first.cells;
-    return judge(f, &h);
+    return decide(f, &h);
 }

@@ -103,7 +103,8 @@ static plm_status read_types(const arrays *s, const array *a, const plm_npy_head
 }
 
 /* Checks that the array consists of rows, and that it has as many bytes as its shape needs. bytes:
- * of a value. n: bytes that are there. */
+ * of a value. n: bytes that are there. The sizes are multiplied with checks, since a header may
+ * announce anything. */
 static plm_status check_shape(arrays *s, const array *a, const plm_npy_header *h, size_t bytes,
                               size_t n)
 {
@@ -126,7 +127,9 @@ static plm_status check_shape(arrays *s, const array *a, const plm_npy_header *h
     return PLM_OK;
 }
 
-/* Adds the columns of an array. byte: its first value. */
+/* Adds the columns of an array. byte: its first value. An array in Fortran order has the values of
+ * a column side by side: from one row to the next it is one value, and from one column to the next
+ * all rows. Fields of padding (V) are passed over. */
 static plm_status add_columns(arrays *s, const array *a, const plm_npy_header *h,
                               const unsigned char *byte, size_t n)
 {
@@ -177,7 +180,8 @@ static plm_status add_array(arrays *s, const array *a)
 
 /* ---- cells ---- */
 
-/* Puts the text of a value into a row of a column. */
+/* Puts the text of a value into a row of a column. The blanks on both sides are the margin that the
+ * store may read; the line end keeps a number from going on. */
 static plm_status put_text(arrays *s, size_t i, int64_t row, const unsigned char *value)
 {
     s->value.length = 0;
@@ -196,7 +200,8 @@ static plm_status put_text(arrays *s, size_t i, int64_t row, const unsigned char
     return plm_store_other(s->f->store, i, row, text + from, to - from);
 }
 
-/* Fills a column of the store, row by row. */
+/* Fills a column of the store, row by row. t->rows counts up for each column, since the store
+ * checks it; the last column leaves it at the number of rows. */
 static plm_status fill_column(arrays *s, size_t i)
 {
     plm_store *t = s->f->store;
@@ -267,7 +272,8 @@ static plm_status last_status(const arrays *s)
     return s->f->w->error.status;
 }
 
-/* Reads a .npy file of any kind: plain, compressed, or a pipe. */
+/* Reads a .npy file of any kind: plain, compressed, or a pipe. It is read in pieces, since neither
+ * a pipe nor a compressed file tells its length. */
 static plm_status read_single(arrays *s)
 {
     plm_reader *r = s->f->records.reader;
@@ -319,6 +325,8 @@ static plm_status read_archive(arrays *s)
     return fill_store(s);
 }
 
+/* Reads a .npy file, or all arrays of an archive, into the store. The columns point into the memory
+ * of the arrays, so it is freed only at the end. */
 plm_status plm_table_file_npy(plm_table_file *f, bool archive)
 {
     arrays s = {.f = f, .rows = -1, .value = {.w = f->w}};

@@ -63,7 +63,9 @@ static bool is_note(const plm_records *r)
 }
 
 /* Sets *out to true if the first cell with a value marks the line as totals, and no earlier row has
- * this word in the same column. */
+ * this word in the same column. A column of words may have "Total" as an ordinary value; if it came
+ * before, this is one more row. The store must be up to date for that, hence the flush, which costs
+ * time only for lines that begin with such a word. */
 static plm_status is_total(const rows *b, bool *out)
 {
     static const char *const words[] = {"total",       "totals",       "grand total", "subtotal",
@@ -127,7 +129,8 @@ static plm_status fail_cells(const rows *b, int64_t line, size_t cells)
 /* ---- rows ---- */
 
 /* Estimates the number of rows of the file from the length of the rows that were read; 0 = unknown,
- * since the file is compressed. */
+ * since the file is compressed. The store then takes its memory at once and need not grow and
+ * copy. */
 static int64_t expected_rows(const rows *b)
 {
     const plm_records *r = &b->f->records;
@@ -158,7 +161,8 @@ static plm_status add_total(rows *b)
     return plm_store_add(b->f->store, line, plm_text_get(&b->total), b->cell, b->f->name);
 }
 
-/* Keeps a line of totals. */
+/* Keeps a line of totals. The text of the record is overwritten by the next one, so it is copied
+ * with the margins that the store needs. */
 static plm_status keep_total(rows *b)
 {
     const plm_records *r = &b->f->records;

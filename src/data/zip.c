@@ -28,7 +28,9 @@ static plm_status fail(plm *w, const plm_reader *r, const char *what)
 
 /* ---- the list ---- */
 
-/* Finds the record at the end of the file, and copies it. False: the file has no such record. */
+/* Finds the record at the end of the file, and copies it. False: the file has no such record. The
+ * record is searched from the end of the file backwards, since a comment of unknown length may
+ * follow it. */
 static bool find_end(const plm_reader *r, unsigned char *tail, unsigned char end[END])
 {
     const int64_t size = plm_reader_size(r);
@@ -66,7 +68,7 @@ static plm_status find_list(plm *w, const plm_reader *r, int64_t *place, size_t 
 }
 
 /* Reads an entry at the beginning of left[n], the rest of the list. *taken = number of bytes of the
- * entry. */
+ * entry. n is compared before any byte is read. */
 static plm_status read_entry(plm_arena *a, const plm_reader *r, const unsigned char *e, size_t n,
                              plm_zip_member *out, size_t *taken)
 {
@@ -92,6 +94,8 @@ static plm_status read_entry(plm_arena *a, const plm_reader *r, const unsigned c
     return PLM_OK;
 }
 
+/* Lists the members of an archive, in the arena. The list of a file of 4 GiB or more (ZIP64) is
+ * refused, as are archives whose list would not fit into the file. */
 plm_status plm_zip_list(plm_arena *a, plm_reader *r, plm_zip_member **out, size_t *count)
 {
     int64_t place = 0;
@@ -127,6 +131,8 @@ static plm_status inflate_member(plm *w, const plm_reader *r, const plm_zip_memb
     return status;
 }
 
+/* Unpacks a member into out[m->bytes] and compares its checksum. The header before the member
+ * repeats its name, whose length may differ from that in the list, so it is read, too. */
 plm_status plm_zip_unpack(plm *w, const plm_reader *r, const plm_zip_member *m, unsigned char *out)
 {
     unsigned char h[LOCAL];

@@ -42,7 +42,8 @@ static void widen(plm_axis *a)
 }
 
 /* Writes the label of a tick, such as "0.001", "1e-6" or "2e5". The format is %g, or %e below
- * 0.001, without the zeros and the plus sign that C prints in the exponent. */
+ * 0.001, without the zeros and the plus sign that C prints in the exponent. 1.000e-06 becomes 1e-6:
+ * zeros behind the point go, then the point, then the zeros of the exponent. */
 static void name_tick(char *out, size_t capacity, double value)
 {
     snprintf(out, capacity, value != 0 && fabs(value) < 0.000999 ? "%.3e" : "%.4g", value);
@@ -71,14 +72,16 @@ static void add_tick(plm_axis *a, double value)
 }
 
 /* Returns the smallest step of 1, 2 or 5 times a power of ten that divides the range into at most
- * `parts` parts. */
+ * `parts` parts. The small tolerance keeps a step that is 2 up to rounding from becoming 5. */
 static double round_step(double range, int parts)
 {
     double min = range / parts, ten = pow(10, floor(log10(min))), times = min / ten;
     return ten * (times <= 1 + 1e-9 ? 1 : times <= 2 + 1e-9 ? 2 : times <= 5 + 1e-9 ? 5 : 10);
 }
 
-/* Sets ticks at multiples of a round step. whole: also widens the range to whole steps. */
+/* Sets ticks at multiples of a round step. whole: also widens the range to whole steps. Ticks are
+ * computed as i * step and not added up, so that errors do not add up either; 0 is written for
+ * -0. */
 static void linear_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     double step = round_step(a->high - a->low, max_ticks > 1 ? max_ticks - 1 : 1);
@@ -108,7 +111,8 @@ static void power_ticks(plm_axis *a, int parts, double stride)
 }
 
 /* Sets the ticks of a logarithmic axis: at powers of ten. If these are few, there are also ticks at
- * 2 and 5 times each power. A range of less than one decade gets ticks at round steps. */
+ * 2 and 5 times each power. A range of less than one decade gets ticks at round steps. Decades are
+ * skipped if there are more than ticks allowed. */
 static void log_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     const double low = log10(a->low), high = log10(a->high), decades = high - low;
@@ -152,7 +156,8 @@ static void find_range(const plm_chart *c, plm_axis *x, plm_axis *y)
 
 /* Makes the axes that hold all points of a chart, with at most x_ticks and y_ticks ticks. The range
  * of y is widened with RANGE_TICKS ticks, whatever the caller wants, so that a terminal and a
- * picture show the same range. */
+ * picture show the same range. The range of x is that of the data, so that lines go from edge to
+ * edge. */
 plm_draw_status plm_chart_axes(const plm_chart *c, int x_ticks, int y_ticks, plm_axis *x,
                                plm_axis *y)
 {

@@ -12,17 +12,17 @@
 
 /* Sizes are in points. */
 enum {
-    WIDTH = 720,  /* of a chart, unless the style sets another width */
-    HEIGHT = 440, /* of a chart, with its title and labels */
-    LEFT = 76,    /* for the labels of the axis y */
-    RIGHT = 24,
-    BOTTOM = 58, /* for the labels of the axis x, and its name */
-    LETTER = 7,  /* guessed width of a letter */
-    LEGEND_LINE = 18,
-    DASH = 24,    /* the period of dashes */
-    LAYERS = 4,   /* number of dash patterns, for lines that cover one another */
-    TOGETHER = 3, /* lines that are closer than this cannot be told apart */
-    CHUNK = 512   /* max number of points of a line that are drawn by one call */
+    WIDTH = 720,      /* of a chart, unless the style sets another width */
+    HEIGHT = 440,     /* of a chart, with its title and labels */
+    LEFT = 76,        /* for the labels of the axis y */
+    RIGHT = 24,       /* for the half of the last label */
+    BOTTOM = 58,      /* for the labels of the axis x, and its name */
+    LETTER = 7,       /* guessed width of a letter */
+    LEGEND_LINE = 18, /* height of a line of the legend */
+    DASH = 24,        /* the period of dashes */
+    LAYERS = 4,       /* number of dash patterns, for lines that cover one another */
+    TOGETHER = 3,     /* lines that are closer than this cannot be told apart */
+    CHUNK = 512       /* max number of points of a line that are drawn by one call */
 };
 
 /* One chart of the picture. */
@@ -150,7 +150,9 @@ static void put_axes(const picture *p)
 
 /* Returns the height (y, in points of the drawing) of line s at x (in units of the data). NAN = the
  * line does not reach x; its right end counts as TOGETHER points longer than it is. Calls must come
- * in ascending x: *at is the index of the data point left of x, where the search continues. */
+ * in ascending x: *at is the index of the data point left of x, where the search continues. The
+ * search goes on where the last call ended, so comparing two lines takes as long as they have
+ * points. */
 static double height_at(const picture *p, const plm_series *s, double x, int *at)
 {
     while (*at + 1 < s->count && !(s->x[*at + 1] >= x))
@@ -176,7 +178,9 @@ static bool together(const picture *p, const plm_series *s, int i, const plm_ser
 }
 
 /* Sets layer[i] to the number of earlier lines that cover the stretch from point i - 1 to point i,
- * at most LAYERS - 1. A mark covers no line. layer: [count of the series], 0 at first. */
+ * at most LAYERS - 1. A mark covers no line. layer: [count of the series], 0 at first. Lines are
+ * compared in points of the picture and not in units of the data, since only what looks the same
+ * covers. */
 static void find_layers(const picture *p, int series, int *layer)
 {
     const plm_series *s = &p->chart->series[series];
@@ -185,7 +189,8 @@ static void find_layers(const picture *p, int series, int *layer)
             layer[i] += together(p, s, i, other, &at) && layer[i] + 1 < LAYERS;
 }
 
-/* Draws `count` points of a line from point `first` on. layer: chooses the dashes. */
+/* Draws `count` points of a line from point `first` on. layer: chooses the dashes. A NaN interrupts
+ * a line; the canvas begins again behind it. */
 static void put_stretch(const picture *p, int series, int first, int count, int layer)
 {
     static const double dash[LAYERS] = {0, 12, 6, 3};
@@ -206,7 +211,8 @@ static void put_stretch(const picture *p, int series, int first, int count, int 
 
 /* Draws a line. Where the line covers one earlier line it is dashed; where it covers more, the
  * dashes are shorter. So the colours of all lines can be seen. The line is drawn in stretches of
- * one layer. Each stretch begins with the last point of the stretch before. */
+ * one layer. Each stretch begins with the last point of the stretch before. A dash of less than the
+ * whole period lets the line below shine through: 12, 6 and 3 points of 24. */
 static plm_draw_status put_line(const picture *p, int series)
 {
     const int count = p->chart->series[series].count;
@@ -249,7 +255,8 @@ static void put_mark(const picture *p, int series)
 }
 
 /* Returns the width of a legend entry, in points. The width of the text is guessed, since SVG
- * cannot measure text, and SVG and PNG must look the same. */
+ * cannot measure text, and SVG and PNG must look the same. 44 is the width of the line, and of the
+ * gaps around it. */
 static int width_of(const plm_series *s)
 {
     return (int)strlen(s->name) * LETTER + 44;
@@ -315,7 +322,9 @@ static plm_draw_status put_series(const picture *p)
     return status;
 }
 
-/* Draws one chart: p has its canvas, its size and its place on the canvas. */
+/* Draws one chart: p has its canvas, its size and its place on the canvas. The height of the legend
+ * is needed for the axes, so it is measured before anything is drawn. Bands come first, then the
+ * grid, then lines: what is drawn later covers what came before. */
 static plm_draw_status put_chart(picture *p)
 {
     const plm_chart *c = p->chart;

@@ -15,10 +15,10 @@
 #include "draw/chart_plot.h"
 
 enum {
-    COLOURS = 5,
-    MIN_COLUMNS = 8,
-    MIN_ROWS = 3,
-    LABEL = 32 /* more characters than the longest label has */
+    COLOURS = 5,     /* those that are told apart on dark and light ground */
+    MIN_COLUMNS = 8, /* of the plot; a narrower screen gets lines that are too long */
+    MIN_ROWS = 3,    /* of the plot */
+    LABEL = 32       /* more characters than the longest label has */
 };
 
 /* Returns the escape sequence that begins the colour of a series: cyan, yellow, green, red, bold.
@@ -74,7 +74,8 @@ static void put_empty(const plm_chart_plot *c, int row, int column)
         fputc(' ', c->f);
 }
 
-/* Prints a cell in the colour of its series. */
+/* Prints a cell in the colour of its series. A braille character has 8 dots, so its code has 8
+ * bits: two of them are in the second byte of UTF-8, six in the third. */
 static void put_cell(const plm_chart_plot *c, const plm_chart_cell *at)
 {
     fputs(colour_of(c, at->owner), c->f);
@@ -94,7 +95,8 @@ static int tick_of_row(const plm_chart_plot *c, int row)
     return -1;
 }
 
-/* Prints a row of the plot with its label and the axis. Empty cells at the end are not printed. */
+/* Prints a row of the plot with its label and the axis. Empty cells at the end are not printed.
+ * Blanks at the end are not printed, so that charts in files have no trailing blanks. */
 static void put_row(const plm_chart_plot *c, int row)
 {
     int tick = tick_of_row(c, row), last = c->columns;
@@ -118,7 +120,8 @@ static int tick_column(const plm_chart_plot *c, int tick)
 }
 
 /* Fills the line of the x axis and the line of its labels. A label that would touch the one before
- * is left out. */
+ * is left out. Labels are centred below their tick and moved inwards at both ends; two blanks stay
+ * between them. */
 static void fill_x_axis(const plm_chart_plot *c)
 {
     int free_from = -c->margin;
@@ -240,7 +243,8 @@ static int rows_of(const plm_chart *c, int height)
     return rows < MIN_ROWS ? MIN_ROWS : rows;
 }
 
-/* Finds the axes and the sizes of all parts, and whether to draw with dots. */
+/* Finds the axes and the sizes of all parts, and whether to draw with dots. The margin is as wide
+ * as the widest label of y, and the rest of the width is the plot's, so the axes come first. */
 static plm_draw_status lay_out(plm_chart_plot *c, const plm_draw_screen *screen)
 {
     const plm_chart *chart = c->chart;

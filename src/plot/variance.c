@@ -95,7 +95,8 @@ plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan, const p
 /* ---- lines ---- */
 
 /* Makes a line: layers x and log10 of the ratios y. A line that leaves the chart ends at its edge.
- * ratio: [layers of the deepest net + 1]. Returns the number of points. */
+ * ratio: [layers of the deepest net + 1]. Returns the number of points. The last point is where the
+ * straight line to the next layer crosses the edge. */
 static int trace(const plm_variance_plan *plan, const double *ratio, double *x, double *y)
 {
     const int64_t layers = plan->depth[plan->depths - 1];
@@ -115,7 +116,8 @@ static int trace(const plm_variance_plan *plan, const double *ratio, double *x, 
 }
 
 /* Fills the last series of a chart, an invisible line through its corners. So all charts have the
- * same axes. x, y: [CORNERS]. */
+ * same axes. x, y: [CORNERS]. The NaN between the corners interrupts the line, which is hidden
+ * anyway. */
 static plm_series corners_of(const plm_variance_plan *plan, double *x, double *y)
 {
     const double corner[2][CORNERS] = {{0, NAN, (double)plan->depth[plan->depths - 1]},
@@ -161,7 +163,8 @@ static plm_status name_lines(plm *w, plm_plot *p, const plm_variance_plan *plan,
 }
 
 /* Returns the series of a chart, [initializers + 1]; NULL = no memory. v: [initializers]. partner:
- * the initializer whose line is thick. back: gradients instead of outputs. */
+ * the initializer whose line is thick. back: gradients instead of outputs. One array holds x and y
+ * of all lines, POINTS numbers each. */
 static plm_series *make_series(plm_plot *p, const plm_variance_plan *plan, const plm_variance *v,
                                const char *const *names, int partner, bool back)
 {

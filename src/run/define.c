@@ -76,7 +76,9 @@ static const char *closing(const char *s)
     return depth > 0 ? at : at - 1;
 }
 
-/* Adds the parts of a call that are not empty, separated by commas. */
+/* Adds the parts of a call that are not empty, separated by commas. Python's partial puts its
+ * positional arguments first, then those of the call; keys come last in any case, as the notation
+ * demands. */
 static void add_call(plm_text *t, const definition *d, const char *arguments)
 {
     const char *const part[] = {d->positional, arguments, d->keys};
@@ -93,8 +95,9 @@ static void add_call(plm_text *t, const definition *d, const char *arguments)
 
 static plm_status expand(const definitions *d, const char *text, plm_text *out);
 
-/* Adds the spec of a defined name. *at: the end of the name; it moves to the end of the
- * arguments. */
+/* Adds the spec of a defined name. *at: the end of the name; it moves to the end of the arguments.
+ * The arguments of a call may hold defined names, too, hence the call of expand, which ends since
+ * the text gets shorter. */
 static plm_status expand_name(const definitions *d, const definition *one, const char **at,
                               plm_text *out)
 {

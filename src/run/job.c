@@ -21,23 +21,24 @@
 /* ---- errors ---- */
 
 /* Joins two places of an error: "net.yaml:3:1, optimizer" and "optimizer: learning_rate" give
- * "net.yaml:3:1, optimizer: learning_rate". said: the key or file that the inner place begins with;
+ * "net.yaml:3:1, optimizer: learning_rate". key: the key or file that the inner place begins with;
  * it is not repeated if the outer place ends with it. Names of C functions are left out after a
  * place in the run file, since users of run files do not know them. */
-static void join_places(plm_text *t, const char *outer, const char *inner, const char *said)
+static void join_places(plm_text *t, const char *outer, const char *inner, const char *key)
 {
-    const size_t length = strlen(said), before = strlen(outer);
+    const size_t length = strlen(key), before = strlen(outer);
     if ((*outer && !strncmp(inner, "plm_", 4)) || !strcmp(outer, inner))
         inner = "";
     const bool shared = length && before >= length && strlen(inner) >= length &&
-                        !strcmp(outer + before - length, said);
+                        !strcmp(outer + before - length, key);
     if (shared)
         inner += length;
     plm_text_format(t, "%s%s%s", outer, *outer && *inner && !shared ? ": " : "", inner);
 }
 
 /* Records the job's error at home, with an outer place before its own place, and with the outer
- * place as data. */
+ * place as data. The library may know a more exact place than the run file's key: then its own file
+ * and line stay. */
 static plm_status fail_at(plm_job *j, plm_status status, const char *place, const plm_error *at)
 {
     plm_error e = *plm_last_error(j->w);
@@ -101,7 +102,8 @@ static void *allocate(void *user, void *old, size_t bytes, size_t align)
 }
 
 /* Returns the list of folders, separated by ':', with `folder` in front of each relative one. NULL
- * = no memory. */
+ * = no memory. Relative folders in a run file are relative to the run file, as all its paths
+ * are. */
 static const char *below_folder(plm_arena *a, const char *folder, const char *list)
 {
     plm_text out = {.w = a->w};
@@ -118,7 +120,8 @@ static const char *below_folder(plm_arena *a, const char *folder, const char *li
 }
 
 /* Opens the runtime with the options `own`, and with the options that every runtime of a run has.
- * Memory, log and tuning are those of the caller's runtime. */
+ * Memory, log and tuning are those of the caller's runtime. Tuning is passed on, so that a run does
+ * not measure the machine again. */
 static plm_status open_runtime(plm_job *j, plm_settings *s, plm_options *own)
 {
     const char *directory = plm_run_settings_directory(s),
@@ -194,7 +197,8 @@ static bool is_split(const char *text)
            !strchr(text, '|');
 }
 
-/* Opens a pipeline with the schema of the job's data, if the data has a schema. */
+/* Opens a pipeline with the schema of the job's data, if the data has a schema. So the validation
+ * gets the encodings that were fitted to the training rows, and not its own. */
 static plm_data *open_like(plm_job *j, plm_arena *a, const char *text)
 {
     plm_known_columns known = {.wants_targets = true};
@@ -216,7 +220,8 @@ static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_da
 
 /* Opens the test and the validation. Splits are made before pipelines are opened, so that the
  * schema of a table is fitted to the rows that are left. If both are splits, the test is split off
- * first, so that its rows do not depend on the validation. */
+ * first, so that its rows do not depend on the validation. Pass 0 makes the splits, pass 1 opens
+ * the pipelines. */
 static plm_status open_parts(plm_job *j, plm_settings *s)
 {
     const char *const key[] = {"test", "validation"};
@@ -250,7 +255,9 @@ static plm_status open_data(plm_job *j, plm_settings *s, const char *text)
 }
 
 /* Opens the data of a run file, and splits off or opens its test and validation rows. Some settings
- * depend on the data, such as the net of a table, so they are completed here. */
+ * depend on the data, such as the net of a table, so they are completed here. The recipe acts in
+ * three parts, since each needs what came before: the table, its columns, and the number of rows
+ * that are left. */
 plm_status plm_job_data(plm_job *j, plm_settings *s)
 {
     const char *text = plm_setting_text(s, "data");
@@ -327,7 +334,8 @@ plm_status plm_run_model_check(plm_arena *a, const char *path)
                     "there is no model in this folder");
 }
 
-/* Compiles the model again with another loss or other metrics. NULL = unchanged. */
+/* Compiles the model again with another loss or other metrics. NULL = unchanged. The settings of
+ * the model are copied first, as compiling replaces them. */
 static plm_status compile_again(plm_job *j, plm_arena *a, const char *loss, const char *metrics)
 {
     const char *optimizer = plm_arena_text(a, plm_model_setting(j->model, "optimizer"), SIZE_MAX);

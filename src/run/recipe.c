@@ -23,7 +23,8 @@ static char small(char c)
     return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/* True if the text ends with `end`, in upper or lower case. */
+/* True if the text ends with `end`, in upper or lower case. The letters of endings are ASCII, so no
+ * locale is needed. */
 static bool ends_like(const char *text, const char *end)
 {
     const size_t length = strlen(text), tail = strlen(end);
@@ -81,8 +82,9 @@ static void add_argument(plm_text *t, const char *key, const char *value)
     plm_text_add(t, "]");
 }
 
-/* Sets the key data: the table, and how it is read. The keys that became its arguments are
- * removed. */
+/* Sets the key data: the table, and how it is read. The keys that became its arguments are removed.
+ * The keys are dropped, as run.yaml has them as arguments of table(...): a run that is repeated
+ * from run.yaml must not get them twice. */
 static plm_status set_data(plm_settings *s, const char *table)
 {
     plm_text t = {.w = s->w};
@@ -189,7 +191,8 @@ static bool holds_out(plm_settings *s)
 }
 
 /* Sets the rows that are held out: the last rows of a series; whole groups; otherwise rows with the
- * classes in equal proportions. */
+ * classes in equal proportions. Test and validation use the same kind of split: what is held out
+ * must resemble the rows of later predictions. */
 static plm_status set_parts(plm_settings *s, const plm_source *source, bool classes)
 {
     const bool mixed = !source->series, strata = mixed && classes && !source->grouped;
@@ -239,7 +242,8 @@ static const plan plans[] = {
     [HIGH] = {4000, 96, 256},
 };
 
-/* Returns the number of epochs as text. NULL = no memory. */
+/* Returns the number of epochs as text. NULL = no memory. The number of steps is what the effort
+ * buys; it is turned into epochs by the number of batches. */
 static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
 {
     /* if there are several nets, each holds out a fifth of the training rows */
@@ -251,7 +255,8 @@ static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
     return plm_arena_format(&s->arena, "%lld", (long long)epochs);
 }
 
-/* Sets the net and how it is trained. */
+/* Sets the net and how it is trained. The numbers are those of the paper; bench/tables compares
+ * them with other methods. */
 static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *target,
                           const plan *p)
 {
@@ -281,7 +286,8 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
                                "few rows need many epochs; the weights of the best epoch are kept");
 }
 
-/* Sets the metrics in addition to the loss, and the calibration of classes. */
+/* Sets the metrics in addition to the loss, and the calibration of classes. A calibration needs
+ * rows that were not trained on, so it depends on the validation. */
 static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_column *target)
 {
     const char *of_each = plm_recipe_metrics(j, s);

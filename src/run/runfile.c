@@ -44,7 +44,8 @@ bool plm_is_run_file(const char *argument)
 }
 
 /* Returns a file that the user may have meant: the same name with the other ending, or with an
- * ending added. NULL = there is no such file. So `plummet train net` finds net.yaml in a hint. */
+ * ending added. NULL = there is no such file. So `plummet train net` finds net.yaml in a hint. It
+ * is looked for only after the name itself was not found. */
 static const char *neighbour(plm_arena *a, const char *name)
 {
     static const char *const endings[] = {".yaml", ".yml"};

@@ -35,7 +35,8 @@ void plm_settings_free(plm_settings *s)
     *s = (plm_settings){0};
 }
 
-/* Makes a setting not given. Its memory is kept for new items. */
+/* Makes a setting not given. Its memory is kept for new items. A run of a search sets the same keys
+ * many times, and an arena frees nothing by itself. */
 static void clear(plm_setting *setting)
 {
     *setting = (plm_setting){.item = setting->item, .capacity = setting->capacity};
@@ -80,7 +81,8 @@ const char *plm_setting_joined(plm_settings *s, const char *key)
 
 /* Returns the value of a setting as one text; the items of a list are joined. NULL = not given. A
  * lack of memory is remembered and reported by plm_settings_sound, so that this call can be used
- * like a value. */
+ * like a value. For a list this changes the setting, which the callers of single items must do
+ * without afterwards. */
 const char *plm_setting_text(plm_settings *s, const char *key)
 {
     plm_setting *setting = plm_setting_of(s, key);
@@ -162,7 +164,8 @@ void plm_setting_drop(plm_settings *s, const char *key)
 }
 
 /* Returns the place of a setting: "net.yaml:5:3, model.2", or "model.2" for values from the command
- * line. item: index in a list, from 0; -1 = the whole key. */
+ * line. item: index in a list, from 0; -1 = the whole key. Values of the command line have no line,
+ * so their key is their place. */
 plm_error plm_setting_at(plm_settings *s, const char *key, int item)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -226,7 +229,8 @@ static const char *part_of(const char *key)
 }
 
 /* Adds the hint for an unknown key: the most similar key, or the list of keys as far as it fits.
- * ENDING: space for ", ..." after the last name that fits. */
+ * ENDING: space for ", ..." after the last name that fits. The list ends with "..." when the hint
+ * is full, so that no name is cut off. */
 static void advise(const plm_settings *s, plm_text *hint, const char *key)
 {
     enum { MOST_KEYS = 64, ENDING = 8 };
@@ -285,7 +289,8 @@ static plm_status append(plm_settings *s, plm_setting *setting, const char *text
 }
 
 /* Adds items to a list, or sets the text of another key. A list gets the items of the text at its
- * end, any other key has it as its only value. */
+ * end, any other key has it as its only value. A scalar key that comes again replaces its value;
+ * yaml.c refuses a key that a run file has twice. */
 plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line, int column)
 {
     plm_setting *setting = &s->at[key];
@@ -311,7 +316,8 @@ plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line,
 }
 
 /* Replaces one item of a list, as in model.2=dense(50). argument: the whole text, for errors.
- * number: the index, "2". Items count from 0, as layers do in messages. */
+ * number: the index, "2". Items count from 0, as layers do in messages. The new item has no place
+ * in the file, since it comes from the command line. */
 static plm_status override_item(plm_settings *s, const char *argument, const char *key,
                                 const char *number, const char *value)
 {
@@ -336,7 +342,8 @@ static plm_status override_item(plm_settings *s, const char *argument, const cha
 }
 
 /* Replaces a setting by key=value, or one item of a list by key.INDEX=value. A list is replaced as
- * a whole, not continued. */
+ * a whole, not continued. The first = divides key and value, so that a value may hold more of them:
+ * optimizer=sgd(momentum=0.9). */
 plm_status plm_settings_override(plm_settings *s, const char *argument)
 {
     const char *equals = strchr(argument, '='), *name = argument;

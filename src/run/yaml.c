@@ -73,7 +73,9 @@ static bool is_definition(const reader *r, size_t start, char hint[PLM_HINT_CAPA
     return true;
 }
 
-/* Reads the next event. A syntax error is reported with its place. */
+/* Reads the next event. A syntax error is reported with its place. libyaml reports most mistakes
+ * where it gave up, which is often the line after; the two that users make most are recognized and
+ * reported where they are. */
 static plm_status next(reader *r)
 {
     if (r->held)
@@ -156,7 +158,8 @@ static plm_status read_item(reader *r, int key, bool flow, plm_text *joined)
 }
 
 /* Reads a list. YAML splits [f(a, b), c] at every comma, so the texts of such a list are joined
- * again, and plm_setting_add splits them only where no bracket is open. */
+ * again, and plm_setting_add splits them only where no bracket is open. The place of a joined list
+ * is its beginning, since libyaml cut its items elsewhere. */
 static plm_status read_list(reader *r, int key)
 {
     const bool flow = r->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
@@ -173,7 +176,8 @@ static plm_status read_list(reader *r, int key)
     return status;
 }
 
-/* Reads pairs {a: b, c: d}, which become the text "a=b, c=d". */
+/* Reads pairs {a: b, c: d}, which become the text "a=b, c=d". Names and words alternate in the
+ * events of a mapping. */
 static plm_status read_pairs(reader *r, int key)
 {
     plm_text joined = {.w = r->s->w};
@@ -236,7 +240,8 @@ static plm_status read_key(reader *r, int *key)
     return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "key '%s' is given twice", name);
 }
 
-/* Reads a key and its value. The place of the key is kept for later errors. */
+/* Reads a key and its value. The place of the key is kept for later errors. `given` is set before
+ * the value is read, so that a wrong value is reported at a key that counts as given. */
 static plm_status read_pair(reader *r)
 {
     int key = -1;
@@ -268,7 +273,8 @@ static plm_status read_mapping(reader *r)
     return status;
 }
 
-/* Reads the whole stream: one document with one mapping. */
+/* Reads the whole stream: one document with one mapping. libyaml wraps a document in four events:
+ * beginning of the stream and of the document, and their ends. */
 static plm_status read_document(reader *r)
 {
     PLM_TRY(next(r)); /* stream start */

@@ -44,7 +44,8 @@ static int width_of(const line *l)
 }
 
 /* Leaves out pieces, the least important first, until the line fits the width. If a single piece is
- * too wide, it is cut. */
+ * too wide, it is cut. Of equal ranks the last one goes, so a line loses its metrics from the
+ * right. */
 static void fit(line *l, int width)
 {
     while (width_of(l) > width && l->count > 1) {
@@ -158,7 +159,8 @@ void plm_batch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event 
 
 /* Compares the validation loss with the lowest one so far. An epoch without a validation has NaN
  * there, which is never better. Nets that train side by side have clocks of their own: an epoch
- * that ended before the last one reported took no time. */
+ * that ended before the last one reported took no time. *seconds = how long the epoch took,
+ * validation included. */
 bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *seconds)
 {
     *seconds = fmax(0, e->seconds - p->epoch_began);
@@ -172,7 +174,8 @@ bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *second
     return false;
 }
 
-/* Chooses the columns of the lines. The word "epoch" is left out if more metrics fit without it. */
+/* Chooses the columns of the lines. The word "epoch" is left out if more metrics fit without it.
+ * Returns the number of metrics that are left out; 0 also if the columns stay as they are. */
 int plm_epoch_lines_choose(plm_epoch_lines *p, plm_screen s, const plm_event *e)
 {
     const int width = s.terminal ? s.width - 1 : 0, logs = plm_log_shown(e);

@@ -9,7 +9,8 @@
 enum { MARGIN = 2, VERB_COLUMN = 16, COLUMN = 26, NARROW = 60, NARROW_COLUMN = 6 };
 
 /* Appends a term such as "--output FILE", and its text in a second column. If the term is too long
- * or the page too narrow, the text begins on the next line. */
+ * or the page too narrow, the text begins on the next line. Narrow pages get less indentation for
+ * options, whose texts would otherwise be columns of single words. */
 static void add_row(plm_text *t, plm_screen s, int column, const char *term, const char *text)
 {
     const int page = plm_screen_page(s), at = MARGIN + (int)strlen(term);
@@ -70,7 +71,7 @@ static void add_examples(plm_text *t, plm_screen s, const char *const *pairs)
 }
 
 /* Appends "plummet VERB what [option]". If it is too long, it continues on the next line. A part
- * that begins with " [" is never broken. */
+ * that begins with " [" is never broken. at is the column so far, so no text is measured twice. */
 static void add_usage(plm_text *t, plm_screen s, const plm_help_verb *verb)
 {
     const int indent = (int)(strlen("plummet ") + strlen(verb->name));

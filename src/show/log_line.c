@@ -94,7 +94,8 @@ void plm_log_rate(char *out, size_t room, double rate)
         snprintf(out, room, "%.0f/s", rate);
 }
 
-/* Returns a hash of the names of logs, never 0. */
+/* Returns a hash of the names of logs, never 0. The NUL of each name is hashed, too, so that "ab",
+ * "c" and "a", "bc" differ. */
 static uint64_t hash_of(int logs, const plm_log *log)
 {
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
@@ -129,7 +130,9 @@ static int column_width(const plm_log *log, int digits)
     return 1 + name_width(log) + 1 + digits;
 }
 
-/* Returns the most important log that is not chosen yet. -1 = all are chosen. */
+/* Returns the most important log that is not chosen yet. -1 = all are chosen. Training and
+ * validation metrics are numbered separately, so that a metric and its val_ twin have neighbouring
+ * ranks. */
 static int next_log(int logs, const plm_log *log, const bool *taken)
 {
     const int half = half_of(logs, log);
@@ -157,7 +160,9 @@ static int digits_for(const plm_log_line *l, int spare)
 }
 
 /* Chooses logs by importance until the width is used up. Seconds and rate are added if all logs fit
- * and there is still space. */
+ * and there is still space. Everything is first given the least number of digits, so that as many
+ * metrics as possible fit; what is left is then shared out as digits. At the end the chosen ones
+ * are listed in the order of the log. */
 static void choose(plm_log_line *l, int width, int logs, const plm_log *log)
 {
     bool taken[PLM_RUN_MAX_LOGS] = {false};
