@@ -131,7 +131,9 @@ static bool is_key(const char *at)
     return *at == '=' && at[1] != '=';
 }
 
-/* Adds text to out, with all defined names replaced. */
+/* Adds text to out, with all defined names replaced. A quoted text is one step of plm_scan_step, so
+ * names in quotes stay. What was inserted is not searched again: a definition was expanded when it
+ * was read. */
 static plm_status expand(const definitions *d, const char *text, plm_text *out)
 {
     for (const char *at = text; *at != '\0';) {

@@ -290,7 +290,8 @@ static plm_status read_document(reader *r)
     return PLM_OK;
 }
 
-/* Reads a run file from text [length] into the settings s. The errors name s->file. */
+/* Reads a run file from text [length] into the settings s. The errors name s->file. Settings that
+ * were read before an error stay as they are; the caller drops them. */
 plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
 {
     reader r = {.s = s, .text = text, .length = length};
