@@ -156,7 +156,7 @@ static plm_status choose(plm_schema *s, plm_store *t, size_t i, const plm_schema
             return plm_fail(s->arena->w, PLM_E_DATA, where, "give every row a number",
                             "not all cells of the weights '%.80s' are numbers", c->name);
     }
-    return PLM_OK;
+    return c->forced ? plm_column_check_plain(c, t, r, where) : PLM_OK;
 }
 
 /* ---- all together ---- */

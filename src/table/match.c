@@ -4,11 +4,12 @@
  * A model finds its columns by name, so another table may have them in another order, and may have
  * more columns. In a table without names, columns are found by position. A word that the model has
  * not seen counts as unknown in an input, and is an error in a target. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/notation.h"
-#include "table/schema.h"
+#include "table/vocabulary.h"
 
 /* True if the column is needed: an input, or a target or weight if they are wanted. */
 static bool is_needed(const plm_column *c, bool targets)
@@ -106,12 +107,12 @@ void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place)
 }
 
 /* Returns the first row with a plain number, whose text is not kept, that contradicts the format: a
- * number with a point where decimals have a comma, or any number among dates. -1 = there is none.
- */
+ * number with a point where decimals have a comma, or any number among dates. -1 = there is none;
+ * or the table must be read again first, with the texts of numbers such as 1.234. */
 static int64_t find_plain(const plm_column *c, const plm_store *t, const plm_raw_column *r)
 {
     const bool date = c->encoding == PLM_ENCODE_DATE;
-    const bool comma = r->format == PLM_FORMAT_COMMA && r->points > 0;
+    const bool comma = r->format == PLM_FORMAT_COMMA && r->points > 0 && r->groups == 0;
     for (int64_t i = 0; i < t->rows && (date || comma); i++)
         if ((r->code == NULL || r->code[i] == PLM_CODE_PLAIN) && isfinite(r->number[i]) &&
             (date || floor(r->number[i]) != r->number[i]))
@@ -119,9 +120,10 @@ static int64_t find_plain(const plm_column *c, const plm_store *t, const plm_raw
     return -1;
 }
 
-/* Reports a cell that does not have the format of the model. */
+/* Reports a cell that does not have the format of the column. word: its text, in quotes, or its
+ * number. */
 static plm_status fail_format(const plm_column *c, const plm_store *t, int64_t row,
-                              const char *word, const char *where)
+                              const char *word, const char *quote, const char *where)
 {
     static const char *const with[PLM_FORMATS + 1] = {[PLM_FORMAT_POINT] = " with a decimal point",
                                                       [PLM_FORMAT_COMMA] = " with a decimal comma",
@@ -133,30 +135,40 @@ static plm_status fail_format(const plm_column *c, const plm_store *t, int64_t r
                    numbers = 1u << PLM_FORMAT_POINT | 1u << PLM_FORMAT_COMMA;
     const bool other = (fits & (date ? ~numbers : numbers)) != 0 && with[c->format] != NULL;
     return plm_fail(t->arena.w, PLM_E_DATA, where,
-                    other  ? "write the cells as they were in the training"
-                    : date ? "write dates as 2024-12-31"
-                           : "write a number there",
-                    "line %lld, column '%.60s': '%.40s' is not a %s%s", (long long)t->line[row],
-                    c->name, word, date ? "date" : "number", other ? with[c->format] : "");
+                    c->forced ? "correct the cell, or give another format: columns='NAME=number'"
+                    : other   ? "write the cells as they were in the training"
+                    : date    ? "write dates as 2024-12-31"
+                              : "write a number there",
+                    "line %lld, column '%.60s': %s%.40s%s is not a %s%s", (long long)t->line[row],
+                    c->name, quote, word, quote, date ? "date" : "number",
+                    other ? with[c->format] : "");
+}
+
+/* The text of such a cell is not known, only its number. */
+plm_status plm_column_check_plain(const plm_column *c, const plm_store *t, const plm_raw_column *r,
+                                  const char *where)
+{
+    char number[32];
+    const int64_t row = find_plain(c, t, r);
+    if (row < 0)
+        return PLM_OK;
+    plm_text_from_number(r->number[row], number, sizeof number);
+    return fail_format(c, t, row, number, "", where);
 }
 
 /* Checks a column. */
 static plm_status check_format(const plm_column *c, const plm_store *t, const plm_raw_column *r,
                                const char *where)
 {
-    char number[32];
     if (r->ambiguous && c->type == PLM_COLUMN_DATE)
         return plm_fail(t->arena.w, PLM_E_DATA, where, "write dates as 2024-12-31",
                         "the dates of column '%.60s', such as '%.40s', may be day/month or "
                         "month/day",
                         c->name, r->words > 0 ? r->word[0] : "");
     if (r->odd_row >= 0)
-        return fail_format(c, t, r->odd_row, r->odd != NULL ? r->odd : "a word", where);
-    const int64_t row = find_plain(c, t, r);
-    if (row < 0)
-        return PLM_OK;
-    plm_text_from_number(r->number[row], number, sizeof number);
-    return fail_format(c, t, row, number, where);
+        return r->odd != NULL ? fail_format(c, t, r->odd_row, r->odd, "'", where)
+                              : fail_format(c, t, r->odd_row, "a word", "", where);
+    return plm_column_check_plain(c, t, r, where);
 }
 
 /* It is called before the rows of a series are sorted and shifted, so the line and the column are
@@ -184,12 +196,31 @@ static const char *hint_of(const plm_column *c, bool missing)
     return c->type == PLM_COLUMN_DATE ? "write dates as 2024-12-31" : "write a number there";
 }
 
+/* True if the value of a number, or of a date, is too large for the net, whose numbers have 32
+ * bits. Before the fit, the deviation is 0. */
+static bool is_large(const plm_column *c, double x)
+{
+    return fabs(x) > FLT_MAX ||
+           (c->deviation > 0 && fabs(x - c->center) / c->deviation > (double)FLT_MAX);
+}
+
+/* Reports such a number. The cell of a series may come from an earlier row. */
+static plm_status fail_large(const plm_column *c, const plm_store *t, double x, int64_t row,
+                             const char *where)
+{
+    return plm_fail(t->arena.w, PLM_E_DATA, where, "correct the cell, or remove the row",
+                    "line %lld, column '%.60s': the number %g is too large",
+                    (long long)t->line[row - c->lag], c->name, x);
+}
+
 /* Reports a cell that cannot be encoded. */
 static plm_status fail_cell(const plm_column *c, const plm_store *t, size_t place, int64_t row,
                             const char *where)
 {
     const plm_raw_column *r = &t->column[place];
     const bool missing = isnan(r->number[row]);
+    if (isfinite(r->number[row]) && !plm_column_has_words(c))
+        return fail_large(c, t, r->number[row], row, where);
     const char *word = r->code != NULL && r->code[row] >= 0 ? r->word[r->code[row]]
                        : r->odd_row == row                  ? r->odd
                                                             : "a word";
@@ -217,7 +248,7 @@ static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
     if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
         c->encoding == PLM_ENCODE_INDEX)
         return true;
-    return c->role == PLM_ROLE_INPUT ? !isinf(x) : isfinite(x);
+    return isnan(x) ? c->role == PLM_ROLE_INPUT : isfinite(x) && !is_large(c, x);
 }
 
 /* Checks that every cell which is used can be encoded; the error names the first one that cannot

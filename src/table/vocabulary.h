@@ -18,6 +18,10 @@ PLM_CHECKED plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_
 PLM_CHECKED plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words);
 /* Finds the type of a column from the cells of column i of the table. (types.c) */
 PLM_CHECKED plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i);
+/* Fails with E_DATA if a plain number, whose text is not kept, contradicts the format of its
+ * column: 2.5 where decimals have a comma, or any number among dates. (match.c) */
+PLM_CHECKED plm_status plm_column_check_plain(const plm_column *c, const plm_store *t,
+                                              const plm_raw_column *r, const char *where);
 /* Fails with E_SPEC, since there is no column of this name. The hint gives a similar name, or lists
  * all names. */
 PLM_CHECKED plm_status plm_schema_fail_column(const plm_schema *s, const char *where,

@@ -61,6 +61,9 @@ column("decimal comma in quotes", lambda i: quoted(f"{i},{i % 10}5"), "number *n
 column("points for thousands", lambda i: f"{i + 1}.{100 + i},56", "number *numbers, decimal comma", d=";")
 column("points for thousands, some without decimals",
        lambda i: f"{i + 1}.{100 + i}" if i % 3 else f"{i},5", "number *numbers, decimal comma", d=";")
+column("points for thousands, said", lambda i: f"{i + 1}.{100 + i}" if i % 3 else f"{i}", "number *as you say", arguments=["columns=v=decimal_comma"])
+case("points for decimals, but decimal comma is said", table(lambda i: f"{i}.5"), error="line 2, column 'v': 0.5 is not a number with a decimal comma",
+     arguments=["columns=v=decimal_comma"])
 column("three decimals in a column with points", lambda i: f"{i}.{100 + i}" if i % 3 else f"{i}.5", "number *numbers ")
 column("blanks for thousands", lambda i: f"{i + 1} {100 + i}", "number *whole numbers")
 column("hard blanks for thousands", lambda i: f"{i + 1}\u00a0{100 + i}", "number *whole numbers")
@@ -93,7 +96,9 @@ column("NaN and Inf as words", lambda i: ["NaN", "nan", "NAN", "NULL"][i % 4] if
 case("infinities of all kinds", table(lambda i: ["Inf", "-inf", "Infinity"][i % 3] if i > 26 else f"{i}.25"), error="'Inf' in line 29|'-inf' in line")
 case("overflow", table(lambda i: "1e999" if i == 7 else f"{i}.25"), error="'1e999' in line 9")
 column("underflow", lambda i: "1e-999" if i == 7 else f"{i}.25", "number *numbers")
-column("large and small", lambda i: f"{i + 1}e{i * 9 - 130}", "number *numbers")
+column("large and small", lambda i: f"{i + 1}e{i * 5 - 130}", "number *numbers")
+case("too large for the net", table(lambda i: "1e200" if i == 7 else f"{i}.25"), error=r"line 9, column 'v': the number 1e\+200 is too large")
+case("too large a target", table(lambda i: "-1e39" if i == 8 else f"{i}.25"), target="v", error=r"line 10, column 'v': the number -1e\+39 is too large")
 column("exponents of all kinds", lambda i: [f"{i}E+3", f"{i}.5e-2", f"-{i}.e1", f"+.{i}e0"][i % 4], "number *numbers")
 column("Fortran's exponents are words", lambda i: f"{i % 3}.5D+03", "category .*3 different words")
 column("decimal commas and percent", lambda i: f"{i},{i % 10}5 %", "number *numbers, decimal comma, percent", d=";")

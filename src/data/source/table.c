@@ -125,6 +125,16 @@ static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool gr
     return f.path ? plm_table_file_read(&f) : PLM_E_MEMORY;
 }
 
+/* Reads the file once more, with the texts of numbers such as 1.234. Its warnings are known. */
+static plm_status read_again(plm_source *s, plm_typed *t, const table *c)
+{
+    void (*const log)(void *, int, const char *) = s->w.options.log;
+    s->w.options.log = NULL;
+    const plm_status status = read_once(s, t, c, true);
+    s->w.options.log = log;
+    return status;
+}
+
 /* Finds the columns of the model's schema in the table. If a cell can be read in several ways, the
  * formats of the model decide. */
 static plm_status match_schema(plm_source *s, plm_typed *t, const table *c)
@@ -143,7 +153,7 @@ static plm_status read_file(plm_source *s, plm_typed *t, const table *c)
 {
     const bool known = *s->known.schema != '\0';
     for (int groups = 0; groups < 2; groups++) {
-        PLM_TRY(read_once(s, t, c, groups == 1));
+        PLM_TRY(groups ? read_again(s, t, c) : read_once(s, t, c, false));
         if (known)
             PLM_TRY(match_schema(s, t, c));
         PLM_TRY(plm_store_settle(&t->store));
@@ -192,17 +202,30 @@ static void warn_report(const plm_source *s)
     plm_text_free(&t);
 }
 
-/* Finds the schema of the table for a new model. */
+/* Sets what the spec gives about the columns. */
+static plm_status fill_wishes(plm_source *s, const table *c, plm_schema_wishes *out)
+{
+    *out = (plm_schema_wishes){.columns = *c->columns ? c->columns : s->known.columns,
+                               .weight = c->weight ? column_text(c->weight) : NULL,
+                               .group = c->group ? column_text(c->group) : NULL,
+                               .lags = c->lags,
+                               .windows = c->windows,
+                               .embed = c->embed > 0 ? c->embed : s->known.embed};
+    return list_targets(s, c->target, out);
+}
+
+/* Finds the schema of the table for a new model. A column that the user reads with a decimal comma
+ * may need texts of numbers that were not kept; then the file is read again. */
 static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
 {
-    plm_schema_wishes wishes = {.columns = *c->columns ? c->columns : s->known.columns};
-    PLM_TRY(list_targets(s, c->target, &wishes));
-    wishes.weight = c->weight ? column_text(c->weight) : NULL;
-    wishes.group = c->group ? column_text(c->group) : NULL;
-    wishes.lags = c->lags;
-    wishes.windows = c->windows;
-    wishes.embed = c->embed > 0 ? c->embed : s->known.embed;
-    const plm_status status = plm_schema_find(&s->arena, &t->store, &wishes, c->file, &s->schema);
+    plm_schema_wishes wishes;
+    PLM_TRY(fill_wishes(s, c, &wishes));
+    plm_status status = plm_schema_find(&s->arena, &t->store, &wishes, c->file, &s->schema);
+    if (status >= 0 && plm_store_lacks_groups(&t->store)) {
+        PLM_TRY(read_again(s, t, c));
+        PLM_TRY(plm_store_settle(&t->store));
+        status = plm_schema_find(&s->arena, &t->store, &wishes, c->file, &s->schema);
+    }
     if (status == PLM_E_DATA && s->schema)
         warn_report(s);
     PLM_TRY(status);
