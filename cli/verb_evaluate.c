@@ -20,6 +20,10 @@ static const plm_setting_key keys[] = {
      0, 0},
     {"seed", PLM_SETTING_COUNT, "N",
      "seed of the samples from which intervals are computed; default 0", 0, INT64_MAX},
+    {"worst", PLM_SETTING_COUNT, "N",
+     "number of rows with the largest loss that are listed, with the columns that moved their "
+     "prediction towards the error; default 5",
+     0, PLM_WORST},
     {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
     {"isa", PLM_SETTING_TEXT, "NAME",
      "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
@@ -63,6 +67,7 @@ static int evaluate(plm_cli_work *work)
     const char *conditions = plm_cli_option_of(work->call, "assert");
     plm_data *rows = NULL;
     int code = plm_cli_work_settings(work);
+    work->evaluation.worst = (int)plm_setting_count(&work->settings, "worst", 5);
     code = code ? code : plm_cli_code(w, plm_conditions_check(w, "--assert", conditions));
     code = code ? code : plm_cli_check_order(work->call);
     code = code ? code : plm_cli_rows_open(work, &rows);
@@ -86,7 +91,9 @@ const plm_cli_verb plm_verb_evaluate = {
                "which class is predicted for which, precision, recall and F1 of each class, and "
                "how well the probabilities are calibrated; for a regression, the errors in the "
                "unit of the target. After each value is the interval that holds 95 % of its values "
-               "in bootstrap samples of the rows. "
+               "in bootstrap samples of the rows. At the end are the rows with the largest loss, "
+               "with their lines in the file; for a table, below each the columns that moved its "
+               "prediction towards the error, compared with other rows. "
                "MODEL is a model file "
                "or the folder of a run; a folder without DATA is evaluated on the test rows of its "
                "run, unless the file of its data has changed since. DATA is a pipeline such as "

@@ -297,6 +297,26 @@ static void fill_sums(classes *c, plm_assessment *s, const plm_counts *ones)
     s->without = share(t->of_class[s->common].is.of[0], t->rows.of[0]);
 }
 
+/* Sets Wilson's interval of a share of `rows` rows that is 0 or 1, which all samples have, and
+ * returns true; false = another share. */
+static bool set_wilson(plm_interval *is, int64_t rows)
+{
+    const double z = 1.959963984540054, beyond = z * z / ((double)rows + z * z);
+    if (!(is->value <= 0 || is->value >= 1) || rows == 0)
+        return false;
+    is->low = is->value > 0 ? 1 - beyond : 0;
+    is->high = is->value > 0 ? 1 : beyond;
+    return true;
+}
+
+/* Removes the interval of a value of 0 or 1 that all samples have: it says nothing, and the value
+ * is no share of rows, so that Wilson's does not hold. */
+static void forget_equal(plm_interval *is)
+{
+    if ((is->value <= 0 || is->value >= 1) && is->low == is->high)
+        is->low = is->high = (double)NAN;
+}
+
 /* Fills the confusion matrix and the metrics of each class. is: [classes][3]: precision, recall,
  * F1. */
 static plm_status fill_classes(const classes *c, plm_assessment *s, plm_arena *a,
@@ -309,24 +329,18 @@ static plm_status fill_classes(const classes *c, plm_assessment *s, plm_arena *a
         return PLM_E_MEMORY;
     for (int64_t i = 0; i < c->rows; i++)
         s->confusion[c->t->truth[i] * c->classes + c->guess[i]]++;
-    for (int k = 0; k < c->classes; k++)
-        s->of_class[k] = (plm_class_figures){.precision = is[3 * k],
-                                             .recall = is[3 * k + 1],
-                                             .f1 = is[3 * k + 2],
-                                             .rows = (int64_t)c->total->of_class[k].is.of[0]};
+    for (int k = 0; k < c->classes; k++) {
+        const class_sum *sum = &c->total->of_class[k];
+        plm_class_figures *f = &s->of_class[k];
+        *f = (plm_class_figures){.precision = is[3 * k],
+                                 .recall = is[3 * k + 1],
+                                 .f1 = is[3 * k + 2],
+                                 .rows = (int64_t)sum->is.of[0]};
+        (void)set_wilson(&f->precision, (int64_t)sum->said.of[0]);
+        (void)set_wilson(&f->recall, f->rows);
+        forget_equal(&f->f1);
+    }
     return PLM_OK;
-}
-
-/* Sets Wilson's interval of an accuracy of 0 or 1, which all samples have, and returns true;
- * false = another accuracy. */
-static bool set_wilson(plm_interval *is, int64_t rows)
-{
-    const double z = 1.959963984540054, beyond = z * z / ((double)rows + z * z);
-    if (is->value > 0 && is->value < 1)
-        return false;
-    is->low = is->value > 0 ? 1 - beyond : 0;
-    is->high = is->value > 0 ? 1 : beyond;
-    return true;
 }
 
 /* Metrics of single classes are left out if there are many classes. AUC exists for two classes
@@ -358,6 +372,9 @@ plm_status plm_assess_classes(plm_bootstrap *b, plm_assessment *s)
         return PLM_E_MEMORY;
     PLM_TRY(plm_bootstrap_run(b, is));
     s->wilson = set_wilson(&is[ACCURACY], b->rows);
+    forget_equal(&is[BALANCED]);
+    forget_equal(&is[F1]);
+    forget_equal(&is[AUC]);
     for (int k = 0; k < FIGURES; k++)
         if (k != AUC || c.order) {
             s->figure[s->figures] = known[k];

@@ -53,7 +53,8 @@ static void add_figure(plm_grid *g, const plm_figure *f, bool narrow)
     write_number(high, f->is.high, decimals);
     plm_grid_set(g, row, 0, 0, "%s", f->name);
     plm_grid_set(g, row, 1, 0, "%s", value);
-    plm_grid_set(g, narrow ? plm_grid_row(g) : row, narrow ? 1 : 2, 0, "%s to %s", low, high);
+    if (!isnan(f->is.low))
+        plm_grid_set(g, narrow ? plm_grid_row(g) : row, narrow ? 1 : 2, 0, "%s to %s", low, high);
 }
 
 /* Fills the table with the logged metrics and the metrics of the assessment. */

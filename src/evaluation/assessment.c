@@ -108,7 +108,7 @@ void plm_assessments_json(const plm_assessments *s, plm_text *t)
     plm_text_add(t, "[");
     for (int k = 0; k < s->targets; k++) {
         plm_text_add(t, k > 0 ? "," : "");
-        plm_assessment_json(t, &s->predicted, &s->of[k]);
+        plm_assessment_json(t, s, k);
     }
     plm_text_add(t, "]");
 }

@@ -2,7 +2,7 @@
 #ifndef PLM_EVALUATION_ASSESSMENT_H
 #define PLM_EVALUATION_ASSESSMENT_H
 
-#include "assess/assess.h"
+#include "assess/importance.h"
 #include "run/job.h"
 
 /* What was found. Zero-initialise it. */
@@ -11,6 +11,9 @@ typedef struct {
     plm_predicted predicted; /* the rows */
     int targets;
     plm_assessment of[PLM_ASSESS_TARGETS]; /* [targets] */
+    /* what made the worst rows of a target wrong: "size = 31 (+12.4)"; "" = no single column;
+     * NULL = not found out */
+    const char *reason[PLM_ASSESS_TARGETS][PLM_WORST];
 } plm_assessments;
 
 /* Predicts the rows of d by the job's model and assesses each target. seed: of the bootstrap. Free
@@ -26,8 +29,16 @@ PLM_CHECKED plm_status plm_assessments_logs(plm_assessments *s, plm_log *log, in
                                             int capacity);
 /* True if the assessment has the same value as the metric of this name. */
 bool plm_assessments_has(const plm_assessments *s, const char *metric);
-/* Appends an assessment as a JSON object. (assessment_json.c) */
-void plm_assessment_json(plm_text *t, const plm_predicted *p, const plm_assessment *s);
+/* Finds the reasons of the first `most` worst rows of each target. groups: of the inputs of d.
+ * budget: max number of rows that are predicted for this; with too few, no reason is found. Errors
+ * are recorded on the job's home. (reasons.c) */
+PLM_CHECKED plm_status plm_assessments_reasons(plm_assessments *s, plm_job *j, plm_data *d,
+                                               plm_input_groups groups, int most, int64_t budget);
+/* Appends the first `most` worst rows of target k as a table with their reasons below them, in
+ * lines of at most `width` characters; 0 = no limit. (worst_text.c) */
+void plm_assessments_worst(const plm_assessments *s, int k, int most, int width, plm_text *t);
+/* Appends the assessment of target k as a JSON object. (assessment_json.c) */
+void plm_assessment_json(plm_text *t, const plm_assessments *a, int k);
 /* Appends all of them as a JSON array. */
 void plm_assessments_json(const plm_assessments *s, plm_text *t);
 

@@ -69,10 +69,38 @@ static void add_calibration(plm_text *t, const plm_assessment *s)
     plm_text_add(t, "]");
 }
 
+/* Appends worst row i of target k: where it is, its loss, the true and the predicted value, and the
+ * reason if it was found out. */
+static void add_worst(plm_text *t, const plm_assessments *a, int k, int i)
+{
+    const plm_predicted *p = &a->predicted;
+    const plm_predicted_target *target = a->of[k].target;
+    const int64_t at = a->of[k].worst_row[i];
+    plm_text_format(t, "%s{\"row\":%lld,\"line\":%lld,\"loss\":", i > 0 ? "," : "",
+                    (long long)p->row[at] + 1, (long long)p->line[at]);
+    add_number(t, a->of[k].worst_loss[i]);
+    plm_text_add(t, ",\"true\":");
+    if (target->classes > 0)
+        plm_json_text_string(t, target->label[target->truth[at]]);
+    else
+        add_number(t, target->wanted[at]);
+    plm_text_add(t, ",\"predicted\":");
+    if (target->classes > 0)
+        plm_json_text_string(t, target->label[plm_predicted_class(target, at)]);
+    else
+        add_number(t, target->guess[at]);
+    if (a->reason[k][i] && *a->reason[k][i]) {
+        plm_text_add(t, ",\"reason\":");
+        plm_json_text_string(t, a->reason[k][i]);
+    }
+    plm_text_add(t, "}");
+}
+
 /* Appends one target: its metrics with intervals, what a constant prediction reaches, the classes
  * with their confusion matrix, the calibration, and the worst rows. */
-void plm_assessment_json(plm_text *t, const plm_predicted *p, const plm_assessment *s)
+void plm_assessment_json(plm_text *t, const plm_assessments *a, int k)
 {
+    const plm_assessment *s = &a->of[k];
     plm_text_add(t, "{\"target\":");
     plm_json_text_string(t, s->target->name);
     plm_text_format(t, ",\"rows\":%lld,\"figures\":{", (long long)s->rows);
@@ -89,12 +117,7 @@ void plm_assessment_json(plm_text *t, const plm_predicted *p, const plm_assessme
     if (s->target->classes > 0)
         add_calibration(t, s);
     plm_text_add(t, ",\"worst\":[");
-    for (int i = 0; i < s->worst; i++) {
-        const int64_t at = s->worst_row[i];
-        plm_text_format(t, "%s{\"row\":%lld,\"line\":%lld,\"loss\":", i > 0 ? "," : "",
-                        (long long)p->row[at] + 1, (long long)p->line[at]);
-        add_number(t, s->worst_loss[i]);
-        plm_text_add(t, "}");
-    }
+    for (int i = 0; i < s->worst; i++)
+        add_worst(t, a, k, i);
     plm_text_add(t, "]}");
 }

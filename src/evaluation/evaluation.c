@@ -61,6 +61,19 @@ static plm_status complete(plm_model *m, plm_arena *a)
     return loss && metrics ? plm_compile(m, "sgd", loss, metrics) : PLM_E_MEMORY;
 }
 
+/* Finds what made the worst rows wrong. */
+static plm_status find_reasons(plm_evaluation *e, plm_data *data)
+{
+    enum { BUDGET = 25000 }; /* rows that are predicted */
+    plm_input_groups groups = {0};
+    if (e->worst == 0 || e->found.targets == 0)
+        return PLM_OK;
+    const plm_status status = plm_input_groups_find(e->job->model, data, &e->found.arena, &groups);
+    if (status < 0)
+        return plm_job_fail_at(e->job, status, NULL);
+    return plm_assessments_reasons(&e->found, e->job, data, groups, e->worst, BUDGET);
+}
+
 /* Evaluates the model on data; fills log, logs and rows. A model without a loss can predict, but
  * cannot be evaluated. */
 plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
@@ -83,6 +96,7 @@ plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
     e->all = e->logs;
     const uint64_t seed = (uint64_t)plm_setting_count(e->given, "seed", 0);
     PLM_TRY(plm_assessments_make(&e->found, j, data, seed));
+    PLM_TRY(find_reasons(e, data));
     return plm_assessments_logs(&e->found, e->log, &e->all, PLM_RUN_MAX_LOGS);
 }
 

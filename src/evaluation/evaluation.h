@@ -10,6 +10,7 @@ typedef struct {
     plm_job *job;        /* runtime, data and model; the caller frees it */
     const char *model;   /* a model file, or the folder of a run */
     plm_settings *given; /* the caller's loss, metrics, threads, isa, data_dir */
+    int worst; /* how many rows with the largest loss are listed in the text, with their reasons */
     /* opened by the caller; plm_evaluation_read fills it from the folder's run.yaml */
     plm_settings *run;
     /* logs: number of metrics in log, of which the loss is the first. all: number with the values

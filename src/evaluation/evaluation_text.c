@@ -49,8 +49,10 @@ void plm_evaluation_text(const plm_evaluation *e, plm_text *t, int width)
         add_logs(log, logs, t);
         logs = 0;
     }
-    for (int k = 0; k < e->found.targets; k++)
+    for (int k = 0; k < e->found.targets; k++) {
         plm_assessment_text(t, &e->found.of[k], log, logs, e->found.targets > 1, width);
+        plm_assessments_worst(&e->found, k, e->worst, width, t);
+    }
 }
 
 /* Metrics are members of the object, figures an array by target. */

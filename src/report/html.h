@@ -44,8 +44,6 @@ PLM_CHECKED plm_status plm_report_numbers(const plm_report *r, FILE *f, const pl
                                           int number);
 /* Which inputs matter. (inputs.c) */
 void plm_report_inputs(const plm_report *r, FILE *f);
-/* Finds what made the worst rows wrong, and sets r->reason. (reasons.c) */
-PLM_CHECKED plm_status plm_report_reasons(plm_report *r);
 /* The rows with the largest loss. (worst.c) */
 void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int number);
 /* What each column of the table is. (columns.c) */

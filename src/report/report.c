@@ -17,7 +17,7 @@
 extern const unsigned char plm_report_style[];
 extern const size_t plm_report_style_size;
 
-enum { BUDGET = 100000, REPEATS = 3, LEAST_ROWS = 50, MOST_ROWS = 1000 };
+enum { BUDGET = 100000, REASONS_PART = 4, REPEATS = 3, LEAST_ROWS = 50, MOST_ROWS = 1000 };
 
 /* Returns how many rows may be predicted to find out which inputs matter: a small part of the
  * number of rows that were trained. */
@@ -85,7 +85,8 @@ plm_status plm_report_make(plm_report *r)
     if (r->found.targets == 0)
         return PLM_OK;
     PLM_TRY(measure_inputs(r));
-    return plm_report_reasons(r);
+    const int64_t budget = (r->budget > 0 ? r->budget : BUDGET) / REASONS_PART;
+    return plm_assessments_reasons(&r->found, r->job, r->rows, r->inputs.groups, PLM_WORST, budget);
 }
 
 /* To be called before the job is freed, whose model and rows both borrow from. */

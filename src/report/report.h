@@ -26,8 +26,6 @@ typedef struct {
     int64_t budget;
     /* made by plm_report_make */
     plm_assessments found;
-    /* what made the worst rows of a target wrong, see reasons.c; NULL = not found out */
-    const char *reason[PLM_ASSESS_TARGETS][PLM_WORST];
     plm_explaining inputs; /* the importance of the inputs; groups = 0: not measured */
 } plm_report;
 

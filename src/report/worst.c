@@ -93,7 +93,7 @@ void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int
     fputs("<p class=\"soft\">The rows with the largest loss, counted from 1 in the data. They "
           "often show errors in the data.</p>\n",
           f);
-    const bool reasons = s->worst > 0 && r->reason[number][0] != NULL;
+    const bool reasons = s->worst > 0 && r->found.reason[number][0] != NULL;
     if (reasons)
         fputs(
             "<p class=\"soft\">Why: the columns that moved the prediction in the direction of the "
@@ -103,7 +103,7 @@ void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int
     head(r, f, s, reasons);
     fputs("<tbody>\n", f);
     for (int i = 0; i < s->worst; i++)
-        line(r, f, s, s->worst_row[i], reasons ? r->reason[number][i] : NULL);
+        line(r, f, s, s->worst_row[i], reasons ? r->found.reason[number][i] : NULL);
     fputs("</tbody></table></div>\n", f);
     plm_html_section_end(f);
 }

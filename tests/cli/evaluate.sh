@@ -44,6 +44,17 @@ run train sure.csv target=y effort=quick out=sure -q
 run evaluate sure sure.csv
 has "Wilson's interval" "$out" '^accuracy  *1\.0000  0\.9473 to 1\.0000$'
 has "Wilson's interval" "$out" "its interval is Wilson's"
+has 'no interval of a mean of shares of 1' "$out" '^balanced_accuracy  *1\.0000$'
+# a row whose label is wrong comes first, with its line and the column that the net goes by
+sed '31s/high/low/' sure.csv > wrong.csv
+run evaluate sure wrong.csv
+is 'the line of a wrong label' "$(grep -A 1 '^line ' "$out" | awk 'NR == 2 { print $1, $2, $3 }')" '31 low high'
+is 'its reason' "$(grep -A 2 '^line ' "$out" | sed -n '3s/ (+0\.[0-9]*)$//p')" '  x = 9'
+is 'five rows' "$(sed -n '/^line /,$p' "$out" | grep -c '^[0-9]')" 5
+run evaluate sure wrong.csv worst=0
+lacks 'no rows' "$out" '^line '
+run evaluate sure wrong.csv --json
+has 'the reason in JSON' "$out" '"line":31,"loss":[0-9.]*,"true":"low","predicted":"high","reason":"x = 9 (+'
 run evaluate three
 lacks 'the bootstrap' "$out" Wilson
 

@@ -4,17 +4,19 @@
 
 #include "assess/importance.h"
 #include "data/typed.h"
-#include "report/html.h"
+#include "evaluation/assessment.h"
 
 /* OTHERS: rows that a row is compared with. LEAST, MOST: random orders of the columns for a row;
- * with fewer the reason would be chance, more change little. LISTED: max number of columns. PART:
- * the reasons get a PART-th of the budget of the page. BUDGET: of the page, by default. */
-enum { OTHERS = 200, LEAST = 10, MOST = 40, LISTED = 3, PART = 4, BUDGET = 100000 };
+ * with fewer the reason would be chance, more change little. LISTED: max number of columns. */
+enum { OTHERS = 200, LEAST = 10, MOST = 40, LISTED = 3 };
 
 /* What the reasons of the rows of one target need. */
 typedef struct {
-    plm_report *r;
+    plm_job *job;
+    plm_data *rows;
+    plm_assessments *found;
     const plm_assessment *s;
+    int most;                /* number of rows */
     plm_input_groups groups; /* which inputs belong together */
     plm_predicted others;    /* other rows, from which values are taken */
     plm_explain_options options;
@@ -36,7 +38,7 @@ static void add_column(const finding *f, const plm_contribution *c, int64_t row,
     const plm_input_group *g = &f->groups.at[c->group];
     plm_text cell = {.w = t->w};
     char number[32];
-    plm_typed_cell(f->r->rows->source, (size_t)g->column, row, &cell);
+    plm_typed_cell(f->rows->source, (size_t)g->column, row, &cell);
     plm_figure_print(fabs(c->value), number);
     plm_text_format(t, "%s%s = %s (%s%s)", t->length > 0 ? ", " : "", g->name,
                     cell.length > 0 ? plm_text_get(&cell) : "missing", c->value > 0 ? "+" : "-",
@@ -61,18 +63,18 @@ static void list(const finding *f, const plm_explanation *e, double way, int64_t
  * stands out. */
 static plm_status find_row(finding *f, int64_t at, const char **out)
 {
-    plm_report *r = f->r;
-    const int64_t row = r->found.predicted.row[at];
-    plm_predicted one = {.w = r->job->w};
-    plm_arena a = {.w = r->job->w};
-    plm_text t = {.w = r->job->w};
+    plm *w = f->job->w;
+    const int64_t row = f->found->predicted.row[at];
+    plm_predicted one = {.w = w};
+    plm_arena a = {.w = w};
+    plm_text t = {.w = w};
     plm_explanation e;
-    plm_status status = plm_predicted_row(&one, r->job->model, r->rows, row);
+    plm_status status = plm_predicted_row(&one, f->job->model, f->rows, row);
     if (status >= 0 && one.rows > 0)
         status = plm_explain(&one, &f->others, f->groups, &f->options, &a, &e);
     if (status >= 0 && one.rows > 0)
         list(f, &e, direction(f->s, at), row, &t);
-    *out = status >= 0 && !t.failed ? plm_arena_text(&r->found.arena, plm_text_get(&t), t.length)
+    *out = status >= 0 && !t.failed ? plm_arena_text(&f->found->arena, plm_text_get(&t), t.length)
                                     : NULL;
     status = status >= 0 && !*out ? PLM_E_MEMORY : status;
     plm_text_free(&t);
@@ -84,33 +86,33 @@ static plm_status find_row(finding *f, int64_t at, const char **out)
 /* Finds the reasons of the worst rows of target k. */
 static plm_status find_target(finding *f, int k)
 {
-    plm_report *r = f->r;
-    f->s = &r->found.of[k];
+    plm_assessments *found = f->found;
+    f->s = &found->of[k];
     f->options.target = k;
-    for (int i = 0; i < f->s->worst; i++)
-        if (r->found.predicted.row[f->s->worst_row[i]] >= 0)
-            PLM_TRY(find_row(f, f->s->worst_row[i], &r->reason[k][i]));
+    for (int i = 0; i < f->s->worst && i < f->most; i++)
+        if (found->predicted.row[f->s->worst_row[i]] >= 0)
+            PLM_TRY(find_row(f, f->s->worst_row[i], &found->reason[k][i]));
     return PLM_OK;
 }
 
-/* Finds the reasons of all targets. Does nothing for data without columns, and where the budget of
- * predictions is too small. */
-plm_status plm_report_reasons(plm_report *r)
+/* Does nothing for data without columns, and where the budget of predictions is too small. */
+plm_status plm_assessments_reasons(plm_assessments *s, plm_job *j, plm_data *d,
+                                   plm_input_groups groups, int most, int64_t budget)
 {
-    finding f = {.r = r, .groups = r->inputs.groups, .others = {.w = r->job->w}};
+    finding f = {
+        .job = j, .rows = d, .found = s, .most = most, .groups = groups, .others = {.w = j->w}};
     int64_t rows = 0;
-    for (int k = 0; k < r->found.targets; k++)
-        rows += r->found.of[k].worst;
-    if (f.groups.count == 0 || f.groups.at[0].column < 0 || rows == 0)
+    for (int k = 0; k < s->targets; k++)
+        rows += s->of[k].worst < most ? s->of[k].worst : most;
+    if (groups.count == 0 || groups.at[0].column < 0 || rows == 0)
         return PLM_OK;
-    const int64_t budget = (r->budget > 0 ? r->budget : BUDGET) / PART;
-    const int64_t orders = budget / (rows * (f.groups.count + 1));
+    const int64_t orders = budget / (rows * (groups.count + 1));
     if (orders < LEAST)
         return PLM_OK;
     f.options.samples = orders < MOST ? (int)orders : MOST;
-    plm_status status = plm_predicted_sample(&f.others, r->job->model, r->rows, OTHERS, 0);
-    for (int k = 0; k < r->found.targets && status >= 0; k++)
+    plm_status status = plm_predicted_sample(&f.others, j->model, d, OTHERS, 0);
+    for (int k = 0; k < s->targets && status >= 0; k++)
         status = find_target(&f, k);
     plm_predicted_free(&f.others);
-    return status < 0 ? plm_job_fail_at(r->job, status, NULL) : PLM_OK;
+    return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }

@@ -1,0 +1,95 @@
+/* Writes the rows with the largest loss as text, each with the columns that made it wrong. */
+#include <math.h>
+#include <string.h>
+
+#include "assess/grid.h"
+#include "evaluation/assessment.h"
+
+/* LABEL: max number of characters of the name of a class. */
+enum { LABEL = 16, COLUMNS = 4, EVERYTHING = 1 << 20 };
+
+/* True if the lines of the rows are known, so that a reader finds the rows in the file. */
+static bool has_lines(const plm_predicted *p, const plm_assessment *s, int rows)
+{
+    bool all = rows > 0;
+    for (int i = 0; i < rows; i++)
+        all = all && p->line[s->worst_row[i]] > 0;
+    return all;
+}
+
+/* Fills the line of row `at`, whose place in the data is `place`. */
+static void fill(plm_grid *g, const plm_predicted_target *t, int64_t at, int64_t place)
+{
+    char text[32];
+    const int row = plm_grid_row(g);
+    if (place > 0)
+        plm_grid_set(g, row, 0, 0, "%lld", (long long)place);
+    if (t->classes > 0) {
+        plm_grid_set(g, row, 1, LABEL, "%s", t->label[t->truth[at]]);
+        plm_grid_set(g, row, 2, LABEL, "%s", t->label[plm_predicted_class(t, at)]);
+        plm_grid_set(g, row, 3, 0, "%.4f", (double)t->probability[at * t->classes + t->truth[at]]);
+        return;
+    }
+    plm_grid_set(g, row, 1, 0, fabs(t->wanted[at]) < 1e6 ? "%.7g" : "%.1f", t->wanted[at]);
+    plm_figure_print(t->guess[at], text);
+    plm_grid_set(g, row, 2, 0, "%s", text);
+    plm_figure_print(t->guess[at] - t->wanted[at], text);
+    plm_grid_set(g, row, 3, 0, "%s", text);
+}
+
+/* Fills the grid with a head and the worst rows. */
+static void fill_all(plm_grid *g, const plm_predicted *p, const plm_assessment *s, int rows)
+{
+    const bool lines = has_lines(p, s, rows), classes = s->target->classes > 0;
+    const char *const title[COLUMNS] = {lines ? "line" : "row", "true", "predicted",
+                                        classes ? "p(true)" : "error"};
+    plm_grid_open(g, COLUMNS);
+    const int head = plm_grid_row(g);
+    for (int k = 0; k < COLUMNS; k++)
+        plm_grid_set(g, head, k, 0, "%s", title[k]);
+    for (int i = 0; i < rows; i++) {
+        const int64_t at = s->worst_row[i];
+        fill(g, s->target, at, lines ? p->line[at] : p->row[at] + 1);
+    }
+}
+
+/* Appends the reason of a row below it. */
+static void add_reason(plm_text *t, const char *reason, int width)
+{
+    plm_text shown = {.w = t->w};
+    plm_text_add_printable(&shown, reason);
+    plm_text_add_blanks(t, 2);
+    plm_text_wrap(t, 2, 4, width, plm_text_get(&shown));
+    t->failed = t->failed || shown.failed;
+    plm_text_free(&shown);
+}
+
+/* The grid has a line for each row, below which its reason comes. */
+void plm_assessments_worst(const plm_assessments *s, int k, int most, int width, plm_text *t)
+{
+    const plm_assessment *a = &s->of[k];
+    const int rows = a->worst < most ? a->worst : most;
+    plm_grid g = {.w = t->w};
+    plm_text lines = {.w = t->w};
+    if (rows == 0)
+        return;
+    width = width > 0 ? width : EVERYTHING;
+    fill_all(&g, &s->predicted, a, rows);
+    plm_grid_print(&g, &lines);
+    plm_text_add(t, "\n");
+    plm_text_wrap(t, 0, 2, width,
+                  s->reason[k][0]
+                      ? "rows with the largest loss; below each, the columns that moved "
+                        "it there"
+                      : "rows with the largest loss");
+    const char *line = plm_text_get(&lines);
+    for (int i = -1; i < rows && *line; i++) {
+        const size_t n = strcspn(line, "\n");
+        plm_text_append(t, line, n + (line[n] != '\0'));
+        line += n + (line[n] != '\0');
+        if (i >= 0 && s->reason[k][i] && *s->reason[k][i])
+            add_reason(t, s->reason[k][i], width);
+    }
+    t->failed = t->failed || lines.failed;
+    plm_text_free(&lines);
+}
