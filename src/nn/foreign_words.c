@@ -53,6 +53,8 @@ static const plm_foreign_kind kinds[] = {
     TORCH("activation", "RReLU|PReLU", "use the layers random_leaky_relu, prelu"),
     TORCH("initializer", "normal|trunc_normal",
           "random_normal(stddev=1), truncated_normal(stddev=1)"),
+    TORCH("initializer", "calculate_gain",
+          "variance_scaling(activation='leaky_relu(0.2)') multiplies by the square of the gain"),
     TORCH(
         "loss", "CrossEntropyLoss",
         "sparse_categorical_crossentropy(from_logits=true), or without from_logits after softmax"),
@@ -175,6 +177,9 @@ static const plm_foreign_key keys[] = {
      "softmax takes dim; other layers work on the last axis"},
     {"PyTorch", "layer", NULL, "start_dim", "1", "flatten joins all axes except the batch"},
     {"PyTorch", "layer", NULL, "end_dim", "-1", "flatten joins all axes except the batch"},
+    {"PyTorch", "initializer", "he_uniform|he_normal", "a", NULL, "negative_slope"},
+    {"PyTorch", "initializer", "he_uniform|he_normal", "nonlinearity", NULL,
+     "variance_scaling(activation=NAME), truncated normal by default"},
     {"PyTorch", "schedule", NULL, "gamma", NULL, "decay_rate"},
     {"PyTorch", "schedule", NULL, "step_size|T_max|total_iters", NULL, "decay_steps"},
     {"PyTorch", "schedule", NULL, "last_epoch", "-1", "a run is resumed by --resume"},

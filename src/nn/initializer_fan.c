@@ -20,6 +20,7 @@ typedef struct {
     double scale;                    /* numerator of the variance */
     const char *mode, *distribution; /* the fan to divide by; the distribution */
     int64_t seed;                    /* own seed; -1 = the seed of the runtime */
+    const plm_spec *activation;      /* the activation whose loss is made up for; NULL = none */
 } scaling_config;
 
 typedef struct {
@@ -42,6 +43,9 @@ static const plm_field scaling_fields[] = {
                  "truncated_normal|normal|uniform|untruncated_normal",
                  "distribution; normal means truncated_normal, as in Keras"),
     PLM_FIELD_SEED(scaling_config),
+    PLM_FIELD_OF(scaling_config, activation, PLM_SPEC, "none", "activation",
+                 "activation that follows; the variance is multiplied by the square of its gain "
+                 "(not in Keras)"),
     {0}};
 
 /* Standard deviation of a standard normal distribution that is truncated at 2. Dividing by it makes
@@ -74,14 +78,16 @@ static plm_status fill_scaling(plm *w, const void *config, const plm_initialize 
                                plm_real *values)
 {
     const scaling_config *c = config;
-    (void)w;
+    double gain = 1;
+    PLM_TRY(plm_activation_gain(w, c->activation, &gain));
     const fan_mode mode = plm_name_equal(c->mode, "fan_in")    ? BY_FAN_IN
                           : plm_name_equal(c->mode, "fan_out") ? BY_FAN_OUT
                                                                : BY_FAN_AVERAGE;
     const distribution form = plm_name_equal(c->distribution, "uniform")              ? UNIFORM
                               : plm_name_equal(c->distribution, "untruncated_normal") ? UNTRUNCATED
                                                                                       : TRUNCATED;
-    scale_variance(about, plm_initializer_random(about, c->seed), values, c->scale, mode, form);
+    scale_variance(about, plm_initializer_random(about, c->seed), values, c->scale * gain, mode,
+                   form);
     return PLM_OK;
 }
 
@@ -211,9 +217,13 @@ const plm_initializer_kind plm_initializer_variance_scaling = {
          .notes =
              "Use with: scale 1 for tanh (mode=fan_avg) and selu, 2 for relu and its relatives. "
              "glorot, he and lecun are special cases of it. A normal distribution is truncated at "
-             "two standard deviations and widened, so that its variance is scale / n.",
+             "two standard deviations and widened, so that its variance is scale / n. With an "
+             "activation f the variance is scale / n / E[f(z)^2], z standard normal, so that sums "
+             "keep their size behind f: a factor of 2 for relu, 2 / (1 + a^2) for leaky_relu(a), "
+             "1 for linear and selu, 2.54 for tanh.",
          .source = he_source,
          .config_size = sizeof(scaling_config),
          .fields = scaling_fields,
-         .examples = PLM_LIST("variance_scaling(scale=2, mode=fan_avg, distribution=uniform)")},
+         .examples = PLM_LIST("variance_scaling(scale=2, mode=fan_avg, distribution=uniform)",
+                              "variance_scaling(activation='leaky_relu(0.2)')")},
     .fill = fill_scaling};

@@ -138,6 +138,7 @@ static plm_status fill_identity(plm *w, const void *config, const plm_initialize
 
 const plm_initializer_kind plm_initializer_orthogonal = {
     .kind = {.name = "orthogonal",
+             .alias = "orthogonal_initializer",
              .help = "a matrix whose rows or columns are orthogonal, of length gain",
              .formula = "Q of the QR decomposition of a normal matrix, columns times sign(diag R)",
              .notes = "Use with: linear and tanh in very deep stacks, recurrent kernels: an "
@@ -152,7 +153,7 @@ const plm_initializer_kind plm_initializer_orthogonal = {
 
 const plm_initializer_kind plm_initializer_identity = {
     .kind = {.name = "identity",
-             .alias = "eye",
+             .alias = "eye|identity_initializer",
              .help = "the identity matrix times gain",
              .formula = "w[i][i] = gain, 0 elsewhere",
              .notes = "Use with: recurrent kernels before relu, and matrices that should initially "

@@ -240,7 +240,8 @@ static bool names(const char *text, const plm_kind *kind, bool first_only)
 static bool configured(const plm_kind *kind, bool layers)
 {
     for (const bits_configuration *c = bits_configurations; c->name != NULL; c++) {
-        if (!layers && (names(c->optimizer, kind, false) || names(c->loss, kind, false)))
+        if (!layers && (names(c->optimizer, kind, false) || names(c->loss, kind, false) ||
+                        names(c->metrics, kind, false)))
             return true;
         for (const char *const *layer = c->layer; *layer != NULL; layer++)
             if (names(*layer, kind, layers))
@@ -268,8 +269,9 @@ static int missing_of(const plm_family *family)
 
 static int missing(void)
 {
-    static const char *const families[] = {"layer",       "optimizer",   "loss",       "activation",
-                                           "initializer", "regularizer", "constraint", "schedule"};
+    static const char *const families[] = {"layer",       "optimizer",  "loss",
+                                           "metric",      "activation", "initializer",
+                                           "regularizer", "constraint", "schedule"};
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     int count = 0;
     for (const plm_family *f = w->families; f->name != NULL; f++)

@@ -51,14 +51,19 @@ const bits_configuration bits_configurations[] = {
      ONE_HOT,
      "sgd(0.05, momentum=0.9)",
      "categorical_focal_crossentropy(gamma=1.5, label_smoothing=0.1)",
-     "accuracy",
+     "categorical_accuracy, top_k_categorical_accuracy(k=2), one_hot_io_u(target_class_ids=[1, "
+     "2]), mean, sum, "
+     "one_hot_mean_io_u, fbeta_score(beta=2), balanced_accuracy, categorical_crossentropy, "
+     "categorical_hinge, kl_divergence",
      {"dense(37, activation=relu)", SOFTMAX}},
     {"binary_focal",
      BITS_CLASSES,
      ONE_HOT,
      "sgd(0.05, momentum=0.9)",
      "binary_focal_crossentropy(apply_class_balancing=true, gamma=3)",
-     "binary_accuracy",
+     "binary_accuracy, sensitivity_at_specificity(0.5), specificity_at_sensitivity(0.5), "
+     "precision_at_recall(0.5), recall_at_precision(0.5), precision, recall, true_positives, "
+     "false_positives, false_negatives, true_negatives, binary_io_u, auc(curve=PR)",
      {"dense(37, activation=relu)", "dense(10, activation=sigmoid)"}},
     {"tversky",
      BITS_CLASSES,
@@ -148,7 +153,7 @@ const bits_configuration bits_configurations[] = {
      MIXED,
      "adam(weight_decay=0.01, global_clipnorm=0.5)",
      "binary_crossentropy",
-     "binary_accuracy",
+     "binary_accuracy, binary_crossentropy",
      {"dense(68, activation=softplus)", "dense(50, activation=mish)",
       "dense(20, activation=exponential)", "dense(3, activation=sigmoid)"}},
     {"batch_normalization",
@@ -314,7 +319,9 @@ const bits_configuration bits_configurations[] = {
      MIXED,
      "adam(inverse_time_decay(0.002, 4, 0.5))",
      "mean_absolute_percentage_error",
-     "mae",
+     "pearson(name=a), pearson(axis=0), concordance_correlation, r2_score, rmse, log_cosh, "
+     "poisson, "
+     "squared_hinge, cosine_similarity, mean_absolute_percentage_error, msle, sum(of=target)",
      {"dense(67, activation=elu)", "dense(3)"}},
     {"squared_logarithms",
      BITS_NUMBERS,
@@ -459,4 +466,18 @@ const bits_configuration bits_configurations[] = {
      "categorical_crossentropy",
      "accuracy",
      {"dense(37, activation=relu)", SOFTMAX}},
+    {"gains", /* initializers that know the activation behind them */
+     BITS_CLASSES,
+     MIXED,
+     "sgd(0.05, momentum=0.9)",
+     SPARSE,
+     "accuracy, sparse_categorical_accuracy, sparse_top_k_categorical_accuracy(k=3), "
+     "sparse_categorical_crossentropy, io_u(target_class_ids=[0, 3]), mean_io_u, "
+     "balanced_accuracy",
+     {"dense(37, activation=leaky_relu, kernel_initializer='he_normal(negative_slope=0.2)')",
+      "dense(35, activation=leaky_relu(0.3), kernel_initializer='he_uniform(negative_slope=0.3)')",
+      "dense(33, activation=tanh, kernel_initializer='variance_scaling(activation=tanh)')",
+      "dense(33, activation=gelu, kernel_initializer='variance_scaling(1, fan_avg, uniform, "
+      "activation=gelu)')",
+      SOFTMAX}},
     {.name = NULL}};

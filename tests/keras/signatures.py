@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Writes signatures.tsv: every argument of every class of Keras, with its default, and every entry
-of its get_config(). Needs Keras (any backend), which no test needs: the table is data.
+of its get_config(). Needs Keras (tools/need keras); tests/reference/keras_values.py compares the
+table with what Keras has.
 
-    python3 tests/keras/signatures.py > tests/keras/signatures.tsv
+    build/keras/bin/python tests/keras/signatures.py > tests/keras/signatures.tsv
 
 A line is FAMILY CLASS FROM ARGUMENT VALUE, separated by tabs. FROM: "required" is an argument without
 a default, for which VALUE is a sample; "default" is one with a default, as Python prints it;
 "config" is an entry of get_config(), with objects as Class(key=value)."""
 import inspect
+import random
 import sys
 
 import keras
@@ -29,7 +31,10 @@ SAMPLES = dict(
 # What has a default that Keras refuses.
 NEEDED = dict(
     InputLayer=dict(shape=(4,)), CategoryEncoding=dict(num_tokens=4), Discretization=dict(bin_boundaries=[1.0]),
-    IntegerLookup=dict(vocabulary=[1, 2]), StringLookup=dict(vocabulary=["a", "b"]))
+    IntegerLookup=dict(vocabulary=[1, 2]), StringLookup=dict(vocabulary=["a", "b"]),
+    SpectralNormalization=dict(layer=keras.layers.Dense(3, name="inner")))
+# How a sample that is an object is written.
+WRITTEN = {NEEDED["SpectralNormalization"]["layer"]: "Dense(units=3)"}
 
 
 def spec(value):
@@ -47,7 +52,7 @@ def entries(family, name, thing):
     """Yields (from, argument, value) of a class or a function."""
     samples = dict(NEEDED.get(name, {}))
     for key, value in samples.items():
-        yield "required", key, repr(value)
+        yield "required", key, WRITTEN.get(value, repr(value)) if isinstance(value, keras.Layer) else repr(value)
     for p in inspect.signature(thing).parameters.values():
         if p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL) or p.name in WORKED_ON and family == "activation":
             continue
@@ -59,6 +64,7 @@ def entries(family, name, thing):
         else:
             yield "default", p.name, repr(p.default)
     if inspect.isclass(thing) and hasattr(thing, "get_config"):
+        random.seed(0)  # of RandomCrop, which draws its seed
         try:
             config = thing(**samples).get_config()
         except Exception as e:  # abstract classes, and those that need other objects

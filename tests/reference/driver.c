@@ -18,23 +18,17 @@
  *                           parameters after each EVERY steps
  *   settle                  what the end of a fit does: the average becomes the weights
  *   forward ROWS NOISY      the output for the rows at inference or (1) with dropout and noise
- *   evaluate N ROWS WEIGHTED   N batches; answers losses of rows, then means: loss, metrics */
+ *   evaluate N ROWS WEIGHTED   N batches; answers losses of rows, then means: loss, metrics
+ *   data EPOCH SPEC         the rows of a pipeline as an epoch gives them: width of an input, width
+ *                           of a target, then batch by batch its rows, inputs and then targets */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/model.h"
+#include "driver.h"
 #include "train/run.h"
 
 enum { LINE = 8192 };
-
-typedef struct {
-    plm *w;
-    plm_model *m;
-    plm_batch batch;
-    double *out; /* the answer */
-    size_t count, room;
-} driver;
 
 /* ---- both ends of the pipe ---- */
 
@@ -60,7 +54,7 @@ static double *receive(size_t count)
     return values;
 }
 
-static void answer(driver *d, double value)
+void driver_answer(driver *d, double value)
 {
     if (d->count == d->room) {
         d->room = d->room > 0 ? 2 * d->room : 1024;
@@ -78,7 +72,7 @@ static void send(driver *d)
     d->count = 0;
 }
 
-static void send_status(driver *d, plm_status status)
+void driver_send(driver *d, plm_status status)
 {
     const plm_error *e = plm_last_error(d->w);
     if (status < 0) {
@@ -130,9 +124,9 @@ static void open_runtime(driver *d, const char *said)
                                 .isa = isa[0] != '-' ? isa : NULL));
     if (d->w == NULL)
         give_up("out of memory");
-    answer(d, (double)sizeof(plm_real));
-    answer(d, (double)plm_threads(d->w));
-    send_status(d, d->w->fault);
+    driver_answer(d, (double)sizeof(plm_real));
+    driver_answer(d, (double)plm_threads(d->w));
+    driver_send(d, d->w->fault);
 }
 
 static void print_fields(const plm_field *f)
@@ -187,7 +181,7 @@ static void add_input(driver *d, const char *said)
         rank++;
     }
     plm_input(d->m, name, rank, dims);
-    send_status(d, d->m->fault);
+    driver_send(d, d->m->fault);
 }
 
 static void compile(driver *d)
@@ -198,7 +192,7 @@ static void compile(driver *d)
             give_up("compile wants three lines");
     free_batch(d);
     d->m->restoring = true; /* every loss is asked behind every layer, sensible or not */
-    send_status(d, plm_compile(d->m, words[0][0] != '\0' ? words[0] : NULL, words[1], words[2]));
+    driver_send(d, plm_compile(d->m, words[0][0] != '\0' ? words[0] : NULL, words[1], words[2]));
 }
 
 static void list_parameters(const driver *d)
@@ -219,7 +213,7 @@ static void answer_parameter(driver *d, const plm_weight *weight)
     plm_real *values = take(weight->count, sizeof *values);
     plm_weight_read(weight, d->m->vector.p, values);
     for (size_t i = 0; i < weight->count; i++)
-        answer(d, (double)values[i]);
+        driver_answer(d, (double)values[i]);
     free(values);
 }
 
@@ -247,7 +241,7 @@ static void write_parameter(driver *d, const char *said)
 
 /* ---- batches ---- */
 
-static size_t size_of(const plm_view *v)
+size_t driver_size(const plm_view *v)
 {
     size_t size = 1;
     for (int i = 0; i < v->rank; i++)
@@ -261,7 +255,7 @@ static plm_view view_of(const driver *d, plm_value value, int64_t rows)
     plm_view v = {.dtype = PLM_F32, .rank = s->rank + 1, .dims = {rows}};
     for (int i = 0; i < s->rank && i + 1 < PLM_RANK; i++)
         v.dims[i + 1] = s->dims[i];
-    v.data = take(size_of(&v), sizeof(float));
+    v.data = take(driver_size(&v), sizeof(float));
     return v;
 }
 
@@ -289,9 +283,9 @@ static void receive_batch(driver *d)
 {
     plm_batch *b = &d->batch;
     for (int i = 0; i < b->inputs; i++)
-        receive_floats(b->input[i].data, size_of(&b->input[i]));
+        receive_floats(b->input[i].data, driver_size(&b->input[i]));
     for (int i = 0; i < b->targets; i++)
-        receive_floats(b->target[i].data, size_of(&b->target[i]));
+        receive_floats(b->target[i].data, driver_size(&b->target[i]));
     if (b->weight != NULL)
         receive_floats((float *)(uintptr_t)b->weight, (size_t)b->rows);
 }
@@ -304,7 +298,7 @@ static void answer_output(driver *d, const plm_plan *plan, int64_t rows)
     const plm_real *y = plm_plan_read(plan, d->m->head[0].prediction);
     for (int64_t i = 0; i < rows * s->lines; i++)
         for (int64_t j = 0; j < s->width; j++)
-            answer(d, (double)y[i * s->stride + j]);
+            driver_answer(d, (double)y[i * s->stride + j]);
 }
 
 static plm_plan *plan_for(driver *d, plm_plan_use use)
@@ -344,17 +338,17 @@ static void train(driver *d, const char *said)
         if (epoch > 0)
             tell_time(d->m->training, i, steps, epoch);
         status = plm_training_batch(d->m->training, &d->batch, &loss);
-        answer(d, loss);
-        answer(d, d->m->training->rate);
+        driver_answer(d, loss);
+        driver_answer(d, d->m->training->rate);
         if (output != 0 && status >= 0)
             answer_output(d, plan_for(d, PLM_PLAN_TRAIN), rows);
         for (size_t k = 0; k < d->m->graph.weights && status >= 0 && (i + 1) % every == 0; k++)
             answer_parameter(&kept, &d->m->graph.weight[k]);
     }
     for (size_t i = 0; i < kept.count; i++)
-        answer(d, kept.out[i]);
+        driver_answer(d, kept.out[i]);
     free(kept.out);
-    send_status(d, status);
+    driver_send(d, status);
 }
 
 static void forward(driver *d, const char *said)
@@ -381,7 +375,7 @@ static void adapt(driver *d, const char *said)
     receive_batch(d);
     plm_data *data =
         plm_data_arrays(d->w, d->batch.input, targets ? d->batch.target : NULL, "batch(7)");
-    send_status(d, data != NULL ? plm_adapt(d->m, data) : plm_last_error(d->w)->status);
+    driver_send(d, data != NULL ? plm_adapt(d->m, data) : plm_last_error(d->w)->status);
     plm_data_free(data);
 }
 
@@ -397,7 +391,7 @@ static plm_status evaluate_batch(driver *d)
     plm_training_add_batch(t, plan, d->batch.rows);
     const plm_real *loss = plm_plan_read(plan, d->m->head[0].losses);
     for (int64_t i = 0; i < d->batch.rows; i++)
-        answer(d, (double)loss[i]);
+        driver_answer(d, (double)loss[i]);
     return PLM_OK;
 }
 
@@ -419,8 +413,8 @@ static void evaluate(driver *d, const char *said)
     }
     const int logs = plm_training_logs(d->m->training, false, log, PLM_LOGS);
     for (int i = 0; i < logs; i++)
-        answer(d, log[i].value);
-    send_status(d, status);
+        driver_answer(d, log[i].value);
+    driver_send(d, status);
 }
 
 /* ---- requests ---- */
@@ -442,7 +436,7 @@ static bool answer_model(driver *d, const char *line)
         new_model(d);
     } else if ((rest = after(line, "add")) != NULL) {
         plm_add(d->m, "%s", rest);
-        send_status(d, d->m->fault);
+        driver_send(d, d->m->fault);
     } else if ((rest = after(line, "input")) != NULL) {
         add_input(d, rest);
     } else if (after(line, "compile") != NULL) {
@@ -477,6 +471,8 @@ static void answer_request(driver *d, const char *line)
         evaluate(d, rest);
     } else if ((rest = after(line, "adapt")) != NULL) {
         adapt(d, rest);
+    } else if ((rest = after(line, "data")) != NULL) {
+        driver_rows(d, rest);
     } else if (after(line, "settle") != NULL) {
         plm_training_finish(d->m->training);
         send(d);

@@ -53,6 +53,10 @@ static const scaled scaled_items[] = {
     {"variance_scaling(scale=2, mode=fan_avg, distribution=uniform)", 'u', 2, 'a'},
     {"variance_scaling(0.5, fan_out, normal)", 't', 0.5, 'o'},
     {"variance_scaling(3, fan_out, untruncated_normal)", 'n', 3, 'o'},
+    {"variance_scaling(activation=relu)", 't', 2, 'i'},
+    {"variance_scaling(2, activation=leaky_relu(0.5), distribution=uniform)", 'u', 3.2, 'i'},
+    {"variance_scaling(activation=selu, mode=fan_out)", 't', 1, 'o'},
+    {"he_uniform(negative_slope=0.5)", 'u', 1.6, 'i'},
 };
 
 static void statistics(const weights *f, double *mean, double *variance, double *most)

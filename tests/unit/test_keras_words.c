@@ -44,10 +44,20 @@ static plm_status try_spec(walk *t, const char *text)
     return status;
 }
 
+/* True if the required arguments, "key=value, key=value", have this key. */
+static bool is_required(const walk *t, const char *key)
+{
+    const size_t length = strlen(key);
+    for (const char *at = t->required; (at = strstr(at, key)) != NULL; at++)
+        if ((at == t->required || at[-1] == ' ') && at[length] == '=')
+            return true;
+    return false;
+}
+
 static void try_argument(walk *t, const char *key, const char *value)
 {
     char text[2 * LONGEST];
-    const bool given = strncmp(t->required, key, strlen(key)) == 0 || strstr(t->required, key);
+    const bool given = is_required(t, key);
     snprintf(text, sizeof text, "%s(%s%s%s=%s)", t->class, given ? "" : t->required,
              given || t->required[0] == '\0' ? "" : ", ", key, value);
     t->tried++;
