@@ -14,12 +14,12 @@ enum { ROWS = 100000, LEAST = 20, MOST = 500 };
 /* What the sampling needs. For one order, groups + 1 rows are predicted. The first is another row;
  * in each further one, one more group has its values from the row that is explained. */
 typedef struct {
-    plm_predicted *row;
-    const plm_predicted *others;
-    const plm_predicted_target *target;
-    const plm_input_group *group;
+    plm_predicted *row;                 /* the row that is explained */
+    const plm_predicted *others;        /* the rows that values are taken from */
+    const plm_predicted_target *target; /* the output that is explained */
+    const plm_input_group *group;       /* [groups] which inputs belong together */
     int64_t groups;
-    int chosen;
+    int chosen;           /* the class that is explained */
     int64_t *order;       /* [groups] */
     float *x[PLM_SIDE];   /* [groups + 1][width] */
     float *y[PLM_SIDE];   /* [groups + 1][numbers of the output] */

@@ -25,9 +25,9 @@ typedef struct {
 
 /* The rows, and memory for their predictions. */
 typedef struct {
-    plm_predicted p;
+    plm_predicted p; /* the rows and what the net predicts of them */
     const plm_predicted_target *target;
-    plm_arena *a;
+    plm_arena *a;       /* memory of the result */
     float *y[PLM_SIDE]; /* [rows][numbers of the output] */
     /* the inputs that are predicted; the one whose group is shuffled is a copy */
     float *x[PLM_SIDE];

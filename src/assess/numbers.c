@@ -11,7 +11,7 @@ typedef struct {
     const char *isa; /* instruction set */
     size_t lanes;    /* PLM_LANES_OF_SAMPLES */
     int64_t rows;
-    const double *guess, *wanted;
+    const double *guess, *wanted; /* [rows] predicted, and true */
 } numbers;
 
 /* Sums over the rows of each sample. */

@@ -20,8 +20,8 @@ enum { BLOCK = 1024 };
 typedef struct {
     /* most: max number of rows, 0 = all. rows: number of rows in the stream, -1 = unknown */
     int64_t most, rows;
-    int64_t seen, taken;
-    int64_t only; /* the row of the source to take; -1 = any */
+    int64_t seen, taken; /* rows of the stream so far, and those that were kept */
+    int64_t only;        /* the row of the source to take; -1 = any */
     plm_random random;
 } selection;
 

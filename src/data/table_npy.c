@@ -200,8 +200,8 @@ static plm_status put_text(arrays *s, size_t i, int64_t row, const unsigned char
     return plm_store_other(s->f->store, i, row, text + from, to - from);
 }
 
-/* Fills a column of the store, row by row. t->rows counts up for each column, since the store
- * checks it; the last column leaves it at the number of rows. */
+/* Fills a column of the store, row by row. t->rows counts up again for each column; the last one
+ * leaves it at the number of rows. */
 static plm_status fill_column(arrays *s, size_t i)
 {
     plm_store *t = s->f->store;

@@ -33,7 +33,7 @@ typedef enum {
 /* One move. */
 typedef struct {
     move_kind kind;
-    const char *key, *value, *why;
+    const char *key, *value, *why; /* argument; its new value; the reason, for users */
 } move;
 
 #define HIDDEN_SELU {HIDDEN, "activation", "selu", "selu and its initializer in all hidden layers"}
@@ -89,7 +89,8 @@ bool plm_change_is_refused(const plm_finding *f)
 
 /* ---- the moves ---- */
 
-/* Sets or removes an argument of the optimizer. */
+/* Sets or removes an argument of the optimizer. A limit that the user has chosen is left alone: the
+ * move only adds one where there is none, or takes one away. */
 static plm_status set_option(plm_arena *a, const plm_settings *s, const move *m, plm_change *c)
 {
     const plm_setting *setting = plm_setting_of(s, "optimizer");
@@ -113,7 +114,8 @@ static bool begins(const char *part, size_t length, const char *word)
 }
 
 /* Adds a transform to the pipeline of the data: shuffle before the batches, batch(32) in place of
- * other batches. */
+ * other batches. The parts are split outside of brackets, so a | within a spec does not end a
+ * part. */
 static plm_status add_step(plm_arena *a, const plm_settings *s, const char *step, plm_change *c)
 {
     const plm_setting *setting = plm_setting_of(s, "data");
@@ -179,7 +181,9 @@ static const char *replaced(plm_arena *a, const char *text, const char *word, co
                : NULL;
 }
 
-/* Replaces the word that the message quotes by the one in its hint "did you mean relu?". */
+/* Replaces the word that the message quotes by the one in its hint "did you mean relu?". The same
+ * word is replaced in every key, since the message does not say in which one it stands. A hint that
+ * is a sentence, and no single word, is not used. */
 static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *f, plm_change *c)
 {
     static const char *const keys[] = {"model", "optimizer", "loss", "metrics"};
@@ -203,7 +207,8 @@ static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *
     return PLM_OK;
 }
 
-/* Makes the change for one move. The change sets no key if the move has no effect. */
+/* Makes the change for one move. The change sets no key if the move has no effect. Activations are
+ * structural too: with another one the net is another net. */
 static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f, const move *m,
                        plm_change *c)
 {
@@ -273,7 +278,8 @@ static bool read_argument(plm_arena *a, const plm_spec *before, const plm_spec_a
 }
 
 /* Converts a remedy for a layer to a move for all such layers: sets the argument in which the
- * remedy differs from the item of the layer. NOTHING = the remedy changes something else. */
+ * remedy differs from the item of the layer. NOTHING = the remedy changes something else. A finding
+ * names one layer, but what is wrong with it is usually wrong with all hidden layers alike. */
 static move move_of(plm_arena *a, const plm_settings *s, const plm_remedy *r)
 {
     const plm_setting *items = plm_setting_of(s, "model");
@@ -321,7 +327,7 @@ bool plm_change_is_same(const plm_change *a, const plm_change *b)
 }
 
 /* Adds a change to the list. Cheap changes come before structural ones; otherwise the order of
- * adding is kept. */
+ * adding is kept. A change that two moves lead to is tried once. */
 static void add(plm_change *list, int *count, const plm_change *c)
 {
     int at = *count;

@@ -30,7 +30,8 @@ static const double one_root = 0.6, all_roots = 1.5;
 
 /* Chooses the metric by which branches are compared, and its value for the best constant
  * prediction. It is the accuracy for classes, else R2. Accuracy is also used if only the loss is
- * one of classes. */
+ * one of classes. A constant prediction has the accuracy of the most frequent class, and R2 0 by
+ * definition. */
 static void choose_judge(plm_repairing *r, const plm_examined *e)
 {
     const plm_data_info *info = &e->job->about;
@@ -55,7 +56,8 @@ static int64_t planned_steps(const plm_examined *e)
 
 /* ---- one round ---- */
 
-/* Returns the steps that a round may train, including the steps of the examination that follows. */
+/* Returns the steps that a round may train, including the steps of the examination that follows.
+ * The reserve is for the examination after the round, which trains some steps itself. */
 static int64_t budget_of(const plm_repairing *r)
 {
     const double planned = (double)r->record.planned;
@@ -119,7 +121,8 @@ static bool is_there(const plm_repairing *r, const char *code, plm_level level)
 }
 
 /* Keeps the proven change of a round, and examines the run again. If the fault is still there, or
- * the run is refused, the change is taken back. */
+ * the run is refused, the change is taken back. A gain alone is not enough: the fault that the
+ * change was meant for must be gone, or the gain came from something else. */
 static plm_status keep_and_watch(plm_repairing *r, plm_repair_round *round, plm_level level)
 {
     plm_change *c = &round->change[round->kept];
@@ -209,7 +212,7 @@ static plm_status add_change(plm_arena *a, const plm_change *c, plm_change *to)
 }
 
 /* Makes a round in which each change for a second fault is combined with a change for the first
- * fault. */
+ * fault. The changes of the second fault are found for the run as it is with the first change. */
 static plm_status join_rounds(plm_repairing *r, const plm_repair_round *one, const plm_change *c,
                               const plm_finding *f, plm_repair_round **out)
 {
@@ -232,7 +235,8 @@ static plm_status join_rounds(plm_repairing *r, const plm_repair_round *one, con
 }
 
 /* Finds a fault that appears only when a change for another fault is made. *out = the round for
- * both; NULL = there is no such fault. */
+ * both; NULL = there is no such fault. The keys of the run are put back in any case; only a proven
+ * round adds to them. */
 static plm_status find_hidden(plm_repairing *r, const plm_repair_round *one, plm_finding *f,
                               plm_repair_round **out)
 {
@@ -275,7 +279,8 @@ static plm_status treat_hidden(plm_repairing *r, bool *more)
 /* ---- the whole ---- */
 
 /* Sets the status, and the values before and after the repair, which come from the first and the
- * last confirmation. */
+ * last confirmation. "before" is that of the first confirmation and "after" that of the last, so a
+ * repair of several faults shows its whole gain. */
 static void conclude(plm_repairing *r)
 {
     plm_repair *record = &r->record;

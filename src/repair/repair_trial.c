@@ -34,7 +34,8 @@ static void values_of(int count, const plm_branch *b, double *out)
 }
 
 /* True if branch b is better than branch a, the run as it is. Losses are compared only if both
- * branches have the same loss. */
+ * branches have the same loss. The loss decides only where the metric hardly differs, as an
+ * accuracy often does after few steps. */
 static bool is_better(const plm_branch *a, const plm_branch *b, bool same_loss)
 {
     const double gain = plm_branch_value(b) - plm_branch_value(a);

@@ -25,7 +25,8 @@ int plm_run_nets_count(const plm_settings *s)
 
 /* ---- making them ---- */
 
-/* Fails with E_SPEC if the run has a key that cannot be used with several nets. */
+/* Fails with E_SPEC if the run has a key that cannot be used with several nets. The observers that
+ * write files take one path each, which the nets would share. */
 static plm_status refuse(plm_run_training *t)
 {
     static const char *const keys[] = {"start", "freeze", "frozen_epochs"};
@@ -131,7 +132,7 @@ typedef struct {
 } happening;
 
 /* Reports an event to the run as if a single net had caused it. row: the values of an epoch; NULL =
- * the values of the event. */
+ * the values of the event. Rates add up, as the nets train at the same time. */
 static plm_status tell(plm_run_net *n, const happening *h, const double *row)
 {
     plm_run_nets *all = n->t->nets;
@@ -170,7 +171,9 @@ static plm_status tell_epochs(plm_run_net *n, const happening *h)
     return status;
 }
 
-/* Handles an event of a net. PLM_STOPPED = the net must end. */
+/* Handles an event of a net. PLM_STOPPED = the net must end. It runs in the caller's thread, one
+ * event at a time, so it needs no lock. Nothing is reported before all nets have begun, as the
+ * values of an epoch are means over all of them. */
 static plm_status handle(void *self, void *what)
 {
     plm_run_net *n = self;
@@ -208,7 +211,9 @@ static bool is_due(const plm_run_net *n, const plm_event *e)
     return e->kind != PLM_EPOCH_BEGIN;
 }
 
-/* Lets other nets train while a net reports, and waits for its turn to continue. */
+/* Lets other nets train while a net reports, and waits for its turn to continue. A net gives its
+ * slot away while it reports, so that the caller's work delays no other net. Batches are reported
+ * with the slot, since they come often and the report is short. */
 static plm_status report(plm_run_net *n, happening *h)
 {
     const plm_event *e = h->event;
@@ -282,7 +287,8 @@ static plm_status set_fit(plm_run_net *n, bool on)
     return PLM_OK;
 }
 
-/* Sets the result of the run from the results of the nets. */
+/* Sets the result of the run from the results of the nets. The run was stopped by an observer only
+ * if it stopped all nets. */
 static void sum_up(plm_run_training *t)
 {
     const plm_run_nets *n = t->nets;

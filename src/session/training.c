@@ -48,7 +48,8 @@ void plm_run_training_free(plm_run_training *t)
 /* ---- settings ---- */
 
 /* Reads the key keep: whether the model gets the weights of the best or of the last epoch. Without
- * the key it is the best epoch if there is a validation. */
+ * the key it is the best epoch if there is a validation. It is called again when a recipe has
+ * chosen the validation. */
 static plm_status check_keep(plm_run_training *t)
 {
     const char *text = plm_setting_text(&t->settings, "keep");
@@ -96,7 +97,8 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
     return t->name ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Fails with E_SPEC if the run would overwrite the model that it starts from. */
+/* Fails with E_SPEC if the run would overwrite the model that it starts from. Otherwise the old
+ * model would be lost with the first epoch of the new one. */
 static plm_status keep_donor(plm_run_training *t)
 {
     plm_settings *s = &t->settings;
@@ -148,7 +150,8 @@ plm_status plm_run_training_build(plm_run_training *t)
     return t->calls.pretrain ? plm_job_unlabelled(&t->job, &t->settings) : PLM_OK;
 }
 
-/* Makes or locks the folder of the run. From now on the run can write. */
+/* Makes or locks the folder of the run. From now on the run can write. The fingerprint of the data
+ * is taken here, so that a later resume can tell whether the file has changed. */
 plm_status plm_run_training_begin(plm_run_training *t)
 {
     t->note = plm_arena_format(&t->settings.arena,
@@ -183,8 +186,9 @@ static plm_status find_checkpoint(plm_run_training *t)
 
 /* ---- fits ---- */
 
-/* Sets *out to true if the checkpoint of the folder belongs to the first phase, with frozen
- * layers. */
+/* Sets *out to true if the checkpoint of the folder belongs to the first phase, with frozen layers.
+ * The epochs that were asked for tell the phases apart, as the first phase asks for the frozen
+ * epochs alone. */
 static plm_status in_first_phase(plm_run_training *t, int64_t frozen, bool *out)
 {
     plm_fit_result before;
@@ -197,7 +201,9 @@ static plm_status in_first_phase(plm_run_training *t, int64_t frozen, bool *out)
 }
 
 /* Runs the two phases: first the epochs with frozen layers, then the other epochs, in which these
- * layers learn. on: continue from the checkpoint of the folder, in the phase that it belongs to. */
+ * layers learn. on: continue from the checkpoint of the folder, in the phase that it belongs to.
+ * Only the second phase has the observers of the run file: their patience should not count epochs
+ * in which most of the net is frozen. */
 static plm_status fit_phases(plm_run_training *t, int64_t epochs, bool on)
 {
     const int64_t frozen = plm_reuse_frozen_epochs(&t->settings);
@@ -244,7 +250,8 @@ static plm_status tell_choice(plm_run_training *t)
 }
 
 /* Begins the training again, with the changes that a repair has proven. The folder is closed and
- * opened again, so that nothing of the ended fit stays in it. */
+ * opened again, so that nothing of the ended fit stays in it. The settings are the only thing that
+ * is kept: the repair has added its change to them. */
 static plm_status restart(plm_run_training *t)
 {
     t->restart = false;
@@ -274,7 +281,8 @@ static plm_status fit_until_settled(plm_run_training *t)
 }
 
 /* Runs all fits of the training, with the two passes of a pretraining around them. Returns the
- * first error that a callback or a fit has left. */
+ * first error that a callback or a fit has left. An error in a callback is kept in t->failed while
+ * the fit ends in an orderly way, with its last checkpoint. */
 plm_status plm_run_training_fit(plm_run_training *t)
 {
     PLM_TRY(tell_choice(t));

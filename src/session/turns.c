@@ -19,22 +19,22 @@ typedef struct {
     plm_status (*handle)(void *self, void *what);
     void *self, *what; /* arguments of handle; the caller of the report waits, so both live */
     plm_status status; /* what it returned */
-    bool done;
+    bool done;         /* the sender may go on */
 } report;
 
 /* What a thread needs to begin. */
 typedef struct {
-    plm_turns *turns;
+    plm_turns *turns;         /* that it belongs to */
     void (*work)(void *self); /* the work of the thread, from beginning to end */
     void *self;
     plm_thread thread;
-    bool started;
+    bool started; /* the thread exists and must be joined */
 } worker;
 
 struct plm_turns {
     plm *w;
-    plm_lock lock;
-    plm_condition changed;    /* signalled at every change; each waits for its own condition */
+    plm_lock lock;            /* guards all below */
+    plm_condition changed;    /* signalled at every change of what is below */
     worker worker[PLM_TURNS]; /* [threads] */
     report *pending;          /* the report that is handled next; NULL = none */
     int running;              /* threads that have not ended */
@@ -92,7 +92,7 @@ static void *run(void *argument)
 }
 
 /* Starts thread k. It is counted as running before it starts, so that plm_turns_handle cannot end
- * too early. */
+ * too early. A thread that could not be started is not waited for. */
 plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *self)
 {
     worker *one = &t->worker[k];
@@ -111,7 +111,8 @@ plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *
 }
 
 /* Handles the pending report. Called under the lock, which is released during the call; the sender
- * sleeps until r->done is set. */
+ * sleeps until r->done is set. The sender sleeps meanwhile, so its data does not change under the
+ * caller's hands. */
 static void handle_one(plm_turns *t)
 {
     report *r = t->pending;

@@ -9,9 +9,9 @@
 
 /* The state of the observer that ends a branch. */
 typedef struct {
-    const plm_branch_plan *plan;
-    plm_branch *out;
-    plm_epoch_loss epoch;
+    const plm_branch_plan *plan; /* how long it is trained, and by which rate */
+    plm_branch *out;             /* gets the curve of the loss */
+    plm_epoch_loss epoch;        /* the losses of the steps, from the means that observers see */
     bool huge;                   /* a loss of this epoch was huge */
     int count[PLM_BRANCH_CURVE]; /* number of steps so far in each part of the curve */
 } training;

@@ -131,8 +131,8 @@ static void thin(plm_curve *c)
  * relu and similar functions have their kinks there, so a difference quotient over one interval
  * never crosses a kink. */
 typedef struct {
-    double step, first;
-    int64_t points;
+    double step, first; /* distance of the points; number of the first one */
+    int64_t points;     /* number of points */
 } grid;
 
 /* Makes the grid between `from` and `to`, with at least INTERVALS intervals (rounding at the ends

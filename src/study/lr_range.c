@@ -18,7 +18,7 @@ enum {
 
 /* The state of the observer that runs a test. */
 typedef struct {
-    plm_lr_range *t;
+    plm_lr_range *t; /* gets a rate and a loss for each step */
     plm_epoch_loss epoch;
     /* exponential average of the loss, which starts at 0, and the sum of its weights */
     double mean, weight;

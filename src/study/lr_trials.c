@@ -17,9 +17,9 @@ enum {
 
 /* The state of the observer that runs one trial. */
 typedef struct {
-    plm_lr_trials *trials;
-    plm_lr_trial *trial;
-    const double *share; /* [steps] rate of each step, divided by the rate that is tried */
+    plm_lr_trials *trials; /* all trials, with their plan */
+    plm_lr_trial *trial;   /* this one */
+    const double *share;   /* [steps] rate of each step, divided by the rate that is tried */
     /* number of batches done */
     int64_t done;
     plm_epoch_loss epoch;

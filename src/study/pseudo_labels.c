@@ -11,7 +11,7 @@
 
 /* The rows gathered so far. x == NULL: rows are only counted. */
 typedef struct {
-    plm_model *m;
+    plm_model *m;     /* predicts the labels */
     double threshold; /* minimum confidence of a prediction; below 0 = rows have their own labels */
     /* number of rows gathered, or counted */
     int64_t rows;

@@ -16,10 +16,10 @@ enum { HALVINGS = 24 };
 /* The rows that a temperature is fitted to. */
 typedef struct {
     plm *w;
-    double *logit;  /* [rows][classes] */
-    int64_t *class; /* [rows] */
-    float *weight;  /* [rows] */
-    size_t rows, classes, capacity;
+    double *logit;                  /* [rows][classes] */
+    int64_t *class;                 /* [rows] */
+    float *weight;                  /* [rows] */
+    size_t rows, classes, capacity; /* capacity: rows that fit */
 } sample;
 
 /* Makes sure that `more` rows fit into the sample. */

@@ -23,9 +23,9 @@ enum { OWN_SEED = 2000000000 };
 
 /* One net, and memory for a batch of rows. Matrices are row-major. */
 typedef struct {
-    const plm_variance_plan *plan;
-    plm *w; /* runtime of this net, with its seed */
-    plm_arena arena;
+    const plm_variance_plan *plan; /* depths, widths, activations and initializers to measure */
+    plm *w;                        /* runtime of this net, with its seed */
+    plm_arena arena;               /* all memory below */
     /* number of layers of the deepest net; largest width; size of a batch of that width, rows x
      * width */
     size_t layers, width, count;

@@ -11,8 +11,8 @@
 /* A table of the numbers that have a code, with open addressing. */
 enum { PLACES = 1 << 16 }; /* more than twice PLM_STORE_WORDS */
 typedef struct {
-    double number;
-    int32_t code; /* 0 = free; else 1 + the code */
+    double number; /* compared by its bits */
+    int32_t code;  /* 0 = free; else 1 + the code */
 } place;
 
 /* Returns the place of a number, or the free place where it belongs. */

@@ -160,8 +160,8 @@ static bool read_time(const char **s, double *seconds)
 typedef struct {
     int part[3];
     size_t length[3]; /* digits of each; 0 = the name of a month */
-    int parts;
-    char mark;
+    int parts;        /* number of parts so far */
+    char mark;        /* the character between the parts */
 } day_parts;
 
 /* Reads one part: up to four digits, or the name of a month. */

@@ -15,7 +15,7 @@ enum { RARE_BELOW = 2 };
 
 /* The rows to fit to, row[rows], and memory for one number of each row. */
 typedef struct {
-    const int64_t *row;
+    const int64_t *row; /* [rows] numbers of the training rows */
     int64_t rows;
     double *number; /* [rows] */
 } sample;

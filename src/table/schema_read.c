@@ -9,7 +9,7 @@
 /* The schema that is being read, and what errors need. */
 typedef struct {
     plm_schema *s;
-    const char *where;
+    const char *where; /* the file, for errors */
 } reading;
 
 /* Fails with E_FORMAT for a damaged schema. what: the fault. column: its name. */

@@ -6,7 +6,7 @@
 
 /* A row and its time, for sorting. */
 typedef struct {
-    double time;
+    double time; /* value of the column that orders the rows */
     int64_t row;
 } moment;
 

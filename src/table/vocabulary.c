@@ -12,8 +12,8 @@
 /* A word, how often it occurs, and its number if it is one. */
 typedef struct {
     const char *word;
-    int64_t count;
-    double number;
+    int64_t count; /* in the training rows */
+    double number; /* if is_number */
     bool is_number;
 } entry;
 

@@ -33,7 +33,8 @@ typedef struct {
 } columns;
 
 /* Returns the op that uses the parameters of a layer; NULL = none. The first input of this op is
- * the value to measure. */
+ * the value to measure. A layer that is adapted has one such op, whose other inputs are its
+ * parameters. */
 static const plm_node *node_of(const plm_model *m, const char *layer)
 {
     for (size_t k = 0; k < m->graph.nodes; k++) {
@@ -81,7 +82,8 @@ static void bind_batch(const place *p, plm_plan *plan, const plm_batch *b)
         plm_plan_bind(plan, p->m->input[i], b->input[i].data, b->rows);
 }
 
-/* Computes the values that are measured for all rows, and passes their vectors to `take`. */
+/* Computes the values that are measured for all rows, and passes their vectors to `take`. The plan
+ * has the measured value as its only output, so nothing above it is computed. */
 static plm_status sweep(const place *p, columns *c,
                         void (*take)(columns *c, const plm_real *x, int64_t stride, int64_t lines))
 {
@@ -120,7 +122,9 @@ static void find_quartiles(columns *c)
 }
 
 /* Computes the quartiles of all columns, in as many passes as the limit of memory requires.
- * `lines`: the number of vectors, which an earlier pass has counted. */
+ * `lines`: the number of vectors, which an earlier pass has counted. The columns are stored one
+ * after the other, since quartiles need a column as a whole. Each further pass runs the net below
+ * the layer again, which costs time and saves memory. */
 static plm_status measure_quartiles(const place *p, columns *c, int64_t lines)
 {
     const int64_t limit = (int64_t)1 << 26, at_once = limit / lines > 0 ? limit / lines : 1;
@@ -166,7 +170,8 @@ static plm_status write_values(plm_model *m, const plm_layer *l, const plm_stati
 
 /* ---- layers ---- */
 
-/* Replaces the sums by means and variances, in the memory of the sums, and returns them. */
+/* Replaces the sums by means and variances, in the memory of the sums, and returns them. Rounding
+ * may make a variance slightly negative, which counts as 0. */
 static plm_statistics finish(const columns *c)
 {
     for (int64_t j = 0; j < c->width; j++) {
@@ -237,7 +242,8 @@ static plm_status find_place(place *p, size_t i, bool *wanted)
     return PLM_OK;
 }
 
-/* Adapts layer i. Does nothing if no op uses its parameters, or if all of them are given. */
+/* Adapts layer i. Does nothing if no op uses its parameters, or if all of them are given. One block
+ * holds all statistics: 3 or 8 numbers for each column. */
 static plm_status adapt_layer(plm_model *m, size_t i, plm_data *d)
 {
     const plm_layer *l = &m->layer[i];

@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* With mode=auto the direction is set later, when it is known which metric has the name. */
+/* With mode=auto the direction is set later, when it is known which metric has the name. A negative
+ * min_delta counts as positive, as in Keras. */
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta)
 {
     plm_monitor m = {.name = name, .min_delta = min_delta < 0 ? -min_delta : min_delta};
@@ -72,7 +73,8 @@ plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
 }
 
 /* Events before the first step have no logs, so this function makes an event from the present
- * values, which has the same names as later events. */
+ * values, which has the same names as later events. So a name that does not exist is an error
+ * before the first step, and not after the first epoch. */
 plm_status plm_monitor_check(plm_monitor *m, plm_run *run)
 {
     plm_log log[PLM_LOGS];
@@ -85,7 +87,7 @@ plm_status plm_monitor_check(plm_monitor *m, plm_run *run)
 }
 
 /* True if the value is better than the best so far by more than min_delta. The first value is
- * always better; NaN never is. */
+ * always better; NaN never is. NaN is the only number that is not equal to itself. */
 static bool better(const plm_monitor *m, double value)
 {
     if (!(value == value))
@@ -135,7 +137,7 @@ void plm_weights_keep(const plm_model *m, plm_real *vector)
 }
 
 /* Copies the weights of an epoch (from 1) back into the model of a run. The result of the fit then
- * names this epoch. */
+ * names this epoch. Slots of the optimizer stay those of the last step. */
 void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch)
 {
     plm_model *m = run->model;
@@ -168,7 +170,8 @@ plm_status plm_watcher_begin(plm_watcher *o, plm_run *run)
     return PLM_OK;
 }
 
-/* Stores the epoch (from 1) as the best one and, if the watcher keeps weights, also its weights. */
+/* Stores the epoch (from 1) as the best one and, if the watcher keeps weights, also its weights.
+ * Memory for the weights is taken at the first improvement, and reused. */
 static plm_status keep_epoch(plm_watcher *o, plm_run *run, int64_t epoch)
 {
     o->best_epoch = epoch;

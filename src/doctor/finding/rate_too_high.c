@@ -162,8 +162,8 @@ static void find_rise(const thresholds *t, const plm_case *c, plm_report *r, dou
 
 /* The step with the largest update. */
 typedef struct {
-    double update;
-    int64_t layer, step, sample;
+    double update;               /* relative to the weights */
+    int64_t layer, step, sample; /* where it was, for the message */
 } largest;
 
 /* Finds the largest update among the measured steps first <= step < last. Infinite updates count
