@@ -1,6 +1,9 @@
 /* Keeps the files of an older run while a new run takes its place, see before.h. The files are kept
  * in a folder of the temporary name .before.new, which is renamed to .before when it is complete.
- * So a folder .before always holds a complete run, even if the program is killed. */
+ * So a folder .before always holds a complete run, even if the program is killed.
+ *
+ * Renaming is the only step that takes effect at once, so it is the last one; everything before it
+ * can be dropped when a program finds it half done. */
 #include "archive/before.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 /* Implements the functions plm_run_folder_... and plm_run_each of plummet_run.h, which give
- * programs the settings, the model and the history of runs that were trained before. */
+ * programs the settings, the model and the history of runs that were trained before.
+ *
+ * The history is a CSV file that people may have edited, so every cell is checked. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

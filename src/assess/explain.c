@@ -1,4 +1,9 @@
-/* Computes what each input contributed to the prediction of one row, by sampled Shapley values. */
+/* Computes what each input contributed to the prediction of one row, by sampled Shapley values.
+ *
+ * The Shapley value of an input is its mean effect over all orders in which inputs can be given
+ * their values (Strumbelj and Kononenko, 2010, An efficient explanation of individual
+ * classifications using game theory). All orders are too many, so some are drawn; the spread over
+ * them tells how exact the result is. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

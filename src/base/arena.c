@@ -1,6 +1,10 @@
 /* An arena is a chain of blocks, the newest last. Objects are cut from the newest block. A large
  * object gets its own block, inserted after the newest one, so that the free memory of the newest
- * one can still be used. */
+ * one can still be used.
+ *
+ * An object is never moved or freed by itself; the arena is freed as a whole. So what it holds may
+ * point to one another, and nobody has to say who owns which part. A list that grows is copied, and
+ * its old memory stays unused until the end. */
 #include "base/arena.h"
 
 #include <stdalign.h>

@@ -1,5 +1,7 @@
 /* Converts the field tables to JSON, for editors, bindings and other tools: every kind with its
- * arguments, their types, defaults and ranges. plm_describe gives the same as text. */
+ * arguments, their types, defaults and ranges. plm_describe gives the same as text.
+ *
+ * The names of the members are part of the interface: tools read them. */
 #include "base/fields.h"
 
 #include <math.h>

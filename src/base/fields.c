@@ -1,6 +1,10 @@
 /* Binds a spec to a C struct by a field table: first the defaults, then the arguments by position
  * in the order of the table, then the arguments with a key. Every error names the key, the value,
- * what was expected and the nearest known name. */
+ * what was expected and the nearest known name.
+ *
+ * A user may write a spec by position, as in dense(10), or by key, as in dense(units=10), and may
+ * mix both as in Python. Names of Keras and PyTorch that mean another key here are accepted or
+ * explained (foreign.h), since most specs are written by people who know those. */
 #include "base/fields.h"
 
 #include "base/foreign.h"

@@ -1,5 +1,9 @@
 /* Locks the folder of a run, by an fcntl lock on the file .lock in it. The system knows which
- * process has the lock, and frees it when that process ends. */
+ * process has the lock, and frees it when that process ends.
+ *
+ * A lock of this kind belongs to a process and a file, not to an open descriptor: it is lost if the
+ * process closes any descriptor of that file. A lock file that was left behind by a killed process
+ * is no obstacle, as the system has freed its lock. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/folder_lock.h"
 

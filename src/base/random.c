@@ -1,6 +1,10 @@
 /* Philox4x32-10 and the distributions made from it. Every distribution is a fixed formula of IEEE
  * operations in double (sqrt included), so the same key and counter give the same bits with any
- * compiler and libm. For this the compiler must not contract a * b + c to a fused operation. */
+ * compiler and libm. For this the compiler must not contract a * b + c to a fused operation.
+ *
+ * A generator with a state would give numbers that depend on who asked first. Philox (Salmon,
+ * Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, 2011) computes the numbers of
+ * a place from a key and a counter, so every thread can compute those it needs, in any order. */
 #include "base/random.h"
 
 #include <math.h>

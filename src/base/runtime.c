@@ -1,5 +1,9 @@
 /* Allocates memory and computes sizes with checks for overflow; every file uses it. plm_open and
- * plm_close are in plummet.c, which knows the kinds and the kernels; this file knows neither. */
+ * plm_close are in plummet.c, which knows the kinds and the kernels; this file knows neither.
+ *
+ * All memory of the library goes through plm_allocate: it is zeroed, unless the caller asks for
+ * less, aligned to 64 bytes, and comes from the user's allocator if there is one. Tests let each
+ * allocation fail in turn. */
 #include "base/runtime.h"
 
 #include <stdlib.h>

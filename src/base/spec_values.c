@@ -1,4 +1,7 @@
-/* Reads the numbers and quoted texts of specs, and reports where a text is wrong. */
+/* Reads the numbers and quoted texts of specs, and reports where a text is wrong.
+ *
+ * Numbers are measured before they are converted, so that what is converted is exactly what the
+ * notation allows, and not whatever a C function would accept. */
 #include "base/spec_reader.h"
 
 #include <math.h>

@@ -1,5 +1,9 @@
 /* Measures which of several ways to do the same work is fastest; see trial.h. Trials and pauses
- * alternate; each call of plm_trial_note counts one run for the trial or the pause. */
+ * alternate; each call of plm_trial_note counts one run for the trial or the pause.
+ *
+ * A machine is disturbed by other work, so single durations mean little. Ways are measured in turn
+ * in short blocks, and medians of their ratios are compared: a disturbance of some blocks then
+ * changes nothing. */
 #include "base/trial.h"
 
 #include <string.h>

@@ -1,5 +1,9 @@
 /* The common part of keep_classes and drop_classes: picks rows by their class, and numbers the
- * remaining classes from 0. */
+ * remaining classes from 0.
+ *
+ * The rows are picked by reading the labels once, when the stream is made, so rows in memory are
+ * needed. A list of the remaining rows replaces the stream's own, and the labels of a batch are
+ * renumbered when it is filled. */
 #include <string.h>
 
 #include "data/data.h"

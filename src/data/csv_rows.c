@@ -1,5 +1,8 @@
 /* Reads rows of a table in order. Simple rows go through the fast reader (rows.h). Every other row
- * is read cell by cell (cells.h), and this file reports what is wrong with it. */
+ * is read cell by cell (cells.h), and this file reports what is wrong with it.
+ *
+ * The two readers must agree on every row that the fast one takes. The fast one therefore refuses
+ * whatever is unusual, and the position in the file is handed back and forth between them. */
 #include "data/csv.h"
 
 #include <math.h>

@@ -1,6 +1,9 @@
 /* Finds the files of named data sets. It searches data_dir= of the spec, then the data folders of
  * the runtime, then the folder of a system package. In each folder it looks into the set's own
- * folder, then into the folder itself. */
+ * folder, then into the folder itself.
+ *
+ * The search looks in many places, so a failure lists all of them: the user sees where the files
+ * would have been found. */
 #include "data/named_set.h"
 
 #include <string.h>

@@ -1,6 +1,9 @@
 /* Reads the header of an npy file. It is Python, but only what numpy.save writes is understood: a
  * dict with exactly three keys, whose values are a text or a list of fields, True or False, and a
- * tuple of whole numbers. No Python is ever run. */
+ * tuple of whole numbers. No Python is ever run.
+ *
+ * Only the header is Python; the elements after it are plain binary numbers, which array_file.c
+ * reads. The parser takes one word after the other from the text and never looks back. */
 #include "data/npy_header.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
-/* Texts of the values of npy arrays. */
+/* Texts of the values of npy arrays.
+ *
+ * A table gets its cells as texts from every kind of file, so that one set of rules decides what a
+ * column is. Numbers are the exception: they are stored as they are, as a text would cost time and
+ * gain nothing. */
 #include "data/npy_value.h"
 
 #include <math.h>

@@ -1,6 +1,9 @@
 /* Splits text into records. The buffer must hold a complete record. If the buffer ends within a
  * record, the record is moved to the beginning of the buffer, the rest is filled from the file, and
- * the record is split again. */
+ * the record is split again.
+ *
+ * The slices of the current record point into the buffer, so they are valid until the next record
+ * is read. Memory is bounded by the longest record, not by the file. */
 #include "data/records.h"
 
 #include <string.h>

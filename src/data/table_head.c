@@ -1,5 +1,10 @@
 /* Reads the head of a table's file: the line sep=; of a spreadsheet, comments, lines of a title, a
- * line that counts rows and columns, and the names of the columns. */
+ * line that counts rows and columns, and the names of the columns.
+ *
+ * Files of spreadsheets and statistics begin with all kinds of lines. The rule is to look at the
+ * body first: it tells how many cells a row has, and what has fewer cells before the first such row
+ * is a title. What is left out is reported, so a wrong guess is seen and skip= or header= corrects
+ * it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,9 @@
 /* Reads JSON lines. Each line is an object whose members are the cells of a row: {"age": 3,
  * "color": "red"}. A member that is null or absent is a missing cell. The columns are all names
- * that occur, in the order of their first appearance, so the file is read twice. */
+ * that occur, in the order of their first appearance, so the file is read twice.
+ *
+ * A name that comes first in the last line is a column of all rows, which is why one pass is not
+ * enough. Nested objects and lists are errors, as they are no cells. */
 #include <string.h>
 
 #include "base/json.h"

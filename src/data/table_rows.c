@@ -1,6 +1,10 @@
 /* Reads the rows of a table's file. Lines that are no rows are left out, with a warning that gives
  * their number: comments, a repeated header, a line of totals or notes at the end. A line with too
- * few or too many cells is an error. */
+ * few or too many cells is an error.
+ *
+ * A row that is wrong must not be taken for a note, and a note not for a row: only the end of the
+ * file tells. Lines that may be notes are therefore remembered, and become an error as soon as a
+ * row follows them. */
 #include <string.h>
 #include <strings.h>
 

@@ -1,5 +1,9 @@
 /* Reads a table of an SQLite database, or the rows of a query. The database is not changed. A row
- * has no line, so messages count rows from 1. */
+ * has no line, so messages count rows from 1.
+ *
+ * SQLite gives each value a type of its own, whatever the column was declared as. So each value
+ * becomes a cell by its own type, and the schema decides what the column is, as for every other
+ * file. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* Reads ZIP archives (PKWARE, APPNOTE.TXT). The list of members is at the end of the file, and each
- * member also has a header. All places and sizes are compared with the size of the file. */
+ * member also has a header. All places and sizes are compared with the size of the file.
+ *
+ * An .npz file is such an archive. Only what numpy writes is read: members that are stored or
+ * deflated, without encryption and below 4 GiB. */
 #include "data/zip.h"
 
 #include <string.h>

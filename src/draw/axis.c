@@ -1,5 +1,8 @@
 /* Finds the axes of a chart: the range of its points, and round numbers in that range as ticks. A
- * terminal and a picture use the same axes, so both show the same chart. */
+ * terminal and a picture use the same axes, so both show the same chart.
+ *
+ * People read a chart by its round numbers, so ticks are 1, 2 or 5 times a power of ten, and the
+ * range of y ends at such numbers. */
 #include "draw/axis.h"
 
 #include <math.h>

@@ -1,5 +1,8 @@
 /* Draws a heat map in a terminal. With colour, a cell has one of eleven backgrounds of the 256
- * colours. Without colour, only the texts of the cell show its value. */
+ * colours. Without colour, only the texts of the cell show its value.
+ *
+ * The backgrounds are those of the cube of 256 colours, which nearly every terminal has; each has a
+ * colour of text that can be read on it. */
 #include <math.h>
 #include <string.h>
 

@@ -1,4 +1,7 @@
-/* Evaluates a model for `plummet evaluate`, see evaluation.h. */
+/* Evaluates a model for `plummet evaluate`, see evaluation.h.
+ *
+ * A run has settings, which name its model and its test rows; for a bare model file the caller
+ * gives the rows. */
 #include "evaluation/evaluation.h"
 
 #include <stdio.h>

@@ -1,4 +1,7 @@
-/* Writes predictions as CSV, JSON lines or npy. Each format is a row of a table of functions. */
+/* Writes predictions as CSV, JSON lines or npy. Each format is a row of a table of functions.
+ *
+ * A format begins with a head and writes a row for each row of the data as soon as it is predicted,
+ * so predictions of any number of rows need the memory of one batch. */
 #include "evaluation/predictions.h"
 
 #include <math.h>

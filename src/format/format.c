@@ -1,6 +1,9 @@
 /* Finds the format of a file: by the name that the caller gives, else by the first bytes or by the
- * ending of the file name. A format reads a file into a document and writes a document to a
- * file. */
+ * ending of the file name. A format reads a file into a document and writes a document to a file.
+ *
+ * Both ways are needed: a file is read by what it is, whatever it is called, and written by what
+ * its name says. An ending that belongs to a format of other programs is refused, as its name would
+ * promise what the file is not. */
 #include "format/format.h"
 
 #include <string.h>

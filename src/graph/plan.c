@@ -1,6 +1,9 @@
 /* Compiles a graph into flat lists of passes over one block of memory. After that nothing is
  * allocated. plan_fill, at the end of this file, is the whole compiler: it lists the stages of
- * compilation, with what each needs and leaves. */
+ * compilation, with what each needs and leaves.
+ *
+ * The work is split between this file and its neighbours: reverse.c finds what must be computed,
+ * memory.c where it lies, passes.c in which order it runs, barriers.c where threads must wait. */
 #include "graph/plan_parts.h"
 
 /* Returns the operand for a value. It points to the value's place in the block, or for a parameter

@@ -1,5 +1,8 @@
 /* Scans text for delimiters and line ends. Vector instructions compare 16 to 64 bytes at once with
- * each of the wanted characters. Plain C compares the eight bytes of a word at once. */
+ * each of the wanted characters. Plain C compares the eight bytes of a word at once.
+ *
+ * A mark is a bit, so one word tells everything about 64 bytes, and the reader visits marks and
+ * skips what lies between them. */
 #include "kernel/scan.h"
 
 #include <stdbool.h>

@@ -1,6 +1,10 @@
 /* The names of the columns that a model was trained on. They are stored with the model. When the
  * model gets another table, the columns of that table are found by these names. Missing columns,
- * and columns at other positions, are errors. */
+ * and columns at other positions, are errors.
+ *
+ * A net knows its inputs by position, people know columns by name. The names are the only
+ * protection against a table whose columns were sorted differently, which would give predictions
+ * without any error. */
 #include <string.h>
 
 #include "data/data.h"

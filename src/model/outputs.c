@@ -1,5 +1,8 @@
 /* The outputs of a model: finds the entry of a setting for each of them, by order or by name, and
- * describes inputs and outputs to programs. */
+ * describes inputs and outputs to programs.
+ *
+ * A setting such as loss may be one entry for all outputs, one for each, or entries with names;
+ * loss, loss_weights and metrics share these rules. */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,9 @@
 /* Manages the long vectors. Every parameter has a position in one vector; gradients and optimizer
  * slots are vectors of the same layout, so that clipping, updating and saving are plain loops. The
- * padding between parameters is zero and stays zero. */
+ * padding between parameters is zero and stays zero.
+ *
+ * Row-major order, which users and files have, exists at the borders only: when a parameter is
+ * read, written or initialized. Everything else sees the layout of the kernels. */
 #include <string.h>
 
 #include "model/model.h"

@@ -1,6 +1,9 @@
 /* Constraints on parameters. They are enforced after each update, but not on the initial values, as
  * in Keras. Norms are taken along axis 0 unless the key axis gives another axis: in a kernel
- * [fan_in, units], each unit has the norm of its incoming weights. */
+ * [fan_in, units], each unit has the norm of its incoming weights.
+ *
+ * A constraint is a factor for each part of a parameter, as a function of its norm;
+ * constraint_norm.c finds the parts and applies the factors. */
 #include <math.h>
 
 #include "nn/penalty.h"

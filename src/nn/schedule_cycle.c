@@ -1,5 +1,9 @@
 /* Defines learning rate schedules that rise and fall. one_cycle is Smith's schedule, as in the
- * notebooks of Geron's book. */
+ * notebooks of Geron's book.
+ *
+ * Both kinds let the rate rise for a part of the training: large rates in the middle act as
+ * regularization and allow fewer epochs, small ones at both ends keep the first steps stable and
+ * let the last ones settle. */
 #include <math.h>
 
 #include "nn/schedule_fields.h"

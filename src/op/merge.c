@@ -1,6 +1,9 @@
 /* Merges several values of one shape into one, element by element: sum, difference, product, mean,
  * maximum, minimum. For a maximum (minimum), the gradient goes to the first of the inputs that
- * equal it. */
+ * equal it.
+ *
+ * Operands have the same shape and storage, so a row is merged as one run of numbers, padding
+ * included, which may hold anything. */
 #include <string.h>
 
 #include "graph/op.h"

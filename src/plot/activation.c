@@ -1,5 +1,8 @@
 /* Charts of activations: the functions with their limits as dotted lines, and their derivatives. If
- * there is only one activation, the parts where it is saturated are shaded. */
+ * there is only one activation, the parts where it is saturated are shaded.
+ *
+ * The limits are drawn as lines of their own, since they are what saturation means; derivatives are
+ * in a second chart with its own axis. */
 #include "study/activation.h"
 
 #include <math.h>

@@ -1,5 +1,7 @@
 /* Writes a repaired run file: its settings, with a comment at each change, and the record of the
- * proof. */
+ * proof.
+ *
+ * The file is written from the settings as they were read, and not by editing the user's file. */
 #include <string.h>
 
 #include "base/contents.h"

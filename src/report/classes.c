@@ -1,5 +1,8 @@
 /* Writes the section of a target of classes: which class is predicted for which, the metrics of
- * each class, the calibration. */
+ * each class, the calibration.
+ *
+ * The tables are HTML, the chart of the calibration is SVG, and the numbers of both can be saved
+ * from the page as CSV. */
 #include <math.h>
 
 #include "report/html.h"

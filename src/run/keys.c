@@ -1,5 +1,8 @@
 /* The table of the keys of a run file. The command makes its help from this table, so each row says
- * what its key does. */
+ * what its key does.
+ *
+ * A key that is not in this table is an error with the nearest name as its hint. Help, manual,
+ * hints and the checks of values all follow from the row. */
 #include "run/reading.h"
 #include "run/runfile.h"
 

@@ -1,5 +1,8 @@
 /* Builds and compiles the model of a run file: the model that the run starts from, if any, then the
- * layers of the key model, then the outputs. */
+ * layers of the key model, then the outputs.
+ *
+ * The order of the keys in a run file does not matter; the order here does: layers need an input,
+ * outputs need layers, and the loss needs outputs. */
 #include "run/net.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* Reuse of trained models in run files: the keys start, cut, freeze, frozen_epochs, unfreeze and
- * learning_rate_factors. */
+ * learning_rate_factors.
+ *
+ * Layers of another model are loaded with its file, cut to those that are wanted, and frozen; the
+ * layers of the run file come on top of them. */
 #include "run/reuse.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* Saves the model of a training, measures it, and closes the folder. The reported metrics always
- * belong to the weights that are saved, which may be those of an earlier epoch. */
+ * belong to the weights that are saved, which may be those of an earlier epoch.
+ *
+ * Measuring comes last, after the weights of the best epoch have been put back and saved: a number
+ * in the report can be computed again from the file. */
 #include <math.h>
 #include <string.h>
 

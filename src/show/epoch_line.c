@@ -1,5 +1,8 @@
 /* Writes the lines of a fit, see epoch_line.h. The line of a batch is made of pieces. If it is too
- * wide, the least important pieces are left out. */
+ * wide, the least important pieces are left out.
+ *
+ * Two kinds of lines are made: the line of a batch, which is overwritten many times a second and
+ * must fit the width, and the line of an epoch, which stays and is aligned in columns. */
 #include "show/epoch_line.h"
 
 #include <math.h>

@@ -1,5 +1,9 @@
 /* Evaluates activations as functions of one number. The values come from the activations that nets
- * use, not from formulas of their own, so a curve shows what a net computes. */
+ * use, not from formulas of their own, so a curve shows what a net computes.
+ *
+ * The points lie on a grid of a power of two, so that kinks of piecewise functions fall on points.
+ * Derivatives are difference quotients of the values, so they show the slope of the curve that is
+ * drawn. */
 #include "study/curve.h"
 
 #include <math.h>

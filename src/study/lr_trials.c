@@ -1,5 +1,9 @@
 /* Runs trials of learning rates. Round rates are 1 and 3 times the powers of ten: 0.01, 0.03, 0.1,
- * ... Each has a number: 10^p has number 2 p, and 3 * 10^p has number 2 p + 1. */
+ * ... Each has a number: 10^p has number 2 p, and 3 * 10^p has number 2 p + 1.
+ *
+ * A rate is tried by a short training with the whole shape of the optimizer's schedule, scaled to
+ * this rate. Five rates around the one that the range test suggests are tried; then the next one
+ * beyond the best, as long as the best is at an end. */
 #include "study/lr_trials.h"
 
 #include <math.h>

@@ -11,7 +11,7 @@
 /* A table of the numbers that have a code, with open addressing. */
 enum { PLACES = 1 << 16 }; /* more than twice PLM_STORE_WORDS */
 typedef struct {
-    double number; /* compared by its bits */
+    double number; /* a number of the column, never NaN */
     int32_t code;  /* 0 = free; else 1 + the code */
 } place;
 

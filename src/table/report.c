@@ -1,4 +1,7 @@
-/* Writes the report of a table for people, with a line for each column. */
+/* Writes the report of a table for people, with a line for each column.
+ *
+ * The report is the only place where a user sees what was decided about a column before anything is
+ * trained, so it gives the reason: how many words, which format, what is missing. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,7 @@
-/* Sorts the rows of a series by their time, and finds the usual step and the gaps of the times. */
+/* Sorts the rows of a series by their time, and finds the usual step and the gaps of the times.
+ *
+ * Rows before a row become its inputs, so the rows must be in the order of time and at equal
+ * distances. What breaks this is an error or a warning with the line. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,5 +1,9 @@
 /* Binds the metrics of a compiled model: each to its kind, its output, its memory and the names of
- * its values in the logs. */
+ * its values in the logs.
+ *
+ * The memory of a metric is taken here, so that adding a batch to it never allocates. Its names in
+ * the logs are made here, too: name, name of the output if there are several, number if it has
+ * several values. */
 #include <string.h>
 
 #include "base/letters.h"

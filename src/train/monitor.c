@@ -1,6 +1,9 @@
 /* Monitors values by the rules of Keras: an improvement must be larger than min_delta. A watcher
  * keeps the best epoch and, if required, its weights. Observers such as early_stopping and
- * checkpoint use these functions. */
+ * checkpoint use these functions.
+ *
+ * The best value and the epoch are part of a checkpoint, so a resumed fit goes on waiting where it
+ * was. */
 #include "train/monitor.h"
 
 #include <math.h>

@@ -1,6 +1,9 @@
 /* Detects fits that cannot learn, before their first step, by comparing the data with the net. Only
  * data in memory is inspected, and targets only in about MAX_SAMPLES rows, so that the check costs
- * little time. */
+ * little time.
+ *
+ * Each check is about a mistake that looks like a training that goes well or slowly: a target
+ * beyond the range of the output, weights that are all 0, fewer batches than one update needs. */
 #include "train/sense.h"
 
 #include <math.h>

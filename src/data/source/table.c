@@ -1,6 +1,10 @@
 /* table: separated text whose columns have types. It is read whole, cell by cell; the schema
  * (src/table) decides what each column is and turns its cells into numbers. For a trained model,
- * the schema of the model is used. */
+ * the schema of the model is used.
+ *
+ * The order is: read the file, decide what each column is, and only when the training rows are
+ * known (a split may take some away) fit the schema to them. Until then the width of an input is
+ * unknown. (fit_columns.c) */
 #include <string.h>
 
 #include "base/system.h"

@@ -1,6 +1,11 @@
 /* mixup: replaces each row of a batch, targets included, by a weighted mean of itself and another
  * row of the batch. The weight of the row itself has the distribution Beta(alpha, alpha), drawn for
- * each row, as in Keras. */
+ * each row, as in Keras.
+ *
+ * The other row is taken from the same batch at a distance that is drawn for each batch, so nothing
+ * has to be read twice. Mixed rows are written in place along the cycles of that distance, with
+ * memory for one row. (Zhang, Cisse, Dauphin and Lopez-Paz, mixup: beyond empirical risk
+ * minimization, ICLR 2018) */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,9 @@
 /* Writes model and training to a file from which plm_fit resumes bit for bit: every n epochs,
  * every n batches, or when a metric has improved. Marks such as {epoch:02d} and {val_loss:.2f} in
- * the file name are replaced by values. The files are also ordinary model files. */
+ * the file name are replaced by values. The files are also ordinary model files.
+ *
+ * The file is written under a temporary name and renamed, so a killed program leaves the last
+ * complete one. */
 #include <stdio.h>
 #include <string.h>
 

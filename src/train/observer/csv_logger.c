@@ -1,6 +1,8 @@
-/* Writes a row for each epoch to a CSV file, when the epoch ends. The rows are those of the
- * model's history, so a resumed fit leaves exactly the rows of all its epochs in the file. The
- * file does not change before the first epoch has ended. */
+/* Writes a row for each epoch to a CSV file, when the epoch ends. The rows are those of the model's
+ * history, so a resumed fit leaves exactly the rows of all its epochs in the file. The file does
+ * not change before the first epoch has ended.
+ *
+ * An epoch that was repeated after a resume has one row, not two. */
 #include <string.h>
 
 #include "base/contents.h"
