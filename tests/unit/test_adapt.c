@@ -69,7 +69,7 @@ static plm_status adapted(plm *w, const char *layer, bool last)
     float x[12] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, y[12] = {0};
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(3)");
-    plm_add(m, layer);
+    plm_add(m, "%s", layer);
     if (!last)
         plm_add(m, "dense(1)");
     plm_status status = plm_compile(m, "sgd", "mse", "");
