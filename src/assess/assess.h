@@ -158,6 +158,8 @@ const plm_figure *plm_assessment_figure(const plm_assessment *s, const char *nam
 
 /* Writes a metric without an exponent as far as possible: "0.9653", "54302.1"; "-" for NaN. */
 void plm_figure_print(double value, char out[32]);
+/* Writes a number with this many decimals; "-" for NaN; from 1e12 on with an exponent. */
+void plm_figure_write(char out[32], double value, int decimals);
 /* Returns how many decimals a metric of this size gets. */
 int plm_figure_decimals(double size);
 /* Appends log[logs], the metrics with their intervals, the matrix, the classes and the calibration

@@ -26,12 +26,13 @@ int plm_figure_decimals(double size)
     return decimals >= 0 ? decimals : fabs(size) < 1 ? 7 : 0;
 }
 
-/* Writes a number with this many decimals, or "-" if it is not defined. */
-static void write_number(char out[32], double value, int decimals)
+/* From 1e12 on, six significant digits: more would be wider than the numbers of the other rows, and
+ * no metric is that exact. */
+void plm_figure_write(char out[32], double value, int decimals)
 {
     if (isnan(value))
         snprintf(out, 32, "-");
-    else if (fabs(value) >= 1e15)
+    else if (fabs(value) >= 1e12)
         snprintf(out, 32, "%.6g", value);
     else
         snprintf(out, 32, "%.*f", decimals, value);
@@ -40,7 +41,7 @@ static void write_number(char out[32], double value, int decimals)
 /* Writes a metric without its interval, with the decimals for its size. */
 void plm_figure_print(double value, char out[32])
 {
-    write_number(out, value, plm_figure_decimals(value));
+    plm_figure_write(out, value, plm_figure_decimals(value));
 }
 
 /* Adds a line: name, value, interval. narrow: the interval gets a separate line below. */
@@ -48,9 +49,9 @@ static void add_figure(plm_grid *g, const plm_figure *f, bool narrow)
 {
     char value[32], low[32], high[32];
     const int row = plm_grid_row(g), decimals = plm_figure_decimals(f->is.value);
-    write_number(value, f->is.value, decimals);
-    write_number(low, f->is.low, decimals);
-    write_number(high, f->is.high, decimals);
+    plm_figure_write(value, f->is.value, decimals);
+    plm_figure_write(low, f->is.low, decimals);
+    plm_figure_write(high, f->is.high, decimals);
     plm_grid_set(g, row, 0, 0, "%s", f->name);
     plm_grid_set(g, row, 1, 0, "%s", value);
     if (!isnan(f->is.low))
@@ -203,7 +204,7 @@ static void add_classes(plm_text *t, const plm_assessment *s, int width)
         plm_grid_set(&g, row, 0, width < 60 ? NARROW : LABEL, "%s", s->target->label[i]);
         for (int k = 0; k < 3; k++) {
             char text[32];
-            write_number(text, value[k], 4);
+            plm_figure_write(text, value[k], 4);
             plm_grid_set(&g, row, k + 1, 0, "%s", text);
         }
         plm_grid_set(&g, row, 4, 0, "%lld", (long long)c->rows);

@@ -148,7 +148,7 @@ plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h, const plm_draw_s
             fputc('\n', out);
         put_block(&p, first, last);
     }
-    if (h->scale)
+    if (h->scale && screen->colour)
         plm_draw_words(out, h->scale, screen->width);
     if (h->marks)
         plm_draw_words(out, h->marks, screen->width);

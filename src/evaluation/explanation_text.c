@@ -35,15 +35,19 @@ static void add_importance(const plm_explaining *e, int64_t most, int width, plm
     for (int64_t i = 0; i < e->groups.count && i < most; i++) {
         const plm_importance *m = &e->importance[i];
         const int row = plm_grid_row(&g);
+        char rise[32], low[32], high[32];
+        plm_figure_write(rise, m->rise.value, decimals);
+        plm_figure_write(low, m->rise.low, decimals);
+        plm_figure_write(high, m->rise.high, decimals);
         plm_grid_set(&g, row, 0, narrow ? NARROW_NAME : NAME, "%s", e->groups.at[m->group].name);
-        plm_grid_set(&g, row, 1, 0, "%.*f", decimals, m->rise.value);
+        plm_grid_set(&g, row, 1, 0, "%s", rise);
         if (narrow)
             continue;
-        plm_grid_set(&g, row, 2, 0, "%.*f to %.*f", decimals, m->rise.low, decimals, m->rise.high);
+        plm_grid_set(&g, row, 2, 0, "%s to %s", low, high);
         plm_grid_set(&g, row, 3, 0, "%.4f", m->fall);
     }
-    plm_text_format(&line, "how much the %s rises when a column is shuffled among %lld rows",
-                    classes ? "log loss" : "rmse", (long long)e->rows);
+    plm_text_format(&line, "how much the %s rises when a column is shuffled among %lld row%s",
+                    classes ? "log loss" : "rmse", (long long)e->rows, e->rows == 1 ? "" : "s");
     plm_text_wrap(t, 0, 0, width, plm_text_get(&line));
     plm_text_add(t, "\n");
     plm_text_free(&line);
@@ -73,6 +77,17 @@ static void add_prediction(const plm_explaining *e, int width, plm_text *out)
     plm_text_free(t);
 }
 
+/* Adds a row for the columns that the table does not list. rest: the sum of what they
+ * contribute. */
+static void add_others(plm_grid *g, int64_t count, double rest, int decimals)
+{
+    const int row = plm_grid_row(g);
+    char moves[32];
+    plm_figure_write(moves, rest, decimals);
+    plm_grid_set(g, row, 0, 0, "%lld others", (long long)count);
+    plm_grid_set(g, row, 2, 0, "%s%s", rest < 0 ? "" : "+", moves);
+}
+
 /* Appends the contributions to the prediction of the row. */
 static void add_row(const plm_explaining *e, int64_t most, int width, plm_text *t)
 {
@@ -96,19 +111,19 @@ static void add_row(const plm_explaining *e, int64_t most, int width, plm_text *
             continue;
         }
         const int row = plm_grid_row(&g);
+        char moves[32], error[32];
         plm_explaining_value(e, c->group, &value);
+        plm_figure_write(moves, c->value, decimals);
+        plm_figure_write(error, c->error, decimals);
         plm_grid_set(&g, row, 0, narrow ? NARROW_NAME : NAME, "%s", e->groups.at[c->group].name);
         plm_grid_set(&g, row, 1, narrow ? NARROW_VALUE : VALUE, "%s", plm_text_get(&value));
-        plm_grid_set(&g, row, 2, 0, "%+.*f", decimals, c->value);
+        plm_grid_set(&g, row, 2, 0, "%s%s", c->value < 0 ? "" : "+", moves);
         if (!narrow)
-            plm_grid_set(&g, row, 3, 0, "%.*f", decimals, c->error);
+            plm_grid_set(&g, row, 3, 0, "%s", error);
         plm_text_free(&value);
     }
-    if (e->groups.count > most) {
-        const int row = plm_grid_row(&g);
-        plm_grid_set(&g, row, 0, 0, "%lld others", (long long)(e->groups.count - most));
-        plm_grid_set(&g, row, 2, 0, "%+.*f", decimals, rest);
-    }
+    if (e->groups.count > most)
+        add_others(&g, e->groups.count - most, rest, decimals);
     plm_grid_print(&g, t);
 }
 

@@ -111,7 +111,7 @@ lacks 'not finite' "$out" nan
 run plot init --depth 10 --nets 1
 is 'heat' "$code $(awk 'length > 80' "$out")" '0 '
 has 'heat: title' "$out" '^Variance of the gradients after 10 layers of 100 units$'
-is 'heat: cells' "$(grep -o 'keeps\|drifts\|vanishes\|explodes' "$out" | grep -c .)" 51
+is 'heat: cells' "$(grep -o 'keeps\|drifts\|vanishes\|explodes' "$out" | grep -c .)" 49
 is 'heat: partners' "$(grep -o '\[[0-9.e-]*\]' "$out" | grep -c .)" 7
 COLUMNS=40 run plot init --depth 10 --nets 1 --activation tanh,relu,selu,leaky_relu
 is 'heat, 40 columns' "$code $(awk 'length > 40' "$out" | grep -v ^Variance)" '0 '

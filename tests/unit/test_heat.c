@@ -52,7 +52,7 @@ static void terminal(void **state)
                               "(of=two)       low      good  \n"
                               "b              1e9            \n"
                               "               high           \n"
-                              "a scale\na mark\n");
+                              "a mark\n"); /* no scale, since there are no colours */
     free(text);
     text = drawn(&map, &narrow, false);
     assert_non_null(strstr(text, "high  \n\n")); /* the second column is below */
@@ -63,6 +63,7 @@ static void terminal(void **state)
     assert_non_null(strstr(text, "\033[48;5;19;"));  /* full blue */
     assert_non_null(strstr(text, "\033[48;5;130;")); /* full orange */
     assert_non_null(strstr(text, "\033[48;5;255;38;5;16m\033[1m"));
+    assert_non_null(strstr(text, "\na scale\na mark\n"));
     free(text);
 }
 
