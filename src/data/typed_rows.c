@@ -16,14 +16,37 @@ static bool has_targets(const plm_source *s, const plm_typed *t, int64_t row)
 
 /* Warns about the first rows of a series, which the model cannot predict, since it needs the rows
  * before them. */
-static void warn_first(const plm_source *s)
+static void warn_first(const plm_source *s, const plm_typed *t)
 {
     const int64_t before = s->schema->before;
     if (before > 0 && *s->known.schema && !s->known.wants_targets)
         plm_warn(&s->w,
-                 "%.100s: the first %lld rows get no prediction, since the model needs the %lld "
+                 "%.100s: the first %lld rows%s get no prediction, since the model needs the %lld "
                  "rows before each",
-                 s->file, (long long)before, (long long)before);
+                 s->file, (long long)before, t->store.before ? " of each group" : "",
+                 (long long)before);
+}
+
+/* True if a row has the rows before it that the model needs. */
+static bool has_before(const plm_source *s, const plm_store *t, int64_t row)
+{
+    return (t->before ? t->before[row] : row) >= s->schema->before;
+}
+
+/* Warns about groups that are so short that none of their rows has enough rows before it. */
+static void warn_short(const plm_source *s, const plm_store *t)
+{
+    int64_t groups = 0, used = 0;
+    for (int64_t i = 0; i < t->rows && t->before; i++) {
+        groups += t->before[i] == 0;
+        used += t->before[i] == s->schema->before;
+    }
+    if (used > 0 && used < groups)
+        plm_warn(&s->w,
+                 "%.100s: %lld of %lld groups have no more than %lld rows and are left out, since "
+                 "each row needs the %lld rows before it",
+                 s->file, (long long)(groups - used), (long long)groups,
+                 (long long)s->schema->before, (long long)s->schema->before);
 }
 
 /* Warns that `lost` rows have no target. line: line of the first such row. Fails if no row is
@@ -32,6 +55,10 @@ static plm_status tell_lost(plm_source *s, const plm_typed *t, int64_t lost, int
                             int64_t left)
 {
     const int64_t rows = t->store.rows;
+    if (left == 0 && lost == 0 && t->store.before)
+        return plm_fail(&s->w, PLM_E_DATA, s->file, "use fewer lags, or longer series",
+                        "no group has more than %lld rows, which the model needs before each row",
+                        (long long)s->schema->before);
     if (left == 0 && s->schema->before >= rows)
         return plm_fail(&s->w, PLM_E_DATA, s->file, "give more rows of the series",
                         "%lld rows are too few: the model needs the %lld rows before each",
@@ -52,12 +79,14 @@ static plm_status tell_lost(plm_source *s, const plm_typed *t, int64_t lost, int
 plm_status plm_typed_drop_rows(plm_source *s, plm_typed *t, bool targets)
 {
     plm_store *store = &t->store;
-    const int64_t before = s->schema->before;
     int64_t rows = 0, lost = 0, line = 0;
     int64_t *row = plm_allocate_array(&s->w, (size_t)store->rows + 1, sizeof *row);
     if (!row)
         return PLM_E_MEMORY;
-    for (int64_t i = before; i < store->rows; i++) {
+    warn_short(s, store);
+    for (int64_t i = 0; i < store->rows; i++) {
+        if (!has_before(s, store, i))
+            continue;
         if (!targets || has_targets(s, t, i))
             row[rows++] = i;
         else
@@ -67,6 +96,6 @@ plm_status plm_typed_drop_rows(plm_source *s, plm_typed *t, bool targets)
     if (status >= 0 && rows < store->rows)
         plm_store_keep(store, row, rows);
     plm_release(&s->w, row);
-    warn_first(s);
+    warn_first(s, t);
     return status;
 }

@@ -8,13 +8,19 @@
 #include "data/typed.h"
 #include "model/schema.h"
 
-/* Returns the first of the rows at the end whose target, column `at` of the store, is missing. */
-static int64_t first_open(const plm_store *t, size_t at)
+/* True if rows `row` and `later` are of one series, and `later` comes that many rows after it. */
+static bool is_after(const plm_store *t, int64_t row, int64_t later)
 {
-    int64_t row = t->rows;
-    while (row > 0 && isnan(t->column[at].number[row - 1]))
-        row--;
-    return row;
+    return later < t->rows &&
+           (t->before == NULL || t->before[later] - t->before[row] == later - row);
+}
+
+/* Marks the rows at the end of each series whose target, column `at` of the store, is missing:
+ * open [t->rows]. */
+static void mark_open(const plm_store *t, size_t at, bool *open)
+{
+    for (int64_t i = t->rows; i-- > 0;)
+        open[i] = isnan(t->column[at].number[i]) && (!is_after(t, i, i + 1) || open[i + 1]);
 }
 
 /* Returns the column of the store that holds the values of a target of a series; SIZE_MAX = no
@@ -43,7 +49,7 @@ static void put(plm_source *s, plm_typed *t, const plm_column *target, int64_t r
         const int64_t to = row + c->lag;
         if (c->role != PLM_ROLE_INPUT || plm_schema_part(m, i) > 0)
             continue;
-        if (c->lag > 0 && &m->column[c->from] == target && to < t->store.rows) {
+        if (c->lag > 0 && &m->column[c->from] == target && is_after(&t->store, row, to)) {
             t->store.column[t->place[i]].number[to] = y;
             plm_column_encode_number(c, y, inputs_of(s, 0, to) + at);
         }
@@ -67,26 +73,39 @@ static plm_status predict(const plm_job *j, int64_t row, float y[PLM_SIDE])
     return plm_predict_scaled(j->model, s->inputs, x, outputs, out);
 }
 
-/* Predicts the rows from `first` on, one after another. of [outputs]: the columns of the store with
- * the values of the targets. */
-static plm_status go_on(plm_job *j, int64_t first, const size_t *of)
+/* Predicts a row, and stores the values of its targets that are missing. of [outputs]: the columns
+ * of the store with the values of the targets. */
+static plm_status take_row(plm_job *j, int64_t row, const size_t *of)
 {
     plm_source *s = j->data->source;
     plm_typed *t = s->state;
     const int outputs = plm_model_outputs(j->model, -1, NULL);
-    for (int64_t row = first; row < t->store.rows; row++) {
-        float y[PLM_SIDE];
-        const plm_status status = predict(j, row, y);
-        if (status < 0)
-            return plm_job_fail_at(j, status, s->file);
-        for (int k = 0; k < outputs; k++) {
-            const plm_scale unit = plm_model_scale(j->model, k);
-            if (isnan(t->store.column[of[k]].number[row]))
-                put(s, t, plm_schema_target(s->schema, k), row,
-                    (double)y[k] * unit.deviation + unit.center);
-        }
+    float y[PLM_SIDE];
+    const plm_status status = predict(j, row, y);
+    if (status < 0)
+        return plm_job_fail_at(j, status, s->file);
+    for (int k = 0; k < outputs; k++) {
+        const plm_scale unit = plm_model_scale(j->model, k);
+        if (isnan(t->store.column[of[k]].number[row]))
+            put(s, t, plm_schema_target(s->schema, k), row,
+                (double)y[k] * unit.deviation + unit.center);
     }
     return PLM_OK;
+}
+
+/* Predicts the open rows of each series, one after another. */
+static plm_status go_on(plm_job *j, const size_t *of)
+{
+    const plm_store *t = &((const plm_typed *)j->data->source->state)->store;
+    bool *open = plm_allocate_array(j->w, (size_t)t->rows + 1, sizeof *open);
+    plm_status status = open ? PLM_OK : plm_job_fail_at(j, PLM_E_MEMORY, NULL);
+    if (open)
+        mark_open(t, of[0], open);
+    for (int64_t row = 0; row < t->rows && status >= 0; row++)
+        if (open[row])
+            status = take_row(j, row, of);
+    plm_release(j->w, open);
+    return status;
 }
 
 /* True if all outputs are numbers whose earlier values are inputs. of: see go_on. */
@@ -114,6 +133,5 @@ plm_status plm_forecast(plm_job *j)
     size_t of[PLM_SIDE] = {0};
     if (!is_series(j, of))
         return PLM_OK;
-    const plm_typed *t = j->data->source->state;
-    return go_on(j, first_open(&t->store, of[0]), of);
+    return go_on(j, of);
 }

@@ -12,12 +12,15 @@
 #include "model/schema.h"
 
 /* Returns the name of the first column that is an id in the model's schema or, if there is no id,
- * of the time of a series. NULL = the model has neither. */
+ * of the group or the time of a series. NULL = the model has none of them. */
 static const char *known_id(const plm_job *j)
 {
     const plm_schema *s = plm_model_columns(j->model);
     for (size_t i = 0; s && i < s->columns; i++)
         if (s->column[i].role == PLM_ROLE_ID)
+            return s->column[i].name;
+    for (size_t i = 0; s && s->before > 0 && i < s->columns; i++)
+        if (s->column[i].role == PLM_ROLE_GROUP)
             return s->column[i].name;
     return s && s->order != SIZE_MAX ? s->column[s->order].name : NULL;
 }
@@ -55,6 +58,16 @@ static size_t number_in(const plm_store *t, const char *text)
     return end != text && !*end && at >= 0 && at < columns ? (size_t)at : SIZE_MAX;
 }
 
+/* Finds the time of several series, which stands beside the group. */
+static void find_time(plm_id_column *c, const plm_job *j, const plm_store *t)
+{
+    const plm_schema *s = plm_model_columns(j->model);
+    const char *time = s && s->order != SIZE_MAX ? s->column[s->order].name : NULL;
+    c->also_index = time ? name_in(t, time) : SIZE_MAX;
+    c->also = c->also_index != SIZE_MAX && c->also_index != c->index ? time : NULL;
+    c->also_text.w = j->home;
+}
+
 /* Finds the column in the table that was read; given: as for find_column. */
 static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool given, bool *found)
 {
@@ -68,6 +81,8 @@ static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool
     if (!*found && given)
         return plm_setting_fail(s, "id", 0, "give a name in the first line, or a number from 0",
                                 "%s has no column '%s'", c->file, c->name);
+    if (*found && !given && t->before)
+        find_time(c, j, t);
     if (*found && t->header)
         c->name = plm_arena_text(&s->arena, t->column[c->index].name, SIZE_MAX);
     return c->name ? PLM_OK : PLM_E_MEMORY;
@@ -128,17 +143,27 @@ plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, con
     return status;
 }
 
+/* Returns the text of a cell of the current row. */
+static const char *typed_cell(const plm_id_column *c, size_t index, plm_text *text)
+{
+    text->length = 0;
+    if (c->row < c->typed->store.rows)
+        plm_typed_text(c->typed, index, c->row, text);
+    return text->length > 0 ? plm_text_get(text) : "";
+}
+
 /* Reads the cell of the next row. *cell is valid until the next call. Fails if the file has become
  * shorter meanwhile. */
-plm_status plm_id_column_next(plm_id_column *c, const char **cell)
+plm_status plm_id_column_next(plm_id_column *c, const char **cell, const char **also)
 {
     bool got = false;
+    *also = NULL;
     if (c->typed) {
-        c->text.length = 0;
-        if (c->row < c->typed->store.rows)
-            plm_typed_text(c->typed, c->index, c->row++, &c->text);
-        *cell = c->text.length > 0 ? plm_text_get(&c->text) : "";
-        return c->text.failed ? PLM_E_MEMORY : PLM_OK;
+        *cell = typed_cell(c, c->index, &c->text);
+        if (c->also)
+            *also = typed_cell(c, c->also_index, &c->also_text);
+        c->row++;
+        return c->text.failed || c->also_text.failed ? PLM_E_MEMORY : PLM_OK;
     }
     PLM_TRY(plm_cells_next(&c->cells, &got));
     if (!got || c->index >= c->cells.cells)
@@ -154,5 +179,6 @@ plm_status plm_id_column_next(plm_id_column *c, const char **cell)
 void plm_id_column_close(plm_id_column *c)
 {
     plm_text_free(&c->text);
+    plm_text_free(&c->also_text);
     plm_cells_close(&c->cells);
 }

@@ -17,6 +17,10 @@ typedef struct {
     int64_t row;            /* of `typed`: the next one */
     plm_text text;          /* its cell */
     size_t index;           /* of the column */
+    /* the time beside the group, for several series in a table; `also`: its title, NULL = none */
+    const char *also;
+    size_t also_index;
+    plm_text also_text;
 } plm_id_column;
 
 /* Opens the column `name` (or its number, "0", "-1") of the table that was opened as the job's
@@ -25,8 +29,9 @@ typedef struct {
  * does not exist. */
 PLM_CHECKED plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s,
                                           const plm_job_table *t, const char *name, bool *found);
-/* Sets *cell to the text of the next row, valid until the next call. */
-PLM_CHECKED plm_status plm_id_column_next(plm_id_column *c, const char **cell);
+/* Sets *cell to the text of the next row, and *also to that of the time beside it, NULL = there is
+ * none; valid until the next call. */
+PLM_CHECKED plm_status plm_id_column_next(plm_id_column *c, const char **cell, const char **also);
 /* Closes the file. */
 void plm_id_column_close(plm_id_column *c);
 

@@ -114,14 +114,21 @@ static void csv_head(plm_text *t, const plm_prediction_columns *c)
     }
 }
 
+/* Adds a cell that is copied; NULL = there is none. */
+static void csv_copied(plm_text *t, const char *cell)
+{
+    if (!cell)
+        return;
+    plm_text_add_cell(t, cell, ",");
+    plm_text_add(t, ",");
+}
+
 /* The titles of all outputs, one after the other. */
 static void csv_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
 {
     (void)rows;
-    if (r->id) {
-        plm_text_add_cell(t, r->id, ",");
-        plm_text_add(t, ",");
-    }
+    csv_copied(t, r->id);
+    csv_copied(t, r->also);
     for (int k = 0; k < r->outputs; k++) {
         plm_text_add(t, k ? "," : "");
         csv_head(t, &r->of[k]);
@@ -160,10 +167,8 @@ static void csv_cells(plm_text *t, const plm_prediction_columns *c, const plm_pr
 /* Adds the line of one row. y, deviation: values and standard deviations of each output. */
 static void csv_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
 {
-    if (r->id) {
-        plm_text_add_cell(t, v->id, ",");
-        plm_text_add(t, ",");
-    }
+    csv_copied(t, r->id ? v->id : NULL);
+    csv_copied(t, r->also ? v->also : NULL);
     for (int k = 0; k < r->outputs; k++) {
         plm_text_add(t, k ? "," : "");
         csv_cells(t, &r->of[k], v, k);
@@ -196,6 +201,13 @@ static void json_numbers(plm_json_text *j, const plm_prediction_columns *c, cons
         plm_json_text_reals(j, json_key(key, c, title), c->columns, y);
 }
 
+/* Adds a cell that is copied; key: NULL = there is none. */
+static void json_copied(plm_json_text *j, const char *key, const char *cell)
+{
+    if (key)
+        plm_json_text_member(j, key, cell);
+}
+
 /* Adds a row as one JSON object. Each key begins with the name of its output if there are several.
  */
 static void json_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
@@ -203,8 +215,8 @@ static void json_row(plm_text *t, const plm_prediction_row *r, const plm_predict
     static const char *const title[] = {"outputs", "probabilities", "logits", "probability"};
     char key[256];
     plm_json_text j = plm_json_text_begin(t);
-    if (r->id)
-        plm_json_text_member(&j, r->id, v->id);
+    json_copied(&j, r->id, v->id);
+    json_copied(&j, r->also, v->also);
     for (int k = 0; k < r->outputs; k++) {
         const plm_prediction_columns *c = &r->of[k];
         if (has_class(c) && c->label)

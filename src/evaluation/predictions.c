@@ -78,6 +78,7 @@ plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char
                         "%s holds a single array, but the model has %d outputs", p->format->name,
                         r->outputs);
     r->id = p->id ? p->id->name : NULL;
+    r->also = p->id ? p->id->also : NULL;
     if (r->id && !p->format->texts)
         return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",
                         "%s holds only numbers, so it cannot hold the column '%s'", p->format->name,
@@ -171,7 +172,7 @@ static plm_status add_rows(const plm_predictions *p, batch_values *b, int64_t ro
     for (int64_t i = 0; i < rows; i++) {
         plm_prediction_values v = {.y = {NULL}};
         if (p->id)
-            PLM_TRY(plm_id_column_next(p->id, &v.id));
+            PLM_TRY(plm_id_column_next(p->id, &v.id, &v.also));
         for (int k = 0; k < p->columns.outputs; k++) {
             const int columns = p->columns.of[k].columns;
             const int64_t part = b->rows * columns;

@@ -27,16 +27,17 @@ typedef struct {
 typedef struct {
     /* title of the first column, which is copied from the data; NULL = no column is copied */
     const char *id;
-    int outputs; /* number of outputs of the model */
+    const char *also; /* title of a second one, the time of several series; NULL = there is none */
+    int outputs;      /* number of outputs of the model */
     plm_prediction_columns of[PLM_PREDICTION_OUTPUTS];
 } plm_prediction_row;
 
 /* The values of one row. y[k][columns]: the values of output k in its unit. The others are their
  * standard deviations, and the ends of the interval that holds 95 % of a normal distribution, which
  * shows how far the predictions scatter under dropout. The last three are NULL if the output has no
- * samples. id: the cell of the column that is copied. */
+ * samples. id, also: the cells of the columns that are copied. */
 typedef struct {
-    const char *id;
+    const char *id, *also;
     const double *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
     const double *low[PLM_PREDICTION_OUTPUTS], *high[PLM_PREDICTION_OUTPUTS];
 } plm_prediction_values;

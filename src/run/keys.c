@@ -19,7 +19,8 @@ const plm_setting_key plm_run_keys[] = {
      "for a table in the place of a run file: the column of sample weights", 0, 0},
     {"group", PLM_SETTING_TEXT, "COLUMN",
      "for a table in the place of a run file: the column of groups, such as patients; rows of one "
-     "group stay together when rows are set aside for test and validation",
+     "group stay together when rows are set aside for test and validation; with lags or windows, "
+     "each group is a series of its own",
      0, 0},
     {"lags", PLM_SETTING_COUNT, "N",
      "for a table in the place of a run file: the rows are a time series, and the target's values "

@@ -81,7 +81,7 @@ plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool target
 static bool has_numbers(const plm_column *c)
 {
     return c->encoding == PLM_ENCODE_STANDARDIZE || c->encoding == PLM_ENCODE_AS_IT_IS ||
-           c->encoding == PLM_ENCODE_DATE || c->lagged;
+           c->encoding == PLM_ENCODE_DATE || (c->lagged && c->role != PLM_ROLE_GROUP);
 }
 
 /* True if the schema has a decimal comma. Then its columns of whole numbers may get one, too. */
@@ -204,13 +204,15 @@ static bool is_large(const plm_column *c, double x)
            (c->deviation > 0 && fabs(x - c->center) / c->deviation > (double)FLT_MAX);
 }
 
-/* Reports such a number. The cell of a series may come from an earlier row. */
+/* Reports such a number. The cell of a series may come from an earlier row, which may have been
+ * left out since, or be elsewhere if there are several series. */
 static plm_status fail_large(const plm_column *c, const plm_store *t, double x, int64_t row,
                              const char *where)
 {
+    const int64_t from = t->before == NULL && row >= c->lag ? row - c->lag : row;
     return plm_fail(t->arena.w, PLM_E_DATA, where, "correct the cell, or remove the row",
                     "line %lld, column '%.60s': the number %g is too large",
-                    (long long)t->line[row - c->lag], c->name, x);
+                    (long long)t->line[from], c->name, x);
 }
 
 /* Reports a cell that cannot be encoded. */

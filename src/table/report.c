@@ -67,7 +67,7 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
         snprintf(out, WORDS, "kept beside predictions");
         break;
     case PLM_ROLE_GROUP:
-        snprintf(out, WORDS, "keeps rows together");
+        snprintf(out, WORDS, c->lagged ? "each is a series of its own" : "keeps rows together");
         break;
     default:
         snprintf(out, WORDS, c->lagged ? "its earlier values are inputs" : "dropped");

@@ -146,10 +146,13 @@ PLM_CHECKED plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_sch
  * wishes->lags and windows. Does nothing if both are 0. Errors: E_DATA. (series.c) */
 PLM_CHECKED plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes *wishes,
                                        const char *where);
-/* As plm_series_make, for a table that is read for a schema: adds `horizon` empty rows at the end,
- * with the times that follow, and sets place[] of the added columns. (series.c) */
+/* As plm_series_make, for a table that is read for a schema: adds `horizon` empty rows at the end
+ * of each series, with the times that follow, and sets place[] of the added columns. targets: the
+ * rows are evaluated, not predicted. (series.c) */
 PLM_CHECKED plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon,
-                                         size_t *place, const char *where);
+                                         bool targets, size_t *place, const char *where);
+/* Marks the columns of time and group of a series as needed in other tables. (series.c) */
+void plm_schema_need_order(plm_schema *s);
 /* Applies "age=category, id=drop" to the types and roles. Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where);
 /* Returns the index of a column by its name, or by its number: "3", "-1" = the last. SIZE_MAX =

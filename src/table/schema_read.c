@@ -115,7 +115,6 @@ static plm_status read_order(const reading *r, const json_t *j)
     if (at < 0 || (size_t)at >= s->columns || s->column[at].lag > 0)
         return fail(r, "there is no such column", "order");
     s->order = (size_t)at;
-    s->column[at].lagged = true;
     return PLM_OK;
 }
 
@@ -205,6 +204,8 @@ static plm_status read_schema(const reading *r, const json_t *j)
     for (size_t i = 0; i < s->columns; i++)
         PLM_TRY(read_column(r, json_array_get(list, i), i));
     PLM_TRY(read_order(r, j));
+    if (s->before > 0)
+        plm_schema_need_order(s);
     s->fitted = true;
     return plm_schema_width(s, PLM_ROLE_INPUT) > 0 ? PLM_OK : fail(r, "there are no inputs", "?");
 }

@@ -19,6 +19,42 @@ static size_t find_time(const plm_schema *s)
     return SIZE_MAX;
 }
 
+/* Returns the column of the groups, each of which is a series; SIZE_MAX = all rows are one. */
+static size_t find_group(const plm_schema *s)
+{
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].role == PLM_ROLE_GROUP)
+            return i;
+    return SIZE_MAX;
+}
+
+/* Other tables must have the columns by which the rows are ordered. */
+void plm_schema_need_order(plm_schema *s)
+{
+    const size_t group = find_group(s);
+    if (s->order != SIZE_MAX)
+        s->column[s->order].lagged = true;
+    if (group != SIZE_MAX)
+        s->column[group].lagged = true;
+}
+
+/* Returns how the rows are ordered. place: of the schema's columns in the table; NULL = the table
+ * is the one that the schema was made from. */
+static plm_series_by order_of(const plm_schema *s, const size_t *place, const char *where)
+{
+    const size_t group = find_group(s);
+    plm_series_by by = {.time = s->order, .group = group, .where = where};
+    if (by.time != SIZE_MAX) {
+        by.time_name = s->column[s->order].name;
+        by.time = place != NULL ? place[s->order] : s->order;
+    }
+    if (group != SIZE_MAX) {
+        by.group_name = s->column[group].name;
+        by.group = place != NULL ? place[group] : group;
+    }
+    return by;
+}
+
 /* ---- the columns of the rows before ---- */
 
 /* Returns from how many earlier rows the values of this column are inputs. */
@@ -61,8 +97,9 @@ static plm_status add_column(plm_schema *s, plm_store *t, size_t from, int64_t l
                       .from = from,
                       .lag = lag,
                       .number = {.arena = s->arena}};
-    for (int64_t i = s->before; i < t->rows; i++)
-        c->missing += isnan(t->column[s->columns].number[i]);
+    for (int64_t i = 0; i < t->rows; i++)
+        c->missing += (t->before != NULL ? t->before[i] : i) >= s->before &&
+                      isnan(t->column[s->columns].number[i]);
     of->lagged = true;
     s->columns++;
     return PLM_OK;
@@ -121,23 +158,19 @@ plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes 
     const size_t columns = s->columns;
     if (wishes->lags == 0 && wishes->windows == 0)
         return PLM_OK;
-    if (wishes->group != NULL)
-        return plm_fail(s->arena->w, PLM_E_SPEC, where, "leave one of them out",
-                        "the rows of a series are divided by time, not by group");
     const size_t more = count_columns(s, wishes);
     PLM_TRY(check(s, t, wishes, where));
     s->order = find_time(s);
-    if (s->order != SIZE_MAX) {
-        s->column[s->order].lagged = true;
-        PLM_TRY(plm_series_sort(t, s->order, s->column[s->order].name, where));
-    }
+    plm_schema_need_order(s);
+    const plm_series_by by = order_of(s, NULL, where);
+    PLM_TRY(plm_series_sort(t, &by));
     PLM_TRY(make_columns(s, more));
     for (size_t i = 0; i < columns; i++)
         for (int64_t lag = 1, lags = lags_of(&s->column[i], wishes); lag <= lags; lag++)
             PLM_TRY(add_column(s, t, i, lag));
     for (size_t i = 0; i < columns && wishes->windows > 0; i++)
         take_away(&s->column[i]);
-    return PLM_OK;
+    return t->before != NULL ? plm_series_blend(t, s->before) : PLM_OK;
 }
 
 /* ---- for a model ---- */
@@ -158,30 +191,35 @@ static plm_status check_horizon(const plm_schema *s, const plm_store *t, const c
     return PLM_OK;
 }
 
-/* Adds rows at the end, whose times go on. */
-static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, const size_t *place,
-                           const char *where)
+/* Adds rows at the end of each series, whose times go on. */
+static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, const plm_series_by *by)
 {
     const int64_t first = t->rows;
-    PLM_TRY(plm_store_add_empty(t, rows, where));
-    if (s->order == SIZE_MAX || first < 2)
+    if (by->group != SIZE_MAX) {
+        PLM_TRY(plm_series_extend(t, by, rows, s->before));
+        return plm_series_sort(
+            t, &(plm_series_by){SIZE_MAX, by->group, NULL, by->group_name, by->where});
+    }
+    PLM_TRY(plm_store_add_empty(t, rows, by->where));
+    if (by->time == SIZE_MAX || first < 2)
         return PLM_OK;
-    return plm_series_continue(t->arena.w, t->column[place[s->order]].number, first, rows, where);
+    return plm_series_continue(t->arena.w, t->column[by->time].number, first, rows, by->where);
 }
 
 /* Another table of the same series is treated as the one of the training: sorted, extended by the
- * rows to predict, and shifted by the same lags. */
-plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon, size_t *place,
-                             const char *where)
+ * rows to predict, and shifted by the same lags. Groups stay together for predictions, which go on
+ * from row to row; with targets, the rows are those of a training or its test. */
+plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon, bool targets,
+                             size_t *place, const char *where)
 {
     if (horizon > 0)
         PLM_TRY(check_horizon(s, t, where));
     if (s->before == 0)
         return PLM_OK;
-    if (s->order != SIZE_MAX)
-        PLM_TRY(plm_series_sort(t, place[s->order], s->column[s->order].name, where));
+    const plm_series_by by = order_of(s, place, where);
+    PLM_TRY(plm_series_sort(t, &by));
     if (horizon > 0)
-        PLM_TRY(add_rows(s, t, horizon, place, where));
+        PLM_TRY(add_rows(s, t, horizon, &by));
     for (size_t i = 0; i < s->columns; i++) {
         const plm_column *c = &s->column[i];
         if (c->lag == 0)
@@ -189,5 +227,5 @@ plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon,
         PLM_TRY(plm_store_shift(t, place[c->from], c->lag, c->name));
         place[i] = t->columns - 1;
     }
-    return PLM_OK;
+    return targets && t->before != NULL ? plm_series_blend(t, s->before) : PLM_OK;
 }

@@ -7,11 +7,29 @@
 
 enum { PLM_SECONDS_OF_DAY = 86400 };
 
-/* Sorts the rows by their time, the numbers of column `at`, with a warning if they were not sorted.
- * Other warnings say if several rows have the same time, and if times are missing. name: of the
- * column. Errors: E_DATA for a row without a time. (series_order.c) */
-PLM_CHECKED plm_status plm_series_sort(plm_store *t, size_t at, const char *name,
-                                       const char *where);
+/* How the rows of a table are ordered: its columns of the time and of the group, by place in the
+ * table; SIZE_MAX = there is no such column. Each group is a series of its own. */
+typedef struct {
+    size_t time, group;
+    const char *time_name, *group_name; /* for messages */
+    const char *where;                  /* of errors */
+} plm_series_by;
+
+/* Sorts the rows by group and time, with a warning if they were not sorted by time, and sets
+ * t->before if there are groups. Other warnings say if several rows of a series have the same time,
+ * and if times are missing. Does nothing if there is neither a time nor a group. Errors: E_DATA for
+ * a row without a time or a group. (series_order.c) */
+PLM_CHECKED plm_status plm_series_sort(plm_store *t, const plm_series_by *by);
+/* Returns the row after the last one of the series that row `first` begins. */
+int64_t plm_series_end(const plm_store *t, int64_t first);
+/* Sorts the rows of all groups by how far each is on in its group, from the row after `before` rows
+ * to the last, so that the last fifth of the table is the last fifth of each group.
+ * (series_group.c) */
+PLM_CHECKED plm_status plm_series_blend(plm_store *t, int64_t before);
+/* Adds `rows` empty rows at the end of each group that has at least `before` rows. Their times go
+ * on. (series_group.c) */
+PLM_CHECKED plm_status plm_series_extend(plm_store *t, const plm_series_by *by, int64_t rows,
+                                         int64_t before);
 /* Sets *usual to the median of the steps between n sorted times, n at least 2. (series_order.c) */
 PLM_CHECKED plm_status plm_series_usual(plm *w, const double *time, int64_t n, double *usual);
 /* True for a Saturday or a Sunday. */
@@ -19,7 +37,8 @@ bool plm_series_is_weekend(double time);
 /* True if the times are the working days of more than a week. usual: their usual step. */
 bool plm_series_are_working_days(const double *time, int64_t n, double usual);
 /* Fills the times of `rows` rows after the first n: time goes on by working days, by whole months
- * (from their first days or their last days), or by the last step. (series_ahead.c) */
+ * (from their first days or their last days), or by the last step. where: for a warning of an
+ * unusual last step; NULL = none. (series_ahead.c) */
 PLM_CHECKED plm_status plm_series_continue(plm *w, double *time, int64_t n, int64_t rows,
                                            const char *where);
 

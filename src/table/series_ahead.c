@@ -23,7 +23,7 @@ static void warn_of_step(plm *w, double step, double usual, bool months, const c
     const double month = 30.436875 * DAY;
     const bool same = months ? floor(step / month + 0.5) == floor(usual / month + 0.5)
                              : fabs(step - usual) <= 0.1 * usual;
-    if (!same)
+    if (!same && where != NULL)
         plm_warn(w,
                  "%.100s: the last step between two rows is %.6g days, but usually it is %.6g; the "
                  "times of the new rows go on with the last step",

@@ -4,47 +4,114 @@
  * distances. What breaks this is an error or a warning with the line. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "table/series.h"
 
-/* A row and its time, for sorting. */
+/* A row with its group and its time, for sorting. */
 typedef struct {
-    double time; /* value of the column that orders the rows */
+    double group, time;
     int64_t row;
 } moment;
 
-/* Rows of the same time keep their order. */
+/* Rows of the same group and time keep their order. */
 static int by_time(const void *a, const void *b)
 {
     const moment *x = a, *y = b;
+    if (x->group != y->group)
+        return x->group < y->group ? -1 : 1;
     if (x->time != y->time)
         return x->time < y->time ? -1 : 1;
     return (x->row > y->row) - (x->row < y->row);
 }
 
 /* Fails for a row without a time. */
-static plm_status check_times(const plm_store *t, size_t at, const char *name, const char *where)
+static plm_status check_times(const plm_store *t, const plm_series_by *by)
 {
-    for (int64_t i = 0; i < t->rows; i++)
-        if (!isfinite(t->column[at].number[i]))
-            return plm_fail(t->arena.w, PLM_E_DATA, where, "write dates as 2024-12-31",
+    for (int64_t i = 0; i < t->rows && by->time != SIZE_MAX; i++)
+        if (!isfinite(t->column[by->time].number[i]))
+            return plm_fail(t->arena.w, PLM_E_DATA, by->where, "write dates as 2024-12-31",
                             "line %lld, column '%.60s': the row of a series has no time",
-                            (long long)t->line[i], name);
+                            (long long)t->line[i], by->time_name);
     return PLM_OK;
 }
 
-/* Sorts the rows by order[rows]. */
-static plm_status sort_by(plm_store *t, moment *order)
+/* Sets group[t->rows] to numbers, equal for rows of one group. */
+static plm_status number_groups(plm_store *t, const plm_series_by *by, double *group)
+{
+    plm_raw_column *c = &t->column[by->group];
+    for (int64_t i = 0; i < t->rows; i++)
+        if (isnan(c->number[i]))
+            return plm_fail(t->arena.w, PLM_E_DATA, by->where, "fill the cell, or remove the row",
+                            "line %lld, column '%.60s': the row has no group",
+                            (long long)t->line[i], by->group_name);
+    if (c->texts == 0) {
+        memcpy(group, c->number, (size_t)t->rows * sizeof *group);
+        return PLM_OK;
+    }
+    PLM_TRY(plm_store_code(t, by->group));
+    if (!c->coded)
+        return plm_fail(t->arena.w, PLM_E_DATA, by->where, "write the groups as numbers",
+                        "column '%.60s' has more than %d different groups", by->group_name,
+                        (int)PLM_STORE_WORDS);
+    for (int64_t i = 0; i < t->rows; i++)
+        group[i] = c->code[i];
+    return PLM_OK;
+}
+
+/* Lists the rows with their groups and times: out [t->rows]. */
+static plm_status list_rows(plm_store *t, const plm_series_by *by, moment *out)
+{
+    double *group = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *group);
+    plm_status status = group != NULL ? PLM_OK : PLM_E_MEMORY;
+    if (status >= 0 && by->group != SIZE_MAX)
+        status = number_groups(t, by, group);
+    for (int64_t i = 0; i < t->rows && status >= 0; i++)
+        out[i] = (moment){by->group != SIZE_MAX ? group[i] : 0,
+                          by->time != SIZE_MAX ? t->column[by->time].number[i] : 0, i};
+    plm_release(t->arena.w, group);
+    return status;
+}
+
+/* Sets t->before by the groups of sorted rows. */
+static plm_status set_before(plm_store *t, const moment *order)
+{
+    plm_release(t->arena.w, t->before);
+    t->before = plm_allocate_array(t->arena.w, (size_t)t->capacity + 1, sizeof *t->before);
+    if (t->before == NULL)
+        return PLM_E_MEMORY;
+    for (int64_t i = 0; i < t->rows; i++)
+        t->before[i] = i > 0 && order[i].group == order[i - 1].group ? t->before[i - 1] + 1 : 0;
+    return PLM_OK;
+}
+
+/* Sorts the rows of the table. order [t->rows]: sorted, too. *timed: set to false if rows of a
+ * series were not in the order of their times. */
+static plm_status sort_by(plm_store *t, moment *order, bool *timed)
 {
     int64_t *row = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *row);
+    bool sorted = true;
     if (row == NULL)
         return PLM_E_MEMORY;
+    *timed = true;
     qsort(order, (size_t)t->rows, sizeof *order, by_time);
-    for (int64_t i = 0; i < t->rows; i++)
+    for (int64_t i = 0; i < t->rows; i++) {
         row[i] = order[i].row;
-    const plm_status status = plm_store_sort(t, row);
+        sorted = sorted && row[i] == i;
+        if (i > 0 && order[i].group == order[i - 1].group && row[i] < row[i - 1])
+            *timed = false;
+    }
+    const plm_status status = sorted ? PLM_OK : plm_store_sort(t, row);
     plm_release(t->arena.w, row);
     return status;
+}
+
+int64_t plm_series_end(const plm_store *t, int64_t first)
+{
+    int64_t end = first + 1;
+    while (end < t->rows && (t->before == NULL || t->before[end] > t->before[end - 1]))
+        end++;
+    return end;
 }
 
 /* For sorting numbers in rising order. */
@@ -89,55 +156,75 @@ static double longest_step(const double *time, int64_t rows, double usual)
     return plm_series_are_working_days(time, rows, usual) ? 5.0 * PLM_SECONDS_OF_DAY : 1.5 * usual;
 }
 
-/* Warns about gaps in the times of sorted rows: steps that are longer than the usual one, the
- * median. If they are more than a tenth of the rows, the series has no usual step. */
-static plm_status warn_gaps(const plm_store *t, const double *time, const char *name,
-                            const char *where)
+/* Warns about gaps in the times of a series, rows `from` to `end`: steps that are longer than the
+ * usual one, the median. If they are more than a tenth of the rows, the series has no usual step.
+ * *warned: set to true. */
+static plm_status warn_gaps(const plm_store *t, const plm_series_by *by, int64_t from, int64_t end,
+                            bool *warned)
 {
     enum { SHARE = 10 };
-    char from[PLM_DATE_TEXT], to[PLM_DATE_TEXT];
+    const double *time = t->column[by->time].number + from;
+    const int64_t rows = end - from;
+    char before[PLM_DATE_TEXT], after[PLM_DATE_TEXT];
     int64_t gaps = 0, first = 0;
     double usual = 0;
-    if (t->rows < 2)
+    if (rows < 2)
         return PLM_OK;
-    PLM_TRY(plm_series_usual(t->arena.w, time, t->rows, &usual));
-    const double longest = longest_step(time, t->rows, usual);
-    for (int64_t i = 1; i < t->rows && usual > 0; i++)
+    PLM_TRY(plm_series_usual(t->arena.w, time, rows, &usual));
+    const double longest = longest_step(time, rows, usual);
+    for (int64_t i = 1; i < rows && usual > 0; i++)
         if (time[i] - time[i - 1] > longest && gaps++ == 0)
             first = i;
-    if (gaps == 0 || gaps * SHARE > t->rows)
+    if (gaps == 0 || gaps * SHARE > rows)
         return PLM_OK;
-    plm_table_date_text(time[first - 1], from);
-    plm_table_date_text(time[first], to);
+    *warned = true;
+    plm_table_date_text(time[first - 1], before);
+    plm_table_date_text(time[first], after);
     plm_warn(t->arena.w,
              "%.100s: line %lld: times are missing in '%.60s' between %s and %s%s; rows before are "
              "counted in rows, so add lines with these times and an empty cell for the value",
-             where, (long long)t->line[first], name, from, to, gaps > 1 ? ", and later ones" : "");
+             by->where, (long long)t->line[from + first], by->time_name, before, after,
+             gaps > 1 ? ", and later ones" : "");
     return PLM_OK;
 }
 
-plm_status plm_series_sort(plm_store *t, size_t at, const char *name, const char *where)
+/* Warns of what is odd about the times of sorted rows. timed: they were sorted before. */
+static plm_status warn_times(const plm_store *t, const plm_series_by *by, bool timed)
 {
-    bool sorted = true;
+    const double *time = t->column[by->time].number;
+    bool warned = false;
     int64_t same = 0;
-    PLM_TRY(check_times(t, at, name, where));
+    for (int64_t i = 1; i < t->rows; i++)
+        same += time[i] == time[i - 1] && (t->before == NULL || t->before[i] > 0);
+    if (!timed)
+        plm_warn(t->arena.w, "%.100s: the rows are sorted by '%.60s'", by->where, by->time_name);
+    if (same > 0)
+        plm_warn(t->arena.w,
+                 t->before == NULL
+                     ? "%.100s: %lld rows have the same time as the row before; if the table has "
+                       "several series, name the column that tells them apart: group=COLUMN"
+                     : "%.100s: %lld rows have the same time as the row before of their group",
+                 by->where, (long long)same);
+    for (int64_t i = 0, end = 0; i < t->rows && !warned; i = end) {
+        end = plm_series_end(t, i);
+        PLM_TRY(warn_gaps(t, by, i, end, &warned));
+    }
+    return PLM_OK;
+}
+
+plm_status plm_series_sort(plm_store *t, const plm_series_by *by)
+{
+    bool timed = true;
+    if (by->time == SIZE_MAX && by->group == SIZE_MAX)
+        return PLM_OK;
+    PLM_TRY(check_times(t, by));
     moment *order = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *order);
     if (order == NULL)
         return PLM_E_MEMORY;
-    for (int64_t i = 0; i < t->rows; i++) {
-        order[i] = (moment){t->column[at].number[i], i};
-        sorted = sorted && (i == 0 || order[i].time >= order[i - 1].time);
-    }
-    const plm_status status = sorted ? PLM_OK : sort_by(t, order);
+    plm_status status = list_rows(t, by, order);
+    status = status < 0 ? status : sort_by(t, order, &timed);
+    if (status >= 0 && by->group != SIZE_MAX)
+        status = set_before(t, order);
     plm_release(t->arena.w, order);
-    for (int64_t i = 1; i < t->rows && status >= 0; i++)
-        same += t->column[at].number[i] == t->column[at].number[i - 1];
-    if (!sorted)
-        plm_warn(t->arena.w, "%.100s: the rows are sorted by '%.60s'", where, name);
-    if (same > 0)
-        plm_warn(t->arena.w,
-                 "%.100s: %lld rows have the same time as the row before; if the table has several "
-                 "series, write each into its own file",
-                 where, (long long)same);
-    return status < 0 ? status : warn_gaps(t, t->column[at].number, name, where);
+    return status < 0 || by->time == SIZE_MAX ? status : warn_times(t, by, timed);
 }

@@ -24,6 +24,8 @@ static plm_status sort_array(const plm_store *t, void **array, size_t size, cons
 plm_status plm_store_sort(plm_store *t, const int64_t *row)
 {
     PLM_TRY(sort_array(t, (void **)&t->line, sizeof *t->line, row));
+    if (t->before != NULL)
+        PLM_TRY(sort_array(t, (void **)&t->before, sizeof *t->before, row));
     for (size_t k = 0; k < t->columns; k++) {
         plm_raw_column *c = &t->column[k];
         PLM_TRY(sort_array(t, (void **)&c->number, sizeof *c->number, row));
@@ -67,7 +69,8 @@ plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *n
                           .from = from,
                           .lag = lag};
     for (int64_t i = 0; i < t->rows; i++)
-        number[i] = i < lag ? (double)NAN : column[from].number[i - lag];
+        number[i] = (t->before != NULL ? t->before[i] : i) < lag ? (double)NAN
+                                                                 : column[from].number[i - lag];
     t->column = column;
     t->columns++;
     count_cells(t, c);

@@ -43,6 +43,7 @@ void plm_store_free(plm_store *t)
         plm_release(t->arena.w, t->column[i].code);
     }
     plm_release(t->arena.w, t->line);
+    plm_release(t->arena.w, t->before);
     plm_release(t->arena.w, t->batch.text);
     plm_release(t->arena.w, t->batch.cell);
     plm_release(t->arena.w, t->batch.odd);
@@ -287,6 +288,8 @@ void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows)
 {
     for (int64_t i = 0; i < rows; i++)
         t->line[i] = t->line[row[i]];
+    for (int64_t i = 0; i < rows && t->before != NULL; i++)
+        t->before[i] = t->before[row[i]];
     for (size_t k = 0; k < t->columns; k++) {
         plm_raw_column *c = &t->column[k];
         for (int64_t i = 0; i < rows; i++)

@@ -110,7 +110,10 @@ typedef struct {
     int64_t rows, capacity; /* rows: number of rows in the columns, without the rows in `batch` */
     int64_t expected;       /* estimated final number of rows; 0 = not known */
     int64_t *line;          /* [rows] the line of the file that a row begins on */
-    char *pool;             /* memory for texts, `left` bytes */
+    /* [rows] for several series in one table: how many rows of its series come before a row; NULL =
+     * all rows are one series, or none */
+    int64_t *before;
+    char *pool; /* memory for texts, `left` bytes */
     size_t left;
     plm_text copy; /* the text of a cell, ended by a NUL */
     plm_store_batch batch;
@@ -150,7 +153,7 @@ void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows);
 /* Sorts the rows: the new row i is the old row row[i]. row [rows]: each row once. (shift.c) */
 PLM_CHECKED plm_status plm_store_sort(plm_store *t, const int64_t *row);
 /* Appends a column whose cells are the numbers of column `from`, `lag` rows earlier; in the first
- * rows they are missing. The columns are settled. The name is not copied. (shift.c) */
+ * rows of a series they are missing. The columns are settled. The name is not copied. (shift.c) */
 PLM_CHECKED plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name);
 /* Appends rows without any value. (shift.c) */
 PLM_CHECKED plm_status plm_store_add_empty(plm_store *t, int64_t rows, const char *where);

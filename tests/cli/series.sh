@@ -103,6 +103,29 @@ echo '2017-12-31,4' >> cut.csv
 run predict ends cut.csv horizon=1
 has 'an unusual last step' "$err" 'the last step between two rows is 61 days, but usually it is 31'
 
+# ---- several series in one table ----
+awk 'BEGIN { print "shop,month,sales"; for (i = 0; i < 60; i++) for (k = 1; k <= 3; k++)
+    printf "%s,%d-%02d,%.1f\n", k == 1 ? "Ulm" : k == 2 ? "Kiel" : "Bonn", 2015 + int(i / 12), 1 + i % 12,
+        40 * k + i + 10 * sin(i * 0.5235988) }' > shops.csv
+run train shops.csv target=sales lags=12 group=shop -q out=shops effort=quick
+is 'several series' "$code$(cat "$err")" 0
+run evaluate shops --assert 'r2_score>=0.9'
+is 'several series: evaluate' "$code" 0
+run predict shops shops.csv horizon=12
+is 'several series go on' "$code" 0
+is 'their rows' "$(sed -n 1p "$out") $(grep -c '^Kiel,2020-' "$out") $(grep -c '^Bonn,2020-12-01,' "$out")" 'shop,month,sales 12 1'
+is 'each goes on at its level' "$(awk -F, '$1 == "Ulm" && $2 > "2020-" { u += $3 } $1 == "Bonn" && $2 > "2020-" { b += $3 }
+    END { d = (b - u) / 12; print (d > 60 && d < 100) }' "$out")" 1
+run predict shops shops.csv horizon=1 --format jsonl
+has 'in JSON' "$out" '^{"shop":"Ulm","month":"2020-01-01","sales":'
+# one group of all rows is one series: the same predictions
+sed 's/$/,all/; 1s/all/which/' sales.csv > one.csv
+run train sales.csv target=sales lags=12 -q out=single effort=quick epochs=5
+run train one.csv target=sales lags=12 group=which -q out=one effort=quick epochs=5
+"$plummet" predict single sales.csv horizon=5 2> /dev/null > single.out
+"$plummet" predict one one.csv horizon=5 2> /dev/null | sed 's/^all,//; s/^which,//' > one.out
+cmp single.out one.out || fail 'one group predicts otherwise than a series'
+
 # ---- groups ----
 awk 'BEGIN { print "patient,dose,pulse"; for (i = 0; i < 240; i++) printf "p%d,%d,%.1f\n", i * i % 41, i * 37 % 60, 60 + i * 37 % 60 / 3 }' > visits.csv
 run train visits.csv target=pulse group=patient -q out=g effort=quick epochs=2

@@ -265,7 +265,12 @@ static void bad_series_are_refused(void **state)
     assert_null(open_series(w, series_text(1, "word"), ", lags=3"));
     test_error(w, PLM_E_DATA, "v");
     assert_null(open_series(w, series_text(1, NULL), ", lags=3, group=u"));
-    test_error(w, PLM_E_SPEC, "by time, not by group");
+    test_error(w, PLM_E_DATA, "no group has more than 3 rows");
+    assert_null(open_series(w,
+                            "day,v,shop\n2024-01-01,1,a\n2024-01-02,2,\n2024-01-03,3,a\n"
+                            "2024-01-04,4,a\n",
+                            ", lags=1, group=shop, columns='v=number'"));
+    test_error(w, PLM_E_DATA, "line 3, column 'shop': the row has no group");
     assert_null(open_series(w, "day,v\n2024-01-01,1.5\n,2.5\n2024-01-03,3.5\n2024-01-04,5.5\n",
                             ", lags=1, columns='v=number'"));
     test_error(w, PLM_E_DATA, "line 3, column 'day': the row of a series has no time");

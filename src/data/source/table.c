@@ -52,9 +52,10 @@ static const plm_field fields[] = {
               "for a database: a query 'select ...', whose rows are read"),
     PLM_FIELD(table, weight, PLM_VALUE, "none", 0, 0,
               "column of sample weights: how much a row counts, 0 or more"),
-    PLM_FIELD(table, group, PLM_VALUE, "none", 0, 0,
-              "column of groups, such as patients: rows of one group stay together in a split; the "
-              "column is no input"),
+    PLM_FIELD(
+        table, group, PLM_VALUE, "none", 0, 0,
+        "column of groups, such as patients: rows of one group stay together in a split; with "
+        "lags or windows each group is a series of its own; the column is no input"),
     PLM_FIELD(table, lags, PLM_INT, "0", 0, PLM_SERIES_LAGS,
               "for a time series: number of earlier rows whose target values are inputs; 0 = none"),
     PLM_FIELD(table, windows, PLM_INT, "0", 0, PLM_SERIES_LAGS,
@@ -247,7 +248,8 @@ static plm_status follow_schema(plm_source *s, plm_typed *t, const table *c)
 {
     PLM_TRY(
         plm_schema_check_formats(s->schema, &t->store, s->known.wants_targets, t->place, c->file));
-    PLM_TRY(plm_series_follow(s->schema, &t->store, c->horizon, t->place, c->file));
+    PLM_TRY(plm_series_follow(s->schema, &t->store, c->horizon, s->known.wants_targets, t->place,
+                              c->file));
     for (size_t i = 0; i < s->schema->columns; i++) {
         const plm_column *column = &s->schema->column[i];
         if (column->role != PLM_ROLE_INPUT && !s->known.wants_targets)
@@ -298,7 +300,7 @@ static plm_status make_parts(plm_source *s, plm_typed *t, const table *c, bool t
 {
     if (targets || s->schema->before > 0)
         PLM_TRY(plm_typed_drop_rows(s, t, targets));
-    if (targets)
+    if (targets && s->schema->before == 0)
         PLM_TRY(plm_typed_groups(s, t));
     s->series = s->schema->before > 0;
     PLM_TRY(plm_schema_check(s->schema, &t->store, t->place, c->file));
