@@ -1,8 +1,10 @@
-"""peers.py MODEL TABLE DATA NUMBER ...: trains MODEL on splits of a table, tests it, and prints a JSON line for each.
+"""peers.py MODEL DATA: trains MODEL on splits of tables, tests it, and prints a JSON line for each. Standard input has a
+line "TABLE;NUMBER" for each split.
 
 Each model is at its defaults. Numbers that are missing are filled with the median and words with their most frequent
 value where the model does not take gaps; words are one-hot for scikit-learn. "seconds" is what a user waits for: the
 time of the imports, of reading, of the fit and of writing the model; "cpu" counts the same in CPU seconds.
+PEER_THREADS: threads of a model, default 2.
 """
 import json
 import os
@@ -11,6 +13,7 @@ import resource
 import sys
 import tempfile
 import time
+import warnings
 
 BEGUN = time.time()
 
@@ -18,6 +21,9 @@ import numpy as np  # noqa: E402
 
 import score  # noqa: E402
 import tables  # noqa: E402
+
+warnings.simplefilter("ignore")
+THREADS = int(os.environ.get("PEER_THREADS", "2"))
 
 
 def cpu():
@@ -53,18 +59,19 @@ def mlp(classes):
 def realmlp(classes):
     from pytabkit import RealMLP_TD_Classifier, RealMLP_TD_Regressor
     kind = RealMLP_TD_Classifier if classes else RealMLP_TD_Regressor
-    return lambda x: kind(device="cpu", random_state=0, n_threads=2)
+    return lambda x: kind(device="cpu", random_state=0, n_threads=THREADS)
 
 
 def lightgbm(classes):
     from lightgbm import LGBMClassifier, LGBMRegressor
-    return lambda x: (LGBMClassifier if classes else LGBMRegressor)(verbose=-1, random_state=0)
+    return lambda x: (LGBMClassifier if classes else LGBMRegressor)(verbose=-1, random_state=0, n_jobs=THREADS)
 
 
 def catboost(classes):
     from catboost import CatBoostClassifier, CatBoostRegressor
     kind = CatBoostClassifier if classes else CatBoostRegressor
-    return lambda x: kind(verbose=0, random_seed=0, allow_writing_files=False, cat_features=words_of(x))
+    return lambda x: kind(verbose=0, random_seed=0, allow_writing_files=False, thread_count=THREADS,
+                          cat_features=words_of(x))
 
 
 MODELS = {"sklearn": mlp, "realmlp": realmlp, "lightgbm": lightgbm, "catboost": catboost}
@@ -111,15 +118,16 @@ def measure(table, model, make, folder, start):
 
 
 def main():
-    model, name, data, *numbers = sys.argv[1:]
-    table = next(t for t in tables.TABLES if t.name == name)
-    make = MODELS[model](table.classes)
+    model, data = sys.argv[1:]
+    MODELS[model](False), MODELS[model](True)
     start = time.time() - BEGUN, cpu()
-    for number in numbers:
+    for line in sys.stdin:
+        name, number = line.strip().rsplit(";", 1)
+        table = next(t for t in tables.TABLES if t.name == name)
         with tempfile.TemporaryDirectory() as folder:
             table.split(data, int(number), folder)
-            result = measure(table, model, make, folder, start)
-        print(json.dumps({"model": model, "table": name, "split": int(number), **result}), flush=True)
+            result = measure(table, model, MODELS[model](table.classes), folder, start)
+        print(json.dumps({"model": model, "table": table.name, "split": int(number), **result}), flush=True)
 
 
 main()

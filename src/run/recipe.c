@@ -286,8 +286,37 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
                                "few rows need many epochs; the weights of the best epoch are kept");
 }
 
-/* Sets the metrics in addition to the loss, and the calibration of classes. A calibration needs
- * rows that were not trained on, so it depends on the validation. */
+/* True if the user has given one of these keys. */
+static bool gives(plm_settings *s, const char *const *key)
+{
+    for (; *key; key++)
+        if (plm_setting_of(s, *key) && plm_setting_of(s, *key)->given)
+            return true;
+    return false;
+}
+
+/* Sets the metrics of a class, and its calibration. The best epoch of a net is the one that is best
+ * after the calibration: the loss itself rises as soon as a net is too sure of what it predicts,
+ * often long before it stops to get better. A calibration needs rows that were not trained on, so
+ * it depends on the validation. */
+static plm_status set_class_metrics(plm_settings *s)
+{
+    static const char *const own[] = {"metrics", "observers", "keep", NULL};
+    const char *validation = plm_setting_text(s, "validation");
+    if (!validation || !strcmp(validation, "none"))
+        return plm_setting_suggest(s, "metrics", "accuracy", NULL);
+    PLM_TRY(plm_setting_suggest(s, "calibrate", "true",
+                                "probabilities are calibrated by a temperature that is fitted "
+                                "on the rows that were held out"));
+    if (gives(s, own))
+        return plm_setting_suggest(s, "metrics", "accuracy", NULL);
+    PLM_TRY(plm_setting_suggest(s, "observers", "best_weights(monitor=val_calibrated)",
+                                "the best epoch is that of the best loss after the calibration"));
+    return plm_setting_suggest(s, "metrics", "accuracy, calibrated_crossentropy(name=calibrated)",
+                               NULL);
+}
+
+/* Sets the metrics in addition to the loss, and the calibration of classes. */
 static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_column *target)
 {
     const char *of_each = plm_recipe_metrics(j, s);
@@ -295,13 +324,8 @@ static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_colum
         return PLM_E_MEMORY;
     if (plm_schema_target(j->data->source->schema, 1) != NULL)
         return plm_setting_suggest(s, "metrics", of_each, NULL);
-    const char *validation = plm_setting_text(s, "validation");
-    if (is_classes(target) && validation && strcmp(validation, "none") != 0)
-        PLM_TRY(plm_setting_suggest(s, "calibrate", "true",
-                                    "probabilities are calibrated by a temperature that is fitted "
-                                    "on the rows that were held out"));
     if (is_classes(target))
-        return plm_setting_suggest(s, "metrics", "accuracy", NULL);
+        return set_class_metrics(s);
     return plm_setting_suggest(s, "metrics", PLM_RECIPE_ERRORS,
                                "these errors are in the unit of the target; the loss is in squared "
                                "standard deviations of the target");

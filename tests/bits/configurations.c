@@ -274,7 +274,7 @@ const bits_configuration bits_configurations[] = {
      MIXED,
      "muon(coslog(0.01, cycles=2), exclude_layers=head, ns_steps=2)",
      SPARSE,
-     "accuracy",
+     "accuracy, calibrated_crossentropy",
      {"dense(19, activation=relu)", "batch_normalization", "dense(35, activation=elu)",
       "dense(10, activation=softmax, name=head)"}},
     {"schedule_free",

@@ -14,7 +14,7 @@ awk 'BEGIN {
 # ---- one line trains ----
 run train pets.csv target=kind -q out=a seed=3 epochs=60
 is 'one line' "$code" 0
-has 'one line' "$out" 'test accuracy  1.0000'
+has 'one line' "$out" '^test accuracy  *1.0000'
 for file in run.yaml history.csv model.safetensors; do
     [ -f a/$file ] || fail "there is no a/$file"
 done
@@ -158,6 +158,16 @@ has 'default: few rows, many epochs' "$out" '^epochs: 256'
 has 'default: three nets' "$out" '^nets: 3'
 has 'default: calibrated' "$out" '^calibrate: true'
 has 'default: strata' "$out" '^test: split(0.2, shuffle=true, stratify=true)'
+has 'default: the best epoch is that after the calibration' "$out" '^  - best_weights(monitor=val_calibrated)'
+for own in metrics=accuracy observers=best_weights keep=last validation=none; do
+    run train pets.csv target=kind --dry-run "$own"
+    is "$own" "$code" 0
+    lacks "$own: nothing is watched besides" "$out" 'val_calibrated'
+done
+run train pets.csv target=kind -q nets=1 epochs=30 out=w
+best=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "val_calibrated") k = i; next }
+    least == "" || $k < least { least = $k; at = $1 } END { print at }' w/history.csv)
+has 'its weights are kept' "$out" "^weights  *of epoch $best, the best$"
 run train pets.csv target=kind --dry-run effort=quick
 has 'quick' "$out" '^nets: 1'
 lacks 'quick: the key is used up' "$out" '^effort'

@@ -267,6 +267,20 @@ def balanced_accuracy(p, t, w, threshold=0.5):
         return np.nanmean(np.diag(m) / m.sum(1))
 
 
+def calibrated_crossentropy(p, t, w):
+    """Berta, Holzmueller, Jordan and Bach, Rethinking early stopping: refine, then calibrate, 2025: the crossentropy at the
+    best temperature, which is searched by a parabola through three of six."""
+    def at(k):
+        powers = np.maximum(p, 1e-30) ** 2.0 ** (1 - k)
+        return mean(-np.log(np.take_along_axis(powers / powers.sum(-1, keepdims=True), t.astype(int)[:, None], 1)[:, 0]), w)
+    values = [at(k) for k in range(6)]
+    k = int(np.argmin(values))
+    if k in (0, 5):
+        return values[k]
+    a, b, c = np.polyfit([-1, 0, 1], values[k - 1:k + 2], 2)
+    return c - b * b / (4 * a)
+
+
 def correlation(of):
     def metric(p, t, w, axis=-1):
         if axis == -1:
@@ -342,6 +356,7 @@ CASES = [
     *((named(name, iou), told, kind) for name, kind in (("mean_io_u", "ties"), ("mean_io_u", "label ties"), ("one_hot_mean_io_u", "ties"))
       for told in ({}, dict(num_classes=6), dict(ignore_class=1))),
     *((named("binary_io_u", binary_iou), told, "yes-no") for told in ({}, dict(threshold=0.25), dict(target_class_ids=[1]))),
+    (calibrated_crossentropy, {}, "labels"), (calibrated_crossentropy, {}, "label ties"),
     (balanced_accuracy, {}, "ties"), (balanced_accuracy, {}, "label ties"), (balanced_accuracy, dict(threshold=0.3), "ties"),
     *((metric, told, "any") for metric in (pearson_correlation, concordance_correlation) for told in ({}, dict(axis=0))),
     *((named(name, metric), told, "any") for name, metric in (("mean", mean_of), ("sum", sum_of)) for told in ({}, dict(of="target"))),

@@ -18,7 +18,7 @@ static const char falling[] =
     " binary_crossentropy categorical_crossentropy sparse_categorical_crossentropy "
     "mean_squared_error mean_absolute_error mean_absolute_percentage_error "
     "mean_squared_logarithmic_error log_cosh hinge squared_hinge categorical_hinge kl_divergence "
-    "poisson root_mean_squared_error ";
+    "poisson root_mean_squared_error calibrated_crossentropy ";
 static const char neither[] =
     " true_positives true_negatives false_positives false_negatives mean sum ";
 
