@@ -108,18 +108,36 @@ static plm_status fill(plm_model *m, const plm_graph *old, const plm_real *old_p
     return PLM_OK;
 }
 
+/* Returns the index of the largest parameter; 0 if there is none. */
+static size_t largest_of(const plm_graph *g)
+{
+    size_t largest = 0;
+    for (size_t i = 1; i < g->weights; i++)
+        if (g->weight[i].count > g->weight[largest].count)
+            largest = i;
+    return largest;
+}
+
+/* Fails since there is no memory for the parameters. A zero too many in a layer is the usual
+ * reason, so the message names the largest one. */
+static plm_status fail_size(const plm_model *m)
+{
+    const plm_weight *weight = &m->graph.weight[largest_of(&m->graph)];
+    return plm_fail(m->w, PLM_E_MEMORY, weight->layer,
+                    "make the layer smaller, or free memory: see plummet summary",
+                    "the net has no memory for %zu parameters; %s has %zu of them",
+                    m->vector.length, weight->name, weight->count);
+}
+
 /* Assigns the positions, allocates p and fills it. The old vector is not freed. */
 plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
-    /* One buffer, as large as the largest parameter, serves all of them. */
-    size_t largest = 1;
     PLM_TRY(assign(m));
     m->vector.p = plm_allocate_array(m->w, m->vector.length + PLM_LANES, sizeof(plm_real));
     if (m->vector.p == NULL)
-        return PLM_E_MEMORY;
-    for (size_t i = 0; i < m->graph.weights; i++)
-        if (m->graph.weight[i].count > largest)
-            largest = m->graph.weight[i].count;
+        return m->graph.weights > 0 ? fail_size(m) : PLM_E_MEMORY;
+    /* One buffer, as large as the largest parameter, serves all of them. */
+    const size_t largest = m->graph.weights > 0 ? m->graph.weight[largest_of(&m->graph)].count : 1;
     plm_real *values = plm_allocate_array(m->w, largest, sizeof *values);
     if (values == NULL)
         return PLM_E_MEMORY;

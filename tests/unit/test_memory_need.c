@@ -1,5 +1,6 @@
 /* What plm_model_memory says is what training takes: the allocator of the runtime counts, and
  * both agree within a tenth. */
+#define _POSIX_C_SOURCE 200809L /* posix_memalign */
 #include "data_support.h"
 
 #include <stdlib.h>
@@ -191,12 +192,44 @@ static void a_model_that_only_predicts_has_no_training(void **state)
     test_close(w, &memory);
 }
 
+/* An allocator that has no block of a megabyte or more. */
+static void *small_blocks(void *user, void *old, size_t bytes, size_t align)
+{
+    (void)user;
+    void *block = NULL;
+    if (bytes >= 1 << 20)
+        return NULL;
+    if (bytes > 0 && posix_memalign(&block, align < 16 ? 16 : align, bytes) != 0)
+        return NULL;
+    free(old);
+    return block;
+}
+
+/* A net that is too large: the message names its largest layer. */
+static void the_largest_layer_is_named(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .allocate = small_blocks));
+    assert_non_null(w);
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(64)");
+    plm_add(m, "dense(100)");
+    plm_add(m, "dense(100000, name=huge)");
+    plm_add(m, "dense(10)");
+    assert_int_equal(plm_compile(m, "adam", "mse", NULL), PLM_E_MEMORY);
+    test_error(w, PLM_E_MEMORY, "huge/kernel has 10000000 of them");
+    assert_string_equal(plm_last_error(w)->where, "huge");
+    plm_model_free(m);
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_is_what_is_taken),
         cmocka_unit_test(rows_in_memory_count),
         cmocka_unit_test(weights_count),
+        cmocka_unit_test(the_largest_layer_is_named),
         cmocka_unit_test(batches_in_advance_count),
         cmocka_unit_test(a_model_that_only_predicts_has_no_training),
     };
