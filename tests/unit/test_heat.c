@@ -275,7 +275,21 @@ static void tiles(void **state)
     assert_int_equal(plm_tiles_picture(f, &two, (plm_picture_style){.form = PLM_PICTURE_SVG}),
                      PLM_DRAW_OK);
     fclose(f);
-    assert_non_null(strstr(text, "fill=\"#000000\""));
+    static const char *const drawn[] = {
+        "<rect x=\"20.0\" y=\"54.0\" width=\"28.2\" height=\"28.2\" fill=\"#ffffff\"/>",
+        "<rect x=\"48.0\" y=\"54.0\" width=\"28.2\" height=\"28.2\" fill=\"#000000\"/>",
+        "<rect x=\"76.0\" y=\"54.0\" width=\"28.2\" height=\"28.2\" fill=",
+        "<rect x=\"20.0\" y=\"82.0\" width=\"28.2\" height=\"28.2\" fill=\"#ffffff\"/>",
+        "<rect x=\"48.0\" y=\"82.0\" width=\"56.2\" height=\"28.2\" fill=\"#000000\"/>",
+        "<rect x=\"124.0\" y=\"54.0\" width=\"84.2\" height=\"28.2\" fill=\"#000000\"/>",
+        "<rect x=\"124.0\" y=\"82.0\" width=\"28.2\" height=\"28.2\" fill=\"#000000\"/>",
+        "<rect x=\"152.0\" y=\"82.0\" width=\"56.2\" height=\"28.2\" fill=\"#ffffff\"/>",
+        "x=\"62.0\" y=\"152.0\"",
+        "x=\"166.0\" y=\"152.0\"",
+        "x=\"180.0\" y=\"30.0\""};
+    for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++)
+        if (strstr(text, drawn[i]) == NULL)
+            fail_msg("%s is not in\n%s", drawn[i], text);
     assert_int_equal(plm_tiles_terminal(stdout, &(plm_tiles){0}, &screen), PLM_DRAW_EMPTY);
 }
 
