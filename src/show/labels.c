@@ -7,11 +7,11 @@
 
 #include "base/metric_text.h"
 
-/* Adds a row with the label "group name" and returns it. If the table is full, it returns the last
- * row. group: NULL = the label has one word. */
+/* Adds a row with the label "group name" and returns it. If the table is full, it returns a row
+ * that is not shown. group: NULL = the label has one word. */
 static plm_label *add(plm_labels *t, const char *group, const char *name, const char *text)
 {
-    plm_label *r = &t->row[t->rows < PLM_LABELS ? t->rows++ : PLM_LABELS - 1];
+    plm_label *r = &t->row[t->rows < PLM_LABELS ? t->rows++ : PLM_LABELS];
     *r = (plm_label){.text = text};
     snprintf(r->label, sizeof r->label, "%s%s%s", group ? group : "", group ? " " : "", name);
     return r;

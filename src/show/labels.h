@@ -16,7 +16,7 @@ typedef struct {
 
 /* A table. Zero-initialise it. */
 typedef struct {
-    plm_label row[PLM_LABELS]; /* [rows] */
+    plm_label row[PLM_LABELS + 1]; /* [rows]; the last one takes what does not fit */
     int rows;
 } plm_labels;
 

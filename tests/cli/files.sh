@@ -84,6 +84,11 @@ is '-o /dev/fd/3' "$(wc -l < third.csv | tr -d ' ')" 4
 run predict net 'digits | take(3)' -o /dev/fd/77
 is 'a descriptor that is not open' "$code" 5
 
+mkdir -p inside
+"$plummet" predict net - < inside > "$out" 2> "$err"
+is 'a folder as standard input' $? 5
+has 'a folder as standard input' "$err" 'Is a directory'
+
 # ---- the umask, and a name as long as names can be ----
 (umask 027; "$plummet" predict net 'digits | take(3)' -o masked.csv)
 is 'umask' "$(ls -l masked.csv | cut -c 1-10)" '-rw-r-----'

@@ -139,6 +139,11 @@ between 'try: from nothing' suggestion 4e-4 1.3e-2
 # A schedule keeps its shape: a warm-up that is longer than the trial reaches the rate at its end.
 run lr-find digits optimizer='sgd(one_cycle(0.4, steps=810))' --try --json
 between 'try: 1cycle' suggestion 0.1 1
+# Parts of the run are parts of a trial.
+run lr-find digits optimizer='sgd(one_cycle(0.4, steps=60))' --try --try-steps 60 --json
+cp "$out" first
+run lr-find digits optimizer='sgd(one_cycle(0.4, steps=all))' --try --try-steps 60 --json
+cmp -s "$out" first || fail 'try: all of the steps of a trial are not its steps'
 run lr-find digits optimizer='adam(cosine_decay(1e-3, 100))' --try --json
 is 'try: a schedule that ends' "$code" 0
 # Without validation rows the training loss judges; metrics are those of the run.

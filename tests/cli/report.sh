@@ -97,4 +97,18 @@ timeout 120 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no
 lacks 'console' browser.log 'CONSOLE'
 is 'requests' "$(grep -o '"url":"[a-z]*://[^"]*"' net.json | grep -v '"url":"file:///\|"url":"chrome' | grep second)" ''
 is 'what the page asks for' "$(grep -o '"url":"[^"]*"' net.json | grep -v 'google\|chrome' | grep -v second.html | grep 'http' | sort -u)" ''
+# ---- the longer the training, the more rows are predicted to find what matters: a 20th of its rows, within bounds ----
+awk 'BEGIN { for (j = 0; j < 40; j++) printf "c%d,", j; print "y"
+             for (i = 0; i < 1500; i++) { for (j = 0; j < 40; j++) printf "%d,", (i * (j * 7 + 3)) % (101 + j); print i % 2 } }' > wide.csv
+cat > wide.yaml <<'YAML'
+data: table('wide.csv', target=y) | shuffle | batch(400)
+test: split(0.2, shuffle=true)
+model: [dense(1, activation=sigmoid)]
+loss: binary_crossentropy
+YAML
+for pair in 5:162 500:243 2000:300; do # 20000, 30000 and 100000 rows for 3 times 41; there are 300
+    run train wide.yaml epochs=${pair%:*} out=wide overwrite=true checkpoint=false -q
+    is "${pair%:*} epochs" "$code" 0
+    has "${pair%:*} epochs" wide/report.html "is shuffled among ${pair#*:} rows, 3 times"
+done
 finish

@@ -11,6 +11,7 @@
 #include "plummet_run.h"
 #include "study/lr_range.h"
 #include "study/variance.h"
+#include "plummet_doctor.h"
 
 static void note_text(const char *text)
 {
@@ -144,6 +145,28 @@ static plm_status variances(plm *w)
     return status;
 }
 
+/* Of a diagnosis, after two epochs. */
+static plm_status watched(plm *w)
+{
+    plm_model *m = NULL;
+    plm_plot p = {0};
+    plm_data *d = arrays(w, "batch(10)");
+    plm_status status = d != NULL ? say(w, "sgd(0.1)", &m) : status_of(w, d);
+    plm_diagnosis *g = status >= 0 ? plm_doctor(m, d, PLM_DOCTOR(.epochs = 2)) : NULL;
+    if (status >= 0)
+        status = status_of(w, g);
+    if (status >= 0) {
+        const plm_observer observer = plm_diagnosis_observer(g);
+        status = plm_fit(m, d, PLM_FIT(.epochs = 2, .extra = &observer, .extras = 1));
+    }
+    if (status >= 0)
+        status = noted(plm_plot_readings(w, g, &p), &p);
+    plm_diagnosis_free(g);
+    plm_model_free(m);
+    plm_data_free(d);
+    return status;
+}
+
 /* ---- of runs ---- */
 
 static char folder[512];
@@ -194,6 +217,7 @@ static void studies(void **state)
     survives(initializers);
     survives(samples);
     survives(variances);
+    survives(watched);
 }
 
 static void runs(void **state)
