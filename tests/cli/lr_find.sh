@@ -233,7 +233,7 @@ mkdir stopped && cd stopped || exit 1
 "$plummet" lr-find digits --try --try-steps 1000000 --json -o curve.svg > "$out" 2> "$err" &
 pid=$!
 sleep 1
-kill -INT $pid
+while kill -INT $pid 2> /dev/null; do sleep 1; done # a busy machine may not have begun to listen
 wait $pid
 is 'Ctrl-C' $? 130
 is 'Ctrl-C: files' "$(ls)" ''

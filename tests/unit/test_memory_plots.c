@@ -145,19 +145,19 @@ static plm_status variances(plm *w)
     return status;
 }
 
-/* Of a diagnosis, after two epochs. */
+/* Of a diagnosis after so many epochs that its readings take several blocks of memory. */
 static plm_status watched(plm *w)
 {
     plm_model *m = NULL;
     plm_plot p = {0};
     plm_data *d = arrays(w, "batch(10)");
     plm_status status = d != NULL ? say(w, "sgd(0.1)", &m) : status_of(w, d);
-    plm_diagnosis *g = status >= 0 ? plm_doctor(m, d, PLM_DOCTOR(.epochs = 2)) : NULL;
+    plm_diagnosis *g = status >= 0 ? plm_doctor(m, d, PLM_DOCTOR(.epochs = 60)) : NULL;
     if (status >= 0)
         status = status_of(w, g);
     if (status >= 0) {
         const plm_observer observer = plm_diagnosis_observer(g);
-        status = plm_fit(m, d, PLM_FIT(.epochs = 2, .extra = &observer, .extras = 1));
+        status = plm_fit(m, d, PLM_FIT(.epochs = 60, .extra = &observer, .extras = 1));
     }
     if (status >= 0)
         status = noted(plm_plot_readings(w, g, &p), &p);

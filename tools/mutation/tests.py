@@ -60,18 +60,19 @@ class Tests:
             say(f"not used, as they fail, are skipped or take more than {longest:g} s: " + " ".join(useless))
 
     def chosen(self, source, line, budget):
-        """Of those that reach the line, the quick ones and those that speak of the file first; as many as the time
-        allows."""
+        """Of those that reach the line, first the ones named after the file, whatever they take; then the quick ones
+        and those that speak of the file, as many as the time allows."""
         words = set(re.split(r"[/_.]", source.path.lower())) - {"src", "cli", "c", "h", "body", "verb", "table", ""}
+        stem = re.split(r"[/.]", source.path)[-2].removeprefix("verb_")
 
         def promise(name):
             text = self.text[name]
             interest = (4 * sum(word in name for word in words) + sum(f in text for f in source.defines)
                         + 0.1 * sum(word in text for word in words))
-            return (0.2 + self.seconds[name]) / (1 + interest)
+            return not name.endswith("." + stem), (0.2 + self.seconds[name]) / (1 + interest)
         total, result = 0.0, []
         for name in sorted(self.reach.tests_of(source.path, line) & set(self.seconds), key=promise):
-            if not result or total + self.seconds[name] <= budget * int(CORES):
+            if not result or name.endswith("." + stem) or total + self.seconds[name] <= budget * int(CORES):
                 total += self.seconds[name]
                 result.append(name)
         return result
