@@ -12,12 +12,23 @@ typedef struct {
     const char *where; /* the file, for errors */
 } reading;
 
+static const char hint_damaged[] =
+    "the file is damaged or was made by a newer plummet: save it again";
+
 /* Fails with E_FORMAT for a damaged schema. what: the fault. column: its name. */
 static plm_status fail(const reading *r, const char *what, const char *column)
 {
-    return plm_fail(r->s->arena->w, PLM_E_FORMAT, r->where,
-                    "the file is damaged or was made by a newer plummet: save it again",
+    return plm_fail(r->s->arena->w, PLM_E_FORMAT, r->where, hint_damaged,
                     "schema of the table, column '%.60s': %s", column, what);
+}
+
+/* Fails for a member of the column that j describes. */
+static plm_status fail_member(const reading *r, const json_t *j, const char *key, const char *what)
+{
+    const char *column = json_string_value(json_object_get(j, "name"));
+    return plm_fail(r->s->arena->w, PLM_E_FORMAT, r->where, hint_damaged,
+                    "schema of the table, column '%.60s': '%s' %s", column != NULL ? column : "?",
+                    key, what);
 }
 
 /* Sets *out to the index of a word in a list. Errors: E_FORMAT if the list does not have the
@@ -31,7 +42,7 @@ static plm_status read_choice(const reading *r, const json_t *j, const char *key
             *out = i;
             return PLM_OK;
         }
-    return fail(r, key, "its words are unknown");
+    return fail_member(r, j, key, "is no word that is known");
 }
 
 /* Sets *out to a member that is a finite number; 0 if there is no such member. */
@@ -40,7 +51,7 @@ static plm_status read_number(const reading *r, const json_t *j, const char *key
     const json_t *value = json_object_get(j, key);
     *out = json_is_number(value) ? json_number_value(value) : 0;
     if ((value != NULL && !json_is_number(value)) || !isfinite(*out))
-        return fail(r, key, "a member that must be a number is something else");
+        return fail_member(r, j, key, "is no finite number");
     return PLM_OK;
 }
 

@@ -4,9 +4,17 @@ import json
 import math
 import sys
 
+
+
+def unique(pairs):
+    """The object, each name of which occurs once."""
+    assert len(dict(pairs)) == len(pairs), [name for name, _ in pairs]
+    return dict(pairs)
+
+
 predictions, truth, evaluation = sys.argv[1:]
 with open(evaluation) as file:
-    found = json.load(file)["targets"][0]
+    found = json.load(file, object_pairs_hook=unique)["targets"][0]
 rows = list(csv.DictReader(open(predictions)))
 want = [row[-1] for row in csv.reader(open(truth))][1:]
 assert len(rows) == len(want) == found["rows"], (len(rows), len(want), found["rows"])

@@ -15,6 +15,8 @@ for name in three two far; do
     run evaluate $name
     is "evaluate $name" "$code" 0
     lacks "evaluate $name" "$out" 'nan\|e+'
+    [ $name = three ] && is 'a row for each class' \
+        "$(awk '/^class  *precision/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' "$out" | tr '\n' ' ')" 'ant bee cat '
     # the whole table, against what predict says of it
     run predict $name $name.csv
     cp "$out" $name.predictions

@@ -97,6 +97,15 @@ timeout 120 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no
 lacks 'console' browser.log 'CONSOLE'
 is 'requests' "$(grep -o '"url":"[a-z]*://[^"]*"' net.json | grep -v '"url":"file:///\|"url":"chrome' | grep second)" ''
 is 'what the page asks for' "$(grep -o '"url":"[^"]*"' net.json | grep -v 'google\|chrome' | grep -v second.html | grep 'http' | sort -u)" ''
+# ---- readings that cannot be read are no reason to leave them out in silence ----
+run train digits doctor=true out=unread epochs=1 -q
+rm unread/readings.csv unread/report.html
+mkdir unread/readings.csv
+run report unread
+is 'no readings' "$code" 5
+has 'no readings' "$err" "cannot read 'unread/readings.csv'"
+is 'no readings: no page' "$(ls unread/report.html 2> /dev/null)" ''
+
 # ---- the longer the training, the more rows are predicted to find what matters: a 20th of its rows, within bounds ----
 awk 'BEGIN { for (j = 0; j < 40; j++) printf "c%d,", j; print "y"
              for (i = 0; i < 1500; i++) { for (j = 0; j < 40; j++) printf "%d,", (i * (j * 7 + 3)) % (101 + j); print i % 2 } }' > wide.csv

@@ -54,4 +54,16 @@ is 'no space' "$code" 2
 has 'no space' "$err" 'no key search'
 run search net.yaml --trials none
 is 'no number' "$code" 2
+
+# Ctrl-C ends it within a trial, however long that is.
+"$plummet" search net.yaml --trials 1 epochs=100000000 out=endless > "$out" 2> "$err" &
+pid=$!
+tries=0
+until [ "$tries" -gt 90 ] || ! kill -INT $pid 2> /dev/null; do
+    tries=$((tries + 1))
+    sleep 1
+done
+kill -9 $pid 2> /dev/null && fail 'Ctrl-C does not end a search'
+wait $pid
+is 'Ctrl-C' $? 130
 finish

@@ -214,11 +214,35 @@ static void test_terminal(void **state)
     }
 }
 
+/* How many values the lines show: those in the background, and a rate that does not move, are the
+ * last ones. */
+static void test_shown(void **state)
+{
+    (void)state;
+    static const plm_log list[] = {{"gradient_norm", 1},
+                                   {"loss", 1},
+                                   {"learning_rate", 1},
+                                   {"gradient_norm", 1},
+                                   {"penalty_share", 1}};
+    for (int moves = 0; moves < 2; moves++) {
+        plm_event e = {.log = list + 1, .logs = 4, .rate_moves = moves};
+        assert_int_equal(plm_log_shown(&e), 1 + moves);
+        e.logs = 1;
+        assert_int_equal(plm_log_shown(&e), 1);
+        e.logs = 0; /* what is before the list does not count */
+        assert_int_equal(plm_log_shown(&e), 0);
+        e.log = list + 3;
+        e.logs = 2;
+        assert_int_equal(plm_log_shown(&e), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_narrow), cmocka_unit_test(test_equal),
         cmocka_unit_test(test_counts), cmocka_unit_test(test_time_left),
-        cmocka_unit_test(test_file),   cmocka_unit_test(test_terminal)};
+        cmocka_unit_test(test_file),   cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_shown)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

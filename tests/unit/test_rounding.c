@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/rounding.h"
+
 enum { ROWS = 2000, TEXT = 1 << 20 };
 
 /* The warnings of a runtime, one after the other. */
@@ -271,10 +273,39 @@ static void npy(void **state)
     }
 }
 
+/* Memory for the rows that are wanted and no more, one or many at a time. */
+static void rows_are_collected(void **state)
+{
+    (void)state;
+    for (int64_t step = 1; step < 9; step++) {
+        plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+        plm_collected_rows c = {.w = w, .width = 2, .most = 100};
+        double *out = NULL;
+        int64_t wanted = 0;
+        for (int64_t rows = 0; rows < 100; rows += wanted) {
+            assert_int_equal(plm_collect_rows(&c, step, &out, &wanted), PLM_OK);
+            assert_int_equal(wanted, step < 100 - rows ? step : 100 - rows);
+            assert_non_null(out);
+            for (int64_t i = 0; i < 2 * wanted; i++) {
+                assert_true(out[i] == 0);
+                out[i] = (double)(2 * rows + i);
+            }
+            c.rows += wanted;
+        }
+        for (int i = 0; i < 200; i++)
+            assert_true(c.number[i] == i);
+        assert_int_equal(plm_collect_rows(&c, step, &out, &wanted), PLM_OK);
+        assert_true(out == NULL && wanted == 0);
+        plm_collected_free(&c);
+        plm_close(w);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(csv_columns), cmocka_unit_test(csv_places),
-                                       cmocka_unit_test(csv_long), cmocka_unit_test(arrays),
-                                       cmocka_unit_test(npy)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(csv_columns), cmocka_unit_test(csv_places),
+        cmocka_unit_test(csv_long),    cmocka_unit_test(arrays),
+        cmocka_unit_test(npy),         cmocka_unit_test(rows_are_collected)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -1,0 +1,137 @@
+/* The text of a schema, as it stands in a model file: one that is whole is read, and what is wrong
+ * in it is refused and named. */
+#include "helper.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "table/schema.h"
+
+static const char whole[] =
+    "{\"version\":1,\"header\":true,\"columns\":["
+    "{\"name\":\"a\",\"why\":\"A\",\"role\":\"input\",\"type\":\"number\",\"encoding\":"
+    "\"standardize\",\"mean\":1,\"deviation\":2,\"median\":1.5,\"missing\":3},"
+    "{\"name\":\"b\",\"why\":\"B\",\"role\":\"input\",\"type\":\"category\",\"encoding\":"
+    "\"one_hot\",\"words\":[\"u\",\"v\",\"w\"],\"rare\":4},"
+    "{\"name\":\"d\",\"why\":\"D\",\"role\":\"input\",\"type\":\"date\",\"encoding\":\"date\","
+    "\"format\":\"ymd\",\"parts\":5,\"deviation\":1},"
+    "{\"name\":\"y\",\"why\":\"Y\",\"role\":\"target\",\"type\":\"yes_no\",\"encoding\":"
+    "\"classes\",\"words\":[\"no\",\"yes\"]}]}";
+
+/* Reads the schema with `from` replaced by `to`. */
+static plm_status read_changed(plm_arena *a, const char *from, const char *to, plm_schema **out)
+{
+    char text[2000];
+    const char *at = strstr(whole, from);
+    assert_non_null(at);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - whole), whole, to, at + strlen(from));
+    return plm_schema_read(a, text, "here", out);
+}
+
+static void a_whole_one(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_arena a = {.w = w};
+    plm_schema *s = NULL;
+    if (plm_schema_read(&a, whole, "here", &s) < 0)
+        fail_msg("%s", plm_last_error(w)->what);
+    assert_int_equal(s->columns, 4);
+    assert_true(s->header && s->fitted && s->before == 0 && s->order == SIZE_MAX);
+    assert_true(s->column[0].center == 1 && s->column[0].deviation == 2);
+    assert_true(s->column[0].fill == 1.5 && s->column[0].missing == 3);
+    assert_int_equal(s->column[1].words, 3);
+    assert_int_equal(s->column[1].rare, 4);
+    assert_int_equal(s->column[2].parts, 5);
+    assert_string_equal(s->column[3].word[1], "yes");
+    assert_int_equal(plm_schema_width(s, PLM_ROLE_INPUT), 1 + 3 + 5);
+    plm_arena_free(&a);
+    plm_close(w);
+}
+
+static const struct {
+    const char *from, *to, *what; /* what: NULL = it is read */
+} changes[] = {
+    {"\"version\":1", "\"version\":2", "column '?': the version of the schema is unknown"},
+    {"\"name\":\"a\",", "", "the column has no name"},
+    {"\"why\":\"A\",", "", "the column has no name"},
+    {"\"role\":\"input\"", "\"role\":\"extra\"", "column 'a': 'role' is no word that is known"},
+    {"\"type\":\"number\"", "\"type\":\"thing\"", "column 'a': 'type' is no word that is known"},
+    {"\"encoding\":\"standardize\"", "\"encoding\":\"\"",
+     "column 'a': 'encoding' is no word that is known"},
+    {"\"encoding\":\"standardize\",", "", "column 'a': 'encoding' is no word that is known"},
+    {"\"format\":\"ymd\"", "\"format\":\"moon\"", "column 'd': 'format' is no word that is known"},
+    {"\"mean\":1", "\"mean\":\"1\"", "column 'a': 'mean' is no finite number"},
+    {"\"mean\":1", "\"mean\":null", "column 'a': 'mean' is no finite number"},
+    {"\"deviation\":2", "\"deviation\":true", "column 'a': 'deviation' is no finite number"},
+    {"\"median\":1.5", "\"median\":[]", "column 'a': 'median' is no finite number"},
+    {"\"missing\":3", "\"missing\":\"\"", "column 'a': 'missing' is no finite number"},
+    {"\"rare\":4", "\"rare\":{}", "column 'b': 'rare' is no finite number"},
+    {"\"parts\":5", "\"parts\":\"5\"", "column 'd': 'parts' is no finite number"},
+    {"\"deviation\":2", "\"deviation\":-2", "column 'a': a fitted number is out of its range"},
+    {"\"missing\":3", "\"missing\":-1", "column 'a': a number is out of its range"},
+    {"\"missing\":3", "\"missing\":1e18", "column 'a': a number is out of its range"},
+    {"\"rare\":4", "\"rare\":-1", "column 'b': a number is out of its range"},
+    {"\"rare\":4", "\"rare\":1e18", "column 'b': a number is out of its range"},
+    {"\"parts\":5", "\"parts\":8", "column 'd': a number is out of its range"},
+    {"\"parts\":5", "\"parts\":-1", "column 'd': a number is out of its range"},
+    {"\"parts\":5", "\"parts\":7", NULL},
+    {"[\"u\",\"v\",\"w\"]", "[\"u\",\"v\",\"u\"]", "column 'b': a word occurs twice"},
+    {"[\"u\",\"v\",\"w\"]", "[\"u\",7,\"w\"]", "column 'b': a word is not a text"},
+    {"\"encoding\":\"one_hot\"", "\"encoding\":\"signs\"", "'b': there are more than two words"},
+    {"[\"u\",\"v\",\"w\"]", "[\"u\",\"v\"]", NULL},
+    {"\"encoding\":\"one_hot\"", "\"encoding\":\"classes\"", "'b': an input is encoded as classes"},
+    {"[\"no\",\"yes\"]", "[\"no\"]", "column 'y': there are fewer than two classes"},
+    {"\"encoding\":\"classes\"", "\"encoding\":\"index\"", "'y': only an input can have ids"},
+    {"\"missing\":3", "\"lag\":1", "column 'a': the lag belongs to no column of the file"},
+    {"\"parts\":5", "\"from\":0,\"lag\":-1", "column 'd': the lag is out of its range"},
+    {"\"parts\":5", "\"from\":0,\"lag\":10001", "column 'd': the lag is out of its range"},
+    {"\"parts\":5", "\"from\":3,\"lag\":1", "column 'd': the lag is out of its range"},
+    {"\"parts\":5", "\"from\":-1,\"lag\":1", "column 'd': the lag is out of its range"},
+    {"\"parts\":5", "\"from\":2,\"lag\":1", "column 'd': the lag belongs to no column of the file"},
+    {"\"parts\":5", "\"from\":0,\"lag\":1", "a column of the file comes after columns with lags"},
+    {"\"header\":true", "\"order\":4", "column 'order': there is no such column"},
+    {"\"header\":true", "\"order\":-1", "column 'order': there is no such column"},
+    {"\"header\":true", "\"order\":\"d\"", "column 'order': there is no such column"},
+    {"\"header\":true", "\"order\":2", NULL},
+};
+
+static void wrong_ones(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        plm_arena a = {.w = w};
+        plm_schema *s = NULL;
+        const plm_status status = read_changed(&a, changes[i].from, changes[i].to, &s);
+        const char *what = changes[i].what;
+        if (status != (what ? PLM_E_FORMAT : PLM_OK) ||
+            (what && !strstr(plm_last_error(w)->what, what)))
+            fail_msg("%s: %d, '%s'", changes[i].to, (int)status, plm_last_error(w)->what);
+        plm_arena_free(&a);
+    }
+    plm_close(w);
+}
+
+/* Columns that are not learned from leave nothing to learn. */
+static void no_inputs(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"version\":1,\"columns\":[{\"name\":\"y\",\"why\":\"Y\",\"role\":"
+                               "\"target\",\"type\":\"number\",\"encoding\":\"as_it_is\"}]}";
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_arena a = {.w = w};
+    plm_schema *s = NULL;
+    assert_int_equal(plm_schema_read(&a, text, "here", &s), PLM_E_FORMAT);
+    assert_non_null(strstr(plm_last_error(w)->what, "there are no inputs"));
+    assert_int_equal(plm_schema_read(&a, "[", "here", &s), PLM_E_FORMAT);
+    plm_arena_free(&a);
+    plm_close(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_whole_one), cmocka_unit_test(wrong_ones),
+                                       cmocka_unit_test(no_inputs)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
