@@ -116,7 +116,42 @@ static double within(const plm_axis *a, double value)
     return fmin(fmax(value, a->low), a->high);
 }
 
-/* Fills a band and writes its name at its upper left corner. */
+/* Returns how many places of lines lie in a box {left, top, right, bottom} of the plot. Of each
+ * stretch of a line eight places are tried. */
+static int count_crossings(const picture *p, const double box[4])
+{
+    int count = 0;
+    for (const plm_series *s = p->chart->series; s < p->chart->series + p->chart->count; s++)
+        for (int i = 8; i < 8 * s->count; i++) {
+            const double part = i % 8 / 8.0, x0 = x_of(p, s->x[i / 8 - 1]),
+                         x1 = x_of(p, s->x[i / 8]), y0 = y_of(p, s->y[i / 8 - 1]),
+                         y1 = y_of(p, s->y[i / 8]), x = x0 + part * (x1 - x0),
+                         y = y0 + part * (y1 - y0);
+            count += x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3];
+        }
+    return count;
+}
+
+/* Writes the name of a band into that corner of it, {left, top, right, bottom}, which the fewest
+ * lines cross: the upper left one, the upper right, the lower left or the lower right. */
+static void put_band_name(const picture *p, const char *name, const double band[4])
+{
+    const double wide = (double)strlen(name) * LETTER;
+    double x = 0, y = 0;
+    for (int corner = 0, fewest = -1; corner < 4; corner++) {
+        const double left = corner % 2 ? band[2] - 6 - wide : band[0] + 6,
+                     base = corner / 2 ? band[3] - 6 : band[1] + 14;
+        const int count = count_crossings(p, (double[4]){left, base - 12, left + wide, base + 4});
+        if (fewest >= 0 && count >= fewest)
+            continue;
+        fewest = count;
+        x = left;
+        y = base;
+    }
+    label(p, x, y, 's', name);
+}
+
+/* Fills a band and writes its name into it. */
 static void put_band(const picture *p, const plm_chart_band *b)
 {
     double x0 = LEFT, x1 = p->width - RIGHT, y0 = p->top, y1 = p->height - BOTTOM;
@@ -132,7 +167,7 @@ static void put_band(const picture *p, const plm_chart_band *b)
     p->canvas->box(p->canvas->to, p->left + x0, p->up + y0, x1 - x0, y1 - y0,
                    b->bad ? p->canvas->theme->warning : p->canvas->theme->shade);
     if (b->name)
-        label(p, x0 + 6, y0 + 14, 's', b->name);
+        put_band_name(p, b->name, (double[4]){x0, y0, x1, y1});
 }
 
 /* Draws the bands, the grid, both axes and their labels. */

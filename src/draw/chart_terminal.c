@@ -162,14 +162,29 @@ static void put_centred(const plm_chart_plot *c, const char *text)
     fprintf(c->f, "%*s%.*s\n", begin > 0 ? begin : 0, "", width, text);
 }
 
+/* Prints the name of a legend entry, which begins at column 4. A name that is longer than a line is
+ * broken at blanks, and its further lines are indented. */
+static void put_name(const plm_chart_plot *c, const char *name)
+{
+    const int width = c->margin + 2 + c->columns, whole = (int)strlen(name) + 4;
+    for (int column = 4; *name;) {
+        const int blanks = (int)strspn(name, " "), length = (int)strcspn(name + blanks, " ");
+        const bool fits = whole <= width || column == 4 || column + blanks + length <= width;
+        fprintf(c->f, "%s%.*s", fits ? "" : "\n    ", fits ? blanks + length : length,
+                fits ? name : name + blanks);
+        column = fits ? column + blanks + length : 4 + length;
+        name += blanks + length;
+    }
+}
+
 /* Prints the legend entry of a series: the character that its curve is drawn with, and its name. */
 static void put_legend_entry(const plm_chart_plot *c, int series)
 {
     const plm_series *s = &c->chart->series[series];
     const bool dotted = c->dots && s->count > 1;
-    fprintf(c->f, "  %s%s%s %s", colour_of(c, series),
-            dotted ? "\u2812" : (char[]){plm_chart_letter(c->chart, series), 0}, colour_end(c),
-            s->name);
+    fprintf(c->f, "  %s%s%s ", colour_of(c, series),
+            dotted ? "\u2812" : (char[]){plm_chart_letter(c->chart, series), 0}, colour_end(c));
+    put_name(c, s->name);
 }
 
 /* Prints the legend, over as many lines as it needs. A single line without a mark needs no
