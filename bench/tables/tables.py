@@ -79,8 +79,8 @@ TABLES = [
     Table("letter-recognition", "letter-recognition.csv.gz", "target=lettr", "lettr", True),
     Table("adult", "adult.data.gz", "target=-1", -1, True, header=False),
     Table("wheat-seeds", "wheat-seeds.csv", "target=-1", -1, True, header=False),
-    Table("iris", "iris.csv", "target=-1 skip=1", -1, True, skip=1, header=False),
-    Table("wine", "wine_data.csv", "target=-1 skip=1", -1, True, skip=1, header=False),
+    Table("iris", "iris.csv", "target=-1", -1, True, skip=1, header=False),
+    Table("wine", "wine_data.csv", "target=-1", -1, True, skip=1, header=False),
     Table("meats", "meats.csv", "target=fat columns='water=drop, protein=drop'", "fat", False,
           drop=("water", "protein")),
     Table("winequality-red", "winequality-red.csv", "target=quality columns='quality=number'", "quality", False,
@@ -89,5 +89,5 @@ TABLES = [
           apart=True),
     Table("sonar", "sonar.csv", "target=-1", -1, True, header=False, apart=True),
     Table("ionosphere", "ionosphere.csv", "target=-1", -1, True, header=False, apart=True),
-    Table("breast_cancer", "breast_cancer.csv", "target=-1 skip=1", -1, True, skip=1, header=False, apart=True),
+    Table("breast_cancer", "breast_cancer.csv", "target=-1", -1, True, skip=1, header=False, apart=True),
 ]
