@@ -3,14 +3,15 @@
 #define _DEFAULT_SOURCE /* clock_gettime, madvise, realpath */
 #include "base/system.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 
 /* Bytes of a large page, and of the smallest block that uses large pages. */
 enum { LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };
@@ -108,6 +109,44 @@ void *plm_system_block(size_t bytes, size_t alignment)
         (void)madvise(block, whole, MADV_HUGEPAGE);
 #endif
     return block;
+}
+
+void plm_system_free(void *block)
+{
+    free(block);
+}
+
+/* Makes a file without a name of this size; -1 = failed. */
+static int nameless_file(const char *folder, size_t bytes)
+{
+    char path[PLM_PATH_CAPACITY];
+    const int n = snprintf(path, sizeof path, "%s/plummet-XXXXXX", folder);
+    const int file = n > 0 && n < (int)sizeof path ? mkstemp(path) : -1;
+    if (file < 0)
+        return -1;
+    (void)unlink(path);
+    const int failed = posix_fallocate(file, 0, (off_t)bytes);
+    if (failed == 0)
+        return file;
+    (void)close(file);
+    errno = failed;
+    return -1;
+}
+
+/* The space is reserved, since a write to a mapped file on a full disk would end the program. */
+void *plm_system_file_block(const char *folder, size_t bytes)
+{
+    const int file = nameless_file(folder, bytes);
+    if (file < 0)
+        return NULL;
+    void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    (void)close(file);
+    return block != MAP_FAILED ? block : NULL;
+}
+
+void plm_system_file_free(void *block, size_t bytes)
+{
+    (void)munmap(block, bytes);
 }
 
 /* Returns the physical memory of the machine in bytes; 0 = not known. */

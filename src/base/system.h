@@ -44,6 +44,13 @@ int64_t plm_path_size(const char *path);
  * block uses large pages if the system has them, so that reading rows in random order needs fewer
  * address translations. NULL = no memory. */
 void *plm_system_block(size_t bytes, size_t alignment);
+/* Frees a block of plm_system_block; NULL is fine. */
+void plm_system_free(void *block);
+/* Returns a block of memory that is a mapped file without a name in the folder: zeros, whose space
+ * is reserved on the disk. NULL = it cannot be made, see errno. */
+void *plm_system_file_block(const char *folder, size_t bytes);
+/* Frees a block of plm_system_file_block and its file. */
+void plm_system_file_free(void *block, size_t bytes);
 /* Returns the bytes of memory that this machine has; 0 = not known. */
 size_t plm_system_memory(void);
 

@@ -38,6 +38,19 @@ const char *plm_source_path(plm_source *s, const char *path)
     return plm_path_below(&s->arena, s->w.options.directory, path);
 }
 
+plm_status plm_source_spill(plm_source *s, size_t memory, const char *folder)
+{
+    plm_spill *spill = plm_allocate(&s->w, sizeof *spill);
+    if (!spill)
+        return PLM_E_MEMORY;
+    if (plm_spill_open(spill, &s->w, memory, folder)) {
+        s->spill = spill;
+        return PLM_OK;
+    }
+    plm_release(&s->w, spill);
+    return plm_fail_memory(&s->w, "");
+}
+
 /* Gives up one reference; the last one frees the source. A source is shared by the streams that
  * were split off. The runtime lies within the block of the source, so the block is freed with a
  * copy of the runtime. */
@@ -50,6 +63,9 @@ void plm_source_release(plm_source *s)
     for (int i = 0; i < PLM_PARTS; i++)
         plm_release(&s->w, s->table[i].owned);
     plm_arena_free(&s->arena);
+    if (s->spill)
+        plm_spill_close(s->spill, &s->w);
+    plm_release(&s->w, s->spill);
     plm w = s->w; /* a copy, since s->w lies in the block that is freed */
     plm_release(&w, s);
 }

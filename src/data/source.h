@@ -10,6 +10,7 @@
 #define PLM_DATA_SOURCE_H
 
 #include "base/fields.h"
+#include "base/spill.h"
 #include "base/stream.h"
 #include "kernel/element.h"
 #include "table/schema.h"
@@ -73,6 +74,7 @@ typedef struct plm_source_kind {
  * never touches the user's runtime. plm_source_carry copies errors from one to the other. */
 struct plm_source {
     plm w;
+    plm_spill *spill; /* of w: lets large blocks lie in files; NULL = none */
     plm_arena arena;
     const plm_source_kind *kind;
     const char *spec; /* the text of its spec, to open it again; NULL = the caller's arrays */
@@ -135,6 +137,9 @@ PLM_CHECKED plm_status plm_source_carry(plm *user, const plm_source *s, plm_stat
 /* Checks parts and rows, gives targets of one column rank 0 and inputs at least rank 1. To be
  * called at the end of opening. */
 PLM_CHECKED plm_status plm_source_settle(plm_source *s);
+/* Lets the large blocks of the source beyond `memory` bytes lie in files in the folder, which is
+ * borrowed. To be called before they are allocated. */
+PLM_CHECKED plm_status plm_source_spill(plm_source *s, size_t memory, const char *folder);
 /* Allocates the rows of a part, [rows][width], without setting them. NULL = failed, and the error
  * is recorded. */
 void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows);

@@ -12,6 +12,16 @@ typedef struct {
     size_t *place; /* [columns of the schema] the column of the store; SIZE_MAX = not there */
 } plm_typed;
 
+/* Lets what is beyond `memory` bytes of the table lie in temporary files in a folder. memory: 0 =
+ * half the memory of the machine. folder: "" = /var/tmp or /tmp. Errors: E_SPEC if there is no such
+ * folder. (typed_spill.c) */
+PLM_CHECKED plm_status plm_typed_spill(plm_source *s, int64_t memory, const char *folder);
+/* Returns the status of a table that was read or fitted, after an error that says if a temporary
+ * file could not be made. (typed_spill.c) */
+PLM_CHECKED plm_status plm_typed_spill_status(plm_source *s, plm_status status);
+/* Notes how much of the table lies in files, if anything does. (typed_spill.c) */
+void plm_typed_note_spill(const plm_source *s);
+
 /* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
  * the classes. Before the schema is fitted, the inputs have no rows. */
 PLM_CHECKED plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets);

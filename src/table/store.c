@@ -94,9 +94,7 @@ static bool is_above(const plm_store *t, int64_t rows, double factor)
 /* Fails with E_DATA, since the cells of the table do not fit into the memory that is allowed. */
 static plm_status fail_memory(const plm_store *t, const char *where)
 {
-    static const char hint[] =
-        "use fewer rows or columns; a table with only numbers can be streamed: csv('a.csv', "
-        "stream=true); max_memory=BYTES sets the limit";
+    static const char hint[] = "use fewer rows or columns; max_memory=BYTES sets the limit";
     if (t->expected > t->rows)
         return plm_fail(t->arena.w, PLM_E_DATA, where, hint,
                         "the table has about %lld rows, whose cells need %.3g GB of memory; the "

@@ -20,7 +20,8 @@ typedef struct {
     const char *encoding, *quotes, *comments, *table, *query;
     const plm_spec *weight, *group;
     int64_t lags, windows, horizon, embed;
-    int64_t max_columns, max_line, max_memory;
+    int64_t max_columns, max_line, max_memory, memory;
+    const char *spill;
 } table;
 
 static const plm_field fields[] = {
@@ -71,8 +72,13 @@ static const plm_field fields[] = {
     PLM_FIELD(table, max_line, PLM_INT, "67108864", 1, 1e12,
               "max length of a line in bytes: a longer line is an error"),
     PLM_FIELD(table, max_memory, PLM_INT, "0", 0, 1e15,
-              "max bytes of memory for the cells: a larger table is an error; 0 = as much as the "
-              "machine has"),
+              "max bytes for the cells, in memory and in a temporary file: a larger table is an "
+              "error; 0 = no limit"),
+    PLM_FIELD(table, memory, PLM_INT, "0", 0, 1e15,
+              "bytes of the table that are kept in memory; what is beyond lies in temporary files, "
+              "which are mapped; 0 = half the memory of the machine"),
+    PLM_FIELD(table, spill, PLM_TEXT, "", 0, 0,
+              "folder of these temporary files; default: /var/tmp or, if there is none, /tmp"),
     {0}};
 
 /* ---- the file ---- */
@@ -126,7 +132,7 @@ static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool gr
                         .most_bytes = (size_t)c->max_line};
     plm_store_free(&t->store);
     t->store.keep_groups = groups;
-    t->store.most_bytes = c->max_memory > 0 ? (size_t)c->max_memory : plm_system_memory();
+    t->store.most_bytes = (size_t)c->max_memory;
     return f.path ? plm_table_file_read(&f) : PLM_E_MEMORY;
 }
 
@@ -268,8 +274,9 @@ static plm_status follow_schema(plm_source *s, plm_typed *t, const table *c)
 static plm_status fit_table(plm_source *s, const int64_t *row, int64_t rows)
 {
     plm_typed *t = s->state;
-    PLM_TRY(plm_schema_fit(s->schema, &t->store, row, rows));
-    return plm_typed_fill(s, t);
+    plm_status status = plm_schema_fit(s->schema, &t->store, row, rows);
+    status = status < 0 ? status : plm_typed_fill(s, t);
+    return plm_typed_spill_status(s, status);
 }
 
 /* Lists the names of the columns with a role, for messages. */
@@ -312,7 +319,7 @@ static plm_status make_parts(plm_source *s, plm_typed *t, const table *c, bool t
 }
 
 /* Reads the file, finds the schema or takes it from the model, and makes the parts. */
-static plm_status open_table(plm_source *s, const void *config)
+static plm_status open_all(plm_source *s, const void *config)
 {
     const table *c = config;
     const bool known = *s->known.schema != '\0';
@@ -321,6 +328,7 @@ static plm_status open_table(plm_source *s, const void *config)
         return PLM_E_MEMORY;
     s->state = t;
     t->store.arena.w = &s->w;
+    PLM_TRY(plm_typed_spill(s, c->memory, c->spill));
     PLM_TRY(name_source(s, c));
     if (known)
         PLM_TRY(plm_schema_read(&s->arena, s->known.schema, c->file, &s->schema));
@@ -328,12 +336,18 @@ static plm_status open_table(plm_source *s, const void *config)
         return plm_fail(&s->w, PLM_E_SPEC, s->spec, "leave it out",
                         "horizon is only for predictions, not for a training");
     PLM_TRY(read_file(s, t, c));
+    plm_typed_note_spill(s);
     PLM_TRY(known ? follow_schema(s, t, c) : find_schema(s, t, c));
     PLM_TRY(make_parts(s, t, c, !known || s->known.wants_targets));
     if (!known)
         return plm_typed_fill_classes(s, t);
     plm_typed_warn(s, t);
     return plm_typed_fill(s, t);
+}
+
+static plm_status open_table(plm_source *s, const void *config)
+{
+    return plm_typed_spill_status(s, open_all(s, config));
 }
 
 /* Sets the lines of the file on which rows begin. */
@@ -364,7 +378,8 @@ const plm_source_kind plm_source_table = {
                  "sentences are dropped. A target of words, or of few whole numbers, is a class, "
                  "and the model keeps the names of the classes. Means, medians and words are taken "
                  "from the training rows only. The model stores all this as its schema, so that it "
-                 "predicts raw rows. With lags or windows the rows are a series, sorted by their "
+                 "predicts raw rows. A table may be larger than memory: see memory=. With lags or "
+                 "windows the rows are a series, sorted by their "
                  "first date if there is one, and each row is predicted from those before. For a "
                  "table of numbers that must not be changed, use csv.",
              .config_size = sizeof(table),

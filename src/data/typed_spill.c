@@ -1,0 +1,49 @@
+/* Tables that are larger than memory: a part of their cells, and of the values they become, lies in
+ * temporary files (base/spill.h). Each column is an array of its own and each part another,
+ * so the system reads and writes only those that are used at a time. */
+#include <string.h>
+
+#include "base/system.h"
+#include "data/typed.h"
+
+/* Returns the folder for temporary files. /tmp is often memory itself, so it comes last. NULL = no
+ * memory. */
+static const char *folder_of(plm_source *s, const char *given)
+{
+    if (*given)
+        return plm_source_path(s, given);
+    return plm_path_is_folder("/var/tmp") ? "/var/tmp" : "/tmp";
+}
+
+plm_status plm_typed_spill(plm_source *s, int64_t memory, const char *folder)
+{
+    const size_t half = plm_system_memory() / 2;
+    const char *path = folder_of(s, folder);
+    if (!path)
+        return PLM_E_MEMORY;
+    if (*folder && !plm_path_is_folder(path))
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "spill=FOLDER, on a disk with free space",
+                        "there is no folder '%.100s' for temporary files", path);
+    return plm_source_spill(s, memory > 0 ? (size_t)memory : half > 0 ? half : SIZE_MAX, path);
+}
+
+void plm_typed_note_spill(const plm_source *s)
+{
+    if (s->spill->files > 0)
+        plm_note(&s->w,
+                 "%.100s: %.3g GB of the table lie in temporary files in %.100s, since they are "
+                 "more than memory=BYTES, by default half the memory of the machine",
+                 s->file, (double)s->spill->files / 1e9, s->spill->folder);
+}
+
+plm_status plm_typed_spill_status(plm_source *s, plm_status status)
+{
+    if (status != PLM_E_MEMORY || !s->spill || s->spill->error == 0)
+        return status;
+    return plm_fail(
+        &s->w, PLM_E_IO, s->file ? s->file : s->spec,
+        "give another folder with spill=FOLDER, or more memory with memory=BYTES",
+        "the table is larger than memory=BYTES, and a temporary file in %.100s cannot be "
+        "made: %s",
+        s->spill->folder, strerror(s->spill->error));
+}
