@@ -79,6 +79,30 @@ has 'id of a pipeline' "$err" 'can be copied only from a file'
 run predict three three.csv -o p.npy
 is 'npy without the id' "$code" 0
 
+# ---- logits: the log loss of the table is the loss that the net was trained with ----
+# same WHAT: log_loss is loss in $out
+same()
+{
+    is "$1" "$(sed -n 's/^[^[]*,"loss":\([0-9.]*\),[^[]*"log_loss":\([0-9.]*\),.*/\1 \2/p' "$out" | awk '{ print ($1 > 0 && ($1 - $2) ^ 2 < 1e-10) }')" 1
+}
+cat > logits.yaml <<'YAML'
+data: table('three.csv', target=kind, columns='customer=id') | shuffle | batch(32)
+test: split(0.2, shuffle=true)
+model: [dense(3)]
+loss: sparse_categorical_crossentropy(from_logits=true)
+metrics: [accuracy]
+epochs: 8
+YAML
+run train logits.yaml out=logits -q
+is 'logits' "$code" 0
+run evaluate logits --json
+same 'logits of three classes'
+sed 's/three/two/; s/dense(3)/dense(1)/; s/sparse_categorical/binary/' logits.yaml > logit.yaml
+run train logit.yaml out=logit -q
+is 'a logit' "$code" 0
+run evaluate logit --json
+same 'a logit'
+
 # ---- --assert ----
 for condition in 'f1>=0.1' 'ece<1, accuracy>0.1' 'log_loss<9' 'balanced_accuracy>0'; do
     run evaluate three -a "$condition"

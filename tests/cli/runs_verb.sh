@@ -52,6 +52,13 @@ command -v python3 > /dev/null && python3 -c 'import pty; pty.openpty()' 2> /dev
     is 'values below each other' "$(head -n 6 "$out" | tr -s ' \n' '  ')" 'run a: runs/a b: runs/wild state a: ended b: diverged '
 done
 
+# ---- sizes of models ----
+run train digits out=sized/small epochs=1 model='[dense(10, activation=softmax)]' -q
+run train digits out=sized/large epochs=1 model='[dense(4000, activation=relu), dense(10, activation=softmax)]' -q
+run runs ls sized
+has 'a small model' "$out" '^small  *ended .* [0-9]* kB '
+has 'a large model' "$out" '^large  *ended .* [0-9]*\.[0-9] MB '
+
 # ---- diff ----
 run runs diff runs/a runs/b
 is diff "$code $(cat "$err")" '0 '

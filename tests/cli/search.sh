@@ -59,6 +59,11 @@ is 'no number' "$code" 2
 "$plummet" search net.yaml --trials 1 epochs=100000000 out=endless > "$out" 2> "$err" &
 pid=$!
 tries=0
+until [ -d endless ] || [ "$tries" -gt 300 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+tries=0
 until [ "$tries" -gt 90 ] || ! kill -INT $pid 2> /dev/null; do
     tries=$((tries + 1))
     sleep 1
@@ -66,4 +71,9 @@ done
 kill -9 $pid 2> /dev/null && fail 'Ctrl-C does not end a search'
 wait $pid
 is 'Ctrl-C' $? 130
+has 'Ctrl-C' "$err" 'stopped: the same command continues'
+
+# A trial that diverges has no score, and is said to.
+run search net.yaml 'search=rate = uniform(1e20, 1e30)' 'define=rate = 1, units = 20, act = relu' 'optimizer=sgd(rate)' --trials 2 out=wild
+has 'a trial that diverges' "$err" '^round 1/[0-9]  trial  *[12]  [0-9] epochs*  diverged  '
 finish

@@ -184,6 +184,42 @@ static void test_inputs_that_matter(void **state)
 }
 
 /* A sample has as many rows as are asked for, in the order of the data, and each row once. */
+/* The names of inputs that no column names: by their place in the row. */
+static void test_names(void **state)
+{
+    static float x[ROWS * 6], y[ROWS];
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    static const struct {
+        int rank;
+        int64_t dims[3];
+        const char *model, *first, *last;
+    } shapes[] = {{2, {ROWS, 6}, "input(6) | dense(1)", "number 0", "number 5"},
+                  {3,
+                   {ROWS, 2, 3},
+                   "input(2, 3) | flatten | dense(1)",
+                   "row 0, column 0",
+                   "row 1, column 2"}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        plm_arena a = {.w = w};
+        plm_input_groups groups = {0};
+        const plm_view in = plm_view_of(x, PLM_F32, shapes[i].rank, shapes[i].dims);
+        const plm_view out = plm_view_of(y, PLM_F32, 2, (int64_t[]){ROWS, 1});
+        plm_data *d = plm_data_arrays(w, &in, &out, NULL);
+        plm_model *m = plm_model_new(w);
+        plm_add(m, "%s", shapes[i].model);
+        assert_int_equal(plm_compile(m, "sgd", "mse", NULL), PLM_OK);
+        assert_int_equal(plm_input_groups_find(m, d, &a, &groups), PLM_OK);
+        assert_int_equal(groups.count, 6);
+        assert_string_equal(groups.at[0].name, shapes[i].first);
+        assert_string_equal(groups.at[5].name, shapes[i].last);
+        plm_model_free(m);
+        plm_data_free(d);
+        plm_arena_free(&a);
+    }
+    plm_close(w);
+}
+
 static void test_sample(void **state)
 {
     (void)state;
@@ -210,8 +246,9 @@ static void test_sample(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_classes), cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_inputs_that_matter), cmocka_unit_test(test_sample)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_classes),
+                                       cmocka_unit_test(test_numbers),
+                                       cmocka_unit_test(test_inputs_that_matter),
+                                       cmocka_unit_test(test_names), cmocka_unit_test(test_sample)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

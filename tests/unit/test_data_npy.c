@@ -203,6 +203,20 @@ static void headers_that_are_refused(void **state)
     refused_header(w, PLM_E_FORMAT, "more keys than",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'x': 1}");
     refused_header(w, PLM_E_FORMAT, "is not a dict", "import os");
+    refused_header(w, PLM_E_FORMAT, "has no number type",
+                   "{'descr': 8, 'fortran_order': False, 'shape': (1,), }");
+    refused_header(w, PLM_E_FORMAT, "has no shape",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': 1, }");
+    refused_header(w, PLM_E_FORMAT, "has a shape that is not understood",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': (1;), }");
+    refused_header(w, PLM_E_FORMAT, "has fields that are not understood",
+                   "{'descr': ['<f4'], 'fortran_order': False, 'shape': (1,), }");
+    refused_header(w, PLM_E_FORMAT, "has fields that are not understood",
+                   "{'descr': [('a')], 'fortran_order': False, 'shape': (1,), }");
+    refused_header(w, PLM_E_UNSUPPORTED, "the field 'a' has several numbers or fields of its own",
+                   "{'descr': [('a', '<f4', (2,))], 'fortran_order': False, 'shape': (1,), }");
+    refused_header(w, PLM_E_UNSUPPORTED, "the field 'a' has several numbers or fields of its own",
+                   "{'descr': [('a', [('b', '<f4')])], 'fortran_order': False, 'shape': (1,), }");
     refused_header(w, PLM_E_FORMAT, "header",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)");
     refused_header(w, PLM_E_FORMAT, "header", "{'descr");

@@ -190,6 +190,19 @@ static void strips(void **state)
     free(text);
 }
 
+/* The names take what the longest one needs, up to a fifth of the width. */
+static void strips_with_room(void **state)
+{
+    plm_heat of[2];
+    (void)state;
+    make_strips(of, false);
+    char *text = strips_of(of, 1, (plm_draw_screen){.width = 120, .height = 20});
+    assert_non_null(strstr(text, "\nfirst_layer_of_all  "));
+    assert_non_null(strstr(text, "\nout                 ==="));
+    assert_non_null(strstr(text, "\nstep                0 "));
+    free(text);
+}
+
 /* What does not fit is left out: rows, legends, then maps. */
 static void strips_that_do_not_fit(void **state)
 {
@@ -301,6 +314,7 @@ int main(void)
                                        cmocka_unit_test(empty),
                                        cmocka_unit_test(strips),
                                        cmocka_unit_test(strips_that_do_not_fit),
+                                       cmocka_unit_test(strips_with_room),
                                        cmocka_unit_test(small_cells),
                                        cmocka_unit_test(tiles)};
     return cmocka_run_group_tests(tests, NULL, NULL);

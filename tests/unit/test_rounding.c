@@ -273,6 +273,39 @@ static void npy(void **state)
     }
 }
 
+/* Arrays of the program, of each type whose numbers may need more than 24 bits. */
+static void whole_numbers(void **state)
+{
+    (void)state;
+    static union {
+        int64_t i64[ROWS];
+        uint64_t u64[ROWS];
+        int32_t i32[ROWS];
+        uint32_t u32[ROWS];
+    } x;
+    static const plm_dtype dtype[] = {PLM_I64, PLM_U64, PLM_I32, PLM_U32};
+    for (int k = 0; k < 4; k++)
+        for (int far = 0; far < 2; far++) {
+            heard h;
+            plm *w = open_runtime(&h);
+            for (int64_t i = 0; i < ROWS; i++) {
+                const int64_t value = (far ? 1600000000 : 1600000) + i;
+                if (k < 2)
+                    x.i64[i] = value;
+                else
+                    x.i32[i] = (int32_t)value;
+            }
+            const plm_view view = {.data = &x, .dtype = dtype[k], .rank = 2, .dims = {ROWS, 1}};
+            plm_data *d = plm_data_arrays(w, &view, NULL, NULL);
+            assert_non_null(d);
+            if (h.lines != far ||
+                (far && !strstr(h.text, "2000 different numbers become 17 as float32")))
+                fail_msg("type %d: '%s'", k, h.text);
+            plm_data_free(d);
+            plm_close(w);
+        }
+}
+
 /* Memory for the rows that are wanted and no more, one or many at a time. */
 static void rows_are_collected(void **state)
 {
@@ -304,8 +337,9 @@ static void rows_are_collected(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(csv_columns), cmocka_unit_test(csv_places),
-        cmocka_unit_test(csv_long),    cmocka_unit_test(arrays),
-        cmocka_unit_test(npy),         cmocka_unit_test(rows_are_collected)};
+        cmocka_unit_test(csv_columns),  cmocka_unit_test(csv_places),
+        cmocka_unit_test(csv_long),     cmocka_unit_test(arrays),
+        cmocka_unit_test(npy),          cmocka_unit_test(rows_are_collected),
+        cmocka_unit_test(whole_numbers)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }
