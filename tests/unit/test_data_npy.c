@@ -203,6 +203,18 @@ static void headers_that_are_refused(void **state)
     refused_header(w, PLM_E_FORMAT, "more keys than",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'x': 1}");
     refused_header(w, PLM_E_FORMAT, "is not a dict", "import os");
+    refused_header(w, PLM_E_FORMAT, "header",
+                   "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)");
+    refused_header(w, PLM_E_FORMAT, "header", "{'descr");
+    test_clean();
+    test_close(w, &m);
+}
+
+static void parts_of_headers_that_are_refused(void **state)
+{
+    (void)state;
+    test_memory m;
+    plm *w = test_open(&m, NULL);
     refused_header(w, PLM_E_FORMAT, "has no number type",
                    "{'descr': 8, 'fortran_order': False, 'shape': (1,), }");
     refused_header(w, PLM_E_FORMAT, "has no shape",
@@ -217,9 +229,6 @@ static void headers_that_are_refused(void **state)
                    "{'descr': [('a', '<f4', (2,))], 'fortran_order': False, 'shape': (1,), }");
     refused_header(w, PLM_E_UNSUPPORTED, "the field 'a' has several numbers or fields of its own",
                    "{'descr': [('a', [('b', '<f4')])], 'fortran_order': False, 'shape': (1,), }");
-    refused_header(w, PLM_E_FORMAT, "header",
-                   "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)");
-    refused_header(w, PLM_E_FORMAT, "header", "{'descr");
     test_clean();
     test_close(w, &m);
 }
@@ -280,9 +289,13 @@ static void every_allocation_fails_in_turn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type),         cmocka_unit_test(shapes_and_orders),
-        cmocka_unit_test(inputs_and_targets), cmocka_unit_test(headers_that_are_refused),
-        cmocka_unit_test(damaged_files),      cmocka_unit_test(every_allocation_fails_in_turn),
+        cmocka_unit_test(every_type),
+        cmocka_unit_test(shapes_and_orders),
+        cmocka_unit_test(inputs_and_targets),
+        cmocka_unit_test(headers_that_are_refused),
+        cmocka_unit_test(parts_of_headers_that_are_refused),
+        cmocka_unit_test(damaged_files),
+        cmocka_unit_test(every_allocation_fails_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
