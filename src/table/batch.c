@@ -1,7 +1,8 @@
 /* Adds rows to a table. Rows are collected in a batch; then their cells are read column by column,
  * by all threads. So the memory that a column needs stays in the cache, also in a table of
- * thousands of columns. A cell that is no plain number is only marked; afterwards one thread takes
- * these cells in order, since texts need memory, which only one thread may take. */
+ * thousands of columns. Texts that the column has already are found there, too. A new text is only
+ * marked; afterwards one thread takes these cells in order, since they need memory, which only one
+ * thread may take. Several batches may be taken at once: then each thread reads whole batches. */
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -17,19 +18,38 @@ enum { CELLS = 1 << 14, TEXT = 1 << 18, ROWS = 1 << 12, FEW = 1 << 10, BITS = 64
 
 /* ---- memory ---- */
 
-/* Allocates the memory of a batch. */
+plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t most)
+{
+    plm *w = t->arena.w;
+    size_t cells = 0, marks = 0;
+    b->most = most;
+    b->marks = (most + BITS - 1) / BITS;
+    if (!plm_checked_multiply(most, t->columns * sizeof *b->cell, &cells) ||
+        !plm_checked_multiply(b->marks, t->columns * sizeof *b->odd, &marks))
+        return plm_fail_memory(w, "a batch of rows");
+    b->cell = plm_allocate_unset(w, cells);
+    b->odd = plm_allocate_unset(w, marks);
+    b->sum = plm_allocate_array(w, t->columns, sizeof *b->sum);
+    return b->cell && b->odd && b->sum ? PLM_OK : PLM_E_MEMORY;
+}
+
+void plm_store_batch_free(const plm_store *t, plm_store_batch *b)
+{
+    plm_release(t->arena.w, b->cell);
+    plm_release(t->arena.w, b->odd);
+    plm_release(t->arena.w, b->sum);
+    *b = (plm_store_batch){.rows = 0};
+}
+
+/* Allocates the batch of the rows that are added one by one. */
 static plm_status open_batch(plm_store *t)
 {
-    plm_store_batch *b = &t->batch;
     const size_t rows = CELLS / t->columns;
-    b->most = rows < 1 ? 1 : rows > ROWS ? ROWS : rows;
-    b->marks = (b->most + BITS - 1) / BITS;
-    b->text_room = TEXT;
-    b->length = PLM_STORE_MARGIN;
-    b->cell = plm_allocate_array(t->arena.w, b->most * t->columns, sizeof *b->cell);
-    b->odd = plm_allocate_array(t->arena.w, b->marks * t->columns, sizeof *b->odd);
-    b->text = plm_allocate(t->arena.w, b->text_room);
-    return b->cell && b->odd && b->text ? PLM_OK : PLM_E_MEMORY;
+    PLM_TRY(plm_store_batch_open(t, &t->batch, rows < 1 ? 1 : rows > ROWS ? ROWS : rows));
+    t->text_room = TEXT;
+    t->length = PLM_STORE_MARGIN;
+    t->batch.text = plm_allocate(t->arena.w, t->text_room);
+    return t->batch.text ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* Makes space for n more bytes of text, a line end and a margin. Errors: E_DATA for a row above
@@ -37,21 +57,21 @@ static plm_status open_batch(plm_store *t)
 static plm_status reserve_text(plm_store *t, size_t n, const char *where)
 {
     plm_store_batch *b = &t->batch;
-    size_t room = b->text_room;
+    size_t room = t->text_room;
     if (n > 1 << 30)
         return plm_fail(t->arena.w, PLM_E_DATA, where, "check that it is a table of text",
                         "a row has %zu bytes, more than 1 GiB", n);
-    while (room - b->length < n + 1 + PLM_STORE_MARGIN)
+    while (room - t->length < n + 1 + PLM_STORE_MARGIN)
         room *= 2;
-    if (room == b->text_room)
+    if (room == t->text_room)
         return PLM_OK;
     char *larger = plm_allocate(t->arena.w, room);
     if (larger == NULL)
         return PLM_E_MEMORY;
-    memcpy(larger, b->text, b->length);
+    memcpy(larger, b->text, t->length);
     plm_release(t->arena.w, b->text);
     b->text = larger;
-    b->text_room = room;
+    t->text_room = room;
     return PLM_OK;
 }
 
@@ -68,37 +88,39 @@ static inline bool read_plain(const char *s, size_t n, plm_plain *out)
     return n > 0 && first <= '9' && plm_plain_number(s, n, out);
 }
 
-/* Reads the plain numbers of a column, and marks its other cells. */
-static void read_column(plm_store *t, size_t column)
+/* Stores the cells of a column that need no memory, and marks the others, whose numbers are NaN
+ * until then. */
+static void read_column(const plm_store *t, const plm_store_batch *b, size_t column)
 {
-    const plm_store_batch *b = &t->batch;
-    plm_raw_column *c = &t->column[column];
+    const plm_raw_column *c = &t->column[column];
     const plm_batch_cell *cell = b->cell + column;
-    double *number = c->number + t->rows;
+    double *number = c->number + b->first;
     uint64_t *odd = b->odd + column * b->marks;
-    int64_t points = 0, groups = 0;
-    memset(odd, 0, b->marks * sizeof *odd);
+    plm_batch_sum sum = {.texts = 0};
+    memset(odd, 0, (b->rows + BITS - 1) / BITS * sizeof *odd);
+    for (size_t i = 0; i < b->rows && c->code != NULL; i++)
+        c->code[b->first + (int64_t)i] = PLM_CODE_PLAIN;
     for (size_t i = 0; i < b->rows; i++, cell += t->columns) {
+        const char *s = b->text + cell->from;
+        const size_t n = cell->to - cell->from;
         plm_plain p;
-        if (c->keep || !read_plain(b->text + cell->from, cell->to - cell->from, &p) ||
-            (p.group && t->keep_groups)) {
+        if (!c->keep && read_plain(s, n, &p) && !(p.group && t->keep_groups)) {
+            number[i] = p.number;
+            sum.points += p.point && !p.group;
+            sum.groups += p.group;
+        } else if (!plm_store_known(t, column, b->first + (int64_t)i, s, n, &sum)) {
             odd[i / BITS] |= UINT64_C(1) << i % BITS;
             number[i] = (double)NAN;
-            continue;
         }
-        number[i] = p.number;
-        points += p.point && !p.group;
-        groups += p.group;
     }
-    c->points += points;
-    c->groups += groups;
-    for (size_t i = 0; i < b->rows && c->code != NULL; i++)
-        c->code[t->rows + (int64_t)i] = PLM_CODE_PLAIN;
+    b->sum[column] = sum;
 }
 
-/* The columns that the threads share. */
+/* The columns of batches, which the threads share: column k % columns of batch k / columns. */
 typedef struct {
-    plm_store *t;
+    const plm_store *t;
+    plm_store_batch *const *batch;
+    size_t count;       /* number of columns of all batches */
     atomic_size_t next; /* the next column that a thread takes */
     size_t grain;       /* number of columns that it takes at once */
 } sharing;
@@ -110,20 +132,21 @@ static void read_columns(void *argument, int thread, int threads)
     (void)thread, (void)threads;
     for (;;) {
         const size_t first = atomic_fetch_add(&s->next, s->grain), last = first + s->grain;
-        for (size_t i = first; i < last && i < s->t->columns; i++)
-            read_column(s->t, i);
-        if (last >= s->t->columns)
+        for (size_t i = first; i < last && i < s->count; i++)
+            read_column(s->t, s->batch[i / s->t->columns], i % s->t->columns);
+        if (last >= s->count)
             return;
     }
 }
 
-/* Reads the plain numbers of all columns. */
-static void read_numbers(plm_store *t)
+/* Reads the columns of all batches. */
+static void read_batches(const plm_store *t, plm_store_batch *const *batch, size_t count)
 {
     plm_pool *pool = t->arena.w->pool;
     const size_t threads =
-        pool != NULL && t->batch.rows * t->columns >= FEW ? (size_t)plm_pool_threads(pool) : 1;
-    sharing s = {.t = t, .grain = 1 + t->columns / (8 * threads)};
+        pool != NULL && (size_t)t->taken * t->columns >= FEW ? (size_t)plm_pool_threads(pool) : 1;
+    sharing s = {.t = t, .batch = batch, .count = count * t->columns};
+    s.grain = count > 1 ? t->columns : 1 + t->columns / (8 * threads);
     atomic_init(&s.next, 0);
     if (threads > 1)
         plm_parallel(pool, (int)threads, read_columns, &s);
@@ -133,36 +156,61 @@ static void read_numbers(plm_store *t)
 
 /* ---- all cells ---- */
 
-/* Adds the cells of a column that are not plain numbers. */
-static plm_status add_others(plm_store *t, size_t column)
+/* Stores the cells of a column that are marked. */
+static plm_status add_others(plm_store *t, const plm_store_batch *b, size_t column)
 {
-    const plm_store_batch *b = &t->batch;
     const uint64_t *odd = b->odd + column * b->marks;
     for (size_t i = 0; i < b->rows; i++) {
         if (odd[i / BITS] == 0)
             i |= BITS - 1; /* none of these */
         else if (odd[i / BITS] >> i % BITS & 1) {
             const plm_batch_cell *cell = &b->cell[i * t->columns + column];
-            PLM_TRY(plm_store_other(t, column, t->rows + (int64_t)i, b->text + cell->from,
+            PLM_TRY(plm_store_other(t, column, b->first + (int64_t)i, b->text + cell->from,
                                     cell->to - cell->from));
         }
     }
     return PLM_OK;
 }
 
-/* Reads the numbers of all columns first, by all threads, then the cells that are no plain numbers,
- * in the order of the rows: codes are numbered by first appearance. */
+/* Adds the counts of a batch to those of the columns, and stores the cells that are marked. */
+static plm_status finish(plm_store *t, const plm_store_batch *b)
+{
+    for (size_t i = 0; i < t->columns; i++) {
+        plm_raw_column *c = &t->column[i];
+        c->texts += b->sum[i].texts;
+        c->missing += b->sum[i].missing;
+        c->points += b->sum[i].points;
+        c->groups += b->sum[i].groups;
+        PLM_TRY(add_others(t, b, i));
+    }
+    return PLM_OK;
+}
+
+/* All threads store what they can; then the cells with new texts follow, in the order of the rows:
+ * codes are numbered by first appearance. */
+plm_status plm_store_take(plm_store *t, plm_store_batch *const *batch, size_t count)
+{
+    t->taken = 0;
+    for (size_t i = 0; i < count; i++) {
+        batch[i]->first = t->rows + t->taken;
+        t->taken += (int64_t)batch[i]->rows;
+    }
+    read_batches(t, batch, count);
+    for (size_t i = 0; i < count; i++)
+        PLM_TRY(finish(t, batch[i]));
+    t->rows += t->taken;
+    t->taken = 0;
+    return PLM_OK;
+}
+
 plm_status plm_store_flush(plm_store *t)
 {
     plm_store_batch *b = &t->batch;
     if (b->rows == 0)
         return PLM_OK;
-    read_numbers(t);
-    for (size_t i = 0; i < t->columns; i++)
-        PLM_TRY(add_others(t, i));
-    t->rows += (int64_t)b->rows;
+    PLM_TRY(plm_store_take(t, &b, 1));
     b->rows = 0;
-    b->length = PLM_STORE_MARGIN;
+    t->length = PLM_STORE_MARGIN;
     return PLM_OK;
 }
 
@@ -174,18 +222,18 @@ plm_status plm_store_add(plm_store *t, int64_t line, const char *text, const plm
     const size_t from = cell[0].from, n = cell[t->columns - 1].to - from;
     if (b->text == NULL)
         PLM_TRY(open_batch(t));
-    if (b->rows == b->most || b->length >= TEXT || plm_store_is_full(t))
+    if (b->rows == b->most || t->length >= TEXT || plm_store_is_full(t))
         PLM_TRY(plm_store_flush(t));
     if (plm_store_is_full(t))
         PLM_TRY(plm_store_grow(t, where));
     PLM_TRY(reserve_text(t, n, where));
-    memcpy(b->text + b->length, text + from, n);
+    memcpy(b->text + t->length, text + from, n);
     plm_batch_cell *to = b->cell + b->rows * t->columns;
-    const uint32_t shift = (uint32_t)(b->length - from); /* numbers without a sign may wrap */
+    const uint32_t shift = (uint32_t)(t->length - from); /* numbers without a sign may wrap */
     for (size_t i = 0; i < t->columns; i++)
         to[i] = (plm_batch_cell){(uint32_t)cell[i].from + shift, (uint32_t)cell[i].to + shift};
-    b->length += n;
-    b->text[b->length++] = '\n'; /* so that the last number does not continue in the next row */
+    t->length += n;
+    b->text[t->length++] = '\n'; /* so that the last number does not continue in the next row */
     t->line[t->rows + (int64_t)b->rows++] = line;
     return PLM_OK;
 }

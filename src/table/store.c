@@ -45,8 +45,7 @@ void plm_store_free(plm_store *t)
     plm_release(t->arena.w, t->line);
     plm_release(t->arena.w, t->before);
     plm_release(t->arena.w, t->batch.text);
-    plm_release(t->arena.w, t->batch.cell);
-    plm_release(t->arena.w, t->batch.odd);
+    plm_store_batch_free(t, &t->batch);
     plm_text_free(&t->copy);
     plm_arena_free(&t->arena);
     *t = (plm_store){.arena = {.w = t->arena.w}};
@@ -135,15 +134,15 @@ plm_status plm_store_grow(plm_store *t, const char *where)
 
 /* ---- texts ---- */
 
-/* Allocates the codes of a column when its first text is stored: for all rows, including those of
- * the batch, whose cells so far are plain numbers or missing. */
+/* Allocates the codes of a column when its first text is stored: for all rows, including those that
+ * are being taken, whose cells so far are plain numbers or missing. */
 static plm_status begin_codes(plm_store *t, plm_raw_column *c)
 {
     c->code = allocate(t, (size_t)t->capacity, sizeof *c->code);
     c->recent = plm_arena_array(&t->arena, PLM_STORE_RECENT, sizeof *c->recent);
     if (c->code == NULL || c->recent == NULL)
         return PLM_E_MEMORY;
-    for (int64_t i = 0; i < t->rows + (int64_t)t->batch.rows; i++)
+    for (int64_t i = 0; i < t->rows + t->taken; i++)
         c->code[i] = isnan(c->number[i]) ? PLM_CODE_MISSING : PLM_CODE_PLAIN;
     return PLM_OK;
 }
@@ -226,16 +225,25 @@ static size_t recent_place(const char *s, size_t n)
     return (size_t)((first ^ last << 7 ^ n) * UINT64_C(0x9E3779B97F4A7C15) >> 58);
 }
 
-/* Stores a text that was found recently; false: it was not found recently. */
-static bool take_recent(plm_raw_column *c, int64_t row, const char *s, size_t n, size_t place)
+/* Returns the place in `word` of a text that was found recently; -1 = it was not found recently. */
+static int32_t recent_word(const plm_raw_column *c, const char *s, size_t n)
 {
-    const int32_t at = c->code != NULL ? c->recent[place] - 1 : -1;
-    if (at < 0 || strncmp(c->word[at], s, n) != 0 || c->word[at][n] != '\0')
-        return false;
-    c->texts++;
-    c->number[row] = (double)INFINITY;
-    c->code[row] = at;
-    return true;
+    const int32_t at = c->code != NULL && n > 0 ? c->recent[recent_place(s, n)] - 1 : -1;
+    return at < 0 || strncmp(c->word[at], s, n) != 0 || c->word[at][n] != '\0' ? -1 : at;
+}
+
+/* Returns the place in `word` of a text; SIZE_MAX = it is not there, or there are too many words. */
+static size_t find_word(const plm_raw_column *c, const char *text)
+{
+    return *text != '\0' && !c->many ? plm_index_find(&c->find, text) : SIZE_MAX;
+}
+
+/* Stores the number and the code of a cell. */
+static void set_cell(const plm_raw_column *c, int64_t row, double number, int32_t code)
+{
+    c->number[row] = number;
+    if (c->code != NULL)
+        c->code[row] = code;
 }
 
 /* Stores a cell that is not a plain number: its text, or that it is missing. */
@@ -246,12 +254,10 @@ static plm_status add_word_or_gap(plm_store *t, plm_raw_column *c, int64_t row, 
     plm_text_append(&t->copy, s, n);
     if (t->copy.failed)
         return PLM_E_MEMORY;
-    size_t at = n > 0 ? plm_index_find(&c->find, plm_text_get(&t->copy)) : SIZE_MAX;
+    size_t at = n > 0 ? find_word(c, plm_text_get(&t->copy)) : SIZE_MAX;
     if (at == SIZE_MAX && (n == 0 || plm_table_missing(plm_text_get(&t->copy)))) {
         c->missing++;
-        c->number[row] = (double)NAN;
-        if (c->code != NULL)
-            c->code[row] = PLM_CODE_MISSING;
+        set_cell(c, row, (double)NAN, PLM_CODE_MISSING);
         return PLM_OK;
     }
     c->texts++;
@@ -270,15 +276,55 @@ plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char 
 {
     plm_raw_column *c = &t->column[column];
     double x = 0;
-    if (n > 0 && take_recent(c, row, s, n, recent_place(s, n)))
+    const int32_t recent = recent_word(c, s, n);
+    if (recent >= 0) {
+        c->texts++;
+        set_cell(c, row, (double)INFINITY, recent);
         return PLM_OK;
+    }
     if (n == 0 || c->keep || !plm_plain_other(s, n, &x))
         return add_word_or_gap(t, c, row, s, n);
-    c->number[row] = x;
     c->points += !plm_plain_is_whole(x);
-    if (c->code != NULL)
-        c->code[row] = PLM_CODE_PLAIN;
+    set_cell(c, row, x, PLM_CODE_PLAIN);
     return PLM_OK;
+}
+
+/* Finds a text that is not a number among those of the column. A text that is not kept, since there
+ * are too many, is known, too. False: it is new. */
+static bool find_known(const plm_raw_column *c, const char *text, int32_t *code)
+{
+    const size_t at = find_word(c, text);
+    const bool gap = at == SIZE_MAX && (*text == '\0' || plm_table_missing(text));
+    *code = gap ? PLM_CODE_MISSING : at == SIZE_MAX ? PLM_CODE_PLAIN : (int32_t)at;
+    return gap || c->many || (at != SIZE_MAX && c->code != NULL);
+}
+
+/* The column may gain words later in the same batches, but those that it has keep their places. */
+bool plm_store_known(const plm_store *t, size_t column, int64_t row, const char *s, size_t n,
+                     plm_batch_sum *sum)
+{
+    enum { LONGEST = 128 };
+    const plm_raw_column *c = &t->column[column];
+    char text[LONGEST];
+    double x = 0;
+    int32_t code = recent_word(c, s, n);
+    if (code < 0 && n > 0 && !c->keep && plm_plain_other(s, n, &x)) {
+        sum->points += !plm_plain_is_whole(x);
+        set_cell(c, row, x, PLM_CODE_PLAIN);
+        return true;
+    }
+    if (code < 0) {
+        if (n >= LONGEST)
+            return false;
+        memcpy(text, s, n);
+        text[n] = '\0';
+        if (!find_known(c, text, &code))
+            return false;
+    }
+    sum->missing += code == PLM_CODE_MISSING;
+    sum->texts += code != PLM_CODE_MISSING;
+    set_cell(c, row, code == PLM_CODE_MISSING ? (double)NAN : (double)INFINITY, code);
+    return true;
 }
 
 /* row [rows] rises, so rows move to the front in place. */

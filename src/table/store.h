@@ -86,14 +86,20 @@ typedef struct {
     uint32_t from, to;
 } plm_batch_cell;
 
-/* Rows that were added, but are not in the columns yet, see batch.c. */
+/* Numbers of cells of a column in a batch, see plm_raw_column. */
 typedef struct {
-    char *text; /* [text_room] the texts of the rows; NULL = there was no row yet */
-    size_t length, text_room;
+    int64_t texts, missing, points, groups;
+} plm_batch_sum;
+
+/* Rows that are not in the columns yet, see batch.c. */
+typedef struct {
+    char *text; /* the texts of the cells, with PLM_STORE_MARGIN readable bytes on both sides */
     plm_batch_cell *cell; /* [most][columns] of them, rows are in use */
     size_t rows, most;
-    uint64_t *odd; /* [columns][marks] a bit for each row: the cell is no plain number */
+    int64_t first; /* the row of the table that its first row becomes */
+    uint64_t *odd; /* [columns][marks] a bit for each row: the cell is not stored yet */
     size_t marks;
+    plm_batch_sum *sum; /* [columns] of the cells that are stored */
 } plm_store_batch;
 
 /* A table. Zero-initialise it, set arena and the settings, then call plm_store_open. */
@@ -116,7 +122,10 @@ typedef struct {
     char *pool; /* memory for texts, `left` bytes */
     size_t left;
     plm_text copy; /* the text of a cell, ended by a NUL */
+    int64_t taken; /* number of rows after `rows` that are being taken from batches */
+    /* rows that plm_store_add added: length bytes of [text_room]; text = NULL: there was no row */
     plm_store_batch batch;
+    size_t length, text_room;
 } plm_store;
 
 /* Makes an empty table. */
@@ -137,6 +146,13 @@ PLM_CHECKED plm_status plm_store_add_typed(plm_store *t, int64_t line, const cha
 void plm_store_number(plm_store *t, size_t column, int64_t row, double x);
 /* Puts the rows that were added into the columns. (batch.c) */
 PLM_CHECKED plm_status plm_store_flush(plm_store *t);
+/* Allocates a batch for `most` rows, all but its text. (batch.c) */
+PLM_CHECKED plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t most);
+/* Frees what plm_store_batch_open allocated. */
+void plm_store_batch_free(const plm_store *t, plm_store_batch *b);
+/* Appends the rows of count batches, in their order, to the columns, which must have space for them.
+ * Sets `first` of the batches. The caller sets the lines. (batch.c) */
+PLM_CHECKED plm_status plm_store_take(plm_store *t, plm_store_batch *const *batch, size_t count);
 /* True if the columns have no space for one more row. */
 static inline bool plm_store_is_full(const plm_store *t)
 {
@@ -148,6 +164,10 @@ PLM_CHECKED plm_status plm_store_grow(plm_store *t, const char *where);
  * on both sides. */
 PLM_CHECKED plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char *s,
                                        size_t n);
+/* As plm_store_other, and counts the cell in *sum, if no memory is needed: the cell is missing, or a
+ * number, or a known text. False: nothing is stored. Several threads may call it for one column. */
+bool plm_store_known(const plm_store *t, size_t column, int64_t row, const char *s, size_t n,
+                     plm_batch_sum *sum);
 /* Removes all rows but row[rows]. row: in ascending order. */
 void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows);
 /* Sorts the rows: the new row i is the old row row[i]. row [rows]: each row once. (shift.c) */
