@@ -1,4 +1,5 @@
-/* Blanks in separated text: spaces and tabs. Line ends are no blanks here, since they end rows. */
+/* Blanks in separated text, spaces and tabs, and line ends. Line ends are no blanks here, since
+ * they end rows. */
 #ifndef PLM_DATA_BLANK_H
 #define PLM_DATA_BLANK_H
 
@@ -18,6 +19,16 @@ static inline void plm_trim_blanks(const char *text, size_t *from, size_t *to)
         ++*from;
     while (*from < *to && plm_is_blank(text[*to - 1]))
         --*to;
+}
+
+/* Returns the index behind the first line end of text[n], LF, CR or CRLF; n + 1 = there is none.
+ * The byte after the text must be readable. */
+static inline size_t plm_behind_line_end(const char *text, size_t n)
+{
+    size_t i = 0;
+    while (i < n && text[i] != '\n' && (text[i] != '\r' || text[i + 1] == '\n'))
+        i++;
+    return i + 1;
 }
 
 #endif

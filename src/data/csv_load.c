@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/threads.h"
+#include "data/blank.h"
 #include "kernel/scan.h"
 
 enum {
@@ -86,15 +87,6 @@ static void count_block(load *l, int thread, int64_t k)
     l->block[k].lines = (int64_t)plm_scan_line_ends(l->t->shape.isa, text, got < most ? got : most);
 }
 
-/* Returns the index after the first line end of text[0 .. n). */
-static size_t behind_line_end(const char *text, size_t n)
-{
-    size_t i = 0;
-    while (i < n && text[i] != '\n' && (text[i] != '\r' || text[i + 1] == '\n'))
-        i++;
-    return i + 1;
-}
-
 /* Makes a sink that writes up to `most` rows into the tables, from row number `row` on. Rows that
  * are wanted in double are also written into `first`. */
 static plm_rows_sink sink_of_rows(const load *l, int64_t row, int64_t most)
@@ -126,7 +118,7 @@ static void parse_block(load *l, int thread, int64_t k)
     if (most <= 0)
         return;
     const char *text = read_block(l, thread, from, to + l->tail, &got);
-    size_t at = k > 0 ? behind_line_end(text, got) : 0;
+    size_t at = k > 0 ? plm_behind_line_end(text, got) : 0;
     if (at >= got || from + (int64_t)at >= to)
         return;
     plm_rows_sink sink = sink_of_rows(l, b->first, most);

@@ -63,7 +63,7 @@ static void take_mark(plm_decoder *d)
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         if (d->end < marks[i].length || memcmp(d->raw, marks[i].bytes, marks[i].length) != 0)
             continue;
-        d->at = marks[i].length;
+        d->at = d->mark = marks[i].length;
         d->encoding = marks[i].encoding;
         return;
     }
@@ -98,7 +98,7 @@ plm_status plm_decode_begin(plm_decoder *d)
         d->raw = plm_allocate_unset(d->w, RAW);
     if (d->raw == NULL)
         return PLM_E_MEMORY;
-    d->at = d->end = 0;
+    d->at = d->end = d->mark = 0;
     d->line = 0;
     d->over = false;
     PLM_TRY(plm_reader_rewind(d->reader));
@@ -106,6 +106,14 @@ plm_status plm_decode_begin(plm_decoder *d)
     PLM_TRY(refuse_other(d));
     take_mark(d);
     return PLM_OK;
+}
+
+plm_status plm_decode_go(plm_decoder *d, int64_t place)
+{
+    d->at = d->end = 0;
+    d->over = false;
+    PLM_TRY(plm_reader_rewind(d->reader));
+    return plm_reader_skip(d->reader, (size_t)place + d->mark);
 }
 
 /* The decoder may be begun again. */
@@ -133,9 +141,9 @@ static plm_status fail_bytes(const plm_decoder *d, const char *out, const char *
 
 /* ---- UTF-8 ---- */
 
-/* Returns the number of bytes of s[0 .. n) before the first that is not ASCII. The top bit of all
- * eight bytes is tested at once; the order of bytes in a word does not matter for that. */
-static size_t count_ascii(const unsigned char *s, size_t n)
+/* The top bit of all eight bytes is tested at once; the order of bytes in a word does not matter
+ * for that. */
+size_t plm_decode_ascii(const char *s, size_t n)
 {
     size_t i = 0;
     uint64_t eight = 0;
@@ -144,9 +152,21 @@ static size_t count_ascii(const unsigned char *s, size_t n)
         if ((eight & UINT64_C(0x8080808080808080)) != 0)
             break;
     }
-    while (i < n && s[i] < 0x80)
+    while (i < n && (unsigned char)s[i] < 0x80)
         i++;
     return i;
+}
+
+size_t plm_decode_letters(const char *s, size_t n)
+{
+    size_t i = 0;
+    for (;;) {
+        i += plm_decode_ascii(s + i, n - i);
+        const size_t length = i < n ? plm_utf8_letter(s + i, n - i, NULL) : 0;
+        if (length == 0)
+            return i;
+        i += length;
+    }
 }
 
 /* Returns how many of the bytes raw[at .. at + n) are complete UTF-8 characters. *bad = the bytes
@@ -155,16 +175,7 @@ static size_t count_ascii(const unsigned char *s, size_t n)
  * the file is over. */
 static size_t count_utf8(const plm_decoder *d, size_t n, bool *bad)
 {
-    const unsigned char *s = d->raw + d->at;
-    size_t i = 0;
-    *bad = false;
-    for (;;) {
-        i += count_ascii(s + i, n - i);
-        const size_t length = i < n ? plm_utf8_letter((const char *)s + i, n - i, NULL) : 0;
-        if (i == n || length == 0)
-            break;
-        i += length;
-    }
+    const size_t i = plm_decode_letters((const char *)d->raw + d->at, n);
     *bad = i < n && (n - i >= LONGEST || (d->over && d->at + n == d->end));
     return i;
 }
@@ -188,7 +199,8 @@ static plm_status copy_utf8(plm_decoder *d, char *out, size_t capacity, size_t *
     bool bad = false;
     const size_t there = d->end - d->at, n = there < capacity ? there : capacity;
     const size_t good = count_utf8(d, n, &bad);
-    if (d->encoding == PLM_ENCODING_AUTO && count_ascii(d->raw + d->at, good) < good)
+    if (d->encoding == PLM_ENCODING_AUTO &&
+        plm_decode_ascii((const char *)d->raw + d->at, good) < good)
         d->encoding = PLM_ENCODING_UTF8;
     if (bad && good == 0)
         return take_other(d, out);

@@ -24,6 +24,7 @@ typedef struct {
     plm_encoding encoding;
     /* private */
     bool over;          /* the file has no more bytes */
+    size_t mark;        /* bytes of the byte order mark */
     unsigned char *raw; /* [RAW] bytes of the file */
     size_t at, end;     /* raw[at .. end) is not decoded yet */
     /* set by the caller, to find the line for messages. since: text that the decoder gave before;
@@ -41,6 +42,12 @@ PLM_CHECKED plm_status plm_decode_begin(plm_decoder *d);
  * never gives a part of a character. Errors: E_FORMAT for bytes that are not valid in the encoding,
  * with their line. */
 PLM_CHECKED plm_status plm_decode(plm_decoder *d, char *out, size_t capacity, size_t *got);
+/* Continues at a place of a plain file in UTF-8, in bytes of text from its beginning. */
+PLM_CHECKED plm_status plm_decode_go(plm_decoder *d, int64_t place);
+/* Returns how many bytes of s[n] are complete characters of UTF-8, up to the first that is not. */
+size_t plm_decode_letters(const char *s, size_t n);
+/* Returns how many bytes of s[n] are before the first that is not ASCII. */
+size_t plm_decode_ascii(const char *s, size_t n);
 /* Frees the buffer, not the reader. */
 void plm_decode_end(plm_decoder *d);
 

@@ -16,8 +16,7 @@ enum { ROOM = 1 << 18, CELLS = 256, SAMPLE = 1 << 16 };
 
 /* ---- the buffer ---- */
 
-/* Scans text[at .. end) for marks, and goes to the first mark. */
-static void mark(plm_records *r)
+void plm_records_scan(plm_records *r)
 {
     const char delimiter[2] = {r->delimiter, r->delimiter == ' ' ? '\t' : r->delimiter};
     const size_t first = r->at / PLM_RECORDS_STEP,
@@ -31,8 +30,7 @@ static void mark(plm_records *r)
     r->bits = first < last ? r->mask[first] & ~UINT64_C(0) << r->at % PLM_RECORDS_STEP : 0;
 }
 
-/* Allocates a buffer of this size, and moves text[at .. end) to its beginning. */
-static plm_status enlarge(plm_records *r, size_t room)
+plm_status plm_records_enlarge(plm_records *r, size_t room)
 {
     char *block = plm_allocate_unset(r->w, room + 2 * PLM_RECORDS_MARGIN);
     uint64_t *marks = plm_allocate_array(r->w, room / PLM_RECORDS_STEP + 1, sizeof *marks);
@@ -66,7 +64,7 @@ plm_status plm_records_refill(plm_records *r)
                         "line %lld: too many bytes, the limit is %zu", (long long)r->next_line,
                         r->most_bytes);
     if (left > r->room / 2)
-        PLM_TRY(enlarge(r, 2 * r->room));
+        PLM_TRY(plm_records_enlarge(r, 2 * r->room));
     else if (left > 0)
         memmove(plm_records_text(r), r->text + r->at, left);
     r->text = plm_records_text(r);
@@ -83,7 +81,7 @@ plm_status plm_records_refill(plm_records *r)
     }
     memset(plm_records_text(r) + r->end, 0,
            PLM_RECORDS_MARGIN); /* what loads behind a cell find there */
-    mark(r);
+    plm_records_scan(r);
     return PLM_OK;
 }
 
@@ -105,7 +103,7 @@ plm_status plm_records_open(plm_records *r)
     r->decoder.w = r->w;
     r->decoder.reader = r->reader;
     r->decoder.path = r->path;
-    PLM_TRY(enlarge(r, ROOM));
+    PLM_TRY(plm_records_enlarge(r, ROOM));
     r->cell = plm_allocate_array(r->w, CELLS, sizeof *r->cell);
     r->cell_room = CELLS;
     return r->cell != NULL ? plm_records_rewind(r) : PLM_E_MEMORY;
@@ -133,9 +131,7 @@ plm_status plm_records_sample(plm_records *r, const char **out, size_t *n)
 
 /* ---- records ---- */
 
-/* True if the lines of a record with line ends within cells look like rows of the table, since they
- * have as many delimiters. In short records of few columns this may be chance. */
-static bool looks_like_rows(const plm_records *r, size_t to)
+bool plm_records_look_like_rows(const plm_records *r, size_t to)
 {
     enum { MANY = 20, SEVERAL = 4 };
     int64_t lines = 0, alike = 0;
@@ -217,7 +213,7 @@ static plm_status read_record(plm_records *r, plm_splitting *s)
     }
     if (s->next - r->at > r->most_bytes)
         return plm_records_refill(r); /* which reports it */
-    if (r->inner > 0 && r->columns > 1 && looks_like_rows(r, s->next))
+    if (r->inner > 0 && r->columns > 1 && plm_records_look_like_rows(r, s->next))
         return fail_swallowed(r);
     r->line = r->next_line;
     r->next_line += s->lines;
@@ -252,6 +248,16 @@ plm_status plm_records_next(plm_records *r, bool *got)
             return PLM_OK;
         r->behind_blank = true;
     }
+}
+
+plm_status plm_records_go(plm_records *r, int64_t place, int64_t line)
+{
+    r->at = r->end = 0;
+    r->before = place;
+    r->next_line = line;
+    r->over = false;
+    PLM_TRY(plm_decode_go(&r->decoder, place));
+    return plm_records_refill(r);
 }
 
 /* For estimates of the number of rows. */

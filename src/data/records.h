@@ -60,11 +60,33 @@ PLM_CHECKED plm_status plm_records_skip(plm_records *r, bool *got);
 /* Returns the next bytes of the text, at most 64 KiB, without moving past them; *n = how many. The
  * last line may be cut off. */
 PLM_CHECKED plm_status plm_records_sample(plm_records *r, const char **out, size_t *n);
+/* Continues at a place that plm_records_place gave, of a plain file in UTF-8. line: the line of the
+ * file that begins there, from 1. */
+PLM_CHECKED plm_status plm_records_go(plm_records *r, int64_t place, int64_t line);
 /* Returns the number of bytes of text before the next record. */
 int64_t plm_records_place(const plm_records *r);
 /* Returns the text of a cell, ended by a NUL, in the arena. NULL = no memory. */
 const char *plm_records_copy(const plm_records *r, plm_arena *a, size_t cell);
 /* Frees the buffers and closes the reader. */
 void plm_records_close(plm_records *r);
+
+/* ---- records of a block of the file, in memory (records_block.c) ---- */
+
+/* Allocates a buffer for blocks of up to `room` bytes, and cells for records of `columns` cells.
+ * Zero-initialise *r, then set w and the settings. plm_records_close frees it. */
+PLM_CHECKED plm_status plm_records_block_open(plm_records *r, size_t room, size_t columns);
+/* Returns the buffer, [room], into which the caller writes the text. */
+char *plm_records_block_text(plm_records *r);
+/* Begins with text[at .. end) of the buffer; lines count from 0. */
+void plm_records_block_begin(plm_records *r, size_t at, size_t end);
+/* Reads the next record, if it is simple: it ends within the block, has one cell for each column
+ * and no fault, is not blank and does not begin with #. False: plm_records_next must read it.
+ * Allocates nothing and records no error, so any thread may call it. */
+bool plm_records_block_next(plm_records *r);
+/* Returns the index in the buffer of the next record. */
+static inline size_t plm_records_block_at(const plm_records *r)
+{
+    return r->at;
+}
 
 #endif

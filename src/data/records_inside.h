@@ -40,6 +40,14 @@ static inline bool plm_records_mark(plm_records *r, size_t *place)
     return true;
 }
 
+/* Allocates a buffer of this size, and moves text[at .. end) to its beginning. (records.c) */
+PLM_CHECKED plm_status plm_records_enlarge(plm_records *r, size_t room);
+/* Scans text[at .. end) for marks, and goes to the first mark. (records.c) */
+void plm_records_scan(plm_records *r);
+/* True if the lines of a record that ends at `to`, with line ends within cells, look like rows of
+ * the table, since they have as many delimiters. In short records of few columns this may be
+ * chance. (records.c) */
+bool plm_records_look_like_rows(const plm_records *r, size_t to);
 /* Moves the unused text to the beginning of the buffer and fills the rest. All places in the text
  * change. (records.c) */
 PLM_CHECKED plm_status plm_records_refill(plm_records *r);

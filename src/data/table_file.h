@@ -20,6 +20,7 @@ typedef struct {
     int64_t skip; /* number of lines to leave out at the top; -1 = a title is detected */
     const char *table, *query; /* for a database: which rows to read; "" = not given */
     size_t most_cells, most_bytes;
+    int64_t block_bytes; /* bytes of the blocks that threads read, for tests; 0 = chosen */
     /* private */
     plm_records records;
     size_t columns;
@@ -37,7 +38,7 @@ PLM_CHECKED plm_status plm_table_file_read(plm_table_file *f);
 PLM_CHECKED plm_status plm_table_file_head(plm_table_file *f);
 /* Makes the columns of the store, with their names. (table_columns.c) */
 PLM_CHECKED plm_status plm_table_file_columns(plm_table_file *f);
-/* Reads all rows from first_line on. (table_rows.c) */
+/* Reads all rows from first_line on. (table_blocks.c) */
 PLM_CHECKED plm_status plm_table_file_rows(plm_table_file *f);
 /* Reads a file of JSON lines. (table_json.c) */
 PLM_CHECKED plm_status plm_table_file_json(plm_table_file *f);

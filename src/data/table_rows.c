@@ -8,36 +8,18 @@
 #include <string.h>
 #include <strings.h>
 
-#include "data/table_file.h"
+#include "data/table_rows.h"
 
-/* FOOTERS: max number of lines after the last row. TOLD: max bytes of a line that a message
- * quotes. */
-enum { FOOTERS = 8, TOLD = 40 };
-
-/* The state while rows are read. */
-typedef struct {
-    plm_table_file *f;
-    /* lines that may be notes at the end of the file, since they have too few cells */
-    int64_t notes, note_line;
-    size_t note_cells;
-    char note[TOLD + 1];
-    /* a line of totals, which is kept here until the next row is read */
-    plm_text total;
-    plm_cell_span *cell; /* [columns] */
-    int64_t total_line;  /* 0 = there is none */
-    /* number of rows without any value since the last row with a value */
-    int64_t empty;
-    int64_t headers, header_line; /* number of repeated headers, and the line of the first one */
-    int64_t comments, comment_line;
-} rows;
+/* Max number of lines after the last row. */
+enum { FOOTERS = 8 };
 
 /* ---- what a record is ---- */
 
 /* Copies the beginning of a cell. */
-static void quote(const plm_records *r, size_t cell, char out[TOLD + 1])
+static void quote(const plm_records *r, size_t cell, char out[PLM_NOTE_TOLD + 1])
 {
     const size_t length = r->cell[cell].to - r->cell[cell].from;
-    const size_t n = length < TOLD ? length : TOLD;
+    const size_t n = length < PLM_NOTE_TOLD ? length : PLM_NOTE_TOLD;
     memcpy(out, r->text + r->cell[cell].from, n);
     out[n] = '\0';
 }
@@ -55,7 +37,7 @@ static size_t first_filled(const plm_records *r)
  * that was cut off has numbers. */
 static bool is_note(const plm_records *r)
 {
-    char word[TOLD + 1];
+    char word[PLM_NOTE_TOLD + 1];
     if (r->behind_blank)
         return true;
     for (size_t i = 0; i < r->cells; i++) {
@@ -66,27 +48,34 @@ static bool is_note(const plm_records *r)
     return true;
 }
 
-/* Sets *out to true if the first cell with a value marks the line as totals, and no earlier row has
- * this word in the same column. A column of words may have "Total" as an ordinary value; if it came
- * before, this is one more row. The store must be up to date for that, hence the flush, which costs
- * time only for lines that begin with such a word. */
-static plm_status is_total(const rows *b, bool *out)
+/* True if the first cell with a value marks the line as totals; *at = its index, word = its text
+ * without a colon. */
+static bool is_total_word(const plm_records *r, size_t *at, char word[PLM_NOTE_TOLD + 1])
 {
     static const char *const words[] = {"total",       "totals",       "grand total", "subtotal",
                                         "sum",         "summe",        "gesamt",      "insgesamt",
                                         "gesamtsumme", "total general"};
-    const plm_records *r = &b->f->records;
-    const size_t at = first_filled(r);
-    char word[TOLD + 1];
-    *out = false;
-    if (at == r->cells || strchr("TtGgSsIi", r->text[r->cell[at].from]) == NULL)
-        return PLM_OK;
-    quote(r, at, word);
+    *at = first_filled(r);
+    if (*at == r->cells || strchr("TtGgSsIi", r->text[r->cell[*at].from]) == NULL)
+        return false;
+    quote(r, *at, word);
     word[strcspn(word, ":")] = '\0';
     size_t i = 0;
     while (i < sizeof words / sizeof *words && strcasecmp(word, words[i]) != 0)
         i++;
-    if (i == sizeof words / sizeof *words)
+    return i < sizeof words / sizeof *words;
+}
+
+/* Sets *out to true if the first cell with a value marks the line as totals, and no earlier row has
+ * this word in the same column. A column of words may have "Total" as an ordinary value; if it came
+ * before, this is one more row. The store must be up to date for that, hence the flush, which costs
+ * time only for lines that begin with such a word. */
+static plm_status is_total(const plm_table_rows *b, bool *out)
+{
+    char word[PLM_NOTE_TOLD + 1];
+    size_t at = 0;
+    *out = false;
+    if (!is_total_word(&b->f->records, &at, word))
         return PLM_OK;
     PLM_TRY(plm_store_flush(b->f->store));
     *out = plm_index_find(&b->f->store->column[at].find, word) == SIZE_MAX;
@@ -94,20 +83,31 @@ static plm_status is_total(const rows *b, bool *out)
 }
 
 /* True if the record repeats the header, with the names of the columns. */
-static bool is_header(const rows *b)
+static bool is_header(const plm_table_file *f, const plm_records *r)
 {
-    const plm_records *r = &b->f->records;
-    for (size_t i = 0; i < b->f->columns; i++) {
+    for (size_t i = 0; i < f->columns; i++) {
         const size_t length = r->cell[i].to - r->cell[i].from;
-        if (!b->f->title || strlen(b->f->title[i]) != length ||
-            memcmp(b->f->title[i], r->text + r->cell[i].from, length) != 0)
+        if (!f->title || strlen(f->title[i]) != length ||
+            memcmp(f->title[i], r->text + r->cell[i].from, length) != 0)
             return false;
     }
     return true;
 }
 
+bool plm_table_row_is_plain(const plm_table_file *f, const plm_records *r)
+{
+    char word[PLM_NOTE_TOLD + 1];
+    size_t at = 0;
+    return !is_total_word(r, &at, word) && !(f->title && is_header(f, r));
+}
+
+bool plm_table_row_is_empty(const plm_records *r)
+{
+    return r->cell[0].from == r->cell[0].to && first_filled(r) == r->cells;
+}
+
 /* True if all cells after the last column are empty. */
-static bool is_padded(const rows *b)
+static bool is_padded(const plm_table_rows *b)
 {
     const plm_records *r = &b->f->records;
     size_t i = b->f->columns;
@@ -119,7 +119,7 @@ static bool is_padded(const rows *b)
 /* ---- errors ---- */
 
 /* Fails for a line that does not have a cell for each column. */
-static plm_status fail_cells(const rows *b, int64_t line, size_t cells)
+static plm_status fail_cells(const plm_table_rows *b, int64_t line, size_t cells)
 {
     return plm_fail(
         b->f->w, PLM_E_DATA, b->f->name,
@@ -135,7 +135,7 @@ static plm_status fail_cells(const rows *b, int64_t line, size_t cells)
 /* Estimates the number of rows of the file from the length of the rows that were read; 0 = unknown,
  * since the file is compressed. The store then takes its memory at once and need not grow and
  * copy. */
-static int64_t expected_rows(const rows *b)
+static int64_t expected_rows(const plm_table_rows *b)
 {
     const plm_records *r = &b->f->records;
     const plm_store *t = b->f->store;
@@ -146,7 +146,7 @@ static int64_t expected_rows(const rows *b)
 }
 
 /* Adds the record to the store. */
-static plm_status add(rows *b)
+static plm_status add(plm_table_rows *b)
 {
     const plm_records *r = &b->f->records;
     plm_store *t = b->f->store;
@@ -158,7 +158,7 @@ static plm_status add(rows *b)
 }
 
 /* Adds the line of totals that was kept. It is a row after all, since another row follows it. */
-static plm_status add_total(rows *b)
+static plm_status add_total(plm_table_rows *b)
 {
     const int64_t line = b->total_line;
     b->total_line = 0;
@@ -167,7 +167,7 @@ static plm_status add_total(rows *b)
 
 /* Keeps a line of totals. The text of the record is overwritten by the next one, so it is copied
  * with the margins that the store needs. */
-static plm_status keep_total(rows *b)
+static plm_status keep_total(plm_table_rows *b)
 {
     const plm_records *r = &b->f->records;
     if (!b->cell)
@@ -189,14 +189,14 @@ static plm_status keep_total(rows *b)
 
 /* Handles a record with a cell for each column. Earlier lines that seemed to be notes after the
  * table are then errors. */
-static plm_status take_row(rows *b)
+static plm_status take_row(plm_table_rows *b)
 {
     plm_records *r = &b->f->records;
     if (b->notes > 0)
         return fail_cells(b, b->note_line, b->note_cells);
     if (b->total_line > 0)
         PLM_TRY(add_total(b));
-    if (b->f->title && is_header(b)) {
+    if (b->f->title && is_header(b->f, r)) {
         b->header_line = b->headers++ == 0 ? r->line : b->header_line;
         return PLM_OK;
     }
@@ -206,7 +206,7 @@ static plm_status take_row(rows *b)
 }
 
 /* Handles a record with another number of cells. */
-static plm_status take_other(rows *b)
+static plm_status take_other(plm_table_rows *b)
 {
     const plm_records *r = &b->f->records;
     if (r->hash && strcmp(b->f->comments, "false") != 0) {
@@ -228,7 +228,7 @@ static plm_status take_other(rows *b)
 /* ---- the end ---- */
 
 /* Removes rows without any value at the end. */
-static void drop_empty(rows *b)
+static void drop_empty(plm_table_rows *b)
 {
     plm_store *t = b->f->store;
     t->rows -= b->empty;
@@ -240,7 +240,7 @@ static void drop_empty(rows *b)
 }
 
 /* Warns of all that was left out. */
-static void warn(const rows *b)
+static void warn(const plm_table_rows *b)
 {
     const plm_table_file *f = b->f;
     const plm_records *r = &f->records;
@@ -266,24 +266,24 @@ static void warn(const rows *b)
                  (long long)first);
 }
 
-/* Moves to the first row. It skips lines, not records, since quotes in the lines above need not be
- * closed. */
-static plm_status go_first(plm_table_file *f)
+/* Skips lines, not records, since quotes in the lines above need not be closed. */
+plm_status plm_table_rows_begin(plm_table_rows *b)
 {
+    plm_table_file *f = b->f;
     bool got = true;
+    b->total.w = f->w;
+    f->records.columns = strcmp(f->quotes, "auto") == 0 ? f->columns : 0;
     PLM_TRY(plm_records_rewind(&f->records));
     for (int64_t i = 1; i < f->first_line && got; i++)
         PLM_TRY(plm_records_skip(&f->records, &got));
     return PLM_OK;
 }
 
-/* Reads to the end. */
-static plm_status read_all(rows *b)
+plm_status plm_table_rows_until(plm_table_rows *b, int64_t place)
 {
     plm_records *r = &b->f->records;
-    PLM_TRY(go_first(b->f));
-    for (;;) {
-        bool got = false;
+    bool got = true;
+    while (plm_records_place(r) < place) {
         PLM_TRY(plm_records_next(r, &got));
         if (!got)
             return PLM_OK;
@@ -291,19 +291,17 @@ static plm_status read_all(rows *b)
                     ? take_row(b)
                     : take_other(b));
     }
+    return PLM_OK;
 }
 
-/* What was left out is reported once, at the end: how many lines, and the first of them. */
-plm_status plm_table_file_rows(plm_table_file *f)
+/* What was left out is reported once: how many lines, and the first of them. */
+plm_status plm_table_rows_end(plm_table_rows *b, plm_status status)
 {
-    rows b = {.f = f, .total = {.w = f->w}};
-    f->records.columns = strcmp(f->quotes, "auto") == 0 ? f->columns : 0;
-    plm_status status = read_all(&b);
-    status = status < 0 ? status : plm_store_flush(f->store);
+    status = status < 0 ? status : plm_store_flush(b->f->store);
     if (status >= 0) {
-        drop_empty(&b);
-        warn(&b);
+        drop_empty(b);
+        warn(b);
     }
-    plm_text_free(&b.total);
+    plm_text_free(&b->total);
     return status;
 }

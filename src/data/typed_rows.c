@@ -4,14 +4,19 @@
 
 #include "data/typed.h"
 
-/* True if a row has all targets. */
-static bool has_targets(const plm_source *s, const plm_typed *t, int64_t row)
+/* Sets row[rows] to the numbers of the rows, or to -1 if `targets` and one of its targets is
+ * missing. */
+static void find_targets(const plm_source *s, const plm_typed *t, bool targets, int64_t *row)
 {
-    bool all = true;
-    for (size_t i = 0; i < s->schema->columns; i++)
-        if (s->schema->column[i].role == PLM_ROLE_TARGET)
-            all = all && !isnan(t->store.column[t->place[i]].number[row]);
-    return all;
+    for (int64_t i = 0; i < t->store.rows; i++)
+        row[i] = i;
+    for (size_t k = 0; k < s->schema->columns && targets; k++) {
+        if (s->schema->column[k].role != PLM_ROLE_TARGET)
+            continue;
+        const double *number = t->store.column[t->place[k]].number;
+        for (int64_t i = 0; i < t->store.rows; i++)
+            row[i] = isnan(number[i]) ? -1 : row[i];
+    }
 }
 
 /* Warns about the first rows of a series, which the model cannot predict, since it needs the rows
@@ -83,11 +88,12 @@ plm_status plm_typed_drop_rows(plm_source *s, plm_typed *t, bool targets)
     int64_t *row = plm_allocate_array(&s->w, (size_t)store->rows + 1, sizeof *row);
     if (!row)
         return PLM_E_MEMORY;
+    find_targets(s, t, targets, row);
     warn_short(s, store);
     for (int64_t i = 0; i < store->rows; i++) {
         if (!has_before(s, store, i))
             continue;
-        if (!targets || has_targets(s, t, i))
+        if (row[i] >= 0)
             row[rows++] = i;
         else
             line = lost++ == 0 ? store->line[i] : line;

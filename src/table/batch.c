@@ -18,29 +18,6 @@ enum { CELLS = 1 << 14, TEXT = 1 << 18, ROWS = 1 << 12, FEW = 1 << 10, BITS = 64
 
 /* ---- memory ---- */
 
-plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t most)
-{
-    plm *w = t->arena.w;
-    size_t cells = 0, marks = 0;
-    b->most = most;
-    b->marks = (most + BITS - 1) / BITS;
-    if (!plm_checked_multiply(most, t->columns * sizeof *b->cell, &cells) ||
-        !plm_checked_multiply(b->marks, t->columns * sizeof *b->odd, &marks))
-        return plm_fail_memory(w, "a batch of rows");
-    b->cell = plm_allocate_unset(w, cells);
-    b->odd = plm_allocate_unset(w, marks);
-    b->sum = plm_allocate_array(w, t->columns, sizeof *b->sum);
-    return b->cell && b->odd && b->sum ? PLM_OK : PLM_E_MEMORY;
-}
-
-void plm_store_batch_free(const plm_store *t, plm_store_batch *b)
-{
-    plm_release(t->arena.w, b->cell);
-    plm_release(t->arena.w, b->odd);
-    plm_release(t->arena.w, b->sum);
-    *b = (plm_store_batch){.rows = 0};
-}
-
 /* Allocates the batch of the rows that are added one by one. */
 static plm_status open_batch(plm_store *t)
 {
@@ -88,19 +65,28 @@ static inline bool read_plain(const char *s, size_t n, plm_plain *out)
     return n > 0 && first <= '9' && plm_plain_number(s, n, out);
 }
 
-/* Stores the cells of a column that need no memory, and marks the others, whose numbers are NaN
- * until then. */
-static void read_column(const plm_store *t, const plm_store_batch *b, size_t column)
+/* Prepares a column for the rows of a batch: no cell is marked, all codes are those of plain
+ * numbers. */
+static void begin_column(const plm_store *t, const plm_store_batch *b, size_t column)
 {
     const plm_raw_column *c = &t->column[column];
-    const plm_batch_cell *cell = b->cell + column;
-    double *number = c->number + b->first;
-    uint64_t *odd = b->odd + column * b->marks;
-    plm_batch_sum sum = {.texts = 0};
-    memset(odd, 0, (b->rows + BITS - 1) / BITS * sizeof *odd);
+    memset(b->odd + column * b->marks, 0, (b->rows + BITS - 1) / BITS * sizeof *b->odd);
+    b->sum[column] = (plm_batch_sum){.texts = 0};
     for (size_t i = 0; i < b->rows && c->code != NULL; i++)
         c->code[b->first + (int64_t)i] = PLM_CODE_PLAIN;
-    for (size_t i = 0; i < b->rows; i++, cell += t->columns) {
+}
+
+/* Stores the cells of a column in rows [first, last) that need no memory, and marks the others,
+ * whose numbers are NaN until then. */
+static void read_cells(const plm_store *t, const plm_store_batch *b, size_t column, size_t first,
+                       size_t last)
+{
+    const plm_raw_column *c = &t->column[column];
+    const plm_batch_cell *cell = b->cell + first * t->columns + column;
+    double *number = c->number + b->first;
+    uint64_t *odd = b->odd + column * b->marks;
+    plm_batch_sum sum = b->sum[column];
+    for (size_t i = first; i < last; i++, cell += t->columns) {
         const char *s = b->text + cell->from;
         const size_t n = cell->to - cell->from;
         plm_plain p;
@@ -116,7 +102,21 @@ static void read_column(const plm_store *t, const plm_store_batch *b, size_t col
     b->sum[column] = sum;
 }
 
-/* The columns of batches, which the threads share: column k % columns of batch k / columns. */
+/* Reads the columns [from, to) of a batch. Of many columns few rows are read at a time, so that the
+ * texts of neighbouring columns are still in the cache. */
+static void read_range(const plm_store *t, const plm_store_batch *b, size_t from, size_t to)
+{
+    enum { MANY = 64, FEW_ROWS = 16 };
+    const size_t rows = to - from > MANY ? FEW_ROWS : b->rows;
+    for (size_t k = from; k < to; k++)
+        begin_column(t, b, k);
+    for (size_t first = 0; first < b->rows; first += rows)
+        for (size_t k = from; k < to; k++)
+            read_cells(t, b, k, first, first + rows < b->rows ? first + rows : b->rows);
+}
+
+/* The columns of batches, which the threads share: column k % columns of batch k / columns. Those
+ * that a thread takes at once are of one batch. */
 typedef struct {
     const plm_store *t;
     plm_store_batch *const *batch;
@@ -131,11 +131,11 @@ static void read_columns(void *argument, int thread, int threads)
     sharing *s = argument;
     (void)thread, (void)threads;
     for (;;) {
-        const size_t first = atomic_fetch_add(&s->next, s->grain), last = first + s->grain;
-        for (size_t i = first; i < last && i < s->count; i++)
-            read_column(s->t, s->batch[i / s->t->columns], i % s->t->columns);
-        if (last >= s->count)
+        const size_t columns = s->t->columns, first = atomic_fetch_add(&s->next, s->grain);
+        if (first >= s->count)
             return;
+        const size_t from = first % columns, to = from + s->grain;
+        read_range(s->t, s->batch[first / columns], from, to < columns ? to : columns);
     }
 }
 

@@ -253,6 +253,14 @@ static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
     return isnan(x) ? c->role == PLM_ROLE_INPUT : isfinite(x) && !is_large(c, x);
 }
 
+/* True if it is known without a look at the cells of a column that all can be encoded as numbers:
+ * none is a word, and of a target none is missing. A column of earlier rows has no counts. */
+static bool is_known_good(const plm_column *c, const plm_raw_column *r)
+{
+    return !plm_column_has_words(c) && r->lag == 0 && r->others == 0 &&
+           (c->role == PLM_ROLE_INPUT || r->missing == 0);
+}
+
 /* Checks that every cell which is used can be encoded; the error names the first one that cannot
  * be. */
 plm_status plm_schema_check(const plm_schema *s, const plm_store *t, const size_t *place,
@@ -266,7 +274,7 @@ plm_status plm_schema_check(const plm_schema *s, const plm_store *t, const size_
             return plm_fail(t->arena.w, PLM_E_DATA, where, "divide the rows into several files",
                             "column '%.60s' has more than %d different words", c->name,
                             (int)PLM_STORE_WORDS);
-        for (int64_t row = 0; row < t->rows; row++)
+        for (int64_t row = 0; row < t->rows && !is_known_good(c, &t->column[place[i]]); row++)
             if (!is_good(c, &t->column[place[i]], row))
                 return fail_cell(c, t, place[i], row, where);
     }

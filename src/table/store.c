@@ -35,6 +35,29 @@ plm_status plm_store_open(plm_store *t, size_t columns)
     return PLM_OK;
 }
 
+plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t most)
+{
+    plm *w = t->arena.w;
+    size_t cells = 0, marks = 0;
+    b->most = most;
+    b->marks = (most + 63) / 64;
+    if (!plm_checked_multiply(most, t->columns * sizeof *b->cell, &cells) ||
+        !plm_checked_multiply(b->marks, t->columns * sizeof *b->odd, &marks))
+        return plm_fail_memory(w, "a batch of rows");
+    b->cell = plm_allocate_unset(w, cells);
+    b->odd = plm_allocate_unset(w, marks);
+    b->sum = plm_allocate_array(w, t->columns, sizeof *b->sum);
+    return b->cell && b->odd && b->sum ? PLM_OK : PLM_E_MEMORY;
+}
+
+void plm_store_batch_free(const plm_store *t, plm_store_batch *b)
+{
+    plm_release(t->arena.w, b->cell);
+    plm_release(t->arena.w, b->odd);
+    plm_release(t->arena.w, b->sum);
+    *b = (plm_store_batch){.rows = 0};
+}
+
 /* Numbers and codes grow, so they are blocks of their own; all else is in the arena. */
 void plm_store_free(plm_store *t)
 {
@@ -232,7 +255,7 @@ static int32_t recent_word(const plm_raw_column *c, const char *s, size_t n)
     return at < 0 || strncmp(c->word[at], s, n) != 0 || c->word[at][n] != '\0' ? -1 : at;
 }
 
-/* Returns the place in `word` of a text; SIZE_MAX = it is not there, or there are too many words. */
+/* Returns the place in `word` of a text; SIZE_MAX = it is not there, or there are too many. */
 static size_t find_word(const plm_raw_column *c, const char *text)
 {
     return *text != '\0' && !c->many ? plm_index_find(&c->find, text) : SIZE_MAX;

@@ -146,12 +146,12 @@ PLM_CHECKED plm_status plm_store_add_typed(plm_store *t, int64_t line, const cha
 void plm_store_number(plm_store *t, size_t column, int64_t row, double x);
 /* Puts the rows that were added into the columns. (batch.c) */
 PLM_CHECKED plm_status plm_store_flush(plm_store *t);
-/* Allocates a batch for `most` rows, all but its text. (batch.c) */
+/* Allocates a batch for `most` rows, all but its text. */
 PLM_CHECKED plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t most);
 /* Frees what plm_store_batch_open allocated. */
 void plm_store_batch_free(const plm_store *t, plm_store_batch *b);
-/* Appends the rows of count batches, in their order, to the columns, which must have space for them.
- * Sets `first` of the batches. The caller sets the lines. (batch.c) */
+/* Appends the rows of count batches, in their order, to the columns, which must have space for
+ * them. Sets `first` of the batches. The caller sets the lines. (batch.c) */
 PLM_CHECKED plm_status plm_store_take(plm_store *t, plm_store_batch *const *batch, size_t count);
 /* True if the columns have no space for one more row. */
 static inline bool plm_store_is_full(const plm_store *t)
@@ -164,8 +164,9 @@ PLM_CHECKED plm_status plm_store_grow(plm_store *t, const char *where);
  * on both sides. */
 PLM_CHECKED plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char *s,
                                        size_t n);
-/* As plm_store_other, and counts the cell in *sum, if no memory is needed: the cell is missing, or a
- * number, or a known text. False: nothing is stored. Several threads may call it for one column. */
+/* As plm_store_other, and counts the cell in *sum, if no memory is needed: the cell is missing, or
+ * a number, or a known text. False: nothing is stored. Several threads may call it for one
+ * column. */
 bool plm_store_known(const plm_store *t, size_t column, int64_t row, const char *s, size_t n,
                      plm_batch_sum *sum);
 /* Removes all rows but row[rows]. row: in ascending order. */
