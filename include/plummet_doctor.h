@@ -79,6 +79,7 @@ typedef struct {
     const char *key;
     const char
         *value; /* the new value of the key, such as "adam(1e-3)"; without a key, advice in words */
+    const char *also_key, *also_value; /* a second key that changes with it; "" = none */
 } plm_remedy;
 
 /* A finding. All texts are borrowed from the diagnosis; "" = none. */

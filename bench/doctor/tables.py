@@ -172,14 +172,77 @@ def counts(r):
     return x, int(mean + 0.5 + r.gauss(0, 0.4)) if mean > 0.5 else 0
 
 
+# ---- tables of the fourth judged set ----
+
+def peaks(r):
+    """A number: a wave times a wave over two of four columns, and a bend."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(4)]
+    return x, round(1.3 * math.sin(1.8 * x[0]) * math.cos(1.2 * x[1]) + 0.5 * abs(x[2]) + r.gauss(0, 0.1), 5)
+
+
+def grades(r):
+    """Four classes, the steps of a bent score over five columns."""
+    x = [r.gauss(0, 1) for _ in range(5)]
+    score = x[0] + 0.8 * x[1] * x[2] + 0.5 * max(x[3], 0) + r.gauss(0, 0.15)
+    return x, 0 if score < -0.7 else 1 if score < 0.2 else 2 if score < 1.1 else 3
+
+
+def cross(r):
+    """Two classes: which of two columns is further from 0; two columns are noise."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(2)]
+    return x + [r.gauss(0, 1), r.gauss(0, 1)], int(abs(x[0]) > abs(x[1]) + r.gauss(0, 0.05))
+
+
+def petals(r):
+    """Three classes, each two petals of a flower in two columns; one column is noise."""
+    c, side = r.randrange(3), r.randrange(2)
+    angle = (c + 3 * side) * math.pi / 3 + r.gauss(0, 0.16)
+    radius = r.uniform(0.5, 1.9)
+    return [radius * math.cos(angle), radius * math.sin(angle), r.gauss(0, 1)], c
+
+
+def quotient(r):
+    """A number: a quotient and a product, in six columns."""
+    x = [r.gauss(0, 1) for _ in range(6)]
+    return x, round(2 * x[0] / (1 + x[1] ** 2) + 0.6 * x[2] * x[3] + r.gauss(0, 0.1), 5)
+
+
+def swarm(r):
+    """Five classes, each three clouds in seven columns."""
+    cloud = r.randrange(15)
+    return [random.Random(1700 + 20 * cloud + k).gauss(0, 1) + r.gauss(0, 0.45) for k in range(7)], cloud % 5
+
+
+def tones(r):
+    """Two classes: a low or a high tone of unknown phase, in 16 samples with noise."""
+    c, phase = r.randrange(2), r.uniform(0, 2 * math.pi)
+    return [1.3 * math.sin((0.45 + 0.5 * c) * k + phase) + r.gauss(0, 0.35) for k in range(16)], c
+
+
+def plant(r):
+    """A number of twelve columns, of which four matter, with much noise."""
+    x = [r.gauss(0, 1) for _ in range(12)]
+    return x, round(0.6 * x[0] + 0.5 * max(x[1], x[2]) + 0.4 * x[3] * x[0] + r.gauss(0, 0.4), 5)
+
+
+def survey(r):
+    """Three classes by five answers from 0 to 4 and three measured columns."""
+    x = [float(r.randrange(5)) for _ in range(5)] + [r.gauss(0, 1) for _ in range(3)]
+    score = x[0] + x[1] - x[2] - x[3] + 1.5 * x[5] - x[6] + r.gauss(0, 0.4)
+    return x, 0 if score < -1.5 else 1 if score < 1.5 else 2
+
+
 RULES = {"blobs": blobs, "rings": rings, "moons": moons, "corners": corners, "curve": curve, "waves": waves,
          "spiral": spiral, "slices": slices, "clouds": clouds, "seldom": seldom, "bits": bits, "wide": wide,
          "friedman": friedman, "bend": bend, "skewed": skewed, "bands": bands, "shells": shells, "answers": answers,
-         "faint": faint, "letters": letters, "hills": hills, "tariff": tariff, "counts": counts}
+         "faint": faint, "letters": letters, "hills": hills, "tariff": tariff, "counts": counts,
+         "peaks": peaks, "grades": grades, "cross": cross, "petals": petals, "quotient": quotient, "swarm": swarm,
+         "tones": tones, "plant": plant, "survey": survey}
 FIRST = {"blobs": 4, "rings": 3, "moons": 2, "corners": 2, "digits": 10, "curve": 0, "waves": 0}
 SECOND = {"spiral": 2, "slices": 5, "clouds": 3, "seldom": 2, "bits": 3, "wide": 3, "friedman": 0, "bend": 0, "skewed": 0}
 THIRD = {"bands": 3, "shells": 4, "answers": 2, "faint": 2, "letters": 6, "hills": 0, "tariff": 0, "counts": 0}
-CLASSES = {**FIRST, **SECOND, **THIRD}
+FOURTH = {"peaks": 0, "grades": 4, "cross": 2, "petals": 3, "quotient": 0, "swarm": 5, "tones": 2, "plant": 0, "survey": 3}
+CLASSES = {**FIRST, **SECOND, **THIRD, **FOURTH}
 
 
 def digits():

@@ -14,6 +14,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/chain.h"
+
 /* ---- rules ---- */
 
 /* Binds the rules of a list of specs. */
@@ -126,23 +128,60 @@ static const char *key_of_layer(plm_diagnosis *d, int64_t layer)
     return item >= 0 ? plm_arena_format(&d->arena, "model.%d", item) : "";
 }
 
-/* Makes the remedies of a layer name its item in the run file, with the text that comes before the
- * layer there. */
-static plm_status place_remedies(plm_diagnosis *d, plm_report *r, const char *key)
+/* Returns the text of item number `item` of the key model with another layer in place of part
+ * number `part` of its chain; NULL = no memory, or the item is no chain. */
+static const char *item_with(plm_diagnosis *d, int item, size_t part, const char *layer)
 {
-    for (int i = 0; i < r->remedies; i++) {
-        plm_remedy *remedy = &r->remedy[i];
-        if (strcmp(remedy->key, "model") != 0)
-            continue;
-        const int item = d->item != NULL ? d->item[d->c.spot[r->layer].layer] : -1;
-        remedy->key = *key != '\0' ? key : "model";
-        if (item >= 0)
-            remedy->value =
-                plm_arena_format(&d->arena, "%s%s", d->places.prefix[item], remedy->value);
-        if (remedy->value == NULL)
-            return PLM_E_MEMORY;
+    plm_chain chain;
+    plm_text t = {.w = d->w};
+    if (plm_chain_parse(&d->arena, d->places.item[item], &chain) < 0)
+        return NULL;
+    if (chain.times > 1)
+        plm_text_format(&t, "%lld * ", (long long)chain.times);
+    for (size_t i = 0; i < chain.parts; i++) {
+        const plm_chain_part *p = &chain.part[i];
+        plm_text_format(&t, "%s%s", i > 0 ? " | " : "", i == part % chain.parts ? layer : p->layer);
+        if (p->input != NULL)
+            plm_text_add(&t, " <-");
+        for (size_t k = 0; p->input != NULL && k < p->inputs; k++)
+            plm_text_format(&t, " %s", p->input[k]);
     }
-    return PLM_OK;
+    const char *text = t.failed ? NULL : plm_arena_text(&d->arena, plm_text_get(&t), SIZE_MAX);
+    plm_text_free(&t);
+    return text;
+}
+
+/* True if an item of the key model stands for several equal chains: "20 * dense(100)". */
+static bool is_repeated(plm_diagnosis *d, int item)
+{
+    plm_chain chain;
+    return plm_chain_parse(&d->arena, d->places.item[item], &chain) >= 0 && chain.times > 1;
+}
+
+/* Makes the remedies of a layer name its item in the run file, with the other layers of the item's
+ * chain. A layer that is to be added once is left out if the item stands for several chains. */
+static void place_remedies(plm_diagnosis *d, plm_report *r, const char *key)
+{
+    const size_t layer = r->layer >= 0 ? d->c.spot[r->layer].layer : 0;
+    const int item = d->item != NULL && r->layer >= 0 ? d->item[layer] : -1;
+    int kept = 0;
+    size_t part = 0;
+    while (item >= 0 && part < layer && d->item[layer - part - 1] == item)
+        part++;
+    for (int i = 0; i < r->remedies; i++) {
+        plm_remedy remedy = r->remedy[i];
+        const bool once = strcmp(remedy.key, PLM_REMEDY_ONCE) == 0;
+        if (once || strcmp(remedy.key, "model") == 0) {
+            remedy.key = *key != '\0' ? key : "model";
+            if (once && item >= 0 && is_repeated(d, item))
+                continue;
+            if (item >= 0)
+                remedy.value = item_with(d, item, part, remedy.value);
+        }
+        if (remedy.value != NULL)
+            r->remedy[kept++] = remedy;
+    }
+    r->remedies = kept;
 }
 
 /* Copies a report into the finding of its rule. */
@@ -154,7 +193,7 @@ static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
     const char *key = r->key != NULL ? r->key : layer_key;
     if (key == NULL || layer_key == NULL)
         return PLM_E_MEMORY;
-    PLM_TRY(place_remedies(d, r, layer_key));
+    place_remedies(d, r, layer_key);
     *f = (plm_finding){.code = rule->kind->kind.alias,
                        .name = rule->kind->kind.name,
                        .cause = "",

@@ -40,6 +40,7 @@ struct plm_diagnosis {
     /* [layers of the model] the item of the key `model` that made each layer; -1 = unknown */
     int *item;
     const char *title, *run;  /* first line of the texts, and name of the run; NULL = none */
+    const char *unseen;       /* a sentence about what was not examined; NULL = none */
     const plm_repair *repair; /* NULL = no repair was asked for */
 };
 

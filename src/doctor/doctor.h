@@ -11,9 +11,8 @@
 typedef struct {
     /* number of items below `model:` in the run file; the last layers come from these */
     size_t items;
-    const int64_t *layers; /* [items] number of layers that each made */
-    /* [items] the text before the layer in its item: "20 * "; "" = none */
-    const char *const *prefix;
+    const int64_t *layers;   /* [items] number of layers that each made */
+    const char *const *item; /* [items] their texts: "20 * dense(100) | relu" */
     /* Returns the place and the text of a key of the run file: "net.yaml:7   - dense(10)"; NULL =
      * none. */
     const char *(*place)(void *self, const char *key);
@@ -45,6 +44,10 @@ PLM_CHECKED plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh);
 /* Records that opening the data or building the model failed with the runtime's last error, so that
  * a finding reports it. */
 void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part);
+/* Sets the function that returns the text of a key of the run file, "" = not given. To be called
+ * before the rows are read. */
+void plm_diagnosis_settings(plm_diagnosis *d, const char *(*setting)(void *self, const char *key),
+                            void *self);
 /* Reads the rows. An error of the rows themselves becomes a finding. */
 PLM_CHECKED plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation);
 /* Sets how many steps the whole training will have; 0 = unknown. To be called before
@@ -90,9 +93,12 @@ void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *out);
 PLM_CHECKED plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text,
                                                    const char *file);
 /* Diagnoses a training from the readings that plm_diagnosis_read_readings has read. steps: number
- * of steps done. history: the epochs of the training; borrowed. */
-PLM_CHECKED plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps,
+ * of steps done. ended: no more steps will follow. history: the epochs of the training;
+ * borrowed. */
+PLM_CHECKED plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps, bool ended,
                                             const plm_history *history);
+/* Sets a sentence about what could not be examined, for the end of the text; borrowed. */
+void plm_diagnosis_leave(plm_diagnosis *d, const char *unseen);
 
 /* Sets code to the next possible cause of a finding that was examined and not found. at: where the
  * call before returned; NULL = begin. Returns where the next call continues; NULL = there are no

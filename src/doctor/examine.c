@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "doctor/diagnosis.h"
+#include "train/run.h"
 #include "train/sense.h"
 
 /* Copies the texts of the error, which the next call of the library would replace. */
@@ -52,6 +53,13 @@ static plm_status describe_pipeline(plm_diagnosis *d, const plm_data *train)
     return !failed && d->c.rest != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+void plm_diagnosis_settings(plm_diagnosis *d, const char *(*setting)(void *self, const char *key),
+                            void *self)
+{
+    d->c.setting = setting;
+    d->c.settings = self;
+}
+
 /* Reads all rows once (facts.c). Only the lack of memory ends the examination here. */
 plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation)
 {
@@ -89,6 +97,7 @@ plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train)
     else if (d->first.samples > 0) {
         d->c.first = d->first.sample[0].reading;
         d->c.first_loss = d->first.sample[0].loss;
+        d->c.first_penalty = d->first.penalty;
     }
     d->c.parts |= 1u << PLM_PART_INIT;
     return plm_diagnosis_apply(d, NULL);
@@ -119,6 +128,11 @@ void plm_diagnosis_entitle(plm_diagnosis *d, const char *title, const char *run)
 {
     d->title = title;
     d->run = run;
+}
+
+void plm_diagnosis_leave(plm_diagnosis *d, const char *unseen)
+{
+    d->unseen = unseen;
 }
 
 void plm_diagnosis_repaired(plm_diagnosis *d, const plm_repair *repair)
@@ -200,9 +214,11 @@ static void take_samples(plm_diagnosis *d)
 
 /* The steps of the file may be fewer than those that were done, since not every step is measured.
  */
-plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps, const plm_history *history)
+plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps, bool ended,
+                                const plm_history *history)
 {
     take_samples(d);
+    d->c.ended = ended;
     d->c.steps = steps > d->c.steps ? steps : d->c.steps;
     d->c.history = *history;
     return plm_diagnosis_apply(d, NULL);
@@ -305,9 +321,10 @@ plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *tra
 
 /* Copies what the training has shown until its end into the case, and looks for the number that
  * ended it. */
-static plm_status end(plm_diagnosis *d, int *fresh)
+static plm_status end(plm_diagnosis *d, const plm_run *run, int *fresh)
 {
     plm_probe_detach(&d->probe);
+    d->c.ended = run->state.ended;
     if (!isfinite(d->probe.last_loss) && d->probe.steps > 0 && !d->c.not_finite) {
         const int before = d->found;
         PLM_TRY(plm_diagnosis_not_finite(d));
@@ -330,7 +347,7 @@ plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *
     if (e->kind == PLM_EPOCH_BEGIN)
         d->probe.epoch = e->epoch;
     if (e->kind == PLM_FIT_END)
-        return end(d, fresh);
+        return end(d, run, fresh);
     if (d->c.samples != d->probe.samples) /* the caller may ask for readings at any time */
         take_samples(d);
     if (e->kind != PLM_EPOCH_END && (e->kind != PLM_BATCH_END || !is_checked(d->probe.steps)))

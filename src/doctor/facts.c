@@ -16,6 +16,9 @@ typedef struct {
     double first, sum, square, numbers, min, max;
     int64_t *count; /* [PLM_DOCTOR_CLASSES] rows of each class */
     int64_t last, same;
+    /* rows whose target is larger than, and equal to, that of the row before; that target */
+    int64_t more, equal;
+    float before;
     bool whole;  /* all rows have a class: a whole number below PLM_DOCTOR_CLASSES, or one-hot */
     bool single; /* it is one number a row */
 } target_sums;
@@ -81,6 +84,12 @@ static void add_target(target_sums *t, const plm_view *v, bool begin)
             t->count[class]++;
         t->same += class >= 0 && class == t->last;
         t->last = class;
+    }
+    for (int64_t i = 0; width == 1 && i < rows; i++) {
+        const bool first = begin && i == 0;
+        t->more += !first && y[i] > t->before;
+        t->equal += !first && !(y[i] > t->before) && !(y[i] < t->before);
+        t->before = y[i];
     }
     t->single = width == 1;
     t->numbers += (double)(rows * width);
@@ -226,6 +235,8 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     /* a target of whole numbers that are nearly all different is a price or a count, not a class */
     if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
         f->classes = (int)classes;
+    f->rising = t->single && r->rows > 1 ? (double)t->more / (double)(r->rows - 1) : (double)NAN;
+    f->level = t->single && r->rows > 1 ? (double)t->equal / (double)(r->rows - 1) : (double)NAN;
     f->same_class = r->rows > 1 ? (double)t->same / (double)(r->rows - 1) : 0;
     return t->numbers > 0 ? plm_neighbours_find(&r->sample, a, f) : PLM_OK;
 }
@@ -238,6 +249,8 @@ static plm_status read_validation(plm_arena *a, plm_data *d, const reading *trai
     reading r = {.target = {.count = f->validation_count, .last = -1, .whole = true}};
     PLM_TRY(read_rows(a, d, &b, &r));
     f->validation_rows = r.rows;
+    f->other_target_min = r.target.numbers > 0 ? r.target.min : (double)NAN;
+    f->other_target_max = r.target.numbers > 0 ? r.target.max : (double)NAN;
     if (r.columns != train->columns)
         return PLM_OK;
     f->common = plm_row_hashes_common(&train->hashes, &r.hashes);

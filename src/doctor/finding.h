@@ -65,6 +65,10 @@ typedef struct {
     int64_t count[PLM_DOCTOR_CLASSES], validation_count[PLM_DOCTOR_CLASSES];
     /* share of the rows with the same class as the row before, in the order of epoch 0 */
     double same_class;
+    /* if the first target is a single number: the share of rows whose target is at least that of
+     * the row before, in the order of epoch 0, and the share with the same target; NaN = unknown */
+    double rising, level;
+    double other_target_min, other_target_max; /* of the first target in the validation rows */
     /* number of different rows, inputs and targets compared; number of validation rows that are
      * equal to a training row */
     int64_t different, common;
@@ -115,18 +119,24 @@ typedef struct {
      * NULL = none
      */
     const char *source, *rest;
+    /* Returns the text of a key of the run file, "" = not given; NULL = there is no run file */
+    const char *(*setting)(void *self, const char *key);
+    void *settings;         /* first argument of setting */
     const plm_model *model; /* NULL = there is none */
     const plm_spot *spot;   /* [layers] where the model has them */
     int64_t layers;
     /* readings of the look before the first step; NULL = none */
     const plm_reading *first;
     double first_loss;
+    double first_penalty; /* the part of first_loss that penalties on weights and outputs make up */
     /* measured steps of the training, and the loss of every step of its first 100 */
     const plm_sample *sample;
     int64_t samples;
     double early_loss[100];
     int64_t early_losses;
-    int64_t steps, planned;  /* number of steps done, and of the whole training; 0 = unknown */
+    int64_t steps, planned; /* number of steps done, and of the whole training; 0 = unknown */
+    /* the training is over: all its steps are done, or an observer of the run file has ended it */
+    bool ended;
     bool not_finite;         /* the loss is no longer finite */
     plm_bad bad;             /* the first number that is not finite, if not_finite */
     bool replayed;           /* every step was looked at, so `bad` is certainly the first */
@@ -178,10 +188,28 @@ typedef struct plm_finding_kind {
     void (*find)(const void *config, const plm_case *c, plm_report *out);
 } plm_finding_kind;
 
-/* ---- for authors (report.c) ---- */
+/* ---- for authors: what the settings say (case.c) ---- */
+
+/* Returns the text of a key of the run file; "" = it is not given, or there is no run file. */
+const char *plm_case_setting(const plm_case *c, const char *key);
+/* Returns a number that an argument of a layer has: its default, if it is not given. NaN = the
+ * layer has no such argument, or it is no number. */
+double plm_case_argument(const plm_case *c, int64_t layer, const char *name);
+/* As plm_case_argument, for the field of any kind whose settings are in `config`. A schedule counts
+ * if it is a plain number. */
+double plm_field_number(const plm_field *fields, const void *config, const char *name);
+/* As plm_case_argument, for an argument of the model's optimizer, such as "momentum". */
+double plm_case_option(const plm_case *c, const char *name);
+/* Returns the number of updates that all planned steps make; with gradient accumulation they are
+ * fewer than the steps. 0 = unknown. */
+double plm_case_updates(const plm_case *c);
+/* True if the kind of a layer has one of the names of a pattern, such as "*dropout|gaussian_noise".
+ */
+bool plm_case_layer_is(const plm_case *c, int64_t layer, const char *pattern);
+
+/* ---- for authors: reports (report.c) ---- */
 
 /* True if a part of the examination is done, so that its members of the case are set. */
-bool plm_case_has(const plm_case *c, plm_part_of_finding part);
 bool plm_case_has(const plm_case *c, plm_part_of_finding part);
 /* True if the first output learns classes, or if no model follows (plm_case.alone). A regression
  * may learn whole numbers, too. */
@@ -207,6 +235,20 @@ void plm_report_bar(plm_report *r, const char *name, double number, double share
 /* Adds a remedy; at most 4, the best one first. key "": the value is a sentence that says what to
  * do. */
 void plm_report_remedy(plm_report *r, const char *key, const char *value, ...) PLM_PRINTF(3, 4);
+/* Sets a second key of the remedy that was added last, which changes with it. */
+void plm_report_also(plm_report *r, const char *key, const char *value);
+/* Adds the remedy of another last layer: "dense(10, activation=softmax)" in place of the last dense
+ * layer of the key model. False = the key is not known, or it ends in something else. */
+bool plm_report_output(plm_report *r, const plm_case *c, const char *layer);
+/* Adds the remedy that the validation is a random part of the rows, if it is now the end of them:
+ * "split(0.2, shuffle=true)". False = the validation is no such split, or is not known. */
+bool plm_report_shuffled_split(plm_report *r, const plm_case *c);
+/* Adds the remedy of the layer's item with another layer before it: "normalization | dense(8)", or
+ * after it (plm_report_after). Nothing is added if the item stands for several layers, as
+ * "20 * dense(8)". */
+#define PLM_REMEDY_ONCE "model, once" /* key of a layer that is added once, until it is placed */
+void plm_report_before(plm_report *r, const plm_case *c, int64_t layer, const char *other);
+void plm_report_after(plm_report *r, const plm_case *c, int64_t layer, const char *other);
 /* Adds the remedy that leaves columns out of the data: the key `data` with the names of all other
  * columns. out: [columns], true = left out. */
 void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out);

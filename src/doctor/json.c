@@ -53,6 +53,8 @@ static json_t *remedies(bool *failed, const plm_finding *f)
         json_t *remedy = json_object(), *keys = json_object();
         if (*r->key != '\0') {
             set(failed, keys, r->key, json_string(r->value));
+            if (*r->also_key != '\0')
+                set(failed, keys, r->also_key, json_string(r->also_value));
             set(failed, remedy, "set", keys);
         } else {
             json_decref(keys);
@@ -109,15 +111,16 @@ static json_t *whole(bool *failed, const plm_diagnosis *d)
     set(failed, object, "run", text(d->run != NULL ? d->run : ""));
     set(failed, object, "seed", json_integer((json_int_t)seed));
     set(failed, object, "steps", json_integer(d->c.steps));
+    const int64_t last = d->c.samples > 0 ? d->c.sample[d->c.samples - 1].epoch + 1 : 0;
     set(failed, object, "epochs",
-        json_integer(d->c.samples > 0 ? d->c.sample[d->c.samples - 1].epoch + 1 : 0));
+        json_integer(d->c.history.rows > last ? d->c.history.rows : last));
     for (int i = 0; i < d->found; i++)
         *failed = json_array_append_new(findings,
                                         finding(failed, d, &d->rule[d->order[i]].finding)) != 0 ||
                   *failed;
     set(failed, object, "findings", findings);
-    const plm_repair none = {.status = PLM_REPAIR_NOT_NEEDED};
-    set(failed, object, "repair", plm_repair_json(failed, d->repair != NULL ? d->repair : &none));
+    set(failed, object, "repair",
+        d->repair != NULL ? plm_repair_json(failed, d->repair) : json_null());
     return object;
 }
 

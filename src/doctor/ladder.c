@@ -132,12 +132,93 @@ bool plm_case_learns(const plm_case *c)
     return now < 0.5 * first;
 }
 
-bool plm_case_falls_short(const plm_case *c)
+/* Returns the larger one of two numbers; NaN only if both are. */
+static double larger(double a, double b)
+{
+    return isnan(a) || b > a ? b : a;
+}
+
+/* Noise such as dropout lowers the metrics of training, and a difficult split those of validation,
+ * so the better one of the two says what the net can do. */
+double plm_case_reach(const plm_case *c, bool classes)
 {
     const plm_history *h = &c->history;
-    if (c->data == NULL || c->data->near.rows == 0 || h->rows == 0 || c->steps < c->planned)
+    if (h->rows == 0)
+        return (double)NAN;
+    const int own = classes ? plm_epochs_like(h, "", "accuracy") : plm_epochs_column(h, "r2_score"),
+              other = classes ? plm_epochs_like(h, "val_", "accuracy")
+                              : plm_epochs_column(h, "val_r2_score");
+    return larger(plm_epochs_value(h, h->rows - 1, own), plm_epochs_value(h, h->rows - 1, other));
+}
+
+bool plm_case_falls_short(const plm_case *c)
+{
+    const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);
+    return over && c->data != NULL && c->data->near.rows > 0 &&
+           plm_case_reach(c, c->data->classes > 1) < c->data->near.hits - 0.1;
+}
+
+/* Returns the mean of a column of the history over the epochs first <= i < last. */
+static double mean_of(const plm_history *h, int column, int64_t first, int64_t last)
+{
+    double sum = 0;
+    for (int64_t i = first; i < last; i++)
+        sum += plm_epochs_value(h, i, column) / (double)(last - first);
+    return sum;
+}
+
+/* Returns the mean of the losses of the early steps first <= i < last. */
+static double mean_early(const plm_case *c, int64_t first, int64_t last)
+{
+    double sum = 0;
+    for (int64_t i = first; i < last; i++)
+        sum += c->early_loss[i] / (double)(last - first);
+    return sum;
+}
+
+/* The loss of a batch is noisy, so means over epochs are compared, and only of few epochs those
+ * over steps. */
+bool plm_case_still_falls(const plm_case *c)
+{
+    enum { EPOCHS = 6, STEPS = 6 };
+    const plm_history *h = &c->history;
+    const int64_t n = h->rows, part = n / 3, third = c->early_losses / 3;
+    const int loss = plm_epochs_column(h, "loss");
+    if (n >= EPOCHS)
+        return mean_of(h, loss, n - part, n) < 0.95 * mean_of(h, loss, n - 2 * part, n - part);
+    if (n > 1 && !(plm_epochs_value(h, n - 1, loss) < 0.98 * plm_epochs_value(h, 0, loss)))
         return false;
-    const int hits = plm_epochs_like(h, "", "accuracy"), r2 = plm_epochs_column(h, "r2_score");
-    return plm_epochs_value(h, h->rows - 1, c->data->classes > 1 ? hits : r2) <
-           c->data->near.hits - 0.1;
+    return n > 1 ||
+           (c->early_losses >= STEPS && mean_early(c, c->early_losses - third, c->early_losses) <
+                                            0.98 * mean_early(c, 0, third));
+}
+
+/* Returns the number of columns of a value. */
+static int64_t width_of(const plm_case *c, plm_value v)
+{
+    return plm_graph_shape(&c->model->graph, v)->width;
+}
+
+/* Returns the widest layer that comes after the layer `at` and is not the output; 0 = none. */
+static int64_t widest_above(const plm_case *c, int64_t at)
+{
+    int64_t widest = 0;
+    for (int64_t i = at + 1; i < c->layers; i++)
+        if (plm_case_layer_is(c, i, "dense")) {
+            const int64_t width = width_of(c, c->spot[i].a);
+            widest = width > widest ? width : widest;
+        }
+    return widest;
+}
+
+int64_t plm_case_narrow(const plm_case *c)
+{
+    for (int64_t i = 0; c->model != NULL && c->spot != NULL && i < c->layers; i++) {
+        const plm_layer *l = &c->model->layer[c->spot[i].layer];
+        const bool single = plm_case_layer_is(c, i, "dense") && c->spot[i].depth > 0 &&
+                            width_of(c, c->spot[i].a) == 1;
+        if (single && width_of(c, c->model->value[l->input[0]]) > 1 && widest_above(c, i) > 2)
+            return i;
+    }
+    return -1;
 }

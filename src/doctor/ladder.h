@@ -50,9 +50,18 @@ void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
 /* True if the training makes good progress: the loss is below half of the first loss. Then small
  * gradients and saturation are no fault. */
 bool plm_case_learns(const plm_case *c);
-/* True if all steps are done, and the net predicts its training rows much worse than the nearest
- * rows do: by .1 of accuracy or R2. */
+/* Returns the accuracy (classes = true) or R2 of the last epoch, of the training or of the
+ * validation rows, whichever is better; NaN = no epoch is done, or the metric is not measured. */
+double plm_case_reach(const plm_case *c, bool classes);
+/* True if the training is over, and the net predicts much worse than the nearest rows do: by .1 of
+ * accuracy or R2. */
 bool plm_case_falls_short(const plm_case *c);
+/* True if the loss was still falling when the training ended: by 5 % in the last third of its
+ * epochs. */
+bool plm_case_still_falls(const plm_case *c);
+/* Returns the first hidden dense layer with a single unit that is narrower than its input and than
+ * the layer that reads it, so that all that follows depends on one number; -1 = none. */
+int64_t plm_case_narrow(const plm_case *c);
 /* Returns the median of values [count], and sorts them; NaN = there are no values. */
 double plm_median(double *values, int64_t count);
 

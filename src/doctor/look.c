@@ -51,8 +51,10 @@ static plm_status look_at_rows(plm_probe *p, plm_data *d)
             break;
         PLM_TRY(look_at_batch(t, &b, &loss));
         rows += b.rows;
-        if (i == 0)
+        if (i == 0) {
             p->sample[0].loss = loss;
+            p->penalty = t->penalty_sum / (double)b.rows;
+        }
         /* later batches count for dead units only */
         p->samples = p->samples > 1 ? 1 : p->samples;
     }

@@ -25,6 +25,7 @@ typedef struct {
     int64_t every;
     /* loss of the last step, and of each of the first 100 */
     double last_loss, early_loss[100];
+    double penalty; /* of a look: the part of its loss that penalties make up */
     int64_t early_losses, steps;
     int64_t epoch; /* epoch of the next steps, set by the owner of the probe */
     bool always;   /* measure every step, as a look does */

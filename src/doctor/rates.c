@@ -34,8 +34,7 @@ double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer
     return most;
 }
 
-/* Returns the number of weights in the matrices of a layer. */
-static double weights_of(const plm_case *c, int64_t layer)
+double plm_layer_weights(const plm_case *c, int64_t layer)
 {
     double count = 0;
     for (size_t i = 0; i < c->model->graph.weights; i++) {
@@ -112,7 +111,7 @@ double plm_predicted_update(const plm_case *c, int64_t *layer)
         const plm_reading *r = &c->first[i];
         if (!(r->norm_w > 0) || !isfinite(r->norm_g))
             continue;
-        const double step = plain ? r->norm_g : sqrt(weights_of(c, i));
+        const double step = plain ? r->norm_g : sqrt(plm_layer_weights(c, i));
         const double update = rate * step / r->norm_w;
         if (!(update <= most)) { /* also if most is NaN */
             most = update;

@@ -8,6 +8,8 @@
  * *layer to this layer. Layers whose weights begin as 0 are left out. 0 and *layer = -1: no layer
  * is left. */
 double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer);
+/* Returns the number of trained weights in the matrices of a layer. */
+double plm_layer_weights(const plm_case *c, int64_t layer);
 /* Returns the largest update of the first step relative to the weights of its layer, predicted from
  * a look. The prediction is exact for sgd, and for optimizers whose first step changes each weight
  * by the learning rate. NaN = not known for this optimizer. Sets *layer. */

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/chain.h"
 #include "base/names.h"
+#include "base/split.h"
 #include "doctor/doctor.h"
 #include "doctor/finding.h"
 
@@ -130,7 +132,8 @@ void plm_report_remedy(plm_report *r, const char *key, const char *value, ...)
     if (kept == NULL || own == NULL || text.failed)
         r->what.failed = true;
     else
-        r->remedy[r->remedies++] = (plm_remedy){.key = own, .value = kept};
+        r->remedy[r->remedies++] =
+            (plm_remedy){.key = own, .value = kept, .also_key = "", .also_value = ""};
     plm_text_free(&text);
 }
 
@@ -190,4 +193,80 @@ void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const ch
         plm_report_remedy(r, "model", "%s", text);
     else
         r->what.failed = true;
+}
+
+bool plm_report_shuffled_split(plm_report *r, const plm_case *c)
+{
+    const char *own = plm_case_setting(c, "validation");
+    const plm_spec *split = NULL, *yes = NULL;
+    if (strncmp(own, "split", 5) != 0 || plm_spec_parse(r->arena, own, &split) < 0 ||
+        plm_spec_argument_of(split, "shuffle", SIZE_MAX) != NULL ||
+        plm_spec_parse(r->arena, "true", &yes) < 0)
+        return false;
+    const plm_spec *changed = plm_spec_with(r->arena, split, "shuffle", yes);
+    const char *text = changed != NULL ? plm_spec_text(r->arena, changed) : NULL;
+    r->what.failed = r->what.failed || text == NULL;
+    if (text != NULL)
+        plm_report_remedy(r, "validation", "%s", text);
+    return text != NULL;
+}
+
+/* Adds the remedy of a layer's item with another layer beside it. */
+static void add_beside(plm_report *r, const plm_case *c, int64_t layer, bool before,
+                       const char *other)
+{
+    const char *own = c->model->layer[c->spot[layer].layer].text;
+    if (own != NULL)
+        plm_report_remedy(r, PLM_REMEDY_ONCE, "%s | %s", before ? other : own,
+                          before ? own : other);
+}
+
+void plm_report_before(plm_report *r, const plm_case *c, int64_t layer, const char *other)
+{
+    add_beside(r, c, layer, true, other);
+}
+
+void plm_report_after(plm_report *r, const plm_case *c, int64_t layer, const char *other)
+{
+    add_beside(r, c, layer, false, other);
+}
+
+void plm_report_also(plm_report *r, const char *key, const char *value)
+{
+    if (r->remedies == 0)
+        return;
+    r->remedy[r->remedies - 1].also_key = key;
+    r->remedy[r->remedies - 1].also_value = value;
+}
+
+/* Returns the last item of the key model, and sets *index to its number; NULL = not known. */
+static const char *last_item(const plm_case *c, plm_arena *a, int *index)
+{
+    const char *rest = plm_case_setting(c, "model"), *part = NULL;
+    size_t length = 0;
+    *index = -1;
+    while (*plm_case_setting(c, "model") != '\0' && plm_split_next(&rest, ',', &part, &length))
+        ++*index;
+    return part != NULL ? plm_arena_text(a, part, length) : NULL;
+}
+
+bool plm_report_output(plm_report *r, const plm_case *c, const char *layer)
+{
+    plm_chain chain;
+    plm_text t = {.w = r->arena->w};
+    int index = -1;
+    const char *item = last_item(c, r->arena, &index);
+    if (item == NULL || plm_chain_parse(r->arena, item, &chain) < 0 || chain.times != 1 ||
+        chain.part[chain.parts - 1].input != NULL ||
+        strncmp(chain.part[chain.parts - 1].layer, "dense(", 6) != 0)
+        return false;
+    for (size_t i = 0; i + 1 < chain.parts; i++)
+        plm_text_format(&t, "%s | ", chain.part[i].layer);
+    plm_text_add(&t, layer);
+    const char *key = plm_arena_format(r->arena, "model.%d", index);
+    r->what.failed = r->what.failed || t.failed || key == NULL;
+    if (!t.failed && key != NULL)
+        plm_report_remedy(r, key, "%s", plm_text_get(&t));
+    plm_text_free(&t);
+    return true;
 }

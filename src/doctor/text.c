@@ -107,8 +107,13 @@ static void add_remedies(plm_text *t, const plm_finding *f, int width)
         if (*r->key == '\0')
             wrap(t, r->value, 6, "      ", width);
         else
-            plm_text_format(t, "%s=%s%s%s\n", r->key, plm_shell_quote(r->value), r->value,
+            plm_text_format(t, "%s=%s%s%s", r->key, plm_shell_quote(r->value), r->value,
                             plm_shell_quote(r->value));
+        if (*r->also_key != '\0')
+            plm_text_format(t, " %s=%s%s%s", r->also_key, plm_shell_quote(r->also_value),
+                            r->also_value, plm_shell_quote(r->also_value));
+        if (*r->key != '\0')
+            plm_text_add(t, "\n");
     }
 }
 
@@ -261,6 +266,8 @@ const char *plm_diagnosis_text(plm_diagnosis *d, int width)
     add_findings(d, columns_of(width), &d->text);
     add_one_batch(&d->c.one_batch, &d->text);
     plm_diagnosis_add_summary(d, width, &d->text);
+    if (d->unseen != NULL)
+        wrap(&d->text, d->unseen, 0, "  ", columns_of(width));
     if (d->repair == NULL) {
         add_next(d, &d->text);
     } else {

@@ -303,11 +303,13 @@ static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_fin
                               const plm_remedy *r, plm_change *c)
 {
     *c = (plm_change){.why = NULL};
+    if (strncmp(r->key, "model.", 6) == 0 && strcmp(f->code, "S301") == 0)
+        return PLM_OK; /* the last layer is not like others: see OUTPUT */
     if (strncmp(r->key, "model.", 6) == 0) {
         const move m = move_of(a, e->settings, r);
         return make(a, e, f, &m, c);
     }
-    if (!plm_pattern_matches("optimizer|loss|data", r->key))
+    if (!plm_pattern_matches("optimizer|loss|data|class_weight", r->key))
         return PLM_OK;
     c->why = plm_arena_format(a, "%s=%s", r->key, r->value);
     return plm_change_set(c, plm_arena_text(a, r->key, SIZE_MAX),

@@ -11,8 +11,8 @@
 
 #include <string.h>
 
+#include "base/chain.h"
 #include "base/contents.h"
-#include "base/spec.h"
 #include "base/split.h"
 #include "base/system.h"
 #include "run/identity.h"
@@ -58,30 +58,11 @@ static plm_part_of_finding part_of(plm_status status)
 /* ---- places in the run file ---- */
 
 /* Returns how many layers an item of the key model makes: 20 for "20 * dense(100)", 2 for "dense(3)
- * | relu". *prefix: the text before the layers, "20 * "; "" = none. */
-static int64_t count_layers(plm_arena *a, const char *item, const char **prefix)
+ * | relu". */
+static int64_t count_layers(plm_arena *a, const char *item)
 {
-    size_t count = 0;
-    const plm_spec *const *spec = NULL;
-    int64_t times = 1, digits = 0;
-    const char *rest = item;
-    *prefix = "";
-    while (*rest >= '0' && *rest <= '9')
-        rest++;
-    digits = rest - item;
-    rest += strspn(rest, " ");
-    if (digits > 0 && digits < 6 && *rest == '*') {
-        times = 0;
-        for (int64_t i = 0; i < digits; i++)
-            times = 10 * times + (item[i] - '0');
-        rest += 1 + strspn(rest + 1, " ");
-        *prefix = plm_arena_text(a, item, (size_t)(rest - item));
-    }
-    const char *arrow = strstr(rest, "<-");
-    const char *chain = plm_arena_text(a, rest, arrow != NULL ? (size_t)(arrow - rest) : SIZE_MAX);
-    if (chain == NULL || plm_spec_parse_sequence(a, chain, '|', &count, &spec) < 0)
-        return times;
-    return times * (int64_t)count;
+    plm_chain chain;
+    return plm_chain_parse(a, item, &chain) >= 0 ? chain.times * (int64_t)chain.parts : 1;
 }
 
 /* Returns the number that a text begins with; 0 = none. */
@@ -121,6 +102,17 @@ static const char *place(void *self, const char *key)
                : plm_arena_format(&s->arena, "%s=%s", key, at->text);
 }
 
+/* Returns the text of a key of the run file; "" = not given. */
+static const char *setting(void *self, const char *key)
+{
+    return plm_setting_joined(self, key);
+}
+
+void plm_examination_settings(plm_diagnosis *d, plm_settings *s)
+{
+    plm_diagnosis_settings(d, setting, s);
+}
+
 /* True if plummet itself has written the pipeline of the data, for a table. */
 static bool is_own_data(plm_settings *s)
 {
@@ -134,15 +126,17 @@ plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m
 {
     const plm_setting *items = plm_setting_of(s, "model");
     int64_t *layers = plm_arena_array(&s->arena, items->count + 1, sizeof *layers);
-    const char **prefix = plm_arena_array(&s->arena, items->count + 1, sizeof *prefix);
-    if (layers == NULL || prefix == NULL)
+    const char **text = plm_arena_array(&s->arena, items->count + 1, sizeof *text);
+    if (layers == NULL || text == NULL)
         return PLM_E_MEMORY;
-    for (size_t i = 0; i < items->count; i++)
-        layers[i] = count_layers(&s->arena, items->item[i].text, &prefix[i]);
+    for (size_t i = 0; i < items->count; i++) {
+        text[i] = items->item[i].text;
+        layers[i] = count_layers(&s->arena, text[i]);
+    }
     return plm_diagnosis_model(d, m,
                                &(plm_doctor_places){.items = items->count,
                                                     .layers = layers,
-                                                    .prefix = prefix,
+                                                    .item = text,
                                                     .place = place,
                                                     .self = s,
                                                     .own_batch = is_own_data(s)});
@@ -230,6 +224,13 @@ static plm_status replay(plm_examination *e)
     return plm_diagnosis_replayed(e->diagnosis);
 }
 
+/* True if the folder of the run has its model, which is written when the training ends. */
+static bool has_model(plm_examination *e)
+{
+    const char *path = file_of(e, "model.safetensors");
+    return path != NULL && plm_path_exists(path);
+}
+
 /* Diagnoses a run from the readings that it has kept. *there = false if it has no readings: then
  * its first steps are trained again, which gives the same numbers. */
 static plm_status recall(plm_examination *e, bool *there)
@@ -245,8 +246,27 @@ static plm_status recall(plm_examination *e, bool *there)
     PLM_TRY(read_readings(e, there));
     if (!*there)
         return PLM_OK;
-    PLM_TRY(plm_diagnosis_resume(e->diagnosis, history.rows * batches, &history));
+    PLM_TRY(plm_diagnosis_resume(e->diagnosis, history.rows * batches, has_model(e), &history));
     return plm_diagnosis_is_not_finite(e->diagnosis) ? replay(e) : PLM_OK;
+}
+
+/* Adds the history of a run without readings, whose first steps were trained again, and a sentence
+ * about what is not known of it. */
+static plm_status add_history(plm_examination *e)
+{
+    plm_history history;
+    const plm_doctor_about about = plm_diagnosis_about(e->diagnosis);
+    PLM_TRY(plm_run_folder_history(e->run, &history));
+    const char *unseen = plm_arena_format(
+        &e->settings.arena,
+        "not examined: the layers after step %lld, since the run has no readings.csv; its first "
+        "steps were trained again, and its history was read. plummet train RUNFILE doctor=true "
+        "keeps readings.",
+        (long long)about.steps);
+    if (unseen == NULL)
+        return plm_fail_memory(e->w, "doctor");
+    plm_diagnosis_leave(e->diagnosis, unseen);
+    return plm_diagnosis_resume(e->diagnosis, history.rows * batches_of(e), has_model(e), &history);
 }
 
 /* ---- the examination ---- */
@@ -284,6 +304,8 @@ static plm_status examine_model(plm_examination *e)
     if (e->folder != NULL)
         PLM_TRY(recall(e, &there));
     status = there ? PLM_OK : train(e);
+    if (status >= 0 && e->folder != NULL && !there)
+        status = add_history(e);
     if (status >= 0 && e->one_batch)
         status = learn_one_batch(e);
     return status < 0 ? plm_job_fail(&e->job, &e->settings, status) : PLM_OK;
@@ -321,6 +343,7 @@ static plm_status examine(plm_examination *e)
         return refuse(e, status, part_of(status));
     if (e->extent == PLM_EXAMINE_DATA)
         plm_diagnosis_alone(d);
+    plm_examination_settings(d, &e->settings);
     status = plm_diagnosis_data(d, e->job.data, e->job.validation);
     if (status < 0)
         return plm_job_fail(&e->job, &e->settings, status);

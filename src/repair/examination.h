@@ -57,6 +57,9 @@ PLM_CHECKED plm_status plm_examination_run(plm_examination *e, const char *folde
 PLM_CHECKED plm_status plm_examination_table(plm_examination *e, const char *path,
                                              const char *target);
 
+/* Lets a diagnosis read the keys of the run file, which must outlive it. To be called before its
+ * rows are read. */
+void plm_examination_settings(plm_diagnosis *d, plm_settings *s);
 /* Gives a diagnosis its model, the item of the run file's key `model` that made each layer, and the
  * line of each key in the run file. The texts are in the arena of the settings, so the settings
  * must outlive the diagnosis. */

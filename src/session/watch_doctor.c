@@ -50,6 +50,7 @@ static plm_status examine(plm_run_training *t, const plm_run_fit *f)
     const plm_data_info *about = &t->job.about;
     const int64_t batches = about->rows > 0 ? (about->rows + about->batch - 1) / about->batch : 0;
     plm_diagnosis *d = t->doctor;
+    plm_examination_settings(d, &t->settings);
     PLM_TRY(plm_diagnosis_data(d, f->data, t->job.validation));
     if (plm_diagnosis_is_refused(d)) /* the fit will fail with the same error */
         return PLM_OK;

@@ -1,10 +1,11 @@
 /* S309: the batch is too large for the data, or too small for batch normalization. */
+#include <math.h>
 #include <string.h>
 
-#include "doctor/finding.h"
+#include "doctor/rates.h"
 
 typedef struct {
-    double share, steps, few, rows;
+    double share, steps, few, rows, two, left, least;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -15,8 +16,13 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, few, PLM_REAL, "60", 0, 1e30,
               "a warning instead of a note if the training has fewer steps than this"),
     PLM_FIELD(thresholds, rows, PLM_REAL, "4", 1, 1e9,
-              "with batch_normalization: a note if a batch has fewer rows than this, a warning if "
-              "it has one row"),
+              "with batch_normalization: a note if a batch has fewer rows than this"),
+    PLM_FIELD(thresholds, two, PLM_REAL, "3", 1, 1e9, "a warning if it has fewer than this"),
+    PLM_FIELD(thresholds, left, PLM_REAL, "0.3", 0, 1,
+              "with batch_normalization: a warning if, after all steps, its moving statistics "
+              "still have more than this share of their initial values"),
+    PLM_FIELD(thresholds, least, PLM_REAL, "0.2", 0, 1,
+              "with batch_normalization: a warning if its momentum is less than this"),
     {0}};
 
 /* Returns the first layer with batch normalization; -1 = none. */
@@ -51,7 +57,7 @@ static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
     const int64_t layer = batch_normalized(c);
     if (layer < 0 || c->batch < 1 || (double)c->batch >= t->rows)
         return false;
-    plm_report_found(r, c->batch == 1 ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, layer,
+    plm_report_found(r, (double)c->batch < t->two ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, layer,
                      "%s takes mean and standard deviation of %lld row%s", plm_case_layer(c, layer),
                      (long long)c->batch, c->batch == 1 ? "" : "s");
     r->number = (double)c->batch;
@@ -64,14 +70,67 @@ static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
     return true;
 }
 
+/* Reports moving statistics of batch normalization that are not those of the data when the training
+ * ends: predictions use them. The usual momentum is a note, since then the training is short. */
+static bool find_slow(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    static const double usual = 0.99;
+    const int64_t layer = batch_normalized(c);
+    const double momentum = layer >= 0 ? plm_case_argument(c, layer, "momentum") : 0,
+                 left = pow(momentum, (double)c->planned);
+    if (layer >= 0 && momentum < t->least) {
+        plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, layer,
+                         "predictions use the statistics of the last batches only: momentum of %s "
+                         "is %g",
+                         plm_case_layer(c, layer), momentum);
+        r->number = momentum;
+        r->threshold = t->least;
+        plm_report_change(r, c, layer, "momentum", "0.9");
+        return true;
+    }
+    if (c->planned < 1 || !(left > t->left))
+        return false;
+    plm_report_found(r, momentum > usual ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, layer,
+                     "after all %lld steps the moving mean of %s still has %.0f %% of its initial "
+                     "value",
+                     (long long)c->planned, plm_case_layer(c, layer), 100 * left);
+    r->number = left;
+    r->threshold = t->left;
+    plm_report_line(r, "predictions use the moving mean and variance; momentum is %g", momentum);
+    plm_report_change(r, c, layer, "momentum", "0.9");
+    return true;
+}
+
+/* Reports gradients that are summed over so many batches that the training has few updates. */
+static bool find_gathered(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const plm_training *g = c->model->training;
+    const double updates = plm_case_updates(c);
+    if (g == NULL || g->common.gradient_accumulation_steps < 2 || c->planned < 1 ||
+        !(updates < t->few) || (c->data != NULL && c->data->rows < 64))
+        return false;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "gradients of %lld batches make one update, so the whole training has %.0f",
+                     (long long)g->common.gradient_accumulation_steps, floor(updates));
+    r->number = updates;
+    r->threshold = t->few;
+    r->key = "optimizer";
+    plm_report_line(r, "%lld steps, batches of %lld rows", (long long)c->planned,
+                    (long long)c->batch);
+    const char *each = plm_optimizer_with(r->arena, c->model, "gradient_accumulation_steps", "1");
+    if (each != NULL)
+        plm_report_remedy(r, "optimizer", "%s", each);
+    return true;
+}
+
 /* Reports a batch that is too large for the training, or too small for batch normalization. A large
  * batch is reported only if it is a large part of the rows and the whole training has few steps:
  * then each step could be followed by many smaller ones at the same cost. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
-    if (c->model == NULL || find_small(t, c, r) || c->data == NULL || c->data->rows < 64 ||
-        c->planned == 0 || !c->batch_given)
+    if (c->model == NULL || find_small(t, c, r) || find_slow(t, c, r) || find_gathered(t, c, r) ||
+        c->data == NULL || c->data->rows < 64 || c->planned == 0 || !c->batch_given)
         return;
     const double rows = (double)c->data->rows, share = (double)c->batch / rows;
     if (!(share > t->share) || !((double)c->planned < t->steps))
@@ -90,7 +149,9 @@ const plm_finding_kind plm_finding_batch_size = {
              .alias = "S309",
              .help = "the batch is too large for the data, or too small for batch normalization",
              .formula = "rows of a batch / rows > share in a training of fewer than `steps` steps; "
-                        "or batch_normalization with fewer than `rows` rows in a batch",
+                        "or gradient_accumulation_steps so large that there are fewer than "
+                        "`few` updates; or batch_normalization with fewer than `rows` rows in a "
+                        "batch, or momentum^steps > left",
              .notes = "A batch of all rows makes one step per epoch, so an epoch teaches little. "
                       "Batch normalization takes mean and standard deviation from the batch: from "
                       "one or two rows they are noise.",

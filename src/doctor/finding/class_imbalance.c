@@ -1,10 +1,11 @@
 /* D206: some classes are much rarer than others. */
 #include <stdio.h>
 
+#include "base/notation.h"
 #include "doctor/finding.h"
 
 typedef struct {
-    double note, rows;
+    double note, rows, weight;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -13,6 +14,9 @@ static const plm_field fields[] = {
         "a note if the rarest class has a smaller share of the rows of the most frequent class"),
     PLM_FIELD(thresholds, rows, PLM_REAL, "10", 0, 1e9,
               "a warning if the rarest class also has fewer rows than this"),
+    PLM_FIELD(thresholds, weight, PLM_REAL, "0.02", 0, 1,
+              "a warning if class_weight leaves a class less than this part of the weight of "
+              "another class, and less than a fifth of what its rows alone would have"),
     {0}};
 
 /* Finds the rarest class that has rows, and the most frequent one; -1 = there are no rows. */
@@ -27,6 +31,58 @@ static void extremes(const plm_data_facts *d, int *rare, int *common)
     }
 }
 
+/* Reads the numbers of class_weight. Returns how many there are; 0 = none, or they follow from the
+ * rows (balanced). */
+static int read_weights(const plm_case *c, double weight[PLM_DOCTOR_CLASSES])
+{
+    const char *at = plm_case_setting(c, "class_weight");
+    int count = 0;
+    while (*at != '\0' && count < PLM_DOCTOR_CLASSES) {
+        const char *end = at;
+        const double number = plm_text_number(at, &end);
+        if (end > at)
+            weight[count++] = number;
+        at = end > at ? end : at + 1;
+    }
+    return count;
+}
+
+/* Reports class_weight that leaves a class next to nothing of the loss. A class weighs its weight
+ * times its rows. */
+static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    double weight[PLM_DOCTOR_CLASSES];
+    const plm_data_facts *d = c->data;
+    const int classes = read_weights(c, weight);
+    int least = 0, most = 0;
+    for (int k = 0; k < classes; k++) {
+        weight[k] *= (double)d->count[k];
+        most = weight[k] > weight[most] ? k : most;
+    }
+    for (int k = 0; k < classes; k++)
+        least = d->count[k] > 0 && (weight[k] < weight[least] || d->count[least] == 0) ? k : least;
+    if (classes < 2 || !(weight[most] > 0) || d->count[least] == 0)
+        return;
+    const double share = weight[least] / weight[most],
+                 rows = (double)d->count[least] / (double)d->count[most];
+    if (!(share < t->weight) || !(share < rows / 5))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "class_weight gives class %d %.2g of the weight of class %d, so it is hardly "
+                     "learned",
+                     least, share, most);
+    r->number = share;
+    r->threshold = t->weight;
+    r->key = "class_weight";
+    plm_report_line(r, "%8s %12s %22s", "class", "rows", "share of all weight");
+    double all = 0;
+    for (int k = 0; k < classes; k++)
+        all += weight[k];
+    for (int k = 0; k < classes && k < 6; k++)
+        plm_report_line(r, "%8d %12lld %22.3g", k, (long long)d->count[k], weight[k] / all);
+    plm_report_remedy(r, "class_weight", "balanced");
+}
+
 /* Compares the rarest class with the most frequent one. The finding is usually a note, since many
  * such tables are correct. But the accuracy then says little, so another metric is the first
  * remedy. */
@@ -38,8 +94,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     int rare, common;
     if (d == NULL || d->classes < 2 || !plm_case_learns_classes(c))
         return;
+    find_weights(t, c, r);
     extremes(d, &rare, &common);
-    if (rare < 0 || !((double)d->count[rare] < t->note * (double)d->count[common]))
+    if (r->found || rare < 0 || !((double)d->count[rare] < t->note * (double)d->count[common]))
         return;
     plm_report_found(r, (double)d->count[rare] < t->rows ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA,
                      -1, "class %d has %lld of %lld rows", rare, (long long)d->count[rare],
@@ -54,7 +111,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                        (double)d->count[k] / (double)d->count[common]);
     }
     plm_report_remedy(r, "metrics", "f1_score");
-    plm_report_remedy(r, "", "class_weight in the run file makes rare classes count more");
+    if (*plm_case_setting(c, "class_weight") == '\0')
+        plm_report_remedy(r, "class_weight", "balanced");
 }
 
 const plm_finding_kind plm_finding_class_imbalance = {

@@ -33,8 +33,8 @@ static void leave_out(plm_report *r, const plm_case *c)
     r->what.failed = r->what.failed || out == NULL;
 }
 
-/* Reports constant columns. A constant column adds nothing, which does little harm. If all columns
- * are constant, the file was read wrongly. Inputs without names are usually images, whose corners
+/* Reports constant columns. A constant column adds nothing, which does little harm. If most
+ * columns are constant, or all, the file was probably read wrongly. Inputs without names are usually images, whose corners
  * are constant. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
@@ -51,7 +51,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
             r, PLM_ERROR, PLM_PART_DATA, -1,
             "every input column has the same value in all rows: there is nothing to learn from");
     else
-        plm_report_found(r, PLM_NOTE, PLM_PART_DATA, -1,
+        plm_report_found(r, 2 * constant > d->columns ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
                          "%lld of %lld input columns have the same value in all rows",
                          (long long)constant, (long long)d->columns);
     r->number = (double)constant;
@@ -67,7 +67,7 @@ const plm_finding_kind plm_finding_constant_column = {
     .kind = {.name = "constant_column",
              .alias = "D204",
              .help = "columns have the same value in every row",
-             .formula = "min = max",
+             .formula = "min = max; a warning for more than half of the columns, an error for all",
              .notes = "A constant column teaches nothing. If all columns are constant, the file "
                       "was read wrongly. If columns have no names, single columns are not "
                       "reported, since images have constant corners."},

@@ -137,6 +137,6 @@ const plm_finding_kind plm_finding_dead_units = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0, 0.5},
-    .causes = "S305|S303|S304|D202",
+    .causes = "S305|S303|S304|O403|D202",
     .find = find,
 };

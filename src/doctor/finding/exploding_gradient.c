@@ -57,6 +57,6 @@ const plm_finding_kind plm_finding_exploding_gradient = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0.2, 5},
-    .causes = "S303|D202|S305",
+    .causes = "S303|O403|D202|S305",
     .find = find,
 };

@@ -2,6 +2,7 @@
  *
  * Both are legal, and often intended in other places, so only layers are examined whose output a
  * dense layer reads directly. */
+#include <math.h>
 #include <string.h>
 
 #include "base/names.h"
@@ -11,6 +12,30 @@
 static bool is_dense(const plm_layer *l)
 {
     return l->kind != NULL && strcmp(l->kind->kind.name, "dense") == 0;
+}
+
+/* True if a layer is leaky_relu with the slope 1, which changes nothing. */
+static bool is_straight(const plm_case *c, int64_t layer)
+{
+    const double slope = plm_case_layer_is(c, layer, "leaky_relu")
+                             ? plm_case_argument(c, layer, "negative_slope")
+                             : 0;
+    return fabs(slope - 1) < 1e-6;
+}
+
+/* True if a dense layer has no activation, or leaky_relu with the slope 1. */
+static bool is_linear(const plm_case *c, int64_t layer)
+{
+    const plm_spec *own = NULL, *activation = NULL;
+    if (c->spot[layer].function == NULL)
+        return true;
+    if (strcmp(c->spot[layer].function, "leaky_relu") != 0 ||
+        plm_spec_parse(c->arena, c->model->layer[c->spot[layer].layer].text, &own) < 0)
+        return false;
+    activation = plm_spec_argument_of(own, "activation", SIZE_MAX);
+    return activation != NULL && activation->count == 1 &&
+           activation->argument[0].value->type == PLM_SPEC_NUMBER &&
+           fabs(activation->argument[0].value->number - 1) < 1e-6;
 }
 
 /* True if a layer only moves and scales its input, or adds noise: it is no activation. */
@@ -32,7 +57,7 @@ static int64_t next_dense(const plm_case *c, int64_t layer)
             continue;
         if (is_dense(l))
             return i;
-        if (passes_on(l))
+        if (passes_on(l) || is_straight(c, i))
             own = (int)c->spot[i].layer;
     }
     return -1;
@@ -62,10 +87,10 @@ static int64_t find_layer(const plm_case *c, const char *function, int64_t *coun
     for (int64_t i = 0; i < c->layers; i++) {
         const char *own = c->spot[i].function;
         const int64_t next = is_dense(&c->model->layer[c->spot[i].layer]) ? next_dense(c, i) : -1;
-        if (next < 0 || (own == NULL) != (function == NULL) ||
-            (own != NULL && strcmp(own, function) != 0))
+        if (next < 0 ||
+            (function == NULL ? !is_linear(c, i) : own == NULL || strcmp(own, function) != 0))
             continue;
-        if (own == NULL && is_narrow(c, i, next))
+        if (function == NULL && is_narrow(c, i, next))
             continue;
         first = *count == 0 ? i : first;
         ++*count;
@@ -122,6 +147,22 @@ static void report_cut(const plm_case *c, plm_report *r, int64_t layer, int64_t 
         plm_report_remedy(r, "", "leave out the layer %s", plm_case_layer(c, layer));
 }
 
+/* Reports a layer that normalizes rows of a single number, which gives the same number for every
+ * row. */
+static void find_single(const plm_case *c, plm_report *r)
+{
+    for (int64_t i = 0; i < c->layers && !r->found; i++) {
+        if (!plm_case_layer_is(c, i, "layer_normalization|rms_normalization|unit_normalization") ||
+            units_of(c, c->spot[i].layer) != 1)
+            continue;
+        plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, i,
+                         "%s normalizes rows of one number, so all rows become equal",
+                         plm_case_layer(c, i));
+        plm_report_line(r, "the mean of one number is the number itself");
+        plm_report_remedy(r, "model", "identity");
+    }
+}
+
 /* Reports a hidden layer without an activation, or with softmax. Without an activation between
  * them, two layers are no more than one. A softmax in the middle makes all units compete, which is
  * hardly ever intended. Softmax is looked for first, since it is the rarer mistake. */
@@ -130,6 +171,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     int64_t count = 0;
     (void)config;
     if (c->model == NULL || c->spot == NULL)
+        return;
+    find_single(c, r);
+    if (r->found)
         return;
     int64_t layer = find_layer(c, "softmax", &count);
     if (layer >= 0) {
@@ -154,7 +198,8 @@ const plm_finding_kind plm_finding_hidden_activation = {
          .help = "layers have no activation, or one that is out of place",
          .formula = "a dense layer is read by a dense layer, and it has softmax, or it has no "
                     "activation and is not narrower than its input and the layer that reads it; or "
-                    "softmax or sigmoid, as a layer, reads relu or an activation like it",
+                    "softmax or sigmoid, as a layer, reads relu or an activation like it; or "
+                    "layer_normalization of one number",
          .notes =
              "Without an activation between them, two dense layers can do no more than one. A "
              "narrow linear layer is intended, as a code or as a product of two small matrices, "

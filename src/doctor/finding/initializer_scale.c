@@ -10,13 +10,21 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double warning, error;
+    double warning, error, bias, loss, losses;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "3", 1, 1e9,
               "a warning if the weights are too large or too small by this factor"),
     PLM_FIELD(thresholds, error, PLM_REAL, "10", 1, 1e9, "an error beyond this factor"),
+    PLM_FIELD(thresholds, bias, PLM_REAL, "3", 0, 1e30,
+              "a warning if the initial biases of a hidden layer are larger than this in the mean, "
+              "and saturate it or make relu a straight line"),
+    PLM_FIELD(thresholds, loss, PLM_REAL, "4", 1, 1e30,
+              "weights or biases of the output are reported if they are too large and the first "
+              "loss of a regression is this many times that of predicting the mean"),
+    PLM_FIELD(thresholds, losses, PLM_REAL, "10", 1, 1e30,
+              "the same for classes: times that of equal probabilities"),
     {0}};
 
 /* Finds the kernel of a layer; NULL = the layer has no kernel. */
@@ -46,48 +54,157 @@ static double factor_of(const plm_case *c, int64_t layer, double *deviation, dou
     return *deviation > most ? *deviation / most : *deviation < least ? *deviation / least : 1;
 }
 
-/* Compares the standard deviation of the initial weights of each hidden layer with the usual rules,
- * and reports the layer that is furthest outside of them. After the first steps the weights have
- * changed, so nothing is reported then. */
-static void find(const void *config, const plm_case *c, plm_report *r)
+/* Returns the mean magnitude of the biases of a layer; 0 = it has none. */
+static double bias_of(const plm_case *c, int64_t layer)
 {
-    const thresholds *t = config;
-    plm_ladder l;
-    plm_level level = PLM_NOTE;
-    int64_t at = -1;
-    double worst = 0, deviation = 0, usual = 0;
-    if (c->first == NULL || c->samples > 0)
-        return;
-    plm_ladder_find(c, &l);
-    for (int64_t i = 0; i < l.count; i++) {
-        double d = 0, u = 0;
-        const double factor = fabs(log(factor_of(c, l.layer[i], &d, &u)));
-        if (factor > worst && isfinite(factor)) {
-            worst = factor;
-            at = l.layer[i];
-            deviation = d;
-            usual = u;
-        }
+    const plm_graph *g = &c->model->graph;
+    const char *name = plm_case_layer(c, layer);
+    for (size_t i = 0; i < g->weights; i++) {
+        const plm_weight *w = &g->weight[i];
+        double sum = 0;
+        if (w->layer != name || w->rank != 1 || strstr(w->name, "/bias") == NULL)
+            continue;
+        for (size_t k = 0; k < w->size; k++)
+            sum += fabs((double)c->model->vector.p[w->offset + k]);
+        return sum / (double)w->count;
     }
-    if (at < 0 || l.count < 2 || !plm_report_level(exp(worst), t->warning, t->error, &level))
-        return;
-    plm_report_found(r, level, PLM_PART_INIT, at, "the initial weights of %s are %.3g times too %s",
-                     plm_case_layer(c, at), exp(worst), deviation > usual ? "large" : "small");
-    r->number = exp(worst);
-    r->threshold = level == PLM_ERROR ? t->error : t->warning;
+    return 0;
+}
+
+/* Adds the table with the standard deviation of a layer's weights and the remedy. */
+static void show(const plm_case *c, plm_report *r, int64_t at, double deviation, double usual)
+{
     plm_report_line(r, "%-22s %9s %12s", "layer", "std", "usual");
     plm_report_line(r, "%-22s %9.3g %12.3g", plm_case_layer(c, at), deviation, usual);
     plm_report_change(r, c, at, "kernel_initializer",
                       c->spot[at].zeroes ? "he_normal" : "glorot_uniform");
 }
 
+/* Compares the standard deviation of the initial weights of each hidden layer with the usual rules,
+ * and reports the layer that is furthest outside of them. */
+static void find_weights(const thresholds *t, const plm_case *c, const plm_ladder *l, plm_report *r)
+{
+    plm_level level = PLM_NOTE;
+    int64_t at = -1;
+    double worst = 0, deviation = 0, usual = 0;
+    for (int64_t i = 0; i < l->count; i++) {
+        double d = 0, u = 0;
+        const double factor = fabs(log(factor_of(c, l->layer[i], &d, &u)));
+        if (factor > worst && isfinite(factor)) {
+            worst = factor;
+            at = l->layer[i];
+            deviation = d;
+            usual = u;
+        }
+    }
+    if (at < 0 || l->count < 2 || !plm_report_level(exp(worst), t->warning, t->error, &level))
+        return;
+    plm_report_found(r, level, PLM_PART_INIT, at, "the initial weights of %s are %.3g times too %s",
+                     plm_case_layer(c, at), exp(worst), deviation > usual ? "large" : "small");
+    r->number = exp(worst);
+    r->threshold = level == PLM_ERROR ? t->error : t->warning;
+    show(c, r, at, deviation, usual);
+}
+
+/* Reports a hidden layer whose initial biases are so large that its units are saturated, or, of
+ * relu, always on. Biases that keep relu at 0 are dead units (G103). */
+static void find_biases(const thresholds *t, const plm_case *c, const plm_ladder *l, plm_report *r)
+{
+    enum { FEW = 20 };
+    for (int64_t i = 0; i < l->count; i++) {
+        const int64_t at = l->layer[i];
+        const plm_reading *now = &c->first[at];
+        const double bias = bias_of(c, at);
+        const bool on = c->spot[at].zeroes && now->zero < 1.0 / FEW,
+                   flat = now->low + now->high > 0.5;
+        if (!(bias > t->bias) || !(on || flat))
+            continue;
+        plm_report_found(r, PLM_WARNING, PLM_PART_INIT, at,
+                         "the initial biases of %s are %.3g in the mean, which %s",
+                         plm_case_layer(c, at), bias,
+                         on ? "keeps its units on for every row" : "saturates its units");
+        r->number = bias;
+        r->threshold = t->bias;
+        plm_report_line(r,
+                        on ? "%.2g %% of its values are 0; usual are 50 %%"
+                           : "%.0f %% of its values are at the flat ends",
+                        100 * (on ? now->zero : now->low + now->high));
+        plm_report_change(r, c, at, "bias_initializer", "zeros");
+        return;
+    }
+}
+
+/* Returns the loss of a constant prediction: of classes the logarithm of their number, for a
+ * squared error the variance of the target; 0 = not known. */
+static double constant_loss(const plm_case *c)
+{
+    const char *loss = c->model->heads == 1 && c->model->head[0].loss != NULL
+                           ? c->model->head[0].loss->kind.name
+                           : "";
+    const plm_data_facts *d = c->data;
+    if (d == NULL)
+        return 0;
+    if (strcmp(loss, "mean_squared_error") == 0)
+        return d->target_deviation * d->target_deviation;
+    const bool classes = strcmp(loss, "sparse_categorical_crossentropy") == 0 ||
+                         strcmp(loss, "binary_crossentropy") == 0;
+    return classes && d->classes > 1 ? log((double)d->classes) : 0;
+}
+
+/* Reports an output that begins far from any sensible prediction, since its weights or biases are
+ * large. */
+static void find_output(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const int64_t at = c->layers - 1;
+    const double constant = constant_loss(c);
+    double deviation = 0, usual = 0;
+    if (!(constant > 0) || !plm_case_layer_is(c, at, "dense"))
+        return;
+    const bool classes = c->data->classes > 1 && plm_case_learns_classes(c);
+    const double factor = factor_of(c, at, &deviation, &usual), bias = bias_of(c, at),
+                 loss = (c->first_loss - c->first_penalty) / constant;
+    const double apart = fabs(bias - (classes ? 0 : fabs(c->data->target_mean)));
+    const bool biased = apart > t->bias * (classes ? 1 : c->data->target_deviation);
+    if (!(loss > (classes ? t->losses : t->loss)) || !(factor > t->warning || biased))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, at,
+                     "the initial %s of the output %s are too large: the first loss is %.3g times "
+                     "that of a constant",
+                     factor > t->warning ? "weights" : "biases", plm_case_layer(c, at), loss);
+    r->number = loss;
+    r->threshold = classes ? t->losses : t->loss;
+    if (factor > t->warning) {
+        show(c, r, at, deviation, usual);
+    } else {
+        plm_report_line(r, "mean of its biases %.3g", bias);
+        plm_report_change(r, c, at, "bias_initializer", "zeros");
+    }
+}
+
+/* Looks at the initial weights and biases. After the first steps they have changed, so nothing is
+ * reported then. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    plm_ladder l;
+    if (c->first == NULL || c->samples > 0)
+        return;
+    plm_ladder_find(c, &l);
+    find_weights(config, c, &l, r);
+    if (!r->found)
+        find_biases(config, c, &l, r);
+    if (!r->found)
+        find_output(config, c, r);
+}
+
 const plm_finding_kind plm_finding_initializer_scale = {
     .kind = {.name = "initializer_scale",
              .alias = "S303",
-             .help = "the initial weights are too large or too small",
+             .help = "the initial weights or biases are too large or too small",
              .formula =
                  "std of the weights is above the largest, or below the smallest, of "
-                 "sqrt(2/fan_in), sqrt(2/(fan_in + fan_out)) and sqrt(1/fan_in), by a factor",
+                 "sqrt(2/fan_in), sqrt(2/(fan_in + fan_out)) and sqrt(1/fan_in), by a factor; or "
+                 "biases that saturate a layer; or an output whose first loss is far above that of "
+                 "a constant",
              .notes = "The size of the initial weights decides whether signals and gradients keep "
                       "their size from layer to layer: he_normal for relu and its variants, "
                       "glorot_uniform for tanh and sigmoid, lecun_normal for selu.",
@@ -96,5 +213,6 @@ const plm_finding_kind plm_finding_initializer_scale = {
              .fields = fields},
     .root = PLM_ROOT_INIT,
     .healthy = {1, 2},
+    .causes = "S304",
     .find = find,
 };

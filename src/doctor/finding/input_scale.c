@@ -7,7 +7,7 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double low, high, ratio, offset, size;
+    double low, high, ratio, offset, size, pixel, drowned, correlation;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -20,19 +20,30 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, size, PLM_REAL, "3", 0, 1e30,
               "ratios count only if a standard deviation or mean is larger than this: small "
               "columns do no harm"),
+    PLM_FIELD(thresholds, pixel, PLM_REAL, "0.02", 0, 1,
+              "smallest healthy standard deviation of the column that varies most, of images and "
+              "of rows with more than 256 columns"),
+    PLM_FIELD(thresholds, drowned, PLM_REAL, "0.02", 0, 1,
+              "a warning if a column has a smaller standard deviation than this part of the "
+              "largest one, and a correlation with the target of at least `correlation`"),
+    PLM_FIELD(thresholds, correlation, PLM_REAL, "0.4", 0, 1, "see `drowned`"),
     {0}};
 
-/* True if one of the first layers brings the inputs to a common scale. */
-static bool is_scaled(const plm_case *c)
+enum { FIRST = 3 };
+
+/* True if one of the first layers brings the inputs to a common scale, or takes them as ids.
+ * *factor: the product of the constants by which layers such as rescaling multiply them. */
+static bool is_scaled(const plm_case *c, double *factor)
 {
-    enum { FIRST = 3 };
+    *factor = 1;
     for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++) {
-        const plm_layer_kind *kind = c->model->layer[c->spot[i].layer].kind;
-        if (kind != NULL && plm_pattern_matches("*normalization|rescaling|scale|embedding|"
-                                                "discretization|category_encoding",
-                                                kind->kind.name))
+        if (plm_case_layer_is(c, i,
+                              "*normalization|scale|embedding|discretization|"
+                              "category_encoding|*_lookup|periodic_embedding"))
             return true;
-        if (kind != NULL && strncmp(kind->kind.name, "dense", 5) == 0)
+        if (plm_case_layer_is(c, i, "rescaling"))
+            *factor *= fabs(plm_case_argument(c, i, "scale"));
+        if (plm_case_layer_is(c, i, "dense*"))
             return false;
     }
     return false;
@@ -67,77 +78,160 @@ static void draw(plm_report *r, const plm_data_column *c)
 
 /* What may be wrong with the columns. */
 typedef struct {
-    int64_t low, high, far; /* the columns of `extremes` */
+    int64_t low, high, far,
+        drowned;   /* the columns of `extremes`; a small one that matters, or -1 */
+    double factor; /* by which layers multiply the columns */
     double ratio, offset;
     /* the standard deviations are too large or too small; they differ; a mean is far from 0 */
     bool wide, narrow, uneven, off;
 } sizes;
 
-/* Compares the columns with the thresholds. Columns without names may be the pixels of small
- * images, some of which hardly change, so only columns with names are compared with each other. */
-static bool compare(const thresholds *t, const plm_data_facts *d, sizes *s)
+/* Returns the smallest column that drowns in the largest one, though it says something about the
+ * target; -1 = none. */
+static int64_t find_drowned(const thresholds *t, const plm_data_facts *d, const sizes *s)
+{
+    int64_t at = -1;
+    const plm_data_column *k = d->column;
+    for (int64_t i = 0; i < d->columns; i++)
+        if (k[i].deviation > 0 && k[i].deviation < t->drowned * k[s->high].deviation &&
+            fabs(k[i].correlation) >= t->correlation &&
+            (at < 0 || k[i].deviation < k[at].deviation))
+            at = i;
+    return at;
+}
+
+/* Compares the columns of a table with the thresholds. Columns without names may be the pixels of
+ * small images, some of which hardly change, so only columns with names are compared with each
+ * other. A constant factor of all columns does not change how they compare. */
+static void compare(const thresholds *t, const plm_data_facts *d, sizes *s)
 {
     const plm_data_column *k = d->column;
-    if (!extremes(d, &s->low, &s->high, &s->far))
-        return false;
+    const double high = s->factor * k[s->high].deviation;
     s->ratio = k[s->high].deviation / k[s->low].deviation;
     s->offset = fabs(k[s->far].mean) / k[s->far].deviation;
-    s->wide = k[s->high].deviation > t->high;
-    s->narrow = k[s->high].deviation < t->low;
-    s->uneven = d->named && s->ratio > t->ratio && k[s->high].deviation > t->size;
-    s->off = d->named && s->offset > t->offset && fabs(k[s->far].mean) > t->size;
-    return s->wide || s->narrow || s->uneven || s->off;
+    s->wide = high > t->high;
+    s->narrow = high < t->low;
+    s->uneven = d->named && s->ratio > t->ratio && high > t->size;
+    s->off = d->named && s->offset > t->offset && s->factor * fabs(k[s->far].mean) > t->size;
+    s->drowned = d->named ? find_drowned(t, d, s) : -1;
+}
+
+/* Looks at images and at rows of many columns as a whole: single columns mean little there. */
+static void compare_pixels(const thresholds *t, const plm_data_facts *d, sizes *s)
+{
+    const double high = s->factor * d->column[s->high].deviation;
+    s->drowned = -1;
+    s->wide = high > t->high;
+    s->narrow = high < t->pixel;
 }
 
 /* Adds the table of the extreme columns, and sets the threshold that was exceeded. */
 static void show(plm_report *r, const thresholds *t, const plm_data_facts *d, const sizes *s)
 {
     r->number = s->uneven              ? s->ratio
-                : s->wide || s->narrow ? d->column[s->high].deviation
+                : s->wide || s->narrow ? s->factor * d->column[s->high].deviation
+                : s->drowned >= 0      ? d->column[s->drowned].deviation
                                        : s->offset;
-    r->threshold = s->uneven ? t->ratio : s->wide ? t->high : s->narrow ? t->low : t->offset;
+    r->threshold = s->uneven         ? t->ratio
+                   : s->wide         ? t->high
+                   : s->narrow       ? t->low
+                   : s->drowned >= 0 ? t->drowned * d->column[s->high].deviation
+                                     : t->offset;
     plm_report_line(r, "%-30s %11s %11s", "column", "mean", "std");
-    draw(r, &d->column[s->low]);
+    draw(r, &d->column[s->drowned >= 0 ? s->drowned : s->low]);
     if (s->far != s->low && s->far != s->high)
         draw(r, &d->column[s->far]);
     if (s->high != s->low)
         draw(r, &d->column[s->high]);
+    if (s->factor < 1 || s->factor > 1)
+        plm_report_line(r, "a layer multiplies all of them by %.3g", s->factor);
 }
 
-/* True if this finding examines the columns: they must be columns of a table, and it must be known
- * whether a layer scales them. */
-static bool is_asked(const plm_case *c)
+/* Says what is wrong. */
+static void say(plm_report *r, const plm_case *c, const sizes *s)
 {
-    enum { TABLE = 256 };
-    const plm_data_facts *d = c->data;
-    return d != NULL && (c->spot != NULL || c->alone) && !d->images && d->columns <= TABLE &&
-           d->rows > 1 && !is_scaled(c);
-}
-
-/* Reports inputs whose columns differ much in size, or are far from 0. Nothing is reported if a
- * layer such as normalization or rescaling scales them. Without a net (`doctor TABLE`) it is a
- * note, since the net may have such a layer. */
-static void find(const void *config, const plm_case *c, plm_report *r)
-{
-    const thresholds *t = config;
-    const plm_data_facts *d = c->data;
-    sizes s;
-    if (!is_asked(c) || !compare(t, d, &s))
-        return;
     const plm_level level = c->alone ? PLM_NOTE : PLM_WARNING;
-    if (s.wide || s.narrow || s.uneven)
-        plm_report_found(
-            r, level, PLM_PART_DATA, -1,
-            "the columns of the input differ in size: standard deviations from %.3g to %.3g",
-            d->column[s.low].deviation, d->column[s.high].deviation);
-    else
+    const plm_data_column *k = c->data->column;
+    char name[64];
+    if (s->drowned >= 0 && !s->wide && !s->narrow && !s->uneven) {
+        plm_doctor_column(&k[s->drowned], name, sizeof name);
+        plm_report_found(r, level, PLM_PART_DATA, -1,
+                         "%s is %.3g times smaller than other columns, though it follows the "
+                         "target",
+                         name, k[s->high].deviation / k[s->drowned].deviation);
+    } else if (s->wide || s->narrow || s->uneven) {
+        plm_report_found(r, level, PLM_PART_DATA, -1,
+                         "the columns of the input %s: standard deviations from "
+                         "%.3g to %.3g",
+                         s->uneven ? "differ in size"
+                         : s->wide ? "are large"
+                                   : "are small",
+                         s->factor * k[s->low].deviation, s->factor * k[s->high].deviation);
+    } else {
         plm_report_found(
             r, level, PLM_PART_DATA, -1,
             "a column of the input is far from 0: its mean is %.3g standard deviations away",
-            s.offset);
+            s->offset);
+    }
+}
+
+/* Returns the layer that multiplies the inputs by a constant; -1 = none. */
+static int64_t rescaling_of(const plm_case *c)
+{
+    for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++)
+        if (plm_case_layer_is(c, i, "rescaling"))
+            return i;
+    return -1;
+}
+
+/* Adds the remedy of a layer that scales the inputs: in place of one that does it wrongly, or in
+ * front of the first layer. */
+static void add_remedy(const plm_case *c, const sizes *s, plm_report *r)
+{
+    const int64_t own = rescaling_of(c);
+    const bool pixels = c->data->images;
+    if (own >= 0 && (s->narrow || s->wide) && !s->uneven) {
+        r->layer = own;
+        plm_report_change(r, c, own, "scale",
+                          plm_arena_format(r->arena, "%.2g",
+                                           plm_case_argument(c, own, "scale") / s->factor /
+                                               c->data->column[s->high].deviation / 3));
+    }
+    if (own < 0 && !c->alone && c->spot != NULL && !pixels && c->layers > 0) {
+        r->layer = 0;
+        plm_report_before(r, c, 0, "normalization");
+    }
+    plm_report_remedy(r, "", "add the layer `normalization` as the first item of the model");
+}
+
+/* True if this finding examines the columns: it must be known whether a layer scales them. */
+static bool is_asked(const plm_case *c, double *factor)
+{
+    const plm_data_facts *d = c->data;
+    return d != NULL && (c->spot != NULL || c->alone) && d->rows > 1 && !is_scaled(c, factor);
+}
+
+/* Reports inputs whose columns differ much in size, or are far from 0. Nothing is reported if a
+ * layer such as normalization scales them. Without a net (`doctor TABLE`) it is a note, since the
+ * net may have such a layer. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    enum { TABLE = 256 };
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    sizes s = {.drowned = -1};
+    if (!is_asked(c, &s.factor) || !extremes(d, &s.low, &s.high, &s.far))
+        return;
+    if (!d->images && d->columns <= TABLE)
+        compare(t, d, &s);
+    else if (!c->alone)
+        compare_pixels(t, d, &s);
+    if (!s.wide && !s.narrow && !s.uneven && !s.off && s.drowned < 0)
+        return;
+    say(r, c, &s);
     r->key = "data";
     show(r, t, d, &s);
-    plm_report_remedy(r, "", "add the layer `normalization` as the first item of the model");
+    add_remedy(c, &s, r);
 }
 
 const plm_finding_kind plm_finding_input_scale = {
@@ -145,12 +239,13 @@ const plm_finding_kind plm_finding_input_scale = {
              .alias = "D202",
              .help = "the inputs have very different or extreme sizes, and no layer scales them",
              .formula =
-                 "std of a column > high, or largest / smallest std > ratio, or |mean| / std "
-                 "> offset",
+                 "largest std of a column > high or < low, or largest / smallest std > ratio, or "
+                 "|mean| / std > offset, after the constants by which layers multiply them; or a "
+                 "column that follows the target has std < drowned * the largest",
              .notes = "Large columns drown small ones and saturate units. A layer `normalization` "
                       "at the beginning takes means and standard deviations from the training rows "
-                      "and is saved with the model.\nImages and rows with more than 256 columns "
-                      "are not examined, since single columns mean little there.",
+                      "and is saved with the model.\nSingle columns of images and of rows with "
+                      "more than 256 columns are not compared, since they mean little there.",
              .source = "LeCun et al., Efficient backprop, 1998",
              .config_size = sizeof(thresholds),
              .fields = fields},

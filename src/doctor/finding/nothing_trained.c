@@ -1,14 +1,55 @@
-/* S310: no parameter is trained. */
-#include "doctor/finding.h"
+/* S310: no parameter is trained, or hidden layers are frozen though their weights are random. */
+#include "doctor/ladder.h"
+
+typedef struct {
+    double share;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(thresholds, share, PLM_REAL, "0.5", 0, 1,
+              "a warning if a net that does not begin with a trained model has frozen at least "
+              "this share of its hidden layers; below, a note"),
+    {0}};
+
+/* Reports frozen hidden layers. In a net that begins with a trained model (start) they are right;
+ * in another one they keep their random weights. A program may have set them, so without a run file
+ * nothing is reported. */
+static void find_frozen(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    plm_ladder l;
+    int64_t frozen = 0, first = -1;
+    if (c->setting == NULL || *plm_case_setting(c, "start") != '\0' ||
+        *plm_case_setting(c, "frozen_epochs") != '\0')
+        return;
+    plm_ladder_find(c, &l);
+    for (int64_t i = 0; i < l.count; i++)
+        if (!c->model->layer[c->spot[l.layer[i]].layer].trainable) {
+            first = first < 0 ? l.layer[i] : first;
+            frozen++;
+        }
+    if (frozen == 0)
+        return;
+    const double share = (double)frozen / (double)l.count;
+    plm_report_found(r, share >= t->share ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, first,
+                     "%lld of %lld hidden layers are frozen, so they keep their random weights",
+                     (long long)frozen, (long long)l.count);
+    r->number = share;
+    r->threshold = t->share;
+    plm_report_line(r, "the net does not begin with a trained model (key start)");
+    plm_report_change(r, c, first, "trainable", "true");
+}
 
 /* Reports a net without a parameter that is trained. Either all layers with parameters are frozen,
  * or no layer has parameters. The remedy depends on which. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     int64_t frozen = 0, first = -1;
-    (void)config;
-    if (c->model == NULL || c->model->training == NULL || c->model->vector.trained > 0)
+    if (c->model == NULL || c->model->training == NULL)
         return;
+    if (c->model->vector.trained > 0) {
+        find_frozen(config, c, r);
+        return;
+    }
     for (int64_t i = 0; i < c->layers; i++)
         if (!c->model->layer[c->spot[i].layer].trainable) {
             first = first < 0 ? i : first;
@@ -27,11 +68,15 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_nothing_trained = {
     .kind = {.name = "nothing_trained",
              .alias = "S310",
-             .help = "no parameter is trained",
-             .formula = "trained parameters = 0",
-             .notes =
-                 "All layers are frozen, or no layer has weights, so training changes nothing.",
-             .source = "the definition of training"},
+             .help = "no parameter is trained, or layers with random weights are frozen",
+             .formula = "trained parameters = 0; or frozen hidden layers / hidden layers >= share, "
+                        "without a trained model to start from",
+             .notes = "If all layers are frozen, or no layer has weights, training changes "
+                      "nothing. A frozen layer keeps its weights; that is useful only if they were "
+                      "trained before.",
+             .source = "the definition of training",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
     .root = PLM_ROOT_SET_UP,
     .find = find,
 };

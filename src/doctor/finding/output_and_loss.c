@@ -25,16 +25,27 @@ static int64_t last_with_activation(const plm_case *c)
     return -1;
 }
 
+/* Adds the remedy of an output for classes: a softmax and its loss, or a sigmoid for two. */
+static void add_classes(const plm_case *c, plm_report *r, int classes)
+{
+    const char *layer = classes == 2
+                            ? "dense(1, activation=sigmoid)"
+                            : plm_arena_format(r->arena, "dense(%d, activation=softmax)", classes),
+               *loss = classes == 2 ? "binary_crossentropy" : "sparse_categorical_crossentropy";
+    if (layer != NULL && plm_report_output(r, c, layer))
+        plm_report_also(r, "loss", loss);
+    else
+        plm_report_remedy(r, "", "for %d classes end with %s, and loss=%s", classes,
+                          layer != NULL ? layer : "", loss);
+}
+
 /* Adds the remedies of an output that cannot reach its targets. last: the layer whose activation is
  * to be left out; -1 = there is no such layer. */
 static void remedy_range(const plm_case *c, int64_t last, plm_report *r)
 {
     const plm_data_facts *d = c->data;
     if (d->classes > 2 && d->classes < d->rows / 10)
-        plm_report_remedy(r, "",
-                          "for %d classes end with dense(%d, activation=softmax), and "
-                          "loss=sparse_categorical_crossentropy",
-                          d->classes, d->classes);
+        add_classes(c, r, d->classes);
     if (last >= 0 && d->classes <= 2)
         plm_report_change(r, c, last, "activation", "linear");
     else
@@ -80,24 +91,100 @@ static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
                              "counts correct classes",
                              h->loss, t->metric[i].kind->kind.name);
             r->key = "model";
-            plm_report_remedy(r, "",
-                              "for %d classes end with dense(%d, activation=softmax), and "
-                              "loss=sparse_categorical_crossentropy",
-                              d->classes, d->classes);
+            add_classes(c, r, d->classes);
         }
 }
 
-/* If the error is about class numbers, adds a remedy that fits the classes in the data, before the
- * remedy of the error itself. */
+/* Reports an output that passes dropout or noise: predictions of the training are then partly 0, or
+ * noise, whatever the net has learned. */
+static void find_noise(const plm_case *c, plm_report *r)
+{
+    const int64_t last = c->layers - 1;
+    if (last < 0 || !plm_case_layer_is(c, last, "*dropout|gaussian_noise"))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, last,
+                     "the output itself passes %s, which spoils the predictions of the training",
+                     plm_case_layer(c, last));
+    plm_report_line(r, "dropout and noise belong between hidden layers");
+    plm_report_remedy(r, "model", "identity");
+}
+
+/* True if targets are below 0. */
+static bool is_negative(const plm_data_facts *d, const plm_head *h)
+{
+    (void)h;
+    return d->target_min < 0;
+}
+
+/* True if targets are on both sides of 0, or 0. */
+static bool crosses_zero(const plm_data_facts *d, const plm_head *h)
+{
+    (void)h;
+    return d->target_min <= 0 && d->target_max >= 0;
+}
+
+/* True if the output is a single number. */
+static bool is_single(const plm_data_facts *d, const plm_head *h)
+{
+    (void)d;
+    return h->units == 1;
+}
+
+/* Losses that do not suit some targets or outputs. */
+static const struct {
+    const char *loss, *what;
+    bool (*holds)(const plm_data_facts *d, const plm_head *h);
+} unsuited[] = {
+    {"mean_squared_logarithmic_error", "takes logarithms, but targets are below 0", is_negative},
+    {"poisson", "counts, but targets are below 0", is_negative},
+    {"mean_absolute_percentage_error", "divides by the targets, but some are 0 or near it",
+     crosses_zero},
+    {"cosine_similarity", "compares directions, but the output is a single number", is_single},
+};
+
+/* Reports a loss of a regression that does not suit the targets. */
+static void find_unsuited(const plm_case *c, const plm_head *h, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    for (size_t i = 0; d != NULL && c->model->heads == 1 && h->loss != NULL &&
+                       i < sizeof unsuited / sizeof unsuited[0];
+         i++) {
+        if (strcmp(h->loss, unsuited[i].loss) != 0 || !unsuited[i].holds(d, h))
+            continue;
+        plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1, "%s %s", h->loss, unsuited[i].what);
+        r->key = "loss";
+        plm_report_line(r, "targets from %.5g to %.5g", d->target_min, d->target_max);
+        plm_report_remedy(r, "loss", "mean_squared_error");
+        return;
+    }
+}
+
+/* Reports label_smoothing that leaves little of the targets. */
+static void find_smoothing(const plm_case *c, const plm_head *h, plm_report *r)
+{
+    const plm_model_head *head = &c->model->head[h->output];
+    const double smoothing =
+        head->loss != NULL
+            ? plm_field_number(head->loss->kind.fields, head->loss_config, "label_smoothing")
+            : 0;
+    if (!(smoothing > 0.5))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "label_smoothing=%.2g makes targets nearly equal for all classes", smoothing);
+    r->number = smoothing;
+    r->threshold = 0.5;
+    r->key = "loss";
+    plm_report_line(r, "usual are 0 to 0.2");
+    plm_report_remedy(r, "loss", "%s(label_smoothing=0.1)", h->loss);
+}
+
+/* If the rows have classes, adds a remedy that fits them, before the hint of the error. */
 static void say_classes_first(const plm_case *c, plm_report *r)
 {
     const int own = r->remedies, classes = c->data != NULL ? c->data->classes : 0;
-    if (classes <= 2 || strstr(c->refusal->hint, "class numbers") == NULL)
+    if (classes < 2)
         return;
-    plm_report_remedy(r, "",
-                      "for the %d classes of these rows: end with dense(%d, activation=softmax), "
-                      "and loss=sparse_categorical_crossentropy",
-                      classes, classes);
+    add_classes(c, r, classes);
     const plm_remedy added = r->remedy[r->remedies - 1];
     memmove(&r->remedy[1], &r->remedy[0], (size_t)own * sizeof added);
     r->remedy[0] = added;
@@ -120,6 +207,12 @@ static void find(const void *config, const plm_case *c, plm_report *r)
             find_range(c, &h, r);
         if (!r->found)
             find_number(c, &h, r);
+        if (!r->found)
+            find_noise(c, r);
+        if (!r->found)
+            find_unsuited(c, &h, r);
+        if (!r->found)
+            find_smoothing(c, &h, r);
         if (r->found || !plm_sense_output(&h, &what))
             continue;
         plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1, "%s", plm_text_get(&what));

@@ -1,11 +1,13 @@
-/* O403: dropout or penalties are so strong that the net learns little. */
+/* O403: dropout, noise, penalties, constraints or weight decay are so strong that the net learns
+ * little. */
 #include <math.h>
 #include <string.h>
 
-#include "doctor/finding.h"
+#include "doctor/ladder.h"
+#include "doctor/rates.h"
 
 typedef struct {
-    double note, warning, penalty;
+    double note, warning, penalty, noise, constraint, factor, decay, shrunk;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -15,6 +17,20 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, penalty, PLM_REAL, "1", 0, 1e30,
               "a note if the penalty of the initial weights is more than this many times the loss "
               "of the rows; a warning beyond five times that"),
+    PLM_FIELD(thresholds, noise, PLM_REAL, "1.5", 0, 1e30,
+              "a warning if the noise of gaussian_noise is larger than this many times the "
+              "deviation of the values it is added to; beyond half of that a note, or a warning if "
+              "the net is worse than the 5 nearest rows in the end"),
+    PLM_FIELD(thresholds, constraint, PLM_REAL, "4", 1, 1e30,
+              "a warning if a constraint divides or multiplies the norm of initial weights by more "
+              "than this"),
+    PLM_FIELD(thresholds, factor, PLM_REAL, "1", 0, 1e30,
+              "a warning if the factor of a penalty on biases is at least this"),
+    PLM_FIELD(thresholds, decay, PLM_REAL, "0.1", 0, 1,
+              "a warning if weight_decay of sgd is at least this, and the steps are enough for it"),
+    PLM_FIELD(thresholds, shrunk, PLM_REAL, "0.1", 0, 1,
+              "a warning if the net has such limits, does not learn, and all hidden layers have "
+              "less than this part of the size of their initial weights"),
     {0}};
 
 /* Returns the rate of a dropout layer; 0 = the layer drops nothing, or its rate follows a
@@ -31,7 +47,7 @@ static double rate_of(const plm_layer *l)
 }
 
 /* Looks for the largest rate of dropout. */
-static void find_dropout(const thresholds *t, const plm_case *c, plm_report *r)
+static void find_dropout(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
     enum { NAMES = 120 };
     char names[NAMES];
@@ -45,7 +61,7 @@ static void find_dropout(const thresholds *t, const plm_case *c, plm_report *r)
         if (rate > 0 && !(rate < most))
             list[count++] = i;
     }
-    if (!(most > t->note))
+    if (!(most > (least == PLM_NOTE ? t->note : t->warning)))
         return;
     const int64_t at = list[0];
     plm_case_layers(c, list, count, names, sizeof names);
@@ -84,17 +100,16 @@ static void add_usual_penalty(const plm_case *c, plm_report *r)
     plm_report_change(r, c, at, key, usual);
 }
 
-/* Compares the penalty of the untrained weights with the loss of a batch. */
-static void find_penalty(const thresholds *t, const plm_case *c, plm_report *r)
+/* Compares the penalties of the untrained net, on weights and on outputs of layers, with the loss
+ * of a batch. */
+static void find_penalty(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
-    const plm_training *g = c->model->training;
-    if (g == NULL || !g->penalized || c->first == NULL || c->samples > 0)
-        return;
-    const double penalty = plm_training_penalty(g), rows = c->first_loss - g->penalty;
-    if (!(rows > 0) || !(penalty > t->penalty * rows))
+    const double penalty = c->first_penalty, rows = c->first_loss - penalty;
+    const double limit = least == PLM_NOTE ? t->penalty : 5 * t->penalty;
+    if (c->first == NULL || c->samples > 0 || !(rows > 0) || !(penalty > limit * rows))
         return;
     plm_report_found(r, penalty > 5 * t->penalty * rows ? PLM_WARNING : PLM_NOTE, PLM_PART_INIT, -1,
-                     "the penalty of the weights is %.3g times the loss of the rows",
+                     "the penalty of the weights and outputs is %.3g times the loss of the rows",
                      penalty / rows);
     r->number = penalty / rows;
     r->threshold = t->penalty;
@@ -105,26 +120,204 @@ static void find_penalty(const thresholds *t, const plm_case *c, plm_report *r)
                       fmax(10, ceil(penalty / rows)));
 }
 
-/* Reports dropout or penalties that are too strong. Dropout is examined first, since its rate is
- * easier to see and to change than a penalty. */
+/* Returns the deviation of the noise of a layer divided by that of the values it is added to. */
+static double noise_of(const plm_case *c, int64_t layer)
+{
+    const double noise = plm_case_argument(c, layer, "stddev"), both = c->first[layer].variance,
+                 values = both - noise * noise;
+    /* the variance was measured with the noise, and is itself known to a few percent */
+    return noise / sqrt(fmax(values, 0.02 * noise * noise));
+}
+
+/* Looks for noise that drowns what it is added to. */
+static void find_noise(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
+{
+    const bool harms = plm_case_falls_short(c);
+    const double limit = least == PLM_NOTE || harms ? t->noise / 2 : t->noise;
+    for (int64_t i = 0; c->first != NULL && (c->samples == 0 || harms) && i < c->layers; i++) {
+        if (!plm_case_layer_is(c, i, "gaussian_noise") || !(noise_of(c, i) > limit))
+            continue;
+        const double noise = noise_of(c, i);
+        plm_report_found(r, least, harms ? PLM_PART_EVALUATION : PLM_PART_INIT, i,
+                         "the noise of %s is %.2g times as large as the values it is added to",
+                         plm_case_layer(c, i), noise);
+        r->number = noise;
+        r->threshold = limit;
+        plm_report_change(r, c, i, "stddev", "0.1");
+        return;
+    }
+}
+
+/* Returns the layer of a weight; -1 = it belongs to none that is examined. */
+static int64_t layer_of(const plm_case *c, const plm_weight *w)
+{
+    for (int64_t i = 0; i < c->layers; i++)
+        if (w->layer == plm_case_layer(c, i))
+            return i;
+    return -1;
+}
+
+/* Returns the Euclidean norm of a weight in the long vector p. */
+static double norm_of(const plm_weight *w, const plm_real *p)
+{
+    double sum = 0;
+    for (size_t i = 0; i < w->size; i++)
+        sum += (double)p[w->offset + i] * (double)p[w->offset + i];
+    return sqrt(sum);
+}
+
+/* Returns the factor by which the constraint of weight i changes the norm of its initial values; 1
+ * = it has none. p: [length of the long vector], is overwritten there. */
+static double constrained_by(const plm_training *g, size_t i, plm_real *p)
+{
+    const plm_weight *w = &g->m->graph.weight[i];
+    const plm_constraint *own = &g->rule[i].constraint;
+    const plm_real *now = g->m->vector.p;
+    const double norm = norm_of(w, now);
+    if (own->kind == NULL || own->kept != NULL || !w->trainable || w->rank != 2 || !(norm > 0))
+        return 1;
+    memcpy(p + w->offset, now + w->offset, w->size * sizeof *p);
+    plm_constraint_apply(own, p);
+    return norm_of(w, p) / norm;
+}
+
+/* Looks for a constraint that changes the size of the initial weights much: the first step will do
+ * so. */
+static void find_constraint(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
+{
+    const plm_training *g = c->model->training;
+    plm_real *p = NULL;
+    (void)least;
+    if (g == NULL || !g->constrained || c->first == NULL || c->samples > 0)
+        return;
+    p = plm_arena_array(r->arena, g->m->vector.length + 1, sizeof *p);
+    r->what.failed = p == NULL;
+    for (size_t i = 0; p != NULL && !r->found && i < g->m->graph.weights; i++) {
+        const double change = constrained_by(g, i, p);
+        const int64_t at = layer_of(c, &g->m->graph.weight[i]);
+        if (at < 0 || (change < t->constraint && change > 1 / t->constraint))
+            continue;
+        plm_report_found(r, PLM_WARNING, PLM_PART_INIT, at,
+                         "the constraint of %s makes its weights %.3g times too %s",
+                         plm_case_layer(c, at), change < 1 ? 1 / change : change,
+                         change < 1 ? "small" : "large");
+        r->number = change;
+        r->threshold = change < 1 ? 1 / t->constraint : t->constraint;
+        plm_report_line(r, "norm of the initial weights %.3g, after the first step %.3g",
+                        c->first[at].norm_w, change * c->first[at].norm_w);
+        plm_report_change(r, c, at, "kernel_constraint", "max_norm(3)");
+    }
+}
+
+/* Looks for a strong penalty on biases, which are 0 before the first step, so that their penalty is
+ * 0, too. */
+static void find_factor(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
+{
+    const plm_training *g = c->model->training;
+    (void)least;
+    for (size_t i = 0; g != NULL && i < g->m->graph.weights; i++) {
+        const plm_weight *w = &g->m->graph.weight[i];
+        const double factor = fmax(g->rule[i].penalty.l1, g->rule[i].penalty.l2);
+        const int64_t at = layer_of(c, w);
+        if (w->rank != 1 || !w->trainable || at < 0 || !(factor >= t->factor))
+            continue;
+        plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, at,
+                         "the penalty on %s has the factor %.3g: it will stay near 0", w->name,
+                         factor);
+        r->number = factor;
+        r->threshold = t->factor;
+        if (strstr(w->name, "bias") != NULL)
+            plm_report_change(r, c, at, "bias_regularizer", "none");
+        return;
+    }
+}
+
+/* Looks for a weight decay of sgd that draws all weights to 0. The steps of adam do not depend on
+ * the size of the gradient, so there the same decay does little harm. */
+static void find_decay(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
+{
+    const plm_training *g = c->model->training;
+    (void)least;
+    if (g == NULL || g->optimizer == NULL || strcmp(g->optimizer->kind.name, "sgd") != 0 ||
+        !(g->weight_decay >= t->decay) || !(g->weight_decay * g->rate * plm_case_updates(c) > 1))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "weight_decay=%.3g draws the weights to 0 faster than they can learn",
+                     g->weight_decay);
+    r->number = g->weight_decay;
+    r->threshold = t->decay;
+    r->key = "optimizer";
+    plm_report_line(r, "without a gradient, all steps leave %.2g of a weight",
+                    exp(-g->weight_decay * g->rate * plm_case_updates(c)));
+    const char *usual = plm_optimizer_with(r->arena, c->model, "weight_decay", "1e-4");
+    if (usual != NULL)
+        plm_report_remedy(r, "optimizer", "%s", usual);
+}
+
+/* True if something in the model or its optimizer makes weights smaller. */
+static bool shrinks(const plm_training *g)
+{
+    return g->penalized || g->penalized_whole || g->constrained || g->weight_decay > 0 ||
+           plm_training_has_penalty(g);
+}
+
+/* Looks for hidden layers whose weights have shrunk to nearly nothing. */
+static void find_shrunk(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
+{
+    plm_ladder l;
+    double most = 0;
+    (void)least;
+    if (c->model->training == NULL || !shrinks(c->model->training) || c->first == NULL ||
+        c->samples == 0 || c->not_finite || plm_case_learns(c))
+        return;
+    plm_ladder_find(c, &l);
+    const plm_reading *now = c->sample[c->samples - 1].reading;
+    for (int64_t i = 0; i < l.count; i++)
+        most = fmax(most, now[l.layer[i]].norm_w / c->first[l.layer[i]].norm_w);
+    if (l.count == 0 || !(most < t->shrunk))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_RUN, l.layer[0],
+                     "penalties, constraints or weight decay have drawn all hidden weights to %.2g "
+                     "of their first size",
+                     most);
+    r->number = most;
+    r->threshold = t->shrunk;
+    for (int64_t i = 0; i < l.count && i < 6; i++)
+        plm_report_bar(r, plm_case_layer(c, l.layer[i]), now[l.layer[i]].norm_w,
+                       now[l.layer[i]].norm_w / c->first[l.layer[i]].norm_w);
+    plm_report_remedy(r, "", "leave them out, or make their factors 100 times smaller");
+}
+
+/* Reports dropout, noise, penalties, constraints or weight decay that are too strong: a warning if
+ * there is one, else a note. Dropout is examined first, since its rate is the easiest to see and to
+ * change. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
+    static void (*const finders[])(const thresholds *, const plm_case *, plm_level,
+                                   plm_report *) = {find_dropout, find_noise,  find_constraint,
+                                                    find_penalty, find_factor, find_decay,
+                                                    find_shrunk};
     if (c->model == NULL || c->spot == NULL)
         return;
-    find_dropout(config, c, r);
-    if (!r->found)
-        find_penalty(config, c, r);
+    for (size_t i = 0; i < sizeof finders / sizeof finders[0] && !r->found; i++)
+        finders[i](config, c, PLM_WARNING, r);
+    for (size_t i = 0; i < sizeof finders / sizeof finders[0] && !r->found; i++)
+        finders[i](config, c, PLM_NOTE, r);
 }
 
 const plm_finding_kind plm_finding_over_regularized = {
     .kind = {.name = "over_regularized",
              .alias = "O403",
-             .help = "dropout or penalties are so strong that the net learns little",
-             .formula = "rate of a dropout layer > note; or penalty of the initial weights / loss "
-                        "of a batch without the penalty > penalty",
-             .notes = "Dropout of 0.1 to 0.5 and penalties well below the loss reduce overfitting. "
-                      "If they are stronger, the net spends its steps on the penalty, or gets too "
-                      "little of its inputs, and underfits.",
+             .help = "dropout, noise, penalties or constraints are so strong that the net learns "
+                     "little",
+             .formula = "rate of a dropout layer > note; penalties before the first step / loss of "
+                        "the rows > penalty; noise / deviation of the values > noise; norm of "
+                        "weights before and after a constraint differs by > constraint; or all "
+                        "hidden weights < shrunk of their first size",
+             .notes = "Dropout of 0.1 to 0.5, noise below the size of its input, and penalties "
+                      "well below the loss reduce overfitting. If they are stronger, the net "
+                      "spends its steps on the penalty, or gets too little of its inputs, and "
+                      "underfits.",
              .source = "Srivastava et al., Dropout: a simple way to prevent neural networks from "
                        "overfitting, 2014",
              .config_size = sizeof(thresholds),

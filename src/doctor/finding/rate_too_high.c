@@ -6,7 +6,7 @@
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error, growth, first, rise, ruined;
+    double warning, error, growth, first, rise, ruined, momentum, gathered;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -29,6 +29,10 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, ruined, PLM_REAL, "1.5", 1, 1e30,
               "an error if the rate has grown, and the loss of the last epoch is more than this "
               "factor above that of the best epoch, and above .7 of the first loss"),
+    PLM_FIELD(thresholds, momentum, PLM_REAL, "0.98", 0, 1, "see `gathered`"),
+    PLM_FIELD(thresholds, gathered, PLM_REAL, "0.5", 0, 1e30,
+              "a warning before the first step if the momentum of sgd is at least `momentum`, and "
+              "equal steps, added up by it, would move a layer by more than this part of its size"),
     {0}};
 
 enum { FIRST = 10, SHOWN = 7 };
@@ -181,6 +185,30 @@ static largest find_largest(const plm_case *c, int64_t first, int64_t last)
     return most;
 }
 
+/* Reports a momentum near 1: it adds up so many steps that the rate is in effect far higher, and
+ * the net swings around its goal. update: of the first step. */
+static void find_momentum(const thresholds *t, const plm_case *c, plm_report *r, double update)
+{
+    const double momentum = plm_case_option(c, "momentum"), updates = plm_case_updates(c);
+    const double factor = momentum < 1 ? 1 / (1 - momentum) : INFINITY,
+                 most = updates > 0 ? fmin(factor, updates) : factor;
+    const double whole = update * most;
+    if (!(momentum >= t->momentum) || !(whole > t->gathered))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, -1,
+                     "the learning rate is too high for momentum=%g, which adds up %.3g steps to "
+                     "%.3g of the size of the weights",
+                     momentum, most, whole);
+    r->number = whole;
+    r->threshold = t->gathered;
+    r->key = "optimizer";
+    plm_report_line(r, "the first step alone moves a layer by %.2g of its size", update);
+    plm_report_line(r, "momentum=0.9 adds up 10 steps");
+    const char *usual = plm_optimizer_with(r->arena, c->model, "momentum", "0.9");
+    if (usual != NULL)
+        plm_report_remedy(r, "optimizer", "%s", usual);
+}
+
 /* Reports a first step that will be too large, as the look before it shows. */
 static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
@@ -190,6 +218,8 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
         return;
     if (!(update > t->first)) {
         find_rise(t, c, r, update);
+        if (!r->found)
+            find_momentum(t, c, r, update);
         return;
     }
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, layer,
@@ -254,7 +284,7 @@ const plm_finding_kind plm_finding_rate_too_high = {
              .fields = fields},
     .root = PLM_ROOT_RATE,
     .healthy = {0.005, 0.3},
-    .causes = "D202|D203|S303|G102",
+    .causes = "D202|D203|O403|S303|G102",
     .proves = true,
     .find = find,
 };

@@ -8,7 +8,7 @@
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error, ended, predicted;
+    double warning, error, ended, predicted, initial;
     int64_t few, some;
 } thresholds;
 
@@ -24,6 +24,9 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, predicted, PLM_REAL, "0.05", 0, 1e30,
               "a warning before the first step if this step, times the number of planned steps and "
               "with momentum, moves no layer by more than this part"),
+    PLM_FIELD(thresholds, initial, PLM_REAL, "0.2", 0, 1,
+              "a warning if an average of the weights that the net ends with (use_ema, lookahead) "
+              "still has more than this share of the initial weights"),
     PLM_FIELD(thresholds, few, PLM_INT, "100", 0, 1e9,
               "a warning if the whole training has at most this number of steps, and the net "
               "predicts worse than the 5 nearest training rows do"),
@@ -31,7 +34,9 @@ static const plm_field fields[] = {
               "the same for at most this number of steps, if the loss still falls at the end"),
     {0}};
 
-enum { STEPS = 30, LAST = 32 };
+/* STEPS: the fewest steps from which a rate is judged. FEW: steps after which a falling loss could
+ * not be told from noise. */
+enum { STEPS = 30, LAST = 32, FEW = 40 };
 
 /* True if enough steps were measured, all with the same rate, since a schedule may begin with a low
  * rate. */
@@ -39,25 +44,6 @@ static bool is_known(const plm_case *c)
 {
     return c->model != NULL && c->model->training->schedule.kind == NULL && c->steps >= STEPS &&
            c->planned >= STEPS && c->samples >= 3 && c->early_losses >= STEPS;
-}
-
-/* Returns the mean loss of the measured steps first <= i < last. */
-static double mean_loss(const plm_case *c, int64_t first, int64_t last)
-{
-    double sum = 0;
-    for (int64_t i = first; i < last; i++)
-        sum += c->sample[i].loss / (double)(last - first);
-    return sum;
-}
-
-/* True if the loss of the last quarter of the measured steps is below that of the quarter before
- * it. */
-static bool still_falls(const plm_case *c)
-{
-    enum { LEAST = 12 };
-    const int64_t n = c->samples, quarter = n / 4;
-    return n >= LEAST &&
-           mean_loss(c, n - quarter, n) < 0.98 * mean_loss(c, n - 2 * quarter, n - quarter);
 }
 
 /* True if a measured step moved a layer by half of its size: too few steps are then not the
@@ -71,25 +57,97 @@ static bool has_large_step(const plm_case *c)
     return false;
 }
 
-/* Reports a training that ends too early. Few steps alone are no fault: the net must also be worse
- * than the nearest rows. */
-static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
+/* Adds the evidence of a training that ends too early, and its remedies. */
+static void show_short(const plm_case *c, plm_report *r)
 {
-    if (c->planned == 0 || c->planned > t->some || c->not_finite || !plm_case_falls_short(c) ||
-        has_large_step(c) || (c->planned > t->few && !still_falls(c)))
-        return;
     const long long epochs = (long long)c->history.rows;
-    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
-                     "the training is too short: %lld steps in %lld epoch%s", (long long)c->planned,
-                     epochs, epochs == 1 ? "" : "s");
-    r->number = (double)c->planned;
-    r->threshold = (double)(c->planned > t->few ? t->some : t->few);
     r->key = "epochs";
     plm_report_line(r, "loss of the first step %.4g, of the last measured step %.4g",
                     c->sample[0].loss, c->sample[c->samples - 1].loss);
     plm_report_line(r, "the net is worse than the targets of the 5 nearest rows");
     plm_report_remedy(r, "epochs", "%lld", 10 * epochs);
     plm_report_remedy(r, "", "plummet lr-find RUNFILE shows whether a higher rate is possible");
+}
+
+/* Reports a training that ends too early. Few steps alone are no fault: the net must also be worse
+ * than the nearest rows, and after more than a few steps its loss must still fall. A net through which a single number passes
+ * lacks units, not steps. */
+static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const int64_t steps = c->steps;
+    if (c->planned == 0 || steps < c->planned || steps > t->some || c->not_finite ||
+        !plm_case_falls_short(c) || has_large_step(c) || plm_case_narrow(c) >= 0 ||
+        (steps > FEW && !plm_case_still_falls(c)))
+        return;
+    const long long epochs = (long long)c->history.rows;
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
+                     "the training is too short: %lld steps in %lld epoch%s", (long long)steps,
+                     epochs, epochs == 1 ? "" : "s");
+    r->number = (double)steps;
+    r->threshold = (double)(steps > t->few ? t->some : t->few);
+    show_short(c, r);
+}
+
+/* Reports early_stopping that has ended a training of a net that is worse than the nearest rows. */
+static void find_stopped(const plm_case *c, plm_report *r)
+{
+    enum { EPOCHS = 5 };
+    const char *observers = plm_case_setting(c, "observers");
+    if (!c->ended || c->steps >= c->planned || c->not_finite || c->samples == 0 ||
+        strstr(observers, "early_stopping") == NULL || !plm_case_falls_short(c) ||
+        (c->history.rows > EPOCHS && !plm_case_still_falls(c)))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
+                     "early_stopping has ended the training after %lld of %lld steps",
+                     (long long)c->steps, (long long)c->planned);
+    r->number = (double)c->steps;
+    show_short(c, r);
+    r->key = "observers";
+    r->remedies = 0;
+    plm_report_remedy(r, "observers",
+                      "early_stopping(monitor=val_loss, patience=20, restore_best_weights=true)");
+}
+
+/* Returns the share of the initial weights in the weights that the net ends with. *key: the
+ * argument of the optimizer that decides it. */
+static double initial_share(const plm_case *c, const char **key, double *value)
+{
+    const plm_optimizer_common *o = &c->model->training->common;
+    const double updates = plm_case_updates(c);
+    *key = "ema_momentum";
+    *value = o->ema_momentum;
+    if (o->use_ema && o->ema_overwrite_frequency == 0)
+        return pow(o->ema_momentum, updates);
+    *key = "lookahead_rate";
+    *value = o->lookahead_rate;
+    const double times = o->lookahead_steps > 0 ? updates / (double)o->lookahead_steps : 0;
+    return times >= 1 ? pow(1 - o->lookahead_rate, times) : 0;
+}
+
+/* Reports an average of the weights that is longer than the training, so that the net ends near
+ * its initial weights, whatever it has learned. */
+static void find_average(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const char *key;
+    double value;
+    if (c->model == NULL || c->model->training == NULL || c->planned < 1)
+        return;
+    const double share = initial_share(c, &key, &value);
+    if (!(share > t->initial))
+        return;
+    const bool ema = strcmp(key, "ema_momentum") == 0;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "after all %lld steps the net still has %.0f %% of its initial weights: %s "
+                     "is %g",
+                     (long long)c->planned, 100 * share, key, value);
+    r->number = share;
+    r->threshold = t->initial;
+    r->key = "optimizer";
+    plm_report_line(r, ema ? "use_ema gives the net the moving average of its weights"
+                           : "lookahead gives the net its slow weights");
+    const char *other = plm_optimizer_with(r->arena, c->model, key, ema ? "0.99" : "0.5");
+    if (other != NULL)
+        plm_report_remedy(r, "optimizer", "%s", other);
 }
 
 /* Returns the mean of the last 10 early losses. */
@@ -114,12 +172,9 @@ static void draw(plm_report *r, const plm_case *c, double loss)
 }
 
 /* Returns the factor by which momentum makes a step longer after some steps. */
-static double gathered(const plm_training *t)
+static double gathered(const plm_case *c)
 {
-    double momentum = 0;
-    for (const plm_field *f = t->optimizer->kind.fields; f != NULL && f->name != NULL; f++)
-        if (strcmp(f->name, "momentum") == 0 && f->type == PLM_REAL)
-            memcpy(&momentum, (const char *)t->config + f->offset, sizeof momentum);
+    const double momentum = plm_case_option(c, "momentum");
     return momentum < 1 ? 1 / (1 - momentum) : 1;
 }
 
@@ -130,7 +185,7 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     const plm_training *own = c->model != NULL ? c->model->training : NULL;
     if (own == NULL || c->first == NULL || own->schedule.kind != NULL || c->planned < STEPS)
         return;
-    const double whole = plm_predicted_update(c, &layer) * gathered(own) * (double)c->planned;
+    const double whole = plm_predicted_update(c, &layer) * gathered(c) * (double)c->planned;
     /* exactly 0: a last layer of zeros lets no gradient through in the first step only */
     if (!(whole < t->predicted) || !(whole > 0))
         return;
@@ -173,6 +228,11 @@ static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_
     r->threshold = level == PLM_ERROR ? t->error : stands ? t->warning : t->ended;
     r->key = "optimizer";
     draw(r, c, last_losses(c));
+    const double epsilon = plm_case_option(c, "epsilon");
+    const char *usual =
+        epsilon > 1e-3 ? plm_optimizer_with(r->arena, c->model, "epsilon", "1e-7") : NULL;
+    if (usual != NULL) /* it is added to the size of the gradient, by which a step is divided */
+        plm_report_remedy(r, "optimizer", "%s", usual);
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }
 
@@ -183,9 +243,10 @@ static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
-    if (c->samples == 0)
+    find_average(t, c, r);
+    if (c->samples == 0 && !r->found)
         find_first(t, c, r);
-    if (c->samples == 0 || c->not_finite)
+    if (r->found || c->samples == 0 || c->not_finite)
         return;
     if (is_known(c)) {
         const bool stands = last_losses(c) > 0.9 * c->early_loss[0];
@@ -195,6 +256,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     }
     if (!r->found)
         find_short(t, c, r);
+    if (!r->found)
+        find_stopped(c, r);
 }
 
 const plm_finding_kind plm_finding_rate_too_low = {

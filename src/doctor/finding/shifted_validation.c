@@ -1,4 +1,4 @@
-/* D211: columns have other means in the validation rows than in the training rows.
+/* D211: columns have other means or deviations in the validation rows than in the training rows.
  *
  * If columns are distributed differently in the validation, its metrics tell little about the
  * training rows, and vice versa: the files were prepared differently, or the rows come from another
@@ -10,12 +10,14 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double shift, note, warning;
+    double shift, spread, note, warning;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, shift, PLM_REAL, "0.5", 0, 1e30,
               "a column is shifted if its two means differ by more standard deviations"),
+    PLM_FIELD(thresholds, spread, PLM_REAL, "2.5", 1, 1e30,
+              "or if one of its two deviations is this many times the other"),
     PLM_FIELD(thresholds, note, PLM_REAL, "0.1", 0, 1,
               "a note if a larger share of the columns is shifted"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.5", 0, 1, "a warning beyond this share"),
@@ -33,7 +35,18 @@ static double shift_of(const plm_data_facts *d, const plm_data_column *c)
     return both > 0 && from > ERRORS * chance ? from / both : 0;
 }
 
-/* Reports validation rows whose columns have other means. The share of columns that are shifted
+/* True if the two means or the two deviations of a column differ. A column with far outliers has a
+ * deviation that depends on few rows, so those of medians count there. */
+static bool is_shifted(const thresholds *t, const plm_data_facts *d, const plm_data_column *c)
+{
+    enum { HEAVY = 5 };
+    const double low = fmin(c->deviation, c->other_deviation),
+                 high = fmax(c->deviation, c->other_deviation);
+    const bool heavy = c->deviation > HEAVY * c->spread || c->spread <= 0;
+    return shift_of(d, c) > t->shift || (!heavy && low > 0 && high > t->spread * low);
+}
+
+/* Reports validation rows whose columns have other means or deviations. The share of columns that are shifted
  * decides. With few rows means differ by chance, so both sides need at least LEAST rows. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
@@ -45,29 +58,31 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (d == NULL || d->rows < LEAST || d->validation_rows < LEAST || d->columns == 0)
         return;
     for (int64_t i = 0; i < d->columns; i++)
-        count += shift_of(d, &d->column[i]) > t->shift;
+        count += is_shifted(t, d, &d->column[i]);
     const double share = (double)count / (double)d->columns;
     if (!(share > t->note))
         return;
     plm_report_found(r, share > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
-                     "%lld of %lld columns have another mean in validation than in training",
+                     "%lld of %lld columns have another mean or spread in validation than in "
+                     "training",
                      (long long)count, (long long)d->columns);
     r->number = share;
     r->threshold = share > t->warning ? t->warning : t->note;
     r->key = "validation";
-    plm_report_line(r, "%-30s %11s %11s %11s", "column", "training", "validation", "deviation");
+    plm_report_line(r, "%-22s %11s %9s   %11s %9s", "column", "training", "std", "validation",
+                    "std");
     for (int64_t i = 0; i < d->columns && shown < SHOWN; i++) {
         const plm_data_column *k = &d->column[i];
         char name[NAME];
-        if (!(shift_of(d, k) > t->shift))
+        if (!is_shifted(t, d, k))
             continue;
         plm_doctor_column(k, name, sizeof name);
-        plm_report_line(r, "%-30.30s %11.5g %11.5g %11.5g", name, k->mean, k->other_mean,
-                        k->deviation);
+        plm_report_line(r, "%-22.22s %11.5g %9.3g   %11.5g %9.3g", name, k->mean, k->deviation,
+                        k->other_mean, k->other_deviation);
         shown++;
     }
+    plm_report_shuffled_split(r, c);
     plm_report_remedy(r, "", "prepare both files in the same way");
-    plm_report_remedy(r, "validation", "split(0.2, shuffle=true)");
 }
 
 const plm_finding_kind plm_finding_shifted_validation = {
@@ -75,7 +90,8 @@ const plm_finding_kind plm_finding_shifted_validation = {
              .alias = "D211",
              .help = "validation rows differ from training rows",
              .formula = "the share of columns with |mean in training - mean in validation| > shift "
-                        "* deviation > note; only differences of more than 5 standard errors count",
+                        "* deviation, by more than 5 standard errors, or with deviations that "
+                        "differ by the factor spread, > note",
              .notes = "The usual reasons are two files that were scaled in different ways, or a "
                       "table in order of time whose end was split off. If new rows will differ in "
                       "the same way, the split is right, and the finding is only information.",

@@ -1,14 +1,15 @@
-/* D212: the rows are sorted by class, and the training sees them in that order.
+/* D212: the rows are sorted by class or by target, and the training sees them in that order.
  *
  * The measure is how much more often than by chance neighbouring rows have the same class. By
  * chance, two rows have the same class with probability sum of p^2, where p are the shares of the
  * classes. */
 #include <math.h>
+#include <string.h>
 
 #include "doctor/finding.h"
 
 typedef struct {
-    double order, distance;
+    double order, distance, trend;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -17,6 +18,9 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, distance, PLM_REAL, "0.3", 0, 1,
               "largest healthy distance between the shares of the classes in training and "
               "validation"),
+    PLM_FIELD(thresholds, trend, PLM_REAL, "0.9", 0, 1,
+              "of a regression: max excess of rows whose target is larger, or smaller, than in "
+              "the row before: 1 = sorted"),
     {0}};
 
 /* Returns how much more often than by chance neighbours have the same class: 0 = as by chance, 1 =
@@ -43,9 +47,10 @@ static double distance_of(const plm_data_facts *d)
 }
 
 /* Reports a split of sorted rows. */
-static bool find_split(const thresholds *t, const plm_data_facts *d, plm_report *r)
+static bool find_split(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20 };
+    const plm_data_facts *d = c->data;
     if (d->validation_rows < LEAST)
         return false;
     const double distance = distance_of(d),
@@ -62,8 +67,76 @@ static bool find_split(const thresholds *t, const plm_data_facts *d, plm_report 
     for (int k = 0; k < d->classes && k < 6; k++)
         plm_report_line(r, "%8d %12lld %12lld", k, (long long)d->count[k],
                         (long long)d->validation_count[k]);
-    plm_report_remedy(r, "validation", "split(0.2, shuffle=true)");
+    if (!plm_report_shuffled_split(r, c))
+        plm_report_remedy(r, "validation", "split(0.2, shuffle=true)");
     return true;
+}
+
+/* Returns how sorted the targets of a regression are in the order of training: 1 = they rise or
+ * fall at every row where they change, 0 = they rise as often as they fall. */
+static double trend_of(const plm_data_facts *d)
+{
+    const double moves = 1 - d->level;
+    return moves > 0 ? fabs(2 * d->rising / moves - 1) : 0;
+}
+
+/* Adds the remedy of a pipeline with shuffle, in the place before the batches. */
+static void add_shuffle(const plm_case *c, plm_report *r)
+{
+    const char *batch = c->rest != NULL ? strstr(c->rest, " | batch(") : NULL;
+    if (c->source == NULL || c->rest == NULL || c->alone)
+        plm_report_remedy(r, "",
+                          "write shuffle into the pipeline: data: SOURCE | shuffle | batch(32)");
+    else if (batch != NULL)
+        plm_report_remedy(r, "data", "%s%.*s | shuffle%s", c->source, (int)(batch - c->rest),
+                          c->rest, batch);
+    else
+        plm_report_remedy(r, "data", "%s%s | shuffle", c->source, c->rest);
+}
+
+/* True if all validation targets lie beyond all training targets, and the validation is the end of
+ * the rows. Rows in order of time overlap, even if they rise. */
+static bool is_end(const plm_case *c)
+{
+    enum { LEAST = 20 };
+    const plm_data_facts *d = c->data;
+    return d->validation_rows >= LEAST && d->classes < 2 &&
+           strncmp(plm_case_setting(c, "validation"), "split", 5) == 0 &&
+           (d->other_target_min >= d->target_max || d->other_target_max <= d->target_min);
+}
+
+/* Reports a regression whose rows are sorted by the target: the training sees them in that order,
+ * or the validation is the end that was split off. Rows in order of time have a trend, too, but
+ * seldom one without a step back. */
+static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    enum { LEAST = 60 };
+    const plm_data_facts *d = c->data;
+    const bool sorted = trend_of(d) > t->trend && !(d->level > 0.9);
+    if (d->rows < LEAST || !(d->target_deviation > 0))
+        return;
+    const bool split = is_end(c);
+    if (!split && (!sorted || (!c->alone && c->batch >= d->rows)))
+        return;
+    plm_report_found(r, c->alone ? PLM_NOTE : PLM_WARNING, PLM_PART_DATA, -1, "%s",
+                     split ? "training and validation have other targets: the rows were sorted "
+                             "before they were split"
+                     : c->alone ? "the rows are sorted by the target"
+                                : "the rows are sorted by the target, and the training sees them "
+                                  "in that order");
+    if (!split) {
+        r->number = trend_of(d);
+        r->threshold = t->trend;
+    }
+    r->key = split ? "validation" : "data";
+    if (split)
+        plm_report_line(r, "targets %.5g to %.5g in training, %.5g to %.5g in validation",
+                        d->target_min, d->target_max, d->other_target_min, d->other_target_max);
+    else
+        plm_report_line(r, "in %.1f %% of the rows the target is larger than in the row before",
+                        100 * d->rising);
+    if (!split || !plm_report_shuffled_split(r, c))
+        add_shuffle(c, r);
 }
 
 /* Reports rows that are sorted by class. Without a shuffle, batches then have rows of one class
@@ -73,7 +146,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
-    if (d == NULL || d->classes < 2 || d->rows < 20 * (int64_t)d->classes || find_split(t, d, r))
+    if (d != NULL && d->classes < 2)
+        find_numbers(t, c, r);
+    if (d == NULL || d->classes < 2 || d->rows < 20 * (int64_t)d->classes || find_split(t, c, r))
         return;
     const double order = order_of(d);
     if (!(order > t->order) || (!c->alone && c->batch >= d->rows))
@@ -85,16 +160,18 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->threshold = t->order;
     r->key = "data";
     plm_report_line(r, "%.1f %% of the rows have the class of the row before", 100 * d->same_class);
-    plm_report_remedy(r, "", "write shuffle into the pipeline: data: SOURCE | shuffle | batch(32)");
+    add_shuffle(c, r);
 }
 
 const plm_finding_kind plm_finding_sorted_rows = {
     .kind = {.name = "sorted_rows",
              .alias = "D212",
-             .help = "the rows are sorted by class, and not shuffled",
+             .help = "the rows are sorted by class or target, and not shuffled",
              .formula = "(share of rows with the class of the row before - chance) / (1 - chance) "
                         "> order, as the training sees them; or the shares of the classes in "
-                        "training and validation differ by more than `distance`",
+                        "training and validation differ by more than `distance`; of a "
+                        "regression, the share of rows whose target is larger than in the row "
+                        "before, or the ranges of the targets do not overlap",
              .notes = "Batches of a single class pull the net to that class and away from the "
                       "others; and the end of a sorted table is no fair test. If only a table is "
                       "examined it is a note, since the run file can still shuffle.",

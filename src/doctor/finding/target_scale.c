@@ -53,6 +53,10 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->key = "data";
     if (c->first != NULL)
         plm_report_line(r, "the loss before the first step is %.4g", c->first_loss);
+    if (c->layers > 0 && c->model->heads == 1) {
+        r->layer = c->layers - 1;
+        plm_report_after(r, c, r->layer, "normalization(invert=true)");
+    }
     plm_report_remedy(
         r, "",
         "add `normalization(invert=true)` as the last item of the model: the net below it learns "

@@ -22,10 +22,25 @@ static const plm_field fields[] = {
 
 enum { MOST = 512 };
 
+/* Returns the factor by which clipvalue shortens the largest gradient of a layer, if its elements
+ * are about equal: 1 = it does not. */
+static double value_factor(const plm_case *c, double clipvalue, const plm_sample *s)
+{
+    double largest = 0;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const double weights = plm_layer_weights(c, i), norm = s->reading[i].norm_g;
+        if (!isnan(norm) && weights > 0)
+            largest = fmax(largest, norm / sqrt(weights));
+    }
+    return largest > clipvalue ? clipvalue / largest : 1;
+}
+
 /* Returns the factor by which a step is clipped: 1 = it is not clipped. */
 static double factor_of(const plm_case *c, const plm_optimizer_common *o, const plm_sample *s)
 {
     double all = 0, largest = 0;
+    if (o->clipvalue > 0)
+        return value_factor(c, o->clipvalue, s);
     for (int64_t i = 0; i < c->layers; i++) {
         const double norm = s->reading[i].norm_g;
         if (isnan(norm))
@@ -44,7 +59,25 @@ static bool is_known(const plm_case *c)
     enum { LEAST = 10 };
     const plm_training *g = c->model != NULL ? c->model->training : NULL;
     return g != NULL && c->samples >= LEAST && !c->not_finite && !plm_case_learns(c) &&
-           (g->common.clipnorm > 0 || g->common.global_clipnorm > 0);
+           (g->common.clipnorm > 0 || g->common.global_clipnorm > 0 || g->common.clipvalue > 0);
+}
+
+/* Adds a limit above the usual size of the gradient, in place of one that lets `median` pass. */
+static void add_wider(const plm_case *c, plm_report *r, double median)
+{
+    const plm_optimizer_common *o = &c->model->training->common;
+    const char *key = o->global_clipnorm > 0 ? "global_clipnorm"
+                      : o->clipnorm > 0      ? "clipnorm"
+                                             : "clipvalue";
+    const double own = o->global_clipnorm > 0 ? o->global_clipnorm
+                       : o->clipnorm > 0      ? o->clipnorm
+                                              : 3 * o->clipvalue;
+    const double limit = 1.5 * own / median;
+    const char *wider =
+        plm_optimizer_with(r->arena, c->model, key, plm_arena_format(r->arena, "%.2g", limit));
+    if (wider != NULL)
+        plm_report_remedy(r, "optimizer", "%s", wider);
+    plm_report_remedy(r, "", "a limit of about %.2g clips the largest steps only", limit);
 }
 
 /* Reports a limit of gradients that acts in nearly every step. Clipping is meant for rare large
@@ -73,14 +106,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->key = "optimizer";
     plm_report_line(r, "%lld steps were measured, %lld were clipped", (long long)count,
                     (long long)clipped);
-    const bool global = g->common.global_clipnorm > 0;
-    const double limit = 1.5 * (global ? g->common.global_clipnorm : g->common.clipnorm) / median;
-    const char *wider =
-        plm_optimizer_with(r->arena, c->model, global ? "global_clipnorm" : "clipnorm",
-                           plm_arena_format(r->arena, "%.2g", limit));
-    if (wider != NULL)
-        plm_report_remedy(r, "optimizer", "%s", wider);
-    plm_report_remedy(r, "", "a limit of about %.2g clips the largest steps only", limit);
+    add_wider(c, r, median);
 }
 
 const plm_finding_kind plm_finding_tight_clipping = {

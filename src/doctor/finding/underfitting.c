@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "assess/epochs.h"
-#include "doctor/finding.h"
+#include "doctor/ladder.h"
 
 typedef struct {
     double margin, r2, near, early;
@@ -51,6 +51,14 @@ static void say(plm_report *r, const plm_case *c, const thresholds *t, double nu
     r->threshold = limit;
     r->key = "model";
     plm_report_line(r, "%s of the training rows %.4g, compared with %.4g", name, number, limit);
+    const int64_t narrow = plm_case_narrow(c);
+    if (narrow >= 0) {
+        r->layer = narrow;
+        r->key = NULL;
+        plm_report_line(r, "all that follows %s depends on its only unit",
+                        plm_case_layer(c, narrow));
+        plm_report_change(r, c, narrow, "units", "32");
+    }
     plm_report_remedy(r, "",
                       "more epochs, a higher learning rate (plummet lr-find), a wider or "
                       "deeper net, weaker regularization");
@@ -60,14 +68,14 @@ static void say(plm_report *r, const plm_case *c, const thresholds *t, double nu
  * training is not over. */
 static double reach_of_neighbours(const plm_case *c)
 {
-    const bool ended = c->planned > 0 && c->steps >= c->planned;
+    const bool ended = c->ended || (c->planned > 0 && c->steps >= c->planned);
     return ended && c->data->near.rows > 0 ? c->data->near.hits : (double)NAN;
 }
 
 /* True if the net has had time to learn: enough epochs and steps, or all planned ones. */
 static bool had_time(const plm_case *c, const thresholds *t)
 {
-    return (c->history.rows >= EPOCHS && c->steps >= t->steps) ||
+    return (c->history.rows >= EPOCHS && c->steps >= t->steps) || c->ended ||
            (c->planned > 0 && c->steps >= c->planned);
 }
 
@@ -78,19 +86,33 @@ static bool is_constant(double accuracy, double share, double margin)
     return isfinite(share) && isfinite(accuracy) && accuracy < share + margin && share < 1 - margin;
 }
 
+/* Reports a layer of one unit between wider ones, before anything is trained. For several classes
+ * it is a warning; a regression may be a function of one number. */
+static void find_narrow(const plm_case *c, plm_report *r)
+{
+    const int64_t at = plm_case_narrow(c);
+    if (at < 0 || c->samples > 0)
+        return;
+    const bool classes = plm_case_learns_classes(c) && c->data != NULL && c->data->classes > 2;
+    plm_report_found(r, classes ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, at,
+                     "%s has a single unit between wider layers", plm_case_layer(c, at));
+    r->number = 1;
+    plm_report_line(r, "all that follows depends on one number for each row");
+    plm_report_change(r, c, at, "units", "32");
+}
+
 /* Compares the accuracy with the share of the most frequent class, or r2_score with 0, the r2_score
  * of always predicting the mean of the target. Without one of these metrics nothing can be
  * compared. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
-    const plm_history *h = &c->history;
-    if (c->not_finite || c->data == NULL || !had_time(c, t))
+    find_narrow(c, r);
+    if (r->found || c->not_finite || c->data == NULL || !had_time(c, t))
         return;
-    const double r2 = plm_epochs_value(h, h->rows - 1, plm_epochs_column(h, "r2_score")),
-                 share = most_frequent(c->data),
-                 hits = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", "accuracy"));
-    const double near = reach_of_neighbours(c), reached = isfinite(share) ? hits : r2;
+    const double share = most_frequent(c->data), near = reach_of_neighbours(c),
+                 hits = plm_case_reach(c, true), r2 = plm_case_reach(c, false),
+                 reached = isfinite(share) ? hits : r2;
     if (is_constant(hits, share, t->margin))
         say(r, c, t, hits, share, "accuracy", "hardly better than the most frequent class");
     else if (isfinite(r2) && !(r2 > t->r2))
@@ -104,7 +126,8 @@ const plm_finding_kind plm_finding_underfitting = {
     .kind = {.name = "underfitting",
              .alias = "O402",
              .help = "the net is no better than a constant prediction",
-             .formula = "training accuracy < share of the most frequent class + margin; or "
+             .formula = "a hidden layer has one unit between wider ones; or training accuracy < "
+                        "share of the most frequent class + margin; or "
                         "r2_score of the training rows <= r2; or, after all epochs, either is "
                         "below that of the 5 nearest rows by `near`",
              .notes =

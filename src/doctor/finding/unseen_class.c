@@ -70,7 +70,12 @@ static void find(const void *config, const plm_case *c, plm_report *r)
             classes, (long long)rows, (long long)d->validation_rows);
     else
         plm_report_line(r, "such classes: %d; they are trained, but not validated", classes);
-    plm_report_remedy(r, "validation", "split(0.2, shuffle=true)");
+    if (!plm_report_shuffled_split(r, c) && c->setting == NULL)
+        plm_report_remedy(r, "validation", "split(0.2, shuffle=true)");
+    if (rows > 0)
+        plm_report_remedy(r, "", "add rows of such classes to training, or leave them out of both");
+    else
+        plm_report_remedy(r, "", "take validation rows from all classes");
 }
 
 const plm_finding_kind plm_finding_unseen_class = {

@@ -50,7 +50,7 @@ const plm_finding_kind plm_finding_vanishing_gradient = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0.2, 5},
-    .causes = "S302|S303|S304|G103|S305",
+    .causes = "S302|S303|S304|O403|G103|S305",
     .proves = true,
     .find = find,
 };

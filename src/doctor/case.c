@@ -1,0 +1,61 @@
+/* What findings ask about the settings of a case: keys of the run file, arguments of layers and of
+ * the optimizer. */
+#include <math.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "doctor/finding.h"
+
+const char *plm_case_setting(const plm_case *c, const char *key)
+{
+    return c->setting != NULL ? c->setting(c->settings, key) : "";
+}
+
+double plm_field_number(const plm_field *fields, const void *config, const char *name)
+{
+    double real = (double)NAN;
+    int64_t whole = 0;
+    const plm_spec *spec = NULL;
+    const plm_field *f = fields;
+    while (f != NULL && f->name != NULL && strcmp(f->name, name) != 0)
+        f++;
+    if (f == NULL || f->name == NULL || config == NULL)
+        return real;
+    const char *at = (const char *)config + f->offset;
+    if (f->type == PLM_REAL)
+        memcpy(&real, at, sizeof real);
+    if (f->type == PLM_INT) {
+        memcpy(&whole, at, sizeof whole);
+        real = (double)whole;
+    }
+    if (f->type == PLM_SPEC)
+        memcpy(&spec, at, sizeof spec);
+    return spec != NULL && spec->type == PLM_SPEC_NUMBER ? spec->number : real;
+}
+
+double plm_case_argument(const plm_case *c, int64_t layer, const char *name)
+{
+    const plm_layer *l = &c->model->layer[c->spot[layer].layer];
+    return l->kind != NULL ? plm_field_number(l->kind->kind.fields, l->config, name) : (double)NAN;
+}
+
+double plm_case_option(const plm_case *c, const char *name)
+{
+    const plm_training *t = c->model != NULL ? c->model->training : NULL;
+    if (t == NULL || t->optimizer == NULL)
+        return (double)NAN;
+    return plm_field_number(t->optimizer->kind.fields, t->config, name);
+}
+
+double plm_case_updates(const plm_case *c)
+{
+    const plm_training *t = c->model != NULL ? c->model->training : NULL;
+    const int64_t each = t != NULL ? t->common.gradient_accumulation_steps : 0;
+    return (double)c->planned / (double)(each > 1 ? each : 1);
+}
+
+bool plm_case_layer_is(const plm_case *c, int64_t layer, const char *pattern)
+{
+    const plm_layer_kind *kind = c->model->layer[c->spot[layer].layer].kind;
+    return kind != NULL && plm_pattern_matches(pattern, kind->kind.name);
+}
