@@ -158,29 +158,42 @@ static bool is_repeated(plm_diagnosis *d, int item)
     return plm_chain_parse(&d->arena, d->places.item[item], &chain) >= 0 && chain.times > 1;
 }
 
-/* Makes the remedies of a layer name its item in the run file, with the other layers of the item's
- * chain. A layer that is to be added once is left out if the item stands for several chains. */
+/* Returns the number of layers that come before a layer in its item of the key model. */
+static size_t part_of(const plm_diagnosis *d, int item, size_t layer)
+{
+    size_t part = 0;
+    while (item >= 0 && part < layer && d->item[layer - part - 1] == item)
+        part++;
+    return part;
+}
+
+/* Makes a remedy for a layer name its item in the run file, with the other layers of the item's
+ * chain. False = it cannot be written: a layer that is to be added once would be added several
+ * times, or there is no memory. */
+static bool place_remedy(plm_diagnosis *d, plm_remedy *r, const char *key, int item, size_t part)
+{
+    const bool once = strcmp(r->key, PLM_REMEDY_ONCE) == 0;
+    if (!once && strcmp(r->key, "model") != 0)
+        return true;
+    r->key = *key != '\0' ? key : "model";
+    if (item < 0)
+        return true;
+    if (once && is_repeated(d, item))
+        return false;
+    r->value = item_with(d, item, part, r->value);
+    return r->value != NULL;
+}
+
+/* Makes all remedies of a report name items of the run file. */
 static void place_remedies(plm_diagnosis *d, plm_report *r, const char *key)
 {
     const size_t layer = r->layer >= 0 ? d->c.spot[r->layer].layer : 0;
     const int item = d->item != NULL && r->layer >= 0 ? d->item[layer] : -1;
+    const size_t part = part_of(d, item, layer);
     int kept = 0;
-    size_t part = 0;
-    while (item >= 0 && part < layer && d->item[layer - part - 1] == item)
-        part++;
-    for (int i = 0; i < r->remedies; i++) {
-        plm_remedy remedy = r->remedy[i];
-        const bool once = strcmp(remedy.key, PLM_REMEDY_ONCE) == 0;
-        if (once || strcmp(remedy.key, "model") == 0) {
-            remedy.key = *key != '\0' ? key : "model";
-            if (once && item >= 0 && is_repeated(d, item))
-                continue;
-            if (item >= 0)
-                remedy.value = item_with(d, item, part, remedy.value);
-        }
-        if (remedy.value != NULL)
-            r->remedy[kept++] = remedy;
-    }
+    for (int i = 0; i < r->remedies; i++)
+        if (place_remedy(d, &r->remedy[i], key, item, part))
+            r->remedy[kept++] = r->remedy[i];
     r->remedies = kept;
 }
 

@@ -63,6 +63,17 @@ static int64_t class_of(const float *y, int64_t width)
     return -1;
 }
 
+/* Counts how often targets [rows] of one number rise, and how often they stay. */
+static void add_order(target_sums *t, const float *y, int64_t rows, bool begin)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        const bool first = begin && i == 0, more = y[i] > t->before, less = y[i] < t->before;
+        t->more += !first && more;
+        t->equal += !first && !more && !less;
+        t->before = y[i];
+    }
+}
+
 /* Adds the first target of a batch. begin: no row was added before. */
 static void add_target(target_sums *t, const plm_view *v, bool begin)
 {
@@ -85,13 +96,9 @@ static void add_target(target_sums *t, const plm_view *v, bool begin)
         t->same += class >= 0 && class == t->last;
         t->last = class;
     }
-    for (int64_t i = 0; width == 1 && i < rows; i++) {
-        const bool first = begin && i == 0;
-        t->more += !first && y[i] > t->before;
-        t->equal += !first && !(y[i] > t->before) && !(y[i] < t->before);
-        t->before = y[i];
-    }
     t->single = width == 1;
+    if (t->single)
+        add_order(t, y, rows, begin);
     t->numbers += (double)(rows * width);
 }
 
@@ -209,6 +216,17 @@ static bool is_discrete(const reading *r)
     return rows < log(100 * (double)r->rows + 1);
 }
 
+/* Takes what was counted of the order of the rows. */
+static void take_order(const reading *r, plm_data_facts *f)
+{
+    const target_sums *t = &r->target;
+    const double pairs = (double)(r->rows - 1);
+    const bool known = t->single && pairs > 0;
+    f->rising = known ? (double)t->more / pairs : (double)NAN;
+    f->level = known ? (double)t->equal / pairs : (double)NAN;
+    f->same_class = pairs > 0 ? (double)t->same / pairs : 0;
+}
+
 /* Takes the training rows that were read. */
 static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_data_facts *f)
 {
@@ -235,9 +253,7 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     /* a target of whole numbers that are nearly all different is a price or a count, not a class */
     if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
         f->classes = (int)classes;
-    f->rising = t->single && r->rows > 1 ? (double)t->more / (double)(r->rows - 1) : (double)NAN;
-    f->level = t->single && r->rows > 1 ? (double)t->equal / (double)(r->rows - 1) : (double)NAN;
-    f->same_class = r->rows > 1 ? (double)t->same / (double)(r->rows - 1) : 0;
+    take_order(r, f);
     return t->numbers > 0 ? plm_neighbours_find(&r->sample, a, f) : PLM_OK;
 }
 

@@ -47,6 +47,34 @@ static int read_weights(const plm_case *c, double weight[PLM_DOCTOR_CLASSES])
     return count;
 }
 
+/* Multiplies the weights [classes] by the rows of their classes. Sets *least and *most to the
+ * classes with the smallest and the largest product, among those that have rows. False = there are
+ * no such classes. */
+static bool weigh(const plm_data_facts *d, double *weight, int classes, int *least, int *most)
+{
+    *least = *most = -1;
+    for (int k = 0; k < classes; k++) {
+        weight[k] *= (double)d->count[k];
+        if (d->count[k] == 0)
+            continue;
+        *most = *most < 0 || weight[k] > weight[*most] ? k : *most;
+        *least = *least < 0 || weight[k] < weight[*least] ? k : *least;
+    }
+    return *most >= 0 && *most != *least && weight[*most] > 0;
+}
+
+/* Adds a table of the classes with their share of the whole weight. */
+static void draw_weights(const plm_data_facts *d, const double *weight, int classes, plm_report *r)
+{
+    enum { SHOWN = 6 };
+    double all = 0;
+    for (int k = 0; k < classes; k++)
+        all += weight[k];
+    plm_report_line(r, "%8s %12s %22s", "class", "rows", "share of all weight");
+    for (int k = 0; k < classes && k < SHOWN; k++)
+        plm_report_line(r, "%8d %12lld %22.3g", k, (long long)d->count[k], weight[k] / all);
+}
+
 /* Reports class_weight that leaves a class next to nothing of the loss. A class weighs its weight
  * times its rows. */
 static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
@@ -54,14 +82,8 @@ static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
     double weight[PLM_DOCTOR_CLASSES];
     const plm_data_facts *d = c->data;
     const int classes = read_weights(c, weight);
-    int least = 0, most = 0;
-    for (int k = 0; k < classes; k++) {
-        weight[k] *= (double)d->count[k];
-        most = weight[k] > weight[most] ? k : most;
-    }
-    for (int k = 0; k < classes; k++)
-        least = d->count[k] > 0 && (weight[k] < weight[least] || d->count[least] == 0) ? k : least;
-    if (classes < 2 || !(weight[most] > 0) || d->count[least] == 0)
+    int least, most;
+    if (!weigh(d, weight, classes, &least, &most))
         return;
     const double share = weight[least] / weight[most],
                  rows = (double)d->count[least] / (double)d->count[most];
@@ -74,12 +96,7 @@ static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
     r->number = share;
     r->threshold = t->weight;
     r->key = "class_weight";
-    plm_report_line(r, "%8s %12s %22s", "class", "rows", "share of all weight");
-    double all = 0;
-    for (int k = 0; k < classes; k++)
-        all += weight[k];
-    for (int k = 0; k < classes && k < 6; k++)
-        plm_report_line(r, "%8d %12lld %22.3g", k, (long long)d->count[k], weight[k] / all);
+    draw_weights(d, weight, classes, r);
     plm_report_remedy(r, "class_weight", "balanced");
 }
 

@@ -33,9 +33,9 @@ static void leave_out(plm_report *r, const plm_case *c)
     r->what.failed = r->what.failed || out == NULL;
 }
 
-/* Reports constant columns. A constant column adds nothing, which does little harm. If most
- * columns are constant, or all, the file was probably read wrongly. Inputs without names are usually images, whose corners
- * are constant. */
+/* Reports constant columns. A constant column adds nothing, which does little harm. If most columns
+ * are constant, or all, the file was probably read wrongly. Inputs without names are usually
+ * images, whose corners are constant. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const plm_data_facts *d = c->data;

@@ -151,6 +151,13 @@ static double constant_loss(const plm_case *c)
     return classes && d->classes > 1 ? log((double)d->classes) : 0;
 }
 
+/* True if the biases of the output are far from what it should predict in the mean. */
+static bool is_biased(const thresholds *t, const plm_case *c, double bias, bool classes)
+{
+    return classes ? bias > t->bias
+                   : fabs(bias - fabs(c->data->target_mean)) > t->bias * c->data->target_deviation;
+}
+
 /* Reports an output that begins far from any sensible prediction, since its weights or biases are
  * large. */
 static void find_output(const thresholds *t, const plm_case *c, plm_report *r)
@@ -162,17 +169,16 @@ static void find_output(const thresholds *t, const plm_case *c, plm_report *r)
         return;
     const bool classes = c->data->classes > 1 && plm_case_learns_classes(c);
     const double factor = factor_of(c, at, &deviation, &usual), bias = bias_of(c, at),
-                 loss = (c->first_loss - c->first_penalty) / constant;
-    const double apart = fabs(bias - (classes ? 0 : fabs(c->data->target_mean)));
-    const bool biased = apart > t->bias * (classes ? 1 : c->data->target_deviation);
-    if (!(loss > (classes ? t->losses : t->loss)) || !(factor > t->warning || biased))
+                 loss = (c->first_loss - c->first_penalty) / constant,
+                 limit = classes ? t->losses : t->loss;
+    if (!(loss > limit) || !(factor > t->warning || is_biased(t, c, bias, classes)))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, at,
                      "the initial %s of the output %s are too large: the first loss is %.3g times "
                      "that of a constant",
                      factor > t->warning ? "weights" : "biases", plm_case_layer(c, at), loss);
     r->number = loss;
-    r->threshold = classes ? t->losses : t->loss;
+    r->threshold = limit;
     if (factor > t->warning) {
         show(c, r, at, deviation, usual);
     } else {

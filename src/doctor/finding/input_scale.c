@@ -125,18 +125,27 @@ static void compare_pixels(const thresholds *t, const plm_data_facts *d, sizes *
     s->narrow = high < t->pixel;
 }
 
-/* Adds the table of the extreme columns, and sets the threshold that was exceeded. */
-static void show(plm_report *r, const thresholds *t, const plm_data_facts *d, const sizes *s)
+/* Sets the number and the threshold that it exceeds. */
+static void measure(plm_report *r, const thresholds *t, const plm_data_facts *d, const sizes *s)
 {
-    r->number = s->uneven              ? s->ratio
-                : s->wide || s->narrow ? s->factor * d->column[s->high].deviation
-                : s->drowned >= 0      ? d->column[s->drowned].deviation
-                                       : s->offset;
-    r->threshold = s->uneven         ? t->ratio
-                   : s->wide         ? t->high
-                   : s->narrow       ? t->low
-                   : s->drowned >= 0 ? t->drowned * d->column[s->high].deviation
-                                     : t->offset;
+    const double high = s->factor * d->column[s->high].deviation;
+    r->number = s->offset;
+    r->threshold = t->offset;
+    if (s->uneven) {
+        r->number = s->ratio;
+        r->threshold = t->ratio;
+    } else if (s->wide || s->narrow) {
+        r->number = high;
+        r->threshold = s->wide ? t->high : t->low;
+    } else if (s->drowned >= 0) {
+        r->number = d->column[s->drowned].deviation;
+        r->threshold = t->drowned * d->column[s->high].deviation;
+    }
+}
+
+/* Adds the table of the extreme columns. */
+static void show(plm_report *r, const plm_data_facts *d, const sizes *s)
+{
     plm_report_line(r, "%-30s %11s %11s", "column", "mean", "std");
     draw(r, &d->column[s->drowned >= 0 ? s->drowned : s->low]);
     if (s->far != s->low && s->far != s->high)
@@ -230,7 +239,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     say(r, c, &s);
     r->key = "data";
-    show(r, t, d, &s);
+    measure(r, t, d, &s);
+    show(r, d, &s);
     add_remedy(c, &s, r);
 }
 

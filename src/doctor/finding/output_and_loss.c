@@ -97,9 +97,10 @@ static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
 
 /* Reports an output that passes dropout or noise: predictions of the training are then partly 0, or
  * noise, whatever the net has learned. */
-static void find_noise(const plm_case *c, plm_report *r)
+static void find_noise(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const int64_t last = c->layers - 1;
+    (void)h;
     if (last < 0 || !plm_case_layer_is(c, last, "*dropout|gaussian_noise"))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, last,
@@ -195,6 +196,8 @@ static void say_classes_first(const plm_case *c, plm_report *r)
  * these warnings when it compiles, so `told` is set and a training does not repeat them. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
+    static void (*const finders[])(const plm_case *, const plm_head *, plm_report *) = {
+        find_range, find_number, find_noise, find_unsuited, find_smoothing};
     (void)config;
     plm_text what = {.w = c->w};
     if (plm_refusal_is(c, "S301")) {
@@ -203,16 +206,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     }
     for (int k = 0; c->model != NULL && c->model->training != NULL && k < c->model->heads; k++) {
         const plm_head h = plm_head_of(c->model, k);
-        if (!r->found)
-            find_range(c, &h, r);
-        if (!r->found)
-            find_number(c, &h, r);
-        if (!r->found)
-            find_noise(c, r);
-        if (!r->found)
-            find_unsuited(c, &h, r);
-        if (!r->found)
-            find_smoothing(c, &h, r);
+        for (size_t i = 0; i < sizeof finders / sizeof finders[0] && !r->found; i++)
+            finders[i](c, &h, r);
         if (r->found || !plm_sense_output(&h, &what))
             continue;
         plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1, "%s", plm_text_get(&what));

@@ -46,32 +46,40 @@ static double rate_of(const plm_layer *l)
     return rate != NULL && rate->type == PLM_SPEC_NUMBER ? rate->number : 0;
 }
 
+/* Finds the layers with the largest rate of dropout. list: [layers]; *count: their number. Returns
+ * the rate; 0 = there is no dropout. */
+static double largest_rate(const plm_case *c, int64_t *list, int64_t *count)
+{
+    double most = 0;
+    *count = 0;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const double rate = rate_of(&c->model->layer[c->spot[i].layer]);
+        *count = rate > most ? 0 : *count; /* those before drop less */
+        most = rate > most ? rate : most;
+        if (rate > 0 && !(rate < most))
+            list[(*count)++] = i;
+    }
+    return most;
+}
+
 /* Looks for the largest rate of dropout. */
 static void find_dropout(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
     enum { NAMES = 120 };
     char names[NAMES];
+    const double limit = least == PLM_NOTE ? t->note : t->warning;
     int64_t count = 0, *list = plm_arena_array(r->arena, (size_t)c->layers + 1, sizeof *list);
-    double most = 0;
+    const double most = list != NULL ? largest_rate(c, list, &count) : 0;
     r->what.failed = list == NULL;
-    for (int64_t i = 0; list != NULL && i < c->layers; i++) {
-        const double rate = rate_of(&c->model->layer[c->spot[i].layer]);
-        count = rate > most ? 0 : count; /* those before drop less */
-        most = rate > most ? rate : most;
-        if (rate > 0 && !(rate < most))
-            list[count++] = i;
-    }
-    if (!(most > (least == PLM_NOTE ? t->note : t->warning)))
+    if (!(most > limit))
         return;
-    const int64_t at = list[0];
     plm_case_layers(c, list, count, names, sizeof names);
-    plm_report_found(r, most > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, at,
-                     "%s drop%s %.0f %% of what %s", names, count > 1 ? "" : "s", 100 * most,
-                     count > 1 ? "they read" : "it reads");
+    plm_report_found(r, least, PLM_PART_STATIC, list[0], "%s drop%s %.0f %% of what %s", names,
+                     count > 1 ? "" : "s", 100 * most, count > 1 ? "they read" : "it reads");
     r->number = most;
-    r->threshold = most > t->warning ? t->warning : t->note;
+    r->threshold = limit;
     plm_report_line(r, "each step sees %.0f %% of the values", 100 * (1 - most));
-    plm_report_change(r, c, at, "rate", "0.3");
+    plm_report_change(r, c, list[0], "rate", "0.3");
 }
 
 /* Adds the remedy of a usual penalty in the layer whose penalty has the largest factor. */
@@ -181,6 +189,21 @@ static double constrained_by(const plm_training *g, size_t i, plm_real *p)
     return norm_of(w, p) / norm;
 }
 
+/* Reports a constraint by which the norm of the initial weights changes by a factor. */
+static void report_constraint(const thresholds *t, const plm_case *c, int64_t at, double change,
+                              plm_report *r)
+{
+    const bool less = change < 1;
+    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, at,
+                     "the constraint of %s makes its weights %.3g times too %s",
+                     plm_case_layer(c, at), less ? 1 / change : change, less ? "small" : "large");
+    r->number = change;
+    r->threshold = less ? 1 / t->constraint : t->constraint;
+    plm_report_line(r, "norm of the initial weights %.3g, after the first step %.3g",
+                    c->first[at].norm_w, change * c->first[at].norm_w);
+    plm_report_change(r, c, at, "kernel_constraint", "max_norm(3)");
+}
+
 /* Looks for a constraint that changes the size of the initial weights much: the first step will do
  * so. */
 static void find_constraint(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
@@ -195,17 +218,8 @@ static void find_constraint(const thresholds *t, const plm_case *c, plm_level le
     for (size_t i = 0; p != NULL && !r->found && i < g->m->graph.weights; i++) {
         const double change = constrained_by(g, i, p);
         const int64_t at = layer_of(c, &g->m->graph.weight[i]);
-        if (at < 0 || (change < t->constraint && change > 1 / t->constraint))
-            continue;
-        plm_report_found(r, PLM_WARNING, PLM_PART_INIT, at,
-                         "the constraint of %s makes its weights %.3g times too %s",
-                         plm_case_layer(c, at), change < 1 ? 1 / change : change,
-                         change < 1 ? "small" : "large");
-        r->number = change;
-        r->threshold = change < 1 ? 1 / t->constraint : t->constraint;
-        plm_report_line(r, "norm of the initial weights %.3g, after the first step %.3g",
-                        c->first[at].norm_w, change * c->first[at].norm_w);
-        plm_report_change(r, c, at, "kernel_constraint", "max_norm(3)");
+        if (at >= 0 && (change > t->constraint || change < 1 / t->constraint))
+            report_constraint(t, c, at, change, r);
     }
 }
 

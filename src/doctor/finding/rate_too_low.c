@@ -70,8 +70,8 @@ static void show_short(const plm_case *c, plm_report *r)
 }
 
 /* Reports a training that ends too early. Few steps alone are no fault: the net must also be worse
- * than the nearest rows, and after more than a few steps its loss must still fall. A net through which a single number passes
- * lacks units, not steps. */
+ * than the nearest rows, and after more than a few steps its loss must still fall. A net through
+ * which a single number passes lacks units, not steps. */
 static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const int64_t steps = c->steps;

@@ -46,8 +46,9 @@ static bool is_shifted(const thresholds *t, const plm_data_facts *d, const plm_d
     return shift_of(d, c) > t->shift || (!heavy && low > 0 && high > t->spread * low);
 }
 
-/* Reports validation rows whose columns have other means or deviations. The share of columns that are shifted
- * decides. With few rows means differ by chance, so both sides need at least LEAST rows. */
+/* Reports validation rows whose columns have other means or deviations. The share of columns that
+ * are shifted decides. With few rows means differ by chance, so both sides need at least LEAST
+ * rows. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 100, SHOWN = 6, NAME = 32 };

@@ -105,6 +105,20 @@ static bool is_end(const plm_case *c)
            (d->other_target_min >= d->target_max || d->other_target_max <= d->target_min);
 }
 
+/* Reports a validation that is the end of rows that are sorted by the target. */
+static void report_end(const plm_case *c, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "training and validation have other targets: the rows were sorted before they "
+                     "were split");
+    r->key = "validation";
+    plm_report_line(r, "targets %.5g to %.5g in training, %.5g to %.5g in validation",
+                    d->target_min, d->target_max, d->other_target_min, d->other_target_max);
+    if (!plm_report_shuffled_split(r, c))
+        plm_report_remedy(r, "", "take random rows as validation");
+}
+
 /* Reports a regression whose rows are sorted by the target: the training sees them in that order,
  * or the validation is the end that was split off. Rows in order of time have a trend, too, but
  * seldom one without a step back. */
@@ -112,31 +126,23 @@ static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 60 };
     const plm_data_facts *d = c->data;
-    const bool sorted = trend_of(d) > t->trend && !(d->level > 0.9);
     if (d->rows < LEAST || !(d->target_deviation > 0))
         return;
-    const bool split = is_end(c);
-    if (!split && (!sorted || (!c->alone && c->batch >= d->rows)))
+    if (is_end(c)) {
+        report_end(c, r);
         return;
-    plm_report_found(r, c->alone ? PLM_NOTE : PLM_WARNING, PLM_PART_DATA, -1, "%s",
-                     split ? "training and validation have other targets: the rows were sorted "
-                             "before they were split"
-                     : c->alone ? "the rows are sorted by the target"
-                                : "the rows are sorted by the target, and the training sees them "
-                                  "in that order");
-    if (!split) {
-        r->number = trend_of(d);
-        r->threshold = t->trend;
     }
-    r->key = split ? "validation" : "data";
-    if (split)
-        plm_report_line(r, "targets %.5g to %.5g in training, %.5g to %.5g in validation",
-                        d->target_min, d->target_max, d->other_target_min, d->other_target_max);
-    else
-        plm_report_line(r, "in %.1f %% of the rows the target is larger than in the row before",
-                        100 * d->rising);
-    if (!split || !plm_report_shuffled_split(r, c))
-        add_shuffle(c, r);
+    if (!(trend_of(d) > t->trend) || d->level > 0.9 || (!c->alone && c->batch >= d->rows))
+        return;
+    plm_report_found(r, c->alone ? PLM_NOTE : PLM_WARNING, PLM_PART_DATA, -1,
+                     "the rows are sorted by the target%s",
+                     c->alone ? "" : ", and the training sees them in that order");
+    r->number = trend_of(d);
+    r->threshold = t->trend;
+    r->key = "data";
+    plm_report_line(r, "in %.1f %% of the rows the target is larger than in the row before",
+                    100 * d->rising);
+    add_shuffle(c, r);
 }
 
 /* Reports rows that are sorted by class. Without a shuffle, batches then have rows of one class

@@ -32,6 +32,20 @@ static bool learns_number(const plm_model *m)
                                m->head[0].loss->kind.name);
 }
 
+/* Adds the remedies: a last layer that standardizes the targets, or smaller numbers. */
+static void add_remedies(const plm_case *c, plm_report *r)
+{
+    if (c->layers > 0 && c->model->heads == 1) {
+        r->layer = c->layers - 1;
+        plm_report_after(r, c, r->layer, "normalization(invert=true)");
+    }
+    plm_report_remedy(
+        r, "",
+        "add `normalization(invert=true)` as the last item of the model: the net below it learns "
+        "standardized targets, predictions keep the unit of the target");
+    plm_report_remedy(r, "", "divide the target column by about %.2g", c->data->target_deviation);
+}
+
 /* Reports a regression target whose standard deviation is far from 1. With a large target the loss
  * and its gradient are huge in the first steps; with a tiny target, wrong predictions look good. */
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -53,15 +67,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->key = "data";
     if (c->first != NULL)
         plm_report_line(r, "the loss before the first step is %.4g", c->first_loss);
-    if (c->layers > 0 && c->model->heads == 1) {
-        r->layer = c->layers - 1;
-        plm_report_after(r, c, r->layer, "normalization(invert=true)");
-    }
-    plm_report_remedy(
-        r, "",
-        "add `normalization(invert=true)` as the last item of the model: the net below it learns "
-        "standardized targets, predictions keep the unit of the target");
-    plm_report_remedy(r, "", "divide the target column by about %.2g", d->target_deviation);
+    add_remedies(c, r);
 }
 
 const plm_finding_kind plm_finding_target_scale = {
