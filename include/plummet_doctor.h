@@ -25,7 +25,7 @@ extern "C" {
  * such number. */
 typedef struct {
     const char *layer; /* its name; borrowed from the model until it is compiled again */
-    int64_t step;      /* the step that was measured, from 0 */
+    int64_t step;      /* the step that was measured, from 1; 0 = a look before the first step */
     int64_t units;     /* number of columns of its output */
     bool finite;       /* true = all numbers of the output are finite */
     /* mean, variance and largest magnitude of the layer's output, over at most 64 rows of the
@@ -94,7 +94,8 @@ typedef struct {
     const char *evidence;
     plm_level level;
     plm_part_of_finding part;
-    int64_t step, epoch; /* the step and epoch at which it was found; -1 = not during a training */
+    /* the step, from 1, and the epoch, from 0, at which it was found; -1 = not during a training */
+    int64_t step, epoch;
     /* the measured number, the threshold that it exceeds, and the healthy range */
     double number, threshold, healthy[2];
     int remedies;

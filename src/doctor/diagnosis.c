@@ -216,7 +216,7 @@ static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
                        .evidence = plm_arena_text(&d->arena, plm_text_get(&r->evidence), SIZE_MAX),
                        .level = r->level,
                        .part = r->part,
-                       .step = r->step,
+                       .step = r->step >= 0 ? plm_step_number(r->step) : -1,
                        .epoch = r->epoch,
                        .number = r->number,
                        .threshold = r->threshold,

@@ -82,7 +82,8 @@ typedef struct {
     plm_neighbours near;
 } plm_data_facts;
 
-/* One measured step. */
+/* One measured step. Steps and epochs count from 0 here, and from 1 in all that is written: see
+ * plm_step_number. */
 typedef struct {
     int64_t step, epoch;
     double loss;
@@ -215,6 +216,9 @@ bool plm_case_has(const plm_case *c, plm_part_of_finding part);
  * may learn whole numbers, too. */
 bool plm_case_learns_classes(const plm_case *c);
 const char *plm_case_layer(const plm_case *c, int64_t layer);
+/* Returns the number of a step as messages and files write it, counted from 1 as by the training;
+ * for printf. */
+long long plm_step_number(int64_t step);
 /* True if the layer is between the input and the outputs and its dz was measured. reading: of that
  * layer. */
 bool plm_case_is_hidden(const plm_case *c, int64_t layer);

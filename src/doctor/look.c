@@ -58,8 +58,10 @@ static plm_status look_at_rows(plm_probe *p, plm_data *d)
         /* later batches count for dead units only */
         p->samples = p->samples > 1 ? 1 : p->samples;
     }
-    for (size_t k = 0; k < p->layers && p->samples > 0; k++)
+    for (size_t k = 0; k < p->layers && p->samples > 0; k++) {
         p->sample[0].reading[k].dead = p->dead[k];
+        p->sample[0].reading[k].step = 0;
+    }
     return PLM_OK;
 }
 

@@ -190,7 +190,7 @@ static void look(void *self, plm_plan *plan, int64_t step)
     p->window += rows;
     end_window(p);
     for (size_t i = 0; i < p->layers; i++) {
-        s->reading[i].step = step;
+        s->reading[i].step = plm_step_number(step);
         s->reading[i].dead = p->dead[i];
     }
 }

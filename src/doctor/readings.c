@@ -32,7 +32,7 @@ static void add_sample(const plm_diagnosis *d, const plm_sample *s, plm_text *t)
         const double numbers[NUMBERS] = {r->mean,   r->variance, r->largest, r->zero,
                                          r->low,    r->high,     r->dead,    r->rms_dz,
                                          r->norm_w, r->norm_g,   r->norm_u};
-        plm_text_format(t, "%lld,%lld", (long long)s->step, (long long)s->epoch + 1);
+        plm_text_format(t, "%lld,%lld", plm_step_number(s->step), (long long)s->epoch + 1);
         add_number(t, s->loss);
         plm_text_add(t, ",");
         plm_text_add_cell(t, r->layer, ",");
@@ -51,7 +51,8 @@ void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *t)
         add_sample(d, &d->c.sample[i], t);
     if (!d->c.not_finite)
         return;
-    plm_text_format(t, "%lld,%lld,nan,", (long long)d->c.bad.step, (long long)d->probe.epoch + 1);
+    plm_text_format(t, "%lld,%lld,nan,", plm_step_number(d->c.bad.step),
+                    (long long)d->probe.epoch + 1);
     plm_text_add_cell(t, plm_case_layer(&d->c, d->c.bad.layer), ",");
     plm_text_add(t, ",,0,,,,,,,,,,,\n");
 }
@@ -64,6 +65,7 @@ typedef struct {
     /* at: the part of the text that is not read yet. file: its name, for messages */
     const char *at, *file;
     int64_t line, layer; /* layer: of the next row */
+    int64_t begin;       /* number of the first step */
 } table;
 
 /* Fails with E_FORMAT for the line that is being read. */
@@ -140,13 +142,14 @@ static plm_sample *sample_of(table *t, int64_t step)
     return step > last && p->samples < p->capacity ? &p->sample[p->samples++] : NULL;
 }
 
-/* Reads step and epoch, with which each row begins. */
+/* Reads step and epoch, with which each row begins. Files of older versions count steps from 0. */
 static bool read_place(table *t, int64_t *step, int64_t *epoch)
 {
     double numbers[2];
     const bool good = read_number(t, &numbers[0]) && read_number(t, &numbers[1]) &&
                       numbers[0] >= 0 && numbers[0] < 1e15 && numbers[1] >= 1 && numbers[1] < 1e15;
-    *step = good ? (int64_t)numbers[0] : 0;
+    t->begin = good && numbers[0] < 1 ? 0 : t->begin;
+    *step = good ? (int64_t)numbers[0] - t->begin : 0;
     *epoch = good ? (int64_t)numbers[1] - 1 : 0;
     return good;
 }
@@ -168,7 +171,8 @@ static plm_status read_row(table *t)
     if (s == NULL)
         return fail(t);
     plm_reading *r = &s->reading[t->layer];
-    s->step = r->step = step;
+    s->step = step;
+    r->step = plm_step_number(step);
     s->epoch = epoch;
     s->loss = loss;
     r->layer = plm_case_layer(&t->d->c, t->layer);
@@ -182,7 +186,7 @@ static plm_status read_row(table *t)
  * another net. */
 plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text, const char *file)
 {
-    table t = {.d = d, .at = text, .file = file, .line = 1};
+    table t = {.d = d, .at = text, .file = file, .line = 1, .begin = 1};
     const size_t length = strlen(header);
     if (strncmp(text, header, length) != 0 || d->c.layers == 0)
         return fail(&t);

@@ -23,6 +23,11 @@ bool plm_case_learns_classes(const plm_case *c)
            (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
 }
 
+long long plm_step_number(int64_t step)
+{
+    return (long long)step + 1;
+}
+
 /* "" for a finding that concerns no layer. */
 const char *plm_case_layer(const plm_case *c, int64_t layer)
 {

@@ -38,7 +38,7 @@ has 'json: a line' "$out" '"event": *"finding".*S305'
 run doctor one --json
 findings "$out" > codes
 has 'run: found again' codes S305
-has 'run: with its step' "$out" '"step":1,"epoch":1}'
+has 'run: with its step' "$out" '"step":2,"epoch":1}'
 has 'run: all steps' "$out" '"steps":162,'
 run doctor one --fail-on error
 is 'run: --fail-on' "$code" 6
@@ -77,7 +77,7 @@ cmp -s whole.csv part.csv || fail 'resumed: other readings than those of a whole
 run train digits epochs=200 out=long doctor=true -q 'model=[input(64), dense(4), dense(10, activation=softmax)]'
 is 'long: exit code' "$code" 0
 awk -F, -v last=-1 'NR > 1 && $1 != last { print $1; last = $1 }' long/readings.csv > steps
-is 'long: first steps' "$(head -20 steps | tr '\n' ' ')" '0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 '
+is 'long: first steps' "$(head -20 steps | tr '\n' ' ')" '1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 '
 is 'long: one interval' "$(tail -n +21 steps | awk 'NR > 1 { print $1 - last } { last = $1 }' | sort -u | wc -l)" 1
 [ "$(wc -l < steps)" -le 150 ] || fail "long: $(wc -l < steps) readings of a layer"
 [ "$(wc -l < steps)" -gt 60 ] || fail "long: only $(wc -l < steps) readings of a layer"
@@ -100,4 +100,16 @@ run train digits out=waves validation=none model='[rescaling(1/16), dense(100, a
     optimizer='adam(coslog(0.05))' epochs=30 doctor=true report=false -q
 is 'waves' "$code" 0
 lacks 'waves' waves/doctor.txt '^error\|^warning'
+# a run that was trained without the doctor: its first steps are trained again, its history is read, and the report says
+# what is not known
+run train digits out=plain optimizer='sgd(0.003)' observers='early_stopping(min_delta=9, patience=1)' epochs=12 report=false -q
+run doctor plain
+is 'without readings' "$code" 0
+has 'without readings: what is not known' "$out" '^not examined: the layers after step '
+has 'without readings: the history' "$out" 'early_stopping has ended the training after '
+run doctor digits --data --json
+has 'no repair was asked for' "$out" '"repair":null'
+# the other layers of an item stay in its remedy
+run doctor digits --static model='[rescaling(1/16) | dense(50) | dropout(0.1), dense(10, activation=softmax)]'
+has 'the whole item' "$out" "model.0='rescaling(1/16) | dense(50, activation=relu, kernel_initializer=he_normal) | dropout(0.1)'"
 finish

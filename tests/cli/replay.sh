@@ -36,12 +36,12 @@ replayed()
 }
 
 # activations overflow in the step after the weights have become huge
-replayed momentum 4 'in dense_1, row 0 of the batch, unit 2, in step 352' \
+replayed momentum 4 'in dense_1, row 0 of the batch, unit 2, in step 353' \
     'optimizer=sgd(piecewise_constant_decay(boundaries=[350], values=[0.05, 1e20]), momentum=0.9)'
-replayed adam 4 'in dense_1, row 0 of the batch, unit 0, in step 402' \
+replayed adam 4 'in dense_1, row 0 of the batch, unit 0, in step 403' \
     'optimizer=adam(piecewise_constant_decay(boundaries=[400], values=[0.001, 1e37]))'
 # the weights themselves overflow, one step before the loss: only the replay sees that
-replayed weights 3 'in the weights of dense_1, row 0, column 0, in step 301' \
+replayed weights 3 'in the weights of dense_1, row 0, column 0, in step 302' \
     'optimizer=sgd(piecewise_constant_decay(boundaries=[300], values=[0.05, 1e39]), momentum=0.9)' \
     'model=[rescaling(1/16), dense(30, activation=tanh), dense(10, activation=softmax)]'
 finish

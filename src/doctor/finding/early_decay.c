@@ -31,7 +31,7 @@ static void draw(plm_report *r, const plm_schedule *s, int64_t planned, double m
         char name[24];
         const int64_t step = (planned - 1) * i / 4;
         const double rate = plm_schedule_at(s, step);
-        snprintf(name, sizeof name, "%lld", (long long)step);
+        snprintf(name, sizeof name, "%lld", plm_step_number(step));
         plm_report_bar(r, name, rate, rate / most);
     }
 }

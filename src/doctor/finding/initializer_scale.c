@@ -151,11 +151,11 @@ static double constant_loss(const plm_case *c)
     return classes && d->classes > 1 ? log((double)d->classes) : 0;
 }
 
-/* True if the biases of the output are far from what it should predict in the mean. */
+/* True if the biases of the output are far beyond what it should predict in the mean. */
 static bool is_biased(const thresholds *t, const plm_case *c, double bias, bool classes)
 {
-    return classes ? bias > t->bias
-                   : fabs(bias - fabs(c->data->target_mean)) > t->bias * c->data->target_deviation;
+    const plm_data_facts *d = c->data;
+    return bias > (classes ? t->bias : fabs(d->target_mean) + t->bias * d->target_deviation);
 }
 
 /* Reports an output that begins far from any sensible prediction, since its weights or biases are

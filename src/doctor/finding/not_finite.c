@@ -13,8 +13,8 @@ static void draw(plm_report *r, const plm_case *c)
         double largest = 0;
         for (int64_t k = 0; k < c->layers; k++)
             largest = fmax(largest, c->sample[i].reading[k].largest);
-        plm_report_line(r, "%8lld %12.5g %14.4g", (long long)c->sample[i].step, c->sample[i].loss,
-                        largest);
+        plm_report_line(r, "%8lld %12.5g %14.4g", plm_step_number(c->sample[i].step),
+                        c->sample[i].loss, largest);
     }
 }
 
@@ -34,13 +34,13 @@ static void say(const plm_case *c, plm_report *r)
         plm_report_found(
             r, PLM_ERROR, PLM_PART_RUN, -1,
             "the loss is not finite in step %lld, though the outputs of all layers are finite",
-            (long long)b->step);
+            plm_step_number(b->step));
     else
         plm_report_found(r, PLM_ERROR, PLM_PART_RUN, b->layer,
                          "%s: the first number that is not finite is %s %s%s, in step %lld",
                          c->replayed ? "the loss is not finite, and the steps were replayed"
                                      : "the loss is not finite",
-                         part[b->part], name, place, (long long)b->step);
+                         part[b->part], name, place, plm_step_number(b->step));
 }
 
 /* Reports a loss that is not finite. The case names the layer, row and unit of the first number

@@ -89,7 +89,7 @@ static void draw(plm_report *r, const plm_case *c, int64_t at)
     for (int64_t i = first; i < c->samples && i < first + SHOWN; i++) {
         int64_t layer = -1;
         const double update = largest_update(c, &c->sample[i], &layer);
-        plm_report_line(r, "%8lld %14.3g %12.5g  %s", (long long)c->sample[i].step, update,
+        plm_report_line(r, "%8lld %14.3g %12.5g  %s", plm_step_number(c->sample[i].step), update,
                         c->sample[i].loss, plm_case_layer(c, layer));
     }
 }
@@ -131,7 +131,8 @@ static void find_growth(const thresholds *t, const plm_case *c, plm_report *r)
     const double growth = rate.to / rate.from;
     plm_report_found(r, PLM_ERROR, PLM_PART_RUN, -1,
                      "the learning rate is too high: since step %lld%s it has grown %.3g times",
-                     (long long)then, c->not_finite ? "" : ", where the loss was lowest,", growth);
+                     plm_step_number(then), c->not_finite ? "" : ", where the loss was lowest,",
+                     growth);
     r->step = now;
     r->number = growth;
     r->threshold = t->growth;
@@ -258,7 +259,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const int64_t step = at.step;
     plm_report_found(r, level, PLM_PART_RUN, at.layer,
                      "the learning rate is too high: step %lld moved %s by %.3g of its size",
-                     (long long)step, plm_case_layer(c, at.layer), most);
+                     plm_step_number(step), plm_case_layer(c, at.layer), most);
     r->step = step;
     r->number = most;
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
@@ -284,7 +285,7 @@ const plm_finding_kind plm_finding_rate_too_high = {
              .fields = fields},
     .root = PLM_ROOT_RATE,
     .healthy = {0.005, 0.3},
-    .causes = "D202|D203|O403|S303|G102",
+    .causes = "D202|D203|D212|O403|S303|G102",
     .proves = true,
     .find = find,
 };

@@ -165,9 +165,9 @@ static void draw(plm_report *r, const plm_case *c, double loss)
     const plm_sample *first = &c->sample[0], *last = &c->sample[c->samples - 1];
     int64_t layer;
     plm_report_line(r, "%8s %14s %12s", "step", "largest update", "loss");
-    plm_report_line(r, "%8lld %14.3g %12.5g", (long long)first->step,
+    plm_report_line(r, "%8lld %14.3g %12.5g", plm_step_number(first->step),
                     plm_largest_update(c, first, &layer), c->early_loss[0]);
-    plm_report_line(r, "%8lld %14.3g %12.5g", (long long)last->step,
+    plm_report_line(r, "%8lld %14.3g %12.5g", plm_step_number(last->step),
                     plm_largest_update(c, last, &layer), loss);
 }
 
