@@ -284,14 +284,11 @@ static plm_status learn_one_batch(plm_examination *e)
     return status;
 }
 
-/* Examines the training: of a run from what it has kept, else the first steps. */
-static plm_status examine_training(plm_examination *e)
+/* Trains the first steps. Of a run without readings, its history is added. */
+static plm_status train_anew(plm_examination *e)
 {
-    bool there = false;
-    if (e->folder != NULL)
-        PLM_TRY(recall(e, &there));
-    const plm_status status = there ? PLM_OK : train(e);
-    return status >= 0 && e->folder != NULL && !there ? add_history(e) : status;
+    const plm_status status = train(e);
+    return status >= 0 && e->folder != NULL ? add_history(e) : status;
 }
 
 /* Examines model and training, after the data. */
@@ -310,7 +307,10 @@ static plm_status examine_model(plm_examination *e)
         return plm_job_fail(&e->job, &e->settings, status);
     if (e->extent == PLM_EXAMINE_INIT || plm_diagnosis_is_refused(d))
         return PLM_OK;
-    status = examine_training(e);
+    bool there = false;
+    if (e->folder != NULL)
+        PLM_TRY(recall(e, &there));
+    status = there ? PLM_OK : train_anew(e);
     if (status >= 0 && e->one_batch)
         status = learn_one_batch(e);
     return status < 0 ? plm_job_fail(&e->job, &e->settings, status) : PLM_OK;

@@ -29,7 +29,7 @@ for file in doctor.json doctor.txt readings.csv; do
     cmp -s one/$file four/$file || fail "$file depends on threads or instruction set"
 done
 is 'found' "$(findings one/doctor.json)" "$(printf 'S305\nO402')"
-has 'where it was found' one/doctor.json '"part":"run","step":1,"epoch":1}'
+has 'where it was found' one/doctor.json '"part":"run","step":2,"epoch":1}'
 is 'columns of readings' "$(awk -F, '{ print NF }' one/readings.csv | uniq)" 17
 run train digits epochs=1 out=json doctor=true --json "$high"
 has 'json: a line' "$out" '"event": *"finding".*S305'
@@ -106,7 +106,7 @@ run train digits out=plain optimizer='sgd(0.003)' observers='early_stopping(min_
 run doctor plain
 is 'without readings' "$code" 0
 has 'without readings: what is not known' "$out" '^not examined: the layers after step '
-has 'without readings: the history' "$out" 'early_stopping has ended the training after '
+has 'without readings: the history' "$out" 'after 2 epochs the net is '
 run doctor digits --data --json
 has 'no repair was asked for' "$out" '"repair":null'
 # the other layers of an item stay in its remedy
