@@ -4,7 +4,7 @@ add_library(plm_flags INTERFACE)
 # No contraction and no -ffast-math: the same bits everywhere. Without errno and traps of mathematics, which the
 # library never reads, square roots and comparisons may be vectorised; no result changes.
 target_compile_options(plm_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes
-    -Wmissing-prototypes -ffp-contract=off -fno-math-errno -fno-trapping-math)
+    -Wmissing-prototypes -Wformat-security -ffp-contract=off -fno-math-errno -fno-trapping-math)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     # Vectors are passed between inlined functions only, so a change of their calling convention is no news.
     target_compile_options(plm_flags INTERFACE -Wno-psabi)

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "battery.h"
-
 enum { EPOCHS = 4, ROWS = 60, WIDTH = 6, CLASSES = 3, BATCH = 12, MOST = 1024, SAMPLES = 5 };
 
 typedef struct {
@@ -339,14 +338,15 @@ static plm_status draw_between(void *self, plm_run *run_, const plm_event *event
 
 static void observers(void **state)
 {
+    static const char both[] = "early_stopping(patience=3, restore_best_weights=true), "
+                               "reduce_lr_on_plateau(patience=1, min_delta=1)";
     static const char *const watchers[] = {
         "reduce_lr_on_plateau(factor=0.5, patience=1, min_delta=0.5)",
         "reduce_lr_on_plateau(factor=0.1, patience=1, cooldown=1, min_lr=0.001, monitor=loss)",
         "early_stopping(patience=50, restore_best_weights=true, min_delta=0.2)",
-        /* stops after the cut */
-        "early_stopping(patience=2, min_delta=10, restore_best_weights=true)", "terminate_on_nan",
-        "early_stopping(patience=3, restore_best_weights=true), reduce_lr_on_plateau(patience=1, "
-        "min_delta=1)"};
+        "early_stopping(patience=2, min_delta=10, restore_best_weights=true)", /* after the cut */
+        "terminate_on_nan",
+        both};
     static const char *const optimizers[] = {
         "sgd(0.05, momentum=0.9)", "nadam(one_cycle(0.02, 16), use_ema=true)",
         "rmsprop(0.003, centered=true, gradient_accumulation_steps=3)"};

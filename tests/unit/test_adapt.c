@@ -179,7 +179,7 @@ static void columns_are_named(void **state)
                  column_tables[i].second);
         snprintf(data, sizeof data, "csv('%s', target=y) | batch(2)",
                  test_write_text("columns.csv", text));
-        plm_data *d = plm_data_open(w, data);
+        plm_data *d = plm_data_open(w, "%s", data);
         assert_non_null(d);
         plm_add(m, "input(%d)", (int)strcspn(column_tables[i].header, "y") / 2);
         plm_add(m, "normalization | dense(1)");

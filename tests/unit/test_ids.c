@@ -12,7 +12,7 @@ static plm_model *model_of(plm *w, const char *layers)
 {
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(4)");
-    plm_add(m, layers);
+    plm_add(m, "%s", layers);
     plm_add(m, "flatten | dense(1)");
     assert_int_equal(plm_compile(m, "sgd", "mse", ""), PLM_OK);
     return m;
@@ -114,7 +114,7 @@ static void specs_are_checked(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         plm_model *m = plm_model_new(w);
         plm_add(m, "input(4)");
-        plm_add(m, bad[i].layer);
+        plm_add(m, "%s", bad[i].layer);
         assert_true(plm_compile(m, "sgd", "", "") < 0);
         if (strstr(plm_last_error(w)->what, bad[i].what) == NULL)
             fail_msg("%s: %s", bad[i].layer, plm_last_error(w)->what);

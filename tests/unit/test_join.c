@@ -15,7 +15,7 @@ static plm_model *net_of(plm *w, const char *layers, int seed, const char *loss)
     plm_add(m, "input(4, name=in%d)", seed);
     plm_add(m, "normalization | dense(5, tanh, kernel_initializer=glorot_normal(%d))", seed);
     plm_add(m, "batch_normalization");
-    plm_add(m, layers);
+    plm_add(m, "%s", layers);
     assert_int_equal(plm_compile(m, "adam(0.01)", loss, ""), PLM_OK);
     return m;
 }

@@ -70,7 +70,7 @@ static void test_models(void **state)
         test_memory memory = {0};
         plm *w = test_open(&memory, NULL);
         plm_model *m = plm_model_new(w);
-        plm_add(m, models[i].layers);
+        plm_add(m, "%s", models[i].layers);
         assert_true(plm_compile(m, models[i].optimizer, "mse", models[i].metrics) < 0);
         check_error(w, models[i].layers, models[i].status, models[i].what, models[i].hint);
         plm_model_free(m);
@@ -101,7 +101,7 @@ static void test_pipelines(void **state)
     test_memory memory = {0};
     plm *w = test_open(&memory, NULL);
     for (size_t i = 0; i < sizeof pipelines / sizeof *pipelines; i++) {
-        assert_null(plm_data_open(w, pipelines[i].pipeline));
+        assert_null(plm_data_open(w, "%s", pipelines[i].pipeline));
         check_error(w, pipelines[i].pipeline, pipelines[i].status, pipelines[i].what,
                     pipelines[i].hint);
     }

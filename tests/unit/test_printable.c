@@ -106,8 +106,7 @@ static void what_does_not_fit(void **state)
                                       "a\xC3\xBC",
                                       "a\xC3\xBC",
                                       "a\xC3\xBC\\x1b",
-                                      "a\xC3\xBC\\x1b"
-                                      "b"};
+                                      "a\xC3\xBC\\x1bb"};
     (void)state;
     assert_int_equal(plm_printable(text, NULL, 0), 8);
     for (size_t room = 1; room <= 9; room++) {

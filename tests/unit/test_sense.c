@@ -112,9 +112,9 @@ static void compiled_nets(void **state)
         plm *w = open_runtime(&h);
         plm_model *m = plm_model_new(w);
         plm_add(m, "input(4)");
-        plm_add(m, n->layer);
+        plm_add(m, "%s", n->layer);
         if (n->second != NULL)
-            plm_add(m, n->second);
+            plm_add(m, "%s", n->second);
         const plm_status status = plm_compile(m, "adam", n->loss, NULL);
         const char *what = plm_last_error(w)->what;
         if (status != (n->refused != NULL ? PLM_E_SPEC : PLM_OK) ||
@@ -188,7 +188,7 @@ static plm_model *dense_of(plm *w, const char *layer, const char *optimizer)
 {
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(1)");
-    plm_add(m, layer);
+    plm_add(m, "%s", layer);
     assert_int_equal(plm_compile(m, optimizer, "mse", NULL), PLM_OK);
     return m;
 }
@@ -365,9 +365,9 @@ static void usual_losses(void **state)
         plm_data *d = plm_data_open(w, "%s", u->data);
         plm_model *m = plm_model_new(w);
         plm_add(m, "input(64)");
-        plm_add(m, u->layer);
+        plm_add(m, "%s", u->layer);
         if (u->second != NULL)
-            plm_add(m, u->second);
+            plm_add(m, "%s", u->second);
         const char *loss = plm_model_default_loss(m, d, 0);
         assert_non_null(loss);
         if (strcmp(loss, u->loss) != 0)
