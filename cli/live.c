@@ -42,7 +42,7 @@ static char *drawn_of(plm *w, const plm_diagnosis *d, plm_screen s, int others)
     return text;
 }
 
-/* Makes the picture anew. */
+/* Makes the picture again. */
 static void make(plm_cli_live *l, int others)
 {
     const plm_run_training *t = l->training;

@@ -130,7 +130,7 @@ static void print(const comparison *c, int room, plm_text *out)
         print_blocks(c, room, out);
 }
 
-/* Opens both runs before anything is compared. A run without epochs has no figures, but its
+/* Opens both runs before anything is compared. A run without epochs has no metrics, but its
  * settings are compared. */
 plm_status plm_run_diff(plm *w, const char *a, const char *b, int room, plm_text *out)
 {

@@ -96,7 +96,7 @@ typedef struct {
     double value, low, high;
 } plm_interval;
 
-/* A figure by name. */
+/* A metric with its name. */
 typedef struct {
     const char *name; /* "accuracy", "rmse" */
     const char *help; /* what it is, in a few words */

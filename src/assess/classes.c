@@ -257,7 +257,7 @@ static plm_status take_totals(classes *c, int threads, plm_arena *a)
     return c->total ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Fills what the figures need of each row. */
+/* Fills what the metrics need of each row. */
 static plm_status prepare(classes *c, plm_arena *a)
 {
     const size_t rows = (size_t)c->rows + 1;

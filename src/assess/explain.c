@@ -88,7 +88,7 @@ static plm_status add_order(work *w, plm_random *r)
     return PLM_OK;
 }
 
-/* Allocates the room. */
+/* Allocates the memory. */
 static plm_status take_room(work *w, plm_arena *a)
 {
     const size_t groups = (size_t)w->groups + 1;

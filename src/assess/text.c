@@ -93,7 +93,7 @@ static void add_baseline(plm_text *t, const plm_assessment *s, int width)
     plm_text_free(&line);
 }
 
-/* Appends all figures. */
+/* Appends all metrics. */
 static void add_figures(plm_text *t, const plm_assessment *s, const plm_log *log, int logs,
                         int width)
 {

@@ -140,7 +140,8 @@ static plm_status read_arguments(plm_spec_reader *r, plm_spec *s, char close, bo
 static plm_status read_bracketed(plm_spec_reader *r, plm_spec *s, char close, bool keys)
 {
     if (r->depth == MAX_DEPTH)
-        return plm_spec_fail_at(r, r->at, "nest less", "specs are nested deeper than 32");
+        return plm_spec_fail_at(r, r->at, "use fewer brackets within brackets",
+                                "specs are nested deeper than 32");
     r->depth++;
     r->at++;
     PLM_TRY(read_arguments(r, s, close, keys));

@@ -348,8 +348,8 @@ static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *pa
     p->argument = argument;
     for (int stage = 0; stage < stages; stage++)
         run_stage(p, stage, parts);
-    p->argument =
-        NULL; /* it belongs to the caller and may end with the call; no worker reads it any more */
+    /* it belongs to the caller and may be gone after this call; no worker reads it any more */
+    p->argument = NULL;
 }
 
 /* Takes the pool by the flag `busy` and runs the stages. If another caller has the pool, or if this

@@ -30,8 +30,8 @@ typedef struct {
     int64_t rows; /* only runs with this number of rows count; 0 = not known yet */
     /* the block has had its first run, which does not count because caches were cold */
     bool warm;
-    /* took, counted: nanoseconds and number of the runs of the block that count. spent: nanoseconds
-     * of all runs of the trial. */
+    /* took: nanoseconds of the runs that count in this block. counted: their number. spent:
+     * nanoseconds of all runs of the trial. */
     int64_t took, counted, spent;
     double block[PLM_TRIAL_ROUNDS][PLM_TRIAL_WAYS]; /* nanoseconds of a run, by round and way */
 } plm_trial;

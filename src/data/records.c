@@ -97,7 +97,7 @@ plm_status plm_records_rewind(plm_records *r)
     return plm_records_refill(r);
 }
 
-/* The decoder reads the same file; its settings were made by the caller. */
+/* The decoder gets the runtime and the file of the reader; the caller has set its encoding. */
 plm_status plm_records_open(plm_records *r)
 {
     r->decoder.w = r->w;

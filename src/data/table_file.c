@@ -76,7 +76,7 @@ static plm_status read_any(plm_table_file *f)
                     "there are no rows after the header");
 }
 
-/* May be called again for the same file: everything that was found about it is found anew. */
+/* May be called again for the same file: everything that was found about it is found again. */
 plm_status plm_table_file_read(plm_table_file *f)
 {
     f->title = NULL;

@@ -79,8 +79,8 @@ static plm_status tell_lost(plm_source *s, const plm_typed *t, int64_t lost, int
     return PLM_OK;
 }
 
-/* The first rows of a series have no rows before them and cannot be inputs. Of the others only
- * those without a target are told, as the user may not know of them. */
+/* The first rows of a series have no rows before them and cannot be inputs. Of the others, only
+ * those without a target are reported, as the user may not know of them. */
 plm_status plm_typed_drop_rows(plm_source *s, plm_typed *t, bool targets)
 {
     plm_store *store = &t->store;

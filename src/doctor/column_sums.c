@@ -94,7 +94,7 @@ void plm_column_sums_add(plm_column_sums *s, const char *isa, int64_t at, const 
     range(isa, s->min + at, s->max + at, s->broken + at, x, (size_t)width);
 }
 
-/* equal counts rows in which a column is the target: then it gives the answer away. */
+/* `equal` counts the rows in which a column equals the target: such a column reveals the target. */
 void plm_column_sums_add_target(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                                 int64_t width, float y, double from_y)
 {

@@ -7,7 +7,7 @@
  * Findings depend on one another: a learning rate that is too high (the cause) makes units die and
  * the loss jump (what follows). Each kind names its possible causes; the first one that was found
  * before, and is at least as severe, becomes the cause. What is printed is a forest: roots in the
- * order of their harm, and below each what it causes. A reader mends the root first, and most of
+ * order of their harm, and below each what it causes. A reader corrects the root first, and most of
  * the rest is gone. */
 #include "doctor/diagnosis.h"
 
@@ -412,8 +412,8 @@ static void sort(plm_diagnosis *d)
     }
 }
 
-/* Causes and order are found anew each time: they are few, and a new finding may be the cause of an
- * old one. */
+/* Causes and order are found again each time: they are few, and a new finding may be the cause of
+ * an old one. */
 plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh)
 {
     int count = 0;

@@ -31,7 +31,7 @@ typedef struct {
     double other_mean, other_deviation;
 } plm_data_column;
 
-/* The most classes that are counted. */
+/* Max number of classes that are counted. */
 enum { PLM_DOCTOR_CLASSES = 1024 };
 
 /* How well the targets of similar rows agree. Up to 512 rows are each compared with the 5 nearest

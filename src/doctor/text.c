@@ -163,7 +163,8 @@ static void add_later(const plm_finding *f, int width, plm_text *t)
 void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
 {
     width = columns_of(width);
-    bool whole = false; /* the root was just added, with the findings that follow from it */
+    bool whole =
+        false; /* true = the last root was shown as a whole, so its consequences were shown, too */
     for (int i = 0; i < d->found; i++) {
         plm_doctor_rule *rule = &d->rule[d->order[i]];
         const plm_finding *f = &rule->finding;

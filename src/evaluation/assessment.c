@@ -54,7 +54,7 @@ plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d, uin
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }
 
-/* Frees the predictions and the figures. */
+/* Frees the predictions and the metrics. */
 void plm_assessments_free(plm_assessments *s)
 {
     plm_predicted_free(&s->predicted);

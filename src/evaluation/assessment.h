@@ -21,7 +21,7 @@ typedef struct {
  * home. */
 PLM_CHECKED plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d,
                                             uint64_t seed);
-/* Frees the rows and the figures. */
+/* Frees the rows and the metrics. */
 void plm_assessments_free(plm_assessments *s);
 /* Adds the values of the assessment to log[*logs], which has space for `capacity`, unless a log has
  * the same name. If there are several targets, a name begins with the name of its target. */

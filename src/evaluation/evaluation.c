@@ -138,7 +138,7 @@ plm_status plm_evaluation_open_data(plm_evaluation *e)
     return e->about ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* The text names the split, so that a reader knows which rows the figures are of. */
+/* The text names the split, so that a reader knows which rows the metrics are of. */
 const char *plm_evaluation_about(plm_settings *run, const plm_job *j)
 {
     const char *key = j->test ? "test" : "validation", *rows = plm_setting_text(run, key);

@@ -107,7 +107,7 @@ plm_status plm_explaining_run(plm_explaining *e)
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }
 
-/* Frees the rows and the figures. */
+/* Frees the rows and the importances. */
 void plm_explaining_free(plm_explaining *e)
 {
     plm_predicted_free(&e->one);

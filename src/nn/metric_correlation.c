@@ -103,7 +103,7 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
 
 /* Adds rows to the sums. In the totals, axis 0 has OF_PAIRS sums for each output. Axis -1 has the
  * weighted sum of the rows' values, and the sum of weights. value: pearson or concordance. A row
- * with weight 0 may have constant numbers, whose correlation is NaN; it must not spoil the mean. */
+ * with weight 0 may have constant numbers, whose correlation is NaN; it must not reach the mean. */
 static void gather_by(const plm_metric_rows *m, plm_gathered *g, statistic *value)
 {
     const bool along_rows = ((const correlation *)m->config)->axis == 0;

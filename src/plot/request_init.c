@@ -78,7 +78,8 @@ static plm_status read_widths(plm_plot_request *r, plm_variance_plan *p)
     p->widths = parts.count;
     return good ? PLM_OK
                 : plm_fail(r->w, PLM_E_SPEC, "--width",
-                           "a whole number from 2 to 512, or up to eight that take turns: 300,100",
+                           "a whole number from 2 to 512, or up to eight that alternate from layer "
+                           "to layer: 300,100",
                            "width cannot be '%s'", text);
 }
 

@@ -79,7 +79,7 @@ static const struct {
 };
 
 /* Faults of the data are named and never changed: only the user knows what the rows should be.
- * Three codes are exceptions, since settings mend them: the scale of inputs (D202) and of the
+ * Three codes are exceptions, since settings correct them: the scale of inputs (D202) and of the
  * target (D203), and rows that are not shuffled (D212). */
 bool plm_change_is_refused(const plm_finding *f)
 {

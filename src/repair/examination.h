@@ -27,7 +27,7 @@ typedef struct {
     bool one_batch;      /* also test whether the net can memorize one batch */
     const char *folder;  /* folder of the run, if it was trained; else NULL */
     plm_run_folder *run; /* keeps its history */
-    int64_t steps;       /* the training stops after so many steps */
+    int64_t steps;       /* number of steps after which the training stops */
 } plm_examination;
 
 /* What was examined, and what was found. Everything is borrowed. */

@@ -1,8 +1,8 @@
 /* Chooses the fault that a repair treats next.
  *
  * A fault is treated once, with one exception: if nothing was proven for it, and a change for
- * another fault was kept since, it gets a second chance, because the kept change may have made room
- * for its own. */
+ * another fault was kept since, it gets a second chance, because its own change may help now that
+ * the kept one is in place. */
 #include "repair/repair_choice.h"
 
 #include <string.h>

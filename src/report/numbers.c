@@ -8,7 +8,7 @@ enum { SHOWN = 500 };
 typedef struct {
     int count;
     double wanted[SHOWN], guess[SHOWN], error[SHOWN];
-    double ends[2]; /* the least and the largest true number */
+    double ends[2]; /* the lowest and the highest true number */
 } points;
 
 /* Picks the rows. */

@@ -13,7 +13,7 @@
 
 static const char *const origins[] = {"default", "chosen", "measured"};
 
-/* What has no origin was said by the user. */
+/* A value without an origin was given by the user. */
 const char *plm_setting_origin(const plm_setting *setting)
 {
     return setting->origin ? setting->origin : "said";

@@ -24,7 +24,7 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9, "nothing is reported after fewer steps"),
     {0}};
 
-enum { EPOCHS = 2 }; /* min epochs before anything is said */
+enum { EPOCHS = 2 }; /* min epochs before anything is reported */
 
 /* Returns the share of the most frequent class of the training rows; NaN = they have no classes. */
 static double most_frequent(const plm_data_facts *d)

@@ -36,7 +36,7 @@ static plm_value own_rows(plm_builder *b, plm_value given)
 }
 
 /* Emits op dense_transpose on (x, the other layer's kernel, bias), and op activation if needed. The
- * width of the input is checked here, where the name of the other layer can be told; the op itself
+ * width of the input is checked here, where the name of the other layer is known; the op itself
  * would say only that shapes do not fit. The bias is the layer's own, with the width of what the
  * other layer reads. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
