@@ -1,5 +1,9 @@
 /* A hash table with open addressing: an entry is at the position that its hash gives, or at the
- * next free one after it. At most half of the positions are used, so searches are short. */
+ * next free one after it. At most half of the positions are used, so searches are short.
+ *
+ * Nets of 20,000 layers and tables of thousands of columns look up names all the time; a search
+ * through a list would make that quadratic. The names are not copied, so whoever puts one in keeps
+ * it alive. */
 #include "base/index.h"
 
 #include <string.h>
@@ -25,7 +29,7 @@ static uint64_t hash_of(const char *name)
 }
 
 /* Returns the position of a name, or the free one where it would be put. At least half of the
- * positions are free, so the search ends. */
+ * positions are free, so the search ends. The loop ends, as half of the places are free. */
 static size_t place_of(const plm_index *x, const char *name, uint64_t hash)
 {
     size_t at = (size_t)hash & (x->capacity - 1);

@@ -1,4 +1,7 @@
-/* Finds families and kinds by name. */
+/* Finds families and kinds by name.
+ *
+ * A family is a list of kinds of one sort, such as all layers. The lists are made by the build, so
+ * this file knows no kind; a name that is not found gets the nearest one as a hint. */
 #include "base/kinds.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* Locks, conditions and threads, by POSIX. Errors of calls that can only fail if they are used
- * wrongly are ignored. */
+ * wrongly are ignored.
+ *
+ * Nothing else in the library calls POSIX threads. A system with other ones needs a file like this,
+ * and nothing else changes. */
 #define _POSIX_C_SOURCE 200809L /* pthread_sigmask */
 #include "base/lock.h"
 

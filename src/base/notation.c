@@ -1,5 +1,9 @@
 /* Reads and prints numbers with a decimal point. A program may set a locale with a decimal comma;
- * the library reads and writes a point all the same. */
+ * the library reads and writes a point all the same.
+ *
+ * Specs, run files and model files must mean the same on every machine, whatever language its user
+ * speaks. Most programs never leave the C locale, so the locale is changed only where it has
+ * another point. */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L /* uselocale */
 #endif

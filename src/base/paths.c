@@ -1,5 +1,8 @@
 /* File names in specs. A run file from somebody else may name any file. The files must be in the
- * folder of the run, unless the caller allows others. */
+ * folder of the run, unless the caller allows others.
+ *
+ * A path that leads out of the folder, by "..", by a link or since it is absolute, is therefore an
+ * error: to train a run file from somebody else must not read or overwrite other files. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/paths.h"
 

@@ -1,4 +1,7 @@
-/* Prints specs as text, in one canonical form, so that equal specs have equal texts. */
+/* Prints specs as text, in one canonical form, so that equal specs have equal texts.
+ *
+ * This form is what a model keeps of its layers and what files store, so two ways of writing the
+ * same layer give the same file. */
 #include "base/spec.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* A growing text. Its memory comes from the runtime; data ends with a NUL, which length does not
- * count. */
+ * count.
+ *
+ * A lack of memory is remembered (failed), and all later calls do nothing. So a caller may append
+ * as often as it likes, and checks once at the end. */
 #include "base/text.h"
 
 #include <string.h>
@@ -32,7 +35,8 @@ static bool reserve(plm_text *t, size_t more)
     return true;
 }
 
-/* Copies the bytes and ends the text with a NUL again. */
+/* Copies the bytes and ends the text with a NUL again. s must not point into the text itself, whose
+ * memory may move. */
 void plm_text_append(plm_text *t, const char *s, size_t length)
 {
     if (!reserve(t, length))

@@ -1,5 +1,8 @@
 /* The source whose rows are the caller's arrays, of any dtype. The arrays are borrowed, not
- * copied. */
+ * copied.
+ *
+ * So they must stay as they are until the stream is freed. Sources of this kind have no spec and
+ * cannot be opened again. */
 #include "data/rounding.h"
 
 static const plm_source_kind arrays = {

@@ -1,4 +1,7 @@
-/* Describes, for messages, which columns of a table became inputs and targets. */
+/* Describes, for messages, which columns of a table became inputs and targets.
+ *
+ * Neighbouring columns are written as a range, so that a table of a thousand columns gets one
+ * line. */
 #include "data/columns.h"
 
 enum { MOST_NAMES = 8 };

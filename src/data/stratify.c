@@ -1,4 +1,7 @@
-/* Spreads the classes of the first target evenly over an order of rows, for stratified splits. */
+/* Spreads the classes of the first target evenly over an order of rows, for stratified splits.
+ *
+ * Each row gets its rank within its class, as a share of the class from 0 to 1. Sorted by this
+ * share, every piece of the order has the classes in their proportions, the rare ones too. */
 #include <math.h>
 #include <stdlib.h>
 

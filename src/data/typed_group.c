@@ -1,4 +1,7 @@
-/* Finds the groups of the rows of a table, such as the patient of each row. */
+/* Finds the groups of the rows of a table, such as the patient of each row.
+ *
+ * A split must not put rows of one group into two parts, or the validation would know the training.
+ * Groups are numbered from 0; words and numbers are both fine as names of groups. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,4 +1,7 @@
-/* Draws grey pictures side by side. */
+/* Draws grey pictures side by side.
+ *
+ * Rows of data are shown as they are, so that a user sees at once whether pictures are turned,
+ * inverted or shifted. */
 #include "draw/tiles.h"
 
 #include <math.h>

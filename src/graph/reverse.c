@@ -1,5 +1,8 @@
 /* Determines which nodes and values take part in the forward and backward half of a plan. Backward
- * visits the nodes in reverse order, so its order need not be searched for. */
+ * visits the nodes in reverse order, so its order need not be searched for.
+ *
+ * A node runs forward if an output or a loss depends on it. It runs backward if, besides, something
+ * below it is trained: a gradient that no trained parameter needs is never computed. */
 #include "graph/reverse.h"
 
 /* Marks the node that computes v as needed; v is an output or a loss. */
@@ -27,7 +30,8 @@ static void mark_needed(const plm_graph *g, plm_reverse *r)
 }
 
 /* Marks the values that depend on a trained parameter: the parameter itself, and the output of
- * every node with such an input. */
+ * every node with such an input. Nodes come after the nodes that they read, so one pass is
+ * enough. */
 static void mark_carries(const plm_graph *g, plm_reverse *r)
 {
     for (size_t v = 1; v < g->values; v++) {
@@ -44,7 +48,8 @@ static void mark_carries(const plm_graph *g, plm_reverse *r)
 }
 
 /* Follows the gradients from the losses back to all values that depend on a trained parameter, and
- * marks these values and the nodes on the way. */
+ * marks these values and the nodes on the way. A node is visited after all nodes that read its
+ * value, so its mark is final by then. */
 static void mark_gradients(const plm_graph *g, plm_reverse *r)
 {
     for (size_t k = g->nodes; k-- > 0;) {

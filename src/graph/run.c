@@ -41,7 +41,9 @@ static void run_part(void *argument, int stage, int thread, int threads)
 }
 
 /* Returns the number of threads that a run of `rows` rows keeps busy. A training run counts as
- * three forward runs: forward, backward, weights. */
+ * three forward runs: forward, backward, weights. The work is a number of multiply-adds, so the
+ * answer does not depend on the load of the machine; whether more threads are really faster is
+ * found by a trial. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows)
 {
     const double parts = plan->options.training ? 3.0 : 1.0;
@@ -55,7 +57,8 @@ int plm_plan_threads(const plm_plan *plan, int64_t rows)
 
 /* Returns the number of ways in which a plan can run, among which trials choose the fastest. The
  * ways are all threads, one thread and, from four threads on, half of them. With fixed_threads the
- * user has chosen the number, so there is only one way. */
+ * user has chosen the number, so there is only one way. Half of the threads is a way of its own,
+ * since many machines have two threads on each core. */
 int plm_plan_ways(const plm_plan *plan)
 {
     const int threads = plan->running.threads;

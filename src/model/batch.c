@@ -13,7 +13,8 @@ static int64_t row_size(int rank, const int64_t *dims)
 }
 
 /* Checks that an array of a batch has a pointer, float32 numbers and as many rows as the batch.
- * part, index: for messages: "input" or "target", and its number. */
+ * part, index: for messages: "input" or "target", and its number. The overflow is tested before
+ * anything is computed from the dims, which come from the caller. */
 static plm_status check_array(const plm_model *m, const plm_view *v, int64_t rows, const char *part,
                               int index)
 {

@@ -1,5 +1,8 @@
 /* Manages the names of layers, and the values that stand for their outputs. Each name is unique,
- * and an index finds its layer in constant time. */
+ * and an index finds its layer in constant time.
+ *
+ * A value that a user holds is the number of a layer together with a tag of the model. So a value
+ * of another model, or one from before layers were removed, is recognized as wrong. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,7 @@
-/* Reads the text of a rule: signs, words and blanks; and says what is wrong with it. */
+/* Reads the text of a rule: signs, words and blanks; and says what is wrong with it.
+ *
+ * An error shows the part of the rule around the place where reading stopped, as rules may be
+ * long. */
 #include "nn/expression_reader.h"
 
 #include <stdio.h>

@@ -1,5 +1,8 @@
 /* Evaluates the postfix code of expressions with a stack of numbers. The parser has checked that
- * the stack suffices, so nothing here can fail. */
+ * the stack suffices, so nothing here can fail.
+ *
+ * Both values of a choice are computed before one is picked: code without jumps is simpler, and an
+ * expression has no side effects. */
 #include "nn/expression_code.h"
 
 #include <math.h>

@@ -90,7 +90,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Copies the blocks of dy back to the gradients of the operands. Their padding becomes 0. */
+/* Copies the blocks of dy back to the gradients of the operands. Their padding becomes 0. An
+ * operand without a gradient is passed over, but its part of dz is still counted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;

@@ -174,7 +174,8 @@ static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, s
 /* Runs the loss function on one row of several lines. The values of the lines go to scratch memory,
  * and their mean to the output. There are two cases. If prediction and target have the same number
  * of lines, they are matched line by line. Otherwise a line of the target has the labels of several
- * consecutive lines of the prediction. */
+ * consecutive lines of the prediction. Values of lines are added in double in their order, so the
+ * mean has the same bits as in any other plan. */
 static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real scale,
                       int thread)
 {
@@ -202,7 +203,9 @@ static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, p
     of->value[row * (int64_t)of->value_stride] = (plm_real)(sum / (double)lines);
 }
 
-/* Computes the values of rows first <= i < last, and their gradients if they are wanted. */
+/* Computes the values of rows first <= i < last, and their gradients if they are wanted. factor
+ * holds the division by rows and lines, so a loss function computes plain gradients of its own
+ * value. A thread's share may have any rows: nothing here depends on which. */
 static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const loss *c = s->state;

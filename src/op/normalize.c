@@ -89,7 +89,9 @@ typedef struct {
 
 /* Computes h[count] = gamma dy, and adds the sums of h and of h xhat to `to`. A NULL gamma means 1.
  * kept: mean and inverse of the group. The sums are kept in 16 lanes, which are then halved: 8, 4,
- * 2, 1. */
+ * 2, 1. Sums of a group are in double, as a group may have many numbers and the two sums are
+ * subtracted from every one of them. The two branches for gamma are separate loops, so that each is
+ * vectorized. */
 static PLM_BODY void weigh_body(sums *restrict to, plm_real *restrict h,
                                 const plm_real *restrict dy, const plm_real *restrict x,
                                 const plm_real *restrict gamma, size_t count,

@@ -1,4 +1,7 @@
-/* Writes what the doctor found while the run trained, from its doctor.json. */
+/* Writes what the doctor found while the run trained, from its doctor.json.
+ *
+ * The findings are read from a file and not made again, so writing the page does not repeat the
+ * examination. */
 #include <errno.h>
 
 #include "base/contents.h"

@@ -1,4 +1,7 @@
-/* Writes the section about the rows with the largest loss. */
+/* Writes the section about the rows with the largest loss.
+ *
+ * These rows are the quickest way to wrong labels and odd cells, so each is shown with its line in
+ * the file. */
 #include "data/typed.h"
 #include "report/html.h"
 

@@ -1,5 +1,8 @@
 /* Checks conditions on metrics, for scripts that stop if a net is not good enough. The text is
- * "NAME OPERATOR NUMBER", or several of these separated by commas. */
+ * "NAME OPERATOR NUMBER", or several of these separated by commas.
+ *
+ * The text is checked before the training begins, so that a misspelled metric does not show only
+ * after hours. */
 #include "run/conditions.h"
 
 #include <stdio.h>
@@ -21,11 +24,12 @@ typedef struct {
 /* One condition: name operator limit, such as accuracy >= 0.97. */
 typedef struct {
     char name[64];    /* of a metric, as in the log */
-    char operator[3]; /* <, <=, >, >=, == or != */
+    char operator[3]; /* <, <=, >, >= or == */
     double limit;     /* the number on the right */
 } condition;
 
-/* Reads "NAME OPERATOR NUMBER" into *c. False if the text has another form. */
+/* Reads "NAME OPERATOR NUMBER" into *c. False if the text has another form. The text up to the
+ * first of < > = is the name, so a name may hold any other character. */
 static bool parse(const char *text, condition *c)
 {
     static const char *const operators[] = {">=", "<=", ">", "<", "=="};
@@ -42,7 +46,8 @@ static bool parse(const char *text, condition *c)
     return length > 0 && length < sizeof c->name && known && plm_read_real(number, &c->limit);
 }
 
-/* True if `value OPERATOR limit` holds. A comparison with NaN is false. */
+/* True if `value OPERATOR limit` holds. A comparison with NaN is false. A training that ended in
+ * NaN therefore never passes. */
 static bool holds(const condition *c, double value)
 {
     switch (c->operator[0]) {

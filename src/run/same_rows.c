@@ -1,4 +1,7 @@
-/* Checks that a resumed run keeps its rows, see same_rows.h. */
+/* Checks that a resumed run keeps its rows, see same_rows.h.
+ *
+ * A test or validation is worth something only as long as the net has never been trained on its
+ * rows; another seed or split would mix them. */
 #include "run/same_rows.h"
 
 #include <string.h>
@@ -39,7 +42,8 @@ static plm_status refuse(plm_settings *now, plm_settings *then, const char *key,
 }
 
 /* Compares the texts of the keys that decide which rows there are. The same text on a file that has
- * changed is found by its fingerprint. */
+ * changed is found by its fingerprint. The run file of the folder is read a second time, without
+ * the changes that the resume asks for. */
 plm_status plm_same_rows(plm_settings *s, const char *file, const char *folder)
 {
     plm_settings then;
@@ -53,7 +57,8 @@ plm_status plm_same_rows(plm_settings *s, const char *file, const char *folder)
 }
 
 /* Returns what a pipeline reads: the first quoted file name of its first stage, with `folder` in
- * front; if the stage has no file, the stage itself, such as "digits". NULL = no memory. */
+ * front; if the stage has no file, the stage itself, such as "digits". NULL = no memory. Only the
+ * source is compared: other batches or another shuffle of the same file are the same rows. */
 static const char *source_name(plm_arena *a, const char *folder, const char *text)
 {
     const char *quote = strpbrk(text, "'\""), *bar = strchr(text, '|');

@@ -1,5 +1,8 @@
 /* Chooses the loss and the metrics of a run that gives none, by the last layers of the model and
- * the targets of the data. */
+ * the targets of the data.
+ *
+ * A crossentropy says that the target is a class, so accuracy is what people want to know; for
+ * other losses the loss itself says enough. */
 #include <string.h>
 
 #include "base/split.h"
@@ -34,7 +37,8 @@ typedef struct {
     bool any, by_name;
 } metrics;
 
-/* Adds the metric for one loss: accuracy for a crossentropy, else none. */
+/* Adds the metric for one loss: accuracy for a crossentropy, else none. The place in the list is
+ * that of the output, so an output without a metric gets the word none. */
 static void add_metric(metrics *m, const char *loss)
 {
     const bool classes = strstr(loss, "crossentropy") != NULL;

@@ -1,5 +1,9 @@
 /* Runs one fit of a training: gives plm_fit the observers, the checkpoint file, and the text that
- * says whether a checkpoint belongs to the same training. */
+ * says whether a checkpoint belongs to the same training.
+ *
+ * A run may consist of several fits: two phases, rounds of pseudo-labels, the layers of a
+ * pretraining. All go through this function, so all have the same observers, checkpoints and rules
+ * for a resume. */
 #include <string.h>
 
 #include "run/identity.h"
@@ -51,7 +55,8 @@ static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
 }
 
 /* Runs a fit. A fit with its own checkpoint file (f->own), such as the epochs with frozen layers,
- * writes this file only at its end. */
+ * writes this file only at its end. The config says which training this is, and is compared with
+ * that of the checkpoint (train/same_run.c). */
 plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
 {
     plm_settings *s = &t->settings;

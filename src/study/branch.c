@@ -1,5 +1,8 @@
 /* Trains a branch: runs a fit, which an observer ends after the planned steps, then evaluates the
- * model once. */
+ * model once.
+ *
+ * A branch answers the question what a change would do, so it has steps and not epochs: its length
+ * is what the budget allows. */
 #include "study/branch.h"
 
 #include <math.h>

@@ -1,4 +1,7 @@
-/* Draws a kernel with the library's initializer, and makes a histogram of its weights. */
+/* Draws a kernel with the library's initializer, and makes a histogram of its weights.
+ *
+ * The weights come from a model that is made and compiled for this, so the picture shows what a net
+ * would get, with its fans and its seed. */
 #include "study/weights.h"
 
 #include <math.h>
@@ -38,7 +41,8 @@ static void measure(const float *weight, size_t count, plm_drawn_weights *out)
     out->deviation = sqrt(squares / (double)count);
 }
 
-/* Fills the outline: two points for each bin, and at either end one point on the axis. */
+/* Fills the outline: two points for each bin, and at either end one point on the axis. The area
+ * below the outline is 1, so that it can be compared with a density. */
 static void outline(const float *weight, size_t count, int bins, plm_drawn_weights *out)
 {
     const double range = out->high > out->low ? out->high - out->low : 1, step = range / bins;

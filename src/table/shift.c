@@ -1,5 +1,8 @@
 /* Changes a table for series: sorts its rows, adds empty rows at the end, and adds columns that
- * repeat another column some rows later. */
+ * repeat another column some rows later.
+ *
+ * A series with lags is an ordinary table once the rows before a row stand beside it as columns; so
+ * nothing above the table has to know of time. */
 #include <math.h>
 #include <string.h>
 

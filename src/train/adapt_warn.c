@@ -1,5 +1,8 @@
 /* Warns about columns for which normalization does little good: columns that are constant, columns
- * that hardly vary, and columns that vary too much for float32. */
+ * that hardly vary, and columns that vary too much for float32.
+ *
+ * Such columns are no error, as they may come from a table that has them; but the net learns
+ * nothing from them, or only from their rounding errors. */
 #include <float.h>
 #include <math.h>
 

@@ -1,5 +1,8 @@
 /* Checkpoints: files that contain a model and the state of its training (snapshot.h). A checkpoint
- * is also a model file. */
+ * is also a model file.
+ *
+ * Checkpoints are written between two steps and after all observers were called: an observer only
+ * asks for one, since the file must hold the state of the observers that come after it, too. */
 #include "base/system.h"
 #include "format/format.h"
 #include "train/snapshot.h"

@@ -1,5 +1,8 @@
 /* Makes the names of the values in the logs unique, and knows for each name whether higher is
- * better. */
+ * better.
+ *
+ * Two metrics with the same name would share a column of history.csv, and an observer could not
+ * tell which one it monitors. */
 #include <string.h>
 
 #include "train/train.h"

@@ -1,5 +1,8 @@
 /* Manages the cells of a probe. There is a cell for each chunk of a parameter that is updated in
- * one piece. */
+ * one piece.
+ *
+ * A sum over a parameter must not depend on which thread updates which part. Each chunk therefore
+ * adds to a cell of its own, and the cells are added up in their order. */
 #include "train/probe.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
-/* Computes the learning rate and the momentum of a step from the schedule. */
+/* Computes the learning rate and the momentum of a step from the schedule.
+ *
+ * A schedule is asked for each step and not once for each epoch, so its curve is smooth. Rates of
+ * the whole fit can be asked ahead, which finds an expression that fails in the last epoch before
+ * the first one. */
 #include <math.h>
 #include <string.h>
 

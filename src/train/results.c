@@ -1,5 +1,8 @@
 /* Computes the values of the logs from the sums of an epoch, and warns if a value is undefined.
- * measure.c computes the sums. */
+ * measure.c computes the sums.
+ *
+ * A value may be undefined, such as a precision if nothing was predicted positive. It is then NaN
+ * or a number by convention, and a warning says which and why, once. */
 #include <math.h>
 #include <string.h>
 

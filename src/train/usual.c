@@ -1,5 +1,8 @@
 /* Chooses the usual loss of an output (plm_model_default_loss) for users who give no loss, from the
- * activation of its last layer and from its target. */
+ * activation of its last layer and from its target.
+ *
+ * The activation says what the output can be and the target says what it should be; if the two do
+ * not fit, no loss is chosen and the caller reports it. */
 #include "train/sense.h"
 
 #include <math.h>

@@ -1,5 +1,8 @@
 /* label_noise: replaces the labels of some rows by other classes, to study what wrong labels do. A
- * row has the same label, right or wrong, in every epoch. */
+ * row has the same label, right or wrong, in every epoch.
+ *
+ * That is why the random number of a row depends on its number in the source, and neither on the
+ * epoch nor on the order of the rows. */
 #include "data/data.h"
 
 typedef struct {

@@ -66,7 +66,7 @@ static plm_status write_whole(const logger *o, const plm_text *old, const plm_te
 
 /* Writes the file again, unless it is right already: the bytes from before the fit, then the rows
  * of this fit's epochs. This replaces rows that were written after the checkpoint from which the
- * fit is resumed. */
+ * fit is resumed. The file is compared first, so that a file that is right keeps its time. */
 static plm_status repair(logger *o, const plm_epochs *t)
 {
     plm *w = o->file.w;

@@ -1,5 +1,8 @@
 /* Ends the fit if a monitored metric has not improved for `patience` epochs. It can restore the
- * best weights. */
+ * best weights.
+ *
+ * The number of epochs without improvement and the best value are in every checkpoint, so a fit
+ * that is resumed stops at the same epoch as one that was never interrupted. */
 #include "train/monitor.h"
 
 typedef struct {

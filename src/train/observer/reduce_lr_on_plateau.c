@@ -1,5 +1,7 @@
 /* Performance scheduling: multiplies the learning rate by a factor if a monitored metric has not
- * improved for a while. */
+ * improved for a while.
+ *
+ * After a change it rests for `cooldown` epochs, since the loss needs time to react. */
 #include "train/monitor.h"
 
 typedef struct {

@@ -1,5 +1,7 @@
 /* Writes the loss of single batches to a CSV file: step, epoch, loss and learning rate. Each row is
- * written at once, so that a program that watches the file sees it. */
+ * written at once, so that a program that watches the file sees it.
+ *
+ * A resumed fit repeats the steps after its checkpoint, so their rows are removed first. */
 #include <stdlib.h>
 #include <string.h>
 
