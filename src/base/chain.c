@@ -35,7 +35,8 @@ static const char *trimmed(plm_arena *a, const char *from, const char *to)
     return plm_arena_text(a, from, length);
 }
 
-/* Reads the names between an arrow and the end of the part, separated by blanks or commas. */
+/* Reads the names between an arrow and the end of the part, separated by blanks or commas. An arrow
+ * without a name behind it is an error, since it says that something was forgotten. */
 static plm_status read_names(plm_arena *a, const char *from, const char *to, plm_chain_part *p)
 {
     static const char between[] = " ,\t\r\n";

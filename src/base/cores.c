@@ -108,7 +108,8 @@ static bool has_cpu(const char *controllers)
 }
 
 /* Reads /proc/self/cgroup, whose lines are "number:controllers:path", and returns the smallest
- * quota. Lines of version 2 have number 0 and no controllers. */
+ * quota. Lines of version 2 have number 0 and no controllers. A container may have fewer cores than
+ * the machine. Version 1 of cgroups has a tree for each controller, version 2 one tree for all. */
 static int quota_of_process(void)
 {
     char line[PATH_CAPACITY];

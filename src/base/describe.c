@@ -149,7 +149,8 @@ static void add_common(plm_text *t, const plm_family *family, const plm_kind *ki
 }
 
 /* Adds the help of a kind in this order: name, help, formula, direction of a metric, own arguments,
- * notes, source, examples, arguments that the family shares. */
+ * notes, source, examples, arguments that the family shares. Everything comes from the descriptor
+ * and the field table, so the help cannot differ from what the code accepts. */
 void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind)
 {
     plm_text head = {.w = t->w};

@@ -68,6 +68,8 @@ size_t plm_utf8_letter(const char *text, size_t left, uint32_t *code)
     return bytes;
 }
 
+/* The bytes after the first hold six bits each, from the last one up; the first byte tells how many
+ * bytes there are by its leading ones. */
 size_t plm_utf8_put(uint32_t code, char out[4])
 {
     unsigned char *o = (unsigned char *)out;

@@ -18,6 +18,7 @@
 #pragma GCC optimize("fp-contract=off")
 #endif
 
+/* The rounds themselves are in the header, since the kernels compute them in vectors, too. */
 void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
     plm_philox_mix(counter, key, out);

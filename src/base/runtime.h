@@ -116,6 +116,7 @@ plm_status plm_fail_code(plm *w, const char *code, plm_status status);
  * place before, nothing happens, so a message names a place once. */
 void plm_fail_in_key(plm *w, const char *key);
 void plm_fail_in_layer(plm *w, size_t layer, const char *place);
+/* As plm_fail_in_layer, for the file in which the error is. */
 void plm_fail_in_file(plm *w, const char *file);
 /* Sets the file and the line of the last error, whose `where` begins with the file. */
 void plm_fail_line(plm *w, const char *file, int64_t line);

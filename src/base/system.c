@@ -25,6 +25,7 @@ int64_t plm_nanoseconds(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* For time stamps in files. The clock may be set back, so durations use plm_nanoseconds. */
 double plm_time_of_day(void)
 {
     struct timespec t;

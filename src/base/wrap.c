@@ -15,7 +15,8 @@ static int letters(const char *text, size_t length)
 
 /* Appends a text, broken at blanks into lines of `width` columns, and a newline. begin: the column
  * where the first line begins. indent: the indent of all other lines. A blank at which a line is
- * broken is dropped. A word that is wider than a line stays whole. */
+ * broken is dropped. A word that is wider than a line stays whole, as it may be a path or a command
+ * that somebody copies. */
 void plm_text_wrap(plm_text *t, int begin, int indent, int width, const char *text)
 {
     int column = begin;

@@ -40,6 +40,7 @@ static chunk *new_chunk(plm_source *s, int64_t rows)
     return NULL;
 }
 
+/* Frees a chunk, but not those that follow it. */
 static void free_chunk(plm_source *s, chunk *c)
 {
     plm_release(&s->w, c->number);

@@ -5,6 +5,7 @@
 
 /* ---- the file ---- */
 
+/* The path and the delimiter are still those of the first time. */
 plm_status plm_csv_open(plm_csv *t)
 {
     PLM_TRY(plm_reader_open(t->cells.w, t->cells.path, &t->cells.reader));
@@ -39,6 +40,8 @@ plm_status plm_csv_seek(plm_csv *t, int64_t row)
 
 /* ---- the lines of rows ---- */
 
+/* The steps of the sink stay 0, so every row overwrites the last one: rows are read to find their
+ * lines, not for their numbers. */
 plm_status plm_csv_sink(plm_source *s, plm_arena *a, plm_rows_sink *out)
 {
     for (int i = 0; i < plm_source_parts(s); i++) {
@@ -91,6 +94,9 @@ void plm_csv_keep_lines(const plm_source *s, plm_csv *t, int64_t first, int64_t 
     t->first_line = each ? first : 0;
 }
 
+/* If every line of the file was a row, the line follows from the number of the row; otherwise the
+ * file is read again. A failure gives 0, which means unknown, since the line is only for
+ * messages. */
 void plm_csv_lines(plm_source *s, int count, const int64_t *row, int64_t *line)
 {
     plm_csv *t = s->state;

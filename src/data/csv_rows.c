@@ -12,6 +12,7 @@
 
 enum { EXCERPT = 40 }; /* bytes of a cell that a message quotes */
 
+/* The shape borrows the lists of the columns. */
 plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t)
 {
     return (plm_rows_shape){.isa = s->w.options.isa,

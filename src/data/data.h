@@ -55,6 +55,7 @@ typedef struct plm_transform_kind {
     plm_status (*change)(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows);
 } plm_transform_kind;
 
+/* A transform of a pipeline. */
 struct plm_transform {
     const plm_transform_kind *kind;
     const void *config;
@@ -86,6 +87,7 @@ typedef struct {
 
 typedef struct plm_ahead plm_ahead;
 
+/* A stream of batches over a source. */
 struct plm_data {
     plm *w;
     plm_arena arena;

@@ -8,6 +8,7 @@
 enum { CANDIDATES = 4 };
 static const char candidates[CANDIDATES] = {'\t', ';', '|', ','};
 
+/* True for both characters of line ends, and for the end of the file. */
 static bool ends_line(int byte)
 {
     return byte == PLM_CELLS_END || byte == '\n' || byte == '\r';

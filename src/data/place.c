@@ -31,6 +31,8 @@ void plm_data_lines(const plm_data *d, int count, const int64_t *row, int64_t *l
         s->kind->lines(s, count - known, row + known, line + known);
 }
 
+/* To look up many rows at once is much cheaper (plm_data_lines), since a file may have to be read
+ * for it. */
 int64_t plm_data_line(const plm_data *d, int64_t row)
 {
     int64_t line = 0;

@@ -109,6 +109,7 @@ plm_status plm_records_open(plm_records *r)
     return r->cell != NULL ? plm_records_rewind(r) : PLM_E_MEMORY;
 }
 
+/* May be called after a failed open, and twice. */
 void plm_records_close(plm_records *r)
 {
     plm_decode_end(&r->decoder);

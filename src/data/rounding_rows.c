@@ -38,6 +38,7 @@ plm_status plm_collect_rows(plm_collected_rows *c, int64_t rows, double **out, i
     return PLM_OK;
 }
 
+/* May be called twice. */
 void plm_collected_free(plm_collected_rows *c)
 {
     plm_release(c->w, c->number);

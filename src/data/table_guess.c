@@ -28,6 +28,7 @@ static bool looks_like_number(const char *text, size_t n)
     return digits > 0 && i == n;
 }
 
+/* True if the character separates cells. If blanks delimit, a tab does, too. */
 static bool is_delimiter(const counting *c, size_t at)
 {
     return c->delimiter == ' ' ? plm_is_blank(c->text[at]) : c->text[at] == c->delimiter;
@@ -95,6 +96,8 @@ static void count_lines(counting *c)
     }
 }
 
+/* Finds the number of cells that most lines have; of equally frequent ones the larger. Lines of a
+ * single cell do not count, since every line has one cell if the delimiter is wrong. */
 plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, char delimiter)
 {
     counting c = {.text = text, .n = n, .whole = whole, .delimiter = delimiter};

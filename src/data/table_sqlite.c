@@ -201,6 +201,8 @@ static plm_status read_rows(database *d)
                                : fail_sqlite(d, PLM_E_DATA, "check the database and the query");
 }
 
+/* The database is opened for reading only. Even a failed open may leave a handle, which must be
+ * closed. */
 plm_status plm_table_file_sqlite(plm_table_file *f)
 {
     database d = {.f = f, .texts = {.f = f}};
@@ -218,6 +220,7 @@ plm_status plm_table_file_sqlite(plm_table_file *f)
 
 #else
 
+/* Without the library, the error says how the table can be read all the same. */
 plm_status plm_table_file_sqlite(plm_table_file *f)
 {
     return plm_fail(f->w, PLM_E_UNSUPPORTED, f->name,

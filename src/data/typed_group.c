@@ -61,6 +61,8 @@ static plm_status check_cells(plm_source *s, const plm_typed *t, const plm_raw_c
     return PLM_OK;
 }
 
+/* A column of numbers is sorted to find equal ones; a column of words has codes already, and the
+ * code is the number of the group. */
 plm_status plm_typed_groups(plm_source *s, plm_typed *t)
 {
     const size_t at = find_group(s->schema);

@@ -11,6 +11,7 @@
  * other. */
 enum { CROSSING = 4 };
 
+/* Series that follow another one share its colour, so they are not counted. */
 int plm_chart_hue(const plm_chart *c, int series)
 {
     int hue = 0;

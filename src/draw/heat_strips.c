@@ -205,6 +205,8 @@ static void put_legends(const painter *p)
         fprintf(p->f, "%.*s\n", p->screen->width, marks_of(p));
 }
 
+/* All maps have the same rows and columns; rows and columns beyond the space are left out
+ * evenly. */
 plm_draw_status plm_heat_strips(FILE *out, const plm_heat *map, int maps,
                                 const plm_draw_screen *screen)
 {

@@ -82,7 +82,9 @@ static plm_status read_offsets(const plm_safetensors_header *h, const json_t *j,
     return PLM_OK;
 }
 
-/* Checks that the shape and type of a tensor need as many bytes as its position gives. */
+/* Checks that the shape and type of a tensor need as many bytes as its position gives. The sizes
+ * come from the file, so their product may overflow. Whether the bytes lie within the file is
+ * checked for all tensors together. */
 static plm_status check_entry(const plm_safetensors_header *h, plm_safetensors_entry *e)
 {
     int64_t count = 0;
@@ -101,7 +103,8 @@ static plm_status check_entry(const plm_safetensors_header *h, plm_safetensors_e
 }
 
 /* Reads the description of one tensor, which has exactly the keys dtype, shape and data_offsets,
- * and appends it to h->entry. */
+ * and appends it to h->entry. A key that is not known is an error: a later version of the format
+ * may mean something by it that must not be ignored. */
 static plm_status read_entry(plm_safetensors_header *h, const char *name, json_t *j)
 {
     plm_safetensors_entry e = {.name = plm_arena_text(h->a, name, SIZE_MAX)};
@@ -128,7 +131,8 @@ static plm_status read_entry(plm_safetensors_header *h, const char *name, json_t
 
 /* ---- the whole header ---- */
 
-/* Reads the metadata, whose values must be texts, and sorts it by keys. */
+/* Reads the metadata, whose values must be texts, and sorts it by keys. Sorted keys can be
+ * searched, and two files with the same metadata give the same order. */
 static plm_status read_metadata(plm_safetensors_header *h, json_t *j)
 {
     const char *key = NULL;

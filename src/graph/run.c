@@ -1,6 +1,9 @@
 /* Runs a plan, stage after stage. Each pass of a stage is cut into as many shares as there are
  * threads. Shares are determined by sizes alone, and the result of a row or unit does not depend on
- * its share, so the bits are the same for any number of threads. */
+ * its share, so the bits are the same for any number of threads.
+ *
+ * The stages are run by a pool (base/threads.h), which knows nothing of passes; this file turns a
+ * stage and a share into calls of passes. */
 #include <string.h>
 
 #include "graph/plan_parts.h"

@@ -1,5 +1,8 @@
 /* Finds the kernel table with a given name, or the best one that this machine runs. The choice is
- * made at run time, so that one build serves all machines of an architecture. */
+ * made at run time, so that one build serves all machines of an architecture.
+ *
+ * A kernel table is never chosen by a compiler flag: the library runs on any processor of the
+ * architecture, and tests can ask for each table by its name. */
 #include <string.h>
 
 #include "kernel/kernel.h"

@@ -1,5 +1,8 @@
 /* Gives the rows of batches to plans. The number and the shapes of a batch's arrays are checked
- * once for each batch; after that, plans get pointers to its rows. */
+ * once for each batch; after that, plans get pointers to its rows.
+ *
+ * A model may be given wrong arrays by any program, so nothing is read before pointers, types and
+ * lengths are known to fit. The numbers themselves are not looked at here. */
 #include "data/data.h"
 #include "model/model.h"
 

@@ -1,5 +1,8 @@
 /* Finds the activations and gradients of each layer in a plan, for code that examines nets. The ops
- * of a layer are the nodes that have the layer's place, so this works for any ops. */
+ * of a layer are the nodes that have the layer's place, so this works for any ops.
+ *
+ * The doctor and other readers of nets ask for the places of a layer, and not for the ops that it
+ * happens to be made of; so a layer may change its ops without them. */
 #include <math.h>
 #include <string.h>
 

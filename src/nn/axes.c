@@ -1,5 +1,8 @@
 /* Lets layers that work on the last axis work on any axes: the axes are moved to the end and joined
- * to one axis, and afterwards moved back. Axes that are at the end already are not moved. */
+ * to one axis, and afterwards moved back. Axes that are at the end already are not moved.
+ *
+ * A permutation copies all numbers twice, which is the price for layers that need to know one
+ * layout only. */
 #include "nn/nn.h"
 
 /* Returns the index of an axis without the batch, from 0. Users count the batch as axis 0, and may

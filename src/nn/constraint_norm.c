@@ -86,7 +86,8 @@ static void scale_rows(const plm_constraint *c, plm_real *p, size_t first, size_
 }
 
 /* Columns are scaled block by block; a norm over a row, or over all, needs the sum over its blocks
- * first. */
+ * first. The axes that a norm is taken along decide the parts: along the rows it is a norm for each
+ * column, along the columns one for each row, along both one for all. */
 void plm_constraint_apply(const plm_constraint *c, plm_real *p)
 {
     const size_t rows = c->weight->rows;

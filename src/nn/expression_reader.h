@@ -24,6 +24,7 @@ PLM_CHECKED plm_status plm_rule_fail(const plm_rule_reader *r, size_t at, const 
 PLM_CHECKED plm_status plm_rule_expected(const plm_rule_reader *r, const char *expected);
 /* True for a letter or an underscore; for a digit. They do not depend on the locale. */
 bool plm_rule_letter(char c);
+/* True for 0 to 9. */
 bool plm_rule_digit(char c);
 /* Skips blanks. */
 void plm_rule_skip_blanks(plm_rule_reader *r);

@@ -7,16 +7,16 @@
 #include "nn/penalty.h"
 
 typedef struct {
-    double factor;
-    const char *mode;
+    double factor;    /* of the mean over pairs */
+    const char *mode; /* rows or columns */
 } orthogonal;
 
 /* A matrix as `count` vectors of `length` numbers: its rows or its columns. */
 typedef struct {
-    const plm_weight *weight;
-    size_t count, length;
-    bool columns;
-    double strength; /* factor of each pair */
+    const plm_weight *weight; /* its layout and place */
+    size_t count, length;     /* how many vectors; numbers of each */
+    bool columns;             /* the vectors are the columns */
+    double strength;          /* factor of each pair */
 } vectors;
 
 /* Returns the index of number j of vector i among the stored numbers of the parameter. */
@@ -40,7 +40,8 @@ static double dot(const vectors *v, const plm_real *p, size_t i, size_t k)
 /* Adds the gradient with respect to vector i: strength (s - (s . u) u) / |x|, where u is vector i
  * scaled to length 1, and s is the sum of the other vectors scaled to length 1, each with the sign
  * of its cosine with u. inverse [count]: 1 / length of each vector, or 0. s [length]: working
- * memory. */
+ * memory. The slope of |cosine| is the sign of the cosine; a pair at right angles gives nothing. A
+ * vector of zeros has no angle and no gradient. */
 static void add_gradient(const vectors *v, const plm_real *p, plm_real *g, size_t i,
                          const double *inverse, double *s)
 {
@@ -60,7 +61,8 @@ static void add_gradient(const vectors *v, const plm_real *p, plm_real *g, size_
     }
 }
 
-/* See plm_regularizer_kind.matrix. */
+/* See plm_regularizer_kind.matrix. Lengths are computed once, so a cosine is a dot product and two
+ * multiplications. The time grows with the square of the number of vectors. */
 static double matrix(const void *config, const plm_weight *weight, const plm_real *p, plm_real *g,
                      double *work)
 {

@@ -7,8 +7,8 @@
 
 /* The settings: the expression, and the rate before the first step (NaN = not given). */
 typedef struct {
-    const char *rule;
-    double initial;
+    const char *rule; /* as the user wrote it */
+    double initial;   /* see plm_schedule_first */
 } rule_config;
 
 /* The variables of an expression, in the order of their values. LR is a short form of
@@ -92,7 +92,8 @@ plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
 }
 
 /* Evaluates the expression for the present step; per_epoch only at the first step of an epoch, else
- * the rate stays. Variables that are not known cause an error instead of a wrong number. */
+ * the rate stays. Variables that are not known cause an error instead of a wrong number.
+ * learning_rate is the rate of the last step, so a rule may be written as a change of it. */
 plm_status plm_schedule_rule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
                                  double *rate)
 {

@@ -169,7 +169,8 @@ static void measure(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* Computes y for rows first <= i < last. Every row needs factor and offset of all columns. So each
  * thread computes them for itself, in its scratch memory: factor[2 * stride] holds factor, then
- * offset. */
+ * offset. The vectors are computed from k.mean by every thread alike, which costs less than a
+ * barrier would. */
 static void normalize(const plm_step *s, const plm_real *mean, const plm_real *inverse,
                       int64_t first, int64_t last, plm_real *factor)
 {
@@ -213,7 +214,8 @@ static size_t scratch(const plm_step *s)
 /* ---- backward ---- */
 
 /* For 16 columns: sum[j] = sum of dy, dot[j] = sum of dy (x - mean), over the rows in order. dy and
- * x: [rows][stride], mean: [16]. */
+ * x: [rows][stride], mean: [16]. Sixteen columns are one vector, so a row costs two additions and a
+ * multiplication of vectors. */
 static PLM_BODY void sums_body(plm_real *restrict sum, plm_real *restrict dot,
                                const plm_real *restrict dy, const plm_real *restrict x,
                                const plm_real *restrict mean, size_t rows, size_t stride)

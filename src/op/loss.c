@@ -33,7 +33,8 @@ static const plm_field fields[] = {
 
 /* Checks that the shapes of prediction and target fit the loss. It also checks how they are stored:
  * lines of both must correspond, and a loss along the last axis needs lines along that axis. The
- * caller must have requested this storage. */
+ * caller must have requested this storage. A wrong storage is a mistake of ours and not of the
+ * user, hence E_INTERNAL. */
 static plm_status check_shapes(const plm_shaping *o, const loss *c)
 {
     const char *why = "";

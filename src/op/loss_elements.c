@@ -44,7 +44,8 @@ static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
 
 /* Adds up the terms of one row and computes its gradient, which is factor times the slopes. terms:
  * computes n terms and their slopes, n <= BLOCK, so that both stay in the first cache. g [stride]:
- * NULL if only the loss is wanted. */
+ * NULL if only the loss is wanted. The terms of a row are computed in blocks, so that functions of
+ * the kernel table work on many numbers at once, whatever the loss is. */
 static plm_real add_terms(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, plm_real *g,
                           plm_real factor)
 {

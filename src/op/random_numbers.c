@@ -1,5 +1,9 @@
 /* Draws the random numbers of rows. The kernel table draws 32-bit numbers. Plain loops, which the
- * compiler vectorizes, compute normal deviates from these. */
+ * compiler vectorizes, compute normal deviates from these.
+ *
+ * A number is a function of the seed, the op, the step, the row within the epoch and the place
+ * within the row. So backward can draw the numbers of forward again, and neither threads nor the
+ * size of batches in memory change them. */
 #include "op/random_numbers.h"
 
 #include <tgmath.h>

@@ -74,7 +74,7 @@ size_t plm_product_transposed_scratch(void)
 }
 
 /* Makes a part of W' in to[panels][PIECE][16]: panels `panel` and further of W', from column `at`
- * of W on. */
+ * of W on. Rows of W beyond its end become zeros, so the product may read whole panels. */
 static void make_part(const plm_product *p, const plm_kernels *kernel, plm_real *to, size_t panel,
                       size_t panels, size_t at, size_t depth)
 {

@@ -19,6 +19,7 @@
 
 /* A repair. Zero-initialise it, then set the members above the line. */
 typedef struct plm_repairing plm_repairing;
+/* A repair while it is made. */
 struct plm_repairing {
     plm *w;                      /* runtime of the caller */
     const char *path, *data_dir; /* run file; folders of named data sets, or NULL */

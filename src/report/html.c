@@ -11,6 +11,7 @@
 
 #include "base/letters.h"
 
+/* Both quotes are escaped, too, so that a text may stand in an attribute. */
 void plm_html_escape(FILE *f, const char *text)
 {
     for (; *text; text++) {

@@ -145,6 +145,7 @@ static const char *give(plm_settings *s, plm_text *t)
     return text;
 }
 
+/* An output is named like its column, or target_K if a layer cannot have that name. */
 const char *plm_recipe_outputs(const plm_job *j, plm_settings *s)
 {
     const plm_column *target = NULL;
@@ -156,6 +157,7 @@ const char *plm_recipe_outputs(const plm_job *j, plm_settings *s)
     return give(s, &t);
 }
 
+/* Each output gets the metrics of its own kind of target. */
 const char *plm_recipe_metrics(const plm_job *j, plm_settings *s)
 {
     const plm_column *target = NULL;

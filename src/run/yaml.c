@@ -307,6 +307,7 @@ plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
 
 #else
 
+/* Without libyaml nothing can be read; the library itself needs no run files. */
 plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
 {
     (void)text;

@@ -17,6 +17,7 @@ typedef struct {
     double reported;   /* seconds since the begin of the fit when a batch was last reported */
 } plm_run_net;
 
+/* The nets of a run, while they are trained. */
 struct plm_run_nets {
     int count;
     plm_run_net net[PLM_TURNS];

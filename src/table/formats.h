@@ -43,6 +43,7 @@ static inline bool plm_format_is_number(plm_cell_format f)
 {
     return f <= PLM_FORMAT_COMMA;
 }
+/* True for the formats of dates. */
 static inline bool plm_format_is_date(plm_cell_format f)
 {
     return f > PLM_FORMAT_COMMA && f < PLM_FORMATS;

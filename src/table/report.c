@@ -142,6 +142,8 @@ static int sum(const int wide[CELLS])
     return width;
 }
 
+/* All widths are found first, so that the columns of the report are aligned. If they do not fit,
+ * each column of the table becomes a small block. */
 void plm_schema_report(plm_text *t, const plm_schema *s, int width)
 {
     static const line head = {{"column", "type", "why", "missing", "what is done"}};

@@ -69,6 +69,7 @@ static void print_reading(plm_text *t, const plm_table_reading *r)
     plm_text_add(t, "}");
 }
 
+/* One column of the table is one line, so that two schemas can be compared line by line. */
 void plm_schema_print(plm_text *t, const plm_schema *s)
 {
     plm_text_format(t,

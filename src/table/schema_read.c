@@ -221,6 +221,7 @@ static plm_status read_schema(const reading *r, const json_t *j)
     return plm_schema_width(s, PLM_ROLE_INPUT) > 0 ? PLM_OK : fail(r, "there are no inputs", "?");
 }
 
+/* Everything that is kept is copied into the arena, so the JSON is freed here. */
 plm_status plm_schema_read(plm_arena *a, const char *text, const char *where, plm_schema **out)
 {
     json_t *j = NULL;

@@ -30,6 +30,8 @@ static void warn_of_step(plm *w, double step, double usual, bool months, const c
                  where, step / DAY, usual / DAY);
 }
 
+/* Months have different lengths, and working days have gaps, so both are recognized and continued
+ * by the calendar; everything else goes on by the usual step. */
 plm_status plm_series_continue(plm *w, double *time, int64_t n, int64_t rows, const char *where)
 {
     const double last = time[n - 1], before = time[n - 2];

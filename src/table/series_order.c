@@ -121,6 +121,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* The median, since some gaps must not change what is usual. */
 plm_status plm_series_usual(plm *w, const double *time, int64_t n, double *usual)
 {
     double *step = plm_allocate_array(w, (size_t)n, sizeof *step);
@@ -134,12 +135,14 @@ plm_status plm_series_usual(plm *w, const double *time, int64_t n, double *usual
     return PLM_OK;
 }
 
+/* The week goes from 0 to 1, beginning on Monday, so a day is a seventh. */
 bool plm_series_is_weekend(double time)
 {
     enum { SATURDAY = 5 }; /* counted from Monday = 0 */
     return plm_table_date_parts(time).week * 7 > SATURDAY - 0.5;
 }
 
+/* A series of less than a week may lack a weekend by chance. */
 bool plm_series_are_working_days(const double *time, int64_t n, double usual)
 {
     const double day = PLM_SECONDS_OF_DAY;

@@ -370,11 +370,14 @@ plm_status plm_store_settle(plm_store *t)
     return PLM_OK;
 }
 
+/* Its format is decided for this column alone. */
 plm_status plm_store_settle_column(plm_store *t, size_t column)
 {
     return settle(t, &t->column[column], 0);
 }
 
+/* A number such as 1.234 was stored as read, without its text, before the decimal comma was known:
+ * it may mean 1234. */
 bool plm_store_lacks_groups(const plm_store *t)
 {
     bool lacks = false;

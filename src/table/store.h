@@ -178,6 +178,7 @@ PLM_CHECKED plm_status plm_store_sort(plm_store *t, const int64_t *row);
 PLM_CHECKED plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name);
 /* Appends rows without any value. (shift.c) */
 PLM_CHECKED plm_status plm_store_add_empty(plm_store *t, int64_t rows, const char *where);
+/* Frees the memory of all columns. */
 void plm_store_free(plm_store *t);
 
 /* Decides the format of every column, and sets the numbers of its cells. (settle.c) */

@@ -6,6 +6,7 @@
 #include "table/plain.h"
 #include "table/store.h"
 
+/* The cells of files with types need no reading as text. */
 void plm_store_number(plm_store *t, size_t column, int64_t row, double x)
 {
     plm_raw_column *c = &t->column[column];

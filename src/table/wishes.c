@@ -9,6 +9,8 @@
 
 enum { LISTED = 8 }; /* max number of columns that a hint lists */
 
+/* A name that looks like a number is a name first. Negative numbers count from the end, as in
+ * Python. */
 size_t plm_schema_column(const plm_schema *s, const char *name)
 {
     char *end = NULL;
@@ -22,6 +24,7 @@ size_t plm_schema_column(const plm_schema *s, const char *name)
     return at >= 0 && at < (long)s->columns ? (size_t)at : SIZE_MAX;
 }
 
+/* Without a similar name, the hint lists the first columns. */
 plm_status plm_schema_fail_column(const plm_schema *s, const char *where, const char *name)
 {
     plm_text hint = {.w = s->arena->w};
@@ -110,6 +113,7 @@ static plm_status read_wish(plm_schema *s, char *text, const char *where)
         "column '%.80s' cannot be '%.40s'", s->column[at].name, word);
 }
 
+/* Braces around the list are accepted, since YAML users write a mapping. */
 plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where)
 {
     const char *part = NULL;

@@ -12,7 +12,7 @@
 
 /* The document that is read. path: path of the file, for errors. */
 typedef struct {
-    plm *w;
+    plm *w;                /* for errors */
     const plm_document *d; /* borrowed for the call */
     const char *path;
 } source;

@@ -85,6 +85,8 @@ static void mix_row(float *x, const float *other, size_t width, float weight)
         x[i] = weight * x[i] + (1 - weight) * other[i];
 }
 
+/* Returns the greatest common divisor of a and b, by Euclid's algorithm. It is the number of cycles
+ * of a shift by b among a rows. */
 static int64_t common_divisor(int64_t a, int64_t b)
 {
     while (b != 0) {

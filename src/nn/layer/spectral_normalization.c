@@ -1,5 +1,8 @@
 /* Wraps a layer so that the largest singular value of its kernel is 1, by giving it the constraint
- * spectral_norm. The name is that of Keras's wrapper. */
+ * spectral_norm. The name is that of Keras's wrapper.
+ *
+ * Keras divides the kernel in every training step; so does the constraint, which is why the wrapper
+ * needs no op of its own. */
 #include <string.h>
 
 #include "base/fields.h"

@@ -194,7 +194,9 @@ typedef struct {
 
 /* Makes one iteration: next = muon_a y + y (b A + c A A). Then y and next are swapped. A = Y' Y
  * reads Y by columns as its first operand and by rows as its second. Groups of 16 columns, with
- * rows `stride` numbers apart, are panels that the product accepts as B, so nothing is packed. */
+ * rows `stride` numbers apart, are panels that the product accepts as B, so nothing is packed. All
+ * three products are of matrices that lie in the working memory, so nothing is allocated in a
+ * step. */
 static void iterate(const muon *c, const plm_span *s, const plm_kernels *kernel, const matrix *y,
                     matrices *k)
 {

@@ -1,5 +1,8 @@
 /* Ends the fit with the weights of its best epoch by a monitored metric. It does not end the fit
- * earlier. */
+ * earlier.
+ *
+ * It is early_stopping without the stop: useful if the length of the training is fixed by a
+ * schedule that ends at 0. */
 #include "train/monitor.h"
 
 typedef struct {

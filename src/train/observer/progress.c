@@ -1,5 +1,8 @@
 /* Passes a line of metrics to the log function of the runtime after each epoch, since the library
- * itself prints nothing. */
+ * itself prints nothing.
+ *
+ * Programs that embed the library see these lines wherever they send their log; the command has
+ * lines of its own (src/show/epoch_line.c). */
 #include <string.h>
 
 #include "base/names.h"

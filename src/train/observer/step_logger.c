@@ -91,6 +91,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[0] = ((const logger *)self)->file.known;
 }
 
+/* True if an earlier part of the fit has written the file. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     ((logger *)self)->file.known = number[0] > 0;
