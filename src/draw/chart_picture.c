@@ -185,9 +185,7 @@ static void put_axes(const picture *p)
 
 /* Returns the height (y, in points of the drawing) of line s at x (in units of the data). NAN = the
  * line does not reach x; its right end counts as TOGETHER points longer than it is. Calls must come
- * in ascending x: *at is the index of the data point left of x, where the search continues. The
- * search goes on where the last call ended, so comparing two lines takes as long as they have
- * points. */
+ * in ascending x: *at is the index of the data point left of x, where the search continues. */
 static double height_at(const picture *p, const plm_series *s, double x, int *at)
 {
     while (*at + 1 < s->count && !(s->x[*at + 1] >= x))
@@ -224,8 +222,7 @@ static void find_layers(const picture *p, int series, int *layer)
             layer[i] += together(p, s, i, other, &at) && layer[i] + 1 < LAYERS;
 }
 
-/* Draws `count` points of a line from point `first` on. layer: chooses the dashes. A NaN interrupts
- * a line; the canvas begins again behind it. */
+/* Draws `count` points of a line from point `first` on. layer: chooses the dashes. */
 static void put_stretch(const picture *p, int series, int first, int count, int layer)
 {
     static const double dash[LAYERS] = {0, 12, 6, 3};
@@ -290,8 +287,7 @@ static void put_mark(const picture *p, int series)
 }
 
 /* Returns the width of a legend entry, in points. The width of the text is guessed, since SVG
- * cannot measure text, and SVG and PNG must look the same. 44 is the width of the line, and of the
- * gaps around it. */
+ * cannot measure text, and SVG and PNG must look the same. */
 static int width_of(const plm_series *s)
 {
     return (int)strlen(s->name) * LETTER + 44;
@@ -357,9 +353,8 @@ static plm_draw_status put_series(const picture *p)
     return status;
 }
 
-/* Draws one chart: p has its canvas, its size and its place on the canvas. The height of the legend
- * is needed for the axes, so it is measured before anything is drawn. Bands come first, then the
- * grid, then lines: what is drawn later covers what came before. */
+/* Draws one chart: p has its canvas, its size and its place on the canvas. What is drawn later
+ * covers what came before. */
 static plm_draw_status put_chart(picture *p)
 {
     const plm_chart *c = p->chart;
