@@ -44,4 +44,10 @@ struct plm_diagnosis {
     const plm_repair *repair; /* NULL = no repair was asked for */
 };
 
+/* Finds the layers of the model, which must be compiled: fills the spots of the case. Errors:
+ * E_MEMORY, and those of plm_model_spots. (examine.c) */
+PLM_CHECKED plm_status plm_diagnosis_find_spots(plm_diagnosis *d);
+/* Finds the cause of each finding, and the order in which they are printed. (causes.c) */
+void plm_diagnosis_relate(plm_diagnosis *d);
+
 #endif

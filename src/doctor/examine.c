@@ -1,4 +1,4 @@
-/* The parts of an examination, and plm_doctor, which does all parts that come before the training.
+/* The parts of an examination; plm_doctor (doctor.c) does all that come before the training.
  *
  * An examination is a sequence of parts, each of which fills more of the case and then applies the
  * rules: the rows, the settings, the look (one batch through the untrained net, without an update),
@@ -23,8 +23,8 @@ void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding pa
     d->c.parts |= 1u << part;
 }
 
-/* Finds the layers of the model, which must be compiled. */
-static plm_status find_spots(plm_diagnosis *d)
+/* What is found of each layer is told by its spot. */
+plm_status plm_diagnosis_find_spots(plm_diagnosis *d)
 {
     plm_spot *spot = NULL;
     size_t layers = 0;
@@ -112,7 +112,7 @@ plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m, const plm_doctor_
     d->places = *places;
     d->c.batch_given = d->c.batch_given && !places->own_batch;
     d->item = plm_arena_array(&d->arena, m->layers + 1, sizeof *d->item);
-    PLM_TRY(find_spots(d));
+    PLM_TRY(plm_diagnosis_find_spots(d));
     if (d->item == NULL)
         return PLM_E_MEMORY;
     int64_t at = (int64_t)m->layers;
@@ -370,47 +370,4 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 plm_observer plm_diagnosis_observer(plm_diagnosis *d)
 {
     return (plm_observer){.name = "doctor", .on_event = on_event, .self = d};
-}
-
-/* ---- the public call ---- */
-
-/* Examines data, settings and the look. */
-static plm_status examine(plm_diagnosis *d, plm_data *data, const plm_doctor_options *o)
-{
-    plm_data_info info;
-    d->c.alone = d->model == NULL || o->only_data;
-    if (!d->c.alone)
-        PLM_TRY(plm_model_ready(d->model));
-    if (!d->c.alone && d->model->training == NULL)
-        return plm_fail(d->w, PLM_E_ORDER, "plm_doctor", "give plm_compile an optimizer and a loss",
-                        "the model was compiled without an optimizer");
-    if (!d->c.alone)
-        PLM_TRY(find_spots(d));
-    PLM_TRY(plm_diagnosis_data(d, data, o->validation));
-    if (d->c.alone || o->only_static || d->c.refusal != NULL)
-        return PLM_OK;
-    PLM_TRY(plm_data_get_info(data, &info));
-    const int64_t batches = info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
-    plm_diagnosis_plan(d, o->epochs * batches);
-    PLM_TRY(plm_diagnosis_look(d, data));
-    return plm_diagnosis_watch(d, info.batch, o->epochs * batches);
-}
-
-/* The first runtime that is known records the errors: that of the model, or without a model that of
- * the data. */
-plm_diagnosis *plm_doctor(plm_model *m, plm_data *data, const plm_doctor_options *options)
-{
-    plm_diagnosis *d = NULL;
-    plm_doctor_options o = {0};
-    if (data == NULL)
-        return NULL;
-    plm *w = m != NULL ? m->w : data->w;
-    if (plm_take_options(w, "plm_doctor", options, options != NULL ? options->size : 0, &o,
-                         sizeof o) < 0 ||
-        plm_diagnosis_open(w, m, o.rules, &d) < 0)
-        return NULL;
-    if (examine(d, data, &o) >= 0)
-        return d;
-    plm_diagnosis_free(d);
-    return NULL;
 }

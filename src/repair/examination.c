@@ -9,9 +9,6 @@
  * order of rows, so what the doctor sees in the first steps is what `plummet train` will do. */
 #include "repair/examination.h"
 
-#include <string.h>
-
-#include "base/chain.h"
 #include "base/contents.h"
 #include "base/split.h"
 #include "base/system.h"
@@ -53,93 +50,6 @@ static plm_status refuse(plm_examination *e, plm_status status, plm_part_of_find
 static plm_part_of_finding part_of(plm_status status)
 {
     return status == PLM_E_SPEC || status == PLM_E_SHAPE ? PLM_PART_STATIC : PLM_PART_DATA;
-}
-
-/* ---- places in the run file ---- */
-
-/* Returns how many layers an item of the key model makes: 20 for "20 * dense(100)", 2 for "dense(3)
- * | relu". */
-static int64_t count_layers(plm_arena *a, const char *item)
-{
-    plm_chain chain;
-    return plm_chain_parse(a, item, &chain) >= 0 ? chain.times * (int64_t)chain.parts : 1;
-}
-
-/* Returns the number that a text begins with; 0 = none. */
-static size_t number_of(const char *text)
-{
-    size_t number = 0;
-    for (; *text >= '0' && *text <= '9'; text++)
-        number = 10 * number + (size_t)(*text - '0');
-    return number;
-}
-
-/* Returns where a list stands in the run file as a whole: "net.yaml:4   model:". */
-static const char *list_place(plm_settings *s, const plm_setting *list, const char *name)
-{
-    return list->line > 0 ? plm_arena_format(&s->arena, "%s:%d   %s:", s->file, list->line, name)
-                          : name;
-}
-
-/* Returns where a key stands in the run file, with its text, such as "run.yaml:7 - dense(100)"; for
- * a key from the command line "key=value". key: "model.2" = item 2 of the list. NULL = the key is
- * not given. */
-static const char *place(void *self, const char *key)
-{
-    plm_settings *s = self;
-    const char *dot = strchr(key, '.');
-    const char *name = plm_arena_text(&s->arena, key, dot != NULL ? (size_t)(dot - key) : SIZE_MAX);
-    const size_t item = dot != NULL ? number_of(dot + 1) : 0;
-    const plm_setting *setting = name != NULL ? plm_setting_of(s, name) : NULL;
-    if (setting == NULL || item >= setting->count)
-        return NULL;
-    if (dot == NULL && setting->count > 1)
-        return list_place(s, setting, name);
-    const plm_setting_item *at = &setting->item[item];
-    return at->line > 0
-               ? plm_arena_format(&s->arena, "%s:%d   %s%s%s", s->file, at->line,
-                                  dot != NULL ? "- " : name, dot != NULL ? "" : ": ", at->text)
-               : plm_arena_format(&s->arena, "%s=%s", key, at->text);
-}
-
-/* Returns the text of a key of the run file; "" = not given. */
-static const char *setting(void *self, const char *key)
-{
-    return plm_setting_joined(self, key);
-}
-
-void plm_examination_settings(plm_diagnosis *d, plm_settings *s)
-{
-    plm_diagnosis_settings(d, setting, s);
-}
-
-/* True if plummet itself has written the pipeline of the data, for a table. */
-static bool is_own_data(plm_settings *s)
-{
-    const plm_setting *data = plm_setting_of(s, "data");
-    return data && data->comment;
-}
-
-/* Sets the places in the run file. The doctor names places as the user wrote them, so it must know
- * how many layers each item of the key `model` makes. */
-plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m)
-{
-    const plm_setting *items = plm_setting_of(s, "model");
-    int64_t *layers = plm_arena_array(&s->arena, items->count + 1, sizeof *layers);
-    const char **text = plm_arena_array(&s->arena, items->count + 1, sizeof *text);
-    if (layers == NULL || text == NULL)
-        return PLM_E_MEMORY;
-    for (size_t i = 0; i < items->count; i++) {
-        text[i] = items->item[i].text;
-        layers[i] = count_layers(&s->arena, text[i]);
-    }
-    return plm_diagnosis_model(d, m,
-                               &(plm_doctor_places){.items = items->count,
-                                                    .layers = layers,
-                                                    .item = text,
-                                                    .place = place,
-                                                    .self = s,
-                                                    .own_batch = is_own_data(s)});
 }
 
 /* ---- the first steps of the training ---- */

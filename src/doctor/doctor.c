@@ -1,0 +1,44 @@
+/* plm_doctor, the call of a C program: it examines data, settings and the look, and leaves the
+ * training to a fit, which the diagnosis then watches. */
+#include "doctor/diagnosis.h"
+
+/* Examines data, settings and the look. */
+static plm_status examine(plm_diagnosis *d, plm_data *data, const plm_doctor_options *o)
+{
+    plm_data_info info;
+    d->c.alone = d->model == NULL || o->only_data;
+    if (!d->c.alone)
+        PLM_TRY(plm_model_ready(d->model));
+    if (!d->c.alone && d->model->training == NULL)
+        return plm_fail(d->w, PLM_E_ORDER, "plm_doctor", "give plm_compile an optimizer and a loss",
+                        "the model was compiled without an optimizer");
+    if (!d->c.alone)
+        PLM_TRY(plm_diagnosis_find_spots(d));
+    PLM_TRY(plm_diagnosis_data(d, data, o->validation));
+    if (d->c.alone || o->only_static || d->c.refusal != NULL)
+        return PLM_OK;
+    PLM_TRY(plm_data_get_info(data, &info));
+    const int64_t batches = info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
+    plm_diagnosis_plan(d, o->epochs * batches);
+    PLM_TRY(plm_diagnosis_look(d, data));
+    return plm_diagnosis_watch(d, info.batch, o->epochs * batches);
+}
+
+/* The first runtime that is known records the errors: that of the model, or without a model that of
+ * the data. */
+plm_diagnosis *plm_doctor(plm_model *m, plm_data *data, const plm_doctor_options *options)
+{
+    plm_diagnosis *d = NULL;
+    plm_doctor_options o = {0};
+    if (data == NULL)
+        return NULL;
+    plm *w = m != NULL ? m->w : data->w;
+    if (plm_take_options(w, "plm_doctor", options, options != NULL ? options->size : 0, &o,
+                         sizeof o) < 0 ||
+        plm_diagnosis_open(w, m, o.rules, &d) < 0)
+        return NULL;
+    if (examine(d, data, &o) >= 0)
+        return d;
+    plm_diagnosis_free(d);
+    return NULL;
+}
