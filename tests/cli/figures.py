@@ -1,17 +1,23 @@
-"""The figures of three pages against runs: python3 figures.py ROOT PLUMMET. Silent where they hold.
+"""The figures of pages against runs: python3 figures.py ROOT PLUMMET. Tells those that do not hold.
 
     papers.md       test accuracy of each run file of examples/papers and of its other side, by seed
     activations.md  the slopes of leaky relu on the digits: inside the range of the seeds
     begin.md        the rows of the table, where Fashion-MNIST is there
+    page_figures.py tables of other pages: runs on the digits, whose bits are the same everywhere, so that the last printed
+                    digit must be right; without FIGURES=all the first row of each page
 
 A figure may be off by its band, since another compiler or a later version may round otherwise. With FIGURES=all every
 seed is run; without, the first two, and of begin.md, whose runs take 15 seconds, two epochs that must lie below the page.
 """
 import json
+import math
 import os
 import re
+import statistics
 import subprocess
 import sys
+
+from page_figures import ROWS
 
 ROOT, PLUMMET = sys.argv[1:3]
 ALL = os.environ.get("FIGURES") == "all"
@@ -87,7 +93,56 @@ def begin():
     return len(rows)
 
 
-FOUND = [papers(), leaky()]
+def last_line(words, seed):
+    """The fields of the last line of a run; {} of one that fails."""
+    words = [os.path.join(ROOT, word) if word.startswith("examples/") else word for word in words]
+    command = [PLUMMET, "train", *words, f"seed={seed}", "-q", "--json", "out=figures", "overwrite=true"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+    return json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else {}
+
+
+def cells_of(name, start):
+    """The cells of the line of a page that begins so, or has a text in a column."""
+    for line in page(name + ".md"):
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)] if line.startswith("|") else []
+        if isinstance(start, str) and line.startswith(start) or \
+                not isinstance(start, str) and len(cells) > start[0] and cells[start[0]] == start[1]:
+            return cells
+    FAULTS.append(f"{name}.md has no row {start}")
+    return []
+
+
+def compare_cell(what, cell, which, got):
+    """A printed number is the median of the runs, rounded; the word diverges: most of them fail."""
+    COUNT[0] += 1
+    values = [value for value in got if value is not None]
+    if cell.strip("*").startswith("diverges"):
+        if len(values) > len(got) / 2:
+            FAULTS.append(f"{what}: does not diverge")
+        return
+    printed = re.findall(r"\d+(?:\.\d+)?", cell)[which]
+    digits = len(printed.partition(".")[2])
+    middle = statistics.median([math.inf if value is None else value for value in got])
+    if not abs(middle - float(printed)) <= 0.5 * 10 ** -digits + 1e-9:
+        FAULTS.append(f"{what}: {middle:.4f}, the page says {printed}")
+
+
+def tables():
+    """The rows of page_figures.py."""
+    done = set()
+    for name, start, wanted, seeds, words in ROWS:
+        if name in done and not ALL:
+            continue
+        done.add(name)
+        cells = cells_of(name, start)
+        lines = [last_line(words, seed) for seed in seeds]
+        for place, field in wanted.items() if cells else ():
+            column, which = map(int, place.split("."))
+            compare_cell(f"{name}.md, {start}, {field}, seeds {seeds}", cells[column], which, [line.get(field) for line in lines])
+    return len(done)
+
+
+FOUND = [papers(), leaky(), tables()] if len(sys.argv) < 4 else [5, tables()]
 if os.environ.get("PLUMMET_DATA"):
     FOUND.append(begin())
 if min(FOUND) < 5:

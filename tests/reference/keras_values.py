@@ -157,7 +157,7 @@ OPTIMIZERS = dict(sgd="SGD", rmsprop="RMSprop", adagrad="Adagrad", adadelta="Ada
 SCHEDULES = dict(exponential_decay="ExponentialDecay", inverse_time_decay="InverseTimeDecay",
                  piecewise_constant_decay="PiecewiseConstantDecay", polynomial_decay="PolynomialDecay",
                  cosine_decay="CosineDecay", cosine_decay_restarts="CosineDecayRestarts")
-STEPS, RATE = 24, 0.02
+STEPS, RATE = 12, 0.02  # steps: a multiple of those that are accumulated
 
 
 def their_optimizer(keras, name, told, common, variables):
@@ -206,7 +206,7 @@ def ours_trained(name, told, common, start, gradients, pieces, rate):
 
 
 def compare_optimizers(keras, c, rng):
-    """Each with every key of its own, with what all have, and under a schedule, in float64: 24 steps from random weights."""
+    """Each with every key of its own, with what all have, and under a schedule, in float64: twelve steps from random weights."""
     sizes = [int(np.prod(shape)) for shape in optimizers.SHAPES]
     pieces = [slice(sum(sizes[:k]), sum(sizes[:k + 1])) for k in range(len(sizes))]
     start, gradients = rng.normal(0, 0.5, sum(sizes)), rng.normal(0.1, 1, (STEPS, sum(sizes)))
@@ -227,8 +227,8 @@ def compare_optimizers(keras, c, rng):
                 common = {key: value for key, value in common.items() if "ema" not in key}
             if "lookahead_steps" not in common:
                 check(name, dict(momentum=0.9) if name == "sgd" else {}, common)
-        falling = lambda i: schedules.cosine_decay(i, initial_learning_rate=0.05, decay_steps=20)
-        falling.theirs = keras.optimizers.schedules.CosineDecay(0.05, 20)
+        falling = lambda i: schedules.cosine_decay(i, initial_learning_rate=0.05, decay_steps=8)
+        falling.theirs = keras.optimizers.schedules.CosineDecay(0.05, 8)
         check(name, {}, dict(gradient_accumulation_steps=2), falling)
     keras.config.set_floatx("float32")
 
