@@ -94,6 +94,8 @@ static void pass_on(void *user, int level, const char *line)
     s->log(s->user, level, line);
 }
 
+/* The functions of the runtime are exchanged, so whatever allocates through it spills without
+ * knowing. Its user pointer becomes the spill, hence the log must be passed on, too. */
 bool plm_spill_open(plm_spill *s, plm *w, size_t memory, const char *folder)
 {
     *s = (plm_spill){.memory = memory,
@@ -109,6 +111,7 @@ bool plm_spill_open(plm_spill *s, plm *w, size_t memory, const char *folder)
     return true;
 }
 
+/* The list of blocks is released after the functions are back. */
 void plm_spill_close(plm_spill *s, plm *w)
 {
     w->options.allocate = s->allocate;

@@ -145,6 +145,7 @@ void *plm_system_file_block(const char *folder, size_t bytes)
     return block != MAP_FAILED ? block : NULL;
 }
 
+/* The file has no name, so its space is given back with the last mapping. */
 void plm_system_file_free(void *block, size_t bytes)
 {
     (void)munmap(block, bytes);

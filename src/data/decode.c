@@ -108,6 +108,8 @@ plm_status plm_decode_begin(plm_decoder *d)
     return PLM_OK;
 }
 
+/* Only a text in UTF-8 can be entered in the middle, where a place in the text is one in the file,
+ * after the mark at its start (BOM). */
 plm_status plm_decode_go(plm_decoder *d, int64_t place)
 {
     d->at = d->end = 0;
@@ -157,6 +159,8 @@ size_t plm_decode_ascii(const char *s, size_t n)
     return i;
 }
 
+/* Most texts are ASCII, of which eight bytes are tested at a time; only what is not is looked at
+ * letter by letter. */
 size_t plm_decode_letters(const char *s, size_t n)
 {
     size_t i = 0;

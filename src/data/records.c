@@ -16,6 +16,9 @@ enum { ROOM = 1 << 18, CELLS = 256, SAMPLE = 1 << 16 };
 
 /* ---- the buffer ---- */
 
+/* One bit of the mask stands for a byte: 1 = a delimiter, a quote or the end of a line. Bytes are
+ * classified PLM_RECORDS_STEP at a time, so the words at both ends also cover bytes outside of the
+ * text; the bits of these are cleared. */
 void plm_records_scan(plm_records *r)
 {
     const char delimiter[2] = {r->delimiter, r->delimiter == ' ' ? '\t' : r->delimiter};
@@ -30,6 +33,8 @@ void plm_records_scan(plm_records *r)
     r->bits = first < last ? r->mask[first] & ~UINT64_C(0) << r->at % PLM_RECORDS_STEP : 0;
 }
 
+/* Margins of zeros at both ends let vectors be loaded across the ends of the text. The record that
+ * was begun moves to the start of the new block, so slices of it are no longer valid. */
 plm_status plm_records_enlarge(plm_records *r, size_t room)
 {
     char *block = plm_allocate_unset(r->w, room + 2 * PLM_RECORDS_MARGIN);
@@ -132,6 +137,8 @@ plm_status plm_records_sample(plm_records *r, const char **out, size_t *n)
 
 /* ---- records ---- */
 
+/* A quote that is never closed swallows rows until the next quote. If the lines inside of the cell
+ * have as many delimiters as a row, that is what happened, and not a text of several lines. */
 bool plm_records_look_like_rows(const plm_records *r, size_t to)
 {
     enum { MANY = 20, SEVERAL = 4 };
@@ -251,6 +258,8 @@ plm_status plm_records_next(plm_records *r, bool *got)
     }
 }
 
+/* To read on where another reader of the same file has stopped. line: the number of the line there,
+ * which cannot be known from the place. */
 plm_status plm_records_go(plm_records *r, int64_t place, int64_t line)
 {
     r->at = r->end = 0;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* The cells never grow while a block is split: a record with more cells than columns is no row. */
 plm_status plm_records_block_open(plm_records *r, size_t room, size_t columns)
 {
     PLM_TRY(plm_records_enlarge(r, room));
@@ -13,6 +14,7 @@ plm_status plm_records_block_open(plm_records *r, size_t room, size_t columns)
     return r->cell != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* The caller reads the file into it, before it calls plm_records_block_begin. */
 char *plm_records_block_text(plm_records *r)
 {
     return plm_records_text(r);
@@ -49,6 +51,9 @@ static bool is_row(const plm_records *r, size_t begun, size_t end)
            !(r->inner > 0 && r->columns > 1 && plm_records_look_like_rows(r, end));
 }
 
+/* Whatever is unusual ends the block: a comment, a blank line, a record of another length, a fault.
+ * The caller then goes on from there with the slow reader, which knows what to say about it. So
+ * this path has no messages, and both paths give the same rows. */
 bool plm_records_block_next(plm_records *r)
 {
     plm_splitting s = {.from = r->at, .whole = true};

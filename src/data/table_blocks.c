@@ -244,6 +244,8 @@ static void choose(reading *x)
 
 /* ---- memory ---- */
 
+/* A block has a reader of its own, which shares no state with others, so threads need no lock. Its
+ * capacity for rows is the largest possible: a row has at least one byte for each column. */
 static plm_status open_block(const reading *x, block *b)
 {
     const plm_records *all = &x->f->records;
@@ -261,6 +263,7 @@ static plm_status open_block(const reading *x, block *b)
     return b->line ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* There are EACH blocks for a thread, so that one that has finished early finds another to do. */
 static plm_status open_blocks(reading *x, size_t threads)
 {
     x->room = EACH * threads;
@@ -273,6 +276,8 @@ static plm_status open_blocks(reading *x, size_t threads)
     return PLM_OK;
 }
 
+/* The runtime of a reader is taken away while a block is split (records_block.c); it is needed
+ * again to free its memory. Blocks that were not opened are all 0, which can be closed, too. */
 static void close_blocks(reading *x)
 {
     for (size_t i = 0; x->block && i < x->room; i++) {
@@ -347,6 +352,7 @@ static plm_status read_simple(plm_table_rows *b)
     return status;
 }
 
+/* Simple rows are read by blocks first; all that these leave is read row by row. */
 plm_status plm_table_file_rows(plm_table_file *f)
 {
     plm_table_rows b = {.f = f};

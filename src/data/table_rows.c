@@ -94,6 +94,8 @@ static bool is_header(const plm_table_file *f, const plm_records *r)
     return true;
 }
 
+/* Rows of sums and repeated headers are the two kinds of rows that have the right number of cells
+ * and still are no rows. */
 bool plm_table_row_is_plain(const plm_table_file *f, const plm_records *r)
 {
     char word[PLM_NOTE_TOLD + 1];
@@ -101,6 +103,7 @@ bool plm_table_row_is_plain(const plm_table_file *f, const plm_records *r)
     return !is_total_word(r, &at, word) && !(f->title && is_header(f, r));
 }
 
+/* The first cell is looked at before the others, since it is nearly always enough. */
 bool plm_table_row_is_empty(const plm_records *r)
 {
     return r->cell[0].from == r->cell[0].to && first_filled(r) == r->cells;
@@ -279,6 +282,8 @@ plm_status plm_table_rows_begin(plm_table_rows *b)
     return PLM_OK;
 }
 
+/* A row that is too long is still a row if what follows its last column is empty: spreadsheets
+ * write such delimiters. */
 plm_status plm_table_rows_until(plm_table_rows *b, int64_t place)
 {
     plm_records *r = &b->f->records;

@@ -15,6 +15,8 @@ static const char *folder_of(plm_source *s, const char *given)
     return plm_path_is_folder("/var/tmp") ? "/var/tmp" : "/tmp";
 }
 
+/* By default half the memory is left to the net and to others. Where the system does not say how
+ * much there is, nothing is spilled. */
 plm_status plm_typed_spill(plm_source *s, int64_t memory, const char *folder)
 {
     const size_t half = plm_system_memory() / 2;
@@ -27,6 +29,8 @@ plm_status plm_typed_spill(plm_source *s, int64_t memory, const char *folder)
     return plm_source_spill(s, memory > 0 ? (size_t)memory : half > 0 ? half : SIZE_MAX, path);
 }
 
+/* Said once the table is read, as a training with files on a slow disk may take much longer than
+ * its user expects. */
 void plm_typed_note_spill(const plm_source *s)
 {
     if (s->spill->files > 0)
@@ -36,6 +40,8 @@ void plm_typed_note_spill(const plm_source *s)
                  s->file, (double)s->spill->files / 1e9, s->spill->folder);
 }
 
+/* An allocator can only return NULL, which means no memory; whether it was the disk that failed is
+ * known to the spill alone. */
 plm_status plm_typed_spill_status(plm_source *s, plm_status status)
 {
     if (status != PLM_E_MEMORY || !s->spill || s->spill->error == 0)

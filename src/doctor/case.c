@@ -6,11 +6,16 @@
 #include "base/names.h"
 #include "doctor/finding.h"
 
+/* A program that has no run file has no settings, so all of them are "not given". */
 const char *plm_case_setting(const plm_case *c, const char *key)
 {
     return c->setting != NULL ? c->setting(c->settings, key) : "";
 }
 
+/* A kind keeps its arguments in a struct of its own, which only its field table describes. So a
+ * finding can ask for an argument by name, such as the momentum of any optimizer that has one,
+ * without knowing the struct. NaN for what is no number lets comparisons with it be false, so a
+ * rule finds nothing where nothing is known. */
 double plm_field_number(const plm_field *fields, const void *config, const char *name)
 {
     double real = (double)NAN;
@@ -33,12 +38,14 @@ double plm_field_number(const plm_field *fields, const void *config, const char 
     return spec != NULL && spec->type == PLM_SPEC_NUMBER ? spec->number : real;
 }
 
+/* A layer without a kind is the input, which has no arguments. */
 double plm_case_argument(const plm_case *c, int64_t layer, const char *name)
 {
     const plm_layer *l = &c->model->layer[c->spot[layer].layer];
     return l->kind != NULL ? plm_field_number(l->kind->kind.fields, l->config, name) : (double)NAN;
 }
 
+/* Without a compiled model there is no optimizer, and NaN again. */
 double plm_case_option(const plm_case *c, const char *name)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
@@ -47,6 +54,8 @@ double plm_case_option(const plm_case *c, const char *name)
     return plm_field_number(t->optimizer->kind.fields, t->config, name);
 }
 
+/* Gradients of several steps may be added up for one update, so there are fewer updates than
+ * planned steps. */
 double plm_case_updates(const plm_case *c)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
@@ -54,6 +63,7 @@ double plm_case_updates(const plm_case *c)
     return (double)c->planned / (double)(each > 1 ? each : 1);
 }
 
+/* The pattern is that of names: "*" stands for any letters, "|" separates alternatives. */
 bool plm_case_layer_is(const plm_case *c, int64_t layer, const char *pattern)
 {
     const plm_layer_kind *kind = c->model->layer[c->spot[layer].layer].kind;

@@ -151,6 +151,9 @@ double plm_case_reach(const plm_case *c, bool classes)
     return larger(plm_epochs_value(h, h->rows - 1, own), plm_epochs_value(h, h->rows - 1, other));
 }
 
+/* A net is judged only at the end of its training, as it may still catch up before. The neighbours
+ * are a lower bound of what the data gives away: a net that stays a tenth below them misses what is
+ * easily found. */
 bool plm_case_falls_short(const plm_case *c)
 {
     const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);
@@ -211,6 +214,8 @@ static int64_t widest_above(const plm_case *c, int64_t at)
     return widest;
 }
 
+/* One unit can only pass on one number, so wide layers after it have nothing to work with. Such a
+ * layer is mostly an output that was left in the middle of a net. */
 int64_t plm_case_narrow(const plm_case *c)
 {
     for (int64_t i = 0; c->model != NULL && c->spot != NULL && i < c->layers; i++) {

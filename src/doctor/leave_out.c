@@ -45,6 +45,9 @@ static const char *source_with(plm_arena *a, const char *source, const char *inp
     return changed != NULL ? plm_spec_text(a, changed) : NULL;
 }
 
+/* The columns that stay are listed, since a source has inputs but no list of exceptions. The
+ * transforms after the source are kept as they are. Without a run file there is no key to change,
+ * so the remedy is a sentence; so it is for arrays of a program. */
 void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out)
 {
     plm_text list = {.w = r->arena->w};

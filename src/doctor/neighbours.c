@@ -198,6 +198,9 @@ static void bound_targets(const plm_data_facts *f, const rows *r)
             (float)fmax(f->target_median - unit, fmin(f->target_median + unit, (double)r->y[i]));
 }
 
+/* All pairs are compared, so the work grows with the square of the rows; rows are dropped until it
+ * fits MAX_WORK, and very few rows say nothing. Columns are scaled first, as otherwise the one with
+ * the largest unit would decide alone who is near. */
 plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f)
 {
     rows r = {.rows = s->count, .columns = s->columns, .y = s->target};

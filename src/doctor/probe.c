@@ -280,6 +280,7 @@ void plm_probe_attach(plm_probe *p)
     p->m->training->probe = &p->hook;
 }
 
+/* Another probe may have taken its place, which must then stay. */
 void plm_probe_detach(plm_probe *p)
 {
     if (p->m->training != NULL && p->m->training->probe == &p->hook)

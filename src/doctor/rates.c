@@ -34,6 +34,8 @@ double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer
     return most;
 }
 
+/* Only matrices count, since it is their number that decides how much a layer can memorize; biases
+ * and scales are few beside them. */
 double plm_layer_weights(const plm_case *c, int64_t layer)
 {
     double count = 0;
@@ -71,6 +73,10 @@ static plm_clock clock_of(const plm_case *c)
                        .rate = plm_schedule_first(&t->schedule)};
 }
 
+/* A schedule may depend on the rate before it, so it is asked in the order of steps, from the first
+ * on. A long training is asked at a stride: shapes of schedules are smooth, and 10,000 values are
+ * enough for their highest one. An error of the schedule is reported by the training itself, so it
+ * is ignored here. */
 bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out)
 {
     enum { MOST = 10000 };

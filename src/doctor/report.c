@@ -15,6 +15,7 @@ bool plm_case_has(const plm_case *c, plm_part_of_finding part)
     return (c->parts >> part & 1) != 0;
 }
 
+/* A table that is examined alone has no loss; its target may be classes, so it counts as such. */
 bool plm_case_learns_classes(const plm_case *c)
 {
     const plm_loss_kind *loss =
@@ -23,6 +24,7 @@ bool plm_case_learns_classes(const plm_case *c)
            (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
 }
 
+/* Steps are counted from 0 inside and from 1 in all that is printed, as by the training. */
 long long plm_step_number(int64_t step)
 {
     return (long long)step + 1;
@@ -156,6 +158,9 @@ static const plm_spec *change(plm_arena *a, const plm_layer *l, const plm_spec *
     return plm_spec_set(a, own, key, at, value);
 }
 
+/* The variance 2 / inputs (He et al., 2015) makes up for the half that relu and its kin cut off, 1
+ * / inputs (LeCun) is what selu assumes to normalize itself, and Glorot suits functions that are
+ * symmetric about 0. */
 const char *plm_doctor_initializer(const char *activation)
 {
     if (activation == NULL)
@@ -183,6 +188,8 @@ static const plm_spec *with_initializer(plm_arena *a, const plm_layer *l, const 
     return change(a, l, s, key, value);
 }
 
+/* The whole layer is written again, with its other arguments, so that the remedy can be pasted. A
+ * new activation has another initializer, which is changed with it. */
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value)
 {
@@ -200,6 +207,7 @@ void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const ch
         r->what.failed = true;
 }
 
+/* Only a split that does not say how it is shuffled can be mended so; another one was chosen. */
 bool plm_report_shuffled_split(plm_report *r, const plm_case *c)
 {
     const char *own = plm_case_setting(c, "validation");
@@ -226,16 +234,19 @@ static void add_beside(plm_report *r, const plm_case *c, int64_t layer, bool bef
                           before ? own : other);
 }
 
+/* For what a layer should receive, such as a normalization of its input. */
 void plm_report_before(plm_report *r, const plm_case *c, int64_t layer, const char *other)
 {
     add_beside(r, c, layer, true, other);
 }
 
+/* For what its outputs should pass through, such as a dropout. */
 void plm_report_after(plm_report *r, const plm_case *c, int64_t layer, const char *other)
 {
     add_beside(r, c, layer, false, other);
 }
 
+/* A remedy of two keys is applied as a whole: either of them alone would not help. */
 void plm_report_also(plm_report *r, const char *key, const char *value)
 {
     if (r->remedies == 0)
@@ -255,6 +266,8 @@ static const char *last_item(const plm_case *c, plm_arena *a, int *index)
     return part != NULL ? plm_arena_text(a, part, length) : NULL;
 }
 
+/* Only an item that ends with a dense layer is understood. One that is repeated, or that joins
+ * other values, is left alone, since replacing it would change more than the output. */
 bool plm_report_output(plm_report *r, const plm_case *c, const char *layer)
 {
     plm_chain chain;

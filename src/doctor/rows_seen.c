@@ -225,6 +225,7 @@ static double spread_of(const uint32_t *key, int64_t count, double median)
     return farthest;
 }
 
+/* As for a column, but nothing is counted: work holds the keys twice, once to sort them into. */
 void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *median, double *spread)
 {
     if (s->count == 0)

@@ -58,6 +58,7 @@ static const char *setting(void *self, const char *key)
     return plm_setting_joined(self, key);
 }
 
+/* The settings are given as a function and a pointer, as src/doctor may not know run files. */
 void plm_examination_settings(plm_diagnosis *d, plm_settings *s)
 {
     plm_diagnosis_settings(d, setting, s);

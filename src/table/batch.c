@@ -203,6 +203,7 @@ plm_status plm_store_take(plm_store *t, plm_store_batch *const *batch, size_t co
     return PLM_OK;
 }
 
+/* The texts of the batch are used up by then, so the buffer is filled from its start again. */
 plm_status plm_store_flush(plm_store *t)
 {
     plm_store_batch *b = &t->batch;

@@ -36,6 +36,8 @@ static void set_shares(const plm_store *t, int64_t before, progress *out)
     }
 }
 
+/* Windows of all series are put into the order of their progress through their own series, so that
+ * a split by order gives each series the same share of training and validation. */
 plm_status plm_series_blend(plm_store *t, int64_t before)
 {
     plm *w = t->arena.w;

@@ -106,6 +106,8 @@ static plm_status sort_by(plm_store *t, moment *order, bool *timed)
     return status;
 }
 
+/* before counts the rows of the same series that precede a row, so it falls where the next series
+ * begins. */
 int64_t plm_series_end(const plm_store *t, int64_t first)
 {
     int64_t end = first + 1;
@@ -215,6 +217,7 @@ static plm_status warn_times(const plm_store *t, const plm_series_by *by, bool t
     return PLM_OK;
 }
 
+/* Times are checked before anything moves, so that messages name lines in the order of the file. */
 plm_status plm_series_sort(plm_store *t, const plm_series_by *by)
 {
     bool timed = true;

@@ -35,6 +35,7 @@ plm_status plm_store_open(plm_store *t, size_t columns)
     return PLM_OK;
 }
 
+/* The sizes are products of numbers of the file, so they are checked for overflow. */
 plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t most)
 {
     plm *w = t->arena.w;
@@ -50,6 +51,7 @@ plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t m
     return b->cell && b->odd && b->sum ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* May be called for a batch whose opening has failed. */
 void plm_store_batch_free(const plm_store *t, plm_store_batch *b)
 {
     plm_release(t->arena.w, b->cell);

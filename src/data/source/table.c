@@ -345,6 +345,7 @@ static plm_status open_all(plm_source *s, const void *config)
     return plm_typed_fill(s, t);
 }
 
+/* A disk that is full appears as a lack of memory, so the status is looked at again. */
 static plm_status open_table(plm_source *s, const void *config)
 {
     return plm_typed_spill_status(s, open_all(s, config));

@@ -6,6 +6,7 @@ typedef struct {
     bool columns, rows, zeros; /* all units are equal; all inputs are; all numbers are 0 */
 } repetition;
 
+/* Compares each number with the first of its row and of its column. A NaN is equal to nothing. */
 static repetition repetition_of(const plm_real *x, size_t rows, size_t columns)
 {
     repetition same = {columns > 1, rows > 1, true};
