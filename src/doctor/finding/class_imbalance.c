@@ -1,4 +1,8 @@
-/* D206: some classes are much rarer than others. */
+/* D206: some classes are much rarer than others.
+ *
+ * A net that always answers the most frequent class then has a small loss and a high accuracy, so
+ * it may learn nothing else, and accuracy does not show it. Weights of classes make the rare ones
+ * count. */
 #include <stdio.h>
 
 #include "base/notation.h"

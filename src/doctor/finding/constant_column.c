@@ -1,4 +1,7 @@
-/* D204: columns have the same value in every row. */
+/* D204: columns have the same value in every row.
+ *
+ * Such a column cannot tell rows apart: its weights only add a constant, which the bias does as
+ * well. It is mostly a mistake in the export of the table. */
 #include "doctor/finding.h"
 
 /* Returns how many columns are constant. */

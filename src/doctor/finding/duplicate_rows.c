@@ -1,4 +1,7 @@
-/* D208: the same rows are in the table more than once. */
+/* D208: the same rows are in the table more than once.
+ *
+ * Copies count several times in the loss, and a random split puts some of them into both parts, so
+ * that validation rows were seen in training. */
 #include "doctor/finding.h"
 
 typedef struct {

@@ -1,4 +1,7 @@
-/* D216: a column numbers the rows. */
+/* D216: a column numbers the rows.
+ *
+ * A number of the row says nothing about rows to come. A net can use it to memorize the training
+ * rows, or to follow their order where the table is sorted by the target. */
 #include <math.h>
 
 #include "doctor/finding.h"

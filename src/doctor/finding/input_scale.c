@@ -1,4 +1,8 @@
-/* D202: inputs are far from mean 0 and standard deviation 1, and no layer scales them. */
+/* D202: inputs are far from mean 0 and standard deviation 1, and no layer scales them.
+ *
+ * The gradient of a weight is proportional to its input, so columns of large numbers would need a
+ * small learning rate, and those of small numbers a large one; there is only one. Large inputs also
+ * saturate the units of the first layer. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

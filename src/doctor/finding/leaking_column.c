@@ -1,4 +1,7 @@
-/* D210: one column gives the target away. */
+/* D210: one column gives the target away.
+ *
+ * The metrics then promise more than the net will reach, as the column is mostly known only after
+ * what is to be predicted, or was computed from it. */
 #include <math.h>
 
 #include "doctor/finding.h"

@@ -1,4 +1,6 @@
-/* D201: cells of the table are missing, or are not finite. */
+/* D201: cells of the table are missing, or are not finite.
+ *
+ * One NaN in an input makes the whole loss NaN, and with it, after one step, every weight. */
 #include "doctor/refusal.h"
 
 /* Reports the error of the reader that refused a missing cell, with its row and column. Other

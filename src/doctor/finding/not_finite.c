@@ -1,4 +1,7 @@
-/* G110: the loss became NaN or infinite. */
+/* G110: the loss became NaN or infinite.
+ *
+ * Nothing can be learned from then on: each weight that such a gradient updates is lost. The
+ * finding names the first layer and number where it arose, since a step later it is everywhere. */
 #include <math.h>
 #include <stdio.h>
 

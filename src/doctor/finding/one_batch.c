@@ -1,4 +1,7 @@
-/* O404: the net cannot memorize one batch, however often it sees the batch. */
+/* O404: the net cannot memorize one batch, however often it sees the batch.
+ *
+ * Memorizing some rows needs no generalization and no good data, so a net that fails at it has a
+ * fault of its own: a wrong loss, a rate that does not fit, or a gradient that does not arrive. */
 #include <math.h>
 
 #include "doctor/finding.h"

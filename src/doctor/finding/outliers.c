@@ -1,4 +1,7 @@
-/* D205: a column, or the target, has values that are very far from all others. */
+/* D205: a column, or the target, has values that are very far from all others.
+ *
+ * A few far values decide the mean and the deviation by which a column is scaled, so all others
+ * shrink to nearly the same number; in a target they decide the squared error. */
 #include <math.h>
 #include <string.h>
 

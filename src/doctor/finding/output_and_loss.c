@@ -1,4 +1,7 @@
-/* S301: the last layer does not fit the loss. */
+/* S301: the last layer does not fit the loss.
+ *
+ * A loss assumes what the output stands for, such as probabilities that sum to 1, or any number.
+ * Another output can still be trained, but towards something that was not meant. */
 #include <string.h>
 
 #include "base/names.h"

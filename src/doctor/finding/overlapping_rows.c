@@ -1,4 +1,7 @@
-/* D209: validation rows are also training rows. */
+/* D209: validation rows are also training rows.
+ *
+ * The validation then measures what was memorized, so that overfitting stays unseen and early
+ * stopping stops too late. */
 #include "doctor/finding.h"
 
 typedef struct {

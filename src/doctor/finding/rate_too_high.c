@@ -1,4 +1,7 @@
-/* S305: the learning rate is too high: the first steps destroy the initial weights. */
+/* S305: the learning rate is too high: the first steps destroy the initial weights.
+ *
+ * A net begins with weights of a chosen size, in which gradients and activations keep their scale.
+ * Updates as large as the weights replace them by noise within a few steps. */
 #include <math.h>
 
 #include "assess/epochs.h"

@@ -1,4 +1,7 @@
-/* S306: the learning rate is too low, or the training too short. */
+/* S306: the learning rate is too low, or the training too short.
+ *
+ * Both look the same in the loss, which still falls at the end; only the size of the updates,
+ * relative to the weights, tells them apart. */
 #include <math.h>
 #include <string.h>
 

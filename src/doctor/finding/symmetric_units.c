@@ -1,4 +1,7 @@
-/* S304: all units of a layer begin with the same weights. */
+/* S304: all units of a layer begin with the same weights.
+ *
+ * Equal units receive equal gradients and so stay equal: the layer is no better than one with a
+ * single unit. Only random numbers break the symmetry. */
 #include "doctor/ladder.h"
 
 /* How the numbers of a kernel [inputs, units] repeat. */

@@ -1,4 +1,7 @@
-/* D203: the values of a regression target are very large or very small. */
+/* D203: the values of a regression target are very large or very small.
+ *
+ * Predictions begin near 0, so a net must first move its last bias over the whole distance, and the
+ * squared error of large numbers makes large gradients; very small numbers make hardly any. */
 #include "base/names.h"
 #include "doctor/ladder.h"
 

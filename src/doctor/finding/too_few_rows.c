@@ -1,4 +1,7 @@
-/* D215: there are few rows for the number of parameters. */
+/* D215: there are few rows for the number of parameters.
+ *
+ * A net with more parameters than the rows hold numbers can memorize them all, so what it learns
+ * need not hold for other rows. */
 #include "doctor/finding.h"
 
 typedef struct {

@@ -1,4 +1,7 @@
-/* G101: the gradient becomes smaller from layer to layer on its way down. */
+/* G101: the gradient becomes smaller from layer to layer on its way down.
+ *
+ * Each layer multiplies the gradient by its weights and by the slopes of its activations. If that
+ * factor is below 1, the first layers of a deep net learn many times slower than the last ones. */
 #include "doctor/ladder.h"
 
 typedef struct {
