@@ -109,7 +109,14 @@ done
 cat turned.csv | "$plummet" evaluate houses - > "$out" 2> "$err"
 cmp -s wanted_loss "$out" || fail 'evaluate, a pipe: another loss'
 run evaluate houses headless.csv
-cmp -s wanted_loss "$out" || fail 'evaluate, no header: another loss'
+has 'evaluate, no header: the line of a row' "$out" "^$(grep -n 267.5 headless.csv | cut -d: -f1) *267.5 "
+no_lines() { sed '/^line /,$s/^[0-9]* *//' "$1"; } # a table without a header has one line less
+no_lines wanted_loss > wanted_figures
+no_lines "$out" | cmp -s - wanted_figures || fail 'evaluate, no header: another loss'
+{ sed 9q headless.csv; echo; sed 1,9d headless.csv; } > blank.csv
+run evaluate houses blank.csv
+has 'evaluate, no header, a blank line: the line of a row' "$out" "^$(grep -n 267.5 blank.csv | cut -d: -f1) *267.5 "
+no_lines "$out" | cmp -s - wanted_figures || fail 'evaluate, no header, a blank line: another loss'
 run evaluate houses bare.csv
 is 'evaluate, no answers' "$code" 3
 has 'evaluate, no answers' "$err" "there is no column 'price', which the model was trained on"
@@ -150,8 +157,8 @@ run predict numbered first2.csv
 is 'predict, too few columns' "$code" 2
 has 'predict, too few columns' "$err" 'the file has no header: columns are 0 to 1'
 run evaluate numbered first.csv
-sed /^rows/d "$out" > .figures
-sed /^rows/d wanted_loss | cmp -s - .figures || fail 'evaluate, the columns of the run: another loss'
+no_lines "$out" | sed /^rows/d > .figures
+sed /^rows/d wanted_figures | cmp -s - .figures || fail 'evaluate, the columns of the run: another loss'
 run evaluate numbered headless_inputs.csv
 is 'evaluate, no target' "$code" 2
 run train houses.yaml "data=csv('first4.csv', 0) | shuffle | batch(8)" out=second -q
