@@ -9,10 +9,11 @@
 
 /* What the output for a row means. It follows from the loss that the model was trained with. */
 typedef enum {
-    PLM_MEANS_OUTPUTS,   /* numbers without a further meaning */
-    PLM_MEANS_CLASSES,   /* one probability for each class */
-    PLM_MEANS_LOGITS,    /* one logit for each class */
-    PLM_MEANS_ONE_OF_TWO /* the probability of class 1 */
+    PLM_MEANS_OUTPUTS,    /* numbers without a further meaning */
+    PLM_MEANS_CLASSES,    /* one probability for each class */
+    PLM_MEANS_LOGITS,     /* one logit for each class */
+    PLM_MEANS_ONE_OF_TWO, /* the probability of class 1 */
+    PLM_MEANS_LABELS      /* a probability for each label, of which a row may have several */
 } plm_prediction_meaning;
 
 /* Returns what an output of `columns` values means, if it was trained with this loss. */

@@ -93,7 +93,9 @@ static void take_truth(plm_predicted *p, const plm_data *d, const plm_batch *b, 
         const plm_view *v = &b->target[t->output];
         const int64_t width = numbers_of(v);
         const float *y = (const float *)v->data + i * width;
-        if (t->classes > 0)
+        if (t->single && width > 1)
+            t->truth[p->rows] = y[t->column] > 0.5F;
+        else if (t->classes > 0)
             t->truth[p->rows] = plm_class_in(y, width, t->classes);
         else
             t->wanted[p->rows] =

@@ -102,8 +102,31 @@ static plm_status add_target(plm_predicted *p, int k, int classes, int column)
     return t->label ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Adds a target for each label of an output: has the row it, or not? */
+static plm_status add_labels(plm_predicted *p, int k, const plm_column *about)
+{
+    static const char *const answers[] = {"no", "yes"};
+    for (int i = 0; i < (int)about->words && p->targets < PLM_ASSESS_TARGETS; i++) {
+        plm_predicted_target *t = &p->target[p->targets];
+        PLM_TRY(add_target(p, k, 2, i));
+        t->single = true;
+        t->label = answers;
+        t->name = plm_arena_format(&p->arena, "%s_%s", about->name, about->word[i]);
+        if (!t->name)
+            return PLM_E_MEMORY;
+    }
+    return PLM_OK;
+}
+
+/* True if an output has a probability for each label of a column. */
+static bool has_labels(const plm_column *about, const char *loss, int columns)
+{
+    return about && about->encoding == PLM_ENCODE_LABELS && about->words == (size_t)columns &&
+           strstr(loss, "binary_crossentropy");
+}
+
 /* Lists the targets of the first `targets` outputs of the model: an output of classes is one
- * target; in an output of numbers, each number is a target. */
+ * target; each label is one; in an output of numbers, each number is a target. */
 plm_status plm_predicted_targets(plm_predicted *p, int targets)
 {
     const int outputs = plm_model_outputs(p->model, -1, NULL);
@@ -111,6 +134,11 @@ plm_status plm_predicted_targets(plm_predicted *p, int targets)
         plm_port port;
         (void)plm_model_outputs(p->model, k, &port);
         const int columns = (int)plm_output_numbers(p->model, k);
+        const plm_column *about = plm_model_target(p->model, k);
+        if (has_labels(about, port.loss, columns)) {
+            PLM_TRY(add_labels(p, k, about));
+            continue;
+        }
         const int classes = classes_of(port.loss, columns);
         if (classes > 0)
             PLM_TRY(add_target(p, k, classes, 0));
@@ -128,7 +156,7 @@ plm_status plm_predicted_targets(plm_predicted *p, int targets)
 double plm_predicted_probability(const plm_predicted_target *t, const float *y, int k)
 {
     if (t->single) {
-        const double one = t->logits ? 1 / (1 + exp(-(double)y[0])) : (double)y[0];
+        const double of = (double)y[t->column], one = t->logits ? 1 / (1 + exp(-of)) : of;
         return k == 1 ? one : 1 - one;
     }
     if (!t->logits)

@@ -41,6 +41,15 @@ static void shape_part(plm_source *s, int part, size_t width)
                      .width = width};
 }
 
+/* Returns the width of a part. That of a target is known before the fit. */
+static size_t width_of(const plm_source *s, int part)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < s->schema->columns && part != plm_source_weight(s); i++)
+        width += part_of(s, i) == part ? plm_column_width(&s->schema->column[i]) : 0;
+    return part == plm_source_weight(s) ? 1 : width;
+}
+
 /* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
  * the classes. The width of the inputs is not known before the schema is fitted, so they have one
  * value per row for now. */
@@ -62,7 +71,7 @@ plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
     s->classes =
         targets && first && first->encoding == PLM_ENCODE_CLASSES ? (int64_t)first->words : 0;
     for (int i = 0; i < plm_source_parts(s); i++)
-        shape_part(s, i, 1);
+        shape_part(s, i, i < s->inputs ? 1 : width_of(s, i));
     return PLM_OK;
 }
 
@@ -102,15 +111,6 @@ static plm_status fill_part(plm_source *s, plm_typed *t, int part)
     return PLM_OK;
 }
 
-/* Returns the width of a part. */
-static size_t width_of(const plm_source *s, int part)
-{
-    size_t width = 0;
-    for (size_t i = 0; i < s->schema->columns && part < s->inputs; i++)
-        width += part_of(s, i) == part ? plm_column_width(&s->schema->column[i]) : 0;
-    return part < s->inputs ? width : 1;
-}
-
 /* Fills the rows of all parts by the fitted schema. Columns without a value in any training row
  * become no values. If this holds for all columns of an input, nothing can be learned from it. */
 plm_status plm_typed_fill(plm_source *s, plm_typed *t)
@@ -131,7 +131,7 @@ plm_status plm_typed_fill(plm_source *s, plm_typed *t)
 plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t)
 {
     for (int k = 0; k < s->targets; k++)
-        if (plm_schema_target(s->schema, k)->encoding == PLM_ENCODE_CLASSES)
+        if (plm_column_has_words(plm_schema_target(s->schema, k)))
             PLM_TRY(fill_part(s, t, s->inputs + k));
     return PLM_OK;
 }

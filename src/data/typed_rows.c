@@ -5,13 +5,14 @@
 #include "data/typed.h"
 
 /* Sets row[rows] to the numbers of the rows, or to -1 if `targets` and one of its targets is
- * missing. */
+ * missing. An empty cell for labels is a row that has none of them. */
 static void find_targets(const plm_source *s, const plm_typed *t, bool targets, int64_t *row)
 {
     for (int64_t i = 0; i < t->store.rows; i++)
         row[i] = i;
     for (size_t k = 0; k < s->schema->columns && targets; k++) {
-        if (s->schema->column[k].role != PLM_ROLE_TARGET)
+        const plm_column *c = &s->schema->column[k];
+        if (c->role != PLM_ROLE_TARGET || c->encoding == PLM_ENCODE_LABELS)
             continue;
         const double *number = t->store.column[t->place[k]].number;
         for (int64_t i = 0; i < t->store.rows; i++)

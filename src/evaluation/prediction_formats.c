@@ -47,7 +47,18 @@ static double entropy_of(const plm_prediction_columns *c, const double *y)
 /* True if a column with the predicted class comes first. */
 static bool has_class(const plm_prediction_columns *c)
 {
-    return c->meaning != PLM_MEANS_OUTPUTS;
+    return c->meaning != PLM_MEANS_OUTPUTS && c->meaning != PLM_MEANS_LABELS;
+}
+
+/* Adds the labels that a row probably has, with the sign of the training between them. */
+static void add_labels(plm_text *t, const plm_prediction_columns *c, const double *y)
+{
+    const char sign[2] = {c->separator, '\0'};
+    for (int i = 0; i < c->columns; i++)
+        if (y[i] >= 0.5) {
+            plm_text_add(t, t->length > 0 ? sign : "");
+            plm_text_add(t, c->label[i]);
+        }
 }
 
 /* True if the entropy of an output is written. It needs several predictions of each row, and
@@ -97,7 +108,12 @@ static void csv_titles(plm_text *t, const plm_prediction_columns *c, const char 
  * has them. */
 static void csv_head(plm_text *t, const plm_prediction_columns *c)
 {
-    static const char *const title[] = {"output", "probability", "logit", "probability"};
+    static const char *const title[] = {"output", "probability", "logit", "probability",
+                                        "probability"};
+    if (c->meaning == PLM_MEANS_LABELS) {
+        csv_title(t, c, "labels", "");
+        plm_text_add(t, ",");
+    }
     if (has_class(c)) {
         csv_title(t, c, "class", "");
         plm_text_add(t, ",");
@@ -143,11 +159,24 @@ static void csv_numbers(plm_text *t, const plm_prediction_columns *c, const doub
         plm_text_format(t, "%s%.*g", i ? "," : "", c->digits, y[i]);
 }
 
+/* Adds the cell with the labels that a row probably has. */
+static void csv_labels(plm_text *t, const plm_prediction_columns *c, const double *y)
+{
+    plm_text cell = {.w = t->w};
+    add_labels(&cell, c, y);
+    plm_text_add_cell(t, plm_text_get(&cell), ",");
+    plm_text_add(t, ",");
+    t->failed = t->failed || cell.failed;
+    plm_text_free(&cell);
+}
+
 /* Adds the cells of output k in a row. */
 static void csv_cells(plm_text *t, const plm_prediction_columns *c, const plm_prediction_values *v,
                       int k)
 {
     const double *y = v->y[k];
+    if (c->meaning == PLM_MEANS_LABELS)
+        csv_labels(t, c, y);
     if (has_class(c) && c->label) {
         plm_text_add_cell(t, c->label[class_of(c, y)], ",");
         plm_text_add(t, ",");
@@ -201,6 +230,17 @@ static void json_numbers(plm_json_text *j, const plm_prediction_columns *c, cons
         plm_json_text_reals(j, json_key(key, c, title), c->columns, y);
 }
 
+/* Adds the labels that a row probably has, as they are written in a table. */
+static void json_labels(plm_json_text *j, const plm_prediction_columns *c, const double *y)
+{
+    char key[256];
+    plm_text labels = {.w = j->t->w};
+    add_labels(&labels, c, y);
+    plm_json_text_member(j, json_key(key, c, "labels"), plm_text_get(&labels));
+    j->t->failed = j->t->failed || labels.failed;
+    plm_text_free(&labels);
+}
+
 /* Adds a cell that is copied; key: NULL = there is none. */
 static void json_copied(plm_json_text *j, const char *key, const char *cell)
 {
@@ -212,14 +252,17 @@ static void json_copied(plm_json_text *j, const char *key, const char *cell)
  */
 static void json_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
 {
-    static const char *const title[] = {"outputs", "probabilities", "logits", "probability"};
+    static const char *const title[] = {"outputs", "probabilities", "logits", "probability",
+                                        "probabilities"};
     char key[256];
     plm_json_text j = plm_json_text_begin(t);
     json_copied(&j, r->id, v->id);
     json_copied(&j, r->also, v->also);
     for (int k = 0; k < r->outputs; k++) {
         const plm_prediction_columns *c = &r->of[k];
-        if (has_class(c) && c->label)
+        if (c->meaning == PLM_MEANS_LABELS)
+            json_labels(&j, c, v->y[k]);
+        else if (has_class(c) && c->label)
             plm_json_text_member(&j, json_key(key, c, "class"), c->label[class_of(c, v->y[k])]);
         else if (has_class(c))
             plm_json_text_number(&j, json_key(key, c, "class"), class_of(c, v->y[k]));

@@ -29,12 +29,21 @@ typedef struct {
     bool moved; /* a standard deviation above 0 was found, so the samples differ */
 } batch_values;
 
+/* Takes the names of the labels, if the output has a probability for each of them. */
+static bool name_labels(plm_prediction_columns *c, const plm_column *target)
+{
+    if (target->encoding != PLM_ENCODE_LABELS || target->words != (size_t)c->columns)
+        return false;
+    c->meaning = PLM_MEANS_LABELS;
+    c->label = target->word;
+    c->separator = target->separator;
+    return true;
+}
+
 /* Takes the names of the classes, or of the predicted number, from the schema of the model. */
 static void name_classes(plm_prediction_columns *c, const plm_column *target)
 {
     const size_t classes = c->meaning == PLM_MEANS_ONE_OF_TWO ? 2 : (size_t)c->columns;
-    if (target == NULL)
-        return;
     if (target->encoding == PLM_ENCODE_CLASSES && c->meaning != PLM_MEANS_OUTPUTS &&
         target->words == classes)
         c->label = target->word;
@@ -42,6 +51,13 @@ static void name_classes(plm_prediction_columns *c, const plm_column *target)
         c->title = target->name;
     if (!c->spread && c->title && c->name && !strcmp(c->title, c->name))
         c->name = NULL; /* the output has the name of its column, so one of them is enough */
+}
+
+/* Takes the names of an output's columns from the schema of the model, if it has one. */
+static void name_columns(plm_prediction_columns *c, const plm_column *target)
+{
+    if (target != NULL && !name_labels(c, target))
+        name_classes(c, target);
 }
 
 /* Sets the unit of an output, and how many digits its values get: 7, as a float32 has, and more if
@@ -71,7 +87,7 @@ plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char
         c->meaning = plm_meaning_of(port.loss, c->columns);
         c->spread = p->samples > 0;
         set_unit(c, plm_model_scale(j->model, k));
-        name_classes(c, plm_model_target(j->model, k));
+        name_columns(c, plm_model_target(j->model, k));
     }
     if (r->outputs > 1 && !p->format->several)
         return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",

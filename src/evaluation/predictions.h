@@ -17,6 +17,7 @@ typedef struct {
     /* [classes] names of the classes; NULL = the classes have only numbers */
     const char *const *label;
     const char *title; /* name of the column that a single plain number predicts; NULL = "output" */
+    char separator;    /* LABELS: the sign between them */
     bool spread;       /* each value is a mean over samples, with a standard deviation */
     /* value in the unit of the target = y * deviation + center */
     double center, deviation;

@@ -38,7 +38,8 @@ const plm_setting_key plm_run_keys[] = {
      0, 0},
     {"columns", PLM_SETTING_PAIRS, "PAIRS",
      "types of the columns of a table(...) that are not to be detected: {zip: category, id: drop}; "
-     "the words are number, category, date, id and drop; decimal_comma and decimal_point; dmy, mdy "
+     "the words are number, category, date, labels, id and drop; decimal_comma and decimal_point; "
+     "dmy, mdy "
      "and ymd for dates",
      0, 0},
     {"embed", PLM_SETTING_COUNT, "N",

@@ -183,6 +183,12 @@ static bool is_classes(const plm_column *target)
     return target && target->encoding == PLM_ENCODE_CLASSES;
 }
 
+/* True if the target has several labels, each of which is a probability of its own. */
+static bool is_labels(const plm_column *target)
+{
+    return target && target->encoding == PLM_ENCODE_LABELS;
+}
+
 /* True if the run has a validation that is a split. */
 static bool holds_out(plm_settings *s)
 {
@@ -279,8 +285,9 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
         PLM_TRY(plm_setting_suggest(s, "outputs", outputs,
                                     "one for each target, in the order of the columns"));
     PLM_TRY(plm_setting_suggest(s, "optimizer",
-                                is_classes(target) ? "adam(coslog(0.04), beta_2=0.95)"
-                                                   : "adam(coslog(0.07), beta_2=0.95)",
+                                is_classes(target) || is_labels(target)
+                                    ? "adam(coslog(0.04), beta_2=0.95)"
+                                    : "adam(coslog(0.07), beta_2=0.95)",
                                 "the learning rate follows four waves down to 0"));
     return plm_setting_suggest(s, "epochs", epochs,
                                "few rows need many epochs; the weights of the best epoch are kept");
@@ -324,6 +331,8 @@ static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_colum
         return PLM_E_MEMORY;
     if (plm_schema_target(j->data->source->schema, 1) != NULL)
         return plm_setting_suggest(s, "metrics", of_each, NULL);
+    if (is_labels(target))
+        return plm_setting_suggest(s, "metrics", "binary_accuracy", "the mean over all labels");
     if (is_classes(target))
         return set_class_metrics(s);
     return plm_setting_suggest(s, "metrics", PLM_RECIPE_ERRORS,

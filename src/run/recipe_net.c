@@ -19,7 +19,7 @@ enum { UNITS = 256, MOST_PERIODIC = 256, VECTOR = 8 };
 /* True if the target is a class. */
 static bool is_classes(const plm_column *target)
 {
-    return target->encoding == PLM_ENCODE_CLASSES;
+    return target->encoding == PLM_ENCODE_CLASSES || target->encoding == PLM_ENCODE_LABELS;
 }
 
 /* Appends a hidden layer. Its weights have variance 1 / fan_in, and its learning rate is divided by
@@ -89,7 +89,8 @@ static void add_head(plm_text *t, const plm_column *target, const char *more)
 {
     static const char rest[] = "kernel_initializer=zeros, learning_rate_factor=0.0625";
     if (is_classes(target))
-        plm_text_format(t, "dense(%zu, activation=softmax, %s%s)", target->words, rest, more);
+        plm_text_format(t, "dense(%zu, activation=%s, %s%s)", target->words,
+                        target->encoding == PLM_ENCODE_LABELS ? "sigmoid" : "softmax", rest, more);
     else
         plm_text_format(t, "dense(1, %s%s)", rest, more);
 }
@@ -165,7 +166,9 @@ const char *plm_recipe_metrics(const plm_job *j, plm_settings *s)
     for (int k = 0; (target = plm_schema_target(j->data->source->schema, k)) != NULL; k++) {
         plm_text_add(&t, k > 0 ? ", " : "");
         add_name(&t, target, k);
-        plm_text_add(&t, is_classes(target) ? "=accuracy" : "=[" PLM_RECIPE_ERRORS "]");
+        plm_text_add(&t, target->encoding == PLM_ENCODE_LABELS ? "=binary_accuracy"
+                         : is_classes(target)                  ? "=accuracy"
+                                                               : "=[" PLM_RECIPE_ERRORS "]");
     }
     return give(s, &t);
 }

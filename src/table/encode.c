@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "table/schema.h"
+#include "table/labels.h"
 
 /* The id of the first word of an INDEX column. Smaller ids are for unknown words and missing
  * cells. */
@@ -34,7 +34,7 @@ size_t plm_column_width(const plm_column *c)
         [PLM_ENCODE_CLASSES] = 1,     [PLM_ENCODE_AS_IT_IS] = 1, [PLM_ENCODE_INDEX] = 1,
     };
     size_t width = fixed[c->encoding];
-    if (c->encoding == PLM_ENCODE_ONE_HOT)
+    if (c->encoding == PLM_ENCODE_ONE_HOT || c->encoding == PLM_ENCODE_LABELS)
         width = c->words;
     if (c->encoding == PLM_ENCODE_DATE)
         width = date_width(c);
@@ -153,7 +153,17 @@ static void encode_cell(const plm_column *c, const plm_raw_column *r, const size
 bool plm_column_has_words(const plm_column *c)
 {
     return c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
-           c->encoding == PLM_ENCODE_CLASSES || c->encoding == PLM_ENCODE_INDEX;
+           c->encoding == PLM_ENCODE_CLASSES || c->encoding == PLM_ENCODE_INDEX ||
+           c->encoding == PLM_ENCODE_LABELS;
+}
+
+/* Writes the labels of all rows; unknown ones were refused before (match.c). */
+static void encode_labels(const plm_column *c, const plm_store *t, size_t place, float *out,
+                          size_t step)
+{
+    const plm_raw_column *r = &t->column[place];
+    for (int64_t i = 0; i < t->rows; i++)
+        (void)plm_labels_set(c, r->code[i] >= 0 ? r->word[r->code[i]] : "", out + (size_t)i * step);
 }
 
 /* Sets of_code[code of the table] to the place of the word in the schema's vocabulary. */
@@ -164,6 +174,10 @@ plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t pla
     size_t *of_code = NULL;
     if (c->encoding == PLM_ENCODE_NONE)
         return PLM_OK;
+    if (c->encoding == PLM_ENCODE_LABELS) {
+        encode_labels(c, t, place, out, step);
+        return PLM_OK;
+    }
     if (plm_column_has_words(c)) {
         of_code = plm_allocate_array(t->arena.w, r->words + 1, sizeof *of_code);
         if (of_code == NULL)
@@ -202,7 +216,7 @@ const char *plm_column_title(plm_arena *a, const plm_column *c, size_t i)
 {
     if (has_mark(c) && i + 1 == plm_column_width(c))
         return plm_arena_format(a, "%s missing", c->name);
-    if (c->encoding == PLM_ENCODE_ONE_HOT)
+    if (c->encoding == PLM_ENCODE_ONE_HOT || c->encoding == PLM_ENCODE_LABELS)
         return plm_arena_format(a, "%s=%s", c->name, c->word[i]);
     if (c->encoding == PLM_ENCODE_SIGNS && c->words > 0)
         return plm_arena_format(a, "%s=%s", c->name, c->word[0]);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "table/labels.h"
 #include "table/vocabulary.h"
 
 /* MOST_CLASSES: a target of whole numbers with more different values is a regression, not a class.
@@ -51,6 +52,10 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_colum
         return plm_fail(a->w, PLM_E_DATA, where, "name another target",
                         "the target '%.80s' is always '%.40s'", c->name,
                         r->words > 0 ? r->word[0] : "");
+    if (c->type == PLM_COLUMN_LABELS) {
+        c->encoding = PLM_ENCODE_LABELS;
+        return plm_labels_find(a, c, r, where);
+    }
     if (has_classes(c, r, rows)) {
         c->why = plm_arena_format(a, "%zu %s", r->words,
                                   r->numbers == n ? "different whole numbers" : "different words");
@@ -59,7 +64,9 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_colum
         return c->why != NULL ? plm_vocabulary_all(a, c, r) : PLM_E_MEMORY;
     }
     if (r->numbers != n || n == 0)
-        return plm_fail(a->w, PLM_E_DATA, where, "name a column of numbers, or of a few words",
+        return plm_fail(a->w, PLM_E_DATA, where,
+                        "name a column of numbers, or of a few words; if its cells hold several "
+                        "labels each, columns='NAME=labels'",
                         "the target '%.80s' cannot be learned: %s", c->name, c->why);
     c->type = PLM_COLUMN_NUMBER;
     c->encoding = PLM_ENCODE_STANDARDIZE;
@@ -97,7 +104,7 @@ static plm_status check_given(plm_arena *a, const plm_column *c, const plm_raw_c
         return plm_fail(a->w, PLM_E_DATA, where, "write dates as 2024-12-31, or drop the column",
                         "column '%.80s' cannot be a date: '%.40s'", c->name,
                         r->odd != NULL ? r->odd : "it has numbers");
-    if (c->type == PLM_COLUMN_CATEGORY && !r->coded)
+    if ((c->type == PLM_COLUMN_CATEGORY || c->type == PLM_COLUMN_LABELS) && !r->coded)
         return plm_fail(a->w, PLM_E_DATA, where, "drop the column",
                         "column '%.80s' cannot be a category: it has more than %d different words",
                         c->name, (int)PLM_STORE_WORDS);
@@ -114,7 +121,8 @@ static plm_status obey(const plm_column *c, plm_store *t, size_t i)
         PLM_TRY(plm_store_settle_column(t, i));
     }
     r->ambiguous = r->ambiguous && !c->forced;
-    return c->type == PLM_COLUMN_CATEGORY ? plm_store_code(t, i) : PLM_OK;
+    return c->type == PLM_COLUMN_CATEGORY || c->type == PLM_COLUMN_LABELS ? plm_store_code(t, i)
+                                                                          : PLM_OK;
 }
 
 /* Warns if the numbers of a target can be read in two ways. */

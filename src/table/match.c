@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/notation.h"
+#include "table/labels.h"
 #include "table/vocabulary.h"
 
 /* True if the column is needed: an input, or a target or weight if they are wanted. */
@@ -193,6 +194,8 @@ static const char *hint_of(const plm_column *c, bool missing)
         return "fill the cell, or remove the row";
     if (c->encoding == PLM_ENCODE_CLASSES)
         return "give one of the classes that the model knows";
+    if (c->encoding == PLM_ENCODE_LABELS)
+        return "give labels that the model knows";
     return c->type == PLM_COLUMN_DATE ? "write dates as 2024-12-31" : "write a number there";
 }
 
@@ -234,16 +237,21 @@ static plm_status fail_cell(const plm_column *c, const plm_store *t, size_t plac
     return plm_fail(t->arena.w, PLM_E_DATA, where, hint_of(c, false),
                     "line %lld, column '%.60s': '%.40s' is %s", (long long)t->line[row], c->name,
                     word,
-                    c->encoding == PLM_ENCODE_CLASSES ? "not a class of the model"
-                    : c->type == PLM_COLUMN_DATE      ? "not a date"
-                                                      : "not a number");
+                    c->encoding == PLM_ENCODE_CLASSES  ? "not a class of the model"
+                    : c->encoding == PLM_ENCODE_LABELS ? "not made of labels of the model"
+                    : c->type == PLM_COLUMN_DATE       ? "not a date"
+                                                       : "not a number");
 }
 
 /* True if the cell can be encoded. The cell of an input may be missing, and its word may be
  * unknown. */
 static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
 {
+    float room[PLM_LABELS];
     const double x = r->number[row];
+    if (c->encoding == PLM_ENCODE_LABELS)
+        return r->code == NULL || r->code[row] < 0 ||
+               plm_labels_set(c, r->word[r->code[row]], room);
     if (c->encoding == PLM_ENCODE_CLASSES)
         return r->coded && r->code[row] >= 0 &&
                plm_index_find(&c->number, r->word[r->code[row]]) != SIZE_MAX;

@@ -57,7 +57,9 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
         break;
     case PLM_ROLE_TARGET:
         snprintf(out, WORDS,
-                 c->encoding == PLM_ENCODE_CLASSES ? "learned: %zu classes" : "learned: a number",
+                 c->encoding == PLM_ENCODE_CLASSES  ? "learned: %zu classes"
+                 : c->encoding == PLM_ENCODE_LABELS ? "learned: %zu labels"
+                                                    : "learned: a number",
                  c->words);
         break;
     case PLM_ROLE_WEIGHT:

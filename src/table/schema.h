@@ -29,7 +29,8 @@ typedef enum {
 
 /* What the cells of a column are. YES_NO: two different values. TEXT: free text. IDENTIFIER: its
  * values name rows. CONSTANT: a single value. EMPTY: no value at all. MIXED: mostly numbers, with
- * some words that are neither numbers nor marks of missing values. */
+ * some words that are neither numbers nor marks of missing values. LABELS: a target whose cells
+ * hold several labels. */
 typedef enum {
     PLM_COLUMN_NUMBER,
     PLM_COLUMN_CATEGORY,
@@ -40,6 +41,7 @@ typedef enum {
     PLM_COLUMN_CONSTANT,
     PLM_COLUMN_EMPTY,
     PLM_COLUMN_MIXED,
+    PLM_COLUMN_LABELS,
     PLM_COLUMN_TYPES
 } plm_column_type;
 
@@ -55,6 +57,7 @@ typedef enum {
  *   CLASSES      a target: the number of the word, from 0
  *   INDEX        an id for an embedding: 0 for words that are rare or unknown, 1 for a missing cell
  *                where some were missing in training (else 0), from 2 on the number of the word
+ *   LABELS       a target: one number for each label, 1 if the cell has it, else 0
  *   AS_IT_IS     x; for weights and for targets that are not scaled */
 typedef enum {
     PLM_ENCODE_NONE,
@@ -65,6 +68,7 @@ typedef enum {
     PLM_ENCODE_CLASSES,
     PLM_ENCODE_AS_IT_IS,
     PLM_ENCODE_INDEX,
+    PLM_ENCODE_LABELS,
     PLM_COLUMN_ENCODINGS
 } plm_column_encoding;
 
@@ -100,6 +104,7 @@ typedef struct {
     /* number of words that are left out of the vocabulary, since there are too many */
     int64_t rare;
     plm_index number; /* from a word to its place in `word` */
+    char separator;   /* LABELS: the sign between the labels of a cell */
 } plm_column;
 
 /* How the file of a table is read, as the user gave it. NULL, and skip = -1: not given. */

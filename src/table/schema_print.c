@@ -34,6 +34,8 @@ static void print_fitted(plm_text *t, const plm_column *c)
         plm_text_format(t, ", \"parts\": %d", c->parts);
     if (c->format != PLM_FORMATS && c->format != PLM_FORMAT_POINT)
         plm_text_format(t, ", \"format\": \"%s\"", plm_format_names[c->format]);
+    if (c->encoding == PLM_ENCODE_LABELS)
+        plm_text_format(t, ", \"separator\": \"%c\"", c->separator);
     if (c->indicator)
         plm_text_add(t, ", \"indicator\": true");
     if (c->rare > 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "table/labels.h"
 #include "table/vocabulary.h"
 
 /* The schema that is being read, and what errors need. */
@@ -75,17 +76,33 @@ static plm_status read_words(const reading *r, const json_t *j, plm_column *c)
     return c->number.count == count ? PLM_OK : fail(r, "a word occurs twice", c->name);
 }
 
+/* True if a column of labels is a target that has labels, and a sign between them. */
+static bool has_labels(const plm_column *c)
+{
+    return c->role == PLM_ROLE_TARGET && c->words > 0 && c->words <= PLM_LABELS &&
+           c->separator != '\0' && strchr(";|,", c->separator) != NULL;
+}
+
+/* Checks that a column that is no input has no encoding of inputs, and the other way round. */
+static plm_status check_role(const reading *r, const plm_column *c)
+{
+    if (c->role != PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_INDEX)
+        return fail(r, "only an input can have ids", c->name);
+    if (c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_CLASSES)
+        return fail(r, "an input is encoded as classes", c->name);
+    return PLM_OK;
+}
+
 /* Checks that the encoding has what it needs. */
 static plm_status check(const reading *r, const plm_column *c)
 {
     if (c->encoding == PLM_ENCODE_CLASSES && c->words < 2)
         return fail(r, "there are fewer than two classes", c->name);
+    if (c->encoding == PLM_ENCODE_LABELS && !has_labels(c))
+        return fail(r, "the labels are no labels of a target", c->name);
     if (c->encoding == PLM_ENCODE_SIGNS && c->words > 2)
         return fail(r, "there are more than two words", c->name);
-    if (c->role != PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_INDEX)
-        return fail(r, "only an input can have ids", c->name);
-    if (c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_CLASSES)
-        return fail(r, "an input is encoded as classes", c->name);
+    PLM_TRY(check_role(r, c));
     if (!(c->deviation >= 0) || c->parts < 0 || c->parts > 7)
         return fail(r, "a fitted number is out of its range", c->name);
     return PLM_OK;
@@ -145,6 +162,8 @@ static plm_status read_fitted(const reading *r, const json_t *j, plm_column *c)
     c->missing = (int64_t)missing;
     c->rare = (int64_t)rare;
     c->indicator = json_is_true(json_object_get(j, "indicator"));
+    const char *separator = json_string_value(json_object_get(j, "separator"));
+    c->separator = separator != NULL ? *separator : '\0';
     PLM_TRY(read_words(r, j, c));
     return check(r, c);
 }

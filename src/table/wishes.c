@@ -59,6 +59,7 @@ static const meaning meanings[] = {
     {"decimal_point", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMAT_POINT},
     {"decimal_comma", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMAT_COMMA},
     {"category", PLM_ROLE_INPUT, PLM_COLUMN_CATEGORY, PLM_FORMATS},
+    {"labels", PLM_ROLE_INPUT, PLM_COLUMN_LABELS, PLM_FORMATS},
     {"date", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMATS},
     {"dmy", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_DMY},
     {"mdy", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_MDY},
@@ -76,6 +77,9 @@ static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, co
         return plm_fail(s->arena->w, PLM_E_SPEC, where, "remove one of the two",
                         "column '%.80s' is the %s, but columns= sets it to %s", c->name,
                         plm_column_roles[c->role], m->word);
+    if (m->type == PLM_COLUMN_LABELS && c->role != PLM_ROLE_TARGET)
+        return plm_fail(s->arena->w, PLM_E_SPEC, where, "name it as the target: target=COLUMN",
+                        "only a target can hold labels, but column '%.80s' is none", c->name);
     c->role = aimed ? c->role : m->role;
     c->type = m->role == PLM_ROLE_DROPPED ? c->type : m->type;
     c->format = m->format;
@@ -109,7 +113,7 @@ static plm_status read_wish(plm_schema *s, char *text, const char *where)
             return apply(&s->column[at], s, &meanings[i], where);
     return plm_fail(
         s->arena->w, PLM_E_SPEC, where,
-        "number, category, date, id or drop; decimal_comma, decimal_point, dmy, mdy, ymd",
+        "number, category, date, labels, id or drop; decimal_comma, decimal_point, dmy, mdy, ymd",
         "column '%.80s' cannot be '%.40s'", s->column[at].name, word);
 }
 

@@ -33,7 +33,8 @@ static const plm_field fields[] = {
               "[list] for several targets; none = no target"),
     PLM_FIELD(table, columns, PLM_TEXT, "", 0, 0,
               "types of columns that are not to be detected: 'age=category, code=number, id=drop'; "
-              "the words are number, category, date, id, drop; decimal_comma, decimal_point; dmy, "
+              "the words are number, category, date, labels, id, drop; decimal_comma, "
+              "decimal_point; dmy, "
               "mdy, ymd for dates"),
     PLM_FIELD_OF(table, header, PLM_CHOICE, "auto", "auto|true|false",
                  "does the first line hold names?"),

@@ -1,0 +1,107 @@
+/* Targets of several labels: a cell holds any number of them, "red; round", and each becomes a
+ * value of its own, 1 or 0. An empty cell is a row without labels. */
+#include "table/labels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "table/vocabulary.h"
+
+/* Moves to the next label of a cell, without the blanks at its ends. False: there is none. */
+static bool next(const char **at, char separator, char out[PLM_LABEL], bool *fits)
+{
+    for (;;) {
+        const char *end = strchr(*at, separator), *from = *at;
+        end = end != NULL ? end : from + strlen(from);
+        if (*from == '\0')
+            return false;
+        *at = *end != '\0' ? end + 1 : end;
+        while (from < end && *from == ' ')
+            from++;
+        while (end > from && end[-1] == ' ')
+            end--;
+        const size_t n = (size_t)(end - from);
+        *fits = n < PLM_LABEL;
+        if (n == 0)
+            continue;
+        memcpy(out, from, *fits ? n : PLM_LABEL - 1);
+        out[*fits ? n : PLM_LABEL - 1] = '\0';
+        return true;
+    }
+}
+
+/* Returns the sign that most different cells have between their labels. */
+static char find_separator(const plm_raw_column *r)
+{
+    static const char signs[] = ";|,";
+    size_t most = 0;
+    char best = *signs;
+    for (const char *sign = signs; *sign != '\0'; sign++) {
+        size_t count = 0;
+        for (size_t i = 0; i < r->words; i++)
+            count += strchr(r->word[i], *sign) != NULL;
+        if (count > most) {
+            most = count;
+            best = *sign;
+        }
+    }
+    return best;
+}
+
+/* For sorting labels. */
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Adds the labels of a cell that are new. */
+static plm_status add_labels(plm_arena *a, plm_index *seen, const char ***list, size_t *count,
+                             size_t *room, const char *cell, char separator)
+{
+    char label[PLM_LABEL];
+    bool fits = true;
+    while (next(&cell, separator, label, &fits)) {
+        if (plm_index_find(seen, label) != SIZE_MAX)
+            continue;
+        const char *copy = plm_arena_text(a, label, SIZE_MAX);
+        const char **larger = plm_arena_grow(a, (void *)*list, *count, room, sizeof *larger);
+        if (copy == NULL || larger == NULL)
+            return PLM_E_MEMORY;
+        *list = larger;
+        larger[*count] = copy;
+        PLM_TRY(plm_index_put(seen, copy, (*count)++));
+    }
+    return PLM_OK;
+}
+
+plm_status plm_labels_find(plm_arena *a, plm_column *c, const plm_raw_column *r, const char *where)
+{
+    plm_index seen = {.arena = a};
+    const char **list = NULL;
+    size_t count = 0, room = 0;
+    c->separator = find_separator(r);
+    for (size_t i = 0; i < r->words; i++)
+        PLM_TRY(add_labels(a, &seen, &list, &count, &room, r->word[i], c->separator));
+    if (count == 0 || count > PLM_LABELS)
+        return plm_fail(a->w, PLM_E_DATA, where,
+                        "write labels with ; between them, such as 'red;round'",
+                        "column '%.80s' has %zu different labels; 1 to %d can be learned", c->name,
+                        count, (int)PLM_LABELS);
+    qsort(list, count, sizeof *list, by_name);
+    c->why = plm_arena_format(a, "labels with '%c' between them", c->separator);
+    return c->why != NULL ? plm_vocabulary_set(c, list, count) : PLM_E_MEMORY;
+}
+
+bool plm_labels_set(const plm_column *c, const char *cell, float *out)
+{
+    char label[PLM_LABEL];
+    bool fits = true, known = true;
+    memset(out, 0, c->words * sizeof *out);
+    while (next(&cell, c->separator, label, &fits)) {
+        const size_t at = plm_index_find(&c->number, label);
+        known = known && at < c->words;
+        if (at < c->words)
+            out[at] = 1;
+    }
+    return known;
+}

@@ -1,0 +1,49 @@
+#!/bin/sh
+# A target of several labels: one output with a probability for each; predict prints the labels and
+# their probabilities by name, evaluate has a part for each label; the model file alone knows them.
+. tests/cli/common
+
+awk 'BEGIN { print "x,y,tags"; for (i = 0; i < 300; i++) { x = i * 37 % 100; y = i * 53 % 97; t = ""
+    if (x > 50) t = "large"
+    if (y > 60) t = i % 2 ? t "; round" : "round ;" t
+    printf "%d,%d,%s\n", x, y, t } }' > tags.csv
+run train tags.csv target=tags columns='tags=labels' --dry-run
+is 'dry run' "$code" 0
+has 'the column' "$out" "^tags  *labels  *labels with ';' between them .*learned: 2 labels$"
+run train tags.csv target=tags columns='tags=labels' effort=quick -q out=m
+is 'train' "$code$(cat "$err")" 0
+has 'its head' m/run.yaml 'dense(2, activation=sigmoid'
+has 'its loss' m/run.yaml '^  - binary_crossentropy$'
+has 'its metric' "$out" '^test binary_accuracy  *0\.9\|^test binary_accuracy  *1\.'
+run train m/run.yaml -q out=again
+cmp m/model.safetensors again/model.safetensors || fail 'the run file gives other bits'
+
+mkdir away
+cp m/model.safetensors away
+printf 'y,x\n90,90\n10,90\n10,10\n' > away/new.csv
+run predict away/model.safetensors away/new.csv
+is 'predictions' "$code $(cut -d, -f1 "$out" | tr '\n' ' ')" '0 labels "large;round" large  '
+is 'titles' "$(head -n 1 "$out")" 'labels,probability_large,probability_round'
+run predict m away/new.csv --format jsonl
+has 'in JSON' "$out" '^{"labels":"large;round","probabilities":{"large":[0-9.e-]*,"round":'
+
+run evaluate m
+is 'evaluate' "$code" 0
+for label in large round; do
+    has 'each label' "$out" "^tags_$label$"
+done
+run evaluate m tags.csv --assert 'tags_large_f1>0.9, tags_round_auc>0.95'
+is 'its conditions' "$code" 0
+run explain m output=tags_large
+has 'the column of a label' "$(sed -n '/^column/{n;p;}' "$out" > column; echo column)" '^x '
+[ -s m/report.html ] || fail 'no report'
+
+# ---- what is refused ----
+printf 'x,y,tags\n1,2,large;flat\n' > other.csv
+run evaluate m other.csv
+is 'an unknown label' "$code" 3
+has 'an unknown label' "$err" "line 2, column 'tags': 'large;flat' is not made of labels of the model"
+run train tags.csv target=x columns='tags=labels' --dry-run
+is 'an input' "$code" 2
+has 'an input' "$err" 'only a target can hold labels'
+finish
