@@ -1,7 +1,7 @@
 /* The gain of an activation, by numerical integration of the function that nets compute. The sum
  * runs over pairs z and -z, and is divided by that of the identity on the same points: relu gives
- * exactly 2. The trapezoidal rule on an even grid is accurate to all digits for smooth functions
- * under the normal density, and to three digits where a function jumps. */
+ * exactly 2. Simpson's rule on an even grid is accurate to nine digits also for functions that bend
+ * at multiples of 1 / 512, and to three digits where a function jumps. */
 #include <math.h>
 
 #include "nn/initializer.h"
@@ -20,11 +20,12 @@ static double density(double z)
  * is the last number. */
 static void integrate(const plm_real *x, const plm_real *y, double *square)
 {
-    double identity = 0, function = (double)y[2 * HALF] * (double)y[2 * HALF];
+    double identity = 0, function = 2 * (double)y[2 * HALF] * (double)y[2 * HALF];
     for (int i = 0; i < HALF; i++) {
-        const double z = (double)x[i], above = (double)y[i], below = (double)y[HALF + i];
-        identity += density(z) * (2 * z * z);
-        function += density(z) * (above * above + below * below);
+        const double z = (double)x[i], above = (double)y[i], below = (double)y[HALF + i],
+                     weight = density(z) * (i % 2 == 0 ? 4 : 2); /* the first point is at a step */
+        identity += weight * (2 * z * z);
+        function += weight * (above * above + below * below);
     }
     *square = identity / function;
 }

@@ -228,8 +228,8 @@ def compare_optimizers(keras, c, rng):
                 common = {key: value for key, value in common.items() if "ema" not in key}
             if "lookahead_steps" not in common:
                 check(name, dict(momentum=0.9) if name == "sgd" else {}, common)
-        falling = lambda i: schedules.cosine_decay(i, initial_learning_rate=0.05, decay_steps=8)
-        falling.theirs = keras.optimizers.schedules.CosineDecay(0.05, 8)
+        falling = lambda i: schedules.cosine_decay(i, initial_learning_rate=0.05, decay_steps=8, alpha=0.1)
+        falling.theirs = keras.optimizers.schedules.CosineDecay(0.05, 8, alpha=0.1)
         check(name, {}, dict(gradient_accumulation_steps=2), falling)
     keras.config.set_floatx("float32")
 
