@@ -8,8 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/chain.h"
-
 /* ---- rules ---- */
 
 /* Binds the rules of a list of specs. */
@@ -122,75 +120,6 @@ static const char *key_of_layer(plm_diagnosis *d, int64_t layer)
     return item >= 0 ? plm_arena_format(&d->arena, "model.%d", item) : "";
 }
 
-/* Returns the text of item number `item` of the key model with another layer in place of part
- * number `part` of its chain; NULL = no memory, or the item is no chain. */
-static const char *item_with(plm_diagnosis *d, int item, size_t part, const char *layer)
-{
-    plm_chain chain;
-    plm_text t = {.w = d->w};
-    if (plm_chain_parse(&d->arena, d->places.item[item], &chain) < 0)
-        return NULL;
-    if (chain.times > 1)
-        plm_text_format(&t, "%lld * ", (long long)chain.times);
-    for (size_t i = 0; i < chain.parts; i++) {
-        const plm_chain_part *p = &chain.part[i];
-        plm_text_format(&t, "%s%s", i > 0 ? " | " : "", i == part % chain.parts ? layer : p->layer);
-        if (p->input != NULL)
-            plm_text_add(&t, " <-");
-        for (size_t k = 0; p->input != NULL && k < p->inputs; k++)
-            plm_text_format(&t, " %s", p->input[k]);
-    }
-    const char *text = t.failed ? NULL : plm_arena_text(&d->arena, plm_text_get(&t), SIZE_MAX);
-    plm_text_free(&t);
-    return text;
-}
-
-/* True if an item of the key model stands for several equal chains: "20 * dense(100)". */
-static bool is_repeated(plm_diagnosis *d, int item)
-{
-    plm_chain chain;
-    return plm_chain_parse(&d->arena, d->places.item[item], &chain) >= 0 && chain.times > 1;
-}
-
-/* Returns the number of layers that come before a layer in its item of the key model. */
-static size_t part_of(const plm_diagnosis *d, int item, size_t layer)
-{
-    size_t part = 0;
-    while (item >= 0 && part < layer && d->item[layer - part - 1] == item)
-        part++;
-    return part;
-}
-
-/* Makes a remedy for a layer name its item in the run file, with the other layers of the item's
- * chain. False = it cannot be written: a layer that is to be added once would be added several
- * times, or there is no memory. */
-static bool place_remedy(plm_diagnosis *d, plm_remedy *r, const char *key, int item, size_t part)
-{
-    const bool once = strcmp(r->key, PLM_REMEDY_ONCE) == 0;
-    if (!once && strcmp(r->key, "model") != 0)
-        return true;
-    r->key = *key != '\0' ? key : "model";
-    if (item < 0)
-        return true;
-    if (once && is_repeated(d, item))
-        return false;
-    r->value = item_with(d, item, part, r->value);
-    return r->value != NULL;
-}
-
-/* Makes all remedies of a report name items of the run file. */
-static void place_remedies(plm_diagnosis *d, plm_report *r, const char *key)
-{
-    const size_t layer = r->layer >= 0 ? d->c.spot[r->layer].layer : 0;
-    const int item = d->item != NULL && r->layer >= 0 ? d->item[layer] : -1;
-    const size_t part = part_of(d, item, layer);
-    int kept = 0;
-    for (int i = 0; i < r->remedies; i++)
-        if (place_remedy(d, &r->remedy[i], key, item, part))
-            r->remedy[kept++] = r->remedy[i];
-    r->remedies = kept;
-}
-
 /* Copies a report into the finding of its rule. */
 static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
 {
@@ -200,7 +129,7 @@ static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
     const char *key = r->key != NULL ? r->key : layer_key;
     if (key == NULL || layer_key == NULL)
         return PLM_E_MEMORY;
-    place_remedies(d, r, layer_key);
+    plm_diagnosis_place(d, r);
     *f = (plm_finding){.code = rule->kind->kind.alias,
                        .name = rule->kind->kind.name,
                        .cause = "",
@@ -248,6 +177,7 @@ static void place_in_time(const plm_case *c, plm_report *r)
 static plm_status apply(plm_diagnosis *d, plm_doctor_rule *rule, int *fresh)
 {
     plm_report r = {.layer = -1,
+                    .other = -1,
                     .step = -1,
                     .epoch = -1,
                     .number = NAN,

@@ -49,5 +49,13 @@ struct plm_diagnosis {
 PLM_CHECKED plm_status plm_diagnosis_find_spots(plm_diagnosis *d);
 /* Finds the cause of each finding, and the order in which they are printed. (causes.c) */
 void plm_diagnosis_relate(plm_diagnosis *d);
+/* Copies what the probe of the training has seen into the case. (examine.c) */
+void plm_diagnosis_take_samples(plm_diagnosis *d);
+/* Copies the first number that is not finite into the case: it was found in a measured step, or is
+ * looked for in what the last step has left. (examine.c) */
+void plm_diagnosis_take_bad(plm_diagnosis *d, const plm_probe *p);
+/* Makes the remedies of a report that change a layer name its item in the run file; those that
+ * cannot be written as one item are left out. (place.c) */
+void plm_diagnosis_place(plm_diagnosis *d, plm_report *r);
 
 #endif

@@ -200,7 +200,7 @@ plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned)
 }
 
 /* Copies what the probe has seen into the case. */
-static void take_samples(plm_diagnosis *d)
+void plm_diagnosis_take_samples(plm_diagnosis *d)
 {
     const plm_probe *p = &d->probe;
     d->c.sample = p->sample;
@@ -217,7 +217,7 @@ static void take_samples(plm_diagnosis *d)
 plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps, bool ended,
                                 const plm_history *history)
 {
-    take_samples(d);
+    plm_diagnosis_take_samples(d);
     d->c.ended = ended;
     d->c.steps = steps > d->c.steps ? steps : d->c.steps;
     d->c.history = *history;
@@ -235,7 +235,7 @@ static bool is_checked(int64_t steps)
 
 /* Copies the first number that is not finite into the case. It was found in a measured step, or is
  * looked for in what the last step has left. */
-static void take_bad(plm_diagnosis *d, const plm_probe *p)
+void plm_diagnosis_take_bad(plm_diagnosis *d, const plm_probe *p)
 {
     d->c.bad = p->bad;
     if (!p->bad.known)
@@ -250,64 +250,9 @@ plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
 {
     if (!d->probing)
         return PLM_OK;
-    take_samples(d);
+    plm_diagnosis_take_samples(d);
     d->c.not_finite = true;
-    take_bad(d, &d->probe);
-    return plm_diagnosis_apply(d, NULL);
-}
-
-/* ---- replaying ---- */
-
-/* Looks at every step until a number is not finite, then ends the fit. */
-static plm_status on_replay(void *self, plm_run *run, const plm_event *e)
-{
-    plm_diagnosis *d = self;
-    if (e->kind == PLM_FIT_BEGIN && plm_run_model(run) == d->model)
-        plm_probe_attach(&d->replay);
-    if (e->kind == PLM_EPOCH_BEGIN)
-        d->replay.epoch = e->epoch;
-    if (e->kind == PLM_FIT_END)
-        plm_probe_detach(&d->replay);
-    return e->kind == PLM_BATCH_END && d->replay.bad.known ? PLM_STOPPED : PLM_OK;
-}
-
-/* A probe of its own looks at every step, so that the first number that is not finite is found
- * where it arises, and not some steps later, when it has spread. */
-plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *out)
-{
-    const plm_status opened = plm_probe_open(&d->replay, d->model, rows, 8);
-    d->replaying = true;
-    d->replay.always = true;
-    *out = (plm_observer){.name = "replay", .on_event = on_replay, .self = d};
-    return opened;
-}
-
-/* Adds a sample of the replay to the samples of the training, if it is newer than all of these. */
-static void copy_sample(plm_diagnosis *d, const plm_sample *from)
-{
-    plm_probe *p = &d->probe;
-    if (p->samples == p->capacity ||
-        (p->samples > 0 && p->sample[p->samples - 1].step >= from->step))
-        return;
-    plm_sample *to = &p->sample[p->samples++];
-    to->step = from->step;
-    to->epoch = from->epoch;
-    to->loss = from->loss;
-    memcpy(to->reading, from->reading, p->layers * sizeof *to->reading);
-}
-
-/* G110 was found with less evidence before, so it is forgotten and found again. */
-plm_status plm_diagnosis_replayed(plm_diagnosis *d)
-{
-    if (d->replay.steps == 0)
-        return PLM_OK;
-    take_bad(d, &d->replay);
-    d->c.replayed = d->c.bad.known;
-    for (int64_t i = 0; i < d->replay.samples; i++)
-        copy_sample(d, &d->replay.sample[i]);
-    take_samples(d);
-    for (int i = 0; i < d->rules; i++) /* found before with less */
-        d->rule[i].found = d->rule[i].found && strcmp(d->rule[i].kind->kind.alias, "G110") != 0;
+    plm_diagnosis_take_bad(d, &d->probe);
     return plm_diagnosis_apply(d, NULL);
 }
 
@@ -331,7 +276,7 @@ static plm_status end(plm_diagnosis *d, const plm_run *run, int *fresh)
         *fresh = d->found - before;
         return PLM_OK;
     }
-    take_samples(d);
+    plm_diagnosis_take_samples(d);
     return plm_diagnosis_apply(d, fresh);
 }
 
@@ -349,10 +294,10 @@ plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *
     if (e->kind == PLM_FIT_END)
         return end(d, run, fresh);
     if (d->c.samples != d->probe.samples) /* the caller may ask for readings at any time */
-        take_samples(d);
+        plm_diagnosis_take_samples(d);
     if (e->kind != PLM_EPOCH_END && (e->kind != PLM_BATCH_END || !is_checked(d->probe.steps)))
         return PLM_OK;
-    take_samples(d);
+    plm_diagnosis_take_samples(d);
     if (e->kind == PLM_EPOCH_END)
         PLM_TRY(plm_model_history(d->model, &d->c.history));
     return plm_diagnosis_apply(d, fresh);

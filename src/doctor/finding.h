@@ -146,7 +146,7 @@ typedef struct {
     plm_history history;
 } plm_case;
 
-/* What a finding reports; begins as all zero, with layer, step and epoch -1. */
+/* What a finding reports; begins as all zero, with layer, other, step and epoch -1. */
 typedef struct {
     bool found;
     /* the library itself warns about this when the model is compiled, so a training does not repeat
@@ -155,6 +155,7 @@ typedef struct {
     plm_level level;
     plm_part_of_finding part;
     int64_t layer; /* index in plm_case.spot */
+    int64_t other; /* the layer that the remedies change, if it is not `layer`; -1 = none */
     int64_t step, epoch;
     double number, threshold;
     const char *key;         /* NULL = the model item of the layer */

@@ -17,13 +17,14 @@ typedef struct {
     /* [rows][stride] the rows, scaled to standard deviation 1 and padded with zeros */
     float *x;
     float *distance;  /* [rows] of one row */
+    float *best;      /* [rows][NEAREST] distances of the nearest rows */
     float *y;         /* [rows] */
     int64_t *nearest; /* [rows][NEAREST] */
 } rows;
 
 enum { LANES = 16 };
 
-/* Sets out[count] to the squared distances of a row from all rows x [count, stride]. Each is
+/* Sets out[count] to the squared distances of a row from the rows x [count, stride]. Each is
  * computed as LANES sums, which are added in a fixed order. stride: a multiple of LANES. */
 static PLM_BODY void distances_body(float *restrict out, const float *restrict row,
                                     const float *restrict x, size_t count, size_t stride)
@@ -45,26 +46,39 @@ PLM_PER_ISA(distances,
              const float *restrict x, size_t count, size_t stride),
             (out, row, x, count, stride))
 
-/* Finds the nearest rows of row i; of rows with the same distance, the first. */
-static void find_nearest(const rows *r, int64_t i)
+/* Takes row k, at this distance, into the nearest rows of row i, if it is one of them. seen: number
+ * of rows that row i was compared with before. */
+static void offer(const rows *r, int64_t i, int64_t k, float distance, int64_t seen)
 {
-    float best[NEAREST];
-    int64_t *at = r->nearest + i * NEAREST, count = 0;
-    distances(r->isa, r->distance, r->x + i * r->stride, r->x, (size_t)r->rows, (size_t)r->stride);
-    for (int64_t k = 0; k < r->rows; k++) {
-        if (k == i)
-            continue;
-        const float d = r->distance[k];
-        int64_t to = count < NEAREST ? count++ : NEAREST;
-        for (; to > 0 && d < best[to - 1]; to--)
-            if (to < NEAREST) {
-                best[to] = best[to - 1];
-                at[to] = at[to - 1];
-            }
+    float *best = r->best + i * NEAREST;
+    int64_t *at = r->nearest + i * NEAREST, to = seen < NEAREST ? seen : NEAREST;
+    for (; to > 0 && distance < best[to - 1]; to--)
         if (to < NEAREST) {
-            best[to] = d;
-            at[to] = k;
+            best[to] = best[to - 1];
+            at[to] = at[to - 1];
         }
+    if (to < NEAREST) {
+        best[to] = distance;
+        at[to] = k;
+    }
+}
+
+/* Compares row i with all later rows. Each row is so compared with the others in their order, and
+ * of rows with the same distance the first is nearer. */
+static void compare(const rows *r, int64_t i)
+{
+    const float *own = r->x + i * r->stride;
+    const int64_t count = r->rows - i - 1;
+    if (count == 0)
+        return;
+    distances(r->isa, r->distance, own, own + r->stride, (size_t)count, (size_t)r->stride);
+    for (int64_t n = 0; n < count; n++) {
+        const int64_t k = i + 1 + n;
+        const float d = r->distance[n];
+        if (k <= NEAREST || d < r->best[i * NEAREST + NEAREST - 1])
+            offer(r, i, k, d, k - 1);
+        if (i < NEAREST || d < r->best[k * NEAREST + NEAREST - 1])
+            offer(r, k, i, d, i);
     }
 }
 
@@ -214,11 +228,12 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
     r.x = plm_arena_array(a, (size_t)(r.rows * r.stride), sizeof *r.x);
     r.distance = plm_arena_array(a, (size_t)r.rows, sizeof *r.distance);
     r.nearest = plm_arena_array(a, (size_t)(r.rows * NEAREST), sizeof *r.nearest);
-    if (r.x == NULL || r.distance == NULL || r.nearest == NULL)
+    r.best = plm_arena_array(a, (size_t)(r.rows * NEAREST), sizeof *r.best);
+    if (r.x == NULL || r.distance == NULL || r.nearest == NULL || r.best == NULL)
         return PLM_E_MEMORY;
     scale(s, f, &r);
     for (int64_t i = 0; i < r.rows; i++)
-        find_nearest(&r, i);
+        compare(&r, i);
     f->near.rows = r.rows;
     if (f->classes > 1) {
         compare_classes(&r, &f->near);

@@ -65,4 +65,15 @@ void plm_examination_settings(plm_diagnosis *d, plm_settings *s);
  * must outlive the diagnosis. */
 PLM_CHECKED plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m);
 
+/* ---- for the files of this folder ---- */
+
+/* Returns the number of batches of an epoch; 0 = unknown. */
+int64_t plm_examination_batches(const plm_examination *e);
+/* Diagnoses a run from the readings that it has kept. *there = false if it has no readings.
+ * (recall.c) */
+PLM_CHECKED plm_status plm_examination_recall(plm_examination *e, bool *there);
+/* Adds the history of a run without readings, whose first steps were trained again, and a sentence
+ * about what is not known of it. (recall.c) */
+PLM_CHECKED plm_status plm_examination_add_history(plm_examination *e);
+
 #endif

@@ -204,14 +204,14 @@ static void add_remedy(const plm_case *c, const sizes *s, plm_report *r)
     const int64_t own = rescaling_of(c);
     const bool pixels = c->data->images;
     if (own >= 0 && (s->narrow || s->wide) && !s->uneven) {
-        r->layer = own;
+        r->other = own;
         plm_report_change(r, c, own, "scale",
                           plm_arena_format(r->arena, "%.2g",
                                            plm_case_argument(c, own, "scale") / s->factor /
                                                c->data->column[s->high].deviation / 3));
     }
     if (own < 0 && !c->alone && c->spot != NULL && !pixels && c->layers > 0) {
-        r->layer = 0;
+        r->other = 0;
         plm_report_before(r, c, 0, "normalization");
     }
     plm_report_remedy(r, "", "add the layer `normalization` as the first item of the model");

@@ -39,8 +39,8 @@ static bool learns_number(const plm_model *m)
 static void add_remedies(const plm_case *c, plm_report *r)
 {
     if (c->layers > 0 && c->model->heads == 1) {
-        r->layer = c->layers - 1;
-        plm_report_after(r, c, r->layer, "normalization(invert=true)");
+        r->other = c->layers - 1;
+        plm_report_after(r, c, r->other, "normalization(invert=true)");
     }
     plm_report_remedy(
         r, "",

@@ -1,0 +1,59 @@
+/* Repeats the steps before a loss that is not finite, and measures each of them. The steps are the
+ * same to the last bit, so the first number that is not finite is found where it arises, and not
+ * some steps later, when it has spread. */
+#include <string.h>
+
+#include "doctor/diagnosis.h"
+
+/* Looks at every step until a number is not finite, then ends the fit. */
+static plm_status on_replay(void *self, plm_run *run, const plm_event *e)
+{
+    plm_diagnosis *d = self;
+    if (e->kind == PLM_FIT_BEGIN && plm_run_model(run) == d->model)
+        plm_probe_attach(&d->replay);
+    if (e->kind == PLM_EPOCH_BEGIN)
+        d->replay.epoch = e->epoch;
+    if (e->kind == PLM_FIT_END)
+        plm_probe_detach(&d->replay);
+    return e->kind == PLM_BATCH_END && d->replay.bad.known ? PLM_STOPPED : PLM_OK;
+}
+
+/* A probe of its own looks at every step, so that the first number that is not finite is found
+ * where it arises, and not some steps later, when it has spread. */
+plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *out)
+{
+    const plm_status opened = plm_probe_open(&d->replay, d->model, rows, 8);
+    d->replaying = true;
+    d->replay.always = true;
+    *out = (plm_observer){.name = "replay", .on_event = on_replay, .self = d};
+    return opened;
+}
+
+/* Adds a sample of the replay to the samples of the training, if it is newer than all of these. */
+static void copy_sample(plm_diagnosis *d, const plm_sample *from)
+{
+    plm_probe *p = &d->probe;
+    if (p->samples == p->capacity ||
+        (p->samples > 0 && p->sample[p->samples - 1].step >= from->step))
+        return;
+    plm_sample *to = &p->sample[p->samples++];
+    to->step = from->step;
+    to->epoch = from->epoch;
+    to->loss = from->loss;
+    memcpy(to->reading, from->reading, p->layers * sizeof *to->reading);
+}
+
+/* G110 was found with less evidence before, so it is forgotten and found again. */
+plm_status plm_diagnosis_replayed(plm_diagnosis *d)
+{
+    if (d->replay.steps == 0)
+        return PLM_OK;
+    plm_diagnosis_take_bad(d, &d->replay);
+    d->c.replayed = d->c.bad.known;
+    for (int64_t i = 0; i < d->replay.samples; i++)
+        copy_sample(d, &d->replay.sample[i]);
+    plm_diagnosis_take_samples(d);
+    for (int i = 0; i < d->rules; i++) /* found before with less */
+        d->rule[i].found = d->rule[i].found && strcmp(d->rule[i].kind->kind.alias, "G110") != 0;
+    return plm_diagnosis_apply(d, NULL);
+}

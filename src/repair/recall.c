@@ -1,0 +1,98 @@
+/* Examines a run that was trained from what its folder has: readings, history, a checkpoint. The
+ * readings are those of the whole training, so its first steps need not be trained again. */
+#include "repair/examination.h"
+
+#include "base/contents.h"
+#include "base/system.h"
+#include "run/identity.h"
+
+/* Returns the path of a file of the run; NULL = no memory. */
+static const char *file_of(plm_examination *e, const char *name)
+{
+    return plm_arena_format(&e->settings.arena, "%s/%s", e->folder, name);
+}
+
+/* Reads readings.csv. *there = false if the run has no readings. */
+static plm_status read_readings(plm_examination *e, bool *there)
+{
+    plm_text text = {.w = e->w};
+    const char *path = file_of(e, "readings.csv");
+    *there = false;
+    PLM_TRY(path != NULL ? plm_read_text(e->w, path, &text) : plm_fail_memory(e->w, "doctor"));
+    *there = text.length > 0;
+    const plm_status status =
+        *there ? plm_diagnosis_read_readings(e->diagnosis, plm_text_get(&text), path) : PLM_OK;
+    plm_text_free(&text);
+    return status;
+}
+
+/* Repeats the steps that ended with a number that is not finite, from the last checkpoint or from
+ * the start, and measures each step. The steps are the same to the last bit, so the first number
+ * that is not finite is found. */
+static plm_status replay(plm_examination *e)
+{
+    plm_settings *s = &e->settings;
+    plm_observer observer;
+    const char *checkpoint = file_of(e, "checkpoint.safetensors");
+    if (checkpoint == NULL)
+        return plm_fail_memory(e->w, "doctor");
+    PLM_TRY(plm_diagnosis_replay(e->diagnosis, e->job.about.batch, &observer));
+    const char *observers = plm_setting_text(s, "observers"), *config = plm_identity(s, &e->job),
+               *changes = plm_identity_changes(s);
+    const plm_status status = plm_fit(
+        e->job.model, e->job.data,
+        PLM_FIT(.epochs = plm_setting_count(s, "epochs", 1), .validation = e->job.validation,
+                .validation_freq = plm_setting_count(s, "validation_freq", 1), .config = config,
+                .config_changes = changes, .observers = observers != NULL ? observers : "",
+                .extra = &observer, .extras = 1, .folder = e->folder,
+                .resume = plm_path_exists(checkpoint) ? checkpoint : NULL));
+    if (status < 0 && status != PLM_E_NUMERIC)
+        return status;
+    return plm_diagnosis_replayed(e->diagnosis);
+}
+
+/* True if the folder of the run has its model, which is written when the training ends. */
+static bool has_model(plm_examination *e)
+{
+    const char *path = file_of(e, "model.safetensors");
+    return path != NULL && plm_path_exists(path);
+}
+
+/* Diagnoses a run from the readings that it has kept. *there = false if it has no readings: then
+ * its first steps are trained again, which gives the same numbers. */
+plm_status plm_examination_recall(plm_examination *e, bool *there)
+{
+    plm_history history;
+    const int64_t batches = plm_examination_batches(e);
+    const int64_t planned = plm_setting_count(&e->settings, "epochs", 1) * batches;
+    e->run = plm_run_folder_open(e->w, e->folder);
+    if (e->run == NULL)
+        return plm_last_error(e->w)->status;
+    PLM_TRY(plm_run_folder_history(e->run, &history));
+    PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
+    PLM_TRY(read_readings(e, there));
+    if (!*there)
+        return PLM_OK;
+    PLM_TRY(plm_diagnosis_resume(e->diagnosis, history.rows * batches, has_model(e), &history));
+    return plm_diagnosis_is_not_finite(e->diagnosis) ? replay(e) : PLM_OK;
+}
+
+/* Adds the history of a run without readings, whose first steps were trained again, and a sentence
+ * about what is not known of it. */
+plm_status plm_examination_add_history(plm_examination *e)
+{
+    plm_history history;
+    const plm_doctor_about about = plm_diagnosis_about(e->diagnosis);
+    PLM_TRY(plm_run_folder_history(e->run, &history));
+    const char *unseen = plm_arena_format(
+        &e->settings.arena,
+        "not examined: the layers after step %lld, since the run has no readings.csv; its first "
+        "steps were trained again, and its history was read. plummet train RUNFILE doctor=true "
+        "keeps readings.",
+        (long long)about.steps);
+    if (unseen == NULL)
+        return plm_fail_memory(e->w, "doctor");
+    plm_diagnosis_leave(e->diagnosis, unseen);
+    return plm_diagnosis_resume(e->diagnosis, history.rows * plm_examination_batches(e),
+                                has_model(e), &history);
+}
