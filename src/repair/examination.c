@@ -52,12 +52,6 @@ static plm_part_of_finding part_of(plm_status status)
 
 /* ---- the first steps of the training ---- */
 
-int64_t plm_examination_batches(const plm_examination *e)
-{
-    const plm_data_info *about = &e->job.about;
-    return about->rows > 0 ? (about->rows + about->batch - 1) / about->batch : 0;
-}
-
 /* Ends the training after enough steps. */
 static plm_status stop(void *self, plm_run *run, const plm_event *event)
 {

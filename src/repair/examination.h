@@ -67,7 +67,7 @@ PLM_CHECKED plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, 
 
 /* ---- for the files of this folder ---- */
 
-/* Returns the number of batches of an epoch; 0 = unknown. */
+/* Returns the number of batches of an epoch; 0 = unknown. (recall.c) */
 int64_t plm_examination_batches(const plm_examination *e);
 /* Diagnoses a run from the readings that it has kept. *there = false if it has no readings.
  * (recall.c) */

@@ -6,6 +6,12 @@
 #include "base/system.h"
 #include "run/identity.h"
 
+int64_t plm_examination_batches(const plm_examination *e)
+{
+    const plm_data_info *about = &e->job.about;
+    return about->rows > 0 ? (about->rows + about->batch - 1) / about->batch : 0;
+}
+
 /* Returns the path of a file of the run; NULL = no memory. */
 static const char *file_of(plm_examination *e, const char *name)
 {
