@@ -25,6 +25,24 @@ static double figure(const plm_assessment *s, const char *name)
     return f->is.value;
 }
 
+/* The worst rows are all rows, each once, from the largest loss to the smallest. */
+static void check_worst(const plm_assessment *s)
+{
+    bool seen[ROWS] = {false};
+    assert_int_equal(s->worst, ROWS);
+    for (int i = 0; i < s->worst; i++) {
+        const plm_predicted_target *t = s->target;
+        const int64_t row = s->worst_row[i];
+        assert_true(row >= 0 && row < ROWS && !seen[row]);
+        seen[row] = true;
+        near(s->worst_loss[i], t->classes > 0
+                                   ? plm_predicted_class_loss(
+                                         (double)t->probability[row * t->classes + t->truth[row]])
+                                   : fabs(t->guess[row] - t->wanted[row]));
+        assert_true(i == 0 || s->worst_loss[i] <= s->worst_loss[i - 1]);
+    }
+}
+
 /* Checks what is known of the rows of test_classes. */
 static void check_classes(const plm_assessment *s, double loss)
 {
@@ -42,7 +60,7 @@ static void check_classes(const plm_assessment *s, double loss)
     near(s->of_class[1].precision.value, 3.0 / 5);
     near(s->of_class[0].recall.value, 0.5);
     near(s->without, 0.5);
-    assert_int_equal(s->worst, ROWS);
+    check_worst(s);
     assert_true(s->worst_row[0] == 2 || s->worst_row[0] == 7); /* both have 0.3 for the truth */
 }
 
@@ -98,6 +116,7 @@ static void test_numbers(void **state)
     near(figure(&s, "mae"), 1);
     near(figure(&s, "r2"), 1 - square / around);
     near(s.without, sqrt(around / ROWS));
+    check_worst(&s);
     near(s.worst_loss[0], 1.5);
     assert_int_equal(s.worst_row[0], 0);
     plm_text t = {.w = w};

@@ -46,6 +46,7 @@ static const char *const tables[] = {
     " 1  2\t3 \n4 5 6\n\n   \n7\t8  9\n \"1\" 2 3\n",
     "1\t2\t3\n4\t 5\t6 \n \n7\t8\t9\n",
     "1\n\n2\n3\n \n4\n\n\n5\n",
+    "1\n2\n3\n4\n5", /* a last row of one byte */
     "1,2,3\n4,5,6\n# 7\"8\n",
     "a,b,c\n1,2,\"3\n\n\n\n4\"\n5,6,7\n8,9,1\n",
     /* blocks of 64 bytes end in every place of a cell in quotes, of blanks, of CRLF */

@@ -119,6 +119,80 @@ static double l_cosine(const double *p, const double *t, size_t k, double s)
     return -both / sqrt(pp * tt);
 }
 
+/* s: the exponent q. */
+static double l_generalized(const double *p, const double *t, size_t k, double s)
+{
+    (void)k;
+    return (1 - pow(p[(size_t)t[0]], s)) / s;
+}
+
+static double l_generalized_logits(const double *p, const double *t, size_t k, double s)
+{
+    return (1 - exp(s * (p[(size_t)t[0]] - log_sum(p, k)))) / s;
+}
+
+/* s: the exponent gamma. */
+static double l_binary_focal(const double *p, const double *t, size_t k, double s)
+{
+    double loss = 0;
+    for (size_t j = 0; j < k; j++)
+        loss -= t[j] * pow(1 - p[j], s) * log(p[j]) + (1 - t[j]) * pow(p[j], s) * log(1 - p[j]);
+    return loss / (double)k;
+}
+
+static double l_binary_focal_logits(const double *p, const double *t, size_t k, double s)
+{
+    double loss = 0;
+    for (size_t j = 0; j < k; j++) {
+        const double q = 1 / (1 + exp(-p[j]));
+        loss += l_binary_focal(&q, &t[j], 1, s);
+    }
+    return loss / (double)k;
+}
+
+static double l_focal(const double *p, const double *t, size_t k, double s)
+{
+    double sum = 0, loss = 0;
+    for (size_t j = 0; j < k; j++)
+        sum += p[j];
+    for (size_t j = 0; j < k; j++)
+        loss -= 0.25 * t[j] * pow(1 - p[j] / sum, s) * log(p[j] / sum);
+    return loss;
+}
+
+static double l_focal_logits(const double *p, const double *t, size_t k, double s)
+{
+    double loss = 0;
+    for (size_t j = 0; j < k; j++) {
+        const double logarithm = p[j] - log_sum(p, k);
+        loss -= 0.25 * t[j] * pow(1 - exp(logarithm), s) * logarithm;
+    }
+    return loss;
+}
+
+/* s: the weight alpha; beta is 1 - s. */
+static double l_tversky(const double *p, const double *t, size_t k, double s)
+{
+    double both = 0, missed = 0, wrong = 0;
+    for (size_t j = 0; j < k; j++) {
+        both += t[j] * p[j];
+        missed += t[j] * (1 - p[j]);
+        wrong += p[j] * (1 - t[j]);
+    }
+    return 1 - both / (both + s * missed + (1 - s) * wrong + epsilon);
+}
+
+static double l_dice(const double *p, const double *t, size_t k, double s)
+{
+    double both = 0, sum = 0;
+    (void)s;
+    for (size_t j = 0; j < k; j++) {
+        both += t[j] * p[j];
+        sum += t[j] + p[j];
+    }
+    return 1 - 2 * both / (sum + epsilon);
+}
+
 typedef enum { ANY, POSITIVE, PROBABILITY } domain;
 typedef enum { NUMBERS, LABEL, ONE_HOT, SOFT, BITS } goal;
 
@@ -141,6 +215,17 @@ static const item items[] = {
     {"binary_crossentropy(label_smoothing=0.1)", l_binary, PROBABILITY, BITS, 0.1},
     {"binary_crossentropy(from_logits=true)", l_binary_logits, ANY, BITS, 0},
     {"binary_crossentropy(true, 0.3)", l_binary_logits, ANY, BITS, 0.3},
+    {"categorical_generalized_cross_entropy", l_generalized, PROBABILITY, LABEL, 0.5},
+    {"gce(0.8)", l_generalized, PROBABILITY, LABEL, 0.8},
+    {"gce(0.3, from_logits=true)", l_generalized_logits, ANY, LABEL, 0.3},
+    {"binary_focal_crossentropy", l_binary_focal, PROBABILITY, BITS, 2},
+    {"binary_focal_crossentropy(gamma=1.5)", l_binary_focal, PROBABILITY, BITS, 1.5},
+    {"binary_focal_crossentropy(from_logits=true)", l_binary_focal_logits, ANY, BITS, 2},
+    {"categorical_focal_crossentropy", l_focal, PROBABILITY, ONE_HOT, 2},
+    {"categorical_focal_crossentropy(gamma=3)", l_focal, PROBABILITY, SOFT, 3},
+    {"categorical_focal_crossentropy(from_logits=true)", l_focal_logits, ANY, ONE_HOT, 2},
+    {"dice", l_dice, PROBABILITY, BITS, 0},
+    {"tversky(alpha=0.7, beta=0.3)", l_tversky, PROBABILITY, BITS, 0.7},
     {"mean_squared_error", l_squared, ANY, NUMBERS, 0},
     {"mse", l_squared, ANY, NUMBERS, 0},
     {"mae", l_absolute, ANY, NUMBERS, 0},
