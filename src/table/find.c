@@ -2,6 +2,7 @@
  * It looks at the whole table, but keeps no values: types are facts about the file, like its
  * header. Values are fitted later, to the training rows only (fit.c). The classes of a target are
  * an exception: they are all words of the column, since they define the task. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,8 +10,8 @@
 #include "table/vocabulary.h"
 
 /* MOST_CLASSES: a target of whole numbers with more different values is a regression, not a class.
- * ROWS_OF_CLASS: rows that each class must have on average. */
-enum { MOST_CLASSES = 10, ROWS_OF_CLASS = 10 };
+ * ROWS_OF_CLASS: rows that each class must have on average. WORD: bytes of a cell in a warning. */
+enum { MOST_CLASSES = 10, ROWS_OF_CLASS = 10, WORD = 48 };
 
 /* ---- roles and encodings ---- */
 
@@ -32,15 +33,23 @@ static void choose_input(plm_column *c, const plm_raw_column *r, int64_t embed)
         c->encoding = PLM_ENCODE_NONE;
 }
 
+/* True if the type of a target cannot be classes. few: it has few different cells. */
+static bool is_unlearnable(const plm_column *c, bool few)
+{
+    if (c->type == PLM_COLUMN_DATE || c->type == PLM_COLUMN_MIXED)
+        return !few;
+    return c->type == PLM_COLUMN_IDENTIFIER || c->type == PLM_COLUMN_TEXT;
+}
+
 /* True if a target of whole numbers is a class. */
 static bool has_classes(const plm_column *c, const plm_raw_column *r, int64_t rows)
 {
     if (c->given)
         return c->type != PLM_COLUMN_NUMBER;
-    return c->type != PLM_COLUMN_IDENTIFIER && r->coded && r->words > 1 &&
-           (r->words <= 2 || r->numbers == 0 ||
-            (r->whole == r->numbers && (int64_t)r->words <= MOST_CLASSES &&
-             rows >= ROWS_OF_CLASS * (int64_t)r->words));
+    const bool few = (int64_t)r->words <= MOST_CLASSES && rows >= ROWS_OF_CLASS * (int64_t)r->words;
+    if (is_unlearnable(c, few) || !r->coded || r->words <= 1)
+        return false;
+    return r->words <= 2 || r->numbers == 0 || (r->whole == r->numbers && few);
 }
 
 /* Chooses the encoding of a target: classes, or a standardized number. */
@@ -65,8 +74,9 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_colum
     }
     if (r->numbers != n || n == 0)
         return plm_fail(a->w, PLM_E_DATA, where,
-                        "name a column of numbers, or of a few words; if its cells hold several "
-                        "labels each, columns='NAME=labels'",
+                        "name a column of numbers, or of a few words; columns='NAME=category' "
+                        "makes each different cell a class, columns='NAME=labels' learns several "
+                        "labels of a cell",
                         "the target '%.80s' cannot be learned: %s", c->name, c->why);
     c->type = PLM_COLUMN_NUMBER;
     c->encoding = PLM_ENCODE_STANDARDIZE;
@@ -125,17 +135,40 @@ static plm_status obey(const plm_column *c, plm_store *t, size_t i)
                                                                           : PLM_OK;
 }
 
-/* Warns if the numbers of a target can be read in two ways. */
-static void warn_target(const plm_arena *a, const plm_column *c, const plm_raw_column *r,
-                        const char *where)
+/* Writes a number of the column that can be read in two ways, as the file has it. */
+static void show_doubtful(const plm_store *t, const plm_raw_column *r, char out[WORD])
 {
-    if (r->ambiguous && c->encoding == PLM_ENCODE_STANDARDIZE)
-        plm_warn(a->w,
-                 "%.100s: '%.40s' in the target '%.60s' is read as %.10g; columns='%.60s=%s' reads "
-                 "it in the other way",
-                 where, r->words > 0 ? r->word[0] : "", c->name,
-                 plm_cell_read(r->words > 0 ? r->word[0] : "").value[r->format], c->name,
-                 r->format == PLM_FORMAT_POINT ? "decimal_comma" : "decimal_point");
+    *out = '\0';
+    for (size_t i = 0; i < r->words && *out == '\0'; i++) {
+        const plm_cell_reading c = plm_cell_read(r->word[i]);
+        if (c.value[PLM_FORMAT_POINT] != c.value[PLM_FORMAT_COMMA])
+            snprintf(out, WORD, "%s", r->word[i]);
+    }
+    for (int64_t i = 0; i < t->rows && *out == '\0'; i++)
+        if (isfinite(r->number[i]) && floor(r->number[i]) != r->number[i])
+            snprintf(out, WORD, "%.3f", r->number[i]); /* it has three decimals */
+    if (*out == '\0')
+        snprintf(out, WORD, "1.000"); /* all such numbers are round */
+}
+
+/* Warns if the numbers of a column can be read in two ways. For an input whose numbers all have the
+ * mark, the choice only changes their unit. */
+static void warn_doubtful(const plm_arena *a, const plm_column *c, const plm_store *t, size_t i,
+                          const char *where)
+{
+    const plm_raw_column *r = &t->column[i];
+    char word[WORD];
+    const bool input = c->role == PLM_ROLE_INPUT && r->unmarked;
+    if (!r->ambiguous || c->encoding != PLM_ENCODE_STANDARDIZE ||
+        !(input || c->role == PLM_ROLE_TARGET))
+        return;
+    show_doubtful(t, r, word);
+    plm_warn(
+        a->w,
+        "%.100s: '%.40s' in the %s '%.60s' is read as %.10g; columns='%.60s=%s' reads it in the "
+        "other way",
+        where, word, input ? "column" : "target", c->name, plm_cell_read(word).value[r->format],
+        c->name, r->format == PLM_FORMAT_POINT ? "decimal_comma" : "decimal_point");
 }
 
 /* Decides the encoding of a column by its role and type. */
@@ -155,8 +188,8 @@ static plm_status choose(plm_schema *s, plm_store *t, size_t i, const plm_schema
         if (r->different <= PLM_STORE_DIFFERENT || r->numbers < t->rows - r->missing)
             PLM_TRY(plm_store_code(t, i));
         PLM_TRY(choose_target(s->arena, c, r, t->rows, where));
-        warn_target(s->arena, c, r, where);
     }
+    warn_doubtful(s->arena, c, t, i, where);
     if (c->role == PLM_ROLE_WEIGHT) {
         c->encoding = PLM_ENCODE_AS_IT_IS;
         c->type = PLM_COLUMN_NUMBER;
@@ -230,6 +263,9 @@ static plm_status fail_input(const plm_schema *s, const plm_store *t, size_t i, 
         snprintf(more, sizeof more, " (and %zu more column%s)", bad - 1, bad == 2 ? "" : "s");
     if (c->type == PLM_COLUMN_DATE)
         return fail_dates(s, c, r, more, where);
+    if (c->hint != NULL)
+        return plm_fail(w, PLM_E_DATA, where, c->hint, "column '%.60s' has %s%s", c->name, c->why,
+                        more);
     const char *hint =
         "correct the cells, or give the type of the column: columns='NAME=category' or 'NAME=drop'";
     if (r->disagree != NULL || r->both)

@@ -262,11 +262,12 @@ static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
 }
 
 /* True if it is known without a look at the cells of a column that all can be encoded as numbers:
- * none is a word, and of a target none is missing. A column of earlier rows has no counts. */
+ * none is a word or too large, and of a target none is missing. A column of earlier rows has no
+ * counts. */
 static bool is_known_good(const plm_column *c, const plm_raw_column *r)
 {
-    return !plm_column_has_words(c) && r->lag == 0 && r->others == 0 &&
-           (c->role == PLM_ROLE_INPUT || r->missing == 0);
+    return !plm_column_has_words(c) && r->lag == 0 && r->others == 0 && !is_large(c, r->low) &&
+           !is_large(c, r->high) && (c->role == PLM_ROLE_INPUT || r->missing == 0);
 }
 
 /* Checks that every cell which is used can be encoded; the error names the first one that cannot

@@ -59,6 +59,7 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
         snprintf(out, WORDS,
                  c->encoding == PLM_ENCODE_CLASSES  ? "learned: %zu classes"
                  : c->encoding == PLM_ENCODE_LABELS ? "learned: %zu labels"
+                 : c->encoding == PLM_ENCODE_NONE   ? "nothing: it is refused"
                                                     : "learned: a number",
                  c->words);
         break;

@@ -86,6 +86,7 @@ typedef struct {
     plm_column_type type;
     plm_column_encoding encoding;
     const char *why;        /* the reason for this type and role, for reports */
+    const char *hint;       /* what to do about a column of type MIXED; NULL = the usual */
     bool given;             /* its type or role was given by the user */
     bool forced;            /* so was its format */
     plm_cell_format format; /* format of the numbers or dates; PLM_FORMATS = unknown */

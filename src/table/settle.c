@@ -3,35 +3,20 @@
  *
  *     A format that all cells fit is taken. If several formats fit all cells, but give different
  *     numbers, the format is chosen in this order: the one that the caller prefers (that of the
- *     model), the one that another column of the table requires, a guess. The column is then marked
- *     as ambiguous. If no format fits all cells, the format that most cells fit is taken, and the
- *     first cell that does not fit it is kept for a message. Cells that contradict the format of
- *     a model do not change it: the first of them is kept for a message. */
+ *     model), the one that another column of the table requires, a guess (notation.c). The column
+ *     is then marked as ambiguous. If no format fits all cells, the format that most cells fit is
+ *     taken, and the first cell that does not fit it is kept for a message. Cells that contradict
+ *     the format of a model do not change it: the first of them is kept for a message. */
 #include <math.h>
 #include <string.h>
 
 #include "base/threads.h"
-#include "table/plain.h"
-#include "table/store.h"
-
-/* The formats of numbers, as bits. */
-enum { NUMBERS = 1 << PLM_FORMAT_POINT | 1 << PLM_FORMAT_COMMA };
-
-/* What the words of a column say. */
-typedef struct {
-    plm_cell_reading *of;      /* [words] */
-    int64_t *count;            /* [words] number of cells */
-    int64_t any;               /* number of cells that fit a format of numbers */
-    int64_t fits[PLM_FORMATS]; /* number of cells that fit each format, including plain numbers */
-    /* number of cells that are not missing; number of these without a text */
-    int64_t present, plain;
-    bool same; /* each word has the same value in all formats that it fits */
-} findings;
+#include "table/settle.h"
 
 /* ---- what fits ---- */
 
 /* Reads all words, and counts how often each occurs. */
-static plm_status read_words(const plm_store *t, const plm_raw_column *c, findings *f)
+static plm_status read_words(const plm_store *t, const plm_raw_column *c, plm_findings *f)
 {
     if (c->words == 0)
         return PLM_OK;
@@ -49,7 +34,7 @@ static plm_status read_words(const plm_store *t, const plm_raw_column *c, findin
 
 /* Counts the cells that fit each format. Plain numbers fit both formats of numbers, except numbers
  * with decimals. */
-static void count_fits(const plm_store *t, const plm_raw_column *c, findings *f)
+static void count_fits(const plm_store *t, const plm_raw_column *c, plm_findings *f)
 {
     f->present = t->rows - c->missing;
     f->plain = c->coded ? 0 : f->present - c->texts;
@@ -59,7 +44,7 @@ static void count_fits(const plm_store *t, const plm_raw_column *c, findings *f)
     f->any = f->plain;
     for (size_t i = 0; i < c->words && !c->many; i++) {
         double value = (double)NAN;
-        f->any += (f->of[i].fits & NUMBERS) != 0 ? f->count[i] : 0;
+        f->any += (f->of[i].fits & PLM_NUMBER_FORMATS) != 0 ? f->count[i] : 0;
         for (int k = 0; k < PLM_FORMATS; k++) {
             if (!(f->of[i].fits >> k & 1))
                 continue;
@@ -68,100 +53,6 @@ static void count_fits(const plm_store *t, const plm_raw_column *c, findings *f)
             value = f->of[i].value[k];
         }
     }
-}
-
-/* True if the format fits all cells that are not missing. */
-static bool fits_all(const findings *f, int format)
-{
-    return f->fits[format] == f->present;
-}
-
-/* Returns the formats that fit all cells, as bits. */
-static unsigned find_full(const findings *f)
-{
-    unsigned full = 0;
-    for (int k = 0; k < PLM_FORMATS; k++)
-        full |= fits_all(f, k) ? 1u << k : 0;
-    return full;
-}
-
-/* ---- the choice ---- */
-
-/* Returns the format that most cells fit; if several are equal, the first. */
-static plm_cell_format most_fitting(const findings *f)
-{
-    int best = 0;
-    for (int k = 1; k < PLM_FORMATS; k++)
-        best = f->fits[k] > f->fits[best] ? k : best;
-    return f->fits[best] > 0 ? (plm_cell_format)best : PLM_FORMATS;
-}
-
-/* True if all dates of the column are written with points: 1.2.2024. */
-static bool has_points(const plm_raw_column *c, const findings *f)
-{
-    for (size_t i = 0; i < c->words; i++)
-        if (!f->of[i].points)
-            return false;
-    return true;
-}
-
-/* Returns the only format in `bits`; PLM_FORMATS = there is none, or there are several. */
-static plm_cell_format only(unsigned bits)
-{
-    int k = 0;
-    while (k < PLM_FORMATS && bits != 1u << k)
-        k++;
-    return (plm_cell_format)k;
-}
-
-/* Chooses among several formats that fit all cells, the bits of `full`: as the caller prefers, or
- * as the other columns of the table are written. evidence: the formats that the other columns
- * require. *sure = false: the choice is a guess. */
-static plm_cell_format guess(const plm_store *t, const plm_raw_column *c, const findings *f,
-                             unsigned full, unsigned evidence, bool *sure)
-{
-    const plm_cell_format first = most_fitting(f), required = only(full & evidence);
-    *sure = true;
-    if (f->same && c->groups == 0)
-        return first;
-    if (c->prefer < PLM_FORMATS && full >> c->prefer & 1)
-        return c->prefer;
-    if (required < PLM_FORMATS)
-        return required;
-    if (plm_format_is_date(first) && has_points(c, f))
-        return PLM_FORMAT_DMY;
-    *sure = f->same;
-    return plm_format_is_number(first) && t->delimiter == ';' && c->groups == 0 ? PLM_FORMAT_COMMA
-                                                                                : first;
-}
-
-/* True if the cells contradict the format of the model, as 13/02/2024 contradicts month/day. Then
- * another format would change how all other cells are read, too. Dates whose order is clear, such
- * as 2024-12-31, contradict no order, and a model of such dates takes any clear order. */
-static bool contradicts(const plm_raw_column *c, unsigned full)
-{
-    const unsigned clear = 1u << PLM_FORMAT_YMD;
-    if (!c->strict || c->prefer >= PLM_FORMATS || full >> c->prefer & 1)
-        return false;
-    if (c->prefer == PLM_FORMAT_YMD)
-        return (full & (1u << PLM_FORMAT_DMY | 1u << PLM_FORMAT_MDY)) == 0;
-    return !plm_format_is_date(c->prefer) || c->prefer == PLM_FORMAT_TIME || !(full & clear);
-}
-
-/* Chooses the format of a column. */
-static void choose(const plm_store *t, plm_raw_column *c, const findings *f, unsigned evidence)
-{
-    bool sure = true;
-    const unsigned full = find_full(f);
-    c->required = full != 0 && (full & (full - 1)) == 0 && f->present > 0;
-    c->ambiguous = false;
-    c->both = full == 0 && f->present > 0 && f->any == f->present;
-    const bool forced = c->force || contradicts(c, full);
-    c->format = forced ? c->prefer : most_fitting(f);
-    if (forced || c->format == PLM_FORMATS || full == 0 || c->required)
-        return;
-    c->format = guess(t, c, f, full, evidence, &sure);
-    c->ambiguous = !sure;
 }
 
 /* ---- the cells ---- */
@@ -186,7 +77,7 @@ static void find_odd(const plm_store *t, plm_raw_column *c)
 
 /* Sets the numbers of the cells that are texts, and finds the first that does not fit the
  * format. */
-static void set_numbers(const plm_store *t, plm_raw_column *c, const findings *f)
+static void set_numbers(const plm_store *t, plm_raw_column *c, const plm_findings *f)
 {
     c->odd_row = -1;
     c->odd = NULL;
@@ -215,7 +106,7 @@ static void note_currency(plm_raw_column *c, int currency)
 
 /* Finds the signs of the numbers, and whether they are the same for all. Zeros need no percent
  * sign. */
-static void find_signs(plm_raw_column *c, const findings *f)
+static void find_signs(plm_raw_column *c, const plm_findings *f)
 {
     int64_t signs = 0, bare = f->plain;
     c->disagree = NULL;
@@ -236,7 +127,7 @@ static void find_signs(plm_raw_column *c, const findings *f)
 }
 
 /* Counts numbers, dates and other words. */
-static void count_kinds(plm_raw_column *c, const findings *f)
+static void count_kinds(plm_raw_column *c, const plm_findings *f)
 {
     int64_t blanks = 0;
     const int64_t fitting = c->format < PLM_FORMATS ? f->fits[c->format] : 0;
@@ -313,11 +204,11 @@ static void count_different(const plm_store *t, plm_raw_column *c)
 /* Reads the words of a column, chooses its format, and sets its numbers. */
 static plm_status settle(plm_store *t, plm_raw_column *c, unsigned evidence)
 {
-    findings f = {0};
+    plm_findings f = {0};
     const plm_status status = read_words(t, c, &f);
     if (status >= 0) {
         count_fits(t, c, &f);
-        choose(t, c, &f, evidence);
+        plm_format_choose(t, c, &f, evidence);
         set_numbers(t, c, &f);
         find_signs(c, &f);
         count_kinds(c, &f);

@@ -54,7 +54,9 @@ typedef struct {
     plm_cell_format format; /* format of the cells; PLM_FORMATS = the cells are words */
     bool required;          /* no other format fits all cells */
     bool ambiguous;         /* other formats fit, too, and give other numbers */
-    bool both; /* all cells are numbers, some with a decimal point and some with a comma */
+    bool unmarked; /* of a column of 2.749: some numbers have no mark, so they mean the same in all
+                    * formats */
+    bool both;     /* all cells are numbers, some with a decimal point and some with a comma */
     /* how the signs of the cells differ, which should be the same in all cells; NULL = they do not
      * differ */
     const char *disagree;

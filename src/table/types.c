@@ -47,11 +47,50 @@ static const char *style_of(plm_arena *a, const plm_raw_column *r)
         r->percent ? ", percent" : "", r->currency ? ", in " : "", plm_currency_sign(r->currency));
 }
 
+/* Returns the number of digits of a word that is a code with leading zeros, as 01234; 0 = it is
+ * none. Two digits are a number, such as an hour. */
+static size_t zero_code(const char *word)
+{
+    const size_t digits = strspn(word, "0123456789");
+    return *word == '0' && digits > 2 && word[digits] == '\0' ? digits : 0;
+}
+
+/* True if the numbers of a column are codes, as postal codes are: some have leading zeros, and all
+ * have as many digits; or all have leading zeros. */
+static bool has_codes(const plm_raw_column *r, int64_t n)
+{
+    size_t width = 0, codes = 0;
+    double power = 1;
+    for (size_t i = 0; i < r->words; i++) {
+        const size_t digits = zero_code(r->word[i]);
+        width = digits > width ? digits : width;
+        codes += digits > 0;
+    }
+    for (size_t i = 1; i < width; i++)
+        power *= 10;
+    return codes > 0 && r->whole == n && r->low >= 0 &&
+           ((r->high >= power && r->high < 10 * power) || (r->texts == n && codes == r->words));
+}
+
+/* Sets the type of a column of codes. */
+static plm_status find_codes(plm_column *c, plm_store *t, size_t i, int64_t n)
+{
+    const plm_raw_column *r = &t->column[i];
+    PLM_TRY(plm_store_code(t, i));
+    if (!r->coded || (n >= UNIQUE_ROWS && (int64_t)r->words > n / 2))
+        set(c, PLM_COLUMN_IDENTIFIER, "codes with leading zeros, nearly each row has its own");
+    else
+        set(c, PLM_COLUMN_CATEGORY, "codes with leading zeros");
+    return PLM_OK;
+}
+
 /* Finds the type of a column whose cells are all numbers; n = how many. */
-static plm_status find_number(plm_arena *a, plm_column *c, const plm_store *t, size_t i, int64_t n)
+static plm_status find_number(plm_arena *a, plm_column *c, plm_store *t, size_t i, int64_t n)
 {
     const plm_raw_column *r = &t->column[i];
     bool unique = false;
+    if (c->role == PLM_ROLE_INPUT && !counts_rows(r, n) && has_codes(r, n))
+        return find_codes(c, t, i, n);
     if (n >= UNIQUE_ROWS && names_rows(c->name) && r->whole == n)
         PLM_TRY(plm_store_is_unique(t, i, &unique));
     if (r->disagree != NULL)
@@ -80,14 +119,27 @@ static const char *dates_of(const plm_raw_column *r)
     return r->ambiguous ? "dates: day/month or month/day?" : words[r->format];
 }
 
+/* True if most cells are numbers or dates, or nearly all words are. */
+static bool is_mixed(const plm_raw_column *r, const plm_word_looks *l, int64_t n)
+{
+    const int64_t good = n - r->others;
+    if (good == 0 || r->different <= FEW_WORDS)
+        return false;
+    return r->others * MIXED_SHARE <= n || (l->good > FEW_WORDS && l->odd <= PLM_FEW_ODD);
+}
+
 /* Finds the type of a column with words; n = number of cells that are not missing. */
 static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int64_t n)
 {
-    const int64_t words = (int64_t)r->words, good = n - r->others;
+    const int64_t words = (int64_t)r->words;
     const bool many = !r->coded || (n >= UNIQUE_ROWS && words > n / 2);
+    plm_word_looks l;
+    plm_words_look(r, &l);
     if (r->both)
         set(c, PLM_COLUMN_MIXED, "some have a decimal point, others a comma");
-    else if (good > 0 && r->others * MIXED_SHARE <= n && r->different > FEW_WORDS)
+    else if (plm_words_are_refused(a, c, &l))
+        c->type = PLM_COLUMN_MIXED;
+    else if (is_mixed(r, &l, n))
         set(c, PLM_COLUMN_MIXED,
             plm_arena_format(a, "%lld of %lld are not %s, such as '%.24s'", (long long)r->others,
                              (long long)n, r->dates > 0 ? "dates" : "numbers",

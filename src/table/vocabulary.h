@@ -18,6 +18,24 @@ PLM_CHECKED plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_
 PLM_CHECKED plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words);
 /* Finds the type of a column from the cells of column i of the table. (types.c) */
 PLM_CHECKED plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i);
+/* A column with at most this many words that are no numbers, beside many numbers, is a column of
+ * numbers with faults. */
+enum { PLM_FEW_ODD = 5 };
+
+/* What the words of a column look like: numbers of words. good: they fit the format of the column;
+ * odd: they do not; dates: dates in some notation; measures: numbers with a unit behind or a sign
+ * before, as "12 cm" and "<5", of `units` kinds; durations: as 75:30:00. An example of each. */
+typedef struct {
+    int64_t good, odd, dates, measures, units, durations;
+    const char *date, *other_date; /* they have no notation in common */
+    const char *measure, *duration;
+} plm_word_looks;
+
+/* Looks at the words of a column. (looks.c) */
+void plm_words_look(const plm_raw_column *r, plm_word_looks *out);
+/* True if the words are dates in several notations, numbers with a unit, or durations, which cannot
+ * be learned from: sets c->why and c->hint. (looks.c) */
+bool plm_words_are_refused(plm_arena *a, plm_column *c, const plm_word_looks *l);
 /* Fails with E_DATA if a plain number, whose text is not kept, contradicts the format of its
  * column: 2.5 where decimals have a comma, or any number among dates. (match.c) */
 PLM_CHECKED plm_status plm_column_check_plain(const plm_column *c, const plm_store *t,

@@ -37,8 +37,8 @@ def table(cells, head="x,v,kind", rows=ROWS, d=",", end="\n", last=True):
     return end.join(lines) + (end if last else "")
 
 
-def column(name, cells, pattern, d=",", **more):
-    case(name, table(cells, d=d), {"x": "number", "v": pattern, **KIND}, **more)
+def column(name, cells, pattern, d=",", rows=ROWS, **more):
+    case(name, table(cells, d=d, rows=rows), {"x": "number", "v": pattern, **KIND}, rows=rows, **more)
 
 
 def quoted(text):
@@ -61,6 +61,21 @@ column("decimal comma in quotes", lambda i: quoted(f"{i},{i % 10}5"), "number *n
 column("points for thousands", lambda i: f"{i + 1}.{100 + i},56", "number *numbers, decimal comma", d=";")
 column("points for thousands, some without decimals",
        lambda i: f"{i + 1}.{100 + i}" if i % 3 else f"{i},5", "number *numbers, decimal comma", d=";")
+dots = lambda i: f"{i + 1}.{100 + i}" if i % 3 else f"{100 + i * 29}"
+case("points for thousands, and small numbers", table(dots, d=";").replace(".5;", ";"), {"v": "number *whole numbers, decimal comma", **KIND})
+case("points for thousands, and small numbers, between commas", table(dots).replace(".5,", ","),
+     {"v": "number *whole numbers, thousands or decimals: taken as decimal comma", **KIND},
+     warns=["'2.101' in the column 'v' is read as 2101; columns='v=decimal_point' reads it"])
+case("points for thousands beside a column of decimal points", table(dots), {"v": "number *numbers, thousands or decimals: taken as decimal point", **KIND},
+     warns=["'2.101' in the column 'v' is read as 2.101; columns='v=decimal_comma'"])
+case("round thousands", table(lambda i: f"{i + 1}.000" if i % 3 == 0 else f"{10 + i}").replace(".5,", ","),
+     {"v": "number *whole numbers, thousands or decimals: taken as decimal comma", **KIND}, warns=["'1.000' in the column 'v' is read as 1000"])
+column("three decimals beside small numbers", lambda i: ["3", "3.333", "3.667", "0", "2.333"][i % 5], "number|category")
+column("three decimals beside large numbers", lambda i: f"{i + 1}.{100 + i}" if i % 3 else f"{1000 + i}", "number *numbers +standardized")
+column("three decimals in all cells", lambda i: f"{i + 1}.{100 + i}", "number *numbers +standardized")
+case("three decimals in all cells of the target", table(lambda i: f"{i + 1}.{100 + i}", d=";").replace(".5;", ";"), {"v": "number.*learned: a number"}, target="v",
+     warns=["'1.100' in the target 'v' is read as 1.1; columns='v=decimal_comma'"])
+column("commas for thousands, and small numbers", lambda i: quoted(f"{i + 1},{100 + i}" if i % 3 else f"{100 + i * 29}"), "number *whole numbers +standardized")
 column("points for thousands, said", lambda i: f"{i + 1}.{100 + i}" if i % 3 else f"{i}", "number *as you say", arguments=["columns=v=decimal_comma"])
 case("points for decimals, but decimal comma is said", table(lambda i: f"{i}.5"), error="line 2, column 'v': 0.5 is not a number with a decimal comma",
      arguments=["columns=v=decimal_comma"])
@@ -86,6 +101,25 @@ column("leading zeros", lambda i: f"{i:05d}", "number *whole numbers|identifier"
 column("leading zeros are words", lambda i: f"{i % 3:05d}", "category .*one-hot", arguments=["columns=v=category"])
 column("19 digits", lambda i: f"{10**18 + i * 977}", "number|identifier")
 case("a word among numbers", table(lambda i: "n.v." if i == 20 else f"{i}.25"), error="column 'v' has numbers, but 'n.v.' in line 22")
+case("a mark of missing cells that is not known", table(lambda i: "k.A." if i % 4 == 1 else f"{i}.25", rows=100), rows=100,
+     error="column 'v' has numbers, but 'k.A.' in line 3")
+case("many marks that are not known", table(lambda i: "k.A." if i % 3 else f"{i}.25", rows=100), error="column 'v' has numbers, but 'k.A.' in line 3")
+case("below a limit", table(lambda i: "<0.1" if i % 7 == 2 else f"{i}.25", rows=100), error="column 'v' has numbers, but '<0.1' in line 4")
+case("units", table(lambda i: f"{i}.3 cm"), error="column 'v' has numbers with signs or units, such as '0.3 cm'")
+case("units without a blank", table(lambda i: f"{i}kg" if i % 3 else f"{i}", rows=60), error="column 'v' has numbers with signs or units, such as '1kg'")
+case("bounds", table(lambda i: f"<{i}.5" if i % 2 else f">={i}", rows=60), error="column 'v' has numbers with signs or units, such as '>=0'")
+column("units in few words", lambda i: f"{i % 5} cm", "category *5 different words")
+column("units, said", lambda i: f"{i % 15} cm", "category", arguments=["columns=v=category"])
+case("durations", table(lambda i: f"{20 + i}:30:{10 + i}"), error="column 'v' has durations, such as '24:30:14'")
+column("numbers of houses", lambda i: f"{i * 7}{'abcde'[i % 5]}" if i % 3 == 0 else f"{i * 7}", "identifier", rows=120)
+column("tickets", lambda i: f"PC {i * 7919}" if i % 3 == 0 else f"{i * 7919}", "identifier", rows=120)
+column("postal codes", lambda i: ["01234", "02345", "90210", "12345"][i % 4], "category *codes with leading zeros *one-hot")
+column("postal codes, nearly all different", lambda i: f"{1000 + i * 3331 % 89999:05d}", "identifier *codes with leading zeros")
+column("phone numbers", lambda i: f"0{i * 7919 + 1000}", "identifier *codes with leading zeros")
+column("hours with a zero", lambda i: f"{i % 24:02d}", "number *whole numbers")
+column("one number with zeros", lambda i: "007" if i == 7 else f"{i * 977}", "number *whole numbers")
+column("postal codes, as numbers", lambda i: ["01234", "02345", "90210", "12345"][i % 4], "number", arguments=["columns=v=number"])
+case("names as the target", table(lambda i: f"n{i}"), target="v", warns=["v +identifier .* nothing: it is refused"], error="cannot be learned: nearly every row")
 case("infinity", table(lambda i: "inf" if i == 20 else f"{i}.25"), error="'inf' in line 22")
 case("hexadecimal", table(lambda i: f"0x{i:02x}"), {"x": "number", "v": "identifier", **KIND})
 column("marks of gaps", lambda i: ["NA", "n/a", "", "null", "?", "-", "#N/A", "#DIV/0!", "\\N"][i % 9] if i % 3 else f"{i}.5",
@@ -145,6 +179,13 @@ column("names first", lambda i: quoted(f"March {1 + i % 28}, 2024"), "date *date
 column("months", lambda i: f"{2000 + i}-{1 + i % 12:02d}", "date *dates")
 column("times", lambda i: f"{i % 24}:{i + 10}", "date *times of the day")
 case("a word among dates", table(lambda i: "soon" if i == 25 else f"2024-01-{1 + i:02d}"), error="column 'v' has dates, but 'soon' in line 27")
+case("dates in two notations", table(lambda i: f"2024-03-{1 + i:02d}" if i % 2 else f"{1 + i:02d}.03.2024"),
+     error="column 'v' has dates in several notations: '01.03.2024', '2024-03-02'")
+case("dates and times", table(lambda i: f"2024-03-{1 + i:02d}" if i % 2 else f"10:{10 + i}"), error="column 'v' has dates in several notations")
+case("a date as the target", table(lambda i: f"2024-03-{1 + i:02d}"), target="v", error="the target 'v' cannot be learned: dates")
+case("sentences as the target", table(lambda i: f"it is the {i}th day"), target="v", error="the target 'v' cannot be learned: sentences")
+case("measures as the target", table(lambda i: f"{i} cm"), target="v", error="the target 'v' cannot be learned: numbers with signs or units")
+case("few dates as the target", table(lambda i: f"2024-03-{1 + i % 3:02d}"), {"v": "category *3 different words *learned: 3 classes", "x": "number"}, target="v")
 case("a day that is none", table(lambda i: "2023-02-29" if i == 4 else f"2024-01-{1 + i:02d}"), error="'2023-02-29' in line 6")
 
 # ---- encodings ----
@@ -334,7 +375,7 @@ def check(name, plummet, folder, show=False):
         if not re.search(rf"^{c['rows']} rows to train on", run.stdout, re.M):
             wrong.append(f"there are not {c['rows']} rows")
     for pattern in c["warns"]:
-        if not re.search("warning: .*(" + pattern + ")", run.stderr):
+        if not re.search("warning: (?:.*refused; its columns:\\n(?:.*\\n)*)?.*(" + pattern + ")", run.stderr):
             wrong.append(f"no warning /{pattern}/")
     if c["columns"] is not None and not c["warns"] and "warning" in run.stderr:
         wrong.append("it warns")

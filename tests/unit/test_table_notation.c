@@ -107,12 +107,35 @@ static void the_user_has_the_last_word(void **state)
     test_close(w, &memory);
 }
 
+/* 2.749 beside 401 is 2749, as no decimals are so; other numbers and other columns decide, too. */
+static void small_numbers_tell_thousands(void **state)
+{
+    static const char table[] = "table('%s', target=y)";
+    test_memory memory;
+    plm *w = test_open(&memory, NULL);
+    (void)state;
+    assert_true(sum_of(w, table, "x;y\n2.749;1\n401;2\n-1.500;3\n50;4\n") ==
+                2749 + 401 - 1500 + 50);
+    assert_true(sum_of(w, table, "x,y\n2.749,1\n401,2\n-1.500,3\n50,4\n") ==
+                2749 + 401 - 1500 + 50);
+    assert_true(sum_of(w, table, "x,y\n2.000,1\n50,2\n3.000,3\n60,4\n70,5\n") == 5180);
+    assert_true(sum_of(w, table, "x,y\n2.749,1\n50,2\n3.001,3\n60,4\n") == 2.749 + 50 + 3.001 + 60);
+    assert_true(sum_of(w, table, "x,y\n2.749,1\n401,2\n1.500,3\n1001,4\n") ==
+                2.749 + 401 + 1.5 + 1001);
+    assert_true(sum_of(w, table, "x,y\n2.749,1\n401,2\n1.5,3\n7,4\n") == 2.749 + 401 + 1.5 + 7);
+    assert_true(sum_of(w, table, "x,y\n2.749,1\n401,2\n1.500,3.5\n7,4\n") == 2.749 + 401 + 1.5 + 7);
+    assert_true(sum_of(w, table, "x;y\n2,749;1\n401;2\n1,500;3\n7;4\n") == 2749 + 401 + 1500 + 7);
+    assert_true(sum_of(w, table, "x;y\n2,749;1\n3;2\n1,500;3\n7;4\n") == 2.749 + 3 + 1.5 + 7);
+    test_close(w, &memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_model_has_the_order_of_dates),
         cmocka_unit_test(the_model_has_the_decimal_mark),
         cmocka_unit_test(the_user_has_the_last_word),
+        cmocka_unit_test(small_numbers_tell_thousands),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -1,0 +1,114 @@
+/* Words that look like numbers or dates, but cannot be read as such: 12.3 cm, <0.1, 75:30:00, and
+ * dates in several notations. As words they would teach nothing, so the table is refused. */
+#include <stdio.h>
+#include <string.h>
+
+#include "table/vocabulary.h"
+
+/* UNIT: bytes of a unit. UNITS: max number of units of a column. MEASURES: a column with more words
+ * of this look is refused. */
+enum { UNIT = 12, UNITS = 3, MEASURES = PLM_STORE_DIFFERENT };
+
+static const char digits[] = "0123456789";
+
+/* The units that were found. */
+typedef struct {
+    char unit[UNITS][2 * UNIT];
+    int64_t count;
+} units;
+
+/* True if the word is a number with a sign before it or a unit behind it; unit: both. */
+static bool is_measure(const char *word, char unit[2 * UNIT])
+{
+    const size_t sign = strspn(word, "<>=~ ");
+    const char *s = word + sign + (word[sign] == '-' || word[sign] == '+');
+    const size_t length = strspn(s, "0123456789.,");
+    const char *behind = s + length + strspn(s + length, " ");
+    const size_t rest = strlen(behind);
+    if (sign >= UNIT || strspn(s, digits) == 0 || rest >= UNIT || sign + rest == 0 ||
+        strpbrk(behind, digits) != NULL || *behind == '-' || *behind == '/')
+        return false;
+    memcpy(unit, word, sign);
+    memcpy(unit + sign, behind, rest + 1);
+    return true;
+}
+
+/* Adds a unit if it is new. */
+static void add_unit(units *u, const char *unit)
+{
+    int64_t i = 0;
+    while (i < u->count && i < UNITS && strcmp(u->unit[i], unit) != 0)
+        i++;
+    if (i < UNITS && i == u->count)
+        snprintf(u->unit[i], sizeof u->unit[i], "%s", unit);
+    u->count += i == u->count || i == UNITS;
+}
+
+/* True if the word is hours and minutes, or minutes and seconds, with or without seconds: 75:30:00,
+ * 90:05. */
+static bool is_duration(const char *word)
+{
+    const size_t first = strspn(word, digits);
+    const char *s = word + first;
+    int parts = 0;
+    for (; *s == ':' && strspn(s + 1, digits) == 2; s += 3)
+        parts++;
+    if (parts > 0 && *s == '.')
+        s += 1 + strspn(s + 1, digits);
+    return first > 0 && (parts == 1 || parts == 2) && *s == '\0';
+}
+
+/* Notes a date: the first one, and the first that has no notation in common with it. */
+static void note_date(plm_word_looks *out, const char *word, unsigned fits)
+{
+    out->dates++;
+    if (out->date == NULL)
+        out->date = word;
+    else if (out->other_date == NULL && (plm_cell_read(out->date).fits & fits) == 0)
+        out->other_date = word;
+}
+
+void plm_words_look(const plm_raw_column *r, plm_word_looks *out)
+{
+    const unsigned numbers = 1u << PLM_FORMAT_POINT | 1u << PLM_FORMAT_COMMA;
+    units u = {.count = 0};
+    char unit[2 * UNIT];
+    *out = (plm_word_looks){.good = 0};
+    for (size_t i = 0; i < r->words; i++) {
+        const unsigned fits = plm_cell_read(r->word[i]).fits;
+        const bool good = r->format != PLM_FORMATS && (fits >> r->format & 1);
+        out->good += good;
+        out->odd += !good;
+        if ((fits & ~numbers) != 0)
+            note_date(out, r->word[i], fits);
+        if (is_duration(r->word[i])) {
+            out->durations++;
+            out->duration = good || out->duration ? out->duration : r->word[i];
+        } else if (fits == 0 && is_measure(r->word[i], unit)) {
+            add_unit(&u, unit);
+            out->measures++;
+            out->measure = out->measure ? out->measure : r->word[i];
+        }
+    }
+    out->units = u.count;
+}
+
+bool plm_words_are_refused(plm_arena *a, plm_column *c, const plm_word_looks *l)
+{
+    const int64_t words = l->good + l->odd;
+    if (l->other_date != NULL && words - l->dates <= PLM_FEW_ODD && l->dates > words / 2) {
+        c->why = plm_arena_format(a, "dates in several notations: '%.24s', '%.24s'", l->date,
+                                  l->other_date);
+        c->hint = "write dates as 2024-12-31, or give the type: columns='NAME=category' or "
+                  "'NAME=drop'";
+    } else if (l->durations > MEASURES && words - l->durations <= PLM_FEW_ODD &&
+               l->odd > PLM_FEW_ODD) {
+        c->why = plm_arena_format(a, "durations, such as '%.24s'", l->duration);
+        c->hint = "write durations as numbers, such as seconds, or give the type: "
+                  "columns='NAME=category' or 'NAME=drop'";
+    } else if (l->measures > MEASURES && l->units <= UNITS && l->odd - l->measures <= PLM_FEW_ODD) {
+        c->why = plm_arena_format(a, "numbers with signs or units, such as '%.24s'", l->measure);
+        c->hint = "write plain numbers, or give the type: columns='NAME=category' or 'NAME=drop'";
+    }
+    return c->hint != NULL;
+}

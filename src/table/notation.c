@@ -1,0 +1,208 @@
+/* Chooses the format of a column: the decimal mark, or the order of day and month.
+ *
+ * 2.749 is 2749 where points separate thousands. If it stands beside 401, and no number from 1000
+ * on is without a mark, it probably is: decimals would hardly all have three digits, and rarely be
+ * smaller than the numbers without. So the numbers of a column tell as much as its neighbours. */
+#include <math.h>
+
+#include "table/settle.h"
+
+/* ROUND_SHARE: if at least one of this many marked numbers ends in 000, the marks separate
+ * thousands. */
+enum { TEN = 10, HUNDRED = 100, THOUSAND = 1000, ROUND_SHARE = 10 };
+
+/* True if the format fits all cells that are not missing. */
+static bool fits_all(const plm_findings *f, int format)
+{
+    return f->fits[format] == f->present;
+}
+
+/* Returns the formats that fit all cells, as bits. */
+static unsigned find_full(const plm_findings *f)
+{
+    unsigned full = 0;
+    for (int k = 0; k < PLM_FORMATS; k++)
+        full |= fits_all(f, k) ? 1u << k : 0;
+    return full;
+}
+
+/* Returns the format that most cells fit; if several are equal, the first. */
+static plm_cell_format most_fitting(const plm_findings *f)
+{
+    int best = 0;
+    for (int k = 1; k < PLM_FORMATS; k++)
+        best = f->fits[k] > f->fits[best] ? k : best;
+    return f->fits[best] > 0 ? (plm_cell_format)best : PLM_FORMATS;
+}
+
+/* True if all dates of the column are written with points: 1.2.2024. */
+static bool has_points(const plm_raw_column *c, const plm_findings *f)
+{
+    for (size_t i = 0; i < c->words; i++)
+        if (!f->of[i].points)
+            return false;
+    return true;
+}
+
+/* Returns the only format in `bits`; PLM_FORMATS = there is none, or there are several. */
+static plm_cell_format only(unsigned bits)
+{
+    int k = 0;
+    while (k < PLM_FORMATS && bits != 1u << k)
+        k++;
+    return (plm_cell_format)k;
+}
+
+/* ---- marks of thousands ---- */
+
+/* The numbers of a column whose marks may separate thousands. marked: as 2.749 or 2,749; pointed:
+ * those with a point; round: those that end in 000. bare: numbers without a mark, from 10 on, as
+ * smaller ones also stand beside decimals: 3.333, 3, 3.667; large: those from 100 on; above: those
+ * from 1000 on. */
+typedef struct {
+    int64_t marked, pointed, round, bare, large, above;
+} marks;
+
+/* Counts a number without a mark. */
+static void count_bare(marks *m, double x, int64_t count)
+{
+    m->bare += fabs(x) >= TEN ? count : 0;
+    m->large += fabs(x) >= HUNDRED ? count : 0;
+    m->above += fabs(x) >= THOUSAND ? count : 0;
+}
+
+/* Counts the cells whose texts are known. */
+static void count_words(const plm_raw_column *c, const plm_findings *f, marks *m)
+{
+    for (size_t i = 0; i < c->words; i++) {
+        const double *value = f->of[i].value;
+        const double point = fabs(value[PLM_FORMAT_POINT]), comma = fabs(value[PLM_FORMAT_COMMA]);
+        if ((f->of[i].fits & PLM_NUMBER_FORMATS) != PLM_NUMBER_FORMATS)
+            continue;
+        if (point == comma)
+            count_bare(m, point, f->count[i]);
+        else {
+            m->marked += f->count[i];
+            m->pointed += point < comma ? f->count[i] : 0;
+            m->round += plm_plain_is_whole(point < comma ? point : comma) ? f->count[i] : 0;
+        }
+    }
+}
+
+/* Counts the plain numbers, whose texts are not kept: 2 may be 2.000. All marked ones are below
+ * 1000. */
+static void count_plain(const plm_store *t, const plm_raw_column *c, marks *m)
+{
+    marks whole = {0};
+    int64_t parts = 0;
+    for (int64_t i = 0; i < t->rows; i++) {
+        if ((c->code != NULL && c->code[i] != PLM_CODE_PLAIN) || !isfinite(c->number[i]))
+            continue;
+        if (plm_plain_is_whole(c->number[i]))
+            count_bare(&whole, c->number[i], 1);
+        else
+            parts++;
+    }
+    const int64_t round = c->groups - parts; /* they are among the whole ones */
+    m->marked += c->groups;
+    m->pointed += c->groups;
+    m->round += round;
+    m->bare += whole.bare > round ? whole.bare - round : 0;
+    m->large += whole.large > round ? whole.large - round : 0;
+    m->above += whole.above;
+}
+
+/* Counts the numbers with and without a mark. */
+static marks count_marks(const plm_store *t, const plm_raw_column *c, const plm_findings *f)
+{
+    marks m = {0};
+    count_words(c, f, &m);
+    if (f->plain > 0)
+        count_plain(t, c, &m);
+    return m;
+}
+
+/* Returns the format in which the marks separate thousands, if the numbers without a mark say so;
+ * else PLM_FORMATS. */
+static plm_cell_format thousands(const marks *m)
+{
+    const bool large = m->large > 0 || m->round * ROUND_SHARE >= m->marked;
+    if (m->marked == 0 || m->bare == 0 || m->above > 0 || !large)
+        return PLM_FORMATS;
+    return m->pointed == m->marked ? PLM_FORMAT_COMMA
+           : m->pointed == 0       ? PLM_FORMAT_POINT
+                                   : PLM_FORMATS;
+}
+
+/* ---- the choice ---- */
+
+/* Chooses by the numbers of the column alone. A plain number such as 2.749 is in doubt only beside
+ * numbers without a mark, or in a file of semicolons, where decimals usually have a comma. */
+static plm_cell_format guess_mark(const plm_store *t, const plm_raw_column *c,
+                                  const plm_findings *f, const marks *m, plm_cell_format first,
+                                  bool *sure)
+{
+    const plm_cell_format found = thousands(m);
+    const bool semicolons = t->delimiter == ';';
+    if (found < PLM_FORMATS) {
+        *sure = semicolons == (found == PLM_FORMAT_COMMA);
+        return found;
+    }
+    *sure = f->same && (m->above > 0 || (m->bare == 0 && !semicolons));
+    return semicolons && c->groups == 0 ? PLM_FORMAT_COMMA : first;
+}
+
+/* Chooses among several formats that fit all cells, the bits of `full`: as the caller prefers, or
+ * as the other columns of the table are written. evidence: the formats that the other columns
+ * require. *sure = false: the choice is a guess. */
+static plm_cell_format guess(const plm_store *t, plm_raw_column *c, const plm_findings *f,
+                             unsigned full, unsigned evidence, bool *sure)
+{
+    const plm_cell_format first = most_fitting(f), required = only(full & evidence);
+    *sure = true;
+    if (f->same && c->groups == 0)
+        return first;
+    if (c->prefer < PLM_FORMATS && full >> c->prefer & 1)
+        return c->prefer;
+    const bool date = plm_format_is_date(first);
+    const marks m = date ? (marks){0} : count_marks(t, c, f);
+    c->unmarked = m.bare > 0;
+    if (required < PLM_FORMATS) {
+        const plm_cell_format found = thousands(&m);
+        *sure = found == PLM_FORMATS || found == required;
+        return required;
+    }
+    if (!date)
+        return guess_mark(t, c, f, &m, first, sure);
+    *sure = has_points(c, f);
+    return *sure ? PLM_FORMAT_DMY : first;
+}
+
+/* True if the cells contradict the format of the model, as 13/02/2024 contradicts month/day. Then
+ * another format would change how all other cells are read, too. Dates whose order is clear, such
+ * as 2024-12-31, contradict no order, and a model of such dates takes any clear order. */
+static bool contradicts(const plm_raw_column *c, unsigned full)
+{
+    const unsigned clear = 1u << PLM_FORMAT_YMD;
+    if (!c->strict || c->prefer >= PLM_FORMATS || full >> c->prefer & 1)
+        return false;
+    if (c->prefer == PLM_FORMAT_YMD)
+        return (full & (1u << PLM_FORMAT_DMY | 1u << PLM_FORMAT_MDY)) == 0;
+    return !plm_format_is_date(c->prefer) || c->prefer == PLM_FORMAT_TIME || !(full & clear);
+}
+
+void plm_format_choose(const plm_store *t, plm_raw_column *c, const plm_findings *f,
+                       unsigned evidence)
+{
+    bool sure = true;
+    const unsigned full = find_full(f);
+    c->required = full != 0 && (full & (full - 1)) == 0 && f->present > 0;
+    c->ambiguous = c->unmarked = false;
+    c->both = full == 0 && f->present > 0 && f->any == f->present;
+    const bool forced = c->force || contradicts(c, full);
+    c->format = forced ? c->prefer : most_fitting(f);
+    if (forced || c->format == PLM_FORMATS || full == 0 || c->required)
+        return;
+    c->format = guess(t, c, f, full, evidence, &sure);
+    c->ambiguous = !sure;
+}
