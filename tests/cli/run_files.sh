@@ -123,4 +123,13 @@ run predict yes yes.csv --monte-carlo 2
 is 'Monte Carlo of yes or no' "$(head -n 1 "$out")" class,entropy,mean_1,deviation_1
 run predict yes yes.csv --monte-carlo 2 --format jsonl
 has 'jsonl of Monte Carlo' "$out" '^{"class":[01],"entropy":[0-9.e-]*,"mean_1":[0-9.e-]*,"deviation_1":[0-9.e-]*}$'
+# ---- pairs: as one text, or as YAML has them ----
+printf 'a,b,y\n1,2,0\n2,3,1\n3,3,0\n4,1,1\n5,6,0\n6,7,1\n' > pairs.csv
+printf "data: table('pairs.csv', target=y)\nmodel: [dense(2, activation=softmax)]\n" > pairs.yaml
+for pairs in 'a=category, b=drop' '{a: category, b: drop}'; do
+    { cat pairs.yaml; echo "columns: $pairs"; } > these.yaml
+    run train these.yaml --dry-run
+    is "$pairs" "$code" 0
+    has "$pairs" "$out" '^columns: a=category, b=drop$'
+done
 finish
