@@ -63,7 +63,7 @@ static bool is_total_word(const plm_records *r, size_t *at, char word[PLM_NOTE_T
     size_t i = 0;
     while (i < sizeof words / sizeof *words && strcasecmp(word, words[i]) != 0)
         i++;
-    return i < sizeof words / sizeof *words;
+    return i < sizeof words / sizeof *words || strncasecmp(word, "grand total ", 12) == 0;
 }
 
 /* Sets *out to true if the first cell with a value marks the line as totals, and no earlier row has
@@ -258,8 +258,11 @@ static void warn(const plm_table_rows *b)
                  "%.100s: line %lld is left out, since it has the totals of the table: '%.*s'",
                  f->name, (long long)b->total_line, (int)strcspn(total, "\n"), total);
     if (b->headers > 0)
-        plm_warn(f->w, "%.100s: line %lld%s left out: it repeats the names of the columns", f->name,
-                 (long long)b->header_line, b->headers > 1 ? " and other lines are" : " is");
+        plm_warn(
+            f->w,
+            "%.100s: line %lld%s left out: it repeats the names of the columns; header=false keeps "
+            "it, if the first line is a row",
+            f->name, (long long)b->header_line, b->headers > 1 ? " and other lines are" : " is");
     if (comments > 0)
         plm_warn(f->w,
                  "%.100s: %lld line%s with # at the beginning %s left out as %s, the first is line "
