@@ -4,11 +4,12 @@
 command -v python3 > /dev/null || { echo 'no python3'; exit 77; }
 python3 -c 'import pty; pty.openpty()' 2> /dev/null || { echo 'no terminals can be made here'; exit 77; }
 
+# A line of one word that is wider stays whole, since it may be copied.
 narrow()
 {
     python3 "$root/tests/cli/narrow.py" 40 "$plummet" "$@" > "$out" < /dev/null
     is "$*" $? 0
-    is "$*: wide lines" "$(grep '^WIDE: ' "$out")" ''
+    is "$*: wide lines" "$(grep '^WIDE: *[^ ]* [^ ]' "$out")" ''
 }
 
 narrow train digits epochs=1 out=digits
@@ -23,7 +24,7 @@ has 'columns below one another' "$out" '^  7 missing$'
 sed 's/^30,/thirty,/; s/^41,6,/41,six,/' pets.csv > bad.csv
 python3 "$root/tests/cli/narrow.py" 40 "$plummet" train bad.csv target=kind > "$out" < /dev/null
 is 'a refused table' $? 3
-is 'a refused table: wide lines' "$(grep '^WIDE: ' "$out")" ''
+is 'a refused table: wide lines' "$(grep '^WIDE: *[^ ]* [^ ]' "$out")" ''
 has 'a refused table' "$out" '^    mixed: '
 narrow plot init --nets 1 --activation tanh,relu --table
 has 'plot init' "$out" '^  layers:        2     10     50    100$'

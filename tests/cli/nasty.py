@@ -311,7 +311,7 @@ case("a long cell", table(lambda i: "long " * 100000 if i == 3 else f"w{i % 3}")
 case("a line too long", table(lambda i: "long " * 100000 if i == 3 else f"w{i % 3}"), error="line 5: too many bytes", spec="max_line=100000")
 case("memory", plain, error="more than 1000 bytes of memory", spec="max_memory=1000")
 case("larger than the memory", table(lambda i: str(i % 13), rows=2000), size=1 << 43,
-     error="the table has about [0-9]+ rows, whose cells need [0-9.e+]+ GB of memory")
+     error="larger than memory=BYTES, and a temporary file in .* cannot be made")
 case("bytes of any kind", bytes(range(256)) * 40, error="line|empty|column|quote")
 case("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 4, error="zero byte")
 
