@@ -75,7 +75,7 @@ static plm_status tell_lost(plm_source *s, const plm_typed *t, int64_t lost, int
     if (lost > 0)
         plm_warn(&s->w,
                  "%.100s: %lld of %lld rows lack the target and are left out, the first in line "
-                 "%lld",
+                 "%lld; marks such as NA, null and ? count as empty cells",
                  s->file, (long long)lost, (long long)rows, (long long)line);
     return PLM_OK;
 }

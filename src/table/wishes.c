@@ -34,7 +34,9 @@ plm_status plm_schema_fail_column(const plm_schema *s, const char *where, const 
     for (size_t i = 0; i < s->columns; i++)
         list[i] = s->column[i].name;
     const char *near = plm_name_nearest(name, list, s->columns);
-    if (near != NULL)
+    if (near != NULL && strchr(near, ',') != NULL)
+        plm_text_format(&hint, "quote a name with a comma twice: target=\"'%.80s'\"", near);
+    else if (near != NULL)
         plm_text_format(&hint, "did you mean '%.80s'?", near);
     for (size_t i = 0; near == NULL && i < s->columns && i < LISTED; i++)
         plm_text_format(&hint, "%s%.40s", i > 0 ? ", " : "columns: ", list[i]);

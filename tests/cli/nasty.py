@@ -249,6 +249,8 @@ case("names in other cases", plain.replace("x,v", "V,v", 1), {"V": "number", "v"
 case("names without a letter", plain.replace("x,v", " ,", 1), {"unnamed_0": "number", "unnamed_1": "number", **KIND})
 case("an empty name that is taken", plain.replace("x,v", "unnamed_1,", 1), error="the same name, 'unnamed_1'")
 case("names with delimiters and quotes", plain.replace("x,v", '"x, ""y""",v', 1), {'x, "y"': "number", "v": "number", **KIND})
+case("a target with a comma", plain.replace("kind", '"kind, of x"', 1), target='"kind, of x"', error="quote a name with a comma twice: target=\"'kind, of x'\"")
+case("a target with a comma, in quotes", plain.replace("kind", '"kind, of x"', 1), {"kind, of x": "category"}, target="'kind, of x'")
 case("names of two lines", plain.replace("x,v", '"x\nof y",v', 1), {"v": "number", **KIND})
 case("the target twice", plain.replace("x,v", "kind,v", 1), error="columns 0 and 2 have the same name, 'kind'")
 case("a long name", plain.replace("x,v", "x" * 5000 + ",v", 1), {"v": "number", **KIND})
@@ -283,7 +285,7 @@ case("a word that is no total", table(lambda i: "Total" if i % 5 == 0 else "part
 case("notes", plain + "\nSource: the office\n(*) guessed\n", good, warns=["line 33 is left out as a note .*'Source"])
 case("the header again", plain + plain, good, rows=2 * ROWS, warns=["line 32 and other lines are left out: it repeats the names.*header=false|line 32 is left out: it repeats the names.*header=false"])
 case("targets missing", plain.replace("7.5,1,b", "7.5,1,", 1).replace("4.5,5,b", "4.5,5,NA", 1), good, rows=28,
-     warns=["2 of 30 rows lack the target and are left out, the first in line 3"])
+     warns=["2 of 30 rows lack the target and are left out, the first in line 3; marks such as NA"])
 case("no target at all", table(lambda i: str(i % 13)).replace(",a\n", ",\n").replace(",b\n", ",\n"), error="target 'kind' cannot be learned: no cell has a value")
 case("empty", "", error="the file is empty")
 case("only line ends", "\n\n\n", error="the file is empty")
