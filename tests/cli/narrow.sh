@@ -9,7 +9,7 @@ narrow()
 {
     python3 "$root/tests/cli/narrow.py" 40 "$plummet" "$@" > "$out" < /dev/null
     is "$*" $? 0
-    is "$*: wide lines" "$(grep '^WIDE: *[^ ]* [^ ]' "$out")" ''
+    is "$*: wide lines" "$(grep '^WIDE: *[^ ]\{1,\} [^ ]' "$out")" ''
 }
 
 narrow train digits epochs=1 out=digits
@@ -24,7 +24,7 @@ has 'columns below one another' "$out" '^  7 missing$'
 sed 's/^30,/thirty,/; s/^41,6,/41,six,/' pets.csv > bad.csv
 python3 "$root/tests/cli/narrow.py" 40 "$plummet" train bad.csv target=kind > "$out" < /dev/null
 is 'a refused table' $? 3
-is 'a refused table: wide lines' "$(grep '^WIDE: *[^ ]* [^ ]' "$out")" ''
+is 'a refused table: wide lines' "$(grep '^WIDE: *[^ ]\{1,\} [^ ]' "$out")" ''
 has 'a refused table' "$out" '^    mixed: '
 narrow plot init --nets 1 --activation tanh,relu --table
 has 'plot init' "$out" '^  layers:        2     10     50    100$'
