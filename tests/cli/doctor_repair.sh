@@ -114,4 +114,19 @@ python3 -c '' 2> /dev/null || finish
 PLUMMET=$plummet python3 "$root/bench/doctor/repair" --quick > "$out" 2>&1
 is 'bench/doctor/repair --quick' $? 0
 cat "$out"
+# ---- sorted rows: shuffle goes before the batches, and the rest of the pipeline stays ----
+awk 'BEGIN { OFS = ","; print "a,b,y"; for (i = 0; i < 600; i++) { c = int(i / 200); print c + (i * 7 % 151) / 300, (i * 11 % 151) / 83 - c, c } }' > sorted.csv
+cat > sorted.yaml <<'YAML'
+data: csv(sorted.csv, target=y) | take(600) | batch(8)
+model:
+  - dense(16, activation=relu)
+  - dense(3, activation=softmax)
+optimizer: sgd(0.1)
+loss: sparse_categorical_crossentropy
+metrics: [accuracy]
+epochs: 10
+YAML
+run doctor sorted.yaml --repair -o shuffled.yaml
+has 'sorted rows' "$out" '^repaired: accuracy '
+has 'sorted rows' shuffled.yaml '^data: csv(sorted.csv, target=y) | take(600) | shuffle | batch(8)$'
 finish

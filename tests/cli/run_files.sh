@@ -123,6 +123,20 @@ run predict yes yes.csv --monte-carlo 2
 is 'Monte Carlo of yes or no' "$(head -n 1 "$out")" class,entropy,mean_1,deviation_1
 run predict yes yes.csv --monte-carlo 2 --format jsonl
 has 'jsonl of Monte Carlo' "$out" '^{"class":[01],"entropy":[0-9.e-]*,"mean_1":[0-9.e-]*,"deviation_1":[0-9.e-]*}$'
+# ---- an array of numpy is read as one, by a model without a table ----
+run train digits epochs=1 out=writer -q
+run predict writer 'digits | take(20)' -o p.npy
+cat > arrays.yaml <<'YAML'
+data: npy('p.npy', targets='p.npy') | batch(5)
+model: [dense(10)]
+loss: mse
+epochs: 1
+YAML
+run train arrays.yaml out=reader -q
+is 'npy' "$code" 0
+run predict reader p.npy
+is 'npy: rows' "$code $(wc -l < "$out" | tr -d ' ')" '0 21'
+
 # ---- pairs: as one text, or as YAML has them ----
 printf 'a,b,y\n1,2,0\n2,3,1\n3,3,0\n4,1,1\n5,6,0\n6,7,1\n' > pairs.csv
 printf "data: table('pairs.csv', target=y)\nmodel: [dense(2, activation=softmax)]\n" > pairs.yaml
