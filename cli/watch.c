@@ -134,6 +134,7 @@ void plm_cli_watch_stage(void *self, const plm_run_stage *stage)
     case PLM_RUN_LOST:
         plm_cli_fail_status(w->training->w, PLM_E_IO, NULL);
         break;
+    case PLM_RUN_COLUMNS:
     case PLM_RUN_CHOSE_LOSS:
         if (!quiet && !w->json)
             plm_cli_note("%s", stage->text);

@@ -64,7 +64,10 @@ typedef enum {
     PLM_RUN_PRETRAINED,    /* pretraining is done, and the fit begins */
     PLM_RUN_PSEUDO_LABELS, /* `count` rows get a pseudo-label in round `index` */
     /* the key doctor is set, and `text` has new findings; if done, `text` counts all findings */
-    PLM_RUN_FINDING
+    PLM_RUN_FINDING,
+    /* the data is a table with types; `text` says how many columns of each type are inputs, and
+     * which ones are dropped */
+    PLM_RUN_COLUMNS
 } plm_run_stage_kind;
 
 /* A report to on_stage. The enum above says what `text`, `index` and `count` mean for each kind.

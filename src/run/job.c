@@ -287,6 +287,14 @@ plm_status plm_job_columns(const plm_job *j, plm_text *t, int width)
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
+/* Adds nothing for data without types. */
+plm_status plm_job_outline(const plm_job *j, plm_text *t)
+{
+    if (j->data && j->data->source->schema)
+        plm_schema_outline(t, j->data->source->schema);
+    return t->failed ? PLM_E_MEMORY : PLM_OK;
+}
+
 /* Reads the schema that the model keeps, so the file of the table is not needed. */
 void plm_job_model_columns(const plm_job *j, plm_text *t, int width)
 {

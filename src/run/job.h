@@ -28,6 +28,8 @@ PLM_CHECKED plm_status plm_job_open(plm_job *j, plm_settings *s);
 /* Appends the report of all columns, a line for each, if the job's data is a table with types;
  * width: of the screen. */
 PLM_CHECKED plm_status plm_job_columns(const plm_job *j, plm_text *t, int width);
+/* Appends one line that sums this report up. */
+PLM_CHECKED plm_status plm_job_outline(const plm_job *j, plm_text *t);
 /* Appends the report of the columns that the job's model was trained on, if the model has a
  * schema. */
 void plm_job_model_columns(const plm_job *j, plm_text *t, int width);

@@ -234,6 +234,18 @@ static plm_status fit_all(plm_run_training *t, bool on)
                                                  : plm_run_training_epochs(t, &whole);
 }
 
+/* Tells the caller what was decided about the columns of a table, if the data is one. */
+static plm_status tell_columns(plm_run_training *t)
+{
+    plm_text text = {.w = t->w};
+    PLM_TRY(plm_job_outline(&t->job, &text));
+    if (text.length > 0)
+        plm_run_training_tell(
+            t, (plm_run_stage){.kind = PLM_RUN_COLUMNS, .text = plm_text_get(&text)});
+    plm_text_free(&text);
+    return PLM_OK;
+}
+
 /* Tells the caller which loss and metrics were chosen, if the run gives no loss. */
 static plm_status tell_choice(plm_run_training *t)
 {
@@ -285,6 +297,7 @@ static plm_status fit_until_settled(plm_run_training *t)
  * the fit ends in an orderly way, with its last checkpoint. */
 plm_status plm_run_training_fit(plm_run_training *t)
 {
+    PLM_TRY(tell_columns(t));
     PLM_TRY(tell_choice(t));
     PLM_TRY(t->calls.pretrain ? plm_run_pretraining_before(t) : find_checkpoint(t));
     if (!t->interrupted && t->failed >= 0)

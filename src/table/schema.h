@@ -222,6 +222,9 @@ PLM_CHECKED plm_status plm_schema_read(plm_arena *a, const char *text, const cha
  * another if it would be wider than the screen. width: of the screen in characters; 0 = no limit.
  * (report.c) */
 void plm_schema_report(plm_text *t, const plm_schema *s, int width);
+/* Appends one line that sums the report up: how many columns of each type are inputs, and which
+ * ones are dropped. (outline.c) */
+void plm_schema_outline(plm_text *t, const plm_schema *s);
 /* Bytes of such a cell. */
 enum { PLM_COLUMN_WORDS = 160 };
 /* Describes what is done with a column, as the report does: "standardized". (report.c) */

@@ -62,6 +62,8 @@ is 'nothing at standard input' "$code" 3
 has 'nothing at standard input' "$err" 'the file is empty'
 
 # ---- all columns in one report ----
+run train pets.csv target=kind out=told epochs=1
+has 'train says which columns it learns from' "$err" '^columns: .*; dropped: id (identifier)'
 run train pets.csv target=kind --dry-run 'columns={age: category, since: drop}'
 is 'dry run' "$code" 0
 has 'dry run' "$out" '^id .*identifier .*dropped$'
