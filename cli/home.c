@@ -18,13 +18,9 @@ static void warn_lines(const char *text)
     const size_t first = strcspn(text, "\n");
     plm_text lines = {0};
     plm_cli_warn("%.*s", (int)first, text);
-    for (text += first; *text == '\n' && text[1]; text += strcspn(text, "\n")) {
-        text++;
-        char *line = plm_cli_format("%.*s", (int)strcspn(text, "\n"), text);
-        plm_text_add_blanks(&lines, INDENT);
-        plm_text_add_printable(&lines, line);
-        plm_text_add(&lines, "\n");
-        free(line);
+    if (text[first] && text[first + 1]) {
+        plm_text_add_lines(&lines, text + first + 1, INDENT);
+        plm_text_add(&lines, text[strlen(text) - 1] == '\n' ? "" : "\n");
     }
     plm_cli_print(stderr, &lines);
 }

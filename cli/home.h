@@ -7,6 +7,7 @@
 #include "options.h"
 #include "progress.h"
 #include "evaluation/evaluation.h"
+#include "run/machine.h"
 
 /* The command's own runtime. */
 typedef struct {

@@ -78,7 +78,8 @@ int plm_cli_rows_open(plm_cli_work *work, plm_data **rows)
 {
     plm_evaluation *e = &work->evaluation;
     const bool own = work->call->arguments == 1;
-    int code = own ? plm_cli_table_of_run(work->call->verb->name, e->model) : PLM_EXIT_GOOD;
+    int code =
+        own ? plm_cli_table_of_run(work->home.w, work->call->verb->name, e->model) : PLM_EXIT_GOOD;
     code = code ? code
                 : plm_cli_code(work->home.w,
                                own ? plm_evaluation_open_run(e) : plm_evaluation_open(e));
@@ -96,27 +97,11 @@ int plm_cli_table(const char **argument)
     return keep_input("-");
 }
 
-/* True if a run read its rows from standard input: a key of data in its run.yaml says so. */
-static bool reads_input(const char *folder)
-{
-    char line[4096], *path = plm_cli_format("%s/run.yaml", folder);
-    FILE *f = fopen(path, "r");
-    bool found = false;
-    while (f && !found && fgets(line, sizeof line, f))
-        found = (!strncmp(line, "data:", 5) || !strncmp(line, "test:", 5) ||
-                 !strncmp(line, "validation:", 11)) &&
-                strstr(line, PLM_STANDARD_INPUT);
-    if (f)
-        fclose(f);
-    free(path);
-    return found;
-}
-
-int plm_cli_table_of_run(const char *verb, const char *folder)
+int plm_cli_table_of_run(plm *w, const char *verb, const char *folder)
 {
     struct stat about;
     int code = PLM_EXIT_GOOD;
-    if (!reads_input(folder))
+    if (!plm_run_reads_input(w, folder))
         return code;
     const bool given = !isatty(STDIN_FILENO);
     code = given ? keep_input("-") : code;

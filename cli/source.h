@@ -18,7 +18,7 @@ int plm_cli_table(const char **argument);
 /* For a run whose table came from standard input: makes standard input, on which it must be given
  * again, a file that can be read more than once. verb: for the hint. Returns an exit code:
  * PLM_EXIT_DATA, after a message, if nothing is given. */
-int plm_cli_table_of_run(const char *verb, const char *folder);
+int plm_cli_table_of_run(plm *w, const char *verb, const char *folder);
 /* Checks that MODEL and DATA, the arguments of a verb, are in this order. Returns an exit code:
  * PLM_EXIT_USAGE, after a message, if they are swapped. */
 int plm_cli_check_order(const plm_cli_call *call);

@@ -42,7 +42,7 @@ static int read_settings(plm_run_training *t, const plm_cli_call *call)
         name = call->argument[0];
         code = plm_cli_table(&name);
     } else if (!code) {
-        code = plm_cli_table_of_run("train --resume", resume);
+        code = plm_cli_table_of_run(t->w, "train --resume", resume);
     }
     if (code)
         return code;

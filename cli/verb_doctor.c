@@ -86,7 +86,7 @@ static int examine(const plm_cli_call *call, plm_examination *e)
 {
     const char *path = call->argument[0];
     int code = plm_cli_table(&path);
-    code = code ? code : plm_cli_table_of_run("doctor", path);
+    code = code ? code : plm_cli_table_of_run(e->w, "doctor", path);
     if (code)
         return code;
     e->one_batch = plm_cli_option_of(call, "overfit-one-batch") != NULL;

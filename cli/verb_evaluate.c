@@ -24,10 +24,7 @@ static const plm_setting_key keys[] = {
      "number of rows with the largest loss that are listed, with the columns that moved their "
      "prediction towards the error; default 5",
      0, PLM_WORST},
-    {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
-    {"isa", PLM_SETTING_TEXT, "NAME",
-     "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
-    {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
+    PLM_MACHINE_KEYS,
     {0}};
 
 static const char *const examples[] = {

@@ -19,10 +19,7 @@ static const plm_setting_key keys[] = {
      INT64_MAX},
     {"target", PLM_SETTING_TEXT, "COLUMN",
      "for a csv file: the target column; default: as in the training", 0, 0},
-    {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
-    {"isa", PLM_SETTING_TEXT, "NAME",
-     "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
-    {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
+    PLM_MACHINE_KEYS,
     {0}};
 
 static const char *const examples[] = {"plummet explain runs/adult-0001",

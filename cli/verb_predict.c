@@ -29,10 +29,7 @@ static const plm_setting_key keys[] = {
     PLM_READING_KEYS("of a table"),
     {"seed", PLM_SETTING_COUNT, "N", "seed of the random numbers of --monte-carlo; default 0", 0,
      INT64_MAX},
-    {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
-    {"isa", PLM_SETTING_TEXT, "NAME",
-     "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
-    {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
+    PLM_MACHINE_KEYS,
     {0}};
 
 static const char *const examples[] = {
@@ -78,29 +75,16 @@ static int open_output(output *o, plm_cli_work *work)
     return plm_cli_code(w, plm_predictions_keep_inputs(w, o->path, model, call->argument[1]));
 }
 
-/* Prints lines to a terminal. Names of classes and cells may come from a stranger, so control
- * characters are shown as escapes. */
-static void show_lines(const plm_text *text)
-{
-    plm_text line = {.w = text->w}, shown = {.w = text->w};
-    for (const char *from = plm_text_get(text), *end; *from; from = end) {
-        end = from + strcspn(from, "\n");
-        plm_text_append(&line, from, (size_t)(end - from));
-        plm_text_add_printable(&shown, plm_text_get(&line));
-        if (*end == '\n')
-            plm_text_append(&shown, end++, 1);
-        plm_text_free(&line);
-    }
-    plm_cli_print(stdout, &shown);
-}
-
-/* Writes a text of the predictions, see plm_predictions.write. */
+/* Writes a text of the predictions, see plm_predictions.write. Names of classes and cells may come
+ * from a stranger, so a terminal is shown control characters as escapes. */
 static plm_status write_text(void *self, int64_t at, const plm_text *text)
 {
     output *o = self;
-    if (!o->path && o->rows.format->texts && plm_cli_screen_of(stdout).terminal)
-        show_lines(text);
-    else
+    plm_text shown = {.w = text->w};
+    if (!o->path && o->rows.format->texts && plm_cli_screen_of(stdout).terminal) {
+        plm_text_add_lines(&shown, plm_text_get(text), 0);
+        plm_cli_print(stdout, &shown);
+    } else
         fwrite(plm_text_get(text), 1, text->length, o->file.f);
     o->code = at ? plm_cli_file_pass(&o->file) : plm_cli_file_over(&o->file);
     return o->code ? PLM_E_IO : PLM_OK;

@@ -11,12 +11,7 @@ static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "file of the page; default: report.html in the folder of the run"},
     {0}};
 
-static const plm_setting_key keys[] = {
-    {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
-    {"isa", PLM_SETTING_TEXT, "NAME",
-     "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
-    {"data_dir", PLM_SETTING_TEXT, "DIRS", "folders of named data sets, separated by ':'", 0, 0},
-    {0}};
+static const plm_setting_key keys[] = {PLM_MACHINE_KEYS, {0}};
 
 static const char *const examples[] = {"plummet report runs/digits-0001",
                                        "writes runs/digits-0001/report.html", NULL};
@@ -40,7 +35,7 @@ static int report(plm_cli_work *work)
     const char *given = plm_cli_option_of(work->call, "output");
     plm_report r = {0};
     int code = plm_cli_work_settings(work);
-    code = code ? code : plm_cli_table_of_run("report", work->call->argument[0]);
+    code = code ? code : plm_cli_table_of_run(w, "report", work->call->argument[0]);
     code = code ? code : plm_cli_code(w, plm_evaluation_open_model(&work->evaluation));
     code = code ? code : plm_cli_code(w, plm_report_of_run(&work->evaluation, &r));
     if (code)

@@ -63,6 +63,23 @@ void plm_text_add_printable(plm_text *t, const char *s)
     t->length += length;
 }
 
+/* Copies each line first, since plm_printable reads up to a NUL. */
+void plm_text_add_lines(plm_text *t, const char *s, int indent)
+{
+    plm_text line = {.w = t->w};
+    for (const char *end = s; *s; s = end) {
+        end = s + strcspn(s, "\n");
+        line.length = 0;
+        plm_text_append(&line, s, (size_t)(end - s));
+        plm_text_add_blanks(t, indent);
+        plm_text_add_printable(t, plm_text_get(&line));
+        if (*end)
+            plm_text_append(t, end++, 1);
+    }
+    t->failed = t->failed || line.failed;
+    plm_text_free(&line);
+}
+
 /* Appends n blanks; none if n <= 0. A narrow page may give a negative n. */
 void plm_text_add_blanks(plm_text *t, int n)
 {

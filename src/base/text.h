@@ -22,6 +22,9 @@ void plm_text_append(plm_text *t, const char *s, size_t length);
 void plm_text_add(plm_text *t, const char *s);
 /* Appends s, made safe by plm_printable. */
 void plm_text_add_printable(plm_text *t, const char *s);
+/* Appends the lines of s, each after `indent` blanks and made safe by plm_printable. Newlines are
+ * kept; a last line without one gets none. */
+void plm_text_add_lines(plm_text *t, const char *s, int indent);
 /* Appends s as a cell of a CSV file (plm_csv_cell). */
 void plm_text_add_cell(plm_text *t, const char *s, const char *separator);
 /* Appends n blanks; none if n <= 0. */

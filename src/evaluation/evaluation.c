@@ -19,6 +19,24 @@ bool plm_is_run_folder(const char *path)
     return length > 0 && length < (int)sizeof file && plm_path_exists(file);
 }
 
+/* Looks at the settings that name rows. */
+bool plm_run_reads_input(plm *w, const char *folder)
+{
+    static const char *const rows[] = {"data", "test", "validation", NULL};
+    plm_settings run;
+    bool found = false;
+    if (!plm_is_run_folder(folder) || plm_settings_open(&run, w, plm_run_keys) < 0)
+        return false;
+    const char *file = plm_arena_format(&run.arena, "%s/run.yaml", folder);
+    const bool read = file && plm_run_settings_read(&run, file) >= 0;
+    for (int i = 0; read && !found && rows[i]; i++) {
+        const char *text = plm_setting_text(&run, rows[i]);
+        found = text && strstr(text, PLM_STANDARD_INPUT);
+    }
+    plm_settings_free(&run);
+    return found;
+}
+
 /* Reads the run.yaml of the folder `model` into e->run. Settings of the machine come from the
  * command line. All others are the settings of the run, so that the rows are the same. */
 plm_status plm_evaluation_read(plm_evaluation *e)

@@ -3,6 +3,7 @@
  *
  * A key that is not in this table is an error with the nearest name as its hint. Help, manual,
  * hints and the checks of values all follow from the row. */
+#include "run/machine.h"
 #include "run/reading.h"
 #include "run/runfile.h"
 
@@ -183,9 +184,7 @@ const plm_setting_key plm_run_keys[] = {
      0, 0},
     {"seed", PLM_SETTING_COUNT, "N",
      "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},
-    {"threads", PLM_SETTING_COUNT, "N", "default 0: all cores that this process may use", 0, 256},
-    {"isa", PLM_SETTING_TEXT, "NAME",
-     "instruction set: plain, avx2, avx512, neon; default: the best one of the machine", 0, 0},
+    PLM_THREADS_KEYS,
     {"fingerprint", PLM_SETTING_TEXT, "SUM",
      "size and checksum of the data's file. A run writes it into its run.yaml, and evaluate RUN "
      "refuses a file that has changed; users need not give it",

@@ -8,6 +8,14 @@
  * broken again. */
 void plm_description_add(const char *text, plm_screen s, plm_text *out);
 
+/* Appends what family and name mean: a kind of a family, the kinds of a family, or all families if
+ * both are NULL. The family "key" has the keys of run files. A family without a name may also be a
+ * kind or a key. E_SPEC: an unknown name; the hint has the nearest one. (description.c) */
+PLM_CHECKED plm_status plm_description_of(plm *w, const char *family, const char *name,
+                                          plm_screen s, plm_text *out);
+/* Appends the same of a family, or of everything if it is NULL, as JSON. (description.c) */
+PLM_CHECKED plm_status plm_description_json(plm *w, const char *family, plm_text *out);
+
 /* Appends the version and what this build can do: instruction sets, threads, run files, formats.
  * pictures: the file formats of pictures that can be drawn, as text. */
 void plm_build_add(plm *w, const char *pictures, plm_text *out);

@@ -36,6 +36,25 @@ static void text_grows(void **state)
     helper_close(&h);
 }
 
+static void lines_become_printable(void **state)
+{
+    helper h;
+    (void)state;
+    helper_open(&h);
+    plm_text t = {.w = &h.w};
+    plm_text_add_lines(&t, "", 2);
+    assert_string_equal(plm_text_get(&t), "");
+    plm_text_add_lines(&t, "a long line\n\nb\033[2J\nlast", 2);
+    assert_null(strchr(plm_text_get(&t), '\033'));
+    assert_memory_equal(plm_text_get(&t), "  a long line\n  \n  b", 20);
+    assert_string_equal(plm_text_get(&t) + t.length - 7, "\n  last");
+    plm_text_free(&t);
+    plm_text_add_lines(&t, "x\ty\n", 0);
+    assert_int_equal(plm_text_get(&t)[t.length - 1], '\n');
+    plm_text_free(&t);
+    helper_close(&h);
+}
+
 static void modules_of_python_go(void **state)
 {
     static const char *const names[][2] = {
@@ -401,6 +420,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_grows),
+        cmocka_unit_test(lines_become_printable),
         cmocka_unit_test(modules_of_python_go),
         cmocka_unit_test(initials_are_understood),
         cmocka_unit_test(names_are_compared_as_meant),

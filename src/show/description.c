@@ -1,0 +1,87 @@
+/* Finds what the words of `plummet describe` mean, see describe.h. */
+#include <string.h>
+
+#include "show/describe.h"
+
+/* Fails for a name that is neither a kind nor a key. what: the message, such as "unknown name". */
+static plm_status fail_name(plm *w, const char *name, const char *what)
+{
+    plm_text hint = {.w = w};
+    plm_run_key_advise(name, &hint);
+    const plm_status status =
+        plm_fail(w, PLM_E_SPEC, NULL, plm_text_get(&hint), "%s: '%s'", what, name);
+    plm_text_free(&hint);
+    return status;
+}
+
+/* Describes a word that is a family or a kind of the library, a key of run files, or both. */
+static plm_status describe_word(plm *w, const char *word, plm_screen screen, plm_text *out)
+{
+    const char *family = plm_describe(w, word, NULL);
+    const bool known = family || plm_last_error(w)->status == PLM_E_MEMORY;
+    const char *text = known ? family : plm_describe(w, "", word);
+    const int key = family ? -1 : plm_run_key_find(word);
+    if (text)
+        plm_description_add(text, screen, out);
+    if (key >= 0) {
+        plm_text_add(out, text ? "\n" : "");
+        plm_run_key_add(key, screen, out);
+    }
+    if (text || key >= 0)
+        return PLM_OK;
+    const plm_error *e = plm_last_error(w);
+    return e->status == PLM_E_MEMORY || !strncmp(e->hint, "did you mean", 12)
+               ? e->status
+               : fail_name(w, word, "unknown name");
+}
+
+/* Describes a key, or lists all keys if name is NULL. */
+static plm_status describe_key(plm *w, const char *name, plm_screen screen, plm_text *out)
+{
+    const int key = name ? plm_run_key_find(name) : -1;
+    if (name && key < 0)
+        return fail_name(w, name, "unknown key of run files");
+    if (name)
+        plm_run_key_add(key, screen, out);
+    else
+        plm_run_keys_add(screen, out);
+    return PLM_OK;
+}
+
+/* The library knows no keys of run files, so these are found here. */
+plm_status plm_description_of(plm *w, const char *family, const char *name, plm_screen s,
+                              plm_text *out)
+{
+    if (family && !strcmp(family, "key"))
+        return describe_key(w, name, s, out);
+    if (family && !name)
+        return describe_word(w, family, s, out);
+    const char *text = plm_describe(w, family, name);
+    if (!text)
+        return plm_last_error(w)->status;
+    plm_description_add(text, s, out);
+    if (!family)
+        plm_description_add(
+            "key          the keys of run files: data, model, epochs, class_weight, ...\n"
+            "words        names that differ in Keras, PyTorch and scikit-learn\n",
+            s, out);
+    return PLM_OK;
+}
+
+/* Everything is one object: version, families and keys. */
+plm_status plm_description_json(plm *w, const char *family, plm_text *out)
+{
+    const bool keys = family && !strcmp(family, "key");
+    const char *text = keys ? "" : plm_describe_json(w, family);
+    if (!text)
+        return plm_last_error(w)->status;
+    if (!family)
+        plm_text_format(out, "{\"version\": \"%s\",\n\"families\": %s,\n\"keys\": ", plm_version(),
+                        text);
+    else if (!keys)
+        plm_text_format(out, "%s\n", text);
+    if (keys || !family)
+        plm_run_keys_json(out);
+    plm_text_add(out, family ? "" : "}\n");
+    return PLM_OK;
+}
