@@ -53,7 +53,7 @@ cp houses.csv "$name"
 run train "$name" target=price
 is 'a name that is not UTF-8' "$code" 2
 has 'a name that is not UTF-8' "$err" 'is not UTF-8, so run.yaml cannot name it'
-is 'a name that is not UTF-8: no run' "$(ls runs | grep -c na)" 0
+is 'a name that is not UTF-8: no run' "$(LC_ALL=C find runs -name '*na*' | wc -l)" 0
 
 # ---- commands and plots that are not there ----
 run runs diff first

@@ -47,6 +47,11 @@ cmp piped.out named.out || fail 'predictions of a pipe are others'
 run evaluate piped
 is 'evaluate without the pipe' "$code" 3
 has 'evaluate without the pipe' "$err" 'came from standard input, which is not kept'
+cp -r piped apart # the value of data on a line of its own
+awk '/^data: / { print "data:"; sub(/^data:/, " ") } 1' piped/run.yaml > apart/run.yaml
+run evaluate apart
+is 'another style of YAML' "$code" 3
+has 'another style of YAML' "$err" 'came from standard input, which is not kept'
 gzip -c pets.csv | "$plummet" evaluate piped > evaluated.out 2> "$err" || fail 'evaluate with the pipe'
 "$plummet" evaluate short > named.out 2> "$err" || fail 'evaluate a file'
 [ "$(tail -n +2 evaluated.out)" = "$(tail -n +2 named.out)" ] || fail 'the pipe evaluates to others'
