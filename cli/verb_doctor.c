@@ -35,6 +35,8 @@ static const char *const examples[] = {"plummet doctor net.yaml",
                                        "a run that was trained, with its readings and history",
                                        "plummet doctor wine.csv target=quality",
                                        "a table without a net",
+                                       "plummet doctor sales.csv target=sales lags=12",
+                                       "a table as train reads it, here as a time series",
                                        "plummet doctor net.yaml --fail-on error",
                                        "in a script: exit 6 if there is a fault",
                                        "plummet doctor net.yaml --repair -o better.yaml",
@@ -64,23 +66,6 @@ static int report(const plm_cli_call *call, plm_examination *e)
     return fail_on && plm_diagnosis_roots(e->diagnosis, level) > 0 ? PLM_EXIT_FOUND : PLM_EXIT_GOOD;
 }
 
-/* Returns the value of target= for a table; NULL = it is not given. Any other key is an error: sets
- * *code. */
-static const char *target_of(const plm_cli_call *call, int *code)
-{
-    const char *target = NULL;
-    for (int i = 0; i < call->overrides; i++) {
-        if (!strncmp(call->override[i], "target=", 7))
-            target = call->override[i] + 7;
-        else
-            *code = plm_cli_fail(
-                PLM_EXIT_USAGE, call->override[i],
-                "for a table only target=COLUMN can be given; write a run file to set more",
-                "unknown key");
-    }
-    return target;
-}
-
 /* Examines the file that the call names. Returns an exit code. */
 static int examine(const plm_cli_call *call, plm_examination *e)
 {
@@ -100,8 +85,8 @@ static int examine(const plm_cli_call *call, plm_examination *e)
     if (!plm_recipe_is_table(path))
         return plm_cli_code(e->w, plm_examination_run_file(e, path, call->overrides,
                                                            (const char *const *)call->override));
-    const char *target = target_of(call, &code);
-    return code ? code : plm_cli_code(e->w, plm_examination_table(e, path, target));
+    return plm_cli_code(
+        e->w, plm_examination_table(e, path, call->overrides, (const char *const *)call->override));
 }
 
 /* Prints on a terminal what a repair is trying, since that can take a while. */
@@ -199,7 +184,9 @@ const plm_cli_verb plm_verb_doctor = {
         "the proof as NAME.proof.json. Faults of the data are never repaired.\n\n"
         "An error does harm or is certain to do harm; a warning may do harm; a note is only "
         "information. A table (.csv, .tsv, .txt, .data, also with .gz) is examined without a net. "
-        "target=COLUMN names its target; then its columns may be words and have gaps.",
+        "target=COLUMN names its target; then its columns may be words and have gaps. With other "
+        "keys, such as lags=3 or columns='zip=category', it is read as `plummet train TABLE` reads "
+        "it; keys of the net and its training change nothing.",
     .options = options,
     .keys = plm_run_keys,
     .examples = examples,

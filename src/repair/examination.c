@@ -9,6 +9,8 @@
  * order of rows, so what the doctor sees in the first steps is what `plummet train` will do. */
 #include "repair/examination.h"
 
+#include <string.h>
+
 #include "base/split.h"
 #include "base/system.h"
 #include "run/net.h"
@@ -209,18 +211,47 @@ static plm_data *open_table(plm *w, const char *path, const char *target)
     return d;
 }
 
-/* Examines a table without a net, so that only findings about data are possible. target: the target
- * column; NULL = the last one. */
-plm_status plm_examination_table(plm_examination *e, const char *path, const char *target)
+/* Returns the value of target= if no other key is given; *other: another key is. */
+static const char *only_target(int overrides, const char *const *override, bool *other)
 {
-    PLM_TRY(plm_job_open(&e->job, &e->settings));
-    e->job.data = open_table(e->job.w, path, target);
-    if (e->job.data == NULL) {
-        const plm_status status = plm_job_fail_at(&e->job, PLM_OK, NULL);
-        return status == PLM_E_IO ? status : refuse(e, status, PLM_PART_DATA);
+    const char *target = NULL;
+    for (int i = 0; i < overrides; i++) {
+        const bool is_target = strncmp(override[i], "target=", 7) == 0;
+        target = is_target ? override[i] + 7 : target;
+        *other = *other || !is_target;
     }
+    return target;
+}
+
+/* Makes the settings of a table by the keys that are given. Unlike a training, the target is the
+ * last column if none is given, and all rows are examined if no test or validation is given. */
+static plm_status set_table(plm_examination *e, const char *path, int overrides,
+                            const char *const *override)
+{
+    static const char *const usual[] = {"target=-1", "test=none", "validation=none"};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        PLM_TRY(plm_settings_override(&e->settings, usual[i]));
+    return plm_run_settings_load(&e->settings, path, overrides, override);
+}
+
+/* Examines a table without a net, so that only findings about data are possible. override
+ * [overrides]: key=value. */
+plm_status plm_examination_table(plm_examination *e, const char *path, int overrides,
+                                 const char *const *override)
+{
+    bool keys = false;
+    const char *target = only_target(overrides, override, &keys);
+    plm_status status = keys ? set_table(e, path, overrides, override) : PLM_OK;
+    PLM_TRY(status);
+    PLM_TRY(plm_job_open(&e->job, &e->settings));
+    if (keys)
+        status = plm_job_data(&e->job, &e->settings);
+    else if ((e->job.data = open_table(e->job.w, path, target)) == NULL)
+        status = plm_job_fail_at(&e->job, PLM_OK, NULL);
+    if (status < 0)
+        return status == PLM_E_IO ? status : refuse(e, status, PLM_PART_DATA);
     plm_diagnosis_alone(e->diagnosis);
-    const plm_status status = plm_diagnosis_data(e->diagnosis, e->job.data, NULL);
+    status = plm_diagnosis_data(e->diagnosis, e->job.data, e->job.validation);
     if (status < 0)
         return plm_job_fail_at(&e->job, status, path);
     return entitle(e, path, NULL);

@@ -56,6 +56,15 @@ has 'words as classes' "$out" 'homes.csv: 4 rows of [0-9]* numbers, 2 classes$'
 cp homes.csv HOMES.CSV
 run doctor HOMES.CSV target=-1
 has 'a table by its ending, a target by its number' "$out" 'HOMES.CSV: 4 rows of [0-9]* numbers$'
+run doctor homes.csv target=price lags=1 columns='town=drop' delimiter=comma effort=quick
+has 'a table as train reads it' "$out" 'homes.csv: 3 rows of [0-9]* numbers$'
+run doctor homes.csv skip=1 header=false
+has 'its last column is the target' "$out" 'homes.csv: 4 rows of [0-9]* numbers$'
+run doctor homes.csv target=price lagz=1
+is 'an unknown key' "$code" 2
+has 'an unknown key' "$err" 'lags'
+run doctor homes.csv target=price lags=9
+has 'too many lags' "$out" 'too few for lags of 9'
 printf '1,2\n3\n' > broken.csv
 run doctor digits --static model='[rescaling(1/16), dense(50, activation=relu), dropout(0.9), dense(10, activation=softmax)]'
 has 'a value by its position' "$out" "help: model.2='dropout(0.3)'"
