@@ -57,7 +57,8 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_colum
                                 const char *where)
 {
     const int64_t n = rows - r->missing;
-    if (r->different == 1)
+    /* an empty cell is a row without labels, and so another value */
+    if (r->different == 1 && (c->type != PLM_COLUMN_LABELS || r->missing == 0))
         return plm_fail(a->w, PLM_E_DATA, where, "name another target",
                         "the target '%.80s' is always '%.40s'", c->name,
                         r->words > 0 ? r->word[0] : "");

@@ -38,6 +38,18 @@ run explain m output=tags_large
 has 'the column of a label' "$(sed -n '/^column/{n;p;}' "$out" > column; echo column)" '^x '
 [ -s m/report.html ] || fail 'no report'
 
+# ---- a single label, which a row has or lacks ----
+awk 'BEGIN { print "x,tags"; for (i = 0; i < 100; i++) printf "%d,%s\n", i * 37 % 100, (i * 37 % 100 > 49) ? "red" : "" }' > red.csv
+run train red.csv target=tags columns='tags=labels' effort=quick -q out=red
+is 'a single label' "$code" 0
+printf 'x\n90\n10\n' > either.csv
+run predict red either.csv
+is 'with and without it' "$(cut -d, -f1 "$out" | tr '\n' ' ')" 'labels red  '
+sed '1!s/,$/,red/' red.csv > all_red.csv
+run train all_red.csv target=tags columns='tags=labels' --dry-run
+is 'the same label in all rows' "$code" 3
+has 'the same label in all rows' "$err" "the target 'tags' is always 'red'"
+
 # ---- what is refused ----
 printf 'x,y,tags\n1,2,large;flat\n' > other.csv
 run evaluate m other.csv
