@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "data/typed.h"
+#include "table/series.h"
 
 enum { MOST_WARNINGS = 5 };
 
@@ -50,21 +51,42 @@ static int warn_of(const plm_source *s, const plm_column *c, const unusable *u, 
     return (u->unknown > 0) + (u->gaps > 0);
 }
 
+/* Counts the empty cells of a column of earlier targets, without those that a forecast fills: they
+ * come from the rows at the end of a series whose target is empty. */
+static unusable count_lagged(const plm_column *c, const plm_raw_column *r, const plm_store *t)
+{
+    const double *target = t->column[r->from].number;
+    unusable u = {0};
+    for (int64_t from = 0, end = 0; from < t->rows && !c->indicator; from = end) {
+        end = plm_series_end(t, from);
+        int64_t open = end; /* the first row of the forecast */
+        while (open > from && isnan(target[open - 1]))
+            open--;
+        for (int64_t i = from; i < end && i - c->lag < open; i++)
+            u.gaps += isnan(r->number[i]);
+    }
+    return u;
+}
+
 /* Warns about input columns with cells that a known schema cannot use: words that are not in its
- * vocabulary, or gaps in a column that had no gaps in training; but not about inputs that are
- * earlier targets, which a forecast fills. The number of warnings is limited, since a table that
- * does not fit at all would fill the screen. */
+ * vocabulary, or gaps in a column that had no gaps in training. Of the inputs that are earlier
+ * values of one target, the first with gaps is named, since they have the same gaps. The number of
+ * warnings is limited, since a table that does not fit at all would fill the screen. */
 void plm_typed_warn(const plm_source *s, const plm_typed *t)
 {
     int warnings = 0;
+    size_t told = SIZE_MAX; /* the last target with gaps */
     const plm_schema *m = s->schema;
     for (size_t i = 0; i < m->columns && warnings < MOST_WARNINGS; i++) {
         const plm_column *c = &m->column[i];
-        const bool predicted = c->lag > 0 && m->column[c->from].role == PLM_ROLE_TARGET;
-        if (c->role != PLM_ROLE_INPUT || c->encoding == PLM_ENCODE_NONE || predicted ||
-            t->place[i] == SIZE_MAX)
+        const bool lagged = c->lag > 0 && m->column[c->from].role == PLM_ROLE_TARGET;
+        if (c->role != PLM_ROLE_INPUT || c->encoding == PLM_ENCODE_NONE ||
+            t->place[i] == SIZE_MAX || (lagged && told == c->from))
             continue;
-        const unusable u = count_cells(c, &t->store.column[t->place[i]], t->store.rows);
+        const plm_raw_column *r = &t->store.column[t->place[i]];
+        const unusable u =
+            lagged ? count_lagged(c, r, &t->store) : count_cells(c, r, t->store.rows);
+        told = lagged && u.gaps > 0 ? c->from : told;
         warnings += warn_of(s, c, &u, t->store.rows);
     }
 }

@@ -28,6 +28,21 @@ static size_t find_group(const plm_schema *s)
     return SIZE_MAX;
 }
 
+/* Warns that the rows of a series have no times, and names the column that may hold them: the first
+ * one that is neither a target nor the group nor a weight. Without such a column, only the order of
+ * the file is left, and there is nothing to warn of. */
+static void warn_untimed(const plm_schema *s, const char *where)
+{
+    for (size_t i = 0; i < s->columns && s->order == SIZE_MAX; i++)
+        if (s->column[i].role == PLM_ROLE_INPUT || s->column[i].role == PLM_ROLE_DROPPED) {
+            plm_warn(s->arena->w,
+                     "%.100s: no column of dates: the rows are taken in the order of the file; if "
+                     "'%.60s' is the time, write it as dates such as 2024-12-31",
+                     where, s->column[i].name);
+            return;
+        }
+}
+
 /* Other tables must have the columns by which the rows are ordered. */
 void plm_schema_need_order(plm_schema *s)
 {
@@ -161,6 +176,7 @@ plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes 
     const size_t more = count_columns(s, wishes);
     PLM_TRY(check(s, t, wishes, where));
     s->order = find_time(s);
+    warn_untimed(s, where);
     plm_schema_need_order(s);
     const plm_series_by by = order_of(s, NULL, where);
     PLM_TRY(plm_series_sort(t, &by));

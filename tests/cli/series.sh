@@ -50,6 +50,12 @@ run predict a newest.csv horizon=14
 is 'sorted' "$(cat "$out")" "$(cat next)"
 has 'sorted' "$err" "newest.csv: the rows are sorted by 'month'"
 lacks 'no gap' "$err" 'times are missing'
+lacks 'a forecast fills the empty targets' "$err" 'are empty'
+# an empty cell before others, of which the training had none
+sed '50s/,.*/,/' sales.csv > hole.csv
+run predict a hole.csv horizon=14
+is 'a hole' "$code $(grep -c 'are empty' "$err")" '0 1'
+has 'a hole' "$err" "hole.csv: 1 of 98 cells of column 'sales (1 before)' are empty, but no cell was in training: they count as the median"
 # a month that is missing, and a word as the value of a month
 sed 40d sales.csv > gap.csv
 run predict a gap.csv horizon=3
@@ -85,6 +91,11 @@ run predict plain plain.csv horizon=2
 is 'no series' "$code" 2
 run train plain.csv target=price lags=2 -q out=order effort=quick epochs=1
 is 'rows in their order, with another input' "$code" 0
+is 'no time' "$(grep -c 'no column of dates: the rows are taken in the order of the file' "$err")" 1
+has 'which column may be the time' "$err" "if 'size' is the time"
+cut -d, -f2 sales.csv > bare.csv
+run train bare.csv target=sales lags=2 --dry-run
+lacks 'no other column' "$err" 'no column of dates'
 run predict order plain.csv horizon=1
 has 'what is not known' "$err" "the model needs 'size' of the future rows"
 run train plain.csv target=price windows=2 -q out=windows effort=quick epochs=1
