@@ -100,8 +100,9 @@ int plm_cli_table(const char **argument)
 int plm_cli_table_of_run(plm *w, const char *verb, const char *folder)
 {
     struct stat about;
-    int code = PLM_EXIT_GOOD;
-    if (!plm_run_reads_input(w, folder))
+    bool found = false;
+    int code = plm_cli_code(w, plm_run_reads_input(w, folder, &found));
+    if (code || !found)
         return code;
     const bool given = !isatty(STDIN_FILENO);
     code = given ? keep_input("-") : code;

@@ -20,21 +20,22 @@ bool plm_is_run_folder(const char *path)
 }
 
 /* Looks at the settings that name rows. */
-bool plm_run_reads_input(plm *w, const char *folder)
+plm_status plm_run_reads_input(plm *w, const char *folder, bool *out)
 {
     static const char *const rows[] = {"data", "test", "validation", NULL};
     plm_settings run;
-    bool found = false;
-    if (!plm_is_run_folder(folder) || plm_settings_open(&run, w, plm_run_keys) < 0)
-        return false;
+    *out = false;
+    if (!plm_is_run_folder(folder))
+        return PLM_OK;
+    PLM_TRY(plm_settings_open(&run, w, plm_run_keys));
     const char *file = plm_arena_format(&run.arena, "%s/run.yaml", folder);
-    const bool read = file && plm_run_settings_read(&run, file) >= 0;
-    for (int i = 0; read && !found && rows[i]; i++) {
+    const plm_status status = file ? plm_run_settings_read(&run, file) : PLM_E_MEMORY;
+    for (int i = 0; status >= 0 && !*out && rows[i]; i++) {
         const char *text = plm_setting_text(&run, rows[i]);
-        found = text && strstr(text, PLM_STANDARD_INPUT);
+        *out = text && strstr(text, PLM_STANDARD_INPUT);
     }
     plm_settings_free(&run);
-    return found;
+    return status;
 }
 
 /* Reads the run.yaml of the folder `model` into e->run. Settings of the machine come from the

@@ -25,9 +25,9 @@ typedef struct {
 
 /* True if the path is the folder of a run, that is, if it holds a run.yaml. */
 bool plm_is_run_folder(const char *path);
-/* True if a run read its rows from standard input, which its run.yaml names. A run.yaml that cannot
- * be read names nothing; whoever opens the run reports that. */
-bool plm_run_reads_input(plm *w, const char *folder);
+/* Sets *out to whether a run read its rows from standard input, which its run.yaml names; false for
+ * what is no folder of a run. Errors are those of reading the run.yaml. */
+PLM_CHECKED plm_status plm_run_reads_input(plm *w, const char *folder, bool *out);
 /* Reads the run.yaml of the folder `model` into e->run. The caller's threads, isa and data_dir
  * replace the settings of the run. */
 PLM_CHECKED plm_status plm_evaluation_read(plm_evaluation *e);

@@ -125,8 +125,8 @@ static plm_status fail_size(const plm_model *m)
     const plm_weight *weight = &m->graph.weight[largest_of(&m->graph)];
     return plm_fail(m->w, PLM_E_MEMORY, weight->layer,
                     "make the layer smaller, or free memory: see plummet summary",
-                    "the net has no memory for %zu parameters; %s has %zu of them",
-                    m->vector.length, weight->name, weight->count);
+                    "out of memory: the net has %zu parameters, %s %zu of them", m->vector.length,
+                    weight->name, weight->count);
 }
 
 /* Assigns the positions, allocates p and fills it. The old vector is not freed. */
