@@ -19,8 +19,6 @@ static const plm_help_code codes[] = {
     {PLM_EXIT_INTERRUPTED, "interrupted by Ctrl-C; the model is saved"},
     {0}};
 
-enum { MAX_VERBS = 32 };
-
 /* Returns what the help says of a verb. */
 static plm_help_verb help_of(const plm_cli_verb *v)
 {
@@ -35,11 +33,12 @@ static plm_help_verb help_of(const plm_cli_verb *v)
                            .examples = v->examples};
 }
 
-/* Fills verb [MAX_VERBS] with all verbs. Returns the help of the command, which borrows them. */
+/* Fills verb [PLM_CLI_VERB_ROOM] with all verbs. Returns the help of the command, which borrows
+ * them. */
 static plm_help help_of_all(plm_help_verb *verb)
 {
     int count = 0;
-    for (; plm_cli_verbs[count] && count < MAX_VERBS; count++)
+    for (; plm_cli_verbs[count]; count++)
         verb[count] = help_of(plm_cli_verbs[count]);
     return (plm_help){.purpose = purpose, .verb = verb, .verbs = count, .codes = codes};
 }
@@ -54,7 +53,7 @@ void plm_cli_help_verb(const plm_cli_verb *verb)
 
 void plm_cli_help_all(FILE *f)
 {
-    plm_help_verb verb[MAX_VERBS];
+    plm_help_verb verb[PLM_CLI_VERB_ROOM];
     const plm_help help = help_of_all(verb);
     plm_text text = {0};
     plm_help_of_all(&help, plm_cli_screen_of(f), &text);
@@ -63,7 +62,7 @@ void plm_cli_help_all(FILE *f)
 
 void plm_cli_help_manual(void)
 {
-    plm_help_verb verb[MAX_VERBS];
+    plm_help_verb verb[PLM_CLI_VERB_ROOM];
     const plm_help help = help_of_all(verb);
     plm_text text = {0};
     plm_help_manual(&help, &text);

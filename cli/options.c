@@ -10,10 +10,9 @@
 /* Reports an unknown verb. The hint is the most similar verb, or what the user probably meant. */
 const plm_cli_verb *plm_cli_verb_find(const char *name)
 {
-    enum { MAX_VERBS = 32 };
-    const char *names[MAX_VERBS] = {NULL};
+    const char *names[PLM_CLI_VERB_ROOM] = {NULL};
     size_t count = 0;
-    for (; plm_cli_verbs[count] && count < MAX_VERBS; count++) {
+    for (; plm_cli_verbs[count]; count++) {
         names[count] = plm_cli_verbs[count]->name;
         if (!strcmp(names[count], name))
             return plm_cli_verbs[count];

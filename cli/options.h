@@ -30,8 +30,10 @@ typedef struct {
     int (*run)(const plm_cli_call *call);
 } plm_cli_verb;
 
-/* Max number of options of a verb. */
-enum { PLM_CLI_OPTION_ROOM = 24 };
+enum {
+    PLM_CLI_OPTION_ROOM = 24, /* max number of options of a verb */
+    PLM_CLI_VERB_ROOM = 32    /* max number of verbs; the build fails if there are more */
+};
 
 /* A call of a verb: the content of the command line. */
 struct plm_cli_call {

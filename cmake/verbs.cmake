@@ -32,4 +32,6 @@ ${declarations}
 const plm_cli_verb *const plm_cli_verbs[] = {
 ${verbs}    NULL
 };
+_Static_assert(sizeof plm_cli_verbs / sizeof *plm_cli_verbs - 1 <= PLM_CLI_VERB_ROOM,
+               \"more verbs than PLM_CLI_VERB_ROOM in cli/options.h\");
 ")

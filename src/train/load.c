@@ -233,9 +233,31 @@ static const char *or_null(const char *text)
     return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
+/* Gives the model the settings of the document, except for those that plm_compile sets. Settings
+ * with a check of their own are set by the function that checks them. All others are copied, so a
+ * new row of the table (model/settings.h) needs no line here. */
+static plm_status set_settings(builder *b)
+{
+    const plm_document *d = b->d;
+    plm_model *m = b->m;
+    PLM_TRY(plm_model_set_columns(m, d->setting[PLM_SETTING_INPUTS],
+                                  d->setting[PLM_SETTING_TARGETS], NULL));
+    PLM_TRY(plm_model_set_schema(m, d->setting[PLM_SETTING_SCHEMA], NULL));
+    if (or_null(d->setting[PLM_SETTING_LOSS_WEIGHTS]) != NULL)
+        PLM_TRY(plm_model_set_loss_weights(m, d->setting[PLM_SETTING_LOSS_WEIGHTS]));
+    for (int i = 0; i < PLM_SETTINGS; i++) {
+        if (or_null(d->setting[i]) == NULL || m->setting[i][0] != '\0')
+            continue;
+        const char *copy = plm_arena_text(&m->arena, d->setting[i], SIZE_MAX);
+        if (copy == NULL)
+            return PLM_E_MEMORY;
+        m->setting[i] = copy;
+    }
+    return PLM_OK;
+}
+
 /* Makes the model: adds the layers, compares shapes, sets the settings, compiles, and copies the
- * parameters. Columns, schema, factors and loss weights are set before the model is compiled, since
- * compiling uses them. */
+ * parameters. The settings are set before the model is compiled, since compiling uses them. */
 static plm_status build(builder *b)
 {
     const plm_document *d = b->d;
@@ -245,16 +267,7 @@ static plm_status build(builder *b)
     PLM_TRY(status);
     /* tensors are compared before plm_compile allocates parameters */
     PLM_TRY(check_shapes(b));
-    PLM_TRY(plm_model_set_columns(b->m, d->setting[PLM_SETTING_INPUTS],
-                                  d->setting[PLM_SETTING_TARGETS], NULL));
-    PLM_TRY(plm_model_set_schema(b->m, d->setting[PLM_SETTING_SCHEMA], NULL));
-    if (or_null(d->setting[PLM_SETTING_FACTORS]) != NULL)
-        b->m->setting[PLM_SETTING_FACTORS] =
-            plm_arena_text(&b->m->arena, d->setting[PLM_SETTING_FACTORS], SIZE_MAX);
-    if (b->m->setting[PLM_SETTING_FACTORS] == NULL)
-        return PLM_E_MEMORY;
-    if (or_null(d->setting[PLM_SETTING_LOSS_WEIGHTS]) != NULL)
-        PLM_TRY(plm_model_set_loss_weights(b->m, d->setting[PLM_SETTING_LOSS_WEIGHTS]));
+    PLM_TRY(set_settings(b));
     b->m->restoring = true;
     status = plm_compile(b->m, or_null(d->setting[PLM_SETTING_OPTIMIZER]),
                          or_null(d->setting[PLM_SETTING_LOSS]),
