@@ -91,7 +91,8 @@ extern "C" {
 #define PLM_CHECKED_TYPE
 #endif
 
-/* A runtime: it holds the threads, the kernels for this CPU, the known kinds and the last error. */
+/* A runtime: it holds the threads, the kernels for this CPU, the registry of kinds (layers, losses,
+ * optimizers, ...) and the last error. */
 typedef struct plm plm;
 /* A net: it holds the layers, the parameters and, once compiled, the execution plans. */
 typedef struct plm_model plm_model;
@@ -132,9 +133,9 @@ typedef enum PLM_CHECKED_TYPE {
 typedef struct {
     plm_status status;
     const char *what, *where, *hint;
-    /* The same place as data, for programs. code: the finding of the doctor that explains the
-     * error, such as "S301". key: the key of a call or run file, such as "loss". file: a table,
-     * model file or run file. */
+    /* The place of the error as separate fields, for programs; `where` has it as text. code: the
+     * finding of the doctor that explains the error, such as "S301". key: the key of a call or run
+     * file, such as "loss". file: a table, model file or run file. */
     const char *code, *key, *file;
     int64_t line; /* line of the file, from 1; 0 = unknown */
     int item;     /* index of the item, if the key is a list, from 0; -1 = none */
@@ -233,16 +234,16 @@ typedef struct {
      * false = models measure which number of threads is fastest while they train or predict, and
      * use that number. The results have the same bits either way. */
     bool fixed_threads;
-    /* Choices that make training faster on this machine. "packing=yes" or "packing=no": whether x
-     * is packed before a weight gradient. "chunk_rows=48" (96, 144, 192): rows of W that are
-     * updated at a time. A comma joins both. Text from plm_tuning is ignored on another machine or
-     * instruction set. NULL = the best choices are measured, in about a millisecond, when a
-     * training first needs them. The results have the same bits either way. Borrowed for the
-     * call. */
+    /* Choices that make training faster on this machine. "packing=yes" or "packing=no": whether the
+     * input of a layer is packed before the gradient of its weights is computed. "chunk_rows=48"
+     * (96, 144, 192): number of rows of a weight matrix that are updated at a time. Separate the
+     * two by a comma. Text from plm_tuning is ignored on another machine or instruction set. NULL =
+     * the best choices are measured, in about a millisecond, when a training first needs them. The
+     * results have the same bits either way. Borrowed for the call. */
     const char *tuning;
-    /* Width in characters of the screen that lines of the log are shown on. The report of a table
-     * that is refused has one line for each column; on a narrower screen the parts of such a line
-     * come below one another. 0 = not limited. */
+    /* Width, in characters, of the screen on which lines of the log are shown. The error report of
+     * a table that cannot be used has one line for each column; on a narrower screen the parts of
+     * such a line are put below one another. 0 = not limited. */
     int log_width;
 } plm_options;
 
@@ -374,8 +375,8 @@ PLM_API PLM_CHECKED plm_status plm_compile(plm_model *m, const char *optimizer, 
 PLM_API PLM_CHECKED plm_status plm_model_set_loss_weights(plm_model *m, const char *weights);
 /* Removes the last `count` layers, to put another head on a trained body. Compile afterwards.
  * Remaining layers keep their parameters; layers added later are initialized even if they have the
- * name of a removed one. All declared outputs are cleared, also if count is 0. Otherwise values of
- * earlier calls are no longer valid: see plm_find.
+ * name of a removed one. All declared outputs are cleared, also if count is 0. If count is above 0,
+ * values of earlier calls are no longer valid: see plm_find.
  * Errors: E_ORDER if the model has fewer layers. */
 PLM_API PLM_CHECKED plm_status plm_model_pop(plm_model *m, int count);
 /* Removes the layers whose names match, such as the head of an auxiliary task. Remaining layers
@@ -420,8 +421,8 @@ PLM_API PLM_CHECKED plm_status plm_adapt(plm_model *m, plm_data *d);
  *   sigmoid, targets 0 and 1               binary_crossentropy
  *   no activation, classes in the data     sparse_categorical_crossentropy(from_logits=true)
  *   else                                   mean_squared_error
- * Targets in memory are inspected, streamed ones are not. A model that is not compiled is compiled
- * without optimizer and loss. The text is static. Returns NULL on failure. */
+ * Targets in memory are inspected; targets read from a stream are not. A model that is not compiled
+ * is compiled without optimizer and loss. The text is static. Returns NULL on failure. */
 PLM_API const char *plm_model_default_loss(plm_model *m, const plm_data *d, int output);
 /* Returns a table of layers, output shapes and numbers of parameters as text.
  * width: number of characters of a line, at least 30; smaller = 80.
@@ -459,7 +460,7 @@ PLM_API const char *plm_model_setting(const plm_model *m, const char *key);
  * dims: filled with the lengths of the axes, without the batch; may be NULL.
  * Returns the rank; -1 if the model is not compiled. */
 PLM_API int plm_model_input_shape(const plm_model *m, int64_t dims[8]);
-/* Gives the shape of a row of the first output; arguments and result as above. */
+/* Gives the shape of a row of the first output. dims and result: as in plm_model_input_shape. */
 PLM_API int plm_model_output_shape(const plm_model *m, int64_t dims[8]);
 
 /* An input or output of a model. Strings are borrowed from the model. */
@@ -474,8 +475,8 @@ typedef struct {
  * out: filled if index is in range; may be NULL.
  * Returns the number of inputs; -1 if the model is not compiled. */
 PLM_API int plm_model_inputs(const plm_model *m, int index, plm_port *out);
-/* Describes the index-th output, in the order in which outputs were declared; otherwise as
- * above. */
+/* Describes the index-th output, in the order in which outputs were declared. out: filled if index
+ * is in range; may be NULL. Returns the number of outputs; -1 if the model is not compiled. */
 PLM_API int plm_model_outputs(const plm_model *m, int index, plm_port *out);
 
 /* ---- data ----
@@ -655,7 +656,8 @@ typedef struct {
     int64_t epochs_requested; /* total number of epochs requested */
     int64_t best_epoch;       /* number of the best epoch, from 1; 0 = no observer determines it */
     /* The epoch, from 1, whose weights the model now has: the best epoch if an observer restored
-     * it; the last good epoch after E_NUMERIC. 0 = the weights are those of the last step. */
+     * it; after E_NUMERIC the last epoch with a finite loss. 0 = the weights are those of the last
+     * step. */
     int64_t kept_epoch;
     bool averaged; /* the weights are moving averages (use_ema) */
     bool trained;  /* false = all epochs had been trained before */
@@ -811,13 +813,13 @@ PLM_API int plm_model_threads(const plm_model *m);
  * of them. Unused entries get the name NULL. out may be NULL. */
 PLM_API PLM_CHECKED plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out,
                                                int capacity);
-/* Computes the loss and metrics of one batch without an update. out, capacity: as above. */
+/* Computes the loss and metrics of one batch without an update. out, capacity: as in
+ * plm_train_batch. */
 PLM_API PLM_CHECKED plm_status plm_evaluate_batch(plm_model *m, const plm_batch *b, plm_log *out,
                                                   int capacity);
-/* Computes the loss and metrics over one pass through d. out, capacity: as above. Like the two
- * calls above, it needs a model that was compiled with an optimizer and a loss.
- * Errors: E_DATA if d has other column names than the model, or in another order; see
- * plm_data_open_for. */
+/* Computes the loss and metrics over one pass through d. out, capacity: as in plm_train_batch. Like
+ * plm_train_batch, it needs a model that was compiled with an optimizer and a loss. Errors: E_DATA
+ * if d has other column names than the model, or in another order; see plm_data_open_for. */
 PLM_API PLM_CHECKED plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity);
 /* Predicts: y = net(x), for a model with one input. No optimizer is needed.
  * x: [n, ...], any dtype.
@@ -854,13 +856,14 @@ PLM_API PLM_CHECKED plm_status plm_predict_with_error(plm_model *m, int inputs, 
  * same bits. */
 PLM_API PLM_CHECKED plm_status plm_predict_monte_carlo(plm_model *m, const plm_view *x, int samples,
                                                        plm_view *mean, plm_view *deviation);
-/* Does the same for several inputs and outputs, which fill mean[outputs] and deviation[outputs]. */
+/* Does the same as plm_predict_monte_carlo for several inputs and outputs. Fills mean[outputs] and
+ * deviation[outputs]. */
 PLM_API PLM_CHECKED plm_status plm_predict_several_monte_carlo(plm_model *m, int inputs,
                                                                const plm_view *x, int samples,
                                                                int outputs, plm_view *mean,
                                                                plm_view *deviation);
 
-/* ---- look inside ----
+/* ---- parameters and learning rate ----
  *     plm_parameter p;
  *     for (int64_t i = 0; i < plm_parameters(m, i, &p); i++)
  *         printf("%s: %d axes, %s\n", p.name, p.rank, p.trainable ? "trained" : "fixed"); */

@@ -25,7 +25,7 @@ extern "C" {
  * such number. */
 typedef struct {
     const char *layer; /* its name; borrowed from the model until it is compiled again */
-    int64_t step;      /* the step that was measured, from 1; 0 = a look before the first step */
+    int64_t step;      /* the step that was measured, from 1; 0 = measured before the first step */
     int64_t units;     /* number of columns of its output */
     bool finite;       /* true = all numbers of the output are finite */
     /* mean, variance and largest magnitude of the layer's output, over at most 64 rows of the
@@ -62,8 +62,8 @@ PLM_API int64_t plm_look(plm_model *m, plm_data *d, plm_reading *out, int64_t ca
 /* How bad a finding is. A note may be harmless. An error is a fault that does harm. */
 typedef enum { PLM_NOTE, PLM_WARNING, PLM_ERROR } plm_level;
 
-/* The part of the examination that found something: the rows; settings and layers; a look before
- * the first step; readings of a training; metrics; an experiment. */
+/* The part of the examination that found something: the rows; settings and layers; a pass over a
+ * batch before the first step; measurements during a training; metrics; an experiment. */
 typedef enum {
     PLM_PART_DATA,
     PLM_PART_STATIC,
@@ -114,8 +114,8 @@ typedef struct {
     int64_t epochs;
     /* Rules to use, as specs: "vanishing_gradient(warning=0.01), dead_units"; NULL = all. */
     const char *rules;
-    /* only_data: only the data is examined. only_static: only data and settings are examined,
-     * without a look into the net. */
+    /* only_data: only the data is examined. only_static: only data and settings are examined; the
+     * net is not run. */
     bool only_data, only_static;
 } plm_doctor_options;
 

@@ -2,7 +2,7 @@
  *
  * A run file is text (YAML) that says what to train: data, model, optimizer, ... `plummet help
  * train` lists its keys. A run is one training of it, in a folder of its own: run.yaml (the file as
- * it was resolved), history.csv (a row an epoch), checkpoint.safetensors, model.safetensors.
+ * it was resolved), history.csv (a row for each epoch), checkpoint.safetensors, model.safetensors.
  *
  * Errors, owning and NULL handles are as in plummet.h: nothing is printed, no call ends the program
  * or reads the environment. Errors and warnings come to the runtime that was given; a run has a

@@ -6,8 +6,8 @@
  * weights are inputs of the graph. Without a loss the graph can only predict.
  *
  * A loss does not always read the prediction itself. It may read the logits before a softmax or
- * sigmoid, the vectors of a row that was stored as one line, or a standardized prediction. The
- * metrics always read the prediction that the user sees. */
+ * sigmoid, the vectors of a row that was stored as one long vector, or a standardized prediction.
+ * The metrics always read the prediction that the user sees. */
 #include <math.h>
 #include <string.h>
 

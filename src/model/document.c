@@ -51,7 +51,7 @@ static plm_status describe_words(const plm_model *m, plm_document *d)
 }
 
 /* Copies a parameter into the document: row-major and without padding, whatever its layout in the
- * long vector is. */
+ * model's parameter vector is. */
 static plm_status describe_weight(const plm_model *m, const plm_weight *weight, plm_document *d,
                                   plm_document_tensor *out)
 {

@@ -1,7 +1,7 @@
-/* Learning rate factors of single parameters, such as all biases. They are a setting of the model,
- * a text "PATTERNS=FACTOR; PATTERNS=FACTOR", since the parameters are known only when the model is
- * built. A parameter is multiplied by the factor of every entry that matches it, and by the factor
- * of its layer. */
+/* Learning rate factors of single parameters, such as all biases. The factors are a setting of the
+ * model, a text "PATTERNS=FACTOR; PATTERNS=FACTOR", since the parameters are known only when the
+ * model is built. The learning rate of a parameter is multiplied by the factor of every entry that
+ * matches the parameter's name, and by the factor of its layer. */
 #include <string.h>
 
 #include "base/names.h"
@@ -12,7 +12,7 @@
 typedef struct {
     const char *patterns; /* names of layers, separated by | */
     size_t length;        /* of the patterns */
-    double factor;        /* of the learning rate of all layers that match */
+    double factor;        /* the learning rate of all matching parameters is multiplied by this */
 } entry;
 
 /* Reads the entry at *at and moves *at after the entry; false at the end of the text. */
@@ -84,8 +84,10 @@ static plm_status no_match(plm_model *m, const char *patterns)
     return status;
 }
 
-/* Multiplies the factors of the parameters of a built graph. A pattern that matches nothing is an
- * error, since it is mostly a mistake, such as the name of a layer that was renamed. */
+/* Applies the setting of learning rate factors to a built graph: multiplies the factor of every
+ * parameter whose name matches a pattern by the factor given for that pattern. A pattern that
+ * matches nothing is an error, since it is mostly a mistake, such as the name of a layer that was
+ * renamed. */
 plm_status plm_model_apply_factors(plm_model *m)
 {
     entry e;
@@ -94,7 +96,7 @@ plm_status plm_model_apply_factors(plm_model *m)
         int matches = 0;
         if (patterns == NULL)
             return PLM_E_MEMORY;
-        /* this happens in a file that was changed by hand */
+        /* only a model file that was edited by hand can have an invalid factor */
         if (!(e.factor >= 0 && e.factor <= 1e6))
             return plm_fail_key(m->w, PLM_E_SPEC, "learning_rate_factors",
                                 "give a number from 0 to 1000000, such as 0.1",

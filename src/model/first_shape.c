@@ -8,7 +8,8 @@
 #include "base/names.h"
 #include "base/spec.h"
 
-/* The keys, and whether the first number of their list is the batch. */
+/* The keys of a first layer that give the shape of the input, and whether the first number in the
+ * key's list is the batch size. */
 static const struct {
     const char *key;
     bool batch;
@@ -16,8 +17,8 @@ static const struct {
 
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-/* Returns the index in the table of the first key that the spec has, and the value of the key; -1 =
- * the spec has none. */
+/* Returns the index, in the table `shapes`, of the first key of the spec that is listed there, and
+ * sets *value to the value of the key; -1 = the spec has none of these keys. */
 static int find_shape(const plm_spec *s, const plm_spec **value)
 {
     for (size_t i = 0; s->type == PLM_SPEC_NAME && i < s->count; i++)

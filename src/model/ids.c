@@ -5,8 +5,8 @@
 
 #include "model/model.h"
 
-/* Returns the number of the model input whose elements a value has, perhaps in another order; -1 =
- * the value is computed. */
+/* If a value has the elements of a model input, perhaps in another order, returns the number of
+ * that input; -1 = the value is computed. */
 static int input_of(const plm_graph *g, uint32_t id)
 {
     const plm_graph_value *v = &g->value[id];

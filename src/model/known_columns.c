@@ -105,7 +105,7 @@ static plm_status set_names(plm_model *m, const char *words, const char *where, 
 }
 
 /* Sets the names of the columns that the model knows. inputs, targets: lists of names as text; NULL
- * = leave the present names. */
+ * = keep the current names. */
 plm_status plm_model_set_columns(plm_model *m, const char *inputs, const char *targets,
                                  const char *where)
 {
@@ -186,7 +186,8 @@ static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets
 {
     const char *side = targets ? "target" : "input";
     plm_text hint = {.w = m->w};
-    plm_text_format(&hint, "list them in the intended order: %s", targets ? "target=" : "inputs=");
+    plm_text_format(&hint, "list the columns in the intended order: %s",
+                    targets ? "target=" : "inputs=");
     plm_text_format(&hint, "%.200s",
                     targets ? m->setting[PLM_SETTING_TARGETS] : m->setting[PLM_SETTING_INPUTS]);
     plm_text_add(&hint, strlen(targets ? m->setting[PLM_SETTING_TARGETS]

@@ -12,8 +12,8 @@
  * above them. */
 enum { LAYER_BITS = 20, TAGS = 1 << 12 };
 
-/* Makes all values returned so far invalid. A tag distinguishes the values of a model from those of
- * other models, so that a value of the wrong model is an error. */
+/* Makes all values returned so far invalid, by giving the model a new tag. A tag distinguishes the
+ * values of a model from those of other models, so that a value of the wrong model is an error. */
 void plm_model_new_tag(plm_model *m)
 {
     m->tag = (m->w->tags++ % (TAGS - 1) + 1) << LAYER_BITS;

@@ -83,7 +83,8 @@ plm_value plm_model_fail_layer(plm_model *m, plm_status status)
     return (plm_value){0};
 }
 
-/* The place is the text of the layer, such as "layer 3 (dense)". */
+/* Adds the layer, such as "layer 3 (dense)", to the last error as its place, unless the error names
+ * a layer already. */
 plm_status plm_model_fail_in_layer(const plm_model *m, size_t layer, plm_status status)
 {
     const char *place = m->layer[layer].where;
@@ -117,8 +118,8 @@ plm_layer *plm_model_layer_new(plm_model *m)
     return &m->layer[m->layers];
 }
 
-/* Registers the name of the new layer and counts the layer. The model must then be compiled again.
- * */
+/* Registers the name of the new layer and adds one to the number of layers. The model must then be
+ * compiled again. */
 plm_value plm_model_layer_done(plm_model *m)
 {
     const plm_status status = plm_model_keep_name(m, m->layers);

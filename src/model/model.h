@@ -1,5 +1,5 @@
-/* A model has its layers as the user gave them, the graph that is built from them, and the long
- * vectors with its parameters. Internal. */
+/* A model has its layers as the user gave them, the graph that is built from them, and the
+ * parameter vectors. Internal. */
 #ifndef PLM_MODEL_MODEL_H
 #define PLM_MODEL_MODEL_H
 
@@ -32,12 +32,13 @@ typedef struct {
     int input[PLM_OPERANDS]; /* [inputs] indices of the layers whose outputs it takes */
 } plm_layer;
 
-/* The long vectors. All parameters are in one vector p: trained ones first, then frozen ones, then
- * state. Each slot of the optimizer is a vector of the same layout for the trained parameters.
- * Gradients g exist only if they must be stored as a whole. */
+/* The parameter vectors. All parameters of the model are in one long vector p: trained ones first,
+ * then frozen ones, then layer state. Each slot of the optimizer is a vector with the same layout
+ * for the trained parameters. Gradients g exist only if they must be stored as a whole. */
 typedef struct {
     plm_real *p, *g;           /* [length], [trained]; g NULL = not stored */
-    plm_real *slot[PLM_SLOTS]; /* each [trained]; NULL = the optimizer does not use it */
+    plm_real *slot[PLM_SLOTS]; /* slots of the optimizer, each with `trained` elements; NULL = the
+                                * optimizer does not use this slot */
     size_t length;             /* number of elements of p */
     size_t trained;            /* the first `trained` elements are trained */
 } plm_parameters_vector;
@@ -198,7 +199,7 @@ void plm_model_drop_name(plm_model *m, size_t layer);
  * loss: NULL or "" = none.
  * Errors name the layer. */
 PLM_CHECKED plm_status plm_model_build(plm_model *m, const char *loss);
-/* Frees what plm_model_build made. The long vectors stay, for plm_parameters_place. */
+/* Frees what plm_model_build made. The parameter vectors stay, for plm_parameters_place. */
 void plm_model_unbuild(plm_model *m);
 
 /* ---- spots.c ---- */
@@ -216,8 +217,9 @@ typedef struct {
     int64_t depth; /* number of layers between this one and the nearest output; 0 = an output */
 } plm_spot;
 
-/* Sets *out to the places of the values of all layers except inputs, in the order of the model, and
- * *count to their number. The model must be compiled. The array is in arena a. Errors: E_MEMORY. */
+/* Sets *out to the spots (output, value before the activation, ...) of all layers except inputs, in
+ * the order of the model, and *count to their number. The model must be compiled. The array is in
+ * arena a. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_model_spots(const plm_model *m, plm_arena *a, plm_spot **out,
                                        size_t *count);
 
@@ -303,9 +305,9 @@ PLM_CHECKED plm_status plm_model_apply_factors(plm_model *m);
 
 /* ---- parameters.c ---- */
 
-/* Gives every parameter a position in the long vector, allocates p and fills it: a parameter with
- * the name and shape of one in `old` keeps its values, others are initialized. old: the previous
- * graph; may be NULL. old_p: the long vector of `old`. */
+/* Gives every parameter a position in the parameter vector p, allocates p and fills it: a parameter
+ * with the name and shape of one in `old` keeps its values, others are initialized. old: the
+ * previous graph; may be NULL. old_p: the parameter vector of `old`. */
 PLM_CHECKED plm_status plm_parameters_place(plm_model *m, const plm_graph *old,
                                             const plm_real *old_p);
 /* Allocates zeroed slot vectors (mask: bit i = slot i) and, if `gradient`, the gradient vector.
@@ -313,9 +315,9 @@ PLM_CHECKED plm_status plm_parameters_place(plm_model *m, const plm_graph *old,
 PLM_CHECKED plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient);
 /* Frees the long vectors. */
 void plm_parameters_free(plm_model *m);
-/* Copies one parameter out of a long vector. values: weight->count numbers, row-major. */
+/* Copies one parameter out of the parameter vector. values: weight->count numbers, row-major. */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values);
-/* Copies one parameter into a long vector. values: weight->count numbers, row-major. */
+/* Copies one parameter into the parameter vector. values: weight->count numbers, row-major. */
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values);
 
 /* ---- ids.c ---- */

@@ -1,9 +1,8 @@
-/* Manages the long vectors. Every parameter has a position in one vector; gradients and optimizer
- * slots are vectors of the same layout, so that clipping, updating and saving are plain loops. The
- * padding between parameters is zero and stays zero.
- *
- * Row-major order, which users and files have, exists at the borders only: when a parameter is
- * read, written or initialized. Everything else sees the layout of the kernels. */
+/* Manages the parameter vectors ("long vectors"). Every parameter has a position in one vector;
+ * gradients and optimizer slots are vectors of the same layout, so that clipping, updating and
+ * saving are plain loops. The padding between parameters is zero and stays zero. Users and files
+ * have parameters in row-major order; this order exists only while a parameter is read, written or
+ * initialized. Everything else uses the layout of the kernels. */
 #include <string.h>
 
 #include "model/model.h"
@@ -16,10 +15,10 @@ static size_t stored_size(const plm_weight *weight)
     return (weight->count + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
-/* Gives every parameter its position in the long vector: trained ones first, then frozen ones, then
- * state. So the trained parameters are one range, which the optimizer updates. Slots and gradients
- * then need the length of the first range only, and frozen layers cost no memory besides their
- * weights. */
+/* Gives every parameter its position in the parameter vector: trained ones first, then frozen ones,
+ * then layer state. So the trained parameters are one range, which the optimizer updates. Slots and
+ * gradients then need the length of the first range only, and frozen layers cost no memory besides
+ * their weights. */
 static plm_status assign(plm_model *m)
 {
     size_t at = 0;
@@ -40,7 +39,8 @@ static plm_status assign(plm_model *m)
     return PLM_OK;
 }
 
-/* Converts from the layout of the kernels, which is panels or row-major. */
+/* Converts a parameter from the layout of the kernels, which is panels or row-major, to row-major.
+ * */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values)
 {
     const plm_real *from = vector + weight->offset;
@@ -50,7 +50,8 @@ void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real 
         memcpy(values, from, weight->count * sizeof *values);
 }
 
-/* Converts to the layout of the kernels, which is the reverse of plm_weight_read. */
+/* Converts a parameter from row-major to the layout of the kernels, which is the reverse of
+ * plm_weight_read. */
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values)
 {
     plm_real *to = vector + weight->offset;
@@ -92,7 +93,7 @@ static plm_status initialize(plm_model *m, size_t i, plm_real *values)
     return status;
 }
 
-/* Fills the long vector: parameters that the old graph had keep their values, others are
+/* Fills the parameter vector: parameters that the old graph had keep their values, others are
  * initialized. values: memory for the largest parameter. */
 static plm_status fill(plm_model *m, const plm_graph *old, const plm_real *old_p, plm_real *values)
 {
@@ -170,7 +171,7 @@ static void slot_free(plm *w, int slot, plm_real *x)
         plm_release(w, x - stagger(slot));
 }
 
-/* Allocates only the vectors that do not exist yet. */
+/* Allocates the slots and the gradients that do not exist yet. */
 plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient)
 {
     /* slots and gradients cover the trained parameters only */
@@ -188,7 +189,7 @@ plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient)
     return m->vector.g != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Frees all long vectors and sets the pointers and lengths to 0. */
+/* Frees all parameter vectors and sets the pointers and lengths to 0. */
 void plm_parameters_free(plm_model *m)
 {
     plm_release(m->w, m->vector.p);
@@ -230,8 +231,8 @@ static plm_status parameter_at(const plm_model *m, int64_t index, const void *va
     return PLM_OK;
 }
 
-/* Copies the parameter out of the long vector, then converts it to float32, which plm_real is not
- * in the double build. */
+/* Copies the parameter out of the parameter vector, then converts the numbers to float32, since
+ * plm_real is double in the double-precision build. */
 plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out)
 {
     const plm_weight *weight = NULL;
@@ -246,8 +247,8 @@ plm_status plm_parameter_read(const plm_model *m, int64_t index, float *out)
     return PLM_OK;
 }
 
-/* Converts the numbers to plm_real, writes them into the long vector, then marks the packed copies
- * of weights as dirty. */
+/* Converts the numbers to plm_real, writes them into the parameter vector, then marks the packed
+ * copies of weights as dirty. */
 plm_status plm_parameter_write(plm_model *m, int64_t index, const float *values)
 {
     const plm_weight *weight = NULL;

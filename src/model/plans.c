@@ -79,9 +79,9 @@ plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_
     return plm_plan_open(&m->graph, &o, m->vector.p, out);
 }
 
-/* Keeps the present plan if it is large enough, else replaces it. A plan with losses also needs
+/* Keeps the current plan if it is large enough, else replaces it. A plan with losses also needs
  * sample weights of 1 for as many rows. A plan for fewer rows is closed before the new one is made,
- * so that both blocks are never there at once. */
+ * so that the memory of both is never allocated at once. */
 plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
     *out = m->plan[use];

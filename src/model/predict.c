@@ -15,7 +15,7 @@
 #include "model/predict.h"
 
 /* Minimum and maximum number of rows of a block, for each thread. With fewer rows the weights would
- * be read more often; more rows gain nothing. */
+ * be read more often; more rows give no further speed. */
 enum { MIN_ROWS = 48, MAX_ROWS = 256 };
 
 /* ---- before and after the work ---- */
@@ -159,8 +159,8 @@ static const float *rows_of(const plm_prediction *c, int i, int64_t first, int64
     return c->context->block[i];
 }
 
-/* Copies rows of an output to the caller's memory. from: [rows * lines, stride], padded; to: [rows
- * * lines, width]. */
+/* Copies rows of an output to the caller's memory. A row consists of `lines` vectors along the last
+ * axis. from: [rows * lines, stride], padded; to: [rows * lines, width]. */
 static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, float *to)
 {
     for (int64_t i = 0; i < rows * s->lines; i++)
@@ -197,8 +197,8 @@ static void unscale(const plm_model *m, int k, int64_t count, float *y)
         y[i] = (float)((double)y[i] * unit.deviation + unit.center);
 }
 
-/* Predicts all rows, block by block. Each output is copied from the padded lines of the plan to the
- * caller's dense array [rows, ...]. */
+/* Predicts all rows, block by block. Each output is copied from the plan, which pads each vector,
+ * to the caller's dense array [rows, ...]. */
 static plm_status predict_blocks(const plm_prediction *c)
 {
     plm_plan *plan = c->context->plan;

@@ -22,8 +22,8 @@ static void forget_weights(plm_model *m, const bool *removed, size_t first)
     }
 }
 
-/* Searches for a layer that stays but takes the output of a removed layer. Returns the removed
- * layer and sets *taker to the layer that stays; NULL = there is none. removed: [m->layers]. */
+/* Searches for a layer that is kept but takes the output of a removed layer. Returns the removed
+ * layer and sets *taker to the kept layer; NULL = there is none. removed: [m->layers]. */
 static const plm_layer *find_missing(const plm_model *m, const bool *removed,
                                      const plm_layer **taker)
 {
@@ -92,7 +92,7 @@ static void compact(plm_model *m, const bool *removed, int *place)
     plm_model_new_tag(m);
 }
 
-/* Removes the marked layers. Fails if a layer that stays takes the output of a removed one. */
+/* Removes the marked layers. Fails if a layer that is kept takes the output of a removed one. */
 static plm_status remove_marked(plm_model *m, const bool *removed, const char *caller)
 {
     const plm_layer *taker = NULL, *gone = find_missing(m, removed, &taker);
@@ -228,7 +228,7 @@ static plm_status set_factor(plm_model *m, plm_layer *l, double value)
     return set_key(m, l, "learning_rate_factor", value != 1 ? &number : NULL);
 }
 
-/* Checks the factor, as it is not checked by a field table. */
+/* Checks the factor here, since no field table of a kind checks it. */
 plm_status plm_model_set_learning_rate_factor(plm_model *m, const char *patterns, double factor)
 {
     if (m != NULL && !(factor >= 0 && factor <= 1e6))

@@ -46,7 +46,8 @@ void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status)
     kept->layer = e->layer;
 }
 
-/* Records a stored error again, so that the caller sees the cause instead of its consequence. */
+/* Records an error stored by plm_model_keep_error again, so that the caller sees the cause instead
+ * of its consequence. */
 plm_status plm_model_report_error(const plm_model *m, const plm_error *kept)
 {
     if (kept->status >= 0 || kept->what == NULL)

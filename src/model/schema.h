@@ -1,4 +1,4 @@
-/* Gives folders above the facts that a model knows about the table that it is trained on. */
+/* Tells the folders that use model/ what a model knows about the table that it is trained on. */
 #ifndef PLM_MODEL_SCHEMA_H
 #define PLM_MODEL_SCHEMA_H
 
@@ -9,8 +9,8 @@
  * targets. */
 const plm_column *plm_model_target(const plm_model *m, int k);
 
-/* The scale of a target: its own unit is y deviation + center, where y is the number that the net
- * is trained on. */
+/* The scale of a target: y times deviation plus center is in the target's own unit, where y is the
+ * number on which the net is trained. */
 typedef struct {
     double center, deviation;
 } plm_scale;

@@ -6,9 +6,9 @@
 
 #include <stdbool.h>
 
-/* ROW(name in C, key, always). key is the argument of plm_model_setting, and "plummet.KEY" in a
- * model file. always: true = files store it even if it is "". A setting that is missing in a file
- * is "". */
+/* ROW(name in C, key, always), one row for each setting. key is the argument of plm_model_setting,
+ * and "plummet.KEY" in a model file. always: true = files store it even if it is "". A setting that
+ * is missing in a file is "". */
 #define PLM_MODEL_SETTINGS(ROW)                                                                    \
     ROW(OPTIMIZER, "optimizer", true) /* the arguments of plm_compile */                           \
     ROW(LOSS, "loss", true)                                                                        \

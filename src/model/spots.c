@@ -1,14 +1,13 @@
-/* Finds the activations and gradients of each layer in a plan, for code that examines nets. The ops
- * of a layer are the nodes that have the layer's place, so this works for any ops.
- *
- * The doctor and other readers of nets ask for the places of a layer, and not for the ops that it
- * happens to be made of; so a layer may change its ops without them. */
+/* Finds the activations and gradients of each layer in a plan, for code that examines nets, such as
+ * the doctor. The nodes that a layer emitted carry the layer's index, so this works whatever ops a
+ * layer consists of, and a layer may be built from other ops without a change in that code. */
 #include <math.h>
 #include <string.h>
 
 #include "model/model.h"
 
-/* Returns the activation that a node computes, alone or after a product; NULL = none. */
+/* Returns the activation function that a node computes, as an op of its own or fused into a matrix
+ * product; NULL = none. */
 static const plm_activation *activation_in(const plm_node *node)
 {
     const plm_activation *f = plm_activation_of(node);
