@@ -22,8 +22,8 @@ enum { MAX_THREADS = 256, MAX_NAMES = 1024 };
 /* All families (layers, losses, optimizers, ...) with their kinds. The build generates this table
  * from the source folders; the entry with name NULL ends it. */
 extern const plm_family plm_families[];
-/* Names from other libraries, such as PyTorch, with the equivalent name here (nn/foreign_words.c).
- * */
+/* Names from other libraries, such as PyTorch, with the equivalent name here
+ * (nn/foreign_words.c). */
 extern const plm_foreign plm_foreign_words;
 
 #define TEXT_OF_(x) #x

@@ -91,7 +91,8 @@ plm_status plm_safetensors_read_sums(const plm_safetensors_header *h, json_t **o
                     "plummet.checksums: expected one checksum for each tensor");
 }
 
-/* Also fails if `sums` has no checksum for the tensor. */
+/* Compares the checksum of a tensor with the one in the metadata; also fails if `sums` has none for
+ * the tensor. */
 plm_status plm_safetensors_check_sum(const plm_safetensors_header *h, const json_t *sums,
                                      const char *name, uint32_t sum)
 {

@@ -25,8 +25,8 @@
 /* How a pass touches an object: by rows or by units, and whether it reads or writes. */
 enum { ROWS_READ = 1, ROWS_WRITE = 2, UNITS_READ = 4, UNITS_WRITE = 8 };
 
-/* How an object was touched since the last barrier, as a set of the bits above. The bits count only
- * if `stage` is the present stage, so nothing needs to be cleared at a barrier. */
+/* How an object was touched since the last barrier, as a set of the bits above. The bits are valid
+ * only if `stage` is the current stage, so nothing needs to be cleared at a barrier. */
 typedef struct {
     size_t stage; /* the stage in which it was touched last; 0 = never */
     unsigned how; /* bits of ROWS_READ to UNITS_WRITE */

@@ -26,7 +26,7 @@ typedef struct {
 /* How the numbers of a parameter are stored: see plm_weight.layout. */
 typedef enum { PLM_LAYOUT_FLAT, PLM_LAYOUT_PANELS } plm_layout;
 
-/* A parameter. model/parameters.c later assigns its offset in the long vector. */
+/* A parameter. model/parameters.c later assigns its offset in the parameter vector. */
 typedef struct {
     const char *name;  /* "dense/kernel" */
     const char *layer; /* "dense" */
@@ -35,7 +35,8 @@ typedef struct {
     /* FLAT: row-major, padded at the end. PANELS: packed as a matrix (kernel.h). */
     plm_layout layout;
     size_t rows, columns; /* shape of its matrix view: rows * columns = count */
-    size_t offset, size;  /* place in the long vector, in numbers; multiples of 16 */
+    size_t offset, size;  /* offset in the parameter vector, and size with padding, in numbers;
+                           * multiples of 16 */
     size_t count;         /* elements, without padding */
     bool trainable;       /* the optimizer updates it */
     /* the layer's factor for the learning rate of this parameter */
@@ -102,10 +103,10 @@ typedef struct {
 
 /* Makes an empty graph whose memory is taken from `arena`. */
 PLM_CHECKED plm_status plm_graph_open(plm_graph *g, plm_arena *arena);
-/* Returns a shape that is stored as one line per row, with a padded stride. */
+/* Returns a shape whose rows are stored as one vector each, with a padded stride. */
 plm_shape plm_shape_of(int rank, const int64_t *dims);
-/* Returns a shape that is stored with the last axis as the line; lines = product of the other
- * dims. */
+/* Returns a shape whose rows are stored as `lines` vectors along the last axis; lines = product of
+ * the other dims. */
 plm_shape plm_shape_lines(int rank, const int64_t *dims);
 /* True if memory can hold a row of this shape. plm_graph_emit refuses other shapes. */
 bool plm_shape_fits(const plm_shape *s);
@@ -125,8 +126,8 @@ PLM_CHECKED plm_status plm_graph_penalize(plm_graph *g, plm_value x);
  * failed. */
 plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x,
                          const char *op);
-/* Returns x stored with its last axis as the line (lines = true) or as one line per row (false).
- * Emits an op that copies x only if x is not stored that way already. */
+/* Returns x stored as vectors along the last axis (lines = true) or with each row as one vector
+ * (false). Emits an op that copies x only if x is not stored that way already. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines);
 /* Adds a number that may change from step to step, with its initial value. Returns its index, or -1
  * if there is no memory. */

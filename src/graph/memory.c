@@ -127,7 +127,8 @@ static void find_last(placing *p)
     mark_read_at_end(p);
 }
 
-/* Adds a buffer for each value that is computed or bound; parameters lie in the long vector. */
+/* Adds a buffer for each value that is computed or bound; parameters lie in the parameter
+ * vector. */
 static void add_values(placing *p, plm_memory *m)
 {
     for (uint32_t id = 1; id < p->g->values; id++) {

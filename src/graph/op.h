@@ -10,8 +10,8 @@
 enum { PLM_SLOTS = 4, PLM_FUSED_READS = PLM_SLOTS + 3 };
 
 /* An operand of a step. x: its numbers, [rows][shape.lines][shape.stride]; for a parameter, which
- * `weight` describes, its place in the long vector. g: the buffer of its gradient, with the layout
- * of x; NULL = no gradient is wanted. */
+ * `weight` describes, its place in the parameter vector. g: the buffer of its gradient, with the
+ * layout of x; NULL = no gradient is wanted. */
 typedef struct {
     plm_real *x, *g;
     plm_shape shape;
@@ -37,15 +37,15 @@ typedef struct {
     int64_t step; /* number of updates done; also part of the key of random noise */
     int threads;
     const plm_graph_control *control; /* numbers that change from step to step, by index */
-    bool alone;  /* a single thread runs this batch, so hints for prefetching are used */
-    plm_real *p; /* the long vector of parameters */
-    plm_real *g; /* the long vector of gradients, or NULL when updates are fused */
+    bool alone;  /* true = a single thread runs this batch, so hints for prefetching are used */
+    plm_real *p; /* the parameter vector */
+    plm_real *g; /* the gradient vector, or NULL when updates are fused */
     /* Fused update: updates p[offset .. offset + count) by gradient[count], which it may overwrite.
      * NULL = gradients are stored in g. */
     void (*apply)(void *self, const plm_weight *weight, size_t offset, plm_real *gradient,
                   size_t count, int thread);
     void *apply_self;
-    /* The long vectors that `apply` reads (parameters, slots, average), which are prefetched.
+    /* The parameter vectors that `apply` reads (parameters, slots, average), which are prefetched.
      * fused_reads = 0: they fit in the caches, so nothing is prefetched. */
     const plm_real *fused_read[PLM_FUSED_READS];
     int fused_reads;
@@ -141,7 +141,7 @@ typedef struct {
     plm_status (*prepare)(plm_step *s, plm_arena *a);
     plm_pass forward[3]; /* forward passes of training, and of inference if `infer` is empty */
     plm_pass infer[2];
-    plm_pass backward[3]; /* they compute in[i].g from out.g, and may overwrite out.g */
+    plm_pass backward[3]; /* backward passes: compute in[i].g from out.g, and may overwrite out.g */
     /* a UNITS pass that computes gradients of parameters, and stores them or passes them to
      * `apply`. It runs after the step's backward passes. */
     plm_pass weights[1];
@@ -160,14 +160,15 @@ typedef struct {
 typedef struct plm_op_kind {
     plm_kind kind;
     plm_status (*shape)(plm_shaping *o);
-    /* true = it draws random numbers in training; a noisy plan runs `forward` instead of `infer` */
+    /* true = the op draws random numbers in training; a noisy plan runs `forward` instead of
+     * `infer` */
     bool random;
     /* set of PLM_READS_...: operands that backward reads; others may be overwritten */
     uint32_t reads;
     /* Returns n if input 0 has ids, which are whole numbers 0 .. n - 1; the model then checks the
      * batches. NULL = input 0 has any numbers. */
     int64_t (*ids)(const plm_node *node);
-    bool moves; /* true = it only moves numbers, so ids remain ids */
+    bool moves; /* true = the op only moves numbers, so ids remain ids */
     /* Gives the set instead of `reads` if it depends on the config or the state; or NULL. */
     uint32_t (*reads_of)(const plm_node *node);
     plm_op_cpu cpu;

@@ -7,7 +7,7 @@
 #include "graph/plan_parts.h"
 
 /* Returns the operand for a value. It points to the value's place in the block, or for a parameter
- * to its place in the long vector. */
+ * to its place in the parameter vector. */
 static plm_operand operand(const plm_plan *plan, uint32_t id)
 {
     const plm_graph_value *v = &plan->graph->value[id];

@@ -23,7 +23,7 @@ typedef struct {
     bool measured;
 } plm_plan_options;
 
-/* Plans a graph, which must outlive the plan. p: the long vector of parameters. Errors:
+/* Plans a graph, which must outlive the plan. p: the parameter vector. Errors:
  * E_MEMORY. */
 PLM_CHECKED plm_status plm_plan_open(const plm_graph *g, const plm_plan_options *o, plm_real *p,
                                      plm_plan **out);

@@ -18,7 +18,8 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
     int64_t count = plan->running.rows, first = 0, last = 0;
     if (p->by_units)
         count = p->pass->units(p->step);
-    /* avoids the divisions of plm_share, which take noticeable time in nets of many small layers */
+    /* a single thread takes everything; without the divisions of plm_share, whose time is
+     * noticeable in nets of many small layers */
     if (threads == 1)
         last = count;
     else
@@ -43,10 +44,10 @@ static void run_part(void *argument, int stage, int thread, int threads)
         run_pass(r->plan, &r->list->planned[i], thread, threads);
 }
 
-/* Returns the number of threads that a run of `rows` rows keeps busy. A training run counts as
- * three forward runs: forward, backward, weights. The work is a number of multiply-adds, so the
- * answer does not depend on the load of the machine; whether more threads are really faster is
- * found by a trial. */
+/* Returns the number of threads that a run of `rows` rows keeps busy. The work of a training run is
+ * taken as that of three forward runs: forward, backward, weights. The work is a number of
+ * multiply-adds, so the answer does not depend on the load of the machine; whether more threads are
+ * really faster is found by a trial. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows)
 {
     const double parts = plan->options.training ? 3.0 : 1.0;
@@ -129,7 +130,8 @@ int plm_plan_parts(const plm_plan *plan)
     return plan->parts;
 }
 
-/* Calls threads_of_way for the way that the trial has chosen, on a copy of the plan. */
+/* Returns the number of threads of the way that the trial has chosen for `capacity` rows; computed
+ * on a copy of the plan. */
 int plm_plan_chosen_threads(const plm_plan *plan)
 {
     plm_plan between = *plan;

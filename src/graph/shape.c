@@ -6,7 +6,10 @@
 
 #include "graph/build.h"
 
-enum { LONG_LINE = 16 }; /* cache lines; from this length on, an even number is made odd */
+enum {
+    LONG_LINE = 16
+}; /* length of a vector, in cache lines, from which on an even number of
+                          * cache lines is made odd */
 
 /* Max number of numbers in a row, padding included. It is low enough that sums of several such
  * counts, and their sizes in bytes, fit in 64 bits. */

@@ -39,8 +39,8 @@ static plm_status assign(plm_model *m)
     return PLM_OK;
 }
 
-/* Converts a parameter from the layout of the kernels, which is panels or row-major, to row-major.
- * */
+/* Converts a parameter from the layout of the kernels, which is panels or row-major, to
+ * row-major. */
 void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real *values)
 {
     const plm_real *from = vector + weight->offset;

@@ -86,7 +86,7 @@ static void add_kept(plm_builder *b, const plm_weight_request *request)
 
 /* Makes a parameter. A frozen layer's parameters, and state such as moving averages, are not
  * trained: they get no gradient and no slot of an optimizer. Nothing is allocated for its numbers
- * yet: the long vectors are made when all parameters of the net are known. */
+ * yet: the parameter vectors are made when all parameters of the net are known. */
 plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
 {
     plm_graph *g = b->graph;

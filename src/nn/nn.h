@@ -194,9 +194,9 @@ PLM_CHECKED plm_status plm_initialize_weight(plm_arena *a, const plm_spec *spec,
 
 /* ---- optimizers ---- */
 
-/* A span: neighbouring elements of the long vectors, which are updated together. Arrays are aligned
- * to 64 bytes and count is a multiple of 16. Padding is zero in p, g and slots, and must stay
- * zero. */
+/* A span: neighbouring elements of the parameter vectors, which are updated together. Arrays are
+ * aligned to 64 bytes and count is a multiple of 16. Padding is zero in p, g and slots, and must
+ * stay zero. */
 typedef struct {
     plm_real *p; /* [count] parameters */
     plm_real *g; /* [count] gradient; may be overwritten */

@@ -56,7 +56,7 @@ typedef struct plm_constraint_kind {
     plm_kind kind;
     /* Returns the factor for elements whose norm is `norm`. */
     double (*factor)(const void *config, double norm);
-    /* Enforces the constraint on a whole parameter of the long vector p. */
+    /* Enforces the constraint on a whole parameter of the parameter vector p. */
     void (*apply)(const plm_constraint *c, plm_real *p);
     /* true = it keeps a vector from step to step, with a number for each column. The vector is a
      * state parameter; its name is that of the parameter with "_u" at the end. Such a constraint is
@@ -67,7 +67,7 @@ typedef struct plm_constraint_kind {
 /* Binds the constraint of a parameter; `kept` is left NULL. */
 PLM_CHECKED plm_status plm_constraint_bind(plm_arena *a, const plm_weight *weight,
                                            plm_constraint *out);
-/* Enforces a constraint on its parameter in the long vector p. (constraint_norm.c) */
+/* Enforces a constraint on its parameter in the parameter vector p. (constraint_norm.c) */
 void plm_constraint_apply(const plm_constraint *c, plm_real *p);
 
 #endif

@@ -160,7 +160,7 @@ typedef struct {
 } plm_weight_pass;
 
 /* Computes the gradients of units first <= u < last. If updates are fused, passes them to the
- * optimizer; else stores them in the long vector of gradients. */
+ * optimizer; else stores them in the gradient vector. */
 void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64_t first,
                          int64_t last, int thread);
 /* Computes the gradient of the bias for the columns of a chunk: the column sums of

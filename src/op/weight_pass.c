@@ -113,7 +113,7 @@ static void clear_padding(const plm_weight_pass *w, const plm_chunk *c, plm_real
 /* Computes the gradient of a chunk, dW = left' right. If updates are fused, the gradient is written
  * to the thread's scratch memory, while the product prefetches the memory that the optimizer will
  * read. Then the gradient is passed to the optimizer panel by panel. Otherwise it is written
- * directly to the long vector of gradients, g. The product has left' as A, read by columns (a_row
+ * directly to the gradient vector, g. The product has left' as A, read by columns (a_row
  * 1), and right as B: columns of dz, 16 at a time, are panels whose rows are `stride` numbers
  * apart. c is a panel matrix with the rows of W. For a parameter that several ops read, a later
  * pass adds to what an earlier one stored (adds), which needs g, so it is never fused. */

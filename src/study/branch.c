@@ -12,9 +12,10 @@
 
 /* The state of the observer that ends a branch. */
 typedef struct {
-    const plm_branch_plan *plan; /* how long it is trained, and by which rate */
+    const plm_branch_plan *plan; /* what is trained, how long, and on which rows it is measured */
     plm_branch *out;             /* gets the curve of the loss */
-    plm_epoch_loss epoch;        /* the losses of the steps, from the means that observers see */
+    plm_epoch_loss epoch;        /* computes the loss of each step from the means that observers
+                                  * get */
     bool huge;                   /* a loss of this epoch was huge */
     int count[PLM_BRANCH_CURVE]; /* number of steps so far in each part of the curve */
 } training;
@@ -32,7 +33,7 @@ static void add_loss(training *t, double loss)
     *mean = before == 0 ? loss : (*mean * before + loss) / (before + 1);
 }
 
-/* Handles an event: counts steps and ends the fit after enough of them. */
+/* Handles an event: counts steps, and ends the fit after the planned number of steps. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     training *t = self;

@@ -11,9 +11,10 @@ enum { PLM_BRANCH_CURVE = 10 };
 /* The plan of a branch: its training data, its length, and the rows that it is measured on. */
 typedef struct {
     plm_data *train, *rows; /* training rows; rows that the branch is measured on */
-    /* epochs of the run that is tried; the branch ends after `steps` steps */
+    /* epochs: of the run whose change is tried, for schedules. steps: number of steps after which
+     * the branch ends. */
     int64_t epochs, steps;
-    const float *class_weight; /* [classes] as in plm_fit_options; NULL = none */
+    const float *class_weight; /* [classes] class weights, as in plm_fit_options; NULL = none */
     int classes;
 } plm_branch_plan;
 

@@ -96,9 +96,10 @@ static int valley(const plm_lr_range *t)
     return length[end] > 2 ? end - length[end] / 2 : -1;
 }
 
-/* Returns by how much two points of the curve may differ by chance: 4 standard deviations of a mean
- * of 2 reach + 1 steps. The variance of one step is estimated as half of the mean squared
- * difference between neighbouring steps before the minimum. */
+/* Returns the largest difference between two points of the curve that chance alone can explain: 4
+ * standard deviations of a point, which is a mean of 2 reach + 1 steps. The variance of one step is
+ * estimated as half of the mean squared difference between neighbouring steps before the
+ * minimum. */
 static double chance(const plm_lr_range *t)
 {
     double sum = 0;
@@ -127,7 +128,8 @@ static double midway(const plm_lr_range *t)
 }
 
 /* Returns the loss of the curve at a rate, to draw a mark on the curve: y of the last point whose
- * rate is at most `rate`. Rates rise along the curve, so the search ends at the first one above. */
+ * rate is at most `rate`. Rates increase along the curve, so the search ends at the first point
+ * above `rate`. */
 double plm_lr_range_loss(const plm_lr_range *t, double rate)
 {
     int i = 0;

@@ -32,7 +32,7 @@ static double rate_of(const plm_lr_range *t, int64_t step)
 }
 
 /* Adds a loss to the average. Returns true if the average is then above the bound. In the first
- * steps `first` and `min` are set to the present average each time, since an average of few batches
+ * steps `first` and `min` are set to the current average each time, since an average of few batches
  * may be low by chance. */
 static bool blows_up(testing *g, double loss)
 {

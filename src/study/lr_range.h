@@ -14,7 +14,7 @@ enum { PLM_LR_RULES = 4, PLM_LR_CURVE = 400 };
 typedef struct {
     double from, to;           /* learning rates of the first and the last step, 0 < from < to */
     int64_t steps;             /* batches, at least 2 */
-    const float *class_weight; /* [classes], as in plm_fit_options; NULL = none */
+    const float *class_weight; /* [classes] class weights, as in plm_fit_options; NULL = none */
     int classes;
     /* Called after each batch with its event; NULL = no call. */
     void (*watch)(void *user, const plm_event *event);
@@ -37,9 +37,10 @@ typedef struct {
     plm_lr_range_options o;
     int64_t done;        /* number of steps that were measured, all with a finite loss */
     double *rate, *loss; /* [done] learning rate and loss of each step, as measured */
-    /* the test ended early, since the loss grew beyond plm_lr_range_bound or was not finite */
+    /* true = the test ended early, since the loss grew beyond plm_lr_range_bound or was not
+     * finite */
     bool blown;
-    bool stopped; /* stop() ended the test, so there is no curve */
+    bool stopped; /* true = stop() ended the test, so there is no curve */
     /* moving average of the loss after the first steps: the loss at the beginning */
     double first;
     double min;     /* minimum of the moving average */

@@ -170,10 +170,9 @@ static plm_status try_rate(plm_lr_trials *t, double rate, const double *share)
 }
 
 /* Chooses the number of the rate to try next; false = the trials are over. The first five are the
- * numbers around `middle`, in rising order. After them, as long as the best trial is the lowest or
- * the highest one tried, the next number is the one beyond it. If all trials diverged, it is the
- * next lower one.
- * low, high: the range of numbers tried so far; updated. */
+ * numbers around `middle`, in ascending order. After them, as long as the best trial is the lowest
+ * or the highest one tried, the next number is the one beyond it. If all trials diverged, it is the
+ * next lower one. low, high: the range of numbers tried so far; updated. */
 static bool next_number(const plm_lr_trials *t, int middle, int *low, int *high, int *number)
 {
     if (t->count == PLM_LR_TRIALS)

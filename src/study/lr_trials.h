@@ -24,7 +24,7 @@ typedef struct {
     plm_data *data;
     /* rows on which trials are compared; NULL = compare the training loss of the last steps */
     plm_data *validation;
-    const float *class_weight; /* [classes], as in plm_fit_options; NULL = none */
+    const float *class_weight; /* [classes] class weights, as in plm_fit_options; NULL = none */
     int classes;
     /* Gives a newly initialized, compiled model in *out. The caller owns it and keeps it until the
      * next call. An error ends the trials. */

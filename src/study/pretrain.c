@@ -173,8 +173,8 @@ static plm_status copy_parameters(const plm_model *from, plm_model *to)
     return PLM_OK;
 }
 
-/* Makes and compiles the autoencoder of the present layer, and gives it the present parameters of
- * the model. */
+/* Makes and compiles the autoencoder of the layer that is to be pretrained, and gives it the
+ * current parameters of the model. */
 static plm_status make_coder(pretraining *p)
 {
     p->coder = plm_model_new(p->m->w);

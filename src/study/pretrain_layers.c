@@ -34,9 +34,9 @@ static bool is_output(const plm_model *m, size_t i)
     return m->outputs == 0 && i + 1 == m->layers;
 }
 
-/* Returns the number of the last layer that belongs to layer i. It follows the net as long as a
- * layer has a single reader, which is the next layer and is not dense. The last layer may be an
- * activation, or a normalization after the dense layer. */
+/* Returns the number of the last layer that belongs to layer i. The search goes from layer to layer
+ * as long as a layer has a single reader, which is the next layer and is not dense. The last layer
+ * may be an activation, or a normalization after the dense layer. */
 size_t plm_pretrain_last_of(const plm_model *m, size_t i)
 {
     size_t next = i;

@@ -26,9 +26,9 @@ static plm_status fill(plm *w, const plm_schedule *s, int64_t epochs, int64_t st
     return PLM_OK;
 }
 
-/* Computes the learning rate of a schedule at every step of a training, whose length is known to
- * schedules with parts of the run. The curve has one more point than there are steps, at the end of
- * the last step. */
+/* Computes the learning rate of a schedule at every step of a training. The number of steps is
+ * given to the schedule, since some of its lengths may be fractions of the run. The curve has one
+ * more point than there are steps, at the end of the last step. */
 plm_status plm_rate_curve(plm *w, const char *spec, int64_t epochs, int64_t steps, plm_curve *out)
 {
     plm_arena a = {.w = w};

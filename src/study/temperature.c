@@ -49,8 +49,8 @@ static plm_status reserve(sample *s, size_t more)
     return PLM_OK;
 }
 
-/* Returns the logarithm of a probability. A probability of 0 (it may be rounded to 0) counts as
- * 1e-30. */
+/* Returns the logarithm of a probability. A probability of 0 (a small one may be rounded to 0) is
+ * taken as 1e-30. */
 static double logarithm(double p)
 {
     return log(p > 1e-30 ? p : 1e-30);

@@ -147,7 +147,7 @@ static double variance(const double *x, size_t count)
 }
 
 /* Fills three points from z outwards, away from 0, so that the points are never on both sides of
- * the kink that relu and similar functions have at 0. |z| is limited to FAR; below NEAR, z counts
+ * the kink that relu and similar functions have at 0. |z| is limited to FAR; below NEAR, z is taken
  * as 0. The points are `stride` numbers apart. */
 static void place_points(float *x, size_t stride, double z)
 {
@@ -213,7 +213,8 @@ static plm_status forward(net *n, const plm_function *f, plm_variance *out, size
 
 /* Passes normal gradients from the outputs of layer `depth` back to the inputs of the first layer.
  * Returns the variance at the inputs divided by that at the outputs. forward() must have filled the
- * derivatives. line: [depth + 1], filled with the ratio after each layer; NULL = not wanted. */
+ * derivatives. line: [depth + 1], filled with the ratios after 0, 1, ... layers; NULL = not
+ * wanted. */
 static double backward(net *n, size_t depth, double *line)
 {
     const size_t rows = (size_t)n->plan->rows, last = rows * units_of(n, depth);
@@ -234,7 +235,8 @@ static double backward(net *n, size_t depth, double *line)
     return variance(n->a, rows * units_of(n, 0)) / before;
 }
 
-/* Fills both lines as if no number were finite after the first layer: 1, then infinity. */
+/* Fills both series of ratios as if no number were finite after the first layer: 1, then
+ * infinity. */
 static void clear_lines(plm_variance *out)
 {
     for (int k = 0; k <= PLM_VARIANCE_LAYERS; k++)

@@ -13,7 +13,7 @@ typedef struct {
     int initializers, activations, depths;
     /* [initializers], [activations] specs, borrowed */
     const char *const *initializer, *const *activation;
-    /* [depths] numbers of layers in rising order, each from 1 to PLM_VARIANCE_LAYERS */
+    /* [depths] numbers of layers in ascending order, each from 1 to PLM_VARIANCE_LAYERS */
     int64_t depth[PLM_VARIANCE_DEPTHS];
     /* [widths] Widths, used in a cycle: width[0] is the number of inputs, width[1] the number of
      * units of the first layer, and so on; after the last width the cycle starts again. Each is at
@@ -45,10 +45,10 @@ PLM_CHECKED plm_status plm_variance_measure(plm *w, const plm_variance_plan *pla
 
 /* What happens to the variance in a net of n layers. */
 typedef enum {
-    PLM_VARIANCE_KEEPS,    /* it changes by at most a factor of 10 * 1.02^n */
-    PLM_VARIANCE_DRIFTS,   /* it changes by at most a factor of 10 * 1.07^n */
-    PLM_VARIANCE_VANISHES, /* it becomes smaller than PLM_VARIANCE_DRIFTS allows */
-    PLM_VARIANCE_EXPLODES  /* it becomes larger than PLM_VARIANCE_DRIFTS allows */
+    PLM_VARIANCE_KEEPS,    /* the variance changes by at most a factor of 10 * 1.02^n */
+    PLM_VARIANCE_DRIFTS,   /* the variance changes by at most a factor of 10 * 1.07^n */
+    PLM_VARIANCE_VANISHES, /* the variance becomes smaller than PLM_VARIANCE_DRIFTS allows */
+    PLM_VARIANCE_EXPLODES  /* the variance becomes larger than PLM_VARIANCE_DRIFTS allows */
 } plm_variance_verdict;
 
 /* Returns the verdict on the ratio of variances after `depth` layers. */

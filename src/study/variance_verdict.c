@@ -11,7 +11,7 @@
  * 7.2, and a factor of 1.07 about 870; times KEPT this is 72 and about 9000. */
 static const double KEPT = 10, KEPT_LAYER = 1.02, DRIFT_LAYER = 1.07;
 
-/* Returns the verdict on the ratio of variances after `depth` layers. NaN counts as exploding,
+/* Returns the verdict on the ratio of variances after `depth` layers. NaN is taken as exploding,
  * since a net whose numbers are not finite gives NaN. */
 plm_variance_verdict plm_variance_evaluate(double ratio, int64_t depth)
 {

@@ -9,8 +9,8 @@
 #include "train/adapt.h"
 #include "train/train.h"
 
-/* The numbers that are measured. value: the value of the graph. target: index of the target, if the
- * value is a target; -1 = the net computes it. */
+/* The numbers whose statistics are computed, the value `value` of the graph. target: index of the
+ * target, if `value` is a target; -1 = the net computes `value`. */
 typedef struct {
     plm_model *m; /* its layers before the value are adapted already */
     plm_data *d;  /* the training rows */
@@ -18,7 +18,8 @@ typedef struct {
     int target;
 } place;
 
-/* The statistics that are computed for each column: sums, and quartiles. */
+/* The statistics of each column of the measured value: sums over the rows and, if the layer needs
+ * them, quartiles. */
 typedef struct {
     /* [width] for each column: the first value; sum and sum of squares of the differences from the
      * first value */
@@ -27,7 +28,8 @@ typedef struct {
     int64_t width, lines;
     /* [width] each, in the order of plm_quartiles; used only if the layer needs them */
     double *quartiles[5];
-    /* the columns that this pass keeps, from column kept_first on: [kept][kept_lines] numbers */
+    /* [kept][kept_lines] the numbers of the columns that this pass keeps, from column kept_first
+     * on */
     plm_real *values;
     int64_t kept_first, kept, kept_lines;
 } columns;
@@ -55,7 +57,8 @@ static void add_lines(columns *c, const plm_real *x, int64_t stride, int64_t lin
     for (int64_t i = 0; i < lines; i++, c->lines++)
         for (int64_t j = 0; j < c->width; j++) {
             const double value = (double)x[i * stride + j];
-            /* differences are taken from the first vector */
+            /* sums differences from the first vector instead of the values, so that a large mean
+             * costs no precision */
             if (c->lines == 0)
                 c->first[j] = value;
             const double d = value - c->first[j];
@@ -171,7 +174,7 @@ static plm_status write_values(plm_model *m, const plm_layer *l, const plm_stati
 /* ---- layers ---- */
 
 /* Replaces the sums by means and variances, in the memory of the sums, and returns them. Rounding
- * may make a variance slightly negative, which counts as 0. */
+ * may make a variance slightly negative; it is then set to 0. */
 static plm_statistics finish(const columns *c)
 {
     for (int64_t j = 0; j < c->width; j++) {

@@ -23,7 +23,8 @@ static void training_free(plm_training *t)
     plm_release(t->m->w, t);
 }
 
-/* True if the spec contains the key. It is needed where a missing key differs from its default. */
+/* True if the spec contains the key. Used where leaving out the key is not the same as writing its
+ * default. */
 static bool has_key(const plm_spec *s, const char *key)
 {
     for (size_t i = 0; i < s->count; i++)

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* HEAD: bytes before the data of a record. TAIL: bytes behind it. LONGEST: of a varint. */
+/* Numbers of bytes. HEAD, TAIL: of a record before and after its data. LONGEST: maximum of a
+ * varint. */
 enum { HEAD = 12, TAIL = 4, LONGEST = 10 };
 /* The tags of fields: number << 3 | wire type. */
 enum { WALL_TIME = 0x09, STEP = 0x10, FILE_VERSION = 0x1a, SUMMARY = 0x2a };
@@ -127,7 +128,8 @@ static uint64_t read_bytes(const char *at, int bytes)
     return number;
 }
 
-/* Returns the step of an event; 0 = it has none, as the version. */
+/* Returns the step of an event; 0 = the event has no step, like the first event, which has the
+ * version. */
 static int64_t step_of(const char *event, size_t n)
 {
     uint64_t step = 0;

@@ -73,8 +73,8 @@ static void warn_data(const plm_model *m, const plm_data *train)
     float value = 0;
     if (train->source->duplicate != NULL)
         plm_warn(m->w,
-                 "two columns have the name '%s': the model does not store column names and takes "
-                 "columns by position",
+                 "two columns have the name '%s', so the model cannot store column names and "
+                 "takes columns by position when it predicts; rename one of them",
                  train->source->duplicate);
     for (int k = 0; k < m->heads; k++) {
         if (!plm_data_single(train, k, &value))
@@ -107,7 +107,7 @@ static plm_status check_columns(plm_model *m, const plm_data *train, const plm_f
 static plm_status resume(plm_run *r, const char *path)
 {
     PLM_TRY(plm_checkpoint_read(r, path));
-    /* the fit had ended and nothing new is requested: there is nothing to train */
+    /* the fit had ended and the call requests no more epochs: there is nothing to train */
     const bool same = r->state.ended && r->state.epochs_requested == r->epochs;
     if (same || r->epochs <= r->first_epoch) {
         r->last_epoch = r->first_epoch;

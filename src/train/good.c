@@ -1,11 +1,11 @@
-/* Keeps the last good weights, which are the finite weights at the end of the last epoch. If the
- * loss or the weights of a fit become NaN or infinite, the fit ends with these weights, so that the
+/* Keeps fallback weights: the finite weights at the end of the last epoch. If the loss or the
+ * weights of a fit become NaN or infinite, the fit ends with the fallback weights, so that the
  * model stays usable. */
 #include <string.h>
 
 #include "train/run.h"
 
-/* Allocates the vector of good weights, unless it exists. It is kept for later fits. */
+/* Allocates the vector of fallback weights, unless it exists. It is kept for later fits. */
 plm_status plm_training_open_good(plm_training *t)
 {
     if (t->good == NULL)
@@ -25,9 +25,9 @@ static plm_status keep(plm_training *t)
     return PLM_OK;
 }
 
-/* Stores the present weights as the good ones, unless a checkpoint has just restored the good
- * weights. A resumed fit has the good weights of the checkpoint; in other fits, the initial weights
- * are the good ones. */
+/* Stores the current weights as the fallback weights, unless a checkpoint has just restored those.
+ * A resumed fit has the fallback weights of its checkpoint; any other fit begins with its initial
+ * weights. */
 plm_status plm_run_keep_first(plm_run *r)
 {
     plm_training *t = r->training;
@@ -59,7 +59,7 @@ plm_status plm_run_keep_good(plm_run *r)
     return keep(r->training);
 }
 
-/* Puts the stored weights back into the model. Accumulated gradients belong to the replaced
+/* Puts the fallback weights back into the model. Accumulated gradients belong to the replaced
  * weights, so they are dropped. */
 void plm_run_restore_good(plm_run *r)
 {
@@ -71,7 +71,8 @@ void plm_run_restore_good(plm_run *r)
     if (t->gathered != NULL)
         memset(t->gathered, 0, v->trained * sizeof *t->gathered);
     t->gathered_batches = 0;
-    /* the good weights are those for use, as at the end of an epoch */
+    /* the fallback weights are evaluation weights, not training weights (some optimizers
+     * distinguish the two), so mark the optimizer's state accordingly */
     if (t->optimizer->rest != NULL)
         t->state[3] = t->updates > 0;
     r->state.kept_epoch = r->state.epochs;

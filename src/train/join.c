@@ -13,7 +13,8 @@ typedef struct {
     plm *w;
     int count;
     plm_document from[PLM_OPERANDS]; /* [count], read only */
-    plm_document to; /* gets the layers and tensors of all, and the layer that joins them */
+    plm_document to; /* the result: the layers and tensors of all models, and the layers that
+                      * average their outputs */
 } join;
 
 /* Fails because model k differs from the first one. */

@@ -2,8 +2,8 @@
  * A batch is bound to the training plan of the model, which then runs.
  *
  * A fit that fails can be resumed or used. After an error of the data or of an observer, a
- * checkpoint is written. After a loss that is not finite, the last good weights are restored, which
- * each epoch keeps.
+ * checkpoint is written. After a loss that is not finite, the model gets the last finite weights,
+ * which are stored at the end of each epoch.
  *
  * Observers are called between the steps, never within one. They may stop the fit, change the
  * learning rate, or ask for a checkpoint; plm_run_notify (run.c) combines their answers. */
@@ -123,10 +123,9 @@ static plm_status skip_batches(plm_run *r, plm_data *train, int64_t count)
     return PLM_OK;
 }
 
-/* Moves the data after its first `count` batches, counted over all passes. The first pass is read
- * to count its batches. Only the first pass can tell how many batches a pass has, as a stream may
- * not know its rows. A data set that ends within the first pass is then read from the beginning of
- * the pass in question. */
+/* Moves the data after its first `count` batches, counted over all passes. The first pass is always
+ * read, since a stream may not know its number of rows, so only reading tells how many batches a
+ * pass has. If the wanted batch is in a later pass, that pass is then read from its beginning. */
 static plm_status place(plm_run *r, plm_data *train, int64_t count)
 {
     plm_batch b;
@@ -272,8 +271,8 @@ static bool measures_start(const plm_run *r)
 }
 
 /* Writes the fit's own checkpoint after an error, so that the fit can be resumed. The fit still
- * reports that error. If the checkpoint cannot be written, there is a warning. There is no use in
- * it if the loss was not finite, or if memory ran out, which the caller checks. */
+ * reports that error. If the checkpoint cannot be written, there is a warning. The caller does not
+ * call this if the loss was not finite or memory ran out. */
 static void save_after_fault(plm_run *r)
 {
     plm *w = r->model->w;
@@ -299,10 +298,11 @@ static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, i
     return end_epoch(r, epoch);
 }
 
-/* Ends the fit. The last checkpoint contains the present training, so that it can be continued.
- * Then the weights become those that the fit returns: the moving average, the best weights that an
- * observer kept, or the last good weights. Three errors can meet here: the fit's, that of the
- * checkpoint, and an observer's. The first one counts, since the others mostly follow from it. */
+/* Ends the fit. The last checkpoint contains the weights after the last step, so that the training
+ * can be continued. Then the weights become those that the fit returns: the moving average, the
+ * best weights that an observer kept, or the last finite weights. Three errors can meet here: the
+ * fit's, that of the checkpoint, and an observer's. The first one is returned, since the others
+ * mostly follow from it. */
 static plm_status finish(plm_run *r, plm_status status)
 {
     /* the checkpoint comes first, since it must have the weights of the last step */

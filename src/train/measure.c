@@ -3,9 +3,10 @@
  * an output consists of `lines` vectors of `width` numbers (the last axis). Losses and metrics give
  * one value for each vector; the value of a row is the mean over its vectors.
  *
- * The values of the losses come out of the plan, where they share exponentials with the gradients.
- * Metrics are computed here, from the outputs. A metric is a mean over rows, or it gathers: counts,
- * or a list of all predictions for the areas under curves, which exist only for the whole epoch. */
+ * The plan computes the values of the losses, as it can share exponentials with the gradients.
+ * Metrics are computed here, from the outputs. Some metrics are means over rows. The others collect
+ * counts, or a list of all predictions for the areas under curves, and have a value only for the
+ * whole epoch. */
 #include <math.h>
 #include <string.h>
 
@@ -64,8 +65,8 @@ static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_
     return t->value;
 }
 
-/* Returns the label of a vector of the batch, for targets that are labels. The target may store
- * the labels of a row on fewer lines than the prediction has vectors. */
+/* Returns the label of a vector of the batch, for targets that are labels. The prediction has one
+ * vector for each label, but the target may store several labels as one vector. */
 static plm_real label_of(const plm_training *t, const plm_metric *metric, const plm_plan *plan,
                          size_t line)
 {
@@ -75,10 +76,10 @@ static plm_real label_of(const plm_training *t, const plm_metric *metric, const 
         plan, t->m->head[metric->target].target)[line / width * (size_t)s->stride + line % width];
 }
 
-/* Adds the values in t->value to a metric that is a mean over rows. Each vector counts as the
- * fraction 1 / each of a row. Rows whose label the loss ignores are left out of both sums. t->value
- * [lines]. The division by `each` makes the vectors of a row count as one row together, however
- * many there are. */
+/* Adds the values in t->value [lines] to the sums of a metric that is a mean over rows: the sum of
+ * the values and the sum of their weights. Rows whose label the loss ignores are added to neither
+ * sum. A row has `each` vectors, so each vector has the weight 1 / each, and every row has the same
+ * influence, however many vectors it has. */
 static void add_values(plm_training *t, plm_metric *metric, const plm_plan *plan, size_t lines,
                        size_t each)
 {
@@ -97,11 +98,11 @@ static void add_values(plm_training *t, plm_metric *metric, const plm_plan *plan
 }
 
 /* Describes the vectors for one call of a metric. Usually these are all vectors of the batch. If
- * the targets of a row are stored on fewer lines than its prediction has vectors, a call gets only
- * the vectors of one row, here the first; the labels of such a row are neighbours in memory, with
- * the same number of labels for each vector. An example is sparse_categorical_crossentropy over
- * sequences: the prediction of a row is [steps, classes], stored by vectors of classes, and its
- * target [steps] is one line of labels. */
+ * the target stores a row in fewer vectors than the prediction, a call gets only the vectors of one
+ * row, here the first; the labels of such a row are neighbours in memory, with the same number of
+ * labels for each vector. An example is sparse_categorical_crossentropy over sequences: the
+ * prediction of a row is [steps, classes], stored as `steps` vectors, and its target [steps] is a
+ * single vector of labels. */
 static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metric,
                                    const plm_plan *plan, int64_t rows)
 {
@@ -279,8 +280,8 @@ plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
-/* Allocates memory for the predictions of a batch on each curve of a metric. Memory is allocated
- * before the batch is counted, so counting cannot fail. */
+/* Allocates memory for the predictions of a batch on each curve of a metric. This is done before
+ * the batch is added to any sum, so that adding cannot fail. */
 static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t rows)
 {
     const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction);
@@ -329,8 +330,8 @@ plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
-/* Evaluates the model on one pass through d. If the optimizer has different weights for training
- * and for use, the model gets the weights for use (plm_training_rest). */
+/* Evaluates the model on one pass through d. If the optimizer distinguishes training weights from
+ * evaluation weights, the model gets the evaluation weights (plm_training_rest). */
 plm_status plm_training_evaluate(plm_training *t, plm_data *d)
 {
     plm_batch b;

@@ -7,7 +7,7 @@
 /* Number of rows in a batch if there is no data. */
 enum { USUAL_BATCH = 32 };
 
-/* Returns the size of a long vector of `count` numbers, in bytes; 0 if there is none. */
+/* Returns the size of a parameter vector of `count` numbers, in bytes; 0 if there is none. */
 static size_t vector_bytes(const plm_model *m, const plm_real *vector, size_t count)
 {
     (void)m;
@@ -15,8 +15,8 @@ static size_t vector_bytes(const plm_model *m, const plm_real *vector, size_t co
 }
 
 /* Computes the memory that training on d needs; only small tables are allocated for it. d == NULL:
- * batches of USUAL_BATCH rows from elsewhere. The weights count twice, as a copy of the last good
- * weights is kept. */
+ * batches of USUAL_BATCH rows from elsewhere. The weights are included twice, as a fit keeps a copy
+ * of the last finite weights. */
 plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *out)
 {
     plm_memory_need need = {.batch = d != NULL ? plm_flow_capacity(d) : USUAL_BATCH};

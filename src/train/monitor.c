@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-/* With mode=auto the direction is set later, when it is known which metric has the name. A negative
- * min_delta counts as positive, as in Keras. */
+/* With mode=auto the direction is set later, when it is known which metric has the name. The sign
+ * of min_delta is ignored, as in Keras. */
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta)
 {
     plm_monitor m = {.name = name, .min_delta = min_delta < 0 ? -min_delta : min_delta};
@@ -132,7 +132,7 @@ int64_t plm_monitor_count(double number)
     return number >= 0 && number <= 9007199254740992.0 ? (int64_t)number : 0;
 }
 
-/* Copies the parameters of a model. vector [length of the long vector]: state, such as moving
+/* Copies the parameters of a model. vector [length of the parameter vector]: state, such as moving
  * averages, is kept with the weights. */
 void plm_weights_keep(const plm_model *m, plm_real *vector)
 {

@@ -1,7 +1,8 @@
-/* Measures the norm of the gradient for the logs of an epoch. Squares are summed in cells of fixed
- * size, which do not depend on how threads share the work, and the cells are added in a fixed
- * order. So the norm has the same bits on any number of threads. Measuring every update would make
- * a step some 2 % slower; so it is done in the first update of an epoch and in every tenth. */
+/* Measures the norm of the gradient for the logs of an epoch. Squares are summed in partial sums
+ * over fixed ranges of elements, which do not depend on how threads share the work, and the partial
+ * sums are added in a fixed order. So the norm has the same bits on any number of threads.
+ * Measuring every update would make a step some 2 % slower; so only the first update of an epoch
+ * and every tenth are measured. */
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 
 enum { EVERY = 10 };
 
-/* Gives each trained parameter its range of cells. */
+/* Gives each trained parameter its range in the array of partial sums (cells). */
 plm_status plm_training_norm_open(plm_training *t)
 {
     const plm_graph *g = &t->m->graph;
@@ -23,7 +24,8 @@ plm_status plm_training_norm_open(plm_training *t)
     return t->norm.first != NULL && t->norm.square != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* The first update of an epoch is always measured, so that every epoch has a norm. */
+/* Decides whether the next update is measured. The first update of an epoch always is, so that
+ * every epoch has a norm. */
 void plm_training_norm_begin(plm_training *t, bool due)
 {
     t->norm.measured = t->norm.wanted && due && (t->norm.count < 1 || t->updates % EVERY == 0);
@@ -31,8 +33,8 @@ void plm_training_norm_begin(plm_training *t, bool due)
         memset(t->norm.square, 0, t->norm.cells * sizeof *t->norm.square);
 }
 
-/* The cells are the same as those of a probe: 16 rows of a panel, or 16 elements of another
- * parameter. */
+/* Adds the squared gradient of a piece of a parameter to its partial sums. As for a probe, a
+ * partial sum covers 16 rows of a panel of a matrix, or 16 elements of any other parameter. */
 void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size_t offset,
                            const plm_real *g, size_t count)
 {
@@ -44,7 +46,8 @@ void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size
     }
 }
 
-/* Adds the cells in their order, so that the norm has the same bits on any number of threads. */
+/* Adds the partial sums in a fixed order, so that the norm has the same bits on any number of
+ * threads. */
 void plm_training_norm_end(plm_training *t)
 {
     double square = 0;
@@ -55,7 +58,7 @@ void plm_training_norm_end(plm_training *t)
     t->norm.measured = false;
 }
 
-/* Returns NaN if no update of this epoch was measured. */
+/* Returns the mean norm of the measured updates of the epoch; NaN = none was measured. */
 double plm_training_norm(const plm_training *t)
 {
     return t->norm.count > 0 ? t->norm.sum / t->norm.count : (double)NAN;

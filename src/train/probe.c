@@ -1,21 +1,21 @@
-/* Manages the cells of a probe. There is a cell for each chunk of a parameter that is updated in
- * one piece.
+/* Manages the partial sums of a probe (cells). Each chunk of a parameter that is updated in one
+ * piece has one.
  *
  * A sum over a parameter must not depend on which thread updates which part. Each chunk therefore
- * adds to a cell of its own, and the cells are added up in their order. */
+ * adds to a partial sum of its own, and the partial sums are added up in a fixed order. */
 #include "train/probe.h"
 
 #include <string.h>
 
-/* Returns the number of cells of a panel: one for each 16 rows, since the chunks of a matrix are
- * pieces of panels that begin at a multiple of 16 rows. */
+/* Returns the number of partial sums of a panel: one for each 16 rows, since the chunks of a matrix
+ * are pieces of panels that begin at a multiple of 16 rows. */
 static size_t cells_of_panel(const plm_weight *weight)
 {
     return (weight->rows + PLM_LANES - 1) / PLM_LANES;
 }
 
-/* Returns the number of cells that a parameter needs. A matrix has a cell for each panel and piece
- * of its rows; other parameters have a cell for each 16 elements. */
+/* Returns the number of partial sums of a parameter. A matrix has one for each panel and 16 rows;
+ * another parameter has one for each 16 elements. */
 size_t plm_probe_cells(const plm_weight *weight)
 {
     return weight->layout == PLM_LAYOUT_PANELS
@@ -23,7 +23,8 @@ size_t plm_probe_cells(const plm_weight *weight)
                : weight->size / PLM_LANES;
 }
 
-/* In panels, the cells of a panel follow one another; a cell has 16 rows of the panel. */
+/* Returns the index of the partial sum of the element at `offset`. The partial sums of a panel
+ * follow one another; each one covers 16 rows of the panel. */
 size_t plm_probe_cell_index(const plm_weight *weight, size_t offset)
 {
     const size_t line = (offset - weight->offset) / PLM_LANES;
@@ -32,7 +33,8 @@ size_t plm_probe_cell_index(const plm_weight *weight, size_t offset)
     return line / weight->rows * cells_of_panel(weight) + line % weight->rows / PLM_LANES;
 }
 
-/* A span may begin within a cell, so this is what remains of the cell from `offset` on. */
+/* Returns how many elements from `offset` on belong to the same partial sum. A span may begin
+ * within the range of a partial sum, so this may be fewer than all elements of that range. */
 size_t plm_probe_cell_rest(const plm_weight *weight, size_t offset)
 {
     if (weight->layout != PLM_LAYOUT_PANELS)
@@ -42,8 +44,8 @@ size_t plm_probe_cell_rest(const plm_weight *weight, size_t offset)
     return ((end < weight->rows ? end : weight->rows) - row) * PLM_LANES;
 }
 
-/* Returns the cell in which a span of a parameter is measured. offset: index in the long vector at
- * which the span begins. */
+/* Returns the partial sums in which a span of a parameter is measured. offset: index in the
+ * parameter vector at which the span begins. */
 plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight *weight,
                                   size_t offset)
 {
@@ -51,7 +53,7 @@ plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight 
            plm_probe_cell_index(weight, offset);
 }
 
-/* True if this step is measured; its cells are then set to 0. */
+/* True if this step is measured; the partial sums are then set to 0. */
 bool plm_probe_begin(const plm_probe_hook *probe, int64_t step)
 {
     if (probe == NULL || !probe->when(probe->self, step))
@@ -60,8 +62,8 @@ bool plm_probe_begin(const plm_probe_hook *probe, int64_t step)
     return true;
 }
 
-/* Measures weights and gradient, and changes nothing. A look calls it in place of the fused update
- * (apply_fused). */
+/* Measures weights and gradient, and changes nothing. Called in place of the fused update
+ * (apply_fused) in a pass that examines the net without an update. */
 void plm_probe_apply(void *self, const plm_weight *weight, size_t offset, plm_real *g, size_t count,
                      int thread)
 {

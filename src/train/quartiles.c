@@ -48,8 +48,9 @@ static void select_place(plm_real *x, size_t first, size_t count, size_t k)
     }
 }
 
-/* Returns the number at `share` (0 to 1) of the sorted list x[count]. x[first .. count) has no
- * smaller numbers than x[0 .. first), and the number is in that part. */
+/* Returns the number at `share` (0 to 1) of the sorted list x[count]; between two numbers it is
+ * interpolated. x[first .. count) has no smaller numbers than x[0 .. first), and the returned
+ * number is in the range x[first .. count). */
 static double at_share(plm_real *x, size_t first, size_t count, double share)
 {
     const double place = share * (double)(count - 1);

@@ -20,7 +20,7 @@ void plm_training_momentum(plm_training *t)
         memcpy((char *)t->config + t->optimizer->momentum_offset, &momentum, sizeof momentum);
 }
 
-/* Tells a schedule the length of the run; 0 = unknown. */
+/* Sets the number of steps of the run in a schedule; 0 = unknown. */
 static void resolve(plm_schedule *s, int64_t steps)
 {
     s->resolved = steps > 0;
@@ -28,8 +28,8 @@ static void resolve(plm_schedule *s, int64_t steps)
         plm_schedule_resolve(s, steps);
 }
 
-/* Sets the number of the run's last step, for schedules with parts of the run; 0 = unknown. The
- * rate, the decay, and the amounts of noise of all layers may be schedules. */
+/* Sets the number of the run's last step, for schedules whose lengths are fractions of the run; 0 =
+ * unknown. The rate, the decay, and the amounts of noise of all layers may be schedules. */
 void plm_training_set_steps(plm_training *t, int64_t steps)
 {
     t->clock.steps = steps;

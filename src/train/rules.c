@@ -19,7 +19,7 @@ const plm_field plm_optimizer_common_fields[] = {
     PLM_FIELD_OF(plm_optimizer_common, weight_decay, PLM_SPEC, "0", "schedule",
                  "decoupled: x -= weight_decay * rate * x; 0 to 1, or a schedule"),
     PLM_FIELD(plm_optimizer_common, exclude_from_weight_decay, PLM_TEXT, "", 0, 0,
-              "parameters that do not decay, as patterns: '*bias|*gamma'"),
+              "names of parameters without weight decay: '*bias|*gamma'"),
     PLM_FIELD(plm_optimizer_common, clipnorm, PLM_REAL, "0", 0, 1e30,
               "maximum norm of each parameter's gradient"),
     PLM_FIELD(plm_optimizer_common, clipvalue, PLM_REAL, "0", 0, 1e30,
@@ -35,7 +35,7 @@ const plm_field plm_optimizer_common_fields[] = {
     PLM_FIELD(plm_optimizer_common, gradient_accumulation_steps, PLM_INT, "0", 0, 1e6,
               "number of batches whose mean gradient is used for one update"),
     PLM_FIELD(plm_optimizer_common, lookahead_steps, PLM_INT, "0", 0, 1e15,
-              "lookahead: number of updates from one step of the slow weights to the next"),
+              "lookahead: number of updates between two steps of the slow weights"),
     PLM_FIELD(
         plm_optimizer_common, lookahead_rate, PLM_REAL, "0.5", 0, 1,
         "fraction of the way to the weights by which the slow weights move; 1 = no lookahead"),
@@ -95,8 +95,8 @@ static plm_status take_matrix(plm_training *t, const plm_weight *weight, plm_rul
     return rule->work != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* True if the parameter decays, or may do so in a later step. A schedule may begin at 0 and rise,
- * so a parameter under a schedule always counts as decaying. */
+/* True if the weights of the parameter decay, or may do so in a later step. A schedule may begin at
+ * 0 and increase, so a parameter under a schedule is always treated as decaying. */
 static bool decays(const plm_training *t, const plm_rule *rule, const plm_weight *weight)
 {
     if (!weight->trainable ||
@@ -196,7 +196,7 @@ static double penalty_of(const plm_rule *rule, const plm_weight *weight, const p
     return rule->penalized && weight->trainable ? plm_penalty_sum(p, x, weight->size) : 0;
 }
 
-/* Returns the sum of all penalties for the present weights. Like the loss, it is computed from the
+/* Returns the sum of all penalties for the current weights. Like the loss, it is computed from the
  * weights before the update. */
 double plm_training_penalty(const plm_training *t)
 {
@@ -210,7 +210,8 @@ double plm_training_penalty(const plm_training *t)
     return sum;
 }
 
-/* The parts of the loss after those of the heads are penalties on activations. */
+/* True if the loss contains penalties. The parts of the loss after those of the outputs are
+ * penalties on activations. */
 bool plm_training_has_penalty(const plm_training *t)
 {
     return t->penalized || t->penalized_whole || t->m->parts > t->m->heads;

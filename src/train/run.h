@@ -15,8 +15,8 @@ struct plm_run {
     const char **requested;
     int requests;
     /* The fit's own checkpoint (plm_fit_options.checkpoint): its path or NULL, the number of epochs
-     * from checkpoint to checkpoint, the time of the last checkpoint, and the minimum number of
-     * seconds until the next. */
+     * between two checkpoints, the time of the last checkpoint, and the minimum number of seconds
+     * until the next. */
     const char *own;
     int64_t own_epochs;
     double own_written, own_pause;
@@ -28,7 +28,7 @@ struct plm_run {
     const void *best_by;
     bool restored;       /* true = an observer has restored the weights of state.kept_epoch */
     int64_t first_epoch; /* number of the first epoch: 0, or where a resumed fit continues */
-    /* in the present epoch: number of batches trained; number of batches to skip, which were
+    /* in the current epoch: number of batches trained; number of batches to skip, which were
      * trained before the checkpoint */
     int64_t batch, skip;
     /* steps: number of batches in an epoch, with steps_per_epoch; 0 = an epoch is a pass over the
@@ -49,7 +49,7 @@ struct plm_run {
     bool validates, rate_moves;
     /* true = this epoch is not validated (validation_freq), so its val_ values are NaN */
     bool skips_validation;
-    /* number of epochs from one validation to the next */
+    /* number of epochs between two validations */
     int64_t validation_freq;
     /* number of rows of the training epoch that has just ended; kept here, since validation counts
      * rows again */
@@ -59,7 +59,7 @@ struct plm_run {
     /* called for each batch of the data, to replace it; NULL = batches stay as they are */
     plm_batch_change *change;
     void *change_self;
-    /* [logs] values of the present event, for observers */
+    /* [logs] values of the current event, for observers */
     plm_log log[PLM_LOGS];
     int logs;
 };
@@ -77,14 +77,15 @@ PLM_CHECKED plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t
 
 /* ---- good.c: the last weights known to be finite ---- */
 
-/* Stores the present weights as the good ones, unless a checkpoint has just restored the good
- * weights. */
+/* Stores the current weights as the fallback weights, unless a checkpoint has just restored
+ * those. */
 PLM_CHECKED plm_status plm_run_keep_first(plm_run *r);
-/* Stores the weights at the end of an epoch. Errors: E_NUMERIC if they are not finite. */
+/* Stores the weights at the end of an epoch as the fallback weights. Errors: E_NUMERIC if they are
+ * not finite. */
 PLM_CHECKED plm_status plm_run_keep_good(plm_run *r);
-/* Allocates the vector of good weights, unless it exists. Errors: E_MEMORY. */
+/* Allocates the vector of fallback weights, unless it exists. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_training_open_good(plm_training *t);
-/* Puts the stored weights back into the model. */
+/* Puts the fallback weights back into the model. */
 void plm_run_restore_good(plm_run *r);
 
 /* ---- checkpoint.c ---- */

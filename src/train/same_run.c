@@ -60,8 +60,8 @@ static bool is_named(const char *list, const fact *f)
 
 /* ---- what is stored ---- */
 
-/* Adds the lines that the library itself knows. If the caller gives its own keys, they cover what
- * is left out here. */
+/* Adds the lines that the library itself knows. If the caller gives keys of its own, these include
+ * the settings that are left out here. */
 static plm_status put_facts(const plm_run *r, const plm_fit_options *o, const plm_data_info *info,
                             plm_text *t)
 {
@@ -138,9 +138,10 @@ static bool names_rows(const fact *f)
     return is_named(keys, f);
 }
 
-/* Reports a difference. It is an error if it is about rows, or if `error` is set and the key is not
- * allowed to change; else it is a warning. Library and caller know different things, hence two
- * rules: facts are compared strictly where rows are concerned, keys of a run everywhere. */
+/* Reports a difference, as an error if it is about rows, or if `error` is set and the key is not
+ * allowed to change; else as a warning. The library and the caller know different things, hence two
+ * rules: of the library's facts, only those about rows cause errors; of the caller's keys, all
+ * do. */
 static plm_status differ(const plm_run *r, const fact *now, const fact *then, bool error)
 {
     static const fact data = {.key = "data", .key_length = 4};

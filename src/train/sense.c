@@ -134,13 +134,15 @@ static bool has_sigmoids(const plm_head *h)
            h->low >= 0;
 }
 
-/* True if it has, and the targets are class numbers: a row cannot have several classes. */
+/* True if every unit has its own sigmoid (has_sigmoids) and the targets are class numbers: a row
+ * cannot have several classes. */
 static bool has_sigmoids_for_number(const plm_head *h)
 {
     return has_sigmoids(h) && named(h->loss, "sparse_*");
 }
 
-/* True if it has, and the targets are one-hot, so that a row could have several classes. */
+/* True if every unit has its own sigmoid (has_sigmoids) and the targets are one-hot, so that a row
+ * could have several classes. */
 static bool has_sigmoids_for_one_hot(const plm_head *h)
 {
     return has_sigmoids(h) && !named(h->loss, "sparse_*");
@@ -214,8 +216,8 @@ static const rule rules[] = {
      NULL},
 };
 
-/* Adds the words to t, with the names of loss, activation and output in place of the braces. The
- * first letter distinguishes the names: l, f or o. */
+/* Adds a text of a rule to t, with the names of loss, activation and output in place of the braces.
+ * The first letter distinguishes the names: l, f or o. */
 static void fill_in(plm_text *t, const char *words, const plm_head *h)
 {
     while (*words != '\0') {

@@ -21,7 +21,7 @@ typedef struct {
 
 /* Describes an output of a built model. */
 plm_head plm_head_of(const plm_model *m, int output);
-/* Losses that measure how far the output is from the target, as a pattern. */
+/* A pattern for the names of losses that measure the distance between output and target. */
 extern const char plm_sense_distances[];
 /* True if the combination of an output and its loss is allowed but rarely intended; adds a sentence
  * to *what. */

@@ -22,9 +22,9 @@ static int add_vector(plm_snapshot_vector *list, int n, const char *name, plm_re
     return n + 1;
 }
 
-/* Lists the vectors of the training that a checkpoint holds, and returns their number. The list
- * serves for writing, and for reading into the same vectors. batches: true = the fit stopped within
- * an epoch, so `good` is needed. */
+/* Lists the vectors of the training that a checkpoint holds, and returns their number. The list is
+ * used for writing, and for reading into the same vectors. batches: true = the fit stopped within
+ * an epoch, so the fallback weights `good` are needed. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list)
 {
     const char *const *slot = t->optimizer->slots;
@@ -88,8 +88,8 @@ static plm_status add_text(plm_document *d, const char *name, const char *text)
     return add_tensor(d, &t);
 }
 
-/* Adds a long vector, as one tensor for each parameter. whole: false = only trained parameters are
- * added. Parameters are written row-major, as everywhere in files. */
+/* Adds a parameter vector, as one tensor for each parameter. whole: false = only trained parameters
+ * are added. Parameters are written row-major, as everywhere in files. */
 static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_snapshot_vector *v)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
@@ -113,8 +113,8 @@ static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_sna
 
 /* ---- parts of a training ---- */
 
-/* Copies one number to at[*n] if `out`, else from at[*n], and counts it. at == NULL: only counts.
- * The same function writes and reads, so that the order of the numbers is the same. */
+/* Copies one number to at[*n] if `out`, else from at[*n], and adds 1 to *n. at == NULL: only adds
+ * 1. The same function writes and reads, so that the order of the numbers is the same. */
 static void visit(double *number, double *at, bool out, size_t *n)
 {
     if (at != NULL && out)

@@ -45,17 +45,17 @@ typedef enum {
     PLM_SNAPSHOT_ENDS
 } plm_snapshot_end_number;
 
-/* A long vector of a training. */
+/* A vector of a training, with elements for all trained parameters or for all parameters. */
 typedef struct {
     char name[32];
     plm_real *vector;
-    bool whole; /* true = it also covers frozen and state parameters */
+    bool whole; /* true = the vector also has elements for frozen parameters and layer state */
 } plm_snapshot_vector;
 
 /* The maximum number of vectors of the optimizer and of the training itself. */
 enum { PLM_SNAPSHOT_OWN = PLM_SLOTS + 4 };
 /* Lists the vectors of the optimizer and of the training itself in list [PLM_SNAPSHOT_OWN].
- * batches: the snapshot is taken within an epoch, so the good weights are listed, too. Returns
+ * batches: the snapshot is taken within an epoch, so the fallback weights are listed, too. Returns
  * their number. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list);
 /* Number of sums at the end of the list that checkpoints of older versions do not have. */

@@ -107,7 +107,8 @@ static plm_status read_counts(const source *s, double *number)
     return PLM_OK;
 }
 
-/* It needs no training, so it also serves to read only the progress of a run. */
+/* Reads how many epochs and batches were done and whether the fit ended. Needs no training, so that
+ * a program can ask for the progress of a run alone. */
 plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path,
                                  plm_fit_result *out)
 {
@@ -143,7 +144,7 @@ static bool has_vector(const source *s, const char *name)
     return false;
 }
 
-/* Reads the part of a long vector that belongs to one parameter. plm_weight_write converts the
+/* Reads the part of a parameter vector that belongs to one parameter. plm_weight_write converts the
  * row-major numbers of the file to the layout of the parameter. */
 static plm_status read_weight(const source *s, const char *name, const plm_weight *weight,
                               plm_real *vector)
@@ -157,8 +158,8 @@ static plm_status read_weight(const source *s, const char *name, const plm_weigh
     return PLM_OK;
 }
 
-/* Reads a long vector, from tensors whose names begin with `prefix`. whole: true = the file also
- * has frozen parameters and state; false = only trained parameters. */
+/* Reads a parameter vector, from tensors whose names begin with `prefix`. whole: true = the file
+ * also has frozen parameters and state; false = only trained parameters. */
 static plm_status read_vector(const source *s, plm_model *m, const char *prefix, plm_real *vector,
                               bool whole)
 {
@@ -176,7 +177,7 @@ static plm_status read_vector(const source *s, plm_model *m, const char *prefix,
     return PLM_OK;
 }
 
-/* Reads a long vector by its name. */
+/* Reads a parameter vector by its name. */
 static plm_status read_named(const source *s, plm_model *m, const plm_snapshot_vector *v)
 {
     char prefix[64];
@@ -321,9 +322,9 @@ static plm_status read_epoch(const source *s, plm_run *r)
     return status;
 }
 
-/* Reads the history. Rows that are out of order, as in a damaged file, are an error: the first
- * column is the epoch, which must rise. The size is compared with the bytes of the tensor before
- * anything is copied. */
+/* Reads the history. Rows that are out of order, as in a damaged file, are an error: the numbers in
+ * the first column, the epoch, must increase. The size is compared with the bytes of the tensor
+ * before anything is copied. */
 static plm_status read_history(const source *s, plm_run *r)
 {
     static const char name[] = PLM_DOCUMENT_TRAINING "history";

@@ -200,7 +200,7 @@ static void columns_line(const plm_model *m, const char *title, const char *name
 }
 
 /* Returns a table of layers, output shapes and numbers of parameters as text. width: number of
- * characters of a line; below 30 it counts as 80. The text belongs to the model until the next
+ * characters of a line; below 30, 80 is used. The text belongs to the model until the next
  * call. NULL = the model is not compiled, or there is no memory; "" = there is no model. */
 const char *plm_model_summary(plm_model *m, int width)
 {

@@ -69,9 +69,10 @@ typedef struct {
 /* The norm of the gradient before clipping, over all trained parameters. It is measured in the
  * first update of an epoch and in every tenth (norm.c). */
 typedef struct {
-    /* [cells] sums of squares of this update; each cell is written by one thread only */
+    /* [cells] partial sums of squares of this update; each is written by one thread only */
     double *square;
-    size_t *first; /* [graph.weights] index of the first cell of each parameter */
+    size_t *first; /* [graph.weights] index in `square` of the first partial sum of each
+                    * parameter */
     size_t cells;
     bool wanted;   /* true = a fit is running, whose logs have the norm */
     bool measured; /* true = the next update is measured */
@@ -100,14 +101,15 @@ typedef struct plm_training {
     double forced_rate;
     int64_t step;    /* number of batches seen; schedules and noise use it */
     int64_t updates; /* number of updates made; optimizers use it */
-    /* [trained] moving average of the weights, sum of accumulated gradients, slow weights of
-     * lookahead. NULL = unused */
+    /* [trained] average: moving average of the weights. gathered: sum of accumulated gradients.
+     * slow: slow weights of lookahead. NULL = unused */
     plm_real *average, *gathered, *slow;
     /* memory of an optimizer with update_whole for all parameters [memories], and working memory of
      * its calls [threads][work_size] */
     plm_real *memory, *work;
     size_t memories, work_size;
-    /* [vector.length] the last weights known to be finite; NULL until a fit begins */
+    /* [vector.length] fallback weights, the last ones known to be finite; NULL until a fit
+     * begins */
     plm_real *good;
     bool good_known;          /* true = a checkpoint contained `good` */
     int64_t gathered_batches; /* number of batches whose gradients are in `gathered` */
@@ -146,7 +148,7 @@ typedef struct plm_training {
 /* Binds penalties, constraints and the options that all optimizers share. Decides whether weights
  * can be updated as soon as their gradient is known (fused). */
 PLM_CHECKED plm_status plm_training_rules(plm_training *t);
-/* Returns the sum of all penalties for the present weights. */
+/* Returns the sum of all penalties for the current weights. */
 double plm_training_penalty(const plm_training *t);
 /* True if the loss contains penalties, on weights or on activations. */
 bool plm_training_has_penalty(const plm_training *t);
@@ -154,12 +156,12 @@ bool plm_training_has_penalty(const plm_training *t);
 /* ---- update_span.c ---- */
 
 /* Adds the gradient of the penalty of a span to its gradient g [count]. offset: where its weights
- * begin in the long vectors. */
+ * begin in the parameter vector. */
 void plm_training_penalize(const plm_training *t, const plm_weight *weight, size_t offset,
                            plm_real *g, size_t count);
-/* Updates a span of a parameter, `count` numbers from index `offset` of the long vectors on, from
- * its gradient g: clipping by value, decay, optimizer, lookahead, moving average. thread: the one
- * that calls. */
+/* Updates a span of a parameter, `count` numbers from index `offset` of the parameter vector on,
+ * from its gradient g: clipping by value, decay, optimizer, lookahead, moving average. thread:
+ * number of the thread that calls. */
 void plm_training_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
                               plm_real *g, size_t count, int thread);
 
@@ -173,12 +175,12 @@ void plm_training_update_stored(plm_training *t, plm_plan *plan, bool due);
 /* Updates by the mean of the gradients that were accumulated since the last update. */
 void plm_training_update_gathered(plm_training *t);
 
-/* ---- whole.c: optimizers that need whole parameters, or have other weights for use ---- */
+/* ---- whole.c: optimizers that need whole parameters, or have separate evaluation weights ---- */
 
 /* Allocates the optimizer's memory for each parameter, and the working memory of its calls. */
 PLM_CHECKED plm_status plm_training_whole_open(plm_training *t);
-/* Replaces the weights for training by the weights for use (plm_optimizer_kind.rest), unless this
- * is done already. */
+/* Replaces the training weights by the evaluation weights (plm_optimizer_kind.rest), unless this is
+ * done already. */
 void plm_training_rest(plm_training *t);
 /* Reverses plm_training_rest; called before a step. */
 void plm_training_wake(plm_training *t);
@@ -205,11 +207,11 @@ void plm_training_step(plm_training *t, plm_plan *plan);
 
 /* ---- norm.c ---- */
 
-/* Allocates the cells for the norm of the gradient. */
+/* Allocates the partial sums for the norm of the gradient. */
 PLM_CHECKED plm_status plm_training_norm_open(plm_training *t);
 /* Decides whether the next update is measured. due: true = there will be an update. */
 void plm_training_norm_begin(plm_training *t, bool due);
-/* Adds the squares of the gradient g [count] of a span of a parameter to the cells. */
+/* Adds the squares of the gradient g [count] of a span of a parameter to its partial sums. */
 void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size_t offset,
                            const plm_real *g, size_t count);
 /* Adds the norm of the update that was just made to the sums of the epoch. */
@@ -290,8 +292,8 @@ typedef struct plm_observer_kind {
     plm_kind kind;
     /* Makes an observer from a bound config. */
     plm_status (*open)(plm *w, const void *config, plm_observer *out);
-    /* They write and read the PLM_MEMORIES numbers that a checkpoint stores for the observer. NULL
-     * = there are no such numbers. */
+    /* Write (remember) and read (recall) the PLM_MEMORIES numbers that a checkpoint stores for the
+     * observer. NULL = there are no such numbers. */
     void (*remember)(void *self, double number[PLM_MEMORIES]);
     void (*recall)(void *self, const double number[PLM_MEMORIES]);
     /* Returns the weights that the observer keeps, model->vector.length numbers, for checkpoints;

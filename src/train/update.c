@@ -1,5 +1,5 @@
 /* Makes a training step: runs the plan's passes and, within or after them, the optimizer over spans
- * of the long vectors. The order is that of Keras: penalties are added to the gradient, then
+ * of the parameter vectors. The order is that of Keras: penalties are added to the gradient, then
  * accumulation, clipping, weight decay, optimizer, moving average, constraints. In a fused and in a
  * stored update the optimizer gets the same numbers, so the results have the same bits.
  *
@@ -27,8 +27,9 @@ static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm
 }
 
 /* Does the same as apply_fused with a probe: adds the squares of the weights, of their gradient and
- * of their update to the cell of the span. Spans of matrices are chunks, whose size depends only on
- * the shape; other spans are cut into pieces of 16. So the sums do not depend on threads. */
+ * of their update to the partial sums of the span. Spans of matrices are chunks, whose size depends
+ * only on the shape; other spans are cut into pieces of 16. So the sums do not depend on
+ * threads. */
 static void apply_probed(void *self, const plm_weight *weight, size_t offset, plm_real *g,
                          size_t count, int thread)
 {
@@ -159,7 +160,7 @@ void plm_training_step(plm_training *t, plm_plan *plan)
     t->step++;
 }
 
-/* Does the same as plm_training_step without the update, to examine an untrained net. */
+/* Runs the passes of plm_training_step without the update, to examine an untrained net. */
 void plm_training_look(plm_training *t, plm_plan *plan)
 {
     const bool probed = plm_probe_begin(t->probe, t->step);

@@ -60,7 +60,7 @@ static const plm_rule *rule_of(const plm_training *t, const plm_weight *weight)
 }
 
 /* Adds the gradient of the penalty to g [count]. g: a piece of the gradient. offset: index in the
- * long vector at which its weights begin. */
+ * parameter vector at which its weights begin. */
 void plm_training_penalize(const plm_training *t, const plm_weight *weight, size_t offset,
                            plm_real *g, size_t count)
 {
@@ -98,10 +98,10 @@ static void optimize(const plm_training *t, const plm_weight *weight, const plm_
     t->optimizer->update_whole(t->config, span, &whole);
 }
 
-/* Updates `count` numbers of a parameter, from `offset` in the long vector on, by their gradient g.
- * The span is a template with pointers to these numbers in each vector. The order of the steps is
- * that of Keras. Penalties were added to g before; clipping comes after them and before the decay,
- * which is not part of the gradient. */
+/* Updates `count` numbers of a parameter, from `offset` in the parameter vector on, by their
+ * gradient g. The span is a template with pointers to these numbers in each vector. The order of
+ * the steps is that of Keras. Penalties were added to g before; clipping comes after them and
+ * before the decay, which is not part of the gradient. */
 void plm_training_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
                               plm_real *g, size_t count, int thread)
 {

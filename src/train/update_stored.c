@@ -1,7 +1,7 @@
 /* Updates by stored gradients: after the backward pass, penalties, accumulation over batches,
- * clipping by norms, the optimizer and constraints go through the long vectors one after the other,
- * parameter by parameter. Used if something needs whole gradients (rules.c). Each function below
- * that ends in _span is given `count` numbers of the vectors from index `offset` on. */
+ * clipping by norms, the optimizer and constraints go through the parameter vectors one after the
+ * other, parameter by parameter. Used if something needs whole gradients (rules.c). Each function
+ * below that ends in _span is given `count` numbers of the vectors from index `offset` on. */
 #include <math.h>
 #include <string.h>
 
@@ -18,8 +18,8 @@ static PLM_BODY void scale_body(plm_real *restrict x, size_t count, plm_real fac
 PLM_PER_ISA(scale, (const char *isa, plm_real *restrict x, size_t count, plm_real factor),
             (x, count, factor))
 
-/* A function for a span of a parameter: `count` numbers of the long vectors, from index `offset`
- * on. */
+/* A function for a span of a parameter: `count` numbers of the parameter vectors, from index
+ * `offset` on. */
 typedef void span_function(const plm_training *t, const plm_weight *weight, size_t offset,
                            size_t count, int thread);
 
@@ -48,9 +48,9 @@ static void each_span(void *argument, int thread, int threads)
     }
 }
 
-/* Calls a function for the whole parameters that belong to one thread. The position in the long
- * vector determines which thread a parameter belongs to. So each parameter belongs to exactly one
- * thread, and its sums have a fixed order. */
+/* Calls a function for the whole parameters that belong to one thread. The position in the
+ * parameter vector determines which thread a parameter belongs to. So each parameter belongs to
+ * exactly one thread, and its sums have a fixed order. */
 static void each_whole(void *argument, int thread, int threads)
 {
     const span_job *job = argument;
@@ -164,8 +164,8 @@ static void clip_norms(const plm_training *t)
               (plm_real)(t->common.global_clipnorm / norm));
 }
 
-/* Applies the constraints of the parameters that belong to one thread. Whole parameters belong to a
- * thread, since a constraint may need all of a parameter's numbers. */
+/* Applies the constraints of the parameters that belong to one thread. A thread gets whole
+ * parameters, since a constraint may need all numbers of a parameter. */
 static void constrain(void *argument, int thread, int threads)
 {
     const plm_training *t = argument;
@@ -224,7 +224,7 @@ void plm_training_update_stored(plm_training *t, plm_plan *plan, bool due)
     plm_plan_refresh(plan);
 }
 
-/* Updates by the mean of what was accumulated so far. */
+/* Updates by the mean of the gradients that were accumulated since the last update. */
 void plm_training_update_gathered(plm_training *t)
 {
     over_spans(t, mean_span);

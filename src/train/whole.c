@@ -1,6 +1,6 @@
 /* Supports optimizers that are more than a function of a span: optimizers that update a whole
- * parameter at once, with their own memory, and optimizers with different weights for training and
- * for use. */
+ * parameter at once, with their own memory, and optimizers that distinguish training weights from
+ * evaluation weights, such as schedule-free ones. */
 #include "base/threads.h"
 #include "train/train.h"
 
@@ -37,13 +37,14 @@ plm_status plm_training_whole_open(plm_training *t)
     return PLM_OK;
 }
 
-/* The argument of turn: the training, and which weights it gets. */
+/* The argument of the function turn: the training, and which weights it shall have. */
 typedef struct {
     const plm_training *t;
-    bool resting; /* true = the weights for use, false = those for training */
+    bool resting; /* true = evaluation weights, false = training weights */
 } turning;
 
-/* Replaces the weights of the spans that belong to one thread. */
+/* Replaces training weights by evaluation weights, or the reverse, in the spans that belong to one
+ * thread. */
 static void turn(void *argument, int thread, int threads)
 {
     const turning *job = argument;
@@ -60,8 +61,9 @@ static void turn(void *argument, int thread, int threads)
         t->optimizer->rest(t->config, &span, job->resting);
 }
 
-/* Replaces all weights by those for training or for use, unless this is done already. state[3] of
- * the optimizer, which checkpoints contain, says which weights the model has: 1 = those for use. */
+/* Replaces all weights by the training or evaluation weights, unless the model has those already.
+ * state[3] of the optimizer, which checkpoints contain, says which weights the model has: 1 =
+ * evaluation weights. */
 static void turn_all(plm_training *t, bool resting)
 {
     turning job = {.t = t, .resting = resting};
@@ -72,14 +74,14 @@ static void turn_all(plm_training *t, bool resting)
     plm_model_mark_dirty(t->m);
 }
 
-/* Replaces the weights for training by the weights for use (plm_optimizer_kind.rest), unless this
- * is done already. */
+/* Replaces the training weights by the evaluation weights (plm_optimizer_kind.rest), unless this is
+ * done already. */
 void plm_training_rest(plm_training *t)
 {
     turn_all(t, true);
 }
 
-/* Restores the weights for training, after plm_training_rest. */
+/* Restores the training weights, after plm_training_rest. */
 void plm_training_wake(plm_training *t)
 {
     turn_all(t, false);

@@ -6,7 +6,7 @@
 #include "train/monitor.h"
 
 typedef struct {
-    const char *monitor, *mode; /* name of a value of the log; auto, min or max */
+    const char *monitor, *mode; /* monitor: name of a logged value; mode: auto, min or max */
     double min_delta;           /* smaller changes do not count as better */
 } best_weights;
 
@@ -16,7 +16,7 @@ static const plm_field fields[] = {
         best_weights, mode, PLM_CHOICE, "auto", "auto|min|max",
         "whether lower (min) or higher (max) is better; auto = as is usual for the metric"),
     PLM_FIELD(best_weights, min_delta, PLM_REAL, "0", -1e30, 1e30,
-              "smallest improvement that counts"),
+              "smallest change that is an improvement"),
     {0}};
 
 /* Restores the best weights, unless another observer has restored weights or the weights are

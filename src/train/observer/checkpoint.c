@@ -15,10 +15,11 @@ enum { MAX_PATH = 4096 };
 
 typedef struct {
     const char *filepath, *monitor, *mode, *save_freq; /* the keys, as given */
-    /* true = write only after an improvement; true = write only a model file */
+    /* save_best_only: write only after an improvement. save_weights_only: write a model file,
+     * without the state of the training. */
     bool save_best_only, save_weights_only;
     int64_t every; /* epochs between two files */
-    /* the first value must be better than this; NaN = any value is */
+    /* the first file is written when the metric is better than this; NaN = no threshold */
     double initial_value_threshold;
 } checkpoint;
 
@@ -32,13 +33,13 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(
         checkpoint, mode, PLM_CHOICE, "auto", "auto|min|max",
         "whether lower (min) or higher (max) is better; auto = as is usual for the metric"),
-    PLM_FIELD(checkpoint, every, PLM_INT, "1", 1, 1e9, "number of epochs from file to file"),
+    PLM_FIELD(checkpoint, every, PLM_INT, "1", 1, 1e9, "number of epochs between two files"),
     PLM_FIELD(checkpoint, initial_value_threshold, PLM_REAL, "nan", 0, 0,
               "value that the metric must beat before the first file is written"),
     PLM_FIELD(checkpoint, save_weights_only, PLM_BOOL, "false", 0, 0,
               "true = write only the model: a smaller file, which cannot be resumed"),
     PLM_FIELD(checkpoint, save_freq, PLM_TEXT, "epoch", 0, 0,
-              "epoch, or the number of batches from file to file; {batch} in the name is the "
+              "epoch, or the number of batches between two files; {batch} in filepath is the "
               "number of the batch in the epoch"),
     {0}};
 
@@ -200,7 +201,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return keep(o, run, event);
 }
 
-/* Checkpoints store the monitor in numbers 0 and 1, the batches since the last file in number 2. */
+/* Stores the observer's state for a checkpoint: the monitor in numbers 0 and 1, the number of
+ * batches since the last file in number 2. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const keeper *o = self;
@@ -241,7 +243,7 @@ static plm_status read_save_freq(plm *w, const checkpoint *c, int64_t *batches)
     return PLM_OK;
 }
 
-/* Makes the observer. A threshold counts as the best value so far. */
+/* Makes the observer. A threshold is taken as the best value so far. */
 static plm_status open_keeper(plm *w, const void *config, plm_observer *out)
 {
     int64_t batches = 0;

@@ -23,7 +23,7 @@ static const plm_field fields[] = {
               "true = append to the file instead of replacing it"),
     {0}};
 
-/* The observer. `file.known`: start and from are set; true once the first row was written. */
+/* The observer. `file.known`: true = start and from are set; the first row sets it. */
 typedef struct {
     plm_log_file file; /* the file, and the columns of its header */
     bool append;

@@ -6,16 +6,20 @@
 #include "train/monitor.h"
 
 typedef struct {
-    const char *monitor, *mode;         /* name of a value of the log; auto, min or max */
-    double min_delta, baseline;         /* min change that counts; value to be beaten, NaN = none */
-    int64_t patience, start_from_epoch; /* epochs without improvement; epochs that do not count */
+    const char *monitor, *mode;         /* monitor: name of a logged value; mode: auto, min or
+                                         * max */
+    double min_delta, baseline;         /* min_delta: smallest change that is an improvement.
+                                         * baseline: value that the metric must beat; NaN = none. */
+    int64_t patience, start_from_epoch; /* patience: epochs without improvement until the fit ends.
+                                         * start_from_epoch: number of first epochs that are
+                                         * ignored. */
     bool restore_best_weights;          /* end with the weights of the best epoch */
 } early_stopping;
 
 static const plm_field fields[] = {
     PLM_FIELD(early_stopping, monitor, PLM_TEXT, "val_loss", 0, 0, "the metric to monitor"),
     PLM_FIELD(early_stopping, min_delta, PLM_REAL, "0", -1e30, 1e30,
-              "smallest improvement that counts"),
+              "smallest change that is an improvement"),
     PLM_FIELD(early_stopping, patience, PLM_INT, "0", 0, 1e9,
               "number of epochs without improvement after which the fit ends"),
     PLM_FIELD_OF(

@@ -13,7 +13,7 @@ typedef struct {
 } progress;
 
 static const plm_field fields[] = {
-    PLM_FIELD(progress, every, PLM_INT, "1", 1, 1e9, "number of epochs from line to line"), {0}};
+    PLM_FIELD(progress, every, PLM_INT, "1", 1, 1e9, "number of epochs between two lines"), {0}};
 
 /* The observer. */
 typedef struct {

@@ -5,9 +5,12 @@
 #include "train/monitor.h"
 
 typedef struct {
-    const char *monitor, *mode;       /* name of a value of the log; auto, min or max */
-    double factor, min_delta, min_lr; /* of the rate; min change that counts; lower bound */
-    int64_t patience, cooldown; /* epochs without improvement; epochs of rest after a change */
+    const char *monitor, *mode;       /* monitor: name of a logged value; mode: auto, min or max */
+    double factor, min_delta, min_lr; /* factor: multiplies the learning rate. min_delta: smallest
+                                       * change that is an improvement. min_lr: lower bound of the
+                                       * learning rate. */
+    int64_t patience, cooldown; /* patience: epochs without improvement until a change of the rate.
+                                 * cooldown: epochs without a change after that. */
 } reduce_lr_on_plateau;
 
 static const plm_field fields[] = {
@@ -20,7 +23,7 @@ static const plm_field fields[] = {
         reduce_lr_on_plateau, mode, PLM_CHOICE, "auto", "auto|min|max",
         "whether lower (min) or higher (max) is better; auto = as is usual for the metric"),
     PLM_FIELD(reduce_lr_on_plateau, min_delta, PLM_REAL, "1e-4", -1e30, 1e30,
-              "smallest improvement that counts"),
+              "smallest change that is an improvement"),
     PLM_FIELD(reduce_lr_on_plateau, cooldown, PLM_INT, "0", 0, 1e9,
               "number of epochs to wait after the rate was lowered"),
     PLM_FIELD(reduce_lr_on_plateau, min_lr, PLM_REAL, "0", 0, 1e9, "minimum learning rate"),

@@ -18,7 +18,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD_FILE(step_logger, filename, "steps.csv", "path of the file"),
-    PLM_FIELD(step_logger, update_freq, PLM_INT, "1", 1, 1e15, "number of steps from row to row"),
+    PLM_FIELD(step_logger, update_freq, PLM_INT, "1", 1, 1e15, "number of steps between two rows"),
     PLM_FIELD(step_logger, separator, PLM_TEXT, ",", 0, 0, "text between the columns"),
     {0}};
 
@@ -30,7 +30,8 @@ typedef struct {
     int64_t update_freq;
 } logger;
 
-/* Keeps the header of an older text and its rows up to a step; removes later rows. */
+/* Keeps the header and the rows up to a step of the text that an earlier part of the fit has
+ * written; removes later rows. */
 static void cut_behind(plm_text *t, int64_t step)
 {
     char *line = t->length > 0 ? strchr(t->data, '\n') : NULL;
