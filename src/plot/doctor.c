@@ -7,6 +7,7 @@
 
 #include "base/contents.h"
 #include "base/notation.h"
+#include "base/system.h"
 #include "plot/plot.h"
 
 /* Indices of the columns of the file that are used. CELLS: number of cells that are split. STEPS:
@@ -82,13 +83,17 @@ static void keep(readings *r, int layer, bool finite, double dz, double ratio, d
         r->value[i][r->steps * r->layers + layer] = value[i];
 }
 
-/* Returns where a cell ends: at its closing quote, a comma, the end of the line or of the text. */
-static char *cell_end(char *at, bool quoted)
+/* Removes the quotes of the cell at `at`: "" within it is one quote. Returns where the cell ends:
+ * at a comma, the end of the line or of the text. *end: the end of its words. */
+static char *unquote(char *at, char **end)
 {
-    while (quoted ? *at != '\0' && !(at[0] == '"' && at[1] != '"')
-                  : *at != '\0' && *at != ',' && *at != '\n')
-        at++;
-    return at;
+    char *to = at++;
+    for (; *at != '\0' && !(at[0] == '"' && at[1] != '"'); at++) {
+        at += *at == '"';
+        *to++ = *at;
+    }
+    *end = to;
+    return at + (*at != '\0');
 }
 
 /* Splits the next line into cells and writes a zero after each. Returns the text after the line;
@@ -101,10 +106,8 @@ static char *cut_line(char *at, char *cell[CELLS])
     for (int i = 0; i < CELLS; i++)
         cell[i] = "";
     for (bool ends = false; !ends; at++) {
-        const bool quoted = *at == '"';
-        char *begin = quoted ? ++at : at;
-        char *end = cell_end(at, quoted);
-        at = end + (quoted && *end != '\0');
+        char *begin = at, *end = at + strcspn(at, ",\n");
+        at = *at == '"' ? unquote(at, &end) : end;
         ends = *at != ',';
         if (*at == '\0')
             at--; /* the text returned is empty */
@@ -160,7 +163,8 @@ static plm_status read(plm *w, plm_arena *a, char *text, readings *r)
     return PLM_OK;
 }
 
-/* Reads the readings of the run in a folder. Errors: E_DATA if the run has no readings. */
+/* Reads the readings of the run in a folder. Errors: E_DATA if the run has no readings; E_IO if
+ * there is no such folder. */
 static plm_status read_folder(plm *w, plm_arena *a, const char *folder, readings *r)
 {
     plm_text text = {.w = w};
@@ -174,7 +178,10 @@ static plm_status read_folder(plm *w, plm_arena *a, const char *folder, readings
         status = read(w, a, copy, r);
     }
     plm_text_free(&text);
-    if (status >= 0 && r->steps == 0)
+    if (status >= 0 && r->steps == 0 && !plm_path_is_folder(folder))
+        status =
+            plm_fail(w, PLM_E_IO, folder, "give the folder of a run", "there is no such folder");
+    else if (status >= 0 && r->steps == 0)
         status = plm_fail(w, PLM_E_DATA, folder, "plummet train RUNFILE doctor=true writes them",
                           "the run has no readings");
     return status;

@@ -106,26 +106,27 @@ static plm_status set_option(plm_arena *a, const plm_settings *s, const move *m,
     return plm_change_set(c, "optimizer", changed != NULL ? plm_spec_text(a, changed) : NULL);
 }
 
-/* True if a part of a pipeline begins with a word. */
-static bool begins(const char *part, size_t length, const char *word)
+/* True if a part of a pipeline is a transform of this name: batch or batch(8). */
+static bool is_transform(const char *part, size_t length, const char *name)
 {
-    const size_t most = strlen(word);
-    return length >= most && strncmp(part, word, most) == 0;
+    const size_t most = strlen(name);
+    return length >= most && strncmp(part, name, most) == 0 &&
+           (length == most || part[most] == '(' || part[most] == ' ');
 }
 
 /* Adds a transform to the pipeline of the data: shuffle before the batches, batch(32) in place of
  * other batches. The parts are split outside of brackets, so a | within a spec does not end a
- * part. */
+ * part. The first part is the source, whatever its name is. */
 static plm_status add_step(plm_arena *a, const plm_settings *s, const char *step, plm_change *c)
 {
     const plm_setting *setting = plm_setting_of(s, "data");
-    const bool batch = begins(step, strlen(step), "batch");
+    const bool batch = is_transform(step, strlen(step), "batch");
     const char *rest = setting->count > 0 ? setting->item[0].text : NULL, *part = NULL;
     plm_text t = {.w = a->w};
     size_t length = 0;
     bool done = false;
     while (plm_split_next(&rest, '|', &part, &length)) {
-        const bool here = begins(part, length, "batch");
+        const bool here = t.length > 0 && is_transform(part, length, "batch");
         if (here)
             plm_text_format(&t, " | %s", step);
         if (!here || !batch)
@@ -163,47 +164,52 @@ static plm_status take_output(plm_arena *a, const plm_examined *e, plm_change *c
     return plm_change_set(c, "loss", loss);
 }
 
-/* Returns the last quoted word of a text; NULL = the text has no quoted word, or no memory. */
-static const char *quoted(plm_arena *a, const char *text)
+/* Finds the last quoted word of a text, and sets *length. NULL = the text has no quoted word. */
+static const char *find_quoted(const char *text, size_t *length)
 {
     const char *end = strrchr(text, '\''), *begin = end;
     while (begin != NULL && begin > text && begin[-1] != '\'')
         begin--;
-    return begin != NULL && begin > text ? plm_arena_text(a, begin, (size_t)(end - begin)) : NULL;
+    *length = begin != NULL ? (size_t)(end - begin) : 0;
+    return begin != NULL && begin > text ? begin : NULL;
 }
 
-/* Returns the text with one word replaced by another; NULL = the text does not have the word. */
-static const char *replaced(plm_arena *a, const char *text, const char *word, const char *by)
+/* Sets item i of a key to its text with the first `word` replaced by another. Nothing is set if the
+ * text does not have the word. */
+static plm_status replace(plm_arena *a, const plm_settings *s, const char *key, size_t i,
+                          const char *word, const char *by, plm_change *c)
 {
-    const char *at = strstr(text, word);
-    return at != NULL
-               ? plm_arena_format(a, "%.*s%s%s", (int)(at - text), text, by, at + strlen(word))
-               : NULL;
+    const char *text = plm_setting_of(s, key)->item[i].text, *at = strstr(text, word);
+    if (at == NULL)
+        return PLM_OK;
+    if (strcmp(key, "model") == 0)
+        key = plm_arena_format(a, "model.%d", (int)i);
+    return plm_change_set(
+        c, key, plm_arena_format(a, "%.*s%s%s", (int)(at - text), text, by, at + strlen(word)));
 }
 
-/* Replaces the word that the message quotes by the one in its hint "did you mean relu?". The same
- * word is replaced in every key, since the message does not say in which one it stands. A hint that
- * is a sentence, and no single word, is not used. */
+/* Replaces the word that the message quotes by the one in its hint "did you mean relu?", or by the
+ * first one in "did you mean relu, elu or selu?". The same word is replaced in every key, since the
+ * message does not say in which one it stands. A hint that is a sentence is not used. */
 static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *f, plm_change *c)
 {
     static const char *const keys[] = {"model", "optimizer", "loss", "metrics"};
     static const char asks[] = "did you mean ";
     const char *hint = f->remedies > 0 ? strstr(f->remedy[0].value, asks) : NULL;
-    const char *word = quoted(a, f->what);
-    if (hint == NULL || word == NULL || *word == '\0' || strpbrk(hint, ", ?") == NULL)
+    size_t quoted = 0;
+    const char *begin = find_quoted(f->what, &quoted);
+    if (hint == NULL || quoted == 0)
         return PLM_OK;
     hint += strlen(asks);
-    const char *by = plm_arena_text(a, hint, strcspn(hint, "?, "));
-    for (size_t k = 0; by != NULL && k < sizeof keys / sizeof keys[0]; k++) {
-        const plm_setting *setting = plm_setting_of(s, keys[k]);
-        for (size_t i = 0; i < setting->count; i++) {
-            const char *now = replaced(a, setting->item[i].text, word, by);
-            const char *key =
-                strcmp(keys[k], "model") == 0 ? plm_arena_format(a, "model.%d", (int)i) : keys[k];
-            if (now != NULL)
-                PLM_TRY(plm_change_set(c, key, now));
-        }
-    }
+    const size_t length = strcspn(hint, "?, ");
+    if (hint[length] == ' ' && strncmp(hint + length, " or ", 4) != 0)
+        return PLM_OK; /* it is no name */
+    const char *word = plm_arena_text(a, begin, quoted), *by = plm_arena_text(a, hint, length);
+    if (word == NULL || by == NULL)
+        return PLM_E_MEMORY;
+    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
+        for (size_t i = 0; i < plm_setting_of(s, keys[k])->count; i++)
+            PLM_TRY(replace(a, s, keys[k], i, word, by, c));
     return PLM_OK;
 }
 
@@ -249,52 +255,57 @@ static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f
 
 /* ---- the remedies of the finding ---- */
 
-/* Returns the last layer of an item; NULL = the item cannot be parsed. */
-static const plm_spec *last_layer(plm_arena *a, const char *item)
+/* Finds the last layer of an item; *out = NULL if the item cannot be parsed. Errors: E_MEMORY. */
+static plm_status find_last(plm_arena *a, const char *item, const plm_spec **out)
 {
     plm_chain chain;
-    const plm_spec *s = NULL;
-    if (plm_chain_parse(a, item, &chain) < 0 ||
-        plm_spec_parse(a, chain.part[chain.parts - 1].layer, &s) < 0 || s->type != PLM_SPEC_NAME)
-        return NULL;
-    return s;
+    *out = NULL;
+    plm_status status = plm_chain_parse(a, item, &chain);
+    if (status >= 0)
+        status = plm_spec_parse(a, chain.part[chain.parts - 1].layer, out);
+    if (status < 0 || (*out)->type != PLM_SPEC_NAME)
+        *out = NULL;
+    return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* Reads an argument of a remedy's layer as a move, if the layer `before` has another value. */
-static bool read_argument(plm_arena *a, const plm_spec *before, const plm_spec_argument *given,
-                          bool dropout, move *out)
+/* Reads an argument of a remedy's layer as a move, if the layer `before` has another value; else
+ * leaves *out. */
+static plm_status read_argument(plm_arena *a, const plm_spec *before,
+                                const plm_spec_argument *given, bool dropout, move *out)
 {
     const char *key = dropout && given->key == NULL ? "rate" : given->key;
     if (key == NULL)
-        return false;
+        return PLM_OK;
     const plm_spec *old = plm_spec_argument_of(before, key, dropout ? 0 : SIZE_MAX);
     const char *value = plm_spec_text(a, given->value),
-               *was = old != NULL ? plm_spec_text(a, old) : "";
-    if (value == NULL || was == NULL || strcmp(value, was) == 0)
-        return false;
-    *out = (move){dropout ? DROPOUT : HIDDEN, key, value,
-                  plm_arena_format(a, "%s=%s in all such layers", key, value)};
-    return true;
+               *was = old != NULL ? plm_spec_text(a, old) : "",
+               *why = plm_arena_format(a, "%s=%s in all such layers", key, value);
+    if (value == NULL || was == NULL || why == NULL)
+        return PLM_E_MEMORY;
+    if (strcmp(value, was) != 0)
+        *out = (move){dropout ? DROPOUT : HIDDEN, key, value, why};
+    return PLM_OK;
 }
 
 /* Converts a remedy for a layer to a move for all such layers: sets the argument in which the
  * remedy differs from the item of the layer. NOTHING = the remedy changes something else. A finding
  * names one layer, but what is wrong with it is usually wrong with all hidden layers alike. */
-static move move_of(plm_arena *a, const plm_settings *s, const plm_remedy *r)
+static plm_status find_move(plm_arena *a, const plm_settings *s, const plm_remedy *r, move *out)
 {
     const plm_setting *items = plm_setting_of(s, "model");
     int64_t item = 0;
     const size_t at = plm_read_whole(r->key + strlen("model."), &item) ? (size_t)item : SIZE_MAX;
-    const plm_spec *now = last_layer(a, r->value);
-    const plm_spec *before = at < items->count ? last_layer(a, items->item[at].text) : NULL;
-    move m = {NOTHING, NULL, NULL, NULL};
+    const plm_spec *now = NULL, *before = NULL;
+    *out = (move){NOTHING, NULL, NULL, NULL};
+    PLM_TRY(find_last(a, r->value, &now));
+    if (at < items->count)
+        PLM_TRY(find_last(a, items->item[at].text, &before));
     if (now == NULL || before == NULL || !plm_name_equal(now->text, before->text))
-        return m;
-    for (size_t i = 0; i < now->count; i++)
-        if (read_argument(a, before, &now->argument[i], plm_pattern_matches("*dropout", now->text),
-                          &m))
-            return m;
-    return m;
+        return PLM_OK;
+    const bool dropout = plm_pattern_matches("*dropout", now->text);
+    for (size_t i = 0; i < now->count && out->kind == NOTHING; i++)
+        PLM_TRY(read_argument(a, before, &now->argument[i], dropout, out));
+    return PLM_OK;
 }
 
 /* Makes the change for a remedy. Remedies without a key, and remedies that change what is measured,
@@ -306,7 +317,8 @@ static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_fin
     if (strncmp(r->key, "model.", 6) == 0 && strcmp(f->code, "S301") == 0)
         return PLM_OK; /* the last layer is not like others: see OUTPUT */
     if (strncmp(r->key, "model.", 6) == 0) {
-        const move m = move_of(a, e->settings, r);
+        move m;
+        PLM_TRY(find_move(a, e->settings, r, &m));
         return make(a, e, f, &m, c);
     }
     if (!plm_pattern_matches("optimizer|loss|data|class_weight", r->key))

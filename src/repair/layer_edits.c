@@ -80,27 +80,34 @@ typedef struct {
     bool found;
 } place;
 
-/* True if the text of a layer names this kind. */
-static bool is_kind(plm_arena *a, const char *layer, const char *kind)
+/* Sets *is to whether the text of a layer names this kind; false for a text that cannot be parsed.
+ * Errors: E_MEMORY. */
+static plm_status find_kind(plm_arena *a, const char *layer, const char *kind, bool *is)
 {
     const plm_spec *s = NULL;
-    return plm_spec_parse(a, layer, &s) >= 0 && s->type == PLM_SPEC_NAME &&
-           plm_name_equal(plm_name_without_module(s->text), kind);
+    const plm_status status = plm_spec_parse(a, layer, &s);
+    *is = status >= 0 && s->type == PLM_SPEC_NAME &&
+          plm_name_equal(plm_name_without_module(s->text), kind);
+    return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* Finds the output layer. */
-static place find_output(plm_arena *a, const plm_setting *items)
+/* Finds the output layer. Items that cannot be parsed are passed over. Errors: E_MEMORY. */
+static plm_status find_output(plm_arena *a, const plm_setting *items, place *found)
 {
-    place found = {0};
+    *found = (place){0};
     for (size_t i = 0; i < items->count; i++) {
         plm_chain chain;
-        if (plm_chain_parse(a, items->item[i].text, &chain) < 0)
-            continue;
-        for (size_t k = 0; k < chain.parts; k++)
-            if (is_kind(a, chain.part[k].layer, "dense"))
-                found = (place){i, k, true};
+        const plm_status status = plm_chain_parse(a, items->item[i].text, &chain);
+        if (status == PLM_E_MEMORY)
+            return status;
+        for (size_t k = 0; status >= 0 && k < chain.parts; k++) {
+            bool is = false;
+            PLM_TRY(find_kind(a, chain.part[k].layer, "dense", &is));
+            if (is)
+                *found = (place){i, k, true};
+        }
     }
-    return found;
+    return PLM_OK;
 }
 
 /* Adds one part of a chain, with its arrow. */
@@ -146,8 +153,10 @@ static plm_status edit_item(plm_arena *a, const editing *g, size_t item, const c
     for (size_t k = 0; k < chain.parts; k++) {
         const plm_chain_part *part = &chain.part[k];
         const bool is_output = g->output.found && g->output.item == item && g->output.part == k;
+        bool is = false;
         plm_text_add(t, k > 0 ? " | " : "");
-        if (is_output == g->only_output && is_kind(a, part->layer, g->edit->kind))
+        PLM_TRY(find_kind(a, part->layer, g->edit->kind, &is));
+        if (is && is_output == g->only_output)
             PLM_TRY(add_edited(a, part, g->edit, t, changed));
         else
             add_part(t, part->layer, part);
@@ -189,7 +198,8 @@ static plm_status edit_items(plm_arena *a, const plm_settings *s, const editing 
 plm_status plm_edit_hidden(plm_arena *a, const plm_settings *s, const plm_layers_edit *e,
                            plm_change *c)
 {
-    const editing g = {.edit = e, .output = find_output(a, plm_setting_of(s, "model"))};
+    editing g = {.edit = e};
+    PLM_TRY(find_output(a, plm_setting_of(s, "model"), &g.output));
     return edit_items(a, s, &g, c);
 }
 
@@ -197,19 +207,22 @@ plm_status plm_edit_hidden(plm_arena *a, const plm_settings *s, const plm_layers
 plm_status plm_edit_output(plm_arena *a, const plm_settings *s, const plm_layers_edit *e,
                            plm_change *c)
 {
-    const editing g = {
-        .edit = e, .output = find_output(a, plm_setting_of(s, "model")), .only_output = true};
+    editing g = {.edit = e, .only_output = true};
+    PLM_TRY(find_output(a, plm_setting_of(s, "model"), &g.output));
     return edit_items(a, s, &g, c);
 }
 
-/* Returns the index of the item before which the first layer is inserted, after input(...). -1 =
- * the place is within an item. */
-static int64_t first_place(plm_arena *a, const plm_setting *items)
+/* Sets *at to the index of the item before which the first layer is inserted, after input(...). -1
+ * = the place is within an item. Errors: E_MEMORY. */
+static plm_status find_first(plm_arena *a, const plm_setting *items, int64_t *at)
 {
     plm_chain chain;
+    *at = 0;
     if (items->count == 0 || !plm_net_has_input(a, items->item[0].text))
-        return 0;
-    return plm_chain_parse(a, items->item[0].text, &chain) >= 0 && chain.parts == 1 ? 1 : -1;
+        return PLM_OK;
+    const plm_status status = plm_chain_parse(a, items->item[0].text, &chain);
+    *at = status >= 0 && chain.parts == 1 ? 1 : -1;
+    return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
 /* Adds a layer, as the first one after the input or as the last one. The whole key model is
@@ -218,8 +231,10 @@ plm_status plm_edit_add_layer(plm_arena *a, const plm_settings *s, const char *l
                               plm_change *c)
 {
     const plm_setting *items = plm_setting_of(s, "model");
-    const int64_t at = last ? (int64_t)items->count : first_place(a, items);
+    int64_t at = (int64_t)items->count;
     plm_text t = {.w = a->w};
+    if (!last)
+        PLM_TRY(find_first(a, items, &at));
     if (at < 0)
         return PLM_OK;
     for (int64_t i = 0; i <= (int64_t)items->count; i++) {
