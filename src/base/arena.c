@@ -1,10 +1,8 @@
 /* An arena is a chain of blocks, the newest last. Objects are cut from the newest block. A large
  * object gets its own block, inserted after the newest one, so that the free memory of the newest
- * one can still be used.
- *
- * An object is never moved or freed by itself; the arena is freed as a whole. So what it holds may
- * point to one another, and nobody has to say who owns which part. A list that grows is copied, and
- * its old memory stays unused until the end. */
+ * one can still be used. An object is never moved or freed by itself; the arena is freed as a
+ * whole. So objects in an arena may point to one another, and none of them owns another. A list
+ * that grows is copied, and its old memory stays unused until the end. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -16,7 +14,7 @@
  * share. */
 enum { LINE = 64, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
 
-/* The head of a block fills one line, so that its first object is aligned like the block. */
+/* The head of a block fills one cache line, so that its first object is aligned like the block. */
 struct plm_arena_block {
     alignas(LINE) plm_arena_block *previous; /* the block that was filled before; NULL = first */
     size_t used, size;                       /* bytes, head included */
@@ -118,8 +116,8 @@ char *plm_arena_text(plm_arena *a, const char *text, size_t length)
     return copy;
 }
 
-/* Prints the text into memory outside of the arena, since its length is known only afterwards, and
- * copies it into the arena. */
+/* Formats a text into the arena. It is printed into memory outside of the arena first, since its
+ * length is known only afterwards. */
 char *plm_arena_format(plm_arena *a, const char *format, ...)
 {
     plm_text t = {.w = a->w};
@@ -132,7 +130,8 @@ char *plm_arena_format(plm_arena *a, const char *format, ...)
     return copy;
 }
 
-/* Counts whole blocks, since the system has given all of their bytes. */
+/* Returns the number of bytes of all blocks, with their free memory, since the system has given
+ * whole blocks. */
 size_t plm_arena_bytes(const plm_arena *a)
 {
     size_t sum = 0;

@@ -11,8 +11,8 @@
 
 #include "base/stream.h"
 
-/* open() alone fails with EINTR if a signal arrives while it waits, as for a FIFO or a file on a
- * network. */
+/* Opens a file, again and again if a signal interrupts the call: open() then fails with EINTR, as
+ * for a FIFO or a file on a network. */
 int plm_open_to_read(const char *path)
 {
     int file;
@@ -90,7 +90,7 @@ char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
     return text;
 }
 
-/* Reads 4 KiB at a time, up to the end of the file. */
+/* Adds the bytes of a file to a text, reading 4 KiB at a time. */
 plm_status plm_read_text(plm *w, const char *path, plm_text *out)
 {
     char block[4096];

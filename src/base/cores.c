@@ -1,7 +1,7 @@
 /* The number of usable cores is the number in the affinity mask, or in the CPU quota of the control
- * groups (containers) if that is smaller. If the system gives no mask, the processors that are
- * online count instead. The quota is looked up in both versions of control groups, in the process's
- * own group and in all groups above it. */
+ * groups (containers) if that is smaller. If the system gives no mask, the number of processors
+ * that are online is used instead. The quota is looked up in both versions of control groups, in
+ * the process's own group and in all groups above it. */
 #ifdef __linux__
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* sched_getaffinity, pthread_setaffinity_np */

@@ -127,8 +127,8 @@ static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
     return true;
 }
 
-/* Does the same as `nearest` for any digits and any q: numbers below the range of the table give 0,
- * numbers above it give infinity. */
+/* Does the same as `nearest`, but for any digits and any q: numbers below the range of the table
+ * give 0, numbers above it give infinity. */
 static bool find_bits(uint64_t digits, int64_t q, uint64_t *bits)
 {
     *bits = 0;

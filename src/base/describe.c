@@ -59,16 +59,21 @@ static void add_range(plm_text *t, const plm_field *f)
         plm_text_format(t, ", %s to %s", low, high);
 }
 
-/* Adds the type of a field, with its choices, family or range. The words must be understandable
+/* Adds the type of a field, with its choices, family or range. The text must be understandable
  * without knowing C. */
 static void add_type(plm_text *t, const plm_field *f)
 {
     static const char *const names[] = {
-        [PLM_INT] = "whole number",   [PLM_REAL] = "number",
-        [PLM_BOOL] = "true or false", [PLM_TEXT] = "text",
-        [PLM_CHOICE] = "one of ",     [PLM_SPEC] = "spec",
-        [PLM_INTS] = "whole numbers", [PLM_REALS] = "numbers",
-        [PLM_VALUE] = "value",        [PLM_STEPS] = "steps, a part of the run (below 1), or all"};
+        [PLM_INT] = "whole number",
+        [PLM_REAL] = "number",
+        [PLM_BOOL] = "true or false",
+        [PLM_TEXT] = "text",
+        [PLM_CHOICE] = "one of ",
+        [PLM_SPEC] = "spec",
+        [PLM_INTS] = "whole numbers",
+        [PLM_REALS] = "numbers",
+        [PLM_VALUE] = "value",
+        [PLM_STEPS] = "number of steps, a fraction of the run (below 1), or all"};
     plm_text_add(t, names[f->type]);
     if (f->type == PLM_CHOICE)
         add_list(t, f->choices);
@@ -142,7 +147,7 @@ static void add_common(plm_text *t, const plm_family *family, const plm_kind *ki
         if (own)
             continue;
         if (!titled)
-            plm_text_format(t, "\nof every %s, by key:\n", family->name);
+            plm_text_format(t, "\narguments of every %s, given as key=value:\n", family->name);
         titled = true;
         add_field(t, f);
     }
@@ -166,7 +171,7 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
     add_formula(t, kind->formula);
     add_direction(t, kind->direction);
     if (kind->fields && kind->fields[0].name)
-        plm_text_add(t, "\narguments, by position in this order or by key:\n");
+        plm_text_add(t, "\narguments, by position in this order or as key=value:\n");
     for (const plm_field *f = kind->fields; f && f->name; f++)
         add_field(t, f);
     add_section(t, "", kind->notes);
@@ -182,8 +187,8 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
     add_common(t, family, kind);
 }
 
-/* Adds the words of a family that stand for a kind without being one (plm_family.words); they
- * follow the list of kinds. */
+/* Adds the keywords of a family (plm_family.words), which stand for one of several kinds and are
+ * none themselves. They follow the list of kinds. */
 static void add_words(plm_text *t, const plm_family *family)
 {
     const plm_kind *const *word = family->words;

@@ -2,9 +2,9 @@
  * function of the program.
  *
  * Errors are texts and data. The texts are for people: what is wrong, where, and a hint. The data,
- * such as the key or the layer, is for callers that add what they know: each floor puts its own
- * place before the message, and none parses the text of another. All texts are in buffers of the
- * runtime, so that an error needs no memory, which may just have run out. */
+ * such as the key or the layer, is for callers that add what they know: each caller puts its own
+ * place before the message, and no caller parses the text of another. All texts are in buffers of
+ * the runtime, so that an error needs no memory, which may just have run out. */
 #include <string.h>
 
 #include "base/notation.h"
@@ -40,7 +40,8 @@ static void record(plm *w, plm_status status, const char *where, const char *hin
     w->error.status = status;
 }
 
-/* Points the texts to the buffers of the runtime, which must not move afterwards. */
+/* Makes the last error of a new runtime an empty one. Its texts are the buffers of the runtime,
+ * which must not move afterwards. */
 void plm_error_begin(plm *w)
 {
     w->error = (plm_error){.what = w->what,
@@ -166,7 +167,8 @@ plm_error plm_error_of(const plm_error_record *e)
                        .layer = e->layer};
 }
 
-/* Used so that an error while cleaning up does not hide the first error. */
+/* Makes the copy *e the last error again, so that an error while cleaning up does not hide the
+ * first one. */
 void plm_error_restore(plm *w, const plm_error_record *e)
 {
     const plm_error place = plm_error_of(e);
@@ -193,7 +195,8 @@ plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool 
                     (int)status);
 }
 
-/* Uses only the buffers of the runtime, so it works without free memory. */
+/* Records that memory ran out. Uses only the buffers of the runtime, so it works without free
+ * memory. */
 plm_status plm_fail_memory(plm *w, const char *where)
 {
     return plm_fail(w, PLM_E_MEMORY, where,
@@ -222,7 +225,8 @@ void plm_warn(const plm *w, const char *what, ...)
     va_end(list);
 }
 
-/* Passes on several lines unchanged, for texts whose lines form a table. */
+/* Passes a warning of several lines to the log function unchanged, for texts whose lines form a
+ * table. */
 void plm_warn_lines(const plm *w, const char *text)
 {
     if (w->options.log != NULL)
@@ -238,7 +242,8 @@ void plm_note(const plm *w, const char *what, ...)
     va_end(list);
 }
 
-/* Builds the longer text in a buffer of its own, then cuts it to the capacity of `where`. */
+/* Puts a place before the `where` of the last error: builds the longer text in a buffer of its own,
+ * then cuts it to the capacity of `where`. */
 void plm_fail_within(plm *w, const char *outer, ...)
 {
     if (!w || w->fault < 0)

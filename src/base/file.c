@@ -128,8 +128,8 @@ static plm_status check_file(const plm_file *f, const char *caller)
     return f->fault;
 }
 
-/* Copies small pieces into the buffer; gives pieces of BLOCK bytes or more to the system directly.
- * */
+/* Copies small pieces into the buffer; gives pieces of BLOCK bytes or more to the system
+ * directly. */
 plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
 {
     PLM_TRY(check_file(f, "plm_file_write"));
@@ -144,7 +144,7 @@ plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
     return PLM_OK;
 }
 
-/* Prints into a text first, as the length is not known before. */
+/* Writes a formatted text. It is printed into memory first, as its length is not known before. */
 plm_status plm_file_print(plm_file *f, const char *format, ...)
 {
     PLM_TRY(check_file(f, "plm_file_print"));
@@ -184,8 +184,8 @@ plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size
     return PLM_OK;
 }
 
-/* Writes the buffer. A file that is appended to is cut back to its present length if a later write
- * fails. */
+/* Writes the buffer to the file. A file that is appended to is cut back to its current length if a
+ * later write fails. */
 plm_status plm_file_flush(plm_file *f)
 {
     PLM_TRY(check_file(f, "plm_file_flush"));

@@ -70,21 +70,23 @@ bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), vo
     return false;
 }
 
-/* Calls visit with the name of each entry of a folder. A folder that cannot be opened counts as a
- * failure, not as an empty one. */
+/* Calls visit with the name of each entry of a folder. If the folder cannot be opened, the call
+ * fails; it is not treated as an empty folder. */
 bool plm_folder_each_at(const char *path, bool (*visit)(void *user, const char *name), void *user)
 {
     DIR *d = opendir(path);
     return d != NULL && walk(d, visit, user);
 }
 
-/* True if the folder has an entry of this name. A link counts only if its target exists. */
+/* True if the folder has an entry of this name. A link to something that does not exist gives
+ * false. */
 bool plm_folder_has(int folder, const char *name)
 {
     return faccessat(place_of(folder), name, F_OK, 0) == 0;
 }
 
-/* Local time is what `ls -l` shows, so that users recognise the date. */
+/* Writes into out when an entry was last changed, in local time, as `ls -l` shows it, so that users
+ * recognise the date. */
 bool plm_folder_date(int below, const char *name, char out[PLM_DATE_CAPACITY])
 {
     struct stat about;

@@ -41,8 +41,8 @@ bool plm_folder_remove(int below, const char *name);
 void plm_folder_remove_all(const char *path, size_t kept);
 /* Removes the file `name` in a folder. */
 bool plm_folder_drop(int folder, const char *name);
-/* Gives the file `name` in the folder `from` a second place: under the same name in the folder
- * `to`. */
+/* Gives the file `name` in the folder `from` a second name (a hard link): the same name in the
+ * folder `to`. */
 bool plm_folder_link(int from, int to, const char *name);
 /* Moves the entry `old` of the folder `from` to `name` in the folder `to`. A file of that name is
  * replaced. */

@@ -120,21 +120,23 @@ static bool is_held(const char *folder, long *owner)
     return held;
 }
 
-/* Tests the lock without taking it, so another process may take it right afterwards. */
+/* Fails if another process has the lock of the folder. The lock is not taken, so another process
+ * may take it right afterwards. */
 plm_status plm_folder_lock_check(plm *w, const char *folder)
 {
     long owner;
     return is_held(folder, &owner) ? refuse(w, folder, owner) : PLM_OK;
 }
 
-/* Tests the lock without taking it, and records no error. */
+/* True if another process has the lock of the folder. Does not take the lock and records no
+ * error. */
 bool plm_folder_lock_is_held(const char *folder)
 {
     long owner;
     return is_held(folder, &owner);
 }
 
-/* Removes the file while it is still locked; is_current explains why. */
+/* Frees the lock. Its file is removed while it is still locked; is_current explains why. */
 void plm_folder_lock_free(plm_folder_lock *l)
 {
     if (!l->locked)
@@ -143,7 +145,7 @@ void plm_folder_lock_free(plm_folder_lock *l)
     close_both(l);
 }
 
-/* Compares device and inode of the open folder with those of the folder that the path now names. */
+/* True if the path still names the locked folder: compares device and inode of both. */
 bool plm_folder_lock_holds(const plm_folder_lock *l, const char *path)
 {
     struct stat opened, there;

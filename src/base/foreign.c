@@ -1,7 +1,6 @@
-/* Looks up the words of other libraries.
- *
- * The tables of words (nn/foreign_words.c) reach the runtime as a pointer, since src/base/ must not
- * know any layer. */
+/* Looks up the names that other libraries, such as Keras, use for kinds and arguments. The tables
+ * of names (nn/foreign_words.c) reach the runtime as a pointer, since src/base/ must not know any
+ * layer. */
 #include "base/foreign.h"
 
 #include <string.h>
@@ -9,15 +8,15 @@
 #include "base/names.h"
 #include "base/runtime.h"
 
-/* True if `list` has the word; a NULL list has every word. */
+/* True if `list` contains the name; a NULL list contains every name. */
 static bool has(const char *list, const char *word)
 {
     size_t length = 0;
     return list == NULL || plm_word_find(list, word, &length) != NULL;
 }
 
-/* Returns the row of a kind that another library calls `name`; NULL = there is none. The first row
- * that has the word counts. */
+/* Returns the row of a kind that another library calls `name`; NULL = there is none. If several
+ * rows have the name, the first one is returned. */
 const plm_foreign_kind *plm_foreign_kind_find(const plm *w, const char *family, const char *name)
 {
     for (const plm_foreign_kind *k = w->foreign ? w->foreign->kinds : NULL; k && k->words; k++)

@@ -1,6 +1,6 @@
-/* Words of other libraries, Keras and PyTorch above all: which of our words means the same, and
- * which of their arguments are accepted without effect. The table itself is in nn/foreign_words.c;
- * it makes hints for unknown names, and a page of the guide. */
+/* Names that other libraries, above all Keras and PyTorch, use for kinds and arguments: which name
+ * of plummet means the same, and which arguments are accepted without effect. The table itself is
+ * in nn/foreign_words.c; hints for unknown names and a page of the guide are made from it. */
 #ifndef PLM_BASE_FOREIGN_H
 #define PLM_BASE_FOREIGN_H
 
@@ -8,7 +8,7 @@
 
 /* A kind of another library that has another name in plummet, or does not exist in plummet. */
 typedef struct {
-    const char *library; /* the library that uses the word: "PyTorch" */
+    const char *library; /* the library that uses the name: "PyTorch" */
     const char *family;  /* the family in which people write it: "layer" */
     const char *words;   /* names of the kind in the library, "a|b"; case and '_' do not matter */
     const char *ours;    /* text to write in plummet: "dense(UNITS)" */
@@ -26,7 +26,7 @@ typedef struct {
     const char *ours; /* text to write in plummet, or why the argument does not exist */
 } plm_foreign_key;
 
-/* The table of words. Both lists end with a row of zeros. */
+/* The table of names in other libraries. Both lists end with a row of zeros. */
 typedef struct plm_foreign {
     const plm_foreign_kind *kinds;
     const plm_foreign_key *keys;
@@ -41,7 +41,7 @@ const plm_foreign_key *plm_foreign_key_find(const plm *w, const char *family, co
                                             const char *key);
 /* True if the argument is accepted with this value, without effect. */
 bool plm_foreign_takes(plm_arena *a, const plm_foreign_key *key, const plm_spec *value);
-/* Adds all rows as text, a table for each library, with the words of the library and what to write
+/* Adds all rows as text, a table for each library, with the names in the library and what to write
  * in plummet. (foreign_print.c) */
 void plm_foreign_describe(plm_text *t, const plm *w);
 

@@ -1,4 +1,4 @@
-/* Prints the words of other libraries as a table, for `plummet describe words` and the guide. */
+/* Prints the table of names in other libraries, for `plummet describe words` and the guide. */
 #include <string.h>
 
 #include "base/fields.h"
@@ -6,7 +6,7 @@
 #include "base/names.h"
 #include "base/runtime.h"
 
-/* Adds the words of a row, separated by commas. */
+/* Adds the names of a row, separated by commas. */
 static void add_words(plm_text *t, const char *words)
 {
     size_t length = 0;
@@ -17,8 +17,8 @@ static void add_words(plm_text *t, const char *words)
     }
 }
 
-/* Adds a row: the word of the library in the first column, and what to write in plummet in the
- * second. The row takes two lines if the word is too long for its column. */
+/* Adds a row: the name in the library in the first column, and what to write in plummet in the
+ * second. The row takes two lines if the name is too long for its column. */
 static void add_row(plm_text *t, const plm_text *theirs, const char *ours)
 {
     enum { COLUMN = 30, WIDTH = 80 };
@@ -68,7 +68,8 @@ void plm_foreign_describe(plm_text *t, const plm *w)
 {
     static const char *const libraries[] = {"Keras", "PyTorch", "scikit-learn"};
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
-        plm_text_format(t, "%s%s writes, and in plummet it is:\n", i ? "\n" : "", libraries[i]);
+        plm_text_format(t, "%sNames in %s, and what to write in plummet:\n", i ? "\n" : "",
+                        libraries[i]);
         add_kinds(t, w->foreign, libraries[i]);
         add_keys(t, w->foreign, libraries[i]);
     }

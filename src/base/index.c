@@ -29,7 +29,7 @@ static uint64_t hash_of(const char *name)
 }
 
 /* Returns the position of a name, or the free one where it would be put. At least half of the
- * positions are free, so the search ends. The loop ends, as half of the places are free. */
+ * positions are free, so the search ends. */
 static size_t place_of(const plm_index *x, const char *name, uint64_t hash)
 {
     size_t at = (size_t)hash & (x->capacity - 1);

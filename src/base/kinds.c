@@ -13,7 +13,8 @@
 /* Maximum number of names that a hint is chosen from. */
 enum { MAX_NAMES = 512 };
 
-/* Compares the name with that of each family, exactly. */
+/* Returns the family with this name; NULL = there is none. Names must be equal in every
+ * character. */
 const plm_family *plm_family_find(const plm *w, const char *name)
 {
     for (const plm_family *f = w ? w->families : NULL; f && f->name; f++)
@@ -22,8 +23,7 @@ const plm_family *plm_family_find(const plm *w, const char *name)
     return NULL;
 }
 
-/* True if `name` is the kind's name or one of its aliases. A kind may have several aliases,
- * separated by '|'. */
+/* True if `name` is the kind's name or one of its aliases, which are separated by '|'. */
 bool plm_kind_named(const plm_kind *kind, const char *name)
 {
     size_t length = 0;
@@ -67,7 +67,8 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
     return status;
 }
 
-/* Compares the name with the names and aliases of all kinds of the family. */
+/* Finds a kind of the family by its name or one of its aliases. NULL = failed, with the error
+ * recorded. */
 const plm_kind *plm_kind_find(plm *w, const char *family, const char *name)
 {
     const plm_family *f = plm_family_find(w, family);

@@ -18,8 +18,8 @@ typedef enum {
     PLM_SPEC,
     PLM_INTS,  /* plm_ints: takes all remaining positional arguments, or a list */
     PLM_REALS, /* plm_reals: the same as PLM_INTS, but the numbers may have a fraction */
-    /* double: a number of steps. Users may also write a part of the run: `all`, which is stored as
-     * -1, or a number below 1, which is stored as it is. */
+    /* double: a number of steps. Users may also write a fraction of the run: `all`, which is stored
+     * as -1, or a number below 1, which is stored as it is. */
     PLM_STEPS,
     /* const plm_spec *: the parsed value, of any type and unchecked; "none" gives NULL */
     PLM_VALUE
@@ -50,7 +50,8 @@ typedef struct plm_field {
     /* closed range of a number; both 0 = any number */
     double low, high;
     /* CHOICE: the allowed words, "a|b|c". SPEC: the family, for help and early checks. REALS:
-     * "steps" if the numbers are numbers of steps; numbers below 1 are then parts of the run. */
+     * "steps" if the numbers are numbers of steps; numbers below 1 are then fractions of the
+     * run. */
     const char *choices;
     const char *help;
     const char *alias; /* another accepted name of the key, or NULL */

@@ -68,8 +68,8 @@ size_t plm_utf8_letter(const char *text, size_t left, uint32_t *code)
     return bytes;
 }
 
-/* The bytes after the first hold six bits each, from the last one up; the first byte tells how many
- * bytes there are by its leading ones. */
+/* Writes a character as UTF-8. The bytes after the first hold six bits each, from the last byte up;
+ * the leading ones of the first byte give the number of bytes. */
 size_t plm_utf8_put(uint32_t code, char out[4])
 {
     unsigned char *o = (unsigned char *)out;
@@ -84,7 +84,8 @@ size_t plm_utf8_put(uint32_t code, char out[4])
     return bytes;
 }
 
-/* Goes from character to character; a length of 0 means that the bytes are not UTF-8. */
+/* True if the text is UTF-8. Goes from character to character; a length of 0 means that the bytes
+ * are not UTF-8. */
 bool plm_utf8_valid(const char *s, size_t length)
 {
     for (size_t at = 0, n = 0; at < length; at += n) {
@@ -95,7 +96,7 @@ bool plm_utf8_valid(const char *s, size_t length)
     return true;
 }
 
-/* Counts a byte that is not UTF-8 as a character, and continues after it. */
+/* Returns the number of characters. A byte that is not UTF-8 is one character. */
 int plm_utf8_letters(const char *s)
 {
     const size_t length = strlen(s);
@@ -116,7 +117,7 @@ static bool hides(uint32_t code)
     return false;
 }
 
-/* Looks at each character: bytes that are not UTF-8 and hidden characters are not printable. */
+/* True if every character is printable. Bytes that are not UTF-8 and hidden characters are not. */
 bool plm_is_printable(const char *s)
 {
     const size_t length = strlen(s);

@@ -23,7 +23,7 @@ static int lower(char c)
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
 }
 
-/* Compares character by character, skipping underscores. */
+/* True if two names are equal apart from case and underscores. */
 bool plm_name_equal(const char *a, const char *b)
 {
     for (;; a++, b++) {
@@ -68,7 +68,7 @@ int plm_name_distance(const char *a, const char *b)
     const int m = fold(a, x), n = fold(b, y);
     if (m < 0 || n < 0)
         return FAR;
-    /* the rows of the table for the present letter of a, the previous one, and the one before
+    /* the rows of the table for the current letter of a, the previous one, and the one before
      * that */
     int rows[3][NAME_CAPACITY];
     int *before = rows[0], *last = rows[1], *now = rows[2];
@@ -98,8 +98,8 @@ static bool is_prefix(const char *a, const char *b)
     return shared >= 3 && strncmp(x, y, (size_t)shared) == 0;
 }
 
-/* Takes the name with the fewest edits; short names allow fewer. If none is near enough, takes the
- * first name that begins with the given one, or with which the given one begins. */
+/* Returns the name with the fewest edits; short names allow fewer. If none is near enough, returns
+ * the first name that begins with the given one, or with which the given one begins. */
 const char *plm_name_nearest(const char *name, const char *const *names, size_t count)
 {
     const size_t length = strlen(name);
@@ -233,8 +233,9 @@ const char *plm_name_without_module(const char *name)
 
 /* ---- patterns ---- */
 
-/* Matches one pattern: '*' is any text, '?' is one character. After a mismatch, only the last '*'
- * takes one more character and matching resumes there; earlier stars need not change. */
+/* True if the name matches one pattern: '*' is any text, '?' is one character. After a mismatch,
+ * only the last '*' takes one more character and matching resumes there; earlier stars need not
+ * change. */
 static bool pattern_matches(const char *pattern, size_t length, const char *name)
 {
     const char *const end = pattern + length, *star = NULL, *taken = NULL;
@@ -257,7 +258,7 @@ static bool pattern_matches(const char *pattern, size_t length, const char *name
     return pattern == end;
 }
 
-/* Compares the name with one pattern after the other. */
+/* True if the name matches one of the patterns, which are compared one after the other. */
 bool plm_pattern_matches(const char *patterns, const char *name)
 {
     for (const char *at = patterns; at != NULL && *at != '\0';) {

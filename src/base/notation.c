@@ -49,7 +49,7 @@ static void leave_notation(notation n)
     }
 }
 
-/* Returns the length of the whole text, as vsnprintf does. */
+/* Prints as vsnprintf does, but in the C locale. Returns the length of the whole text. */
 int plm_text_print(char *out, size_t capacity, const char *format, va_list list)
 {
     const notation n = enter_notation();

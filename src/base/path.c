@@ -16,7 +16,8 @@
 /* Maximum number of links that are followed; more links count as a circle. */
 enum { MAX_LINKS = 40 };
 
-/* Compares the path with the names that systems give to descriptors. N has at most 6 digits. */
+/* Returns the number N of an open descriptor that a path such as /dev/fd/N names; -1 = none. N has
+ * at most 6 digits. */
 int plm_path_descriptor(const char *path)
 {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -78,8 +79,7 @@ plm_status plm_path_find(plm *w, const char *path, char **out)
     return *out != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Writes the folder of a path to out, with the slash; "." if the path has no folder. A path without
- * a folder lies in the current one, ".". */
+/* Writes the folder of a path to out, with the slash; "." if the path has no folder. */
 void plm_path_folder(const char *path, char out[PATH_MAX])
 {
     snprintf(out, PATH_MAX, "%.*s", (int)plm_path_folder_length(path), path);
@@ -87,7 +87,8 @@ void plm_path_folder(const char *path, char out[PATH_MAX])
         snprintf(out, PATH_MAX, ".");
 }
 
-/* Checks the file or, if there is none, the folder where it would be created. */
+/* Fails if this process may not write the file or, if there is none, may not create it in its
+ * folder. */
 plm_status plm_check_writable(plm *w, const char *path)
 {
     char folder[PATH_MAX];

@@ -197,7 +197,8 @@ static plm_status open_place(plm *w, plm_place *p)
     return PLM_OK;
 }
 
-/* Follows the links of the path first, so that a link is kept and its target is replaced. */
+/* Opens a place for a new file. The links of the path are followed first, so that a link is kept
+ * and its target is replaced. */
 plm_status plm_place_open(plm *w, const char *path, plm_place *out)
 {
     *out = (plm_place){.file = -1};
@@ -209,7 +210,7 @@ plm_status plm_place_open(plm *w, const char *path, plm_place *out)
     return status;
 }
 
-/* Opens the file itself. With O_APPEND, every write goes to the present end of the file. */
+/* Opens a file to append to it. With O_APPEND, every write goes to the current end of the file. */
 plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *size)
 {
     struct stat about;
@@ -241,7 +242,7 @@ static plm_status sync_file(plm *w, int file, const char *doing, const char *pat
     return PLM_OK;
 }
 
-/* Returns when the bytes are on the disk, so that a power cut cannot lose them. */
+/* Waits until the bytes are on the disk, so that a power cut cannot lose them. */
 plm_status plm_place_sync(plm *w, const plm_place *p)
 {
     return sync_file(w, p->file, "put on the disk", p->path);
@@ -295,7 +296,7 @@ static plm_status replace(plm *w, plm_place *p)
     return sync_folder(w, p);
 }
 
-/* Closes the file. If close is interrupted by a signal, the file counts as closed. */
+/* Closes the file. If a signal interrupts close, the file is taken as closed. */
 static plm_status close_file(plm *w, plm_place *p)
 {
     const int file = p->file;
@@ -305,7 +306,8 @@ static plm_status close_file(plm *w, plm_place *p)
     return PLM_OK;
 }
 
-/* Syncs the bytes, then gives the file its name. A pipe or device is only closed. */
+/* Completes the file: waits until its bytes are on the disk, then gives it its name. A pipe or
+ * device is only closed. */
 plm_status plm_place_commit(plm *w, plm_place *p)
 {
     PLM_TRY(plm_place_sync(w, p));

@@ -18,7 +18,8 @@
 #pragma GCC optimize("fp-contract=off")
 #endif
 
-/* The rounds themselves are in the header, since the kernels compute them in vectors, too. */
+/* Computes four random numbers. The rounds of Philox are in base/philox.h, since the kernels
+ * compute them in vectors, too. */
 void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
     plm_philox_mix(counter, key, out);
@@ -49,7 +50,7 @@ uint32_t plm_random_next(plm_random *r)
     return r->block[4 - r->left--];
 }
 
-/* Joins 27 and 26 random bits, then divides by 2^53. */
+/* Returns a uniform number in [0, 1): joins 27 and 26 random bits, then divides by 2^53. */
 double plm_random_uniform(plm_random *r)
 {
     const uint32_t high = plm_random_next(r) >> 5, low = plm_random_next(r) >> 6;

@@ -1,7 +1,7 @@
 /* Reads files and decompresses gzip on the way. A gzip file is one or more members (RFC 1952),
  * possibly followed by zeros. Other bytes after a member, a member that ends early or a wrong
  * checksum mean that the file is damaged. */
-#undef _GNU_SOURCE /* with it, string.h would declare another strerror_r */
+#undef _GNU_SOURCE /* with _GNU_SOURCE, string.h would declare another strerror_r */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
@@ -286,8 +286,8 @@ static plm_status read_over(plm_reader *r, size_t n)
     return PLM_OK;
 }
 
-/* Moves on in a plain regular file. The bytes of compressed files and pipes are read and dropped.
- * */
+/* Moves on in a plain regular file. The bytes of compressed files and pipes are read and
+ * dropped. */
 plm_status plm_reader_skip(plm_reader *r, size_t n)
 {
     if (r->compressed || r->size < 0 || r->fault < 0)

@@ -30,8 +30,8 @@ void plm_runtime_leave(plm *w)
         w->close(w);
 }
 
-/* Copies the members that both versions of the struct have. Other members are zero in our struct,
- * and must be zero in the caller's. */
+/* Copies the options that both versions of the struct have. All other members become zero in our
+ * struct, and must be zero in the caller's. */
 plm_status plm_take_options(plm *w, const char *caller, const void *given, size_t size, void *out,
                             size_t known)
 {
@@ -94,7 +94,8 @@ void *plm_allocate_unset(plm *w, size_t bytes)
     return allocate(w, bytes, &whole);
 }
 
-/* Multiplies count by size; after an overflow, the error says both. */
+/* Allocates an array of `count` objects of `size` bytes. If the product overflows, the error says
+ * both numbers. */
 void *plm_allocate_array(plm *w, size_t count, size_t size)
 {
     size_t bytes = 0;
@@ -129,7 +130,7 @@ char *plm_duplicate(plm *w, const char *text)
     return copy;
 }
 
-/* Returns false if the product overflows; *out is then unchanged. */
+/* Sets *out to a * b. Returns false if the product overflows; *out is then unchanged. */
 bool plm_checked_multiply(size_t a, size_t b, size_t *out)
 {
     if (b != 0 && a > SIZE_MAX / b)
@@ -138,7 +139,7 @@ bool plm_checked_multiply(size_t a, size_t b, size_t *out)
     return true;
 }
 
-/* Returns false if the sum overflows; *out is then unchanged. */
+/* Sets *out to a + b. Returns false if the sum overflows; *out is then unchanged. */
 bool plm_checked_add(size_t a, size_t b, size_t *out)
 {
     if (a > SIZE_MAX - b)

@@ -26,8 +26,8 @@ typedef struct {
     const struct plm_kind *const *kinds; /* ended by NULL */
     /* fields that all kinds have besides their own, given by key only; or NULL */
     const struct plm_field *common;
-    /* Words such as "accuracy" that stand for one of several kinds, depending on where they are
-     * used. They serve only the help. Ended by NULL; or NULL. */
+    /* Keywords such as "accuracy" that stand for one of several kinds, depending on where they are
+     * used. They appear only in the help. Ended by NULL; or NULL. */
     const struct plm_kind *const *words;
 } plm_family;
 
@@ -49,7 +49,7 @@ typedef struct {
     /* Whether it is faster to pack x into rows before weight gradients are computed
      * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
     int packing;
-    /* Max rows of a chunk of W (op/product.h); 0 = not chosen yet. */
+    /* Max rows of a chunk of a weight matrix (op/product.h); 0 = not chosen yet. */
     int chunk_rows;
 } plm_tuning_choices;
 
@@ -116,7 +116,7 @@ plm_status plm_fail_code(plm *w, const char *code, plm_status status);
  * place before, nothing happens, so a message names a place once. */
 void plm_fail_in_key(plm *w, const char *key);
 void plm_fail_in_layer(plm *w, size_t layer, const char *place);
-/* As plm_fail_in_layer, for the file in which the error is. */
+/* Does the same as plm_fail_in_layer for the file in which the error is. */
 void plm_fail_in_file(plm *w, const char *file);
 /* Sets the file and the line of the last error, whose `where` begins with the file. */
 void plm_fail_line(plm *w, const char *file, int64_t line);

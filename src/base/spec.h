@@ -1,5 +1,5 @@
 /* The notation of specs is name(arg, key=value, ...). Arguments are numbers, 'text', names, nested
- * specs, (tuples) or [lists]; a | b | c is a pipeline. A number may be a quotient of two: 1/255. A
+ * specs, (tuples) or [lists]; a | b | c is a pipeline. A number may be a fraction: 1/255. A
  * name without parentheses is a spec without arguments. This file parses and prints; fields.h binds
  * a spec to a C struct. */
 #ifndef PLM_BASE_SPEC_H
@@ -32,7 +32,8 @@ struct plm_spec {
     /* its meaning depends on the type, see above; NULL for a LIST */
     const char *text;
     double number;                     /* value of a NUMBER */
-    bool whole;                        /* true = a NUMBER without point, exponent or quotient */
+    bool whole;                        /* for a NUMBER: true = written as an integer, without a
+                                        * decimal point, an exponent or a fraction such as 1/3 */
     bool called;                       /* a NAME with parentheses */
     int column;                        /* column of the text at which it begins, from 1 */
     size_t count;                      /* number of arguments of a NAME, or elements of a LIST */

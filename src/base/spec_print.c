@@ -8,8 +8,8 @@
 
 #include "base/notation.h"
 
-/* Prints whole numbers and quotients as they were written, and other numbers in their shortest
- * form. */
+/* Prints whole numbers and fractions such as 1/255 as they were written, and other numbers in their
+ * shortest form. */
 static void print_number(plm_text *t, const plm_spec *s)
 {
     char number[32];
@@ -56,7 +56,8 @@ void plm_spec_print(plm_text *t, const plm_spec *s)
     }
 }
 
-/* Prints into a growing text, then copies it into the arena. */
+/* Returns the canonical text of a spec. It is printed into a growing text, then copied into the
+ * arena. */
 const char *plm_spec_text(plm_arena *a, const plm_spec *s)
 {
     plm_text t = {.w = a->w};
@@ -66,7 +67,8 @@ const char *plm_spec_text(plm_arena *a, const plm_spec *s)
     return copy;
 }
 
-/* Puts a backslash before quotes and backslashes, and writes line ends and tabs as escapes. */
+/* Adds a text in single quotes. Puts a backslash before quotes and backslashes, and writes line
+ * ends and tabs as escapes. */
 void plm_spec_quote(plm_text *t, const char *s)
 {
     plm_text_add(t, "'");

@@ -66,7 +66,7 @@ static size_t measure_exponent(const char *s)
 }
 
 /* Returns the length of the number; 0 = there is none. *whole: it has neither a point nor an
- * exponent. 'inf' counts as a number only if it is not the beginning of a name such as `infer`. */
+ * exponent. 'inf' is read as a number only if it is not the beginning of a name such as `infer`. */
 size_t plm_spec_measure_decimal(const char *s, bool *whole)
 {
     const size_t sign = *s == '-' || *s == '+';
@@ -108,7 +108,8 @@ static plm_status read_decimal(plm_spec_reader *r, plm_text *t, double *value, b
     return PLM_OK;
 }
 
-/* Reads a decimal or a quotient of two into s. Its text, without blanks, is appended to t. */
+/* Reads a decimal or a fraction such as 1/255 into s. Its text, without blanks, is appended to
+ * t. */
 static plm_status read_number_text(plm_spec_reader *r, plm_spec *s, plm_text *t)
 {
     PLM_TRY(read_decimal(r, t, &s->number, &s->whole));
@@ -127,14 +128,14 @@ static plm_status read_number_text(plm_spec_reader *r, plm_spec *s, plm_text *t)
     plm_text_add(t, "/");
     PLM_TRY(read_decimal(r, t, &divisor, &whole));
     if (!(fabs(divisor) > 0) || isinf(divisor) || isinf(s->number))
-        return plm_spec_fail_at(r, below,
-                                "give two finite numbers, the second of which is not zero",
-                                "this quotient is not a number");
+        return plm_spec_fail_at(
+            r, below, "write a fraction of two finite numbers, the second of which is not zero",
+            "this fraction is not a number");
     s->number /= divisor;
     s->whole = false;
     if (!isfinite(s->number))
         return plm_spec_fail_at(r, below, "the largest number is 1.8e308",
-                                "the quotient is too large");
+                                "the fraction is too large");
     return PLM_OK;
 }
 

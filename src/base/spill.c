@@ -1,5 +1,5 @@
-/* Takes the place of the allocator of a runtime, see spill.h. The files have no name, so they are
- * gone when the program ends, however it ends. */
+/* Replaces the allocator of a runtime, see spill.h. The files have no name, so they are gone when
+ * the program ends, however it ends. */
 #include "base/spill.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 
 #include "base/system.h"
 
-enum { LARGE = 1 << 18 }; /* bytes: smaller blocks always stay in memory */
+enum { LARGE = 1 << 18 }; /* bytes of a block; smaller blocks always stay in memory */
 
 /* Calls the allocator that the runtime had before. bytes = 0: frees `old`. */
 static void *before(const plm_spill *s, void *old, size_t bytes, size_t align)
@@ -87,15 +87,16 @@ static void *allocate(void *user, void *old, size_t bytes, size_t align)
     return at;
 }
 
-/* Passes lines of the log on, as `user` is the spill now. */
+/* Passes lines of the log to the program's log function, with the program's `user`, as the
+ * runtime's `user` is the spill. */
 static void pass_on(void *user, int level, const char *line)
 {
     const plm_spill *s = user;
     s->log(s->user, level, line);
 }
 
-/* The functions of the runtime are exchanged, so whatever allocates through it spills without
- * knowing. Its user pointer becomes the spill, hence the log must be passed on, too. */
+/* Replaces the allocator of a runtime, so that all code that allocates by the runtime spills. The
+ * runtime's `user` becomes the spill, hence the log must be passed on, too. */
 bool plm_spill_open(plm_spill *s, plm *w, size_t memory, const char *folder)
 {
     *s = (plm_spill){.memory = memory,
@@ -111,7 +112,8 @@ bool plm_spill_open(plm_spill *s, plm *w, size_t memory, const char *folder)
     return true;
 }
 
-/* The list of blocks is released after the functions are back. */
+/* Gives the runtime its functions back. The list of blocks is freed after that, by the runtime's
+ * own allocator. */
 void plm_spill_close(plm_spill *s, plm *w)
 {
     w->options.allocate = s->allocate;

@@ -8,8 +8,8 @@
 
 #include "base/notation.h"
 
-/* True for blanks between parts. Line ends count, too, since a list may go over several lines of a
- * YAML block. */
+/* True for blanks between parts. Line ends are blanks, too, since a list may go over several lines
+ * of a YAML block. */
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -49,7 +49,8 @@ size_t plm_trim(const char **text, size_t length)
     return length;
 }
 
-/* Walks over the text by plm_scan_step, which counts brackets and skips quoted texts. */
+/* Finds the next part of the text, up to a separator outside of brackets and quotes. plm_scan_step
+ * keeps track of brackets and skips quoted texts. */
 bool plm_split_next(const char **text, char separator, const char **part, size_t *length)
 {
     int depth = 0;

@@ -25,7 +25,8 @@ int64_t plm_nanoseconds(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* For time stamps in files. The clock may be set back, so durations use plm_nanoseconds. */
+/* Returns the time of day in seconds since 1970, for time stamps in files. The clock may be set
+ * back, so durations use plm_nanoseconds. */
 double plm_time_of_day(void)
 {
     struct timespec t;
@@ -45,8 +46,8 @@ int64_t plm_process(void)
     return (int64_t)getpid();
 }
 
-/* True if there is a file or folder at the path. Links are followed, so a link to nothing does not
- * exist. */
+/* True if there is a file or folder at the path. Links are followed, so a link to nothing gives
+ * false. */
 bool plm_path_exists(const char *path)
 {
     return access(path, F_OK) == 0;
@@ -134,7 +135,8 @@ static int nameless_file(const char *folder, size_t bytes)
     return -1;
 }
 
-/* The space is reserved, since a write to a mapped file on a full disk would end the program. */
+/* Returns a block of memory that is a mapped file. Its space on the disk is reserved, since a write
+ * to a mapped file on a full disk would end the program. */
 void *plm_system_file_block(const char *folder, size_t bytes)
 {
     const int file = nameless_file(folder, bytes);
@@ -145,7 +147,7 @@ void *plm_system_file_block(const char *folder, size_t bytes)
     return block != MAP_FAILED ? block : NULL;
 }
 
-/* The file has no name, so its space is given back with the last mapping. */
+/* Frees such a block. The file has no name, so its space is given back with the last mapping. */
 void plm_system_file_free(void *block, size_t bytes)
 {
     (void)munmap(block, bytes);

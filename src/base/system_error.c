@@ -1,6 +1,6 @@
 /* Describes errors of the system: the reason that the system gives, and a hint for frequent
  * errors. */
-#undef _GNU_SOURCE /* with it, string.h would declare another strerror_r */
+#undef _GNU_SOURCE /* with _GNU_SOURCE, string.h would declare another strerror_r */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
@@ -37,7 +37,7 @@ static const char *hint_of(int error)
     return NULL;
 }
 
-/* Adds the reason that the system gives, and a hint for errors that are frequent. */
+/* Fails with the reason that the system gives, and a hint for errors that are frequent. */
 plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path)
 {
     static const char *const elsewhere =

@@ -35,8 +35,8 @@ static bool reserve(plm_text *t, size_t more)
     return true;
 }
 
-/* Copies the bytes and ends the text with a NUL again. s must not point into the text itself, whose
- * memory may move. */
+/* Appends `length` bytes and a NUL. s must not point into the text itself, whose memory may
+ * move. */
 void plm_text_append(plm_text *t, const char *s, size_t length)
 {
     if (!reserve(t, length))
@@ -53,7 +53,8 @@ void plm_text_add(plm_text *t, const char *s)
     plm_text_append(t, s, strlen(s));
 }
 
-/* Measures the printable form by plm_printable, then writes it by a second call. */
+/* Appends s, made safe for a terminal. plm_printable measures the result, and writes it in a second
+ * call. */
 void plm_text_add_printable(plm_text *t, const char *s)
 {
     const size_t length = plm_printable(s, NULL, 0);
@@ -63,7 +64,8 @@ void plm_text_add_printable(plm_text *t, const char *s)
     t->length += length;
 }
 
-/* Copies each line first, since plm_printable reads up to a NUL. */
+/* Appends lines, each made safe for a terminal. Each line is copied first, since plm_printable
+ * reads up to a NUL. */
 void plm_text_add_lines(plm_text *t, const char *s, int indent)
 {
     plm_text line = {.w = t->w};
@@ -87,7 +89,8 @@ void plm_text_add_blanks(plm_text *t, int n)
         plm_text_append(t, " ", 1);
 }
 
-/* Measures the cell by plm_csv_cell, then writes it by a second call. */
+/* Appends s as a cell of a CSV file. plm_csv_cell measures the cell, and writes it in a second
+ * call. */
 void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
 {
     const size_t length = plm_csv_cell(s, separator, NULL, 0);
@@ -97,7 +100,8 @@ void plm_text_add_cell(plm_text *t, const char *s, const char *separator)
     t->length += length;
 }
 
-/* Measures the text by printing into nothing, then prints it into the free memory. */
+/* Appends a formatted text. The text is measured by printing into nothing, then printed into the
+ * free memory. */
 void plm_text_format_list(plm_text *t, const char *format, va_list list)
 {
     /* the argument list is read twice: once to measure the text, once to print it */

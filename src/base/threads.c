@@ -1,7 +1,7 @@
 /* The thread pool.
  * A stage is announced by one word, `command`: the number of the stage and the number of its parts.
  * Each part has a claim: the number of the last stage in which a thread took this part. The thread
- * that raises the claim to the present stage runs the part. If a claim succeeds, the stage is not
+ * that raises the claim to the current stage runs the part. If a claim succeeds, the stage is not
  * over yet, so the thread can safely read what describes the stage (part, argument, stage). A
  * worker that comes late finds no part to claim and touches nothing, so nobody has to wait for it.
  * While the caller waits for the last parts, it pauses, then yields its core, for as long as it
@@ -42,9 +42,11 @@ typedef struct {
     int core;                     /* -1 = not pinned */
     bool started;                 /* the thread exists and must be joined */
     plm_thread thread;            /* handle, for joining */
-    plm_lock lock;                /* held while it decides to sleep, and while it is woken */
+    plm_lock lock;                /* held while the worker decides to sleep, and while another
+                                   * thread wakes it */
     plm_condition wake;           /* signalled when there is work, or the pool closes */
-    atomic_bool asleep;           /* it must be woken; otherwise it sees new work by itself */
+    atomic_bool asleep;           /* true = the worker sleeps and must be woken; otherwise it sees
+                                   * new work by itself */
     alignas(LINE) atomic_uint_least64_t claim; /* the last stage in which this part was taken */
 } worker;
 
@@ -348,7 +350,8 @@ static void run_stages(plm_pool *p, int parts, int stages, plm_part_function *pa
     p->argument = argument;
     for (int stage = 0; stage < stages; stage++)
         run_stage(p, stage, parts);
-    /* it belongs to the caller and may be gone after this call; no worker reads it any more */
+    /* the argument belongs to the caller and may be gone after this call; no worker reads it any
+     * more */
     p->argument = NULL;
 }
 

@@ -12,14 +12,15 @@
 
 enum {
     MOVE_EVERY = 10000000, /* minimum number of nanoseconds between two moves of the caller */
-    /* a wait of this many nanoseconds means that another process has a worker's core */
+    /* the caller waited this many nanoseconds: another process has a worker's core */
     STALL = 300000,
     MIN_ALONE = 5000000,  /* nanoseconds that the caller works alone after the first stall */
     MAX_ALONE = 160000000 /* nanoseconds of the longest such period */
 };
 
-/* Moves the caller to its home, at most once in 10 ms. now: the time. The caller itself is never
- * pinned. It is moved rarely, as the system may have a lasting reason to put it elsewhere. */
+/* Moves the caller to `home`, a core without a worker, at most once in 10 ms. now: the time. The
+ * caller itself is never pinned. It is moved rarely, as the system may have a lasting reason to put
+ * it elsewhere. */
 void plm_caller_go_home(plm_caller *c, int64_t now)
 {
     if (now - c->moved <= MOVE_EVERY)

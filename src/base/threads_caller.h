@@ -14,7 +14,7 @@ typedef struct {
     int64_t alone_for;   /* the length of that period */
 } plm_caller;
 
-/* Moves the caller to its home, at most once in 10 ms. now: the time. */
+/* Moves the caller to `home`, a core without a worker, at most once in 10 ms. now: the time. */
 void plm_caller_go_home(plm_caller *c, int64_t now);
 /* Notes that the caller worked from `begun` to `since` and then waited until `now`. If another
  * process seems to have a worker's core, the caller is to work alone for a while. */

@@ -1,26 +1,25 @@
 /* Measures which of several ways to do the same work is fastest; see trial.h. Trials and pauses
- * alternate; each call of plm_trial_note counts one run for the trial or the pause.
- *
- * A machine is disturbed by other work, so single durations mean little. Ways are measured in turn
- * in short blocks, and medians of their ratios are compared: a disturbance of some blocks then
- * changes nothing. */
+ * alternate; each call of plm_trial_note adds one run to the trial or the pause. A machine is
+ * disturbed by other work, so single durations mean little. Ways are measured in turn in short
+ * blocks, and medians of their ratios are compared: a disturbance of some blocks then changes
+ * nothing. */
 #include "base/trial.h"
 
 #include <string.h>
 
 enum {
     BLOCK = 2000000,       /* min nanoseconds of a block of runs */
-    LONG_RUN = 5000000,    /* a run of this many nanoseconds counts even if the caches were cold */
+    LONG_RUN = 5000000,    /* a run of this many nanoseconds is recorded even if the caches were
+                            * cold */
     MIN_PAUSE = 100000000, /* nanoseconds of the first pause between trials */
     PAUSE_TRIALS = 16, /* a pause lasts at least this many times as long as the trial before it */
     CLEAR_ROUNDS = 2   /* number of rounds after which a clear result ends the trial */
 };
 static const int64_t MAX_PAUSE = 60000000000; /* nanoseconds of the longest pause */
-/* Another way (number of threads) is chosen if its time, divided by that of the present way, is
- * less than this. */
+/* Another way (number of threads) is chosen if its time, divided by that of the chosen way, is less
+ * than this. */
 static const double MARGIN = 0.97;
-/* A way is ruled out if it took this many times as long as the present way in every round so
- * far. */
+/* A way is ruled out if it took this many times as long as the chosen way in every round so far. */
 static const double CLEAR = 1.2;
 
 /* Starts a block of runs by one way. */
@@ -46,7 +45,7 @@ void plm_trial_open(plm_trial *t, int ways)
     memset(t, 0, sizeof *t);
     t->ways = ways < 1 ? 1 : ways > PLM_TRIAL_WAYS ? PLM_TRIAL_WAYS : ways;
     t->length = MIN_PAUSE / 2;
-    t->left = 1; /* the first run, with cold caches, does not count */
+    t->left = 1; /* the first run, with cold caches, is not recorded */
 }
 
 /* Returns the time of a way divided by the time of the chosen way, in one round. */
@@ -106,7 +105,7 @@ static int way_at(const plm_trial *t, int turn)
     return (t->chosen + step) % t->ways;
 }
 
-/* Returns the turn at which the present way is tried: the inverse of way_at. */
+/* Returns the turn of a round at which the way of this block is tried: the inverse of way_at. */
 static int turn_of(const plm_trial *t)
 {
     const int step = (t->way - t->chosen + t->ways) % t->ways;
@@ -130,8 +129,8 @@ static void end_block(plm_trial *t)
 }
 
 /* Adds a run to the block and ends the block if it is long enough. The first run of a block, with
- * cold caches, only counts if it takes LONG_RUN or more. Runs with another number of rows, such as
- * the last batch of an epoch, do not count. */
+ * cold caches, is only recorded if it takes LONG_RUN or more. Runs with another number of rows,
+ * such as the last batch of an epoch, are not recorded. */
 static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->rows == 0)
@@ -147,7 +146,7 @@ static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
         end_block(t);
 }
 
-/* Counts a run: a pause becomes shorter by its time; a trial records its time. */
+/* Takes note of a run: a pause becomes shorter by its time; a trial records its time. */
 void plm_trial_note(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->ways <= 1)

@@ -27,10 +27,10 @@ typedef struct {
 
     /* The state of the trial, which runs while left <= 0. */
     int round;    /* number of complete rounds */
-    int64_t rows; /* only runs with this number of rows count; 0 = not known yet */
-    /* the block has had its first run, which does not count because caches were cold */
+    int64_t rows; /* only runs with this number of rows are recorded; 0 = not known yet */
+    /* true = the block has had its first run, which is not recorded because caches were cold */
     bool warm;
-    /* took: nanoseconds of the runs that count in this block. counted: their number. spent:
+    /* took: nanoseconds of the runs recorded in this block. counted: their number. spent:
      * nanoseconds of all runs of the trial. */
     int64_t took, counted, spent;
     double block[PLM_TRIAL_ROUNDS][PLM_TRIAL_WAYS]; /* nanoseconds of a run, by round and way */

@@ -5,8 +5,8 @@
 
 #include "base/runtime.h"
 
-/* The possible values of chunk_rows, the number of rows of a chunk of W in the weight pass
- * (op/product.h). */
+/* The possible values of chunk_rows, the number of rows of a weight matrix that the weight pass
+ * (op/product.h) handles as one chunk. */
 enum { PLM_TUNING_ROWS_LEAST = 48, PLM_TUNING_ROWS_MOST = 192 };
 
 /* Reads plm_options.tuning into w->tuning. Text that was measured on another machine or for another

@@ -159,7 +159,7 @@ static plm_status set_real(const plm_binder *b, const plm_field *f, const plm_sp
 }
 
 /* Stores a number of steps in the double at `place`; -1 for the word all. A field of this type also
- * accepts a part of the run (below 1), so its range begins at 0. */
+ * accepts a fraction of the run (below 1), so its range begins at 0. */
 static plm_status set_steps(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     if (is_name(s, "all")) {
@@ -167,7 +167,7 @@ static plm_status set_steps(const plm_binder *b, const plm_field *f, const plm_s
         return PLM_OK;
     }
     if (s->type != PLM_SPEC_NUMBER)
-        return fail_value(b, f, s, "a number of steps, a part of the run below 1, or all");
+        return fail_value(b, f, s, "a number of steps, a fraction of the run below 1, or all");
     return set_real(b, f, s, place);
 }
 
@@ -275,8 +275,8 @@ static plm_status set_as_written(const plm_binder *b, const plm_field *f, const 
 
 /* ---- lists ---- */
 
-/* Stores one number or a list of them in the plm_ints or plm_reals at `place`. A single number
- * counts as a list of one. */
+/* Stores one number or a list of them in the plm_ints or plm_reals at `place`. A single number is
+ * stored as a list of one. */
 static plm_status set_many(const plm_binder *b, const plm_field *f, const plm_spec *s, void *place)
 {
     const plm_spec_argument alone = {.value = s, .column = s->column};
