@@ -20,7 +20,7 @@ static int index_of(plm_builder *b, int rank, int64_t axis)
     return -1;
 }
 
-/* Orders the axes: first those that are kept, then the chosen ones, each in rising order. Within
+/* Orders the axes: first those that are kept, then the chosen ones, each in ascending order. Within
  * each group the order stays, so that a layer over all axes, or over the last ones in order, needs
  * no permutation. */
 bool plm_axes_choose(plm_builder *b, plm_value x, int count, const int64_t *axis, plm_axes *out)
@@ -80,7 +80,8 @@ static plm_value repack(plm_builder *b, plm_value x, int rank, const int64_t *di
     return y;
 }
 
-/* Joining the chosen axes to one makes ops work on them as on the last axis. */
+/* Returns x with the chosen axes joined to one, the last, so that ops that work along the last axis
+ * can be used. */
 plm_value plm_axes_last(plm_builder *b, plm_value x, const plm_axes *a)
 {
     int64_t dims[PLM_RANK] = {0};

@@ -128,7 +128,7 @@ static plm_status take_axes(plm *w, plm_constraint *c)
     return PLM_OK;
 }
 
-/* out->kind stays NULL if the parameter has no constraint. */
+/* Binds the constraint of a parameter. out->kind stays NULL if the parameter has no constraint. */
 plm_status plm_constraint_bind(plm_arena *a, const plm_weight *weight, plm_constraint *out)
 {
     const plm_kind *kind = NULL;

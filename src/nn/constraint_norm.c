@@ -85,9 +85,10 @@ static void scale_rows(const plm_constraint *c, plm_real *p, size_t first, size_
         }
 }
 
-/* Columns are scaled block by block; a norm over a row, or over all, needs the sum over its blocks
- * first. The axes that a norm is taken along decide the parts: along the rows it is a norm for each
- * column, along the columns one for each row, along both one for all. */
+/* Enforces a constraint. The axes along which norms are taken decide which elements have a common
+ * norm: along the rows, those of a column; along the columns, those of a row; along both, all.
+ * Columns are scaled block by block; a norm over a row, or over all elements, needs the sum over
+ * its blocks first. */
 void plm_constraint_apply(const plm_constraint *c, plm_real *p)
 {
     const size_t rows = c->weight->rows;

@@ -16,7 +16,7 @@ static const plm_field fields[] = {PLM_FIELD(spectral, power_iterations, PLM_INT
                                              "rounds of the power iteration for each update"),
                                    {0}};
 
-/* Returns the place in the parameter where row i of panel k, or of the columns from 16 k on,
+/* Returns the address in the parameter where row i of panel k, or of the columns from 16 k on,
  * begins. *columns: number of elements that follow. */
 static plm_real *row_of(const plm_weight *weight, plm_real *p, size_t i, size_t k, size_t *columns)
 {

@@ -81,7 +81,7 @@ void plm_rule_skip_blanks(plm_rule_reader *r)
         r->at++;
 }
 
-/* Returns the length of the word at the present position; 0 = none. */
+/* Returns the length of the word at the current position; 0 = none. */
 size_t plm_rule_word(const plm_rule_reader *r)
 {
     size_t n = 0;

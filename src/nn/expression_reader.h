@@ -28,7 +28,7 @@ bool plm_rule_letter(char c);
 bool plm_rule_digit(char c);
 /* Skips blanks. */
 void plm_rule_skip_blanks(plm_rule_reader *r);
-/* Returns the length of the word at the present position; 0 = none. */
+/* Returns the length of the word at the current position; 0 = none. */
 size_t plm_rule_word(const plm_rule_reader *r);
 /* Skips the operator or word if it comes next, and returns true. */
 bool plm_rule_take(plm_rule_reader *r, const char *token);

@@ -1,8 +1,8 @@
-/* The words of Keras, PyTorch and scikit-learn for which plummet has another word, or no word.
+/* The names of Keras, PyTorch and scikit-learn for which plummet has another name, or none.
  * `plummet describe words` prints this table, and the page "words" of the guide contains it. The
- * error for an unknown name or key has its row as the hint. A word that plummet takes under the
- * same name needs no row. tests/keras/signatures.tsv has every argument of Keras, and
- * unit.keras_words tries each. */
+ * error for an unknown name or key has its row as the hint. A name that plummet accepts unchanged
+ * needs no row. tests/keras/signatures.tsv has every argument of Keras, and unit.keras_words tries
+ * each. */
 #include "base/foreign.h"
 
 extern const plm_foreign plm_foreign_words;
@@ -107,7 +107,8 @@ static const plm_foreign_key keys[] = {
      "not available: the files have only numbers"},
     {"Keras", "observer", "tensorboard", "write_graph|write_images|write_steps_per_second", "*",
      "accepted, but ignored: the files have only numbers"},
-    {"Keras", "observer", "tensorboard", "update_freq", "epoch", "step_logger writes steps"},
+    {"Keras", "observer", "tensorboard", "update_freq", "epoch",
+     "use the observer step_logger for values of steps"},
     {"Keras", "observer", "tensorboard", "embeddings_metadata", "none", "leave out the argument"},
     {"Keras", "optimizer", NULL,
      "weight_decay|clipnorm|clipvalue|global_clipnorm|ema_overwrite_frequency|"
@@ -165,7 +166,8 @@ static const plm_foreign_key keys[] = {
     {"PyTorch", "optimizer", NULL, "foreach|fused|capturable|differentiable", "*", "accepted"},
     {"PyTorch", "optimizer", NULL, "lr_decay", "0", "inverse_time_decay as learning_rate"},
     {"PyTorch", "layer", NULL, "p", NULL, "rate"},
-    {"PyTorch", "layer", NULL, "inplace", "*", "accepted, but ignored: memory is planned"},
+    {"PyTorch", "layer", NULL, "inplace", "*",
+     "accepted, but ignored: memory is always reused where possible"},
     {"PyTorch", "layer", NULL, "in_features|num_features|normalized_shape", NULL,
      "leave it out: the width is known from the previous layer"},
     {"PyTorch", "layer", NULL, "out_features", NULL, "units"},

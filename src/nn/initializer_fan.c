@@ -20,7 +20,8 @@ typedef struct {
     double scale;                    /* numerator of the variance */
     const char *mode, *distribution; /* the fan to divide by; the distribution */
     int64_t seed;                    /* own seed; -1 = the seed of the runtime */
-    const plm_spec *activation;      /* the activation whose loss is made up for; NULL = none */
+    const plm_spec *activation;      /* activation that follows, whose effect on the variance is
+                                      * compensated; NULL = none */
 } scaling_config;
 
 typedef struct {
@@ -57,8 +58,8 @@ static const double cut_deviation = 0.87962566103423978;
 typedef enum { BY_FAN_IN, BY_FAN_OUT, BY_FAN_AVERAGE } fan_mode;
 typedef enum { TRUNCATED, UNTRUNCATED, UNIFORM } distribution;
 
-/* Draws values with variance scale / fan; a fan below 1 counts as 1. A uniform distribution from -a
- * to a has the variance a^2 / 3. Truncation at two standard deviations makes the numbers less
+/* Draws values with variance scale / fan; a fan below 1 is taken as 1. A uniform distribution from
+ * -a to a has the variance a^2 / 3. Truncation at two standard deviations makes the numbers less
  * spread, which cut_deviation makes up for. */
 static void scale_variance(const plm_initialize *about, plm_random r, plm_real *values,
                            double scale, fan_mode mode, distribution form)

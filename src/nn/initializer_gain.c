@@ -57,14 +57,15 @@ plm_status plm_activation_gain(plm *w, const plm_spec *activation, double *squar
     plm_status status = plm_activation_bind(&a, activation, &f);
     *square = 1;
     if (status >= 0 && f.kind->forward != NULL)
-        status = plm_fail_key(w, PLM_E_SPEC, "activation", "leave it out, or write a scale",
+        status = plm_fail_key(w, PLM_E_SPEC, "activation",
+                              "leave out activation=, or set scale=NUMBER yourself",
                               "%s works on whole rows and has no gain", f.kind->kind.name);
     else if (status >= 0)
         status = measure(w, &f, square);
     if (status >= 0 && !(*square > 0 && isfinite(*square)))
-        status = plm_fail_key(w, PLM_E_SPEC, "activation", "leave it out, or write a scale",
-                              "%s makes normal numbers all 0 or infinite, so it has no gain",
-                              f.kind->kind.name);
+        status = plm_fail_key(
+            w, PLM_E_SPEC, "activation", "leave out activation=, or set scale=NUMBER yourself",
+            "%s makes normal numbers all 0 or infinite, so it has no gain", f.kind->kind.name);
     plm_arena_free(&a);
     return status;
 }

@@ -87,10 +87,10 @@ static void column_of_q(double *q, const double *a, size_t tall, size_t k)
         reflect(q + j, a + j * tall + j, tall - j);
 }
 
-/* Fills values [about->count] with an orthogonal matrix times gain. All axes but the last count as
- * rows. Errors: E_SHAPE if the rank is below 2, E_MEMORY. All numbers are in double, and the sums
- * have a fixed order, so the matrix has the same bits everywhere. The time is that of narrow^2
- * times tall multiplications. */
+/* Fills values [about->count] with an orthogonal matrix times gain. All axes but the last together
+ * are the rows. Errors: E_SHAPE if the rank is below 2, E_MEMORY. All numbers are in double, and
+ * the sums have a fixed order, so the matrix has the same bits everywhere. The time is that of
+ * narrow^2 times tall multiplications. */
 static plm_status fill_orthogonal(plm *w, const void *config, const plm_initialize *about,
                                   plm_real *values)
 {

@@ -3,8 +3,8 @@
  * metric_gathered.c.
  *
  * Predictions and targets are matrices in the plan's memory, whose rows are `stride` numbers apart.
- * Accuracies compare classes; of equal predictions the first class counts, as with numpy's argmax.
- * A NaN never counts as correct, so a net that has diverged does not look good. */
+ * Accuracies compare classes; of equal predictions the first class is taken, as by numpy's argmax.
+ * A NaN is never a correct prediction, so a net that has diverged does not look good. */
 #include <string.h>
 
 #include "base/names.h"
@@ -239,7 +239,7 @@ const plm_metric_kind plm_metric_binary_crossentropy = {
     .kind = {.name = "binary_crossentropy",
              .direction = PLM_DIRECTION_DOWN,
              .alias = "bce",
-             .help = "the loss of this name",
+             .help = "mean of the loss that has the same name",
              .config_size = sizeof(plm_crossentropy_config),
              .fields = plm_crossentropy_fields},
     .fits = plm_loss_fits_same,
@@ -248,7 +248,7 @@ const plm_metric_kind plm_metric_binary_crossentropy = {
 const plm_metric_kind plm_metric_categorical_crossentropy = {
     .kind = {.name = "categorical_crossentropy",
              .direction = PLM_DIRECTION_DOWN,
-             .help = "the loss of this name",
+             .help = "mean of the loss that has the same name",
              .config_size = sizeof(plm_crossentropy_config),
              .fields = plm_crossentropy_fields},
     .fits = plm_loss_fits_classes,
@@ -257,7 +257,7 @@ const plm_metric_kind plm_metric_categorical_crossentropy = {
 const plm_metric_kind plm_metric_sparse_categorical_crossentropy = {
     .kind = {.name = "sparse_categorical_crossentropy",
              .direction = PLM_DIRECTION_DOWN,
-             .help = "the loss of this name",
+             .help = "mean of the loss that has the same name",
              .config_size = sizeof(plm_sparse_config),
              .fields = plm_sparse_fields},
     .fits = plm_loss_fits_labels,

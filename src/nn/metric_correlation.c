@@ -77,7 +77,7 @@ static moments moments_of(const double *s)
 }
 
 /* Returns the correlation, from -1 to 1: the covariance divided by both standard deviations. 1 = p
- * is a rising linear function of t; NaN = t or p is constant, as in Keras. */
+ * is an increasing linear function of t; NaN = t or p is constant, as in Keras. */
 static double pearson(const double *s)
 {
     const moments m = moments_of(s);

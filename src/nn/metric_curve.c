@@ -176,8 +176,8 @@ static double height(const auc *c, double a, double b)
 }
 
 /* The predictions of a curve, by the intervals between neighbouring thresholds. For interval k, in
- * rising order, at[k stride] is the weight of the positives and at[k stride + 1] the weight of the
- * negatives. positives, negatives: the sums over all intervals. */
+ * ascending order, at[k stride] is the weight of the positives and at[k stride + 1] the weight of
+ * the negatives. positives, negatives: the sums over all intervals. */
 typedef struct {
     const double *at;            /* positives of interval 0; then every `stride` numbers */
     size_t count, stride;        /* intervals; numbers from one to the next */

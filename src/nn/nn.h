@@ -250,9 +250,9 @@ typedef struct plm_optimizer_kind {
     /* Returns the weight decay of a parameter that has another decay than the key weight_decay;
      * below 0 = it has that of the key. NULL = all parameters have that of the key. */
     double (*decay)(const void *config, const plm_weight *weight);
-    /* Used by optimizers whose weights differ between training and use (validation, saving). Moves
-     * the span to the weights for use or, if resting is false, back to those for training. NULL =
-     * the weights do not differ. */
+    /* Used by optimizers that distinguish training weights from evaluation weights (for validation
+     * and saving). Moves the span to the evaluation weights or, if resting is false, back to the
+     * training weights. NULL = the optimizer does not distinguish them. */
     void (*rest)(const void *config, const plm_span *span, bool resting);
     uint32_t copies; /* bit mask of the slots that start as a copy of the weights */
 } plm_optimizer_kind;

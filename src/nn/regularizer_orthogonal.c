@@ -61,8 +61,9 @@ static void add_gradient(const vectors *v, const plm_real *p, plm_real *g, size_
     }
 }
 
-/* See plm_regularizer_kind.matrix. Lengths are computed once, so a cosine is a dot product and two
- * multiplications. The time grows with the square of the number of vectors. */
+/* Computes the penalty and adds its gradient to g (plm_regularizer_kind.matrix). Lengths are
+ * computed once, so a cosine is a dot product and two multiplications. The time grows with the
+ * square of the number of vectors. */
 static double matrix(const void *config, const plm_weight *weight, const plm_real *p, plm_real *g,
                      double *work)
 {

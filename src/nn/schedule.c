@@ -3,9 +3,9 @@
  * schedule_*.c.
  *
  * A schedule is bound once, when a model is compiled. Lengths in its config may be given as numbers
- * of steps or as parts of the run: 0.1, or `all`. The length of the run is known only when a fit
- * begins, so a schedule has two configs: `given`, as the user wrote it, and `config`, in which
- * plm_schedule_resolve has replaced the parts by numbers of steps. This function may be called
+ * of steps or as fractions of the run: 0.1, or `all`. The length of the run is known only when a
+ * fit begins, so a schedule has two configs: `given`, as the user wrote it, and `config`, in which
+ * plm_schedule_resolve has replaced the fractions by numbers of steps. This function may be called
  * again for a longer run. */
 #include <math.h>
 #include <string.h>
@@ -16,17 +16,17 @@
  * checked. */
 enum { NOMINAL_STEPS = 1000000 };
 
-/* ---- parts of the run ---- */
+/* ---- fractions of the run ---- */
 
-/* Returns a number of steps: the number itself, or the part of `all` steps that it stands for.
- * Below 0 stands for `all`; between 0 and 1 for a part. So a decay over one single step cannot be
- * written as 1.0 of the run; `all` serves for that. */
+/* Returns a number of steps: the number itself, or the fraction of `all` steps that it stands for.
+ * Below 0 stands for `all`; between 0 and 1 for a fraction. So a decay over one single step cannot
+ * be written as 1.0 of the run; `all` serves for that. */
 static double steps_of(double given, double all)
 {
     return given < 0 ? all : given > 0 && given < 1 ? given * all : given;
 }
 
-/* True if the number of steps is a part of the run. */
+/* True if the number of steps is given as a fraction of the run. */
 static bool is_part(double given)
 {
     return given < 0 || (given > 0 && given < 1);
@@ -41,7 +41,7 @@ static bool lists_steps(const plm_field *f)
 }
 
 /* Resolves one field: copies its numbers of steps from `given` to `config`. Returns true if some of
- * them are parts of the run. given, config: the two structs, in which the field has the same
+ * them are fractions of the run. given, config: the two structs, in which the field has the same
  * offset. */
 static bool resolve_field(const plm_field *f, const void *given, void *config, double all)
 {
@@ -62,11 +62,11 @@ static bool resolve_field(const plm_field *f, const void *given, void *config, d
     return partial;
 }
 
-/* Sets the number of steps of the run, so that parts of the run become numbers of steps. In a
- * schedule made of others, the run of a part lasts until the next part begins. It is called twice
- * in the life of a schedule: at binding with a nominal length, so that errors are found early, and
- * when a fit begins with the real one. The parts are resolved from `given` each time, so a longer
- * run stretches them. */
+/* Sets the number of steps of the run, so that fractions of the run become numbers of steps. In a
+ * schedule made of others, the run of a part lasts until the next part begins. The function is
+ * called twice in the life of a schedule: at binding with a nominal length, so that errors are
+ * found early, and when a fit begins with the real one. The fractions are resolved from `given`
+ * each time, so a longer run stretches the schedule. */
 void plm_schedule_resolve(plm_schedule *s, int64_t steps)
 {
     const double all = steps > 1 ? (double)steps : 1;
@@ -159,7 +159,7 @@ static plm_status bind_parts(plm_arena *a, plm_schedule *s)
     return PLM_OK;
 }
 
-/* True if a list has both numbers of steps and parts of the run, such as [0.5, 1000]. Its order
+/* True if a list has both numbers of steps and fractions of the run, such as [0.5, 1000]. Its order
  * depends on the length of the run, which is not known when the order is checked. */
 static bool mixes(const plm_schedule *s)
 {
@@ -179,9 +179,9 @@ static bool mixes(const plm_schedule *s)
 
 /* Binds a schedule that is not a number. The config is checked twice: as given, and with
  * NOMINAL_STEPS as the length of the run. Errors that depend on the real length are found later.
- * The second check sees parts of the run as numbers of steps, so a rule such as "in rising order"
- * can be tested on both alike. `resolved` is set back, since the nominal length must not be used in
- * training. */
+ * The second check sees fractions of the run as numbers of steps, so a rule such as "in ascending
+ * order" can be tested on both alike. `resolved` is set back, since the nominal length must not be
+ * used in training. */
 static plm_status bind_kind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     const plm_kind *kind = NULL;
@@ -190,7 +190,8 @@ static plm_status bind_kind(plm_arena *a, const plm_spec *spec, plm_schedule *ou
     PLM_TRY(own_config(a, out));
     if (out->kind->rule != PLM_RULE_NONE)
         return plm_schedule_rule_bind(a, out);
-    const char *fault = mixes(out) ? "give numbers of steps or parts of the run (below 1), not both"
+    const char *fault = mixes(out)
+                            ? "give numbers of steps or fractions of the run (below 1), not both"
                         : out->kind->fault != NULL ? out->kind->fault(out->given)
                                                    : NULL;
     if (fault == NULL)
@@ -236,7 +237,7 @@ plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const cha
 
 /* ---- values ---- */
 
-/* Returns the value at a step. Parts of the run must be resolved; an expression is evaluated by
+/* Returns the value at a step. Fractions of the run must be resolved; an expression is evaluated by
  * plm_schedule_ask. */
 double plm_schedule_at(const plm_schedule *s, int64_t step)
 {
@@ -269,18 +270,20 @@ double plm_schedule_momentum(const plm_schedule *s, int64_t step)
     return plm_schedule_momentum(&s->part[part], step > begin ? step - begin : 0);
 }
 
-/* Fails because parts of the run are given but the length of the run is not known. */
+/* Fails because lengths are given as fractions of the run but the length of the run is not
+ * known. */
 static plm_status fail_length(plm *w, const plm_schedule *s)
 {
     return plm_fail(w, PLM_E_ORDER, s->kind->kind.name,
                     "give numbers of steps, or steps_per_epoch; a loop of your own calls "
                     "plm_model_set_steps",
-                    "%s has parts of the run, but the number of steps of the run is not known: the "
+                    "%s has lengths that are fractions of the run, but the number of its steps is "
+                    "not known: the "
                     "data has an unknown number of rows, or the training is not by plm_fit",
                     s->kind->kind.name);
 }
 
-/* Computes the rate of the present step. The result of every step is checked, since an expression
+/* Computes the rate of the current step. The result of every step is checked, since an expression
  * can give any number. An upper bound applies to rates of dropout and similar numbers, never to a
  * learning rate. */
 plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock, double *rate)

@@ -50,11 +50,11 @@ typedef struct {
 /* A schedule that was bound from its spec (plm_kind_bind). kind == NULL: a constant rate. */
 struct plm_schedule {
     const plm_schedule_kind *kind;
-    /* the config as given; the config with numbers of steps in place of parts of the run
+    /* the config as given; the config with numbers of steps in place of fractions of the run
      * (plm_schedule_resolve) */
     const void *given;
     void *config;
-    bool partial;       /* true = it, or one of its parts, has parts of the run */
+    bool partial;       /* true = this schedule, or one of its parts, has fractions of the run */
     bool resolved;      /* true = the length of the run is known */
     double high;        /* maximum value */
     const char *name;   /* name of its value for messages, such as "learning_rate" */
@@ -72,8 +72,8 @@ PLM_CHECKED plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm
  * rate: it may be 0 and is at most `high`. name: name of the key, for messages. */
 PLM_CHECKED plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const char *name,
                                                double high, plm_schedule *out);
-/* Sets the number of steps of the run, so that parts of the run become numbers of steps. Call it
- * again if the number changes. */
+/* Sets the number of steps of the run, so that fractions of the run become numbers of steps. Call
+ * it again if the number changes. */
 void plm_schedule_resolve(plm_schedule *s, int64_t steps);
 /* Returns the value at a step. The schedule must not have an expression. */
 double plm_schedule_at(const plm_schedule *s, int64_t step);
@@ -82,9 +82,8 @@ double plm_schedule_at(const plm_schedule *s, int64_t step);
 double plm_schedule_first(const plm_schedule *s);
 /* Returns the momentum at a step (from 0); NaN = that of the optimizer. */
 double plm_schedule_momentum(const plm_schedule *s, int64_t step);
-/* Computes the rate of the present step. Allocates nothing.
- * Errors: E_NUMERIC if an expression gives no valid rate; E_SPEC or E_ORDER if it uses a variable
- * that is not known. */
+/* Computes the rate of the current step. Allocates nothing. Errors: E_NUMERIC if an expression
+ * gives no valid rate; E_SPEC or E_ORDER if it uses a variable that is not known. */
 PLM_CHECKED plm_status plm_schedule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
                                         double *rate);
 

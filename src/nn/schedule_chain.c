@@ -1,6 +1,6 @@
 /* Defines schedules that are made of others: a warm-up before a schedule, and a sequence of
- * schedules. Each part counts its steps from 0, and its parts of the run (decay_steps=all) refer to
- * the steps in which it acts. */
+ * schedules. Each part counts its steps from 0, and fractions of the run in it (decay_steps=all)
+ * refer to the steps in which the part acts. */
 #include <math.h>
 
 #include "nn/schedule_fields.h"
@@ -44,10 +44,10 @@ static const plm_field sequence_fields[] = {
      .low = 0,
      .high = 1e15,
      .choices = "steps",
-     .help = "first step of each schedule except the first one, in rising order"},
+     .help = "first step of each schedule except the first one, in ascending order"},
     {0}};
 
-/* Returns a number of steps as a whole number. Rounds to the nearest step: a part of the run is
+/* Returns a number of steps as a whole number. Rounds to the nearest step: a fraction of the run is
  * seldom a whole number of steps. */
 static int64_t whole(double steps)
 {
@@ -140,7 +140,7 @@ static const char *sequence_fault(const void *config)
         return "the sequence needs one milestone less than schedules";
     for (int i = 1; i < c->milestones.count; i++)
         if (!(c->milestones.at[i] > c->milestones.at[i - 1]))
-            return "its milestones must be in rising order";
+            return "its milestones must be in ascending order";
     return NULL;
 }
 

@@ -66,7 +66,7 @@ static double cosine_rate(const void *config, int64_t step)
 static double restarts_rate(const void *config, int64_t step)
 {
     const restarts_config *c = config;
-    /* done: position in units of the first cycle, then position within the present cycle */
+    /* done: position in units of the first cycle, then position within the current cycle */
     double done = (double)step / c->steps, amplitude = 1, length = 1;
     if (c->t_mul > 1 || c->t_mul < 1) {
         /* cycle k has length t_mul^k; the first has length 1 */

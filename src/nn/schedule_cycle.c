@@ -112,7 +112,7 @@ static const char *momenta_fault(double max, double min)
     return max <= 0 ? "max_momentum must be above 0" : NULL;
 }
 
-/* Returns what is wrong with one_cycle, or NULL. If steps is below 1, it is a part of the run,
+/* Returns what is wrong with one_cycle, or NULL. If steps is below 1, it is a fraction of the run,
  * whose length is not known yet. */
 static const char *cycle_fault(const void *config)
 {
@@ -217,7 +217,7 @@ static double anneal(const annealed_config *c, double from, double to, double pa
  * rise, at the end of the fall back (only with three_phase), and at the last step. value: 4
  * numbers; the third is used only with three_phase. The corners are at steps rise * steps - 1 and
  * twice that, as in PyTorch, which counts the first step as 0. Beyond the last step the value
- * stays. i / top and the other quotients are not computed if their divisor is 0, as in a cycle
+ * stays. i / top and the other fractions are not computed if their divisor is 0, as in a cycle
  * whose rise takes a single step. */
 static double along_cycle(const annealed_config *c, int64_t step, const double value[4])
 {

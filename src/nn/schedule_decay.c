@@ -40,8 +40,8 @@ static const plm_field decay_fields[] = {
     {0}};
 static const plm_field piecewise_fields[] = {
     PLM_FIELD_OF(piecewise_config, boundaries, PLM_REALS, NULL, "steps",
-                 "last step of each piece except the last one, in rising order; numbers below 1 "
-                 "are parts of the run"),
+                 "last step of each piece except the last one, in ascending order; numbers below 1 "
+                 "are fractions of the run"),
     PLM_FIELD(piecewise_config, values, PLM_REALS, NULL, 0, 0,
               "rates of the pieces, one more than boundaries"),
     {0}};
@@ -70,8 +70,7 @@ static double constant_rate(const void *config, int64_t step)
 }
 
 /* Returns how many times the decay has happened, as a fraction or, with staircase, a whole number.
- *
- * . c->steps is at least 1e-9, so there is no division by 0; a part of the run was resolved
+ * c->steps is at least 1e-9, so there is no division by 0; a fraction of the run was resolved
  * before. */
 static double parts(const decay_config *c, int64_t step)
 {
@@ -114,7 +113,7 @@ static const char *piecewise_fault(const void *config)
         return "the schedule needs one more value than boundaries";
     for (int i = 1; i < c->boundaries.count; i++)
         if (!(c->boundaries.at[i] > c->boundaries.at[i - 1]))
-            return "its boundaries must be in rising order";
+            return "its boundaries must be in ascending order";
     double largest = 0;
     for (int i = 0; i < c->values.count; i++) {
         if (!(c->values.at[i] >= 0) || isinf(c->values.at[i]))
@@ -126,8 +125,8 @@ static const char *piecewise_fault(const void *config)
 
 /* Decays to `end` by a power of the remaining time; with `cycle` it starts again, each time longer.
  * With `cycle` the length becomes the next multiple of `steps` that is at least the step. So each
- * repetition begins at a lower rate than the previous one. At step 0 the quotient would be 0 and
- * its ceiling, too, hence the exception. */
+ * repetition begins at a lower rate than the previous one. At step 0 that multiple would be 0,
+ * hence the exception. */
 static double polynomial_rate(const void *config, int64_t step)
 {
     const polynomial_config *c = config;

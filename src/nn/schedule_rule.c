@@ -91,7 +91,7 @@ plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
     return PLM_OK;
 }
 
-/* Evaluates the expression for the present step; per_epoch only at the first step of an epoch, else
+/* Evaluates the expression for the current step; per_epoch only at the first step of an epoch, else
  * the rate stays. Variables that are not known cause an error instead of a wrong number.
  * learning_rate is the rate of the last step, so a rule may be written as a change of it. */
 plm_status plm_schedule_rule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,

@@ -1,7 +1,7 @@
-/* Keeps predictions in rising order. New predictions are sorted by merging, which keeps the order
- * of equal ones, and then merged with the predictions that were sorted before. So the weights of
- * equal predictions are always added up in the order of the rows, and the sums have the same bits
- * whenever the list is sorted. */
+/* Keeps predictions in ascending order. New predictions are sorted by merging, which keeps the
+ * order of equal ones, and then merged with the predictions that were sorted before. So the weights
+ * of equal predictions are always added up in the order of the rows, and the sums have the same
+ * bits whenever the list is sorted. */
 #include "nn/scores.h"
 
 #include <math.h>
@@ -41,7 +41,7 @@ static void sort(plm_score *x, size_t count, plm_score *spare)
 }
 
 /* Rounds a score down by dropping its low bits. Larger scores stay larger or become equal. The bits
- * of negative numbers are in falling order, so they are inverted before and after. */
+ * of negative numbers are in descending order, so they are inverted before and after. */
 static double rounded(double score, int dropped)
 {
     int64_t bits = 0;

@@ -1,4 +1,4 @@
-/* Keeps the predictions of an epoch in rising order, for exact areas under curves
+/* Keeps the predictions of an epoch in ascending order, for exact areas under curves
  * (metric_curve.c). */
 #ifndef PLM_NN_SCORES_H
 #define PLM_NN_SCORES_H
@@ -11,7 +11,7 @@ typedef struct {
     double score, positive, negative;
 } plm_score;
 
-/* A list of predictions. The first `sorted` entries are in rising order, each score once; the
+/* A list of predictions. The first `sorted` entries are in ascending order, each score once; the
  * others follow in the order in which they came. */
 typedef struct {
     plm_score *at, *spare; /* [capacity] the list, and memory of the same size for sorting */

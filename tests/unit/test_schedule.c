@@ -162,7 +162,7 @@ static void test_refused(void **state)
         {"exponential_decay(0.1, 0, 0.5)", "steps"},
         {"exponential_decay(0.1)", "steps"},
         {"piecewise_constant_decay([5], [1])", "one more value"},
-        {"piecewise_constant_decay([5, 5], [1, 2, 3])", "rising order"},
+        {"piecewise_constant_decay([5, 5], [1, 2, 3])", "ascending order"},
         {"piecewise_constant_decay([5], [1, -2])", "0 or more"},
         {"cosin_decay(1)", "unknown"},
         {"constant(-2)", "above 0"},

@@ -2,14 +2,14 @@
 #include "nn/nn.h"
 
 typedef struct {
-    plm_reals bin_boundaries; /* rising numbers; n boundaries make n + 1 intervals */
+    plm_reals bin_boundaries; /* numbers in ascending order; n boundaries make n + 1 intervals */
     const char *output_mode;  /* int, one_hot, multi_hot or count */
 } discretization;
 
 static const plm_field fields[] = {
-    PLM_FIELD(
-        discretization, bin_boundaries, PLM_REALS, NULL, 0, 0,
-        "rising numbers that separate the intervals; a boundary belongs to the interval above it"),
+    PLM_FIELD(discretization, bin_boundaries, PLM_REALS, NULL, 0, 0,
+              "numbers in ascending order that separate the intervals; a boundary belongs to the "
+              "interval above it"),
     PLM_FIELD_OF(discretization, output_mode, PLM_CHOICE, "int", PLM_ENCODINGS,
                  "int: the number of the interval, from 0; else that number encoded as by "
                  "category_encoding"),
@@ -26,7 +26,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
                               "there are no bin_boundaries");
     for (int i = 1; i < c->bin_boundaries.count; i++)
         if (!(c->bin_boundaries.at[i] > c->bin_boundaries.at[i - 1]))
-            return plm_layer_fail(b, PLM_E_SPEC, "give the boundaries in rising order",
+            return plm_layer_fail(b, PLM_E_SPEC, "give the boundaries in ascending order",
                                   "%g follows %g in bin_boundaries", c->bin_boundaries.at[i],
                                   c->bin_boundaries.at[i - 1]);
     const plm_value y = plm_emit_with_numbers(b, x[0], &c->bin_boundaries, "discretize(");

@@ -9,7 +9,7 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(gaussian_dropout, rate, PLM_SPEC, NULL, "schedule",
-                 "as for dropout; the variance of the noise is rate / (1 - rate)"),
+                 "rate of a dropout with noise of the same variance, which is rate / (1 - rate)"),
     PLM_FIELD_NOISE_SEED(gaussian_dropout),
     {0}};
 

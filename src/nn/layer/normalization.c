@@ -130,8 +130,8 @@ static double range_of(const plm_statistics *s, int64_t j)
 
 /* Sets the two parameters of each column, from the config or from the data. A constant column has
  * variance 0; it gets variance 1 instead. If its value changes later, the input of the net then
- * changes by the same amount, not by ten million times that amount. One given number counts for all
- * columns (j % count), a list for each its own. */
+ * changes by the same amount, not by ten million times that amount. One given number is used for
+ * all columns (j % count); a list has a number for each column. */
 static void adapt(const void *config, const plm_statistics *s, float *const *values)
 {
     const normalization *c = config;
@@ -155,14 +155,15 @@ const plm_layer_kind plm_layer_normalization = {
                  "normalizes inputs to mean 0 and variance 1, with statistics of the training data",
              .formula = "y = (x - mean) / max(sqrt(variance), 1e-7); with invert "
                         "y = x max(sqrt(variance), 1e-7) + mean",
-             .notes = "A variance of 0 counts as 1: a column that is equal in every row is only "
-                      "centred. method=robust: y = (x - median) / (third - first quartile), which "
-                      "outliers do not influence; if the quartiles are equal, it divides by half "
-                      "the distance between minimum and maximum. Keras has only mean and variance. "
-                      "As the last layer of a regression, normalization(invert=true) takes mean "
-                      "and variance from the targets: the net learns standardized targets, and "
-                      "predictions and metrics are in the targets' own unit. The loss (mse, mae, "
-                      "huber, log_cosh) is computed from the standardized numbers.",
+             .notes =
+                 "A variance of 0 is replaced by 1: a column that is equal in every row is only "
+                 "centred. method=robust: y = (x - median) / (third - first quartile), which "
+                 "outliers do not influence; if the quartiles are equal, it divides by half "
+                 "the distance between minimum and maximum. Keras has only mean and variance. "
+                 "As the last layer of a regression, normalization(invert=true) takes mean "
+                 "and variance from the targets: the net learns standardized targets, and "
+                 "predictions and metrics are in the targets' own unit. The loss (mse, mae, "
+                 "huber, log_cosh) is computed from the standardized numbers.",
              .config_size = sizeof(normalization),
              .fields = fields,
              .examples = PLM_LIST("normalization() <- [4]", "normalization() <- [3, 5]",

@@ -9,8 +9,8 @@
  * minimum with and without relative_step, and so does this file.
  *
  * Source: Shazeer and Stern, Adafactor: adaptive learning rates with sublinear memory cost, ICML
- * 2018. Sums are in double and run over rising columns and rows, by one thread, so the bits do not
- * depend on the number of threads. */
+ * 2018. Sums are in double and run over columns and rows in ascending order, by one thread, so the
+ * bits do not depend on the number of threads. */
 #include <math.h>
 #include <tgmath.h>
 

@@ -60,7 +60,7 @@ static PLM_BODY plm_real power_of(plm_real n, plm_real q, power_kind kind)
 }
 
 /* Updates x [count]. n, z [count]: the sum of squares and the linear term. Padding, and weights
- * that never had a gradient, give the quotient 0 / 0, which counts as 0. */
+ * that never had a gradient, give 0 / 0, which is replaced by 0. */
 static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict n,
                           plm_real *restrict z, size_t count, coefficients k, power_kind kind)
 {

@@ -1,7 +1,7 @@
 /* Lamb: Adam's step, made as long as the weights of its parameter. Definition: Keras. m and v are
  * as in Adam:
  *     u = m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)
- *     x -= lr |x| / |u| u, where a quotient with a norm of 0 is 1
+ *     x -= lr |x| / |u| u, where |x| / |u| is 1 if either norm is 0
  * The norms are those of a whole parameter, such as a kernel.
  *
  * Source: You and others, Large batch optimization for deep learning: training BERT in 76 minutes,

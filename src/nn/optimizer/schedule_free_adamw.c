@@ -14,7 +14,8 @@
 
 typedef struct {
     const plm_spec *learning_rate;  /* a number or a schedule */
-    double beta_1, beta_2, epsilon; /* place of x; decay of v; number added to the root */
+    double beta_1, beta_2, epsilon; /* beta_1: position of x between z and s. beta_2: decay of v.
+                                     * epsilon: number added to the root of v. */
     int64_t warmup_steps;           /* number of steps in which the rate rises from 0 */
 } schedule_free;
 
