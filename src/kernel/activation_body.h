@@ -1,7 +1,8 @@
 /* The loops over activations and their slopes. Each activation is a function of 16 lanes, in
  * activation_simple_body.h or activation_smooth_body.h. NAME_value computes y from the input x.
  * NAME_slope computes the slope dy/dx, from y where that is possible, else from x. c: the
- * parameters. kernel.h has the formulas. Needs a vocabulary (lanes_*.h). */
+ * parameters. kernel.h has the formulas. Needs the vector functions of an instruction set
+ * (lanes_*.h). */
 
 /* The loops over n numbers take whole vectors of 16, then the rest. The parameters p [count], NULL
  * if there are none, are copied to a local array: y cannot overlap it, so the parameters stay in

@@ -1,6 +1,7 @@
 /* Defines the activations that need no exponential: those made of straight lines, parabolas, roots
- * and quotients. Each is a function of 16 lanes; activation_body.h says what NAME_value and
- * NAME_slope are and has the loops. Needs a vocabulary (lanes_*.h). */
+ * and fractions. Each is a function of 16 lanes; activation_body.h says what NAME_value and
+ * NAME_slope are and has the loops. Needs the vector functions of an instruction set
+ * (lanes_*.h). */
 
 #define SIXTH ((plm_real)0.16666666666666666)
 

@@ -1,6 +1,7 @@
 /* Defines the activations that need an exponential, a logarithm, the error function or a sine. Each
  * is a function of 16 lanes; activation_body.h says what NAME_value and NAME_slope are and has the
- * loops. Needs a vocabulary (lanes_*.h), functions_body.h and activation_simple_body.h. */
+ * loops. Needs the vector functions of an instruction set (lanes_*.h), functions_body.h and
+ * activation_simple_body.h. */
 
 /* Constants of the formulas. */
 #define SELU_SCALE ((plm_real)1.0507009873554805)

@@ -18,8 +18,8 @@
 
 /* The sizes of the tiles (gemm_tile_body.h). The largest tile has 6 rows of one panel: it needs 12
  * registers for sums, 2 for B and 1 for A. Tiles of half panels have up to 8 rows. Tiles of one or
- * two rows can be wider; otherwise they would have so few chains that the multiply-add unit
- * waits. */
+ * two rows can be wider; otherwise they would have so few accumulators that the multiply-add unit
+ * waits for its own results. */
 #define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */

@@ -88,8 +88,8 @@ PLM_PER_ISA(decode_bytes,
             (const char *isa, float *restrict out, const uint8_t *restrict in, size_t n),
             (out, in, n))
 
-/* Uses memcpy, since the caller's arrays need not be aligned; compilers turn it into plain
- * loads. */
+/* Converts numbers to float32. Uses memcpy, since the caller's arrays need not be aligned;
+ * compilers turn it into plain loads. */
 static PLM_BODY void decode_doubles_body(float *restrict out, const char *restrict in, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

@@ -5,7 +5,7 @@
  * time.
  *
  * If x is NaN, the result is NaN: a limit is written as max(limit, x), which returns x if x is NaN.
- * Needs a vocabulary (lanes_*.h). */
+ * Needs the vector functions of an instruction set (lanes_*.h). */
 
 /* The constants of exp(x) = 2^n e^r, where n = x / ln 2 rounded to a whole number, and r = x - n ln
  * 2, so that |r| <= ln(2) / 2. */

@@ -1,6 +1,6 @@
 /* The matrix product. C is cut into tiles that are computed in registers (gemm_tile_body.h). The
- * tiles are visited in an order that reuses the caches. The depth is cut, too: the chains of a
- * further piece of the depth start from what C holds, so no bit depends on where anything is cut.
+ * tiles are visited in an order that reuses the caches. The depth is cut, too: the accumulators of
+ * a further piece of the depth start with what C holds, so no bit depends on where anything is cut.
  * From the outside in:
  *
  *     packed_all     blocks of A, read by columns, are packed into rows (only with pack_a)
@@ -28,9 +28,9 @@
 
 /* The largest depth of a piece of a strip. With 4 panels, the part of B of such a piece takes 256
  * KiB and stays in the second cache while all rows of A are multiplied by it. Shorter pieces (512,
- * 256) lose 1 to 5 points at 512 x 4096 x 4096, since C is loaded and stored more often. The depth
- * is cut within a strip, not around all strips. So the part of C that belongs to the strip is still
- * in the cache, which gains 3 to 7 points there. */
+ * 256) lose 1 to 5 % of the peak speed at 512 x 4096 x 4096, since C is loaded and stored more
+ * often. The depth is cut within a strip, not around all strips. So the part of C that belongs to
+ * the strip is still in the cache, which gains 3 to 7 % of the peak speed there. */
 #define PLM_STRIP_DEPTH 1024
 
 /* Max number of numbers of an operand that fits in the second cache (1 MiB). */
@@ -39,8 +39,8 @@
 /* A block of A that is packed into rows has at most 48 x 256 numbers. It takes 51 KiB of the stack.
  * Its rows are 16 numbers longer than 256, so that they do not lie a power of two apart. It serves
  * up to 32 panels, whose part of C then stays in the second cache. Packing may pay from a depth of
- * 65 on: it gains 12 to 38 points with AVX2 at 128 and 512 rows on a Zen 4, where AVX-512 lost up
- * to 10. So the caller measures whether it pays (op/packing.c). */
+ * 65 on: it gains 12 to 38 % of the peak speed with AVX2 at 128 and 512 rows on a Zen 4, where
+ * AVX-512 lost up to 10 %. So the caller measures whether it pays (op/packing.c). */
 enum {
     PACK_ROWS = 48,
     PACK_DEPTH = 256,
@@ -61,7 +61,7 @@ typedef struct {
 } caller_prefetch;
 
 /* A block of the product that is still to be computed: rows x panels x depth. All pointers point to
- * its beginning. begin: the values from which the chains start; NULL = zero. */
+ * its beginning. begin: the values with which the accumulators start; NULL = zero. */
 typedef struct {
     tile_strides s;
     const float *a, *b;
@@ -109,7 +109,7 @@ PLM_INLINE void block_down(block *k, size_t rows)
     k->begin = k->begin ? k->begin + rows * k->s.begin_row : NULL;
 }
 
-/* Moves k to the next piece of the depth, whose chains start from what C holds. */
+/* Moves k to the next piece of the depth, whose accumulators start with what C holds. */
 PLM_INLINE void block_behind(block *k, size_t depth)
 {
     k->a += depth * k->s.a_step;
@@ -342,8 +342,8 @@ PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *
         strips_run(k);
 }
 
-/* Returns the approximate number of tiles of a product; a tile counts once for each packed block of
- * the depth. */
+/* Returns the approximate number of tiles of a product. If blocks of A are packed, each piece of
+ * the depth has tiles of its own. */
 PLM_INLINE size_t tiles_about(const plm_gemm *g, bool packs)
 {
     const cut across = cut_evenly(g->panels, tile_max_panels(g->rows));

@@ -1,8 +1,10 @@
-/* Register tiles of the matrix product. A tile computes rows x panels of C. Each element is one
- * chain of fused multiply-adds over the depth, and all chains stay in registers. Macros write out a
- * function for each size of tile, since gcc 12 keeps arrays of registers in memory.
+/* Register tiles of the matrix product. A tile computes rows x panels of C. Each element is summed
+ * by fused multiply-adds over the depth, in one accumulator, and all accumulators stay in
+ * registers. Macros write out a function for each size of tile, since gcc 12 keeps arrays of
+ * registers in memory.
  *
- * Needs a vocabulary (lanes_*.h), and from the file of the instruction set:
+ * Needs the vector functions of an instruction set (lanes_*.h), and from the file of the
+ * instruction set:
  *
  *     PLM_TILE_TABLE(TILE)   the sizes of tiles that exist: TILE(rows, panels) for each
  *     PLM_TILE_HIGHEST       the largest number of rows
@@ -42,12 +44,12 @@
  *     PANELS_n(DO, r)     DO(r, 0) DO(r, 1) ... for n panels
  *     ROWS_n(DO, panels)  DO(0, panels) DO(1, panels) ... for n rows
  *     ROW_X(r, panels)    does X for row r: PANELS_panels(TILE_X, r)
- *     TILE_X(r, p)        does X for row r of panel p, whose chains are in the register c<r>_<p> */
+ *     TILE_X(r, p)        does X for row r of panel p, summed in the register c<r>_<p> */
 
-/* The steps of a tile through its operands; the strides are those of plm_gemm (kernel.h).
- * begin_row, begin_panel: the strides of `begin`, where the chains start from. `ahead` points to
- * memory that later tiles will read. It moves by ahead_step with every step of the depth, and this
- * memory is prefetched into the second cache. */
+/* The strides with which a tile goes through its operands, as in plm_gemm (kernel.h). begin_row,
+ * begin_panel: the strides of `begin`, the initial values of the accumulators (NULL = zero).
+ * `ahead` points to memory that later tiles will read. It is prefetched into the second cache, and
+ * moves by ahead_step for each k of the depth. */
 typedef struct {
     size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
     const float *ahead;

@@ -4,8 +4,8 @@
  *
  * Three rules make the bits equal:
  *
- *     products      an element is ONE chain of fused multiply-adds over the depth, in rising order.
- *                   The chain starts from `start`, from zero, or (accumulate) from what C holds.
+ *     products      an element is ONE sum of fused multiply-adds over the depth, in ascending order.
+ *                   It starts with `start`, with zero, or (accumulate) with what C holds.
  *     elementwise   functions are polynomials of our own, which compute each lane by itself.
  *     sums          a sum along a row runs in 16 lanes (lane = index mod 16), which are then halved
  *                   in a fixed order: 8, 4, 2, 1.
@@ -48,9 +48,11 @@ typedef struct {
     size_t b_panel, b_step;
     plm_real *c;
     size_t c_row, c_panel;
-    /* [panels * 16] where the chains of every row of C start (the bias); NULL = zero */
+    /* [panels * 16] the values with which the accumulators of every row of C start (the bias); NULL
+     * = zero */
     const plm_real *start;
-    bool accumulate; /* true = the chains start from the values in C, and `start` is ignored */
+    bool accumulate; /* true = the accumulators start with the values in C, and `start` is
+                      * ignored */
     size_t rows, panels, depth;
     /* true = if A is read by columns (a_row = 1), it is first packed into rows, block by block.
      * This changes only the speed, not the bits. */
@@ -179,8 +181,8 @@ typedef struct plm_kernels {
                           const plm_real *shift, size_t rows, size_t width, size_t y_stride,
                           size_t x_stride);
 
-    /* out[j] = sum over rows i of x[i, j], for j < width, a multiple of 16. Each column is one
-     * chain of additions over rising rows. */
+    /* out[j] = sum over rows i of x[i, j], for j < width, a multiple of 16. Each column is added up
+     * in the order of the rows. */
     void (*column_sum)(plm_real *out, const plm_real *x, size_t rows, size_t width, size_t stride);
     /* out[j] = sum over rows of (x[i, j] - mean[j])^2, by fused multiply-add. */
     void (*column_deviation)(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows,

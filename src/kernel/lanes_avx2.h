@@ -1,5 +1,6 @@
-/* The vocabulary in AVX2 with FMA: the 16 lanes are two registers, low (0 to 7) and high (8 to 15).
- * lanes_plain.h says what each function does; a half_ function does the same for one register. */
+/* The vector functions of the kernels in AVX2 with FMA: the 16 lanes are two registers, low (0 to
+ * 7) and high (8 to 15). lanes_plain.h says what each function does; a half_ function does the same
+ * for one register. */
 
 typedef struct {
     __m256 low, high;

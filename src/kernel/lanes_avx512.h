@@ -1,5 +1,5 @@
-/* The vocabulary in AVX-512: the 16 lanes are one register, and a choice is a mask of 16 bits.
- * lanes_plain.h says what each function does. */
+/* The vector functions of the kernels in AVX-512: the 16 lanes are one register, and a choice is a
+ * mask of 16 bits. lanes_plain.h says what each function does. */
 
 typedef __m512 lanes;
 typedef __mmask16 choice;
@@ -140,7 +140,7 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
     return _mm512_mask_blend_ps(c, no, yes);
 }
 
-/* Unlike AVX2, this vocabulary has no lanes_near. Scaling is one instruction, so function_exp is
+/* Unlike AVX2, AVX-512 has no lanes_near here. Scaling is one instruction, so function_exp is
  * faster without lanes_near (5.9 against 5.3 exponentials/ns on a Zen 4). */
 PLM_INLINE lanes lanes_power_of_two(lanes t)
 {

@@ -1,5 +1,6 @@
-/* The vocabulary in NEON (64-bit ARM): the 16 lanes are four registers of four. lanes_plain.h says
- * what each function does; a quarter_ function does the same for one register. */
+/* The vector functions of the kernels in NEON (64-bit ARM): the 16 lanes are four registers of
+ * four. lanes_plain.h says what each function does; a quarter_ function does the same for one
+ * register. */
 
 typedef struct {
     float32x4_t part[4];

@@ -1,15 +1,14 @@
-/* The vocabulary of the bodies in plain C. A vocabulary is a set of types and functions for 16
- * lanes, in which the bodies (*_body.h) are written; each instruction set has its own. In plain C
- * the lanes are an array, and each lane is computed by itself. This file defines what every other
- * vocabulary must do: names and meanings are the same in all vocabularies.
- *
- * An operation rounds once, as IEEE 754 says. min and max are a comparison and a choice, so a NaN
- * in the second argument (and only there) passes through. Lanes that are not loaded are zero. */
+/* The vector functions of the kernels in plain C: types and functions for 16 lanes, in which the
+ * kernels (*_body.h) are written; each instruction set has its own version. In plain C the lanes
+ * are an array, and each lane is computed by itself. This file defines what every other version
+ * must do: names and meanings are the same in all of them. An operation rounds once, as IEEE 754
+ * says. min and max are a comparison and a choice, so a NaN in the second argument (and only there)
+ * passes through. Lanes that are not loaded are zero. */
 #include <math.h>
 #include <string.h>
 
-/* Marks the functions of this vocabulary. They are not inline, so the compiler may call them. If 16
- * lanes of plain C were inlined everywhere, this would take long to compile (20 s under a sanitizer
+/* Marks the functions of this file. They are not inline, so the compiler may call them. If 16 lanes
+ * of plain C were inlined everywhere, this would take long to compile (20 s under a sanitizer
  * instead of 2 s). */
 #define PLAIN static __attribute__((unused))
 

@@ -33,7 +33,8 @@ PLM_INLINE size_t tile_max_rows(size_t halves)
 }
 
 /* Returns the number of panels of the widest tile to use for `rows` rows. Few rows get wider tiles;
- * otherwise they would have so few chains that the multiply-add unit waits. */
+ * otherwise they would have so few accumulators that the multiply-add unit waits for its own
+ * results. */
 PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     return rows == 1 ? 3 : rows == 2 ? 2 : 1;

@@ -12,8 +12,9 @@
 #include "kernel/lanes_plain.h"
 
 /* Multiplies matrices, as plm_gemm describes, in the simplest way that keeps the order of
- * additions. Each element is C(i, p, lane) = fma(A(i, r), B(r, p, lane), ...) for rising r, which
- * starts from C, from `start` or from 0 (plm_gemm). The unwanted half of a last panel becomes 0. */
+ * additions. Each element is C(i, p, lane) = fma(A(i, r), B(r, p, lane), ...) for r in ascending
+ * order, which starts from C, from `start` or from 0 (plm_gemm). The unwanted half of a last panel
+ * becomes 0. */
 static void gemm(const plm_gemm *g)
 {
     for (size_t p = 0; p < g->panels; p++)

@@ -1,7 +1,7 @@
 /* The random number generator Philox4x32 (Salmon, Moraes, Dror and Shaw, Parallel random numbers:
  * as easy as 1, 2, 3, SC 2011). It has 7 rounds, the smallest number that passes all of BigCrush in
  * that paper (table 2). It gives the noise of a training. The unit test `noise` checks its
- * statistics. Needs a vocabulary (lanes_*.h). */
+ * statistics. Needs the vector functions of an instruction set (lanes_*.h). */
 
 enum { PHILOX_ROUNDS = 7 };
 

@@ -1,8 +1,8 @@
-/* Computes sums down columns and over whole arrays, and transposes blocks. The sum of a column is
- * one chain over rising rows. An array is summed in 16 lanes (index mod 16), which are then halved
- * in the fixed order: 8, 4, 2, 1. Needs a vocabulary (lanes_*.h). */
+/* Computes sums down columns and over whole arrays, and transposes blocks. A column is added up in
+ * the order of the rows. An array is summed in 16 lanes (index mod 16), which are then halved in
+ * the fixed order: 8, 4, 2, 1. Needs the vector functions of an instruction set (lanes_*.h). */
 
-/* The term that the chain of a column adds for each row: a, or (a - mean)^2 by fused
+/* The term that is added to the sum of a column for each row: a, or (a - mean)^2 by fused
  * multiply-add. */
 typedef enum { COLUMN_SUM, COLUMN_DEVIATION } column_rule;
 
@@ -13,7 +13,7 @@ typedef struct {
     size_t stride, rows; /* distance between rows of a, in numbers; number of rows */
 } column_place;
 
-/* Adds the numbers a[16] of one row to the chains of 16 columns. */
+/* Adds the numbers a[16] of one row to the sums of 16 columns. */
 PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, lanes mean)
 {
     if (rule == COLUMN_SUM)
@@ -22,8 +22,8 @@ PLM_INLINE lanes column_step(column_rule rule, lanes sum, const plm_real *a, lan
     return lanes_fused(distance, distance, sum);
 }
 
-/* Computes out[64], the sums of 64 columns. Four chains at once hide the latency of the additions,
- * and each row is read in one piece. */
+/* Computes out[64], the sums of 64 columns. Four vector accumulators at once hide the latency of
+ * the additions, and each row is read in one piece. */
 PLM_INLINE void column_four(column_rule rule, plm_real *out, const column_place *at)
 {
     const plm_real *a = at->a;
@@ -115,7 +115,7 @@ static double sum_squares(const plm_real *x, size_t n)
     return total;
 }
 
-/* The function plm_kernels.update_before. Two chains for each sum hide the latency of the
+/* The function plm_kernels.update_before. Two accumulators for each sum hide the latency of the
  * multiply-adds. */
 static void update_before(plm_real *old, const plm_real *p, const plm_real *g, size_t n,
                           double squares[2])

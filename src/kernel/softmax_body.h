@@ -1,12 +1,13 @@
 /* Computes softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes
  * (column mod 16). Its maximum and its sums are folded in the fixed order: 8, 4, 2, 1. Lanes beyond
- * the width count as -inf for a maximum and as 0 for a sum, in every instruction set.
+ * the width are taken as -inf for a maximum and as 0 for a sum, in every instruction set.
  *
  * Rows of at most 16 numbers are computed 16 rows at a time, transposed, if their strides leave
  * space for 16 numbers. Lane i of column j is then number j of row i. The order of the sums does
  * not change, so the bits do not change either, and this takes a third of the time.
  *
- * Needs a vocabulary (lanes_*.h) and the functions of functions_body.h. */
+ * Needs the vector functions of an instruction set (lanes_*.h) and the functions of
+ * functions_body.h. */
 
 /* The number of rows whose logarithms of sums are computed together, one per lane. */
 enum { SOFTMAX_ROWS = PLM_LANES };
@@ -37,7 +38,7 @@ PLM_INLINE void row_store(plm_real *y, lanes x, size_t j, size_t width)
         lanes_store_part(y + j, x, width - j);
 }
 
-/* Returns the maximum of a row. In long rows, four chains at once hide the latency of the
+/* Returns the maximum of a row. In long rows, four accumulators at once hide the latency of the
  * instruction. The order does not matter for a maximum. */
 PLM_INLINE plm_real row_max(const plm_real *x, size_t width)
 {
