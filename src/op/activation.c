@@ -28,7 +28,7 @@ static plm_status check_lines(const plm_shaping *o, const plm_activation *f)
     const int64_t last = x->rank > 0 ? x->dims[x->rank - 1] : 1;
     if (x->width != last)
         return plm_fail(o->graph->w, PLM_E_INTERNAL, NULL, "the layer must ask for plm_last_axis",
-                        "%s needs lines along the last axis, but the lines have %lld numbers",
+                        "%s needs vectors along the last axis, but the vectors have %lld numbers",
                         f->kind->kind.name, (long long)x->width);
     if (f->kind->halves && last % 2 != 0)
         return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
@@ -124,7 +124,8 @@ const plm_op_kind plm_op_activation = {
             .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };
 
-/* Returns NULL for nodes of other ops, so it can be called with any node. */
+/* Returns the activation that a node of the op activation computes; NULL for a node of any other
+ * op. */
 const plm_activation *plm_activation_of(const plm_node *node)
 {
     return node->op == &plm_op_activation ? node->state : NULL;

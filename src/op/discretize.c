@@ -1,6 +1,6 @@
-/* discretize gives the number of the interval that contains x. Rising boundaries b[0] .. b[k - 1]
- * separate k + 1 intervals, so y is the number of boundaries at or below x. A NaN is in the first
- * interval. There is no gradient. */
+/* discretize gives the number of the interval that contains x. Boundaries b[0] .. b[k - 1] in
+ * ascending order separate k + 1 intervals, so y is the number of boundaries at or below x. A NaN
+ * is in the first interval. There is no gradient. */
 #include "op/no_gradient.h"
 
 typedef struct {
@@ -8,7 +8,7 @@ typedef struct {
 } discretize;
 
 static const plm_field fields[] = {PLM_FIELD(discretize, boundaries, PLM_REALS, NULL, 0, 0,
-                                             "boundaries of the intervals, rising numbers"),
+                                             "boundaries of the intervals, in ascending order"),
                                    {0}};
 
 /* Sets the shape of the output to that of x. */

@@ -5,8 +5,8 @@
  *     dx[i] = gain (sum over u of dy[u] kernel[g][i][u])
  *     dkernel[g][i][u] = gain (sum of x[i] dy[u]),   dbias[g][u] = sum of dy[u]
  *
- * The sums are over the rows of the batch, in rising order, in one thread for each chunk of
- * parameters. An element of y is a chain of additions over i, then times gain, then plus bias. */
+ * The sums are over the rows of the batch, in ascending order, in one thread for each chunk of
+ * parameters. An element of y is summed over i, then multiplied by gain, then bias is added. */
 #include <string.h>
 
 #include "graph/op.h"

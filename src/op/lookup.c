@@ -21,7 +21,7 @@ static const plm_field fields[] = {
     PLM_FIELD(lookup, invert, PLM_BOOL, "false", 0, 0, "true = x is an id, and y is its number"),
     {0}};
 
-/* A number of the list and its position in the list. The state of the op is the list in rising
+/* A number of the list and its position in the list. The state of the op is the list in ascending
  * order. */
 typedef struct {
     double number; /* the number */

@@ -12,7 +12,8 @@
 
 typedef struct {
     const plm_spec *function; /* spec of a loss, such as huber(delta=2) */
-    double factor;            /* weight in the total loss, of nets with several outputs */
+    double factor;            /* weight of this loss in the total loss, for nets with several
+                               * outputs */
     bool logits;              /* the prediction has not gone through its sigmoid or softmax */
 } loss_config;
 
@@ -31,10 +32,10 @@ static const plm_field fields[] = {
               "true = the prediction is the input of the loss's own activation (logits_of)"),
     {0}};
 
-/* Checks that the shapes of prediction and target fit the loss. It also checks how they are stored:
- * lines of both must correspond, and a loss along the last axis needs lines along that axis. The
- * caller must have requested this storage. A wrong storage is a mistake of ours and not of the
- * user, hence E_INTERNAL. */
+/* Checks that the shapes of prediction and target fit the loss. Also checks their memory layout:
+ * prediction and target must be split into the same contiguous vectors, and a loss along the last
+ * axis needs vectors along that axis. The layer that emits the op chooses the layout, so a wrong
+ * layout is our bug, not the user's: E_INTERNAL. */
 static plm_status check_shapes(const plm_shaping *o, const loss *c)
 {
     const char *why = "";
@@ -51,9 +52,10 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
     const bool alike = p->lines == t->lines && (c->kind->sparse || p->width == t->width);
     const bool labels = c->kind->sparse && p->lines == t->lines * t->width;
     if ((!alike && !labels) || (c->kind->along_axis && !by_lines))
-        return plm_fail(
-            o->graph->w, PLM_E_INTERNAL, NULL, "ask for plm_graph_lines of prediction and target",
-            "%s: the prediction %s is not stored by lines", c->kind->kind.name, prediction);
+        return plm_fail(o->graph->w, PLM_E_INTERNAL, NULL,
+                        "ask for plm_graph_lines of prediction and target",
+                        "%s: the prediction %s is not stored as vectors along the last axis",
+                        c->kind->kind.name, prediction);
     return PLM_OK;
 }
 

@@ -40,8 +40,8 @@ static plm_real largest(const plm_real *x, size_t n)
     return best;
 }
 
-/* Returns the sum of the probabilities p[n], by which the caller divides them. A sum of 0 counts as
- * 1, so that nothing is divided by 0; NaN stays NaN. */
+/* Returns the sum of the probabilities p[n], by which the caller divides them. A sum of 0 is
+ * replaced by 1, so that nothing is divided by 0; NaN stays NaN. */
 plm_real plm_loss_mass(const plm_real *p, size_t n)
 {
     const plm_real sum = sum_of(p, n);

@@ -61,7 +61,7 @@ static plm_real add_terms(const plm_loss_rows *r, plm_loss_terms *terms, size_t 
     return plm_loss_fold(lane);
 }
 
-/* As add_terms, for a row of at most 16 terms. */
+/* Does the same as add_terms for a row of at most 16 terms. */
 static plm_real add_few_terms(const plm_loss_rows *r, plm_loss_terms *terms, size_t row,
                               plm_real *g, plm_real factor)
 {

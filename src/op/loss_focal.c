@@ -21,14 +21,16 @@ typedef struct {
     bool apply_class_balancing; /* true = positives are weighted by alpha, negatives by 1 - alpha */
     double alpha, gamma;        /* weight of class 1; exponent of 1 - p */
     bool from_logits;           /* predictions are logits, not probabilities */
-    double label_smoothing;     /* part of the target that goes to both classes */
+    double label_smoothing;     /* label smoothing: fraction of the target that is divided equally
+                                 * between both classes */
 } binary_config;
 
 typedef struct {
     plm_reals alpha;        /* weight of each class, or one for all */
     double gamma;           /* power of 1 - p */
     bool from_logits;       /* predictions are logits, not probabilities */
-    double label_smoothing; /* part of the target that goes to all classes */
+    double label_smoothing; /* label smoothing: fraction of the target that is divided equally among
+                             * all classes */
 } categorical_config;
 
 /* Computes y[n] = x[n]^gamma for x >= 0: as a product for the usual gamma of 2, else by logarithm

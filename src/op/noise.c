@@ -15,7 +15,8 @@
 
 typedef struct {
     const char *mode; /* one of the four above */
-    double amount;    /* rate of elements that are dropped, or standard deviation: see above */
+    double amount;    /* rate of elements that are dropped, or standard deviation of the noise, as
+                       * the mode says */
     /* a length for each axis; 1 = all elements along the axis share a random number */
     plm_ints noise_shape;
     int64_t seed;    /* seed of the op; below 0 = the seed of the run is used */
@@ -74,7 +75,7 @@ typedef struct {
     bool gaussian, additive; /* additive: gaussian_noise */
 } effect;
 
-/* Computes the constants from the config, and from the present value of an amount that changes. The
+/* Computes the constants from the config, and from the current value of an amount that changes. The
  * constants of alpha_dropout keep mean 0 and variance 1, which selu aims at. With a share q = 1 -
  * rate that is kept and the limit l of selu, the elements before scaling have mean rate l and
  * variance q (1 + rate l^2), hence a and b. */
@@ -191,7 +192,7 @@ static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, 
 
 /* Computes a row whose elements share random numbers. Strides are multiples of 16. The last 64
  * numbers may go beyond the row; the walk then starts again at its first element, and the numbers
- * for padding are of no account. */
+ * for padding are not used. */
 static void run_shared(const plm_step *s, const plm_random *r, const effect *e, int64_t row,
                        plm_real *y, const plm_real *x, bool shifted)
 {

@@ -1,5 +1,5 @@
-/* Computes the gradients of gamma and beta of the op normalize. They are sums over rising rows,
- * computed by blocks of 16 columns. */
+/* Computes the gradients of gamma and beta of the op normalize. They are sums over the rows in
+ * ascending order, computed by blocks of 16 columns. */
 #include <string.h>
 
 #include "kernel/per_isa.h"

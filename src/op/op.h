@@ -77,8 +77,8 @@ const plm_activation *plm_dense_transpose_function(const plm_node *node);
 /* True if the node undoes a standardization (op standardize with invert). Its output is then in the
  * unit of the targets, and its input is standardized. */
 bool plm_standardize_inverts(const plm_node *node);
-/* True if the second parameter of such a node is a variance, false if it is a standard
- * deviation. */
+/* True if the second parameter of a node that undoes a standardization is a variance, false if it
+ * is a standard deviation. */
 bool plm_standardize_by_variance(const plm_node *node);
 
 /* ---- losses ---- */

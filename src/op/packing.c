@@ -66,9 +66,9 @@ static int64_t median(int64_t list[TIMES])
 }
 
 /* True if the product is faster with packing. Runs each way once to warm the caches, then both ways
- * in turn, and compares the medians. They take turns, so that a change of the clock rate or another
- * process slows both of them. Both ways give the same bits, so a wrong choice costs time and
- * nothing else. */
+ * in turn, and compares the medians. The two ways alternate, so that a change of the clock rate or
+ * another process slows both of them. Both ways give the same bits, so a wrong choice costs time
+ * and nothing else. */
 static bool is_faster_packed(const plm_kernels *kernel, plm_real *block)
 {
     int64_t plain[TIMES], packed[TIMES];

@@ -16,8 +16,8 @@ typedef struct {
     size_t alphas;    /* number of alphas */
     bool direct;      /* true = alpha[i] belongs to place i, so there are no tables */
     size_t *alpha_of; /* [places] the index of the alpha for each place */
-    /* [elements of a row] all places, grouped by their alpha: first the places of alpha 0 in rising
-     * order, then those of alpha 1, ... */
+    /* [elements of a row] all places, grouped by their alpha: first the places of alpha 0 in
+     * ascending order, then those of alpha 1, ... */
     size_t *place;
     size_t *group; /* [alphas + 1] index in `place` at which the places of each alpha begin */
 } prelu;
@@ -25,7 +25,7 @@ typedef struct {
 /* ---- which alpha belongs to which element ---- */
 
 /* Returns the index of the alpha of element i of a row, counted row-major without padding. Axes
- * along which alpha has length 1 do not count. */
+ * along which alpha has length 1 are skipped. */
 static size_t alpha_index(const plm_shape *x, const plm_weight *alpha, size_t i)
 {
     size_t index = 0, step = 1;
@@ -145,7 +145,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* ---- the gradient of alpha: the sum of dy x where x < 0, over rising rows ---- */
+/* ---- the gradient of alpha: the sum of dy x where x < 0, over the rows in ascending order ---- */
 
 /* Returns the number of units of the weight pass: blocks of 16 alphas. */
 static int64_t blocks(const plm_step *s)

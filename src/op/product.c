@@ -116,8 +116,8 @@ void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_
 /* True if cutting by units is estimated to be cheaper than by lines: fewer cache lines migrate,
  * even counting the time of `barriers` barriers. A row of a panel is one cache line (16 float32).
  * If the work is cut by lines, the depth * panels cache lines of W migrate; if by units, the lines
- * * panels cache lines of c. For few rows and large kernels units pay, for large batches rows
- * do. */
+ * * panels cache lines of c. Units are cheaper for few rows and large kernels, lines for large
+ * batches. */
 bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t barriers)
 {
     const size_t panels = plm_panels(columns);

@@ -10,8 +10,8 @@
  * panels of its own, which the op keeps. Each chunk of W' is written again right after the update
  * of that chunk of W, while the chunk is in cache. For few lines W' is made for each product.
  *
- * Every element is one chain of fused multiply-adds over the whole depth, so no result depends on
- * how lines, panels and chunks are cut. */
+ * Every element is one sum of fused multiply-adds over the whole depth, in a fixed order, so no
+ * result depends on how lines, panels and chunks are cut. */
 #ifndef PLM_OP_PRODUCT_H
 #define PLM_OP_PRODUCT_H
 
@@ -81,7 +81,7 @@ enum { PLM_FEW_LINES = 4 };
  * p->activation are not used. scratch: memory of the thread. */
 void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, const plm_piece *of,
                             plm_real *scratch);
-/* Returns the scratch memory of a thread for it, in numbers. */
+/* Returns the scratch memory of a thread for plm_product_transposed, in numbers. */
 size_t plm_product_transposed_scratch(void);
 
 /* ---- the weight pass ---- */

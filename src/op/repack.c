@@ -6,15 +6,17 @@
 #include "graph/op.h"
 
 typedef struct {
-    /* wanted storage and shape; both false with dims = one line of these dims */
+    /* lines, row: the wanted storage. dims: the wanted shape, if both are false; a row is then
+     * stored as one vector. */
     bool lines, flatten;
     plm_ints dims; /* no dims = those of x */
 } repack;
 
 static const plm_field fields[] = {
-    PLM_FIELD(repack, lines, PLM_BOOL, "false", 0, 0, "true = the last axis is the line"),
+    PLM_FIELD(repack, lines, PLM_BOOL, "false", 0, 0, "true = store vectors along the last axis"),
     PLM_FIELD(repack, flatten, PLM_BOOL, "false", 0, 0, "true = all axes become one"),
-    PLM_FIELD(repack, dims, PLM_INTS, "", 1, 1e9, "the new dims; a row is then stored as one line"),
+    PLM_FIELD(repack, dims, PLM_INTS, "", 1, 1e9,
+              "the new dims; a row is then stored as one vector"),
     {0}};
 
 /* Sets the shape of the output. The output has as many numbers as x, with the dims and the storage

@@ -1,6 +1,6 @@
 /* Computes y[i, j] = x[i, j] factor[j] for all lines i, with a learned factor for each column j.
  * The layer scale emits it. dx = dy factor; the gradient of factor[j] is the sum of dy x down the
- * column, over rising lines. */
+ * column, over the lines in ascending order. */
 #include <string.h>
 
 #include "graph/op.h"

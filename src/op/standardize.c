@@ -15,12 +15,12 @@ typedef struct {
     bool invert;        /* multiply and add instead */
 } standardize;
 
-static const plm_field fields[] = {PLM_FIELD_OF(standardize, spread, PLM_CHOICE, "variance",
-                                                "variance|deviation",
-                                                "meaning of the second parameter"),
-                                   PLM_FIELD(standardize, invert, PLM_BOOL, "false", 0, 0,
-                                             "true = undo the standardization: y = x d + centre"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD_OF(standardize, spread, PLM_CHOICE, "variance", "variance|deviation",
+                 "what the scale parameter holds: the variance or the standard deviation"),
+    PLM_FIELD(standardize, invert, PLM_BOOL, "false", 0, 0,
+              "true = undo the standardization: y = x d + centre"),
+    {0}};
 
 /* Sets the shape of the output to that of x. Checks the lengths of mean and variance. */
 static plm_status shape(plm_shaping *o)

@@ -84,10 +84,11 @@ static void make_part(const plm_product *p, const plm_kernels *kernel, plm_real 
                             (panel + j) * PLM_LANES, (at + k) / PLM_LANES);
 }
 
-/* Computes a piece of c, some panels and then some of the depth at a time. The chains of a further
- * piece of the depth start from what c holds, so they are those of one product. c is overwritten by
- * the first piece of the depth and added to by the others (accumulate). GROUP panels of c are
- * finished before the next ones begin, since their part of W' is in the scratch memory. */
+/* Computes a piece of c, some panels and then some of the depth at a time. The accumulators of a
+ * further piece of the depth start with what c holds, so each element is summed as in one product.
+ * c is overwritten by the first piece of the depth and added to by the others (accumulate). GROUP
+ * panels of c are finished before the next ones begin, since their part of W' is in the scratch
+ * memory. */
 void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, const plm_piece *of,
                             plm_real *scratch)
 {

@@ -1,8 +1,7 @@
 /* Defines bounded activations, of which sigmoid and tanh are the best known, and the activations of
- * outputs: linear, exponential, log_sigmoid.
- *
- * Help prints the words, formulas and sources of the table. Beyond the outputs `flat` the slope is
- * nearly 0; the doctor counts how many outputs of a layer are there. */
+ * outputs: linear, exponential, log_sigmoid. `plummet describe` prints the texts, formulas and
+ * sources of the table. At and beyond the two outputs in `flat` the slope is nearly 0; the doctor
+ * counts how many outputs of a layer are there. */
 #include "op/op.h"
 
 const plm_activation_kind plm_activation_linear = {

@@ -13,8 +13,8 @@ const plm_field plm_axis_fields[] = {
               "axis along which the function is applied; only the last axis (-1) is supported"),
     {0}};
 
-/* Computes the softmax of each line. y [lines][y_stride], x [lines][x_stride], of which `width`
- * numbers count. The NULL argument says that the logarithms of the sums are not wanted. */
+/* Computes the softmax of each vector. y [lines][y_stride], x [lines][x_stride], of which `width`
+ * numbers are used. The NULL argument says that the logarithms of the sums are not wanted. */
 static void softmax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
 {
     l->kernel->softmax(y, x, l->lines, l->width, l->y_stride, l->x_stride, NULL);
