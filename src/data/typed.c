@@ -29,6 +29,21 @@ static int count_role(const plm_schema *m, plm_column_role role)
     return count;
 }
 
+/* Lists at most eight names, and how many columns there are. */
+const char *plm_typed_words_of(plm_source *s, plm_column_role role)
+{
+    plm_text t = {.w = &s->w};
+    size_t count = 0;
+    for (size_t i = 0; i < s->schema->columns; i++)
+        if (s->schema->column[i].role == role && count++ < 8)
+            plm_text_format(&t, "%s%.40s", count > 1 ? ", " : "", s->schema->column[i].name);
+    if (count > 8)
+        plm_text_format(&t, ", ... (%zu columns)", count);
+    const char *text = t.failed ? NULL : plm_arena_text(&s->arena, plm_text_get(&t), t.length);
+    plm_text_free(&t);
+    return text;
+}
+
 /* Sets the shape of a part to rows of `width` values. A target of one value has rank 0. */
 static void shape_part(plm_source *s, int part, size_t width)
 {

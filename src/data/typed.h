@@ -25,6 +25,9 @@ void plm_typed_note_spill(const plm_source *s);
 /* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
  * the classes. Before the schema is fitted, the inputs have no rows. */
 PLM_CHECKED plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets);
+/* Returns the names of the columns with a role, in the arena of the source, for messages. NULL = no
+ * memory. */
+const char *plm_typed_words_of(plm_source *s, plm_column_role role);
 /* Fills the rows of all parts by the fitted schema. */
 PLM_CHECKED plm_status plm_typed_fill(plm_source *s, plm_typed *t);
 /* Fills the rows of the targets that are classes, for which the schema need not be fitted. */

@@ -18,8 +18,8 @@ void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *o
         plm_text_format(out, "%.10g", c->number[row]);
 }
 
-/* The text has all digits, so that it can be read again; a date is written as one, whatever
- * notation the file has. */
+/* The text has all digits, so that it can be read again; a date that is not in the file is written
+ * like the first one that is. */
 void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out)
 {
     const plm_raw_column *c = &t->store.column[i];
@@ -27,7 +27,7 @@ void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out)
     if (c->code && c->code[row] >= 0) {
         plm_text_add(out, c->word[c->code[row]]);
     } else if (plm_format_is_date(c->format) && isfinite(c->number[row])) {
-        plm_table_date_text(c->number[row], number);
+        plm_table_date_like(c->number[row], c->words > 0 ? c->word[0] : "", c->format, number);
         plm_text_add(out, number);
     } else if (isfinite(c->number[row])) {
         plm_text_from_number(c->number[row], number, sizeof number);

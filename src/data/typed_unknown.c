@@ -47,7 +47,9 @@ static int warn_of(const plm_source *s, const plm_column *c, const unusable *u, 
                  "%.100s: %lld of %lld cells of column '%.60s' are empty, but no cell was in "
                  "training: they count as %s",
                  s->file, (long long)u->gaps, (long long)rows, c->name,
-                 plm_column_has_words(c) ? "no word" : "the median");
+                 plm_column_has_words(c) ? "no word"
+                 : c->carried            ? "the last known number before"
+                                         : "the median");
     return (u->unknown > 0) + (u->gaps > 0);
 }
 

@@ -51,7 +51,7 @@ static void put(plm_source *s, plm_typed *t, const plm_column *target, int64_t r
             continue;
         if (c->lag > 0 && &m->column[c->from] == target && is_after(&t->store, row, to)) {
             t->store.column[t->place[i]].number[to] = y;
-            plm_column_encode_number(c, y, inputs_of(s, 0, to) + at);
+            plm_column_encode_number(c, y, (double)NAN, inputs_of(s, 0, to) + at);
         }
         at += plm_column_width(c);
     }

@@ -308,10 +308,10 @@ const plm_field plm_metric_common_fields[] = {
 
 /* ---- names whose kind depends on the shapes ---- */
 
-/* Returns which kind fits the shapes, by the rules of Keras: 0 = binary, 1 = sparse, 2 =
- * categorical. A single output distinguishes two classes. With several outputs, a target without
- * the last axis, or of length 1 along it, is a class number. The shapes are those of whole rows
- * without the batch. */
+/* Returns which kind fits the shapes, by the rules of Keras, which do not look at the loss: 0 =
+ * binary, 1 = sparse, 2 = categorical. A single output distinguishes two classes. With several
+ * outputs, a target without the last axis, or of length 1 along it, is a class number. The shapes
+ * are those of whole rows without the batch. */
 static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
 {
     const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
@@ -346,7 +346,7 @@ static const char *nearest_short(const char *name)
  * results of kind_by_shape. It is called when a model is compiled, since the shapes are not known
  * when the metric is named. */
 plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
-                              const plm_shape *target, const char **resolved)
+                              const plm_shape *target, bool labels, const char **resolved)
 {
     static const char *const accuracy[] = {"binary_accuracy", "sparse_categorical_accuracy",
                                            "categorical_accuracy"};
@@ -356,10 +356,11 @@ plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *predict
     if (!name || !prediction || !target)
         return plm_fail_key(w, PLM_E_ORDER, "metrics", NULL,
                             "a metric needs a name and the shapes of its output");
+    const int kind = labels ? 0 : kind_by_shape(prediction, target);
     if (plm_name_equal(name, "accuracy") || plm_name_equal(name, "acc"))
-        *resolved = accuracy[kind_by_shape(prediction, target)];
+        *resolved = accuracy[kind];
     else if (plm_name_equal(name, "crossentropy") || plm_name_equal(name, "ce"))
-        *resolved = crossentropy[kind_by_shape(prediction, target)];
+        *resolved = crossentropy[kind];
     else if (!is_kind(name) && nearest_short(name) != NULL)
         return plm_fail_key(w, PLM_E_SPEC, "metrics", nearest_short(name), "unknown metric '%s'",
                             name);

@@ -69,8 +69,10 @@ typedef struct {
 extern const plm_field plm_metric_common_fields[];
 
 /* Replaces "accuracy" (acc) and "crossentropy" (ce) by the kind that fits the shapes: binary_,
- * categorical_ or sparse_categorical_. Any other name is kept. */
+ * categorical_ or sparse_categorical_. labels: the units of the output are probabilities of their
+ * own, so it is binary_. Any other name is kept. */
 PLM_CHECKED plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
-                                          const plm_shape *target, const char **resolved);
+                                          const plm_shape *target, bool labels,
+                                          const char **resolved);
 
 #endif

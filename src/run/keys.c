@@ -32,6 +32,11 @@ const plm_setting_key plm_run_keys[] = {
      "as lags, but with the numbers of all columns in the N rows before; only the dates of the row "
      "itself are inputs",
      1, 10000},
+    {"order", PLM_SETTING_TEXT, "COLUMN",
+     "with lags or windows: the column by which the rows are sorted, of dates, quarters, weeks or "
+     "numbers such as years; default: the first column of dates, else a column of numbers that is "
+     "named like a time, such as year or step",
+     0, 0},
     PLM_READING_KEYS("for a table in the place of a run file"),
     {"effort", PLM_SETTING_TEXT, "quick|default|high",
      "for a table in the place of a run file: quick = one net, default = three nets, high = five "

@@ -55,7 +55,7 @@ bool plm_recipe_is_table(const char *argument)
 
 /* The keys that say what the columns and rows of a table are for; they become arguments of
  * table(...), like the keys of reading.h. */
-static const char *const naming[] = {"target", "weight", "group", "lags", "windows", NULL};
+static const char *const naming[] = {"target", "weight", "group", "lags", "windows", "order", NULL};
 
 /* BATCH: rows of a batch. EMBED: categories with more words get an embedding. */
 enum { BATCH = 256, EMBED = 256 };

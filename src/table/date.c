@@ -23,22 +23,10 @@ static bool digits(const char **s, int low, int high, int *out)
     return n >= low;
 }
 
-/* Returns the number of days from 1970-01-01 to a date (Howard Hinnant, "chrono-compatible
- * low-level date algorithms", 2013): years begin in March, so that a leap day is the last one. */
-static int64_t days_of(int year, int month, int day)
-{
-    const int64_t y = (int64_t)year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400;
-    const int64_t of_era = y - era * 400;
-    const int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 /* True if the day exists. */
 static bool exists(int year, int month, int day)
 {
-    static const int length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month >= 1 && month <= 12 && day >= 1 && day <= length[month - 1] + (month == 2 && leap);
+    return month >= 1 && month <= 12 && day >= 1 && day <= plm_table_month_length(year, month);
 }
 
 /* ---- words ---- */
@@ -206,7 +194,7 @@ static void add_date(plm_cell_reading *out, plm_cell_format format, int year, in
     if (!exists(year, month, day))
         return;
     out->fits |= 1u << format;
-    out->value[format] = (double)days_of(year, month, day) * DAY + time;
+    out->value[format] = (double)plm_table_days(year, month, day) * DAY + time;
 }
 
 /* Adds the same date in all orders, since a month with a name is not ambiguous. */
@@ -264,6 +252,8 @@ void plm_cell_read_date(const char *cell, plm_cell_reading *out)
     double time = 0;
     day_parts d = {.mark = '\0'};
     const char *s = cell;
+    if (plm_cell_read_period(cell, out))
+        return;
     if (read_time(&s, &time) && *s == '\0') {
         out->fits |= 1u << PLM_FORMAT_TIME;
         out->value[PLM_FORMAT_TIME] = time;
@@ -308,34 +298,6 @@ plm_date_parts plm_table_date_parts(double seconds)
                             /* 1970-01-01 was a Thursday */
                             .week = remainder_of(floor(seconds / DAY) + 3, 7) / 7,
                             .day = remainder_of(seconds, DAY) / DAY};
-}
-
-/* Returns the number of the month whose beginning is nearest to a time, counted from January
- * 1970. */
-static int month_of(double seconds)
-{
-    return (int)floor(seconds / DAY / (365.2425 / 12) + 0.5);
-}
-
-/* Returns the time at which month `number` begins. */
-static double month_time(int number)
-{
-    const int year = 1970 + (int)floor(number / 12.0);
-    return (double)days_of(year, 1 + number - 12 * (year - 1970), 1) * DAY;
-}
-
-/* Repeats the step between the last two times, in months: a series by quarters goes on by quarters.
- */
-double plm_table_next_month(double before, double last, int steps)
-{
-    const int month = month_of(last);
-    return month_time(month + steps * (month - month_of(before)));
-}
-
-/* Finds the month whose beginning is nearest, then checks whether the time is that beginning. */
-bool plm_table_first_of_month(double seconds)
-{
-    return month_time(month_of(seconds)) == seconds;
 }
 
 /* Sums the series of sine and cosine. Terms up to x^29 are enough for an angle below pi. */

@@ -1,32 +1,135 @@
-/* Writes a time as text: 2024-12-31, with the time of day if it is not midnight. */
+/* Writes a time as text: 2024-12-31, with the time of day if it is not midnight; or in the notation
+ * of another date, so that the times of rows that go on look like those before them. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "table/store.h"
-
-/* Writes the date of a day, counted from 1970-01-01: year, month and day of the calendar. The year
- * begins in March here, so that leap days come last. */
-static void date_of(int64_t days, char out[PLM_DATE_TEXT])
-{
-    const int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-    const int64_t of_era = z - era * 146097;
-    const int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    const int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    const int64_t march = (5 * of_year + 2) / 153, day = of_year - (153 * march + 2) / 5 + 1;
-    const int64_t month = march < 10 ? march + 3 : march - 9;
-    snprintf(out, PLM_DATE_TEXT, "%04d-%02d-%02d", (int)(year + era * 400 + (month <= 2)),
-             (int)month, (int)day);
-}
 
 /* A time at midnight is written as a day alone. */
 void plm_table_date_text(double seconds, char out[PLM_DATE_TEXT])
 {
-    const double days = floor(seconds / 86400);
-    const int second = (int)(seconds - days * 86400);
-    char day[PLM_DATE_TEXT];
-    date_of((int64_t)days, day);
-    snprintf(out, PLM_DATE_TEXT, "%.24s", day);
-    if (second != 0)
-        snprintf(out, PLM_DATE_TEXT, "%.24sT%02d:%02d:%02d", day, second / 3600, second / 60 % 60,
-                 second % 60);
+    const plm_date d = plm_table_date(seconds);
+    const int second = (int)d.rest;
+    const int length = snprintf(out, PLM_DATE_TEXT, "%04d-%02d-%02d", d.year, d.month, d.day);
+    if (second != 0 && length > 0 && length < PLM_DATE_TEXT)
+        snprintf(out + length, PLM_DATE_TEXT - (size_t)length, "T%02d:%02d:%02d", second / 3600,
+                 second / 60 % 60, second % 60);
+}
+
+/* ---- like another date ---- */
+
+enum { PARTS = 3 };
+
+/* The numbers of a date: where they begin, and how many digits they have. */
+typedef struct {
+    size_t at[PARTS], digits[PARTS];
+    size_t count; /* PARTS + 1 = there are more */
+    char letter;  /* the only letter; 0 = there is none; ? = there are several */
+} shape;
+
+/* Returns the capital form of an ASCII letter; 0 = the byte is none. */
+static char capital(char c)
+{
+    return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c >= 'A' && c <= 'Z' ? c : 0);
+}
+
+/* Finds the numbers and the letter of a text. */
+static shape shape_of(const char *text)
+{
+    shape s = {.count = 0};
+    for (size_t i = 0; text[i] != '\0';) {
+        const size_t n = strspn(text + i, "0123456789");
+        if (n > 0 && s.count < PARTS) {
+            s.at[s.count] = i;
+            s.digits[s.count] = n;
+        }
+        s.count += n > 0 && s.count <= PARTS;
+        if (n == 0 && capital(text[i]) != 0)
+            s.letter = s.letter == 0 ? capital(text[i]) : '?';
+        i += n > 0 ? n : 1;
+    }
+    return s;
+}
+
+/* Returns the number of the ISO week of a day, and its year. */
+static int week_of(double seconds, int *year)
+{
+    const double day = 86400,
+                 monday = seconds - floor(plm_table_date_parts(seconds).week * 7) * day;
+    const plm_date thursday = plm_table_date(monday + 3 * day);
+    *year = thursday.year;
+    return (int)(plm_table_days(thursday.year, thursday.month, thursday.day) -
+                 plm_table_days(thursday.year, 1, 1)) /
+               7 +
+           1;
+}
+
+/* Sets value[2] to the year and the number of the period that has the letter; 0 = a month. False:
+ * there is no such kind. */
+static bool set_period(double seconds, char letter, int value[PARTS])
+{
+    const plm_date d = plm_table_date(seconds);
+    value[0] = d.year;
+    if (letter == 'W')
+        value[1] = week_of(seconds, &value[0]);
+    else
+        value[1] = letter == 'Q'                    ? (d.month + 2) / 3
+                   : letter == 'H' || letter == 'S' ? (d.month + 5) / 6
+                                                    : d.month;
+    return letter == 0 || strchr("QHSMW", letter) != NULL;
+}
+
+/* Sets value[] to the numbers of the date in the order of the shape. False: the shape is not known.
+ */
+static bool set_values(double seconds, const shape *s, plm_cell_format format, int value[PARTS])
+{
+    const plm_date d = plm_table_date(seconds);
+    const int orders[][PARTS] = {[PLM_FORMAT_YMD] = {d.year, d.month, d.day},
+                                 [PLM_FORMAT_DMY] = {d.day, d.month, d.year},
+                                 [PLM_FORMAT_MDY] = {d.month, d.day, d.year}};
+    if (s->count == 3 && s->letter == 0 && plm_format_is_date(format) && format <= PLM_FORMAT_MDY) {
+        memcpy(value, orders[format], sizeof orders[format]);
+        return true;
+    }
+    if (s->count != 2 || !set_period(seconds, s->letter, value))
+        return false;
+    if (s->digits[0] != 4) { /* the year is the second number */
+        const int number = value[1];
+        value[1] = value[0];
+        value[0] = number;
+    }
+    return true;
+}
+
+/* Writes the values in place of the numbers of `like`. A number of two digits, as 05, keeps two. */
+static void write_like(const char *like, const shape *s, const int value[PARTS],
+                       char out[PLM_DATE_TEXT])
+{
+    size_t n = 0, from = 0;
+    for (size_t i = 0; i < s->count && n < PLM_DATE_TEXT; i++) {
+        const int digits = s->digits[i] > 1 ? (int)s->digits[i] : 1;
+        const int shown = s->digits[i] == 2 ? value[i] % 100 : value[i];
+        n += (size_t)snprintf(out + n, PLM_DATE_TEXT - n, "%.*s%0*d", (int)(s->at[i] - from),
+                              like + from, digits, shown);
+        from = s->at[i] + s->digits[i];
+    }
+    if (n < PLM_DATE_TEXT)
+        snprintf(out + n, PLM_DATE_TEXT - n, "%s", like + from);
+}
+
+/* The text is read again: only if it gives the same time, nothing of it is lost. */
+void plm_table_date_like(double seconds, const char *like, plm_cell_format format,
+                         char out[PLM_DATE_TEXT])
+{
+    enum { LONGEST = 24 };
+    const shape s = shape_of(like);
+    int value[PARTS] = {0};
+    if (strlen(like) <= LONGEST && set_values(seconds, &s, format, value)) {
+        write_like(like, &s, value, out);
+        const plm_cell_reading r = plm_cell_read(out);
+        if ((r.fits >> format & 1) && r.value[format] == seconds)
+            return;
+    }
+    plm_table_date_text(seconds, out);
 }

@@ -112,20 +112,26 @@ static void encode_word(const plm_column *c, size_t code, float *out)
         *out = (float)code;
 }
 
-/* A missing cell gets the value that the fit has chosen for it; the indicator tells the net that
- * this is no value of the row. */
-void plm_column_encode_number(const plm_column *c, double x, float *out)
+/* A missing cell gets the value that the fit has chosen for it, or the last one of its series; the
+ * indicator tells the net that this is no value of the row. */
+void plm_column_encode_number(const plm_column *c, double x, double fill, float *out)
 {
     const size_t width = plm_column_width(c);
     const bool missing = isnan(x);
     memset(out, 0, width * sizeof *out);
     if (c->indicator)
         out[width - 1] = missing ? 1 : 0;
-    x = missing ? c->fill : x;
+    x = !missing ? x : isnan(fill) ? c->fill : fill;
     if (c->encoding == PLM_ENCODE_DATE)
         encode_date(c, x, out);
     else
         *out = c->encoding == PLM_ENCODE_AS_IT_IS ? (float)x : standardized(c, x);
+}
+
+/* Returns what a missing cell of a column counts as; NaN = the median. */
+double plm_cell_carried(const plm_column *c, const plm_raw_column *r, int64_t row)
+{
+    return c->carried && r->carried != NULL ? r->carried[row] : (double)NAN;
 }
 
 /* Writes the numbers of row i. of_code: see plm_column_encode. */
@@ -133,7 +139,7 @@ static void encode_cell(const plm_column *c, const plm_raw_column *r, const size
                         int64_t i, float *out)
 {
     if (of_code == NULL) {
-        plm_column_encode_number(c, r->number[i], out);
+        plm_column_encode_number(c, r->number[i], plm_cell_carried(c, r, i), out);
         return;
     }
     const size_t code = r->code[i] < 0 ? SIZE_MAX : of_code[r->code[i]];

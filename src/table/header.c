@@ -24,9 +24,21 @@ static bool has_years(const char *const *cell, size_t columns)
     return years > 1;
 }
 
+/* True if a date stands above a number: no column has both, so the date is a name, as in a table
+ * with a column for each month. */
+static bool has_dates_above(const char *const *first, const char *const *second, size_t columns)
+{
+    double x = 0;
+    for (size_t i = 0; second != NULL && i < columns; i++)
+        if (is_value(first[i]) && !plm_table_number(first[i], &x) &&
+            plm_table_number(second[i], &x))
+            return true;
+    return false;
+}
+
 /* Decides whether the first line is a header. It is one if it has texts and no numbers, or a text
- * above a number of the second line. If the table has only words, the first line is taken as the
- * names. second = NULL: there is no second line. */
+ * or a date above a number of the second line. If the table has only words, the first line is taken
+ * as the names. second = NULL: there is no second line. */
 bool plm_table_has_header(const char *const *first, const char *const *second, size_t columns)
 {
     size_t texts = 0, values = 0;
@@ -35,6 +47,8 @@ bool plm_table_has_header(const char *const *first, const char *const *second, s
         values += value;
         texts += !value && !plm_table_missing(first[i]);
     }
+    if (has_dates_above(first, second, columns))
+        return true;
     if (texts == 0 || values == 0 || second == NULL || has_years(first, columns))
         return texts > 0;
     for (size_t i = 0; i < columns; i++)

@@ -58,14 +58,19 @@ static bool is_duration(const char *word)
     return first > 0 && (parts == 1 || parts == 2) && *s == '\0';
 }
 
-/* Notes a date: the first one, and the first that has no notation in common with it. */
-static void note_date(plm_word_looks *out, const char *word, unsigned fits)
+/* Notes a date: the first one of them that leaves no notation to all dates up to it, and the last
+ * one before it that does not fit the notation of this one. common: notations that all dates fit so
+ * far. */
+static void note_date(plm_word_looks *out, const char *word, unsigned fits, unsigned *common)
 {
     out->dates++;
-    if (out->date == NULL)
-        out->date = word;
-    else if (out->other_date == NULL && (plm_cell_read(out->date).fits & fits) == 0)
+    if (out->other_date != NULL)
+        return;
+    if ((*common & fits) == 0)
         out->other_date = word;
+    else if (out->date == NULL || (*common & ~fits) != 0)
+        out->date = word; /* it rules notations out */
+    *common &= fits;
 }
 
 void plm_words_look(const plm_raw_column *r, plm_word_looks *out)
@@ -73,6 +78,7 @@ void plm_words_look(const plm_raw_column *r, plm_word_looks *out)
     const unsigned numbers = 1u << PLM_FORMAT_POINT | 1u << PLM_FORMAT_COMMA;
     units u = {.count = 0};
     char unit[2 * UNIT];
+    unsigned common = ~0U;
     *out = (plm_word_looks){.good = 0};
     for (size_t i = 0; i < r->words; i++) {
         const unsigned fits = plm_cell_read(r->word[i]).fits;
@@ -80,7 +86,7 @@ void plm_words_look(const plm_raw_column *r, plm_word_looks *out)
         out->good += good;
         out->odd += !good;
         if ((fits & ~numbers) != 0)
-            note_date(out, r->word[i], fits);
+            note_date(out, r->word[i], fits, &common);
         if (is_duration(r->word[i])) {
             out->durations++;
             out->duration = good || out->duration ? out->duration : r->word[i];

@@ -224,8 +224,9 @@ static plm_status fail_cell(const plm_column *c, const plm_store *t, size_t plac
 {
     const plm_raw_column *r = &t->column[place];
     const bool missing = isnan(r->number[row]);
-    if (isfinite(r->number[row]) && !plm_column_has_words(c))
-        return fail_large(c, t, r->number[row], row, where);
+    const double x = missing ? plm_cell_carried(c, r, row) : r->number[row];
+    if (isfinite(x) && !plm_column_has_words(c))
+        return fail_large(c, t, x, row, where);
     const char *word = r->code != NULL && r->code[row] >= 0 ? r->word[r->code[row]]
                        : r->odd_row == row                  ? r->odd
                                                             : "a word";
@@ -243,6 +244,13 @@ static plm_status fail_cell(const plm_column *c, const plm_store *t, size_t plac
                                                        : "not a number");
 }
 
+/* True if a missing cell of a column of numbers can be encoded: as the number that is carried to
+ * it. */
+static bool is_good_gap(const plm_column *c, const plm_raw_column *r, int64_t row)
+{
+    return c->role == PLM_ROLE_INPUT && !is_large(c, plm_cell_carried(c, r, row));
+}
+
 /* True if the cell can be encoded. The cell of an input may be missing, and its word may be
  * unknown. */
 static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
@@ -258,7 +266,7 @@ static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
     if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
         c->encoding == PLM_ENCODE_INDEX)
         return true;
-    return isnan(x) ? c->role == PLM_ROLE_INPUT : isfinite(x) && !is_large(c, x);
+    return isnan(x) ? is_good_gap(c, r, row) : isfinite(x) && !is_large(c, x);
 }
 
 /* True if it is known without a look at the cells of a column that all can be encoded as numbers:

@@ -23,7 +23,11 @@ static void describe_input(const plm_column *c, char out[WORDS])
     const size_t width = plm_column_width(c);
     switch (c->encoding) {
     case PLM_ENCODE_STANDARDIZE:
-        snprintf(out, WORDS, "standardized%s", c->indicator ? ", gaps: median, marked" : "");
+        snprintf(out, WORDS, "standardized%s%s",
+                 !c->indicator ? ""
+                 : c->carried  ? ", gaps: last known number, marked"
+                               : ", gaps: median, marked",
+                 c->time ? ", sorts the rows" : "");
         break;
     case PLM_ENCODE_SIGNS:
         snprintf(out, WORDS, "1 or -1%s", gap);
@@ -41,7 +45,7 @@ static void describe_input(const plm_column *c, char out[WORDS])
                  c->words, (long long)c->rare, gap);
         break;
     case PLM_ENCODE_DATE:
-        snprintf(out, WORDS, "time and cycles%s", gap);
+        snprintf(out, WORDS, "time and cycles%s%s", gap, c->time ? ", sorts the rows" : "");
         break;
     default:
         snprintf(out, WORDS, "nothing yet: it is refused");
@@ -73,7 +77,10 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
         snprintf(out, WORDS, c->lagged ? "each is a series of its own" : "keeps rows together");
         break;
     default:
-        snprintf(out, WORDS, c->lagged ? "its earlier values are inputs" : "dropped");
+        snprintf(out, WORDS, "%s",
+                 c->time     ? "sorts the rows"
+                 : c->lagged ? "its earlier values are inputs"
+                             : "dropped");
     }
 }
 

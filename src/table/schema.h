@@ -48,7 +48,8 @@ typedef enum {
 /* How a cell becomes values. x: the cell's number. The mean, the standard deviation and the words
  * are those of the training rows.
  *   NONE         no number
- *   STANDARDIZE  (x - mean) / deviation; missing: the median takes its place
+ *   STANDARDIZE  (x - mean) / deviation; missing: the median takes its place; in a series the last
+ *                number that is known, see plm_column.carried
  *   SIGNS        two words: 1 for the first, -1 for the second; 0 for missing and unknown ones
  *   ONE_HOT      one number for each word: 1 for the cell's word, else 0; so all are 0 for missing
  *                and unknown ones
@@ -94,6 +95,8 @@ typedef struct {
      * Such columns come last and are in no file. lag = 0: a column of the file */
     size_t from;
     int64_t lag;
+    bool carried;    /* a missing cell counts as the last known number before it in its series */
+    bool time;       /* the rows of the series are ordered by it */
     bool lagged;     /* other columns are made from this one, so the table must have it */
     int64_t missing; /* number of missing cells in the table that the schema was made from */
     /* fitted: */
@@ -136,6 +139,7 @@ typedef struct {
     /* for a series: the number of earlier rows whose targets (lags), or whose numbers in all
      * columns (windows), are inputs; 0 = none */
     int64_t lags, windows;
+    const char *order;   /* for a series: the column of its time; NULL = it is found */
     int64_t embed;       /* categories with more words become INDEX; 0 = none do */
     const char *columns; /* "age=category, id=drop"; NULL or "" = none */
 } plm_schema_wishes;
@@ -202,8 +206,12 @@ PLM_CHECKED plm_status plm_schema_check(const plm_schema *s, const plm_store *t,
  * place: the column of the table. */
 PLM_CHECKED plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t place,
                                          float *out, size_t step);
-/* Writes the values of a cell that holds the number x; NaN = missing. c: a column without words. */
-void plm_column_encode_number(const plm_column *c, double x, float *out);
+/* Writes the values of a cell that holds the number x; NaN = missing, then `fill` takes its place,
+ * or the median of the column if that is NaN, too. c: a column without words. */
+void plm_column_encode_number(const plm_column *c, double x, double fill, float *out);
+/* Returns the number that a missing cell in a row counts as; NaN = the median of the column. r: the
+ * column in the table. */
+double plm_cell_carried(const plm_column *c, const plm_raw_column *r, int64_t row);
 /* Returns a name for value i of a column, in the arena: "age", "color=red", "age missing". NULL =
  * no memory. */
 const char *plm_column_title(plm_arena *a, const plm_column *c, size_t i);

@@ -24,6 +24,16 @@ static void print_text(plm_text *t, const char *s)
     plm_text_add(t, "\"");
 }
 
+/* Appends the vocabulary, if there is one. */
+static void print_words(plm_text *t, const plm_column *c)
+{
+    for (size_t i = 0; i < c->words; i++) {
+        plm_text_add(t, i > 0 ? ", " : ", \"words\": [");
+        print_text(t, c->word[i]);
+    }
+    plm_text_add(t, c->words > 0 ? "]" : "");
+}
+
 /* Appends the fitted values that the encoding uses. */
 static void print_fitted(plm_text *t, const plm_column *c)
 {
@@ -38,15 +48,11 @@ static void print_fitted(plm_text *t, const plm_column *c)
         plm_text_format(t, ", \"separator\": \"%c\"", c->separator);
     if (c->indicator)
         plm_text_add(t, ", \"indicator\": true");
+    if (c->carried)
+        plm_text_add(t, ", \"carried\": true");
     if (c->rare > 0)
         plm_text_format(t, ", \"rare\": %lld", (long long)c->rare);
-    if (c->words == 0)
-        return;
-    for (size_t i = 0; i < c->words; i++) {
-        plm_text_add(t, i > 0 ? ", " : ", \"words\": [");
-        print_text(t, c->word[i]);
-    }
-    plm_text_add(t, "]");
+    print_words(t, c);
 }
 
 /* Appends how the file is read, as far as the user gave it. */

@@ -162,6 +162,7 @@ static plm_status read_fitted(const reading *r, const json_t *j, plm_column *c)
     c->missing = (int64_t)missing;
     c->rare = (int64_t)rare;
     c->indicator = json_is_true(json_object_get(j, "indicator"));
+    c->carried = json_is_true(json_object_get(j, "carried"));
     const char *separator = json_string_value(json_object_get(j, "separator"));
     c->separator = separator != NULL ? *separator : '\0';
     PLM_TRY(read_words(r, j, c));

@@ -9,46 +9,12 @@
 
 #include "table/series.h"
 
-/* Returns the first column of dates among the inputs; SIZE_MAX = there is no such column, so the
- * rows keep their order. */
-static size_t find_time(const plm_schema *s)
-{
-    for (size_t i = 0; i < s->columns; i++)
-        if (s->column[i].role == PLM_ROLE_INPUT && s->column[i].encoding == PLM_ENCODE_DATE)
-            return i;
-    return SIZE_MAX;
-}
-
-/* Returns the column of the groups, each of which is a series; SIZE_MAX = all rows are one. */
-static size_t find_group(const plm_schema *s)
-{
-    for (size_t i = 0; i < s->columns; i++)
-        if (s->column[i].role == PLM_ROLE_GROUP)
-            return i;
-    return SIZE_MAX;
-}
-
-/* Warns that the rows of a series have no times, and names the column that may hold them: the first
- * one that is neither a target nor the group nor a weight. Without such a column, only the order of
- * the file is left, and there is nothing to warn of. */
-static void warn_untimed(const plm_schema *s, const char *where)
-{
-    for (size_t i = 0; i < s->columns && s->order == SIZE_MAX; i++)
-        if (s->column[i].role == PLM_ROLE_INPUT || s->column[i].role == PLM_ROLE_DROPPED) {
-            plm_warn(s->arena->w,
-                     "%.100s: no column of dates: the rows are taken in the order of the file; if "
-                     "'%.60s' is the time, write it as dates such as 2024-12-31",
-                     where, s->column[i].name);
-            return;
-        }
-}
-
 /* Other tables must have the columns by which the rows are ordered. */
 void plm_schema_need_order(plm_schema *s)
 {
-    const size_t group = find_group(s);
+    const size_t group = plm_series_group(s);
     if (s->order != SIZE_MAX)
-        s->column[s->order].lagged = true;
+        s->column[s->order].lagged = s->column[s->order].time = true;
     if (group != SIZE_MAX)
         s->column[group].lagged = true;
 }
@@ -57,11 +23,12 @@ void plm_schema_need_order(plm_schema *s)
  * is the one that the schema was made from. */
 static plm_series_by order_of(const plm_schema *s, const size_t *place, const char *where)
 {
-    const size_t group = find_group(s);
+    const size_t group = plm_series_group(s);
     plm_series_by by = {.time = s->order, .group = group, .where = where};
     if (by.time != SIZE_MAX) {
         by.time_name = s->column[s->order].name;
         by.time = place != NULL ? place[s->order] : s->order;
+        by.dates = plm_format_is_date(s->column[s->order].format);
     }
     if (group != SIZE_MAX) {
         by.group_name = s->column[group].name;
@@ -77,13 +44,15 @@ static int64_t lags_of(const plm_column *c, const plm_schema_wishes *w)
 {
     if (c->role == PLM_ROLE_TARGET && c->encoding == PLM_ENCODE_STANDARDIZE)
         return w->lags > w->windows ? w->lags : w->windows;
+    if (c->time)
+        return 0;
     return c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_STANDARDIZE ? w->windows : 0;
 }
 
-/* Removes the row's own value of an input: with windows, only dates are known in advance. */
+/* Removes the row's own value of an input: with windows, only its time is known in advance. */
 static void take_away(plm_column *c)
 {
-    if (c->role != PLM_ROLE_INPUT || c->encoding == PLM_ENCODE_DATE)
+    if (c->role != PLM_ROLE_INPUT || c->encoding == PLM_ENCODE_DATE || c->time)
         return;
     if (!c->lagged)
         c->why = "windows need numbers and dates";
@@ -109,6 +78,7 @@ static plm_status add_column(plm_schema *s, plm_store *t, size_t from, int64_t l
                       .encoding = PLM_ENCODE_STANDARDIZE,
                       .why = why,
                       .format = PLM_FORMAT_POINT,
+                      .carried = true,
                       .from = from,
                       .lag = lag,
                       .number = {.arena = s->arena}};
@@ -165,6 +135,48 @@ static plm_status check(const plm_schema *s, const plm_store *t, const plm_schem
     return PLM_OK;
 }
 
+/* Warns if lags and windows are both given, and says what the inputs are then. */
+static void warn_both(plm *w, const plm_schema_wishes *wishes, const char *where)
+{
+    const long long lags = wishes->lags, windows = wishes->windows;
+    if (lags == 0 || windows == 0)
+        return;
+    if (lags <= windows)
+        plm_warn(w,
+                 "%.100s: lags=%lld has no effect beside windows=%lld, which makes the numbers of "
+                 "all columns in the %lld rows before inputs, also the target's",
+                 where, lags, windows, windows);
+    else
+        plm_warn(w,
+                 "%.100s: lags=%lld and windows=%lld: inputs are the target's values in the %lld "
+                 "rows before, the other columns' numbers in the %lld rows before, and of the row "
+                 "itself only its dates",
+                 where, lags, windows, lags, windows);
+}
+
+/* Lets the gaps of numbers count as the last numbers that are known before them. */
+static plm_status carry(plm_schema *s, plm_store *t)
+{
+    for (size_t i = 0; i < s->columns; i++) {
+        plm_column *c = &s->column[i];
+        c->carried = c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_STANDARDIZE;
+        if (c->encoding == PLM_ENCODE_STANDARDIZE)
+            PLM_TRY(plm_store_carry(t, i));
+    }
+    return PLM_OK;
+}
+
+/* Fails if the order of a series is given for a table that is none. */
+static plm_status check_order(const plm_schema *s, const plm_schema_wishes *wishes,
+                              const char *where)
+{
+    return wishes->order == NULL
+               ? PLM_OK
+               : plm_fail(s->arena->w, PLM_E_SPEC, where,
+                          "leave it out, or add lags=N or windows=N",
+                          "order is only for a series, which has lags or windows");
+}
+
 /* The rows are sorted by time first, because "three rows before" means the order of the file
  * otherwise. */
 plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes *wishes,
@@ -172,14 +184,15 @@ plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes 
 {
     const size_t columns = s->columns;
     if (wishes->lags == 0 && wishes->windows == 0)
-        return PLM_OK;
+        return check_order(s, wishes, where);
+    PLM_TRY(plm_series_find_time(s, t, wishes->order, where));
     const size_t more = count_columns(s, wishes);
     PLM_TRY(check(s, t, wishes, where));
-    s->order = find_time(s);
-    warn_untimed(s, where);
+    warn_both(s->arena->w, wishes, where);
     plm_schema_need_order(s);
     const plm_series_by by = order_of(s, NULL, where);
     PLM_TRY(plm_series_sort(t, &by));
+    PLM_TRY(carry(s, t));
     PLM_TRY(make_columns(s, more));
     for (size_t i = 0; i < columns; i++)
         for (int64_t lag = 1, lags = lags_of(&s->column[i], wishes); lag <= lags; lag++)
@@ -213,13 +226,15 @@ static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, cons
     const int64_t first = t->rows;
     if (by->group != SIZE_MAX) {
         PLM_TRY(plm_series_extend(t, by, rows, s->before));
-        return plm_series_sort(
-            t, &(plm_series_by){SIZE_MAX, by->group, NULL, by->group_name, by->where});
+        return plm_series_sort(t, &(plm_series_by){.time = SIZE_MAX,
+                                                   .group = by->group,
+                                                   .group_name = by->group_name,
+                                                   .where = by->where});
     }
     PLM_TRY(plm_store_add_empty(t, rows, by->where));
     if (by->time == SIZE_MAX || first < 2)
         return PLM_OK;
-    return plm_series_continue(t->arena.w, t->column[by->time].number, first, rows, by->where);
+    return plm_series_continue(t->arena.w, by, t->column[by->time].number, first, rows, true);
 }
 
 /* Another table of the same series is treated as the one of the training: sorted, extended by the
@@ -238,6 +253,8 @@ plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon,
         PLM_TRY(add_rows(s, t, horizon, &by));
     for (size_t i = 0; i < s->columns; i++) {
         const plm_column *c = &s->column[i];
+        if (c->lag == 0 && place[i] != SIZE_MAX && (c->carried || c->lagged))
+            PLM_TRY(plm_store_carry(t, place[i]));
         if (c->lag == 0)
             continue;
         PLM_TRY(plm_store_shift(t, place[c->from], c->lag, c->name));

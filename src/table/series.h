@@ -11,9 +11,21 @@ enum { PLM_SECONDS_OF_DAY = 86400 };
  * table; SIZE_MAX = there is no such column. Each group is a series of its own. */
 typedef struct {
     size_t time, group;
+    bool dates; /* the times are dates, else they are numbers such as years */
     const char *time_name, *group_name; /* for messages */
     const char *where;                  /* of errors */
 } plm_series_by;
+
+/* Finds the column of the time of a series, and sets s->order: the one that is wished for, else the
+ * first input of dates, else a column of numbers that is named like a time and has no number twice
+ * in a series. If there is none, a warning names the column that may be the time. Errors: E_SPEC,
+ * E_DATA for a wish that is no time. (series_time.c) */
+PLM_CHECKED plm_status plm_series_find_time(plm_schema *s, plm_store *t, const char *wish,
+                                            const char *where);
+/* Returns the column of the groups, each of which is a series; SIZE_MAX = all rows are one. */
+size_t plm_series_group(const plm_schema *s);
+/* Sets *repeats to true if two rows of a series have the same time. (series_order.c) */
+PLM_CHECKED plm_status plm_series_repeats(plm_store *t, const plm_series_by *by, bool *repeats);
 
 /* Sorts the rows by group and time, with a warning if they were not sorted by time, and sets
  * t->before if there are groups. Other warnings say if several rows of a series have the same time,
@@ -36,10 +48,10 @@ PLM_CHECKED plm_status plm_series_usual(plm *w, const double *time, int64_t n, d
 bool plm_series_is_weekend(double time);
 /* True if the times are the working days of more than a week. usual: their usual step. */
 bool plm_series_are_working_days(const double *time, int64_t n, double usual);
-/* Fills the times of `rows` rows after the first n: time goes on by working days, by whole months
- * (from their first days or their last days), or by the last step. where: for a warning of an
- * unusual last step; NULL = none. (series_ahead.c) */
-PLM_CHECKED plm_status plm_series_continue(plm *w, double *time, int64_t n, int64_t rows,
-                                           const char *where);
+/* Fills the times of `rows` rows after the first n: dates go on by working days, by whole months on
+ * the same day of the month, or by the last step; numbers by the last step. told: warn of an
+ * unusual last step. (series_ahead.c) */
+PLM_CHECKED plm_status plm_series_continue(plm *w, const plm_series_by *by, double *time, int64_t n,
+                                           int64_t rows, bool told);
 
 #endif

@@ -3,7 +3,8 @@
 
 #include "table/series.h"
 
-enum { DAY = PLM_SECONDS_OF_DAY };
+/* RECENT: number of last rows that tell on which day of the month the times are. */
+enum { DAY = PLM_SECONDS_OF_DAY, RECENT = 24 };
 
 /* Fills the times of `rows` rows with the working days after `last`. */
 static void add_working_days(double last, int64_t rows, double *time)
@@ -18,37 +19,45 @@ static void add_working_days(double last, int64_t rows, double *time)
 
 /* Warns if the last step is not the usual one: of months, which differ in length, by their number;
  * otherwise by more than a tenth. */
-static void warn_of_step(plm *w, double step, double usual, bool months, const char *where)
+static void warn_of_step(plm *w, const plm_series_by *by, double step, double usual, bool months)
 {
-    const double month = 30.436875 * DAY;
+    const double month = 30.436875 * DAY, unit = by->dates ? DAY : 1;
     const bool same = months ? floor(step / month + 0.5) == floor(usual / month + 0.5)
                              : fabs(step - usual) <= 0.1 * usual;
-    if (!same && where != NULL)
+    if (!same)
         plm_warn(w,
-                 "%.100s: the last step between two rows is %.6g days, but usually it is %.6g; the "
+                 "%.100s: the last step between two rows is %.6g%s, but usually it is %.6g; the "
                  "times of the new rows go on with the last step",
-                 where, step / DAY, usual / DAY);
+                 by->where, step / unit, by->dates ? " days" : "", usual / unit);
+}
+
+/* Returns the day of the month on which the times are, 31 for last days; 0 = they do not go on by
+ * months. The last rows decide; if some are odd, two first or two last days still do. */
+static int day_of_months(const double *time, int64_t n)
+{
+    const int64_t recent = n < RECENT ? n : RECENT;
+    const int day = plm_table_common_day(time + n - recent, recent),
+              two = plm_table_common_day(time + n - 2, 2);
+    return day > 0 ? day : two == 1 || two == 31 ? two : 0;
 }
 
 /* Months have different lengths, and working days have gaps, so both are recognized and continued
- * by the calendar; everything else goes on by the usual step. */
-plm_status plm_series_continue(plm *w, double *time, int64_t n, int64_t rows, const char *where)
+ * by the calendar; everything else goes on by the last step. */
+plm_status plm_series_continue(plm *w, const plm_series_by *by, double *time, int64_t n,
+                               int64_t rows, bool told)
 {
     const double last = time[n - 1], before = time[n - 2];
-    const bool starts = plm_table_first_of_month(last) && plm_table_first_of_month(before),
-               ends =
-                   plm_table_first_of_month(last + DAY) && plm_table_first_of_month(before + DAY),
-               months = (starts || ends) && last > before;
-    const double past = ends ? DAY : 0; /* from the last day to the first of the next month */
+    const int day = by->dates ? day_of_months(time, n) : 0;
     double usual = 0;
     PLM_TRY(plm_series_usual(w, time, n, &usual));
-    if (plm_series_are_working_days(time, n, usual)) {
+    if (by->dates && plm_series_are_working_days(time, n, usual)) {
         add_working_days(last, rows, time + n);
         return PLM_OK;
     }
-    warn_of_step(w, last - before, usual, months, where);
+    if (told)
+        warn_of_step(w, by, last - before, usual, day > 0);
     for (int64_t i = 0; i < rows; i++)
-        time[n + i] = months ? plm_table_next_month(before + past, last + past, (int)i + 1) - past
-                             : last + (double)(i + 1) * (last - before);
+        time[n + i] = day > 0 ? plm_table_next_month(before, last, (int)i + 1, day)
+                              : last + (double)(i + 1) * (last - before);
     return PLM_OK;
 }

@@ -68,7 +68,7 @@ static plm_status add_times(plm_store *t, const plm_series_by *by, int64_t from,
         return PLM_E_MEMORY;
     memcpy(time, t->column[by->time].number + from, known * sizeof *time);
     const plm_status status =
-        plm_series_continue(t->arena.w, time, (int64_t)known, rows, from == 0 ? by->where : NULL);
+        plm_series_continue(t->arena.w, by, time, (int64_t)known, rows, from == 0);
     memcpy(t->column[by->time].number + to, time + known, (size_t)rows * sizeof *time);
     plm_release(t->arena.w, time);
     return status;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/notation.h"
 #include "table/series.h"
 
 /* A row with its group and its time, for sorting. */
@@ -30,7 +31,8 @@ static plm_status check_times(const plm_store *t, const plm_series_by *by)
 {
     for (int64_t i = 0; i < t->rows && by->time != SIZE_MAX; i++)
         if (!isfinite(t->column[by->time].number[i]))
-            return plm_fail(t->arena.w, PLM_E_DATA, by->where, "write dates as 2024-12-31",
+            return plm_fail(t->arena.w, PLM_E_DATA, by->where,
+                            by->dates ? "write dates as 2024-12-31" : "write a number there",
                             "line %lld, column '%.60s': the row of a series has no time",
                             (long long)t->line[i], by->time_name);
     return PLM_OK;
@@ -156,9 +158,19 @@ bool plm_series_are_working_days(const double *time, int64_t n, double usual)
 
 /* Returns the longest step that is no gap: the usual one and a half, since months and years differ
  * by less. A series of working days steps over weekends and holidays, up to five days. */
-static double longest_step(const double *time, int64_t rows, double usual)
+static double longest_step(const plm_series_by *by, const double *time, int64_t rows, double usual)
 {
-    return plm_series_are_working_days(time, rows, usual) ? 5.0 * PLM_SECONDS_OF_DAY : 1.5 * usual;
+    return by->dates && plm_series_are_working_days(time, rows, usual) ? 5.0 * PLM_SECONDS_OF_DAY
+                                                                       : 1.5 * usual;
+}
+
+/* Writes a time for a message: a date or a number. */
+static void write_time(const plm_series_by *by, double time, char out[PLM_DATE_TEXT])
+{
+    if (by->dates)
+        plm_table_date_text(time, out);
+    else
+        plm_text_from_number(time, out, PLM_DATE_TEXT);
 }
 
 /* Warns about gaps in the times of a series, rows `from` to `end`: steps that are longer than the
@@ -176,15 +188,15 @@ static plm_status warn_gaps(const plm_store *t, const plm_series_by *by, int64_t
     if (rows < 2)
         return PLM_OK;
     PLM_TRY(plm_series_usual(t->arena.w, time, rows, &usual));
-    const double longest = longest_step(time, rows, usual);
+    const double longest = longest_step(by, time, rows, usual);
     for (int64_t i = 1; i < rows && usual > 0; i++)
         if (time[i] - time[i - 1] > longest && gaps++ == 0)
             first = i;
     if (gaps == 0 || gaps * SHARE > rows)
         return PLM_OK;
     *warned = true;
-    plm_table_date_text(time[first - 1], before);
-    plm_table_date_text(time[first], after);
+    write_time(by, time[first - 1], before);
+    write_time(by, time[first], after);
     plm_warn(t->arena.w,
              "%.100s: line %lld: times are missing in '%.60s' between %s and %s%s; rows before are "
              "counted in rows, so add lines with these times and an empty cell for the value",
@@ -215,6 +227,21 @@ static plm_status warn_times(const plm_store *t, const plm_series_by *by, bool t
         PLM_TRY(warn_gaps(t, by, i, end, &warned));
     }
     return PLM_OK;
+}
+
+/* The rows are listed and sorted, but the table keeps its order. */
+plm_status plm_series_repeats(plm_store *t, const plm_series_by *by, bool *repeats)
+{
+    moment *list = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *list);
+    plm_status status = list != NULL ? list_rows(t, by, list) : PLM_E_MEMORY;
+    *repeats = false;
+    if (status >= 0)
+        qsort(list, (size_t)t->rows, sizeof *list, by_time);
+    for (int64_t i = 1; i < t->rows && status >= 0; i++)
+        *repeats =
+            *repeats || (list[i].group == list[i - 1].group && list[i].time == list[i - 1].time);
+    plm_release(t->arena.w, list);
+    return status;
 }
 
 /* Times are checked before anything moves, so that messages name lines in the order of the file. */

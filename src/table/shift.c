@@ -34,6 +34,8 @@ plm_status plm_store_sort(plm_store *t, const int64_t *row)
         PLM_TRY(sort_array(t, (void **)&c->number, sizeof *c->number, row));
         if (c->code != NULL)
             PLM_TRY(sort_array(t, (void **)&c->code, sizeof *c->code, row));
+        if (c->carried != NULL)
+            PLM_TRY(sort_array(t, (void **)&c->carried, sizeof *c->carried, row));
     }
     return PLM_OK;
 }
@@ -49,20 +51,72 @@ static void count_cells(const plm_store *t, plm_raw_column *c)
     }
 }
 
+/* Returns how many rows of its series come before a row. */
+static int64_t rows_before(const plm_store *t, int64_t row)
+{
+    return t->before != NULL ? t->before[row] : row;
+}
+
+/* Only rows before have a part in a value that is carried: those after a row are not known when it
+ * is predicted, and other series are at another level. */
+plm_status plm_store_carry(plm_store *t, size_t column)
+{
+    plm_raw_column *c = &t->column[column];
+    double last = (double)NAN;
+    int64_t gaps = 0;
+    for (int64_t i = 0; i < t->rows; i++)
+        gaps += isnan(c->number[i]);
+    plm_release(t->arena.w, c->carried);
+    c->carried = NULL;
+    if (gaps == 0)
+        return PLM_OK;
+    c->carried = plm_allocate_array(t->arena.w, (size_t)t->capacity + 1, sizeof *c->carried);
+    if (c->carried == NULL)
+        return PLM_E_MEMORY;
+    for (int64_t i = 0; i < t->rows; i++) {
+        last = rows_before(t, i) == 0 ? (double)NAN : last;
+        c->carried[i] = last;
+        last = isfinite(c->number[i]) ? c->number[i] : last;
+    }
+    return PLM_OK;
+}
+
+/* Sets out[rows] to the numbers of the row `lag` rows earlier; the first `lag` rows of a series
+ * have none. */
+static void shift(const plm_store *t, const double *number, int64_t lag, double *out)
+{
+    for (int64_t i = 0; i < t->rows; i++)
+        out[i] = rows_before(t, i) < lag ? (double)NAN : number[i - lag];
+}
+
+/* Makes the arrays of a column that is shifted. */
+static plm_status shift_arrays(const plm_store *t, const plm_raw_column *from, int64_t lag,
+                               plm_raw_column *out)
+{
+    const size_t room = (size_t)t->capacity + 1;
+    out->number = plm_allocate_array(t->arena.w, room, sizeof *out->number);
+    if (from->carried != NULL)
+        out->carried = plm_allocate_array(t->arena.w, room, sizeof *out->carried);
+    if (out->number == NULL || (from->carried != NULL && out->carried == NULL)) {
+        plm_release(t->arena.w, out->number);
+        return PLM_E_MEMORY;
+    }
+    shift(t, from->number, lag, out->number);
+    if (out->carried != NULL)
+        shift(t, from->carried, lag, out->carried);
+    return PLM_OK;
+}
+
 /* The first `lag` cells have no row before them, and are missing. */
 plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name)
 {
     plm_raw_column *column = plm_arena_array(&t->arena, t->columns + 1, sizeof *column);
-    double *number = plm_allocate_array(t->arena.w, (size_t)t->capacity + 1, sizeof *number);
-    if (column == NULL || number == NULL) {
-        plm_release(t->arena.w, number);
+    if (column == NULL)
         return PLM_E_MEMORY;
-    }
     memcpy(column, t->column, t->columns * sizeof *column);
     plm_raw_column *c = &column[t->columns];
     *c = (plm_raw_column){.name = name,
                           .find = {.arena = &t->arena},
-                          .number = number,
                           .prefer = PLM_FORMATS,
                           .format = PLM_FORMAT_POINT,
                           .different = column[from].different,
@@ -71,9 +125,7 @@ plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *n
                           .odd_row = -1,
                           .from = from,
                           .lag = lag};
-    for (int64_t i = 0; i < t->rows; i++)
-        number[i] = (t->before != NULL ? t->before[i] : i) < lag ? (double)NAN
-                                                                 : column[from].number[i - lag];
+    PLM_TRY(shift_arrays(t, &column[from], lag, c));
     t->column = column;
     t->columns++;
     count_cells(t, c);

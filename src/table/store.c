@@ -66,6 +66,7 @@ void plm_store_free(plm_store *t)
     for (size_t i = 0; i < t->columns; i++) {
         plm_release(t->arena.w, t->column[i].number);
         plm_release(t->arena.w, t->column[i].code);
+        plm_release(t->arena.w, t->column[i].carried);
     }
     plm_release(t->arena.w, t->line);
     plm_release(t->arena.w, t->before);
@@ -365,6 +366,8 @@ void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows)
             c->number[i] = c->number[row[i]];
         for (int64_t i = 0; i < rows && c->code != NULL; i++)
             c->code[i] = c->code[row[i]];
+        for (int64_t i = 0; i < rows && c->carried != NULL; i++)
+            c->carried[i] = c->carried[row[i]];
     }
     t->rows = rows;
 }

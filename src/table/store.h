@@ -34,6 +34,9 @@ typedef struct {
     /* [rows] the place of the cell's text in `word`, or a PLM_CODE. NULL = no texts are kept, since
      * there are none, or too many different ones */
     int32_t *code;
+    /* [rows] of a series: what a missing cell counts as, the last known number before the row in
+     * its series, NaN = none is known. NULL = no cell is missing, or the rows are no series */
+    double *carried;
     bool coded;        /* `code` has a place for each cell that is not missing */
     bool many;         /* there are too many different texts */
     const char **word; /* [words] the different texts, by first appearance */
@@ -176,8 +179,12 @@ void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows);
 /* Sorts the rows: the new row i is the old row row[i]. row [rows]: each row once. (shift.c) */
 PLM_CHECKED plm_status plm_store_sort(plm_store *t, const int64_t *row);
 /* Appends a column whose cells are the numbers of column `from`, `lag` rows earlier; in the first
- * rows of a series they are missing. The columns are settled. The name is not copied. (shift.c) */
+ * rows of a series they are missing. What was carried in the column is carried in the new one. The
+ * columns are settled. The name is not copied. (shift.c) */
 PLM_CHECKED plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name);
+/* Sets `carried` of a column of numbers whose cells are missing in some rows; the rows must be in
+ * the order of time. (shift.c) */
+PLM_CHECKED plm_status plm_store_carry(plm_store *t, size_t column);
 /* Appends rows without any value. (shift.c) */
 PLM_CHECKED plm_status plm_store_add_empty(plm_store *t, int64_t rows, const char *where);
 /* Frees the memory of all columns. */
@@ -206,15 +213,36 @@ typedef struct {
     double year, week, day;
 } plm_date_parts;
 plm_date_parts plm_table_date_parts(double seconds);
+/* ---- the calendar (date_months.c) ---- */
+
+/* Returns the number of days from 1970-01-01 to a date. */
+int64_t plm_table_days(int year, int month, int day);
+/* Returns the number of days of a month, 1 to 12. */
+int plm_table_month_length(int year, int month);
+/* A time in the calendar. */
+typedef struct {
+    int year, month, day; /* month and day from 1 */
+    double rest;          /* seconds since the beginning of the day */
+} plm_date;
+plm_date plm_table_date(double seconds);
 /* True if the time is the beginning of the first day of a month. */
 bool plm_table_first_of_month(double seconds);
-/* Returns the beginning of the month that is `steps` steps after `last`; a step is the number of
- * months from `before` to `last`. */
-double plm_table_next_month(double before, double last, int steps);
+/* Returns the day of the month on which all n times are, which are in different months, in rising
+ * order: 31 if all are the last days of their months, also 29 or 30 if shorter months have their
+ * last day instead. 0 = there is no such day, or the times of the day differ. n:
+ * at least 1. */
+int plm_table_common_day(const double *time, int64_t n);
+/* Returns the time in the month that is `steps` steps after `last`; a step is the number of months
+ * from `before` to `last`. day: of the month, see plm_table_common_day. */
+double plm_table_next_month(double before, double last, int steps, int day);
 /* Bytes of a time as text. */
 enum { PLM_DATE_TEXT = 48 };
 /* Writes a time as 2024-12-31, or 2024-12-31T10:00:00. (date_text.c) */
 void plm_table_date_text(double seconds, char out[PLM_DATE_TEXT]);
+/* Writes a time in the notation of `like`, such as 2024-12 or 31.12.2024, if this shows all of it;
+ * else as plm_table_date_text. format: of `like`. (date_text.c) */
+void plm_table_date_like(double seconds, const char *like, plm_cell_format format,
+                         char out[PLM_DATE_TEXT]);
 /* Computes sine and cosine of the angle 2 pi * share, share from 0 to 1, with + - * / only, so that
  * all machines give the same bits. */
 void plm_table_turn(double share, double *sine, double *cosine);

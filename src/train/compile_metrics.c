@@ -8,6 +8,7 @@
 
 #include "base/letters.h"
 #include "base/notation.h"
+#include "train/sense.h"
 #include "train/train.h"
 
 /* Allocates the sums and the lists of predictions of a metric that is not a mean over rows. All
@@ -34,9 +35,18 @@ static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const pl
     return PLM_OK;
 }
 
+/* True if each unit of an output is a probability of its own, as those of several labels: they are
+ * more than one, and their loss compares each with 0 or 1. Softmax makes them a choice of one. */
+static bool has_labels(const plm_model *m, int output)
+{
+    const plm_head h = plm_head_of(m, output);
+    return h.units > 1 && h.loss != NULL && strncmp(h.loss, "binary_", strlen("binary_")) == 0 &&
+           (h.function == NULL || strcmp(h.function, "softmax") != 0);
+}
+
 /* Finds the kind of a metric, binds its own keys and those that all metrics share, and checks that
  * it fits the shapes of the output and its target. "accuracy" stands for one of three kinds,
- * depending on the shapes of the output and the target. */
+ * depending on the shapes of the output and the target, and on its loss. */
 static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spec *spec,
                               plm_metric_common *common)
 {
@@ -48,7 +58,8 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
         return plm_fail_key(m->w, PLM_E_SPEC, "metrics",
                             "separate the names of metrics by commas, as in accuracy, mae",
                             "a metric is not given by its name");
-    PLM_TRY(plm_metric_resolve(m->w, spec->text, prediction, wanted, &resolved));
+    const bool labels = has_labels(m, metric->target);
+    PLM_TRY(plm_metric_resolve(m->w, spec->text, prediction, wanted, labels, &resolved));
     const plm_kind *kind = plm_kind_find(m->w, "metric", resolved);
     if (kind == NULL)
         return plm_last_error(m->w)->status;

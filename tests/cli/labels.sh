@@ -15,6 +15,12 @@ is 'train' "$code$(cat "$err")" 0
 has 'its head' m/run.yaml 'dense(2, activation=sigmoid'
 has 'its loss' m/run.yaml '^  - binary_crossentropy$'
 has 'its metric' "$out" '^test binary_accuracy  *0\.9\|^test binary_accuracy  *1\.'
+# accuracy means that of each label, also for the mean of several nets
+binary=$(sed -n 's/^test binary_accuracy  *//p' "$out")
+run train tags.csv target=tags columns='tags=labels' effort=quick metrics=accuracy -q out=acc
+is 'accuracy' "$(sed -n 's/^test accuracy  *//p' "$out")" "$binary"
+run train tags.csv target=tags columns='tags=labels' nets=2 epochs=2 metrics='[accuracy, binary_accuracy(name=each)]' -q out=two
+is 'accuracy of two nets' "$code $(sed -n 's/^test accuracy  *//p' "$out")" "0 $(sed -n 's/^test each  *//p' "$out")"
 run train m/run.yaml -q out=again
 cmp m/model.safetensors again/model.safetensors || fail 'the run file gives other bits'
 

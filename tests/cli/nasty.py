@@ -181,6 +181,16 @@ column("times", lambda i: f"{i % 24}:{i + 10}", "date *times of the day")
 case("a word among dates", table(lambda i: "soon" if i == 25 else f"2024-01-{1 + i:02d}"), error="column 'v' has dates, but 'soon' in line 27")
 case("dates in two notations", table(lambda i: f"2024-03-{1 + i:02d}" if i % 2 else f"{1 + i:02d}.03.2024"),
      error="column 'v' has dates in several notations: '01.03.2024', '2024-03-02'")
+case("dates with slashes in two notations", table(lambda i: f"{13 + i % 15:02d}/{1 + i % 12:02d}/2024" if i % 3 else f"{1 + i % 12:02d}/{13 + i % 15:02d}/2024", rows=80),
+     error="column 'v' has dates in several notations: '01/13/2024', '14/02/2024'", rows=80)
+case("two of many dates contradict each other", table(lambda i: "13/01/2024" if i == 40 else "02/14/2024" if i == 60 else f"{1 + i * 5 % 12:02d}/{1 + i * 7 % 12:02d}/2024", rows=80),
+     error="column 'v' has dates in several notations: '13/01/2024', '02/14/2024'", rows=80)
+column("quarters", lambda i: f"{2000 + i // 4}Q{1 + i % 4}", "date *dates *time and cycles")
+column("weeks", lambda i: f"{2000 + i // 52}-W{1 + i % 52:02d}", "date *dates *time and cycles")
+case("a column for each quarter", "kind,2001Q1,2001Q2\n" + "".join(f"{'ab'[i % 2]},{i}.5,{i * 7 % 30}\n" for i in range(ROWS)),
+     {"2001Q1": "number", "2001Q2": "number", **KIND})
+case("a column for each month", "kind,2001-01,2001-02\n" + "".join(f"{'ab'[i % 2]},{i}.5,{i * 7 % 30}\n" for i in range(ROWS)),
+     {"2001-01": "number", "2001-02": "number", **KIND})
 case("dates and times", table(lambda i: f"2024-03-{1 + i:02d}" if i % 2 else f"10:{10 + i}"), error="column 'v' has dates in several notations")
 case("a date as the target", table(lambda i: f"2024-03-{1 + i:02d}"), target="v", error="the target 'v' cannot be learned: dates")
 case("sentences as the target", table(lambda i: f"it is the {i}th day"), target="v", error="the target 'v' cannot be learned: sentences")

@@ -37,7 +37,7 @@ has 'the first row with 12 rows before' "$out" '^2011-01,'
 has 'the rows without' "$err" 'the first 12 rows get no prediction'
 run predict away/model.safetensors sales.csv horizon=14
 cp "$out" next
-is 'rows to come' "$code $(wc -l < next) $(tail -n 1 next | cut -d, -f1)" '0 99 2019-02-01'
+is 'rows to come' "$code $(wc -l < next) $(tail -n 1 next | cut -d, -f1)" '0 99 2019-02'
 awk -F, 'NR > 86 { d = $2 - (100 + 2 * (NR + 10) + 20 * sin((NR + 10) * 0.5235988)); if (d < -25 || d > 25) exit 1 }' next ||
     { fail 'the forecast is far off'; cat next; }
 # rows without a target at the end of the file are the same forecast
@@ -55,7 +55,7 @@ lacks 'a forecast fills the empty targets' "$err" 'are empty'
 sed '50s/,.*/,/' sales.csv > hole.csv
 run predict a hole.csv horizon=14
 is 'a hole' "$code $(grep -c 'are empty' "$err")" '0 1'
-has 'a hole' "$err" "hole.csv: 1 of 98 cells of column 'sales (1 before)' are empty, but no cell was in training: they count as the median"
+has 'a hole' "$err" "hole.csv: 1 of 98 cells of column 'sales (1 before)' are empty, but no cell was in training: they count as the last known number before"
 # a month that is missing, and a word as the value of a month
 sed 40d sales.csv > gap.csv
 run predict a gap.csv horizon=3
@@ -96,6 +96,14 @@ has 'which column may be the time' "$err" "if 'size' is the time"
 cut -d, -f2 sales.csv > bare.csv
 run train bare.csv target=sales lags=2 --dry-run
 lacks 'no other column' "$err" 'no column of dates'
+run train plain.csv target=price lags=2 order=size --dry-run
+has 'the order that is named' "$err" "the rows are sorted by 'size'"
+has 'in the report' "$out" '^size .*standardized, sorts the rows$'
+has 'in the run file' "$out" "lags=2, order='size')"
+run train sales.csv target=sales lags=2 windows=3 --dry-run
+has 'both' "$err" 'lags=2 has no effect beside windows=3'
+run train sales.csv target=sales lags=4 windows=3 --dry-run
+has 'both' "$err" "lags=4 and windows=3: inputs are the target's values in the 4 rows before"
 run predict order plain.csv horizon=1
 has 'what is not known' "$err" "the model needs 'size' of the future rows"
 run train plain.csv target=price windows=2 -q out=windows effort=quick epochs=1
@@ -114,6 +122,16 @@ echo '2017-12-31,4' >> cut.csv
 run predict ends cut.csv horizon=1
 has 'an unusual last step' "$err" 'the last step between two rows is 61 days, but usually it is 31'
 
+awk 'BEGIN { print "quarter,v"; for (i = 0; i < 48; i++) printf "%dQ%d,%.1f\n", 2010 + int(i / 4), 1 + i % 4, i * 7 % 10 }' > quarters.csv
+run train quarters.csv target=v lags=4 effort=quick epochs=2 out=quarters -q columns='v=number'
+run predict quarters quarters.csv horizon=3
+is 'quarters' "$code $(tail -n 3 "$out" | cut -d, -f1 | tr '\n' ' ')" '0 2022Q1 2022Q2 2022Q3 '
+awk 'BEGIN { print "year,v"; for (i = 47; i >= 0; i--) printf "%d,%.1f\n", 1950 + i, i * 7 % 10 }' > years.csv
+run train years.csv target=v lags=4 effort=quick epochs=2 out=years -q columns='v=number'
+has 'years' "$err" "the rows are sorted by 'year'"
+run predict years years.csv horizon=3
+is 'years' "$code $(tail -n 3 "$out" | cut -d, -f1 | tr '\n' ' ')" '0 1998 1999 2000 '
+
 # ---- several series in one table ----
 awk 'BEGIN { print "shop,month,sales"; for (i = 0; i < 60; i++) for (k = 1; k <= 3; k++)
     printf "%s,%d-%02d,%.1f\n", k == 1 ? "Ulm" : k == 2 ? "Kiel" : "Bonn", 2015 + int(i / 12), 1 + i % 12,
@@ -124,11 +142,11 @@ run evaluate shops --assert 'r2_score>=0.9'
 is 'several series: evaluate' "$code" 0
 run predict shops shops.csv horizon=12
 is 'several series go on' "$code" 0
-is 'their rows' "$(sed -n 1p "$out") $(grep -c '^Kiel,2020-' "$out") $(grep -c '^Bonn,2020-12-01,' "$out")" 'shop,month,sales 12 1'
+is 'their rows' "$(sed -n 1p "$out") $(grep -c '^Kiel,2020-' "$out") $(grep -c '^Bonn,2020-12,' "$out")" 'shop,month,sales 12 1'
 is 'each goes on at its level' "$(awk -F, '$1 == "Ulm" && $2 > "2020-" { u += $3 } $1 == "Bonn" && $2 > "2020-" { b += $3 }
     END { d = (b - u) / 12; print (d > 60 && d < 100) }' "$out")" 1
 run predict shops shops.csv horizon=1 --format jsonl
-has 'in JSON' "$out" '^{"shop":"Ulm","month":"2020-01-01","sales":'
+has 'in JSON' "$out" '^{"shop":"Ulm","month":"2020-01","sales":'
 # one group of all rows is one series: the same predictions
 sed 's/$/,all/; 1s/all/which/' sales.csv > one.csv
 run train sales.csv target=sales lags=12 -q out=single effort=quick epochs=5

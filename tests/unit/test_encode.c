@@ -15,7 +15,7 @@ static void check(plm_column c, double x, size_t width, const float *wanted)
     for (size_t i = 0; i <= MOST; i++)
         out[i] = 77;
     assert_int_equal(plm_column_width(&c), width);
-    plm_column_encode_number(&c, x, out);
+    plm_column_encode_number(&c, x, (double)NAN, out);
     for (size_t i = 0; i < width; i++)
         if (fabsf(out[i] - wanted[i]) > 1e-6F || isnan(out[i]))
             fail_msg("%g: value %zu is %g, not %g", x, i, (double)out[i], (double)wanted[i]);

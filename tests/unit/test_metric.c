@@ -91,19 +91,23 @@ static void test_names_by_shape(void **state)
     const plm_shape none = plm_shape_of(0, NULL);
     const char *name = NULL;
     (void)state;
-    assert_int_equal(plm_metric_resolve(w, "accuracy", &ten, &none, &name), PLM_OK);
+    assert_int_equal(plm_metric_resolve(w, "accuracy", &ten, &none, false, &name), PLM_OK);
     assert_string_equal(name, "sparse_categorical_accuracy");
-    plm_metric_resolve(w, "acc", &ten, &one, &name);
+    plm_metric_resolve(w, "acc", &ten, &one, false, &name);
     assert_string_equal(name, "sparse_categorical_accuracy");
-    plm_metric_resolve(w, "Accuracy", &ten, &ten, &name);
+    plm_metric_resolve(w, "Accuracy", &ten, &ten, false, &name);
     assert_string_equal(name, "categorical_accuracy");
-    plm_metric_resolve(w, "accuracy", &one, &none, &name);
+    plm_metric_resolve(w, "accuracy", &one, &none, false, &name);
     assert_string_equal(name, "binary_accuracy");
-    plm_metric_resolve(w, "crossentropy", &one, &one, &name);
+    plm_metric_resolve(w, "crossentropy", &one, &one, false, &name);
     assert_string_equal(name, "binary_crossentropy");
-    plm_metric_resolve(w, "mse", &one, &one, &name);
+    plm_metric_resolve(w, "accuracy", &ten, &ten, true, &name);
+    assert_string_equal(name, "binary_accuracy");
+    plm_metric_resolve(w, "ce", &ten, &ten, true, &name);
+    assert_string_equal(name, "binary_crossentropy");
+    plm_metric_resolve(w, "mse", &one, &one, false, &name);
     assert_string_equal(name, "mse");
-    assert_int_equal(plm_metric_resolve(w, NULL, &one, &one, &name), PLM_E_ORDER);
+    assert_int_equal(plm_metric_resolve(w, NULL, &one, &one, false, &name), PLM_E_ORDER);
     plm_close(w);
 }
 

@@ -184,7 +184,7 @@ static void months_go_on(void **state)
     const double november = plm_cell_read("2023-11").value[PLM_FORMAT_YMD],
                  december = plm_cell_read("2023-12").value[PLM_FORMAT_YMD];
     (void)state;
-    plm_table_date_text(plm_table_next_month(november, december, 3), text);
+    plm_table_date_text(plm_table_next_month(november, december, 3, 1), text);
     assert_string_equal(text, "2024-03-01");
     plm_table_date_text(plm_cell_read("1969-12-31 23:59:58").value[PLM_FORMAT_YMD], text);
     assert_string_equal(text, "1969-12-31T23:59:58");

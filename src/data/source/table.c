@@ -18,7 +18,7 @@ typedef struct {
     const char *columns, *header, *delimiter;
     int64_t skip;
     const char *encoding, *quotes, *comments, *table, *query;
-    const plm_spec *weight, *group;
+    const plm_spec *weight, *group, *order;
     int64_t lags, windows, horizon, embed;
     int64_t max_columns, max_line, max_memory, memory;
     const char *spill;
@@ -63,6 +63,11 @@ static const plm_field fields[] = {
     PLM_FIELD(table, windows, PLM_INT, "0", 0, PLM_SERIES_LAGS,
               "for a time series: number of earlier rows whose numbers in all columns are inputs, "
               "while only the dates of the row itself are; 0 = none"),
+    PLM_FIELD(
+        table, order, PLM_VALUE, "none", 0, 0,
+        "for a time series: column by which the rows are sorted, of dates, quarters, weeks or "
+        "numbers such as years; default: the first column of dates, else a column of numbers "
+        "named like a time, such as year or step"),
     PLM_FIELD(table, horizon, PLM_INT, "0", 0, 100000,
               "for predictions of a time series: number of rows to add after the last one"),
     PLM_FIELD(table, embed, PLM_INT, "0", 0, 1e6,
@@ -222,6 +227,7 @@ static plm_status fill_wishes(plm_source *s, const table *c, plm_schema_wishes *
                                .group = c->group ? column_text(c->group) : NULL,
                                .lags = c->lags,
                                .windows = c->windows,
+                               .order = c->order ? column_text(c->order) : NULL,
                                .embed = c->embed > 0 ? c->embed : s->known.embed};
     return list_targets(s, c->target, out);
 }
@@ -280,21 +286,6 @@ static plm_status fit_table(plm_source *s, const int64_t *row, int64_t rows)
     return plm_typed_spill_status(s, status);
 }
 
-/* Lists the names of the columns with a role, for messages. */
-static const char *words_of(plm_source *s, plm_column_role role)
-{
-    plm_text t = {.w = &s->w};
-    size_t count = 0;
-    for (size_t i = 0; i < s->schema->columns; i++)
-        if (s->schema->column[i].role == role && count++ < 8)
-            plm_text_format(&t, "%s%.40s", count > 1 ? ", " : "", s->schema->column[i].name);
-    if (count > 8)
-        plm_text_format(&t, ", ... (%zu columns)", count);
-    const char *text = t.failed ? NULL : plm_arena_text(&s->arena, plm_text_get(&t), t.length);
-    plm_text_free(&t);
-    return text;
-}
-
 /* Gives the source its texts for messages. */
 static plm_status name_source(plm_source *s, const table *c)
 {
@@ -314,8 +305,8 @@ static plm_status make_parts(plm_source *s, plm_typed *t, const table *c, bool t
     PLM_TRY(plm_schema_check(s->schema, &t->store, t->place, c->file));
     PLM_TRY(plm_typed_parts(s, t, targets));
     s->named_inputs = s->named_targets = true;
-    s->input_words = words_of(s, PLM_ROLE_INPUT);
-    s->target_words = words_of(s, PLM_ROLE_TARGET);
+    s->input_words = plm_typed_words_of(s, PLM_ROLE_INPUT);
+    s->target_words = plm_typed_words_of(s, PLM_ROLE_TARGET);
     return s->input_words && s->target_words ? PLM_OK : PLM_E_MEMORY;
 }
 
