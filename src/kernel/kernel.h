@@ -4,7 +4,7 @@
  *
  * Three rules make the bits equal:
  *
- *     products      an element is ONE sum of fused multiply-adds over the depth, in order r = 0, 1, ...
+ *     products      an element is ONE sum of fused multiply-adds over the depth: r = 0, 1, ...
  *                   It starts with `start`, with zero, or (accumulate) with what C holds.
  *     elementwise   functions are polynomials of our own, which compute each lane by itself.
  *     sums          a sum along a row runs in 16 lanes (lane = index mod 16), which are then halved
