@@ -1,7 +1,7 @@
 /* activation(function=...): y = f(x), of the same shape. A function of single numbers is applied to
- * all lines with their padding in one call, since the lines follow one another in memory. Functions
- * of whole lines, such as softmax, are applied to each line; functions that halve the last axis,
- * such as glu, change the shape. */
+ * all vectors with their padding in one call, since the vectors follow one another in memory.
+ * Functions of whole vectors, such as softmax, are applied to each vector; functions that halve the
+ * last axis, such as glu, change the shape. */
 #include "op/op.h"
 
 typedef struct {
@@ -21,7 +21,7 @@ static plm_shape halved(const plm_shape *x)
     return x->rank > 1 ? plm_shape_lines(x->rank, dims) : plm_shape_of(x->rank, dims);
 }
 
-/* Fails if x is not stored as a function of whole lines needs it, or cannot be halved. */
+/* Fails if x is not stored as a function of whole vectors needs it, or cannot be halved. */
 static plm_status check_lines(const plm_shaping *o, const plm_activation *f)
 {
     const plm_shape *x = o->in[0];
@@ -62,7 +62,7 @@ static uint32_t reads_of(const plm_node *node)
     return reads_x(node->state) ? PLM_READS_IN(0) : PLM_READS_OUT;
 }
 
-/* Returns the arguments of a function of whole lines, for `rows` rows. */
+/* Returns the arguments of a function of whole vectors, for `rows` rows. */
 static plm_activation_lines lines_of(const plm_step *s, int64_t rows)
 {
     const plm_shape *x = &s->in[0].shape;
@@ -93,8 +93,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         l.kernel->activation[f->id].forward(y, x, l.lines * l.x_stride, f->p);
 }
 
-/* Computes dx = dy f'(x), or the gradient along lines for a function of whole lines. f' is computed
- * from x or y, as reads_of says. */
+/* Computes dx = dy f'(x), or the gradient along vectors for a function of whole vectors. f' is
+ * computed from x or y, as reads_of says. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -131,7 +131,7 @@ const plm_activation *plm_activation_of(const plm_node *node)
     return node->op == &plm_op_activation ? node->state : NULL;
 }
 
-/* Fails if a function of whole lines is requested along an axis other than the last. (Keras
+/* Fails if a function of whole vectors is requested along an axis other than the last. (Keras
  * supports other axes.) */
 static plm_status check_axis(plm *w, const plm_activation_kind *kind, const void *config)
 {

@@ -42,8 +42,8 @@ PLM_PER_ISA(add,
              double *restrict square),
             (x, count, absolute, square))
 
-/* Adds one line of `width` numbers: first whole vectors of 16, then the remaining numbers. Padding
- * takes no part. */
+/* Adds one vector of `width` numbers: first whole blocks of 16, then the remaining numbers.
+ * Padding takes no part. */
 static void add_line(const plm_step *s, const plm_real *x, size_t width, double absolute[PLM_LANES],
                      double square[PLM_LANES])
 {

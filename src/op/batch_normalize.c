@@ -1,5 +1,5 @@
 /* Batch normalization (Ioffe and Szegedy, 2015). It works on each column j of the last axis, over
- * all n lines of the batch:
+ * all n vectors of the batch:
  *
  *     y[i, j] = gamma[j] (x[i, j] - mean[j]) / sqrt(variance[j] + epsilon) + beta[j]
  *
@@ -13,7 +13,7 @@
  *
  *     dx = factor (dy - sum(dy) / n - xhat sum(dy xhat) / n) = factor dy + along x + level
  *
- * along and level are computed once per column. Sums run down the lines in order, within one
+ * along and level are computed once per column. Sums run down the vectors in order, within one
  * thread. So the bits of a column do not depend on the number of threads. */
 #include <tgmath.h>
 #include <string.h>
@@ -108,7 +108,7 @@ static int64_t blocks(const plm_step *s)
 /* ---- forward ---- */
 
 /* Computes mean and inverse of the batch for the 16 columns from `at` on. Also moves the moving
- * statistics towards those of the batch. n: the number of lines. */
+ * statistics towards those of the batch. n: the number of vectors. */
 static void statistics(const plm_step *s, const kept *k, size_t at, double n)
 {
     const batch_normalize *c = s->config;
@@ -260,7 +260,7 @@ static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Computes dx = factor dy + along x + level for one line of `width` numbers. */
+/* Computes dx = factor dy + along x + level for one vector of `width` numbers. */
 static PLM_BODY void mix_body(plm_real *restrict dx, const plm_real *restrict dy,
                               const plm_real *restrict x, kept k, size_t width)
 {
@@ -272,7 +272,7 @@ PLM_PER_ISA(mix,
              const plm_real *restrict x, kept k, size_t width),
             (dx, dy, x, k, width))
 
-/* The second backward pass, by rows. It computes dx for each line. */
+/* The second backward pass, by rows. It computes dx for each vector. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const kept k = kept_of(s);

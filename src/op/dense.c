@@ -3,7 +3,7 @@
  *     forward    y[n, units] = act(x[n, fan_in] W[fan_in, units] + b[units])
  *     backward   dz = dy * act'(y), in place;  dx = dz W';  dW = x' dz;  db = column sums of dz
  *
- * n counts lines: the rows of the batch times the lines of a row. W lies in panels (kernel.h).
+ * n counts vectors: the rows of the batch times the vectors of a row. W lies in panels (kernel.h).
  * Backward needs W', so a training step keeps a transposed copy. product.h does the work; this file
  * fills in its arguments. */
 #include "op/product.h"
@@ -115,13 +115,13 @@ static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
     s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin, count, f->p);
 }
 
-/* True if the batch has so few lines that W' is made for each product. */
+/* True if the batch has so few vectors that W' is made for each product. */
 static bool few_lines(const plm_step *s)
 {
     return plm_step_lines(s, s->run->capacity) <= PLM_FEW_LINES;
 }
 
-/* Returns the arguments of dx = dz W'. b is the transposed copy of W; for few lines, W itself. */
+/* Returns the arguments of dx = dz W'. b is the transposed copy of W; for few vectors, W itself. */
 static plm_product input_product(const plm_step *s)
 {
     return (plm_product){.a = s->out.g,
@@ -156,7 +156,7 @@ static void input(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_product_lines(&p, s->run->kernel, begin, end);
 }
 
-/* Computes dx by units of the product, not by rows. For few lines a unit is a panel. */
+/* Computes dx by units of the product, not by rows. For few vectors a unit is a panel. */
 static void input_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = input_product(s);
@@ -201,7 +201,7 @@ static plm_real *copy_of(const plm_step *s)
 }
 
 /* Returns the scratch memory of a thread in numbers: for the gradient of a chunk, and for W' of few
- * lines. */
+ * vectors. */
 static size_t scratch(const plm_step *s)
 {
     if (!s->run->training)

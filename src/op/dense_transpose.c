@@ -4,7 +4,7 @@
  *     forward    y[n, rows] = act(x[n, columns] W' + b[rows])
  *     backward   dz = dy * act'(y), in place;  dx = dz W;  dW = dz' x;  db = column sums of dz
  *
- * n counts lines, as in dense.c. W is stored in panels of its columns, as the dense op needs it.
+ * n counts vectors, as in dense.c. W is stored in panels of its columns, as the dense op needs it.
  * Forward needs the panels of W', so each batch begins by writing a copy of W'. dW is added to the
  * gradient that the dense op computes for W (plm_operand.adds). So the gradient of W is always
  * stored; its update is never fused. */

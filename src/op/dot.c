@@ -1,11 +1,11 @@
-/* dot: the dot products of the lines of two values, row by row. With x [..., d] and y [..., d], the
- * output is [leading axes of x, leading axes of y]:
+/* dot: the dot products of the vectors of two values, row by row. With x [..., d] and
+ * y [..., d], the output is [leading axes of x, leading axes of y]:
  *
  *     z[a, b] = sum over j of x[a, j] y[b, j]
  *     dx[a] = sum over b of dz[a, b] y[b];  dy[b] = sum over a of dz[a, b] x[a]
  *
- * a and b count the lines of a row of x and of y. If x and y both have a single line, the output is
- * one number, [1]. */
+ * a and b count the vectors of a row of x and of y. If x and y both have a single vector, the
+ * output is one number, [1]. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -85,7 +85,7 @@ PLM_PER_ISA(add_times,
              size_t count),
             (to, from, factor, count))
 
-/* Computes z[a, b] for all pairs of lines, for rows first <= n < last. */
+/* Computes z[a, b] for all pairs of vectors, for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->in[1].shape, *z = &s->out.shape;
@@ -100,10 +100,10 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 /* Computes the gradient of operand `mine` (0 or 1) in one row of the batch. In a row of dz, the
- * products of neighbouring lines of this operand are own_step numbers apart; the products of
- * neighbouring lines of the other operand are other_step numbers apart. The gradient is set to 0
- * first and then added to, line by line of the other operand, so the order of additions does not
- * depend on which operand it is. */
+ * products of neighbouring vectors of this operand are own_step numbers apart; the products of
+ * neighbouring vectors of the other operand are other_step numbers apart. The gradient is set to 0
+ * first and then added to, vector by vector of the other operand, so the order of additions does
+ * not depend on which operand it is. */
 static void pull(const plm_step *s, int64_t row, int mine, int64_t own_step, int64_t other_step)
 {
     const plm_operand *me = &s->in[mine], *other = &s->in[1 - mine];

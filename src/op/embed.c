@@ -23,8 +23,8 @@ typedef struct {
     size_t width;  /* numbers of a vector */
 } embed;
 
-/* Sets the shape of the output: the axes of x, then the axis of the vectors, which are its
- * lines. */
+/* Sets the shape of the output: the axes of x, then the axis of the table's
+ * vectors. */
 static plm_status shape(plm_shaping *o)
 {
     embed *c = plm_arena_take(o->arena, sizeof *c);

@@ -1,7 +1,7 @@
 /* encode turns ids 0 .. tokens - 1 into numbers for a net, in one of three ways:
  *
  *     one_hot      each id becomes a vector with 1 at its place; one more axis unless x is one id
- *     multi_hot    the ids of a line together become one vector: 1 for each id that is there
+ *     multi_hot    the ids of a vector together become one vector: 1 for each id that is there
  *     count        likewise, how often each id is there
  *
  * An id that does not exist gives only zeros. The model checks the ids of its inputs (model/ids.c),

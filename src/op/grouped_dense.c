@@ -47,8 +47,8 @@ static sizes sizes_of(const plm_step *s)
                    .gain = (plm_real)c->gain};
 }
 
-/* Sets the shape of the output to [.., groups, units], stored by lines along the last axis. kernel:
- * [groups, in, units], or [groups, units] if each group has one input. */
+/* Sets the shape of the output to [.., groups, units], stored by vectors along the last axis.
+ * kernel: [groups, in, units], or [groups, units] if each group has one input. */
 static plm_status shape(plm_shaping *o)
 {
     const grouped_dense *c = o->config;
@@ -66,7 +66,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns the offset of the inputs of the q-th vector of y, counted over rows and lines, within
+/* Returns the offset of the inputs of the q-th vector of y, counted over rows and vectors, within
  * x. */
 static inline size_t x_at(const sizes *z, size_t q)
 {

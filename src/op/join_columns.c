@@ -1,6 +1,6 @@
 /* Concatenates values along an axis: [.., a, ..] and [.., b, ..] -> [.., a + b, ..]. Along the last
- * axis (axis = -1) the operands are stored by lines, and the op joins lines. Along another axis
- * each row of an operand is stored as one line, and the op joins blocks: a block is all numbers
+ * axis (axis = -1) the operands are stored by vectors, and the op joins vectors. Along another axis
+ * each row of an operand is stored as one vector, and the op joins blocks: a block is all numbers
  * that share the indices of the axes before the joined one. */
 #include <string.h>
 
@@ -32,8 +32,8 @@ static bool joins(const plm_shape *x, const plm_shape *other, int axis)
 
 /* Checks that the operands fit. The output has the dims of the first operand, except that its
  * length along the axis is the sum of all lengths. A join along the last axis of several axes keeps
- * lines, since each line of the output is lines of the operands side by side. Otherwise a row is
- * one line. */
+ * vectors, since each vector of the output is vectors of the operands side by side. Otherwise a row
+ * is one vector. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -58,7 +58,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns the number of blocks that each operand contributes to a line of y: the product of the
+/* Returns the number of blocks that each operand contributes to a vector of y: the product of the
  * axes before the joined one, or 1 for the last axis. A block of operand i has width / blocks
  * numbers, and the blocks of all operands with the same number follow one another in y. */
 static int64_t blocks_of(const plm_step *s)
@@ -70,7 +70,7 @@ static int64_t blocks_of(const plm_step *s)
     return blocks;
 }
 
-/* Copies the blocks of all operands side by side into y, line by line. The padding of y becomes
+/* Copies the blocks of all operands side by side into y, vector by vector. The padding of y becomes
  * 0. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {

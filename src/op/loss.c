@@ -1,6 +1,6 @@
 /* loss(function=..., factor=...): computes one number per row from a prediction, a target and
- * perhaps sample weights. If a row of the prediction has several lines, its loss is the mean over
- * its lines.
+ * perhaps sample weights. If a row of the prediction has several vectors, its loss is the mean over
+ * its vectors.
  *
  * In training, the backward pass computes the values together with the gradient, since both need
  * the same exponentials. The gradient contains the factor / rows of the mean over the batch. If no
@@ -108,7 +108,8 @@ static plm_status shape(plm_shaping *o)
 /* Every pass reads targets and sample weights of all rows, not only of its own, as it needs the
  * number of all rows that take part in the mean. */
 enum { WHOLE_BATCH = PLM_READS_IN(1) | PLM_READS_IN(2) };
-enum { BLOCK = 64 }; /* rows that have a single line are passed to the loss function 64 at a time */
+/* Rows that have a single vector are passed to the loss function 64 at a time. */
+enum { BLOCK = 64 };
 
 /* Returns the sample weight of a row; 1 if there are none. */
 static plm_real weight_of(const plm_step *s, int64_t row)
@@ -116,8 +117,8 @@ static plm_real weight_of(const plm_step *s, int64_t row)
     return s->inputs > 2 ? s->in[2].x[row * s->in[2].shape.stride] : 1;
 }
 
-/* Returns the number of lines of rows first <= n < first + rows that take part in the loss. These
- * are all lines, unless the loss leaves some out (plm_loss_kind.counted). */
+/* Returns the number of vectors of rows first <= n < first + rows that take part in the loss. These
+ * are all vectors, unless the loss leaves some out (plm_loss_kind.counted). */
 static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
 {
     const loss *c = s->state;
@@ -134,7 +135,7 @@ static size_t counted_of(const plm_step *s, int64_t first, int64_t rows)
     return counted;
 }
 
-/* Returns the sum of the sample weights over all lines of the batch that take part. */
+/* Returns the sum of the sample weights over all vectors of the batch that take part. */
 static double weight_of_batch(const plm_step *s)
 {
     double sum = 0;
@@ -143,10 +144,10 @@ static double weight_of_batch(const plm_step *s)
     return sum;
 }
 
-/* Returns a factor for every line, besides its sample weight. The engine takes the mean over all
- * lines of the batch. The factor changes this mean into the reduction that the user wants: the sum,
- * or the mean over the lines that take part. Each thread computes the factor for itself, which
- * reads every label of the batch once. */
+/* Returns a factor for every vector, besides its sample weight. The engine takes the mean over all
+ * vectors of the batch. The factor changes this mean into the reduction that the user wants: the
+ * sum, or the mean over the vectors that take part. Each thread computes the factor for itself,
+ * which reads every label of the batch once. */
 static plm_real scale_of_batch(const plm_step *s)
 {
     const loss *c = s->state;
@@ -160,7 +161,7 @@ static plm_real scale_of_batch(const plm_step *s)
     return part > 0 ? (plm_real)(lines / part) : 0;
 }
 
-/* Runs the loss function on `count` <= 64 rows that have one line each. */
+/* Runs the loss function on `count` <= 64 rows that have one vector each. */
 static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, size_t count,
                       plm_real scale)
 {
@@ -174,11 +175,11 @@ static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, s
     ((const loss *)s->state)->kind->rows(&r);
 }
 
-/* Runs the loss function on one row of several lines. The values of the lines go to scratch memory,
- * and their mean to the output. There are two cases. If prediction and target have the same number
- * of lines, they are matched line by line. Otherwise a line of the target has the labels of several
- * consecutive lines of the prediction. Values of lines are added in double in their order, so the
- * mean has the same bits as in any other plan. */
+/* Runs the loss function on one row of several vectors. The values of the vectors go to scratch
+ * memory, and their mean to the output. There are two cases. If prediction and target have the same
+ * number of vectors, they are matched vector by vector. Otherwise a vector of the target has the
+ * labels of several consecutive vectors of the prediction. Values of vectors are added in double in
+ * their order, so the mean has the same bits as in any other plan. */
 static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real scale,
                       int thread)
 {
@@ -207,7 +208,7 @@ static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, p
 }
 
 /* Computes the values of rows first <= i < last, and their gradients if they are wanted. factor
- * holds the division by rows and lines, so a loss function computes plain gradients of its own
+ * holds the division by rows and vectors, so a loss function computes plain gradients of its own
  * value. A thread's share may have any rows: nothing here depends on which. */
 static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread)
 {
@@ -251,7 +252,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* Returns the scratch memory of a thread in numbers: a value and a weight for each line of a
+/* Returns the scratch memory of a thread in numbers: a value and a weight for each vector of a
  * row. */
 static size_t scratch(const plm_step *s)
 {

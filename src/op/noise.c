@@ -48,7 +48,7 @@ static plm_status check_rate(const plm_shaping *o)
 }
 
 /* Sets the shape of the output to that of x. Checks the rate, and noise_shape, which needs rows
- * that are stored as one line. */
+ * that are stored as one vector. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_ints *n = &((const noise *)o->config)->noise_shape;

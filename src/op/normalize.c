@@ -1,9 +1,9 @@
 /* Normalizes each row by itself, without looking at the rest of the batch. A group is the set of
  * numbers that share a mean and a variance:
  *
- *     layer normalization (Ba, Kiros and Hinton, 2016): each line is a group
+ *     layer normalization (Ba, Kiros and Hinton, 2016): each vector is a group
  *     group normalization (Wu and He, 2018): a group is a block of neighbouring columns, over all
- *                                            lines of the row
+ *                                            vectors of the row
  * rms normalization (Zhang and Sennrich, 2019): like layer normalization, without the mean
  *
  * With mean and inverse = 1 / sqrt(variance + epsilon) of the group, gamma [width], beta [width]:
@@ -51,7 +51,7 @@ static size_t group_at(const plm_step *s, const plm_norm_group *g, size_t number
     return number / groups * g->stride + number % groups * g->columns;
 }
 
-/* ---- the loops over a line of a group ---- */
+/* ---- the loops over a vector of a group ---- */
 
 /* Computes y[count] = x[count] - (mean + rest). `rest` is the part of the mean that plm_real cannot
  * hold. */

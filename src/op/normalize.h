@@ -11,10 +11,10 @@ typedef struct {
     double epsilon;
 } plm_normalize;
 
-/* A group of [lines][columns] numbers; the lines are `stride` numbers apart. */
+/* A group of [lines][columns] numbers; the vectors are `stride` numbers apart. */
 typedef struct {
-    size_t lines, columns, stride; /* stride: numbers from one line to the next */
-    double count;                  /* lines * columns */
+    size_t lines, columns, stride; /* stride: numbers from one vector to the next */
+    double count;                  /* vectors * columns */
 } plm_norm_group;
 
 /* The sizes of a group. */
@@ -29,8 +29,8 @@ static inline plm_norm_group plm_norm_group_of(const plm_step *s)
     return g;
 }
 
-/* Returns the number of groups in a row. Groups are numbered along a line first, then line by
- * line. */
+/* Returns the number of groups in a row. Groups are numbered along a vector first, then vector by
+ * vector. */
 static inline size_t plm_norm_groups_in_row(const plm_step *s)
 {
     const plm_normalize *c = s->config;

@@ -5,11 +5,11 @@
 #include "kernel/per_isa.h"
 #include "op/normalize.h"
 
-/* For 16 columns and `rows` lines: adds dy xhat to sum[0 .. 15], the gradient of gamma, and dy to
- * sum[16 .. 31], that of beta. The lines of dy and x are `stride` numbers apart. kept[0], kept[1]:
- * mean and inverse of the first line; mean and inverse of the next line follow `step` numbers
- * later. The sums are copied to arrays of their own, which the compiler can hold in registers,
- * since no other pointer can point to them. */
+/* For 16 columns and `rows` vectors: adds dy xhat to sum[0 .. 15], the gradient of gamma, and dy to
+ * sum[16 .. 31], that of beta. The vectors of dy and x are `stride` numbers apart. kept[0],
+ * kept[1]: mean and inverse of the first vector; mean and inverse of the next vector follow `step`
+ * numbers later. The sums are copied to arrays of their own, which the compiler can hold in
+ * registers, since no other pointer can point to them. */
 static PLM_BODY void columns_body(plm_real *restrict sum, const plm_real *restrict dy,
                                   const plm_real *restrict x, const plm_real *restrict kept,
                                   size_t rows, size_t stride, size_t step)
@@ -59,8 +59,8 @@ static void mixed_columns(const plm_step *s, const plm_norm_group *g, size_t at,
 }
 
 /* Adds up the gradients of the 16 columns from `at` on if they belong to one group. If a group
- * extends over all lines of a row, these lines share its statistics: the step between the
- * statistics of lines is then 0, and each row needs its own call. */
+ * extends over all vectors of a row, these vectors share its statistics: the step between the
+ * statistics of vectors is then 0, and each row needs its own call. */
 static void equal_columns(const plm_step *s, const plm_norm_group *g, size_t at, plm_real *sum)
 {
     const plm_normalize *c = s->config;
@@ -76,7 +76,7 @@ static void equal_columns(const plm_step *s, const plm_norm_group *g, size_t at,
 }
 
 /* Computes sum[2 * 16]: the gradients of gamma, then of beta, for the columns from `at` on, over
- * all lines of the batch. They are 0 for columns beyond the width. */
+ * all vectors of the batch. They are 0 for columns beyond the width. */
 static void column_gradients(const plm_step *s, size_t at, plm_real *sum)
 {
     const plm_norm_group g = plm_norm_group_of(s);

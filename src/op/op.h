@@ -8,8 +8,8 @@
 
 /* ---- activations ---- */
 
-/* The arguments of a function of whole lines: `lines` vectors of `width` numbers each. The vectors
- * of x are x_stride numbers apart, the vectors of y y_stride numbers. */
+/* The arguments of a function of whole vectors: `lines` vectors of `width` numbers each. The
+ * vectors of x are x_stride numbers apart, the vectors of y y_stride numbers. */
 typedef struct {
     const plm_kernels *kernel;
     size_t lines, width, x_stride, y_stride;
@@ -26,7 +26,7 @@ typedef struct {
      * function to use, which is a faster one than `id` if the config allows. NULL = the function
      * has no parameters. */
     plm_activation_id (*parameters)(const void *config, plm_real p[4]);
-    /* A function of all numbers of a line, such as softmax; NULL = a function of each number. The
+    /* A function of all numbers of a vector, such as softmax; NULL = a function of each number. The
      * config of such a kind is a plm_axis_config. Computes y, and sets its padding to 0. */
     void (*forward)(const plm_activation_lines *l, plm_real *y, const plm_real *x);
     /* Computes dx from dy and from y or, if reads_x is true, x; sets the padding of dx to 0. dy has
@@ -43,7 +43,7 @@ typedef struct {
     bool zeroes;
 } plm_activation_kind;
 
-/* The config of functions of whole lines. */
+/* The config of functions of whole vectors. */
 typedef struct {
     int64_t axis; /* only -1, the last one */
 } plm_axis_config;
@@ -128,7 +128,7 @@ typedef struct {
     size_t from_logits_offset;
     bool shares; /* true = targets are probabilities or shares, from 0 to 1 */
     /* true = the loss of a row combines all elements of the last axis, so prediction and target
-     * must be stored by lines along that axis */
+     * must be stored by vectors along that axis */
     bool along_axis;
     /* true = the loss of a row combines all elements of the row, so prediction and target must be
      * stored as whole rows */

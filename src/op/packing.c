@@ -7,13 +7,13 @@
 #include "op/product.h"
 
 /* The product that is measured is a piece of the weight gradient of a layer of 784 inputs, for a
- * batch of 256. The lines of x and dz are an odd number of cache lines apart, as the lines of
+ * batch of 256. The vectors of x and dz are an odd number of cache lines apart, as the vectors of
  * values in a net are. */
 enum {
     LINES = 256,
     ROWS = PLM_CHUNK_ROWS,
     PANELS = PLM_CHUNK_WIDE, /* one chunk with packing, several without */
-    LEFT = 784,              /* numbers from one line of x to the next: 49 cache lines */
+    LEFT = 784,              /* numbers from one vector of x to the next: 49 cache lines */
     RIGHT = (PANELS + 1) * PLM_LANES,
     NUMBERS_LEFT = LINES * LEFT,
     NUMBERS_RIGHT = LINES * RIGHT,

@@ -112,7 +112,7 @@ PLM_PER_ISA(scale_line,
 
 /* Does what scale_line_body does for rows first <= n < last. The alpha of an element is alpha[i],
  * or comes from the table alpha_of. Padding has a place in alpha_of, too, and its value does not
- * matter, so that the loop needs no end of lines. */
+ * matter, so that the loop needs no end of vectors. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {

@@ -1,18 +1,18 @@
-/* Computes the product of lines and panels, for forward and for the gradient of the inputs; see
+/* Computes the product of vectors and panels, for forward and for the gradient of the inputs; see
  * product.h. It cuts c into pieces and calls the matrix product of the kernel table for each
  * piece. */
 #include "op/product.h"
 
 enum {
-    /* number of lines in a block; its activation follows while the block is in the cache */
+    /* number of vectors in a block; its activation follows while the block is in the cache */
     LINE_BLOCK = 48,
-    BLOCKS = 4, /* number of units that a panel of c is cut into, along its lines */
+    BLOCKS = 4, /* number of units that a panel of c is cut into, along its vectors */
     /* a barrier takes as long as this number of cache lines that migrate between cores */
     BARRIER = 64
 };
 
 /* Returns the shape of x with `columns` as the length of the last axis, as a product gives. Lines
- * stay lines. */
+ * stay vectors. */
 plm_shape plm_product_shape(const plm_shape *x, int64_t columns)
 {
     int64_t dims[PLM_RANK] = {0};
@@ -29,8 +29,8 @@ static bool is_plain(const plm_product *p)
     return p->activation == NULL || p->activation->id == PLM_ACTIVATION_linear;
 }
 
-/* Applies the activation to a piece of c. If the piece spans whole lines, one call does it, padding
- * included. */
+/* Applies the activation to a piece of c. If the piece spans whole vectors, one call does it,
+ * padding included. */
 static void activate(const plm_product *p, const plm_kernels *kernel, const plm_piece *of)
 {
     plm_activation_forward *run = kernel->activation[p->activation->id].forward;
@@ -42,7 +42,7 @@ static void activate(const plm_product *p, const plm_kernels *kernel, const plm_
             run(c, c, of->panels * PLM_LANES, p->activation->p);
 }
 
-/* Computes a piece of c in blocks of lines. The activation of a block follows at once, while the
+/* Computes a piece of c in blocks of vectors. The activation of a block follows at once, while the
  * block is in cache. The last block also prefetches what the next op reads. Without an activation
  * there is nothing to do after a block, so the whole piece is one call, and the kernel cuts it by
  * itself. */
@@ -77,7 +77,7 @@ static void run_piece(const plm_product *p, const plm_kernels *kernel, const plm
     }
 }
 
-/* Computes lines first <= i < last of the product, with all their panels. */
+/* Computes vectors first <= i < last of the product, with all their panels. */
 void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t first, size_t last)
 {
     run_piece(p, kernel,
@@ -85,16 +85,16 @@ void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t f
 }
 
 /* Returns the number of units of work that the columns of a product are cut into, if threads divide
- * the columns and not the lines. */
+ * the columns and not the vectors. */
 int64_t plm_product_units(size_t columns)
 {
     return (int64_t)(plm_panels(columns) * BLOCKS);
 }
 
-/* Computes units first <= u < last of a product with `lines` lines. Units are numbered block by
- * block within a panel, then panel by panel. A panel is cut into blocks of lines, so that the work
- * can be shared evenly even if there are few panels. Neighbouring panels of which all units are
- * wanted are computed in one piece. */
+/* Computes units first <= u < last of a product with `lines` vectors. Units are numbered block by
+ * block within a panel, then panel by panel. A panel is cut into blocks of vectors, so that the
+ * work can be shared evenly even if there are few panels. Neighbouring panels of which all units
+ * are wanted are computed in one piece. */
 void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_t lines,
                           int64_t first, int64_t last)
 {
@@ -113,11 +113,11 @@ void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_
     }
 }
 
-/* True if cutting by units is estimated to be cheaper than by lines: fewer cache lines migrate,
+/* True if cutting by units is estimated to be cheaper than by vectors: fewer cache lines migrate,
  * even counting the time of `barriers` barriers. A row of a panel is one cache line (16 float32).
- * If the work is cut by lines, the depth * panels cache lines of W migrate; if by units, the lines
- * * panels cache lines of c. Units are cheaper for few rows and large kernels, lines for large
- * batches. */
+ * If the work is cut by vectors, the depth * panels cache lines of W migrate; if by units, the
+ * vectors * panels cache lines of c. Units are cheaper for few rows and large kernels, vectors for
+ * large batches. */
 bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t barriers)
 {
     const size_t panels = plm_panels(columns);

@@ -1,6 +1,6 @@
-/* Multiplies a batch of lines by a weight matrix W[rows, columns] in panels (kernel.h). The ops
- * dense and dense_transpose use it. A line is a vector along the last axis (plm_shape). `lines` is
- * the number of lines that are multiplied: the rows of the batch times the lines of a row.
+/* Multiplies a batch of vectors by a weight matrix W[rows, columns] in panels (kernel.h). The ops
+ * dense and dense_transpose use it. A vector runs along the last axis (plm_shape). `lines`
+ * is the number of vectors that are multiplied: the rows of the batch times the vectors of a row.
  *
  *     forward   y[lines, columns] = act(x[lines, rows] W + b)       plm_product
  *     inputs    dx[lines, rows] = dz[lines, columns] W'             plm_product, with W' as panels
@@ -8,20 +8,20 @@
  *
  * dz is the gradient of x W + b, before the activation. W' is a copy of the transpose of W, in
  * panels of its own, which the op keeps. Each chunk of W' is written again right after the update
- * of that chunk of W, while the chunk is in cache. For few lines W' is made for each product.
+ * of that chunk of W, while the chunk is in cache. For few vectors W' is made for each product.
  *
  * Every element is one sum of fused multiply-adds over the whole depth, in a fixed order, so no
- * result depends on how lines, panels and chunks are cut. */
+ * result depends on how vectors, panels and chunks are cut. */
 #ifndef PLM_OP_PRODUCT_H
 #define PLM_OP_PRODUCT_H
 
 #include "op/op.h"
 
-/* ---- lines times panels ---- */
+/* ---- vectors times panels ---- */
 
 /* The product c[lines, columns] = activation(start + a[lines, depth] B[depth, columns]). */
 typedef struct {
-    /* [lines][a_stride], of which the first `depth` numbers of each line are used */
+    /* [lines][a_stride], of which the first `depth` numbers of each vector are used */
     const plm_real *a;
     size_t a_stride;
     const plm_real *b; /* B in panels: [ceil(columns / 16)][depth][16] */
@@ -34,7 +34,7 @@ typedef struct {
     plm_prefetch_range next; /* memory that the next op reads: a prefetch hint */
 } plm_product;
 
-/* A piece of c: lines [line, line + lines) and panels [panel, panel + panels). */
+/* A piece of c: vectors [line, line + lines) and panels [panel, panel + panels). */
 typedef struct {
     size_t line, lines, panel, panels;
 } plm_piece;
@@ -45,7 +45,7 @@ static inline size_t plm_panels(size_t columns)
     return (columns + PLM_LANES - 1) / PLM_LANES;
 }
 
-/* Returns the number of lines of `rows` rows in the output of a step. */
+/* Returns the number of vectors of `rows` rows in the output of a step. */
 static inline size_t plm_step_lines(const plm_step *s, int64_t rows)
 {
     return (size_t)(rows * s->out.shape.lines);
@@ -53,28 +53,28 @@ static inline size_t plm_step_lines(const plm_step *s, int64_t rows)
 
 /* Returns the shape of a product: that of x with a last axis of length `columns`. */
 plm_shape plm_product_shape(const plm_shape *x, int64_t columns);
-/* Computes lines first <= i < last of c. */
+/* Computes vectors first <= i < last of c. */
 void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t first, size_t last);
 
 /* The next functions divide a product among threads in another way: by units. A unit is a block of
- * lines of one panel of c.
+ * vectors of one panel of c.
  *
- * If the work is cut by lines, every thread reads all of W. The threads then update W in parts, so
- * each cache line of W migrates between cores. If the work is cut by units, each thread reads only
- * the panels that it will update itself. Then the lines of c migrate instead, and a barrier is
- * needed. Returns the number of units. */
+ * If the work is cut by vectors, every thread reads all of W. The threads then update W in parts,
+ * so each cache line of W migrates between cores. If the work is cut by units, each thread reads
+ * only the panels that it will update itself. Then the vectors of c migrate instead, and a barrier
+ * is needed. Returns the number of units. */
 int64_t plm_product_units(size_t columns);
-/* Computes units first <= u < last of a product with `lines` lines. */
+/* Computes units first <= u < last of a product with `lines` vectors. */
 void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_t lines,
                           int64_t first, int64_t last);
-/* True if cutting by units is estimated to be cheaper than by lines: fewer cache lines migrate,
+/* True if cutting by units is estimated to be cheaper than by vectors: fewer cache lines migrate,
  * even counting the time of `barriers` barriers. */
 bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t barriers);
 
 /* ---- W' made for one product ---- */
 
-/* For at most this number of lines, W' is made from W for each product and not kept: such a product
- * reads W' once, so a copy would be written and read for that alone. */
+/* For at most this number of vectors, W' is made from W for each product and not kept: such a
+ * product reads W' once, so a copy would be written and read for that alone. */
 enum { PLM_FEW_LINES = 4 };
 
 /* Computes a piece of c = a W', where p->b is W[columns, depth] in panels and not W'; p->start and
@@ -93,7 +93,7 @@ size_t plm_product_transposed_scratch(void);
  * that more panels share the cost of packing.
  *
  * Rows of a chunk: at most 96, so that the update works on runs that are long enough to be
- * prefetched; plm_options.tuning can choose others. At most 512 rows for at most 16 lines, whose
+ * prefetched; plm_options.tuning can choose others. At most 512 rows for at most 16 vectors, whose
  * gradient is computed so quickly that the calls for each chunk would take a part of the time. Both
  * are multiples of 16, as the transposed copy needs. */
 enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_ROWS = 96 };
@@ -127,11 +127,11 @@ typedef struct {
 } plm_tiling;
 
 /* Sets *out to true if it is faster on this machine to pack x into rows before the weight gradient
- * of `lines` lines is computed. The first call measures this, in about a millisecond; the runtime
+ * of `lines` vectors is computed. The first call measures this, in about a millisecond; the runtime
  * keeps the result. The results of the net have the same bits either way. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
 
-/* Cuts W[rows, columns] for batches of `lines` lines. The arena owns the array of units. */
+/* Cuts W[rows, columns] for batches of `lines` vectors. The arena owns the array of units. */
 PLM_CHECKED plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
                                        size_t columns, size_t lines, plm_tiling *out);
 /* Returns the chunk that begins with unit `first` and ends before unit `last`. */
@@ -152,8 +152,8 @@ typedef struct {
     const plm_operand *kernel; /* W */
     /* the bias, whose gradient is the column sums of `right`; NULL = none */
     const plm_operand *bias;
-    plm_lines left;  /* the first `rows` numbers of each line are used */
-    plm_lines right; /* the first `columns` numbers of each line are used */
+    plm_lines left;  /* the first `rows` numbers of each vector are used */
+    plm_lines right; /* the first `columns` numbers of each vector are used */
     size_t lines;
     plm_real *copy; /* W' in panels, refreshed after each update; NULL = none */
     bool clear;     /* true = the padding of `right` is not 0 and must be kept out of dW */

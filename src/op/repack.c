@@ -1,4 +1,4 @@
-/* Stores the same numbers in another layout: each row as one line, or with lines along the last
+/* Stores the same numbers in another layout: each row as one vector, or with vectors along the last
  * axis (plm_shape in graph/build.h). It can also change the dims without changing the numbers, for
  * the layers flatten and reshape. Backward makes the same copy in the other direction. */
 #include <string.h>
@@ -6,8 +6,8 @@
 #include "graph/op.h"
 
 typedef struct {
-    /* lines, row: the wanted storage. dims: the wanted shape, if both are false; a row is then
-     * stored as one vector. */
+    /* lines: store vectors along the last axis. flatten: join all axes to one. If both are false:
+     * dims is the new shape, and a row is stored as one vector. */
     bool lines, flatten;
     plm_ints dims; /* no dims = those of x */
 } repack;
@@ -37,9 +37,9 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Copies a row from layout f to layout t, piece by piece: a piece ends where a line of either
- * layout ends. The padding of `to` becomes 0. If both layouts have lines of the same width, a piece
- * is a whole line. */
+/* Copies a row from layout f to layout t, piece by piece: a piece ends where a vector of either
+ * layout ends. The padding of `to` becomes 0. If both layouts have vectors of the same width, a
+ * piece is a whole vector. */
 static void copy_row(plm_real *to, const plm_shape *t, const plm_real *from, const plm_shape *f)
 {
     const int64_t total = t->lines * t->width;

@@ -11,7 +11,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(repeat, count, PLM_INT, NULL, 1, 1e9, "number of copies"), {0}};
 
-/* Sets the shape of the output. The output is [count, w], stored by lines of w numbers. */
+/* Sets the shape of the output. The output is [count, w], stored by vectors of w numbers. */
 static plm_status shape(plm_shaping *o)
 {
     const repeat *c = o->config;
@@ -25,7 +25,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Copies each row of x to every line of its row of y. */
+/* Copies each row of x to every vector of its row of y. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;
@@ -37,7 +37,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Computes dx for rows first <= n < last, as the sum of dy over the lines of a row. */
+/* Computes dx for rows first <= n < last, as the sum of dy over the vectors of a row. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;

@@ -1,6 +1,6 @@
-/* Computes y[i, j] = x[i, j] factor[j] for all lines i, with a learned factor for each column j.
+/* Computes y[i, j] = x[i, j] factor[j] for all vectors i, with a learned factor for each column j.
  * The layer scale emits it. dx = dy factor; the gradient of factor[j] is the sum of dy x down the
- * column, over the lines in ascending order. */
+ * column, over the vectors in ascending order. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -51,7 +51,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* Computes sum[16], the sums of dy x of 16 neighbouring columns over `lines` lines. */
+/* Computes sum[16], the sums of dy x of 16 neighbouring columns over `lines` vectors. */
 static PLM_BODY void sum_body(plm_real *restrict sum, const plm_real *restrict x,
                               const plm_real *restrict dy, size_t lines, size_t stride)
 {

@@ -25,7 +25,7 @@ static size_t line_numbers(const plm_step *s, int64_t rows)
 }
 
 /* Computes y for rows first <= n < last. Padding is computed, too, so that one call of the kernel
- * serves all lines. */
+ * serves all vectors. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const scale_shift *c = s->config;

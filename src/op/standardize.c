@@ -1,7 +1,7 @@
-/* Computes y[n, i] = (x[n, i] - centre[i]) / d[i] for lines n, where d = max(sqrt(variance), 1e-7)
- * or max(deviation, 1e-7). Inverted, it computes y = x d + centre. The layer normalization emits
- * it; its statistics were measured before training and are not trained. The bound 1e-7 is Keras's.
- * The gradient is dx = dy / d or, inverted, dx = dy d. */
+/* Computes y[n, i] = (x[n, i] - centre[i]) / d[i] for vectors n, where d = max(sqrt(variance),
+ * 1e-7) or max(deviation, 1e-7). Inverted, it computes y = x d + centre. The layer normalization
+ * emits it; its statistics were measured before training and are not trained. The bound 1e-7 is
+ * Keras's. The gradient is dx = dy / d or, inverted, dx = dy d. */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* W', the transpose of a weight matrix in panels: as a copy that the weight pass keeps up to date,
- * or made for each product of few lines. See product.h. Both are made of blocks of 16 x 16 numbers,
- * which are transposed in registers. */
+ * or made for each product of few vectors. See product.h. Both are made of blocks of 16 x 16
+ * numbers, which are transposed in registers. */
 #include <string.h>
 
 #include "op/product.h"

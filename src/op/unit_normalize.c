@@ -1,6 +1,6 @@
-/* unit_normalize divides each line by its Euclidean length, y = x / |x|. The gradient is dx = (dy -
- * y (y . dy)) / |x|, where y . dy is the dot product of the two lines. A line of zeros stays zero,
- * and its gradient is 0. */
+/* unit_normalize divides each vector by its Euclidean length, y = x / |x|. The gradient is dx = (dy
+ * - y (y . dy)) / |x|, where y . dy is the dot product of the two vectors. A vector of zeros stays
+ * zero, and its gradient is 0. */
 #include <math.h>
 #include <string.h>
 
@@ -14,14 +14,14 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns 1 / |x| of a line, at most 1e12 (the bound of Keras); 0 for a line of zeros. */
+/* Returns 1 / |x| of a vector, at most 1e12 (the bound of Keras); 0 for a vector of zeros. */
 static double inverse_length(const plm_step *s, const plm_real *x)
 {
     const double square = s->run->kernel->sum_squares(x, (size_t)s->out.shape.width);
     return square > 1e-24 ? 1 / sqrt(square) : square > 0 ? 1e12 : 0;
 }
 
-/* Computes y for rows first <= n < last, line by line. The padding becomes 0. */
+/* Computes y for rows first <= n < last, vector by vector. The padding becomes 0. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;
@@ -36,7 +36,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Computes dx for rows first <= n < last, line by line, in double. */
+/* Computes dx for rows first <= n < last, vector by vector, in double. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;

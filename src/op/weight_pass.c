@@ -28,7 +28,7 @@ static size_t cut_at(size_t rows, size_t cuts, size_t cut)
 /* Cuts the panels evenly into groups of at most group_of panels, and the rows into pieces of at
  * most chunk_rows. The units are listed group by group; within a group, row piece by row piece;
  * within a row piece, panel by panel. The panels of one row piece of one group are a chunk. How W
- * is cut decides only who computes what: each element of dW is one sum over all lines, whatever
+ * is cut decides only who computes what: each element of dW is one sum over all vectors, whatever
  * chunk it is in. */
 plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows, size_t columns,
                            size_t lines, plm_tiling *out)

@@ -29,8 +29,8 @@ static void clear(plm_real *x, size_t from, size_t to)
         x[j] = 0;
 }
 
-/* Computes y = a g(b) for all lines. y [lines][width / 2], x [lines][width] with a before b. It
- * computes y = g(b), then y = a y, while the line is in the cache. */
+/* Computes y = a g(b) for all vectors. y [lines][width / 2], x [lines][width] with a before b. It
+ * computes y = g(b), then y = a y, while the vector is in the cache. */
 static void forward_by(const plm_activation_lines *l, plm_activation_id g, plm_real *y,
                        const plm_real *x)
 {
@@ -56,7 +56,7 @@ static void block_backward(const plm_kernels *kernel, plm_activation_id g, plm_r
     product(kernel->isa, dx[0], dy, value, n);
 }
 
-/* Computes the gradients of both halves, for all lines. dx, x [lines][width], dy [lines][width /
+/* Computes the gradients of both halves, for all vectors. dx, x [lines][width], dy [lines][width /
  * 2]. Both halves of dx are written in the same loop, since both need dy and x of a block. */
 static void backward_by(const plm_activation_lines *l, plm_activation_id g, plm_real *dx,
                         const plm_real *dy, const plm_real *x)
