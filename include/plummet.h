@@ -634,7 +634,7 @@ typedef struct {
     int logs;               /* length of log */
     const plm_log *log;     /* [logs]; borrowed for the call */
     double batch_loss;      /* at BATCH_END: mean loss of this batch alone; else NaN */
-    bool rate_moves;        /* a schedule or an observer may change the learning rate */
+    bool rate_moves;        /* true = a schedule or an observer may change the learning rate */
 } plm_event;
 
 /* An observer: a function that is called during a fit, with its state. */
@@ -645,7 +645,8 @@ typedef struct {
      * observers are still called, then plm_fit returns that status. Any other status is PLM_E_SPEC.
      * After FIT_BEGIN there is always a FIT_END. See "Callbacks" above. */
     plm_status (*on_event)(void *self, plm_run *run, const plm_event *event);
-    void (*free)(void *self); /* not called for your own observers: you own self */
+    void (*free)(void *self); /* frees the observer's state; not called for your own observers,
+                               * which you free yourself */
     void *self;               /* passed to on_event */
 } plm_observer;
 
@@ -704,7 +705,7 @@ typedef struct {
      * even within an epoch. It is a model file that also has the state of the optimizer and the
      * history. Borrowed for the call. */
     const char *checkpoint;
-    /* write the checkpoint only every N epochs, and at the end; 0 means 1 */
+    /* write the checkpoint only every N epochs, and when the fit ends; 0 means 1 */
     int64_t checkpoint_epochs;
     plm_fit_result *result; /* filled when the fit is over; NULL = not wanted */
     /* Folder to which relative file names in `observers` refer. Observers may not write outside of

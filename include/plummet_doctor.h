@@ -24,7 +24,7 @@ extern "C" {
 /* Numbers measured in one layer for a batch and its update. NaN = not measured, or the layer has no
  * such number. */
 typedef struct {
-    const char *layer; /* its name; borrowed from the model until it is compiled again */
+    const char *layer; /* name of the layer; borrowed from the model until it is compiled again */
     int64_t step;      /* the step that was measured, from 1; 0 = measured before the first step */
     int64_t units;     /* number of columns of its output */
     bool finite;       /* true = all numbers of the output are finite */
@@ -79,7 +79,8 @@ typedef struct {
     const char *key;
     const char
         *value; /* the new value of the key, such as "adam(1e-3)"; without a key, advice in words */
-    const char *also_key, *also_value; /* a second key that changes with it; "" = none */
+    const char *also_key, *also_value; /* a second key that has to change together with the first;
+                                        * "" = none */
 } plm_remedy;
 
 /* A finding. All texts are borrowed from the diagnosis; "" = none. */

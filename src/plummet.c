@@ -266,7 +266,8 @@ static const char *keep_description(plm *w, plm_text *t, plm_status status)
         plm_text_free(t);
         return NULL;
     }
-    plm_text_add(t, ""); /* allocates, so that an empty family gives "" and not NULL */
+    plm_text_add(t, ""); /* adding "" allocates the buffer, so that an empty family gives "" and not
+                          * NULL */
     plm_release(w, w->description);
     w->description = t->data;
     return w->description;

@@ -67,7 +67,7 @@ static void *take(plm_arena *a, size_t bytes, size_t align)
             return (char *)a->last + start;
         }
     }
-    /* else make a new block, twice as large as the last one */
+    /* otherwise make a new block, twice as large as the last one */
     size_t usual = a->last ? a->last->size * 2 : FIRST_BLOCK;
     if (usual > LARGEST_BLOCK)
         usual = LARGEST_BLOCK;

@@ -76,7 +76,7 @@ static char *contents_of(plm *w, int file, size_t limit, size_t *length)
     return NULL;
 }
 
-/* Opens, reads and closes the file. errno is kept, as close may change it. */
+/* Reads the file at a path: opens, reads and closes it. errno is kept, as close may change it. */
 char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
 {
     const int file = plm_open_to_read(path);

@@ -4,7 +4,7 @@
  * the process's own group and in all groups above it. */
 #ifdef __linux__
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* sched_getaffinity, pthread_setaffinity_np */
+#define _GNU_SOURCE /* for sched_getaffinity and pthread_setaffinity_np */
 #endif
 #else
 #define _POSIX_C_SOURCE 200809L

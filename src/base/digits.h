@@ -13,7 +13,7 @@ enum {
     PLM_EIGHT = 8,
     PLM_HUNDRED_MILLION = 100000000,
     PLM_MOST_DIGITS = 19,  /* maximum number of digits that always fit in 64 bits */
-    PLM_NO_POINT = 1 << 20 /* a number of digits after the point that means: there is no point */
+    PLM_NO_POINT = 1 << 20 /* as the number of digits after the point: there is no point */
 };
 
 /* Returns the last eight digits before `end`, the first of them in the lowest byte. If behind <

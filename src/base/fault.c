@@ -152,7 +152,8 @@ void plm_error_take(const plm *w, plm_error_record *out)
     copy_text(out->file, sizeof out->file, e->file);
 }
 
-/* The result points to the texts of the copy, so the copy must outlive it. */
+/* Returns a copy of an error as an error. The result points to the texts of the copy, so the copy
+ * must outlive it. */
 plm_error plm_error_of(const plm_error_record *e)
 {
     return (plm_error){.status = e->status,
@@ -261,7 +262,8 @@ void plm_fail_within(plm *w, const char *outer, ...)
     w->error.where = w->where;
 }
 
-/* If a file or a key was recorded before, `key` is not the place of the error. */
+/* Sets the key of the last error, unless a file or a key was recorded before: `key` is then not the
+ * place of the error. */
 void plm_fail_in_key(plm *w, const char *key)
 {
     if (!w || w->fault < 0 || w->key[0] || w->file[0])
@@ -270,17 +272,20 @@ void plm_fail_in_key(plm *w, const char *key)
     copy_text(w->key, sizeof w->key, key);
 }
 
-/* Only the innermost layer is recorded, since callers add places from the inside outwards. */
+/* Adds a layer as the place of the last error. Only the innermost layer is recorded, since callers
+ * add places from the inside outwards. */
 void plm_fail_in_layer(plm *w, size_t layer, const char *place)
 {
     if (!w || w->fault < 0 || w->error.layer >= 0)
         return;
     plm_fail_within(w, "%s", place);
     w->error.layer = (int)layer;
-    w->key[0] = '\0'; /* the recorded key is an argument of the layer, not a key of the run */
+    w->key[0] = '\0'; /* the recorded key is an argument of the layer, and not a key of the run
+                       * file */
 }
 
-/* Only the innermost file is recorded. Its line is unknown until plm_fail_line sets it. */
+/* Adds a file as the place of the last error. Only the innermost file is recorded. Its line is
+ * unknown until plm_fail_line sets it. */
 void plm_fail_in_file(plm *w, const char *file)
 {
     if (!w || w->fault < 0 || w->file[0])
@@ -296,5 +301,5 @@ void plm_fail_line(plm *w, const char *file, int64_t line)
         return;
     copy_text(w->file, sizeof w->file, file);
     w->error.line = line;
-    w->key[0] = '\0'; /* the recorded key is in the file, not in the run */
+    w->key[0] = '\0'; /* the recorded key belongs to this file, and not to the run file */
 }

@@ -38,8 +38,8 @@ static plm_status open_table(const plm_binder *b, const plm_field *fields, void 
 {
     *t = (table){.field = fields, .config = config, .count = count_fields(fields)};
     if (t->count > MAX_FIELDS)
-        return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name, "report this",
-                        "more than 64 fields");
+        return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name,
+                        "please report this fault of plummet", "more than 64 fields");
     for (size_t i = 0; i < t->count; i++)
         PLM_TRY(plm_bind_default(b, &fields[i], config));
     return PLM_OK;
@@ -208,7 +208,7 @@ static plm_status bind_keys(const plm_binder *b, table *own, table *common, cons
     return PLM_OK;
 }
 
-/* Fails if a field without a default was not given. A field without a fallback is required. */
+/* Fails if a required field, which is one without a default, was not given. */
 static plm_status check_required(const plm_binder *b, const table *t, const plm_spec *s)
 {
     for (size_t i = 0; i < t->count; i++) {

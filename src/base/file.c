@@ -128,12 +128,13 @@ static plm_status check_file(const plm_file *f, const char *caller)
     return f->fault;
 }
 
-/* Copies small pieces into the buffer; gives pieces of BLOCK bytes or more to the system
- * directly. */
+/* Writes n bytes: copies small pieces into the buffer, and gives pieces of BLOCK bytes or more to
+ * the system directly. */
 plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
 {
     PLM_TRY(check_file(f, "plm_file_write"));
-    /* The buffer must not overflow; large writes bypass it. */
+    /* Writes bytes through the buffer. Large pieces bypass the buffer, so that it does not
+     * overflow. */
     if (bytes > BLOCK - f->filled)
         PLM_TRY(write_buffer(f));
     if (bytes >= BLOCK)

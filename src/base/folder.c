@@ -30,7 +30,8 @@ int plm_folder_open(int below, const char *name)
     return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* O_NOFOLLOW makes the call fail for a symbolic link, so that nobody can redirect it. */
+/* Opens a folder, but does not follow a symbolic link: with O_NOFOLLOW the call fails for a link,
+ * so that nobody can redirect it. */
 int plm_folder_open_itself(int below, const char *name)
 {
     return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);

@@ -75,7 +75,7 @@ const plm_kind *plm_kind_find(plm *w, const char *family, const char *name)
     if (!name) /* a spec that is a list has no name */
         name = "[...]";
     if (!f) {
-        (void)plm_fail(w, PLM_E_INTERNAL, "", "report this",
+        (void)plm_fail(w, PLM_E_INTERNAL, "", "please report this fault of plummet",
                        "there is no family of kinds called '%s'", family);
         return NULL;
     }

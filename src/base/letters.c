@@ -29,7 +29,7 @@ static const struct {
               {0x200E, 0x200F}, {0x2028, 0x202E},  {0x2060, 0x206F}, {0xFEFF, 0xFEFF},
               {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
 
-/* Returns the number of the character whose bytes are s[0 .. bytes). */
+/* Returns the code point of the character whose bytes are s[0 .. bytes). */
 static uint32_t code_of(const unsigned char *s, size_t bytes)
 {
     uint32_t code = bytes == 1 ? s[0] : s[0] & (0xFFu >> (bytes + 1));
@@ -130,9 +130,9 @@ bool plm_is_printable(const char *s)
     return true;
 }
 
-/* Writes the character of n bytes at s, whose number is `code`. A hidden character, such as a line
- * feed or a tab, becomes an escape. n = 0: s is a byte that is not UTF-8. Returns the number of
- * bytes written. */
+/* Writes the character of n bytes at s, whose code point is `code`. A hidden character, such as a
+ * line feed or a tab, becomes an escape. n = 0: s is a byte that is not UTF-8. Returns the number
+ * of bytes written. */
 static size_t shown(const char *s, size_t n, uint32_t code, char out[MAX_ESCAPE])
 {
     static const char *const named[] = {"\tt", "\nn", "\rr"};

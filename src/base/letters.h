@@ -4,9 +4,8 @@
 
 #include "base/runtime.h"
 
-/* Reads the character at s, where `left` bytes remain. Sets *code to its number (code may be
- * NULL).
- * Returns the number of its bytes; 0 = not valid UTF-8. */
+/* Reads the character at s, where `left` bytes remain. Sets *code to its code point (code may be
+ * NULL). Returns the number of its bytes; 0 = not valid UTF-8. */
 size_t plm_utf8_letter(const char *s, size_t left, uint32_t *code);
 /* Writes a character, at most U+10FFFF, as UTF-8. Returns the number of its bytes. */
 size_t plm_utf8_put(uint32_t code, char out[4]);

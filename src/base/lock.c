@@ -1,8 +1,8 @@
 /* Locks, conditions and threads, by POSIX. Errors of calls that can only fail if they are used
  * wrongly are ignored.
  *
- * Nothing else in the library calls POSIX threads. A system with other ones needs a file like this,
- * and nothing else changes. */
+ * Nothing else in the library calls POSIX threads. A system with other threads needs another
+ * version of this file, and no other change. */
 #define _POSIX_C_SOURCE 200809L /* pthread_sigmask */
 #include "base/lock.h"
 
@@ -34,13 +34,13 @@ void plm_lock_give(plm_lock *l)
     (void)pthread_mutex_unlock(&l->system);
 }
 
-/* Makes a condition. False = the system has none left. */
+/* Makes a condition variable. False = the system has none left. */
 bool plm_condition_open(plm_condition *c)
 {
     return pthread_cond_init(&c->system, NULL) == 0;
 }
 
-/* Frees a condition, on which no thread may wait. */
+/* Frees a condition variable, on which no thread may wait. */
 void plm_condition_close(plm_condition *c)
 {
     (void)pthread_cond_destroy(&c->system);

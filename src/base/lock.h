@@ -12,7 +12,7 @@ typedef struct {
     pthread_mutex_t system;
 } plm_lock;
 
-/* An event that threads can wait for, under a lock. */
+/* A condition variable: an event that threads can wait for, under a lock. */
 typedef struct {
     pthread_cond_t system;
 } plm_condition;
@@ -31,7 +31,7 @@ void plm_lock_take(plm_lock *l);
 /* Releases the lock. */
 void plm_lock_give(plm_lock *l);
 
-/* Makes a condition. False = the system has none left. */
+/* Makes a condition variable. False = the system has none left. */
 bool plm_condition_open(plm_condition *c);
 /* Frees a condition that no thread waits for. */
 void plm_condition_close(plm_condition *c);

@@ -11,7 +11,8 @@
 
 enum {
     NAME_CAPACITY = 64, /* max bytes of a name that is compared, NUL included */
-    FAR = 1000,         /* the distance to a longer name; it is larger than any real distance */
+    FAR = 1000,         /* the distance to a name that is too long; it is larger than any real
+                         * distance */
     MIN_PART = 4,       /* min length of a word that is searched for inside names */
     MAX_HOLDERS = 6     /* max number of names in a hint that contain the word */
 };

@@ -105,8 +105,8 @@ static plm_status fail_damaged(plm_reader *r, const char *how)
                     (long long)(r->from_disk - (int64_t)(r->last - r->first)));
 }
 
-/* Between members: skips zeros, then starts the next member. *more = false at the end of the file.
- */
+/* Called between two members of a gzip file: skips zeros, then starts the next member. *more =
+ * false at the end of the file. */
 static plm_status begin_member(plm_reader *r, bool *more)
 {
     *more = false;
@@ -122,7 +122,8 @@ static plm_status begin_member(plm_reader *r, bool *more)
     if (r->block[r->first] != 0x1f)
         return fail_damaged(r, "something that is not gzip follows");
     if (inflateReset(&r->zlib) != Z_OK)
-        return plm_fail(r->w, PLM_E_INTERNAL, r->path, "report this", "zlib cannot be reset");
+        return plm_fail(r->w, PLM_E_INTERNAL, r->path, "please report this fault of plummet",
+                        "zlib cannot be reset");
     r->in_member = true;
     *more = true;
     return PLM_OK;
@@ -172,7 +173,7 @@ static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t 
     return PLM_OK;
 }
 
-/* zlib counts in 32 bits, so n and bytes must be below 4 GiB. */
+/* Decompresses n bytes at once. zlib counts in 32 bits, so n and bytes must be below 4 GiB. */
 plm_status plm_inflate(plm *w, const char *path, const void *in, size_t n, void *out, size_t bytes)
 {
     z_stream z = {.zalloc = allocate_for_zlib,
@@ -303,7 +304,7 @@ plm_status plm_reader_skip(plm_reader *r, size_t n)
     return PLM_OK;
 }
 
-/* Reads until n bytes are there, as pread may read less than asked for. */
+/* Reads n bytes at an offset, in several calls if needed, as pread may read less than asked for. */
 size_t plm_reader_at(const plm_reader *r, int64_t place, void *out, size_t n)
 {
     size_t got = 0;

@@ -23,19 +23,20 @@ typedef struct plm_spec_argument plm_spec_argument;
 struct plm_spec_argument {
     const char *key; /* NULL = by position */
     const plm_spec *value;
-    int column; /* column of the text at which it begins, from 1 */
+    int column; /* column of the whole text at which the argument begins, from 1 */
 };
 
 /* A parsed spec. */
 struct plm_spec {
     plm_spec_type type;
-    /* its meaning depends on the type, see above; NULL for a LIST */
+    /* text of a number, quoted text or name, as its type says; NULL for a LIST */
     const char *text;
     double number;                     /* value of a NUMBER */
     bool whole;                        /* for a NUMBER: true = written as an integer, without a
                                         * decimal point, an exponent or a fraction such as 1/3 */
     bool called;                       /* a NAME with parentheses */
-    int column;                        /* column of the text at which it begins, from 1 */
+    int column;                        /* column of the whole text at which the spec begins, from
+                                        * 1 */
     size_t count;                      /* number of arguments of a NAME, or elements of a LIST */
     const plm_spec_argument *argument; /* [count] */
 };

@@ -12,7 +12,7 @@
 #include "base/notation.h"
 #include "base/text.h"
 
-enum { EXCERPT = 24 }; /* bytes on each side of an error that its message shows */
+enum { EXCERPT = 24 }; /* number of bytes that a message shows on each side of an error */
 
 /* Fails at position `at`, with an excerpt of the text around it. The message shows EXCERPT
  * characters on either side, as specs can be long lists. */

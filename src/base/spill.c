@@ -68,7 +68,7 @@ static plm_spill_block take_out(plm_spill *s, const void *at)
     return found;
 }
 
-/* The allocator of the runtime, see plm_options. */
+/* The function that replaces the runtime's allocator, see plm_options.allocate. */
 static void *allocate(void *user, void *old, size_t bytes, size_t align)
 {
     plm_spill *s = user;

@@ -21,7 +21,7 @@
 enum {
     /* bytes of a cache line */
     LINE = 64,
-    MAX_THREADS = 256, /* fits into COUNT_BITS, with the number of parts 0 to 256 */
+    MAX_THREADS = 256, /* the number of parts, 0 to 256, fits into COUNT_BITS */
     /* pauses before a waiting thread yields its core: about 20 microseconds */
     PAUSES = 500,
     /* pauses if there are more threads than cores, where a spinning thread keeps another one from
@@ -61,7 +61,8 @@ struct plm_pool {
     atomic_bool busy;    /* a caller is inside plm_stages */
     plm_caller caller;   /* the core on which the caller runs, and whether it works alone */
 
-    /* these are written before `command`, and read only by threads whose claim succeeded */
+    /* `part`, `argument`, `stage` are written before `command`, and read only by threads whose
+     * claim succeeded */
     plm_part_function *part;
     void *argument;
     int stage;
@@ -330,7 +331,7 @@ static void run_stage(plm_pool *p, int stage, int parts)
         (atomic_load_explicit(&p->command, memory_order_relaxed) >> COUNT_BITS) + 1;
     const uint64_t command = serial << COUNT_BITS | (uint64_t)parts;
     const int64_t begun = plm_nanoseconds();
-    /* these are written before the command that announces them */
+    /* `stage` and `finished` are written before the command that announces the stage */
     p->stage = stage;
     atomic_store_explicit(&p->finished, 0, memory_order_relaxed);
     atomic_store(&p->command, command);
@@ -361,7 +362,7 @@ void plm_stages(plm_pool *p, int threads, int stages, plm_part_function *part, v
 {
     const int parts = !p ? 1 : threads < 1 || threads > p->threads ? p->threads : threads;
     const bool mine = parts > 1 && !atomic_exchange_explicit(&p->busy, true, memory_order_acquire);
-    /* without the pool, the caller runs all parts as one */
+    /* if this caller does not have the pool, or works alone, it runs each stage as a single part */
     if (!mine || plm_caller_is_alone(&p->caller))
         for (int stage = 0; stage < stages; stage++)
             part(argument, stage, 0, 1);

@@ -123,7 +123,7 @@ static bool read_whole(const plm_spec *s, int64_t *out)
     }
     /* read the digits themselves, as a double would lose digits of numbers beyond 2^53 */
     const bool negative = s->text[0] == '-';
-    /* accumulated as a negative number, as INT64_MIN has no positive counterpart */
+    /* computed as a negative number, as INT64_MIN has no positive counterpart */
     int64_t value = 0;
     for (const char *at = s->text + negative; *at; at++) {
         const int digit = *at - '0';
@@ -360,7 +360,8 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
         *(double *)place = (double)NAN;
         return PLM_OK;
     }
-    if (is_nothing(f->fallback)) /* the member keeps its zero bytes: 0, NULL or an empty list */
+    if (is_nothing(f->fallback)) /* no default: the member keeps its zero bytes (0, NULL or an empty
+                                  * list) */
         return PLM_OK;
     plm_field anything = *f;
     anything.low = anything.high = 0;
@@ -370,7 +371,7 @@ plm_status plm_bind_default(const plm_binder *b, const plm_field *f, void *confi
         status = set_value(b, &anything, s, config);
     if (status < 0 && status != PLM_E_MEMORY)
         return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name,
-                        "report this: a field table is wrong",
+                        "please report this fault of plummet: a field table is wrong",
                         "the default '%s' of %s is not understood", f->fallback, f->name);
     return status;
 }

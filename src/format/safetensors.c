@@ -195,7 +195,7 @@ static plm_status check_tensor(plm *w, const plm_document_tensor *t)
         !plm_checked_product(t->rank, t->dims, &count) ||
         !plm_checked_multiply((size_t)count, plm_element_size(dtype->dtype), &bytes) ||
         bytes != t->bytes)
-        return plm_fail(w, PLM_E_INTERNAL, "", "please report this",
+        return plm_fail(w, PLM_E_INTERNAL, "", "please report this fault of plummet",
                         "the size of tensor '%s' does not match its shape", t->name);
     return PLM_OK;
 }

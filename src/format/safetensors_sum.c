@@ -27,7 +27,8 @@ void plm_safetensors_digits(uint32_t sum, char out[PLM_SAFETENSORS_DIGITS])
     snprintf(out, PLM_SAFETENSORS_DIGITS, "%08lx", (unsigned long)sum);
 }
 
-/* Computes the checksum of what remains of the header: of its JSON text with sorted keys. */
+/* Computes the checksum of a header without the entries that the checksum does not cover: of its
+ * JSON text with sorted keys. */
 bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS])
 {
     const char *name = NULL;

@@ -28,14 +28,15 @@ enum { ROWS_READ = 1, ROWS_WRITE = 2, UNITS_READ = 4, UNITS_WRITE = 8 };
 /* How an object was touched since the last barrier, as a set of the bits above. The bits are valid
  * only if `stage` is the current stage, so nothing needs to be cleared at a barrier. */
 typedef struct {
-    size_t stage; /* the stage in which it was touched last; 0 = never */
+    size_t stage; /* number of the stage in which the object was touched last; 0 = never */
     unsigned how; /* bits of ROWS_READ to UNITS_WRITE */
 } touched;
 
 /* The walk over a list of passes. */
 typedef struct {
     const plm_plan *plan;
-    touched *object; /* [object_count], by the numbers that the functions below give */
+    touched *object; /* [object_count], indexed by the numbers of objects that the functions below
+                      * return */
     size_t stage;    /* the present one, from 1 */
 } finding;
 
@@ -61,7 +62,7 @@ static size_t memory_of(const finding *f, const plm_step *s)
     return 2 * f->plan->graph->values + s->stream;
 }
 
-/* Returns an upper bound of the number of objects, for the array of their bits. */
+/* Returns an upper bound of the number of objects, as the length of the array of their bits. */
 static size_t object_count(const plm_plan *plan)
 {
     return 2 * plan->graph->values + plan->graph->nodes + 1;

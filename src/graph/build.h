@@ -13,17 +13,17 @@
  * op. */
 enum { PLM_RANK = 8, PLM_OPERANDS = 8 };
 
-/* The shape of one row of the batch, and how the row is stored: as `lines` vectors, called lines,
- * of `width` numbers each; the next line begins `stride` numbers later. By default a row is a
- * single line: lines = 1, width = the product of dims. An op that works along the last axis (dense
- * on [n, a, b]) asks for lines = a, width = b with plm_graph_lines. */
+/* The shape of one row of the batch, and how the row is stored: as `lines` contiguous vectors of
+ * `width` numbers each; the next vector begins `stride` numbers later. By default a row is a single
+ * vector: lines = 1, width = the product of dims. An op that works along the last axis (dense on
+ * [n, a, b]) asks for lines = a, width = b with plm_graph_lines. */
 typedef struct {
     int rank; /* number of dims; 0 = a single number */
     int64_t dims[PLM_RANK];
     int64_t lines, width, stride;
 } plm_shape;
 
-/* How the numbers of a parameter are stored: see plm_weight.layout. */
+/* How the numbers of a parameter are stored in the parameter vector: see plm_weight.layout. */
 typedef enum { PLM_LAYOUT_FLAT, PLM_LAYOUT_PANELS } plm_layout;
 
 /* A parameter. model/parameters.c later assigns its offset in the parameter vector. */
@@ -34,14 +34,15 @@ typedef struct {
     int64_t dims[PLM_RANK];
     /* FLAT: row-major, padded at the end. PANELS: packed as a matrix (kernel.h). */
     plm_layout layout;
-    size_t rows, columns; /* shape of its matrix view: rows * columns = count */
+    size_t rows, columns; /* shape of the parameter as a matrix: rows * columns = count */
     size_t offset, size;  /* offset in the parameter vector, and size with padding, in numbers;
                            * multiples of 16 */
     size_t count;         /* elements, without padding */
     bool trainable;       /* the optimizer updates it */
     /* the layer's factor for the learning rate of this parameter */
     double learning_rate_factor;
-    bool state; /* true = it is never trained, such as moving means and adapted statistics */
+    bool state; /* true = the parameter is never trained, such as moving means and adapted
+                 * statistics */
     const plm_spec *initializer, *regularizer, *constraint; /* NULL = none */
 } plm_weight;
 
@@ -59,7 +60,7 @@ typedef struct {
     plm_origin origin;
     int index; /* the number of the node, input, target or parameter that gives the value */
     plm_shape shape;
-    size_t readers; /* number of times that nodes take it as an input */
+    size_t readers; /* number of times that nodes take this value as an input */
 } plm_graph_value;
 
 struct plm_op_kind;
@@ -95,7 +96,8 @@ typedef struct {
     plm_index weight_of;        /* index of names: gives the id of a parameter's value */
     plm_graph_control *control; /* [controls] */
     size_t controls, control_capacity;
-    plm_value *penalty; /* the values that are added to the loss, with one number per row */
+    plm_value *penalty; /* the values that are added to the loss (penalties on activations), with
+                         * one number per row */
     size_t penalties, penalty_capacity;
 } plm_graph;
 

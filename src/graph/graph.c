@@ -186,10 +186,10 @@ plm_status plm_graph_penalize(plm_graph *g, plm_value x)
     return PLM_OK;
 }
 
-/* Returns x stored by lines (lines = true) or as one long row. Both forms have the same numbers.
- * With lines, each vector of the last axis is padded; otherwise only the end of the row is padded.
- * So a change of the form needs a copy (op repack). If x has the right form already, nothing is
- * emitted. */
+/* Returns x stored as vectors along the last axis (lines = true) or with each row as one vector.
+ * Both forms have the same numbers. The first form pads each vector, the second only the end of the
+ * row, so a change of the form needs a copy (op repack). If x has the right form already, nothing
+ * is emitted. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines)
 {
     const plm_shape *s = plm_graph_shape(g, x);

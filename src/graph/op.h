@@ -24,7 +24,7 @@ typedef struct {
 
 typedef struct plm_step plm_step;
 
-/* State that all steps of a plan share while it runs. */
+/* State that all steps of a plan share while the plan runs. */
 typedef struct {
     const plm_kernels *kernel;
     int64_t rows;     /* rows of this batch */
@@ -72,7 +72,8 @@ struct plm_step {
      * at the start. */
     plm_real *memory;
     uint32_t stream; /* the number of the node; part of the key of its random numbers */
-    /* Memory that the next op reads in each direction; empty if it is in the cache anyway. */
+    /* Memory that the next op reads in the forward and in the backward direction; empty if it is in
+     * the cache anyway. */
     plm_prefetch_range forward_prefetch, backward_prefetch;
 };
 

@@ -22,8 +22,8 @@ typedef struct {
     plm_buffer **meeting;
 } tree;
 
-/* For qsort: larger buffers first. Buffers of equal size are ordered by `where`, so that equal
- * plans get equal places. */
+/* Comparison for qsort: larger buffers first. Buffers of equal size are ordered by `where`, so that
+ * equal plans get equal places. */
 static int larger_first(const void *a, const void *b)
 {
     const plm_buffer *x = a, *y = b;
@@ -32,7 +32,7 @@ static int larger_first(const void *a, const void *b)
     return x->where < y->where ? -1 : x->where > y->where;
 }
 
-/* For qsort: buffers whose lives begin earlier first; leaf_of uses the same order. */
+/* Comparison for qsort: buffers whose lives begin earlier first; leaf_of uses the same order. */
 static int earlier_first(const void *a, const void *b)
 {
     const plm_buffer *x = *(plm_buffer *const *)a, *y = *(plm_buffer *const *)b;
@@ -41,7 +41,7 @@ static int earlier_first(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* For qsort: buffers with lower offsets first. */
+/* Comparison for qsort: buffers with lower offsets first. */
 static int lower_first(const void *a, const void *b)
 {
     const plm_buffer *x = *(plm_buffer *const *)a, *y = *(plm_buffer *const *)b;

@@ -7,7 +7,7 @@
 /* A buffer to be placed. Times are whole numbers that the caller defines. */
 typedef struct {
     size_t size, at;  /* size of the buffer and its offset in the block, in numbers */
-    int64_t from, to; /* the first and the last time at which it is in use */
+    int64_t from, to; /* the first and the last time at which the buffer is in use */
     size_t *where;    /* receives a copy of `at` */
 } plm_buffer;
 

@@ -94,7 +94,8 @@ static plm_status measure_block(plm_plan *plan)
 {
     size_t kept = 0, total = 0, scratch = 0, bytes = 0;
     for (size_t k = 0; k < plan->graph->nodes; k++)
-        make_step(plan, k); /* only for its shapes; take_block sets the pointers */
+        make_step(plan, k); /* makes the steps only for their shapes; take_block sets the
+                             * pointers */
     PLM_TRY(prepare(plan));
     PLM_TRY(reserve(plan, &kept));
     if (!plm_checked_multiply(plan->running.scratch_size, (size_t)plan->running.threads,

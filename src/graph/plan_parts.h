@@ -33,7 +33,8 @@ typedef struct {
     size_t first_running; /* the passes before this one are refreshes */
     /* [stages + 1] the first pass of each stage; a stage is the passes between two barriers */
     size_t *stage;
-    size_t stages, first_stage; /* number of stages; the first stage after the refreshes */
+    size_t stages, first_stage; /* stages: number of stages. first_stage: the first stage after
+                                 * those that refresh copies of parameters. */
 } plm_pass_list;
 
 /* An operand's pointer that must be set whenever the input value is bound to other rows. */
@@ -59,7 +60,7 @@ struct plm_plan {
     size_t steps, step_capacity;
     plm_pass_list alone;    /* the passes in the order for one thread */
     plm_pass_list several;  /* the same passes in the order for several threads */
-    plm_trial trial;        /* measures whether fewer threads are faster */
+    plm_trial trial;        /* measures which number of threads is fastest */
     int64_t (*clock)(void); /* the trial's clock, in nanoseconds */
     int parts;              /* number of threads of the last run; 0 = no run yet */
     /* [values] the caller's rows that an input is bound to; NULL = the rows are in the block */

@@ -18,8 +18,8 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
     int64_t count = plan->running.rows, first = 0, last = 0;
     if (p->by_units)
         count = p->pass->units(p->step);
-    /* a single thread takes everything; without the divisions of plm_share, whose time is
-     * noticeable in nets of many small layers */
+    /* a single thread takes everything; plm_share would need divisions, whose time is noticeable in
+     * nets of many small layers */
     if (threads == 1)
         last = count;
     else
@@ -163,7 +163,7 @@ static plm_real *without_const(const float *rows)
     return pun.to;
 }
 
-/* Borrows the rows if the plan computes in float and lines have no padding; otherwise copies the
+/* Borrows the rows if the plan computes in float and vectors have no padding; otherwise copies the
  * rows into the block. Then sets the pointers of all operands that read the value. */
 void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count)
 {

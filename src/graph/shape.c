@@ -1,6 +1,7 @@
-/* Computes how one row of a batch is stored. A line is padded to a multiple of 16 numbers (a cache
- * line of floats). A long line is padded to an odd number of cache lines: rows that are a power of
- * two apart would fall on the same cache sets and evict one another (4 KiB aliasing). */
+/* Computes how one row of a batch is stored. Each contiguous vector of a row is padded to a
+ * multiple of 16 numbers (a cache line of floats). A long vector is padded to an odd number of
+ * cache lines: rows that are a power of two apart would fall on the same cache sets and evict one
+ * another (4 KiB aliasing). */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -15,7 +16,7 @@ enum {
  * counts, and their sizes in bytes, fit in 64 bits. */
 #define MOST_NUMBERS ((int64_t)1 << 50)
 
-/* Returns the stride of a line of `width` numbers. */
+/* Returns the stride of a vector of `width` numbers. */
 static int64_t padded(int64_t width)
 {
     int64_t blocks = (width + PLM_LANES - 1) / PLM_LANES;
@@ -24,9 +25,9 @@ static int64_t padded(int64_t width)
     return blocks * PLM_LANES;
 }
 
-/* Makes a shape whose number of lines is the product of the first `line_axes` dims; the product of
- * the other dims is the width of a line. If the row is too large or an axis has no length, lines =
- * width = 0, which plm_shape_fits rejects. */
+/* Makes a shape whose number of vectors (`lines`) is the product of the first `line_axes` dims; the
+ * product of the other dims is the width of a vector. If the row is too large or an axis has no
+ * length, lines = width = 0, which plm_shape_fits rejects. */
 static plm_shape shape_with(int rank, const int64_t *dims, int line_axes)
 {
     plm_shape s = {.rank = rank, .lines = 1, .width = 1};
@@ -51,15 +52,15 @@ bool plm_shape_fits(const plm_shape *s)
     return s->lines > 0 && s->width > 0 && s->lines <= MOST_NUMBERS / s->stride;
 }
 
-/* Returns a shape that is stored as one line: all axes are taken together, and only the end of a
- * row is padded. */
+/* Returns a shape whose rows are stored as one vector each: all axes are taken together, and only
+ * the end of a row is padded. */
 plm_shape plm_shape_of(int rank, const int64_t *dims)
 {
     return shape_with(rank, dims, 0);
 }
 
-/* Returns a shape that is stored by lines: the last axis is a line, which is padded, and the
- * product of the other axes is the number of lines. */
+/* Returns a shape whose rows are stored as vectors along the last axis. Each vector is padded; the
+ * product of the other axes is the number of vectors. */
 plm_shape plm_shape_lines(int rank, const int64_t *dims)
 {
     return shape_with(rank, dims, rank > 0 ? rank - 1 : 0);

@@ -58,15 +58,15 @@ PLM_INLINE lanes relu_value(lanes x, const plm_real *c)
     return positive_part(x);
 }
 
-/* 1 where y > 0, else 0, also at 0. */
+/* Slope of relu: 1 where y > 0, else 0, also at 0. */
 PLM_INLINE lanes relu_slope(lanes y, const plm_real *c)
 {
     (void)c;
     return lanes_pick(lanes_less(zero(), y), one(), zero());
 }
 
-/* y = min(x, max_value) above the threshold, else negative_slope (x - threshold). c =
- * negative_slope, max_value, threshold. */
+/* Computes relu_general: y = min(x, max_value) above the threshold, else negative_slope (x -
+ * threshold). c = negative_slope, max_value, threshold. */
 PLM_INLINE lanes relu_general_value(lanes x, const plm_real *c)
 {
     const lanes threshold = lanes_fill(c[2]);
@@ -74,8 +74,8 @@ PLM_INLINE lanes relu_general_value(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(threshold, x), lanes_min(lanes_fill(c[1]), x), below);
 }
 
-/* The slope is negative_slope up to the threshold. Above it, the slope is 1 where x < max_value,
- * else 0. */
+/* Slope of relu_general: negative_slope up to the threshold; above the threshold 1 where x <
+ * max_value, else 0. */
 PLM_INLINE lanes relu_general_slope(lanes x, const plm_real *c)
 {
     const lanes above = lanes_pick(lanes_less(x, lanes_fill(c[1])), one(), zero());
@@ -98,7 +98,7 @@ PLM_INLINE lanes softsign_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), lanes_absolute(x)));
 }
 
-/* 1 / (1 + |x|)^2 = (1 - |y|)^2. */
+/* Slope of softsign: 1 / (1 + |x|)^2 = (1 - |y|)^2. */
 PLM_INLINE lanes softsign_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -123,7 +123,7 @@ PLM_INLINE lanes hard_silu_value(lanes x, const plm_real *c)
     return lanes_multiply(x, hard_sigmoid_value(x, c));
 }
 
-/* 0 up to -3, 1 from 3 on, x / 3 + 1/2 between. */
+/* Slope of hard_silu: 0 up to -3, 1 from 3 on, x / 3 + 1/2 between. */
 PLM_INLINE lanes hard_silu_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -156,7 +156,7 @@ PLM_INLINE lanes hard_tanh_slope(lanes y, const plm_real *c)
     return inside(y, -1, 1);
 }
 
-/* max(x, 0)^2. */
+/* Computes relu_squared: max(x, 0)^2. */
 PLM_INLINE lanes relu_squared_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -164,7 +164,7 @@ PLM_INLINE lanes relu_squared_value(lanes x, const plm_real *c)
     return lanes_multiply(part, part);
 }
 
-/* 2 x = 2 sqrt(y). */
+/* Slope of relu_squared: 2 x = 2 sqrt(y). */
 PLM_INLINE lanes relu_squared_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -182,7 +182,8 @@ PLM_INLINE lanes squareplus_root(lanes x, plm_real b)
     return lanes_max(lanes_absolute(x), lanes_sqrt(lanes_fused(near, near, lanes_fill(b))));
 }
 
-/* y = (x + s) / 2. For x < 0 it is computed as b / 2 / (s - x), so that no digits are lost. */
+/* Computes squareplus: y = (x + s) / 2. For x < 0 it is computed as b / 2 / (s - x), so that no
+ * digits are lost. */
 PLM_INLINE lanes squareplus_value(lanes x, const plm_real *c)
 {
     const lanes s = squareplus_root(x, c[0]), half = lanes_fill((plm_real)0.5);
@@ -191,7 +192,7 @@ PLM_INLINE lanes squareplus_value(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(x, zero()), below, above);
 }
 
-/* dy/dx = (1 + x / s) / 2 = y / s; s is smallest for b = 0 at x = 0. */
+/* Slope of squareplus: dy/dx = (1 + x / s) / 2 = y / s; s is smallest for b = 0 at x = 0. */
 PLM_INLINE lanes squareplus_slope(lanes x, const plm_real *c)
 {
     x = clip(x, -SQUAREPLUS_LIMIT, SQUAREPLUS_LIMIT);
@@ -207,7 +208,7 @@ PLM_INLINE lanes sparse_plus_value(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(x, one()), lanes_multiply(root, root), x);
 }
 
-/* clip((x + 1) / 2, 0, 1). */
+/* Slope of sparse_plus: clip((x + 1) / 2, 0, 1). */
 PLM_INLINE lanes sparse_plus_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -230,7 +231,7 @@ PLM_INLINE lanes threshold_value(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(lanes_fill(c[0]), x), x, unless_nan(x, c[1]));
 }
 
-/* 1 where x is above the threshold, else 0. */
+/* Slope of threshold: 1 where x is above the threshold, else 0. */
 PLM_INLINE lanes threshold_slope(lanes x, const plm_real *c)
 {
     return lanes_pick(lanes_less(lanes_fill(c[0]), x), one(), zero());
@@ -242,7 +243,7 @@ PLM_INLINE lanes hard_shrink_value(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(lanes_fill(c[0]), size), x, unless_nan(x, 0));
 }
 
-/* 1 where |x| is above the threshold, else 0. */
+/* Slope of hard_shrink: 1 where |x| is above the threshold, else 0. */
 PLM_INLINE lanes hard_shrink_slope(lanes x, const plm_real *c)
 {
     return threshold_slope(lanes_absolute(x), c);

@@ -35,7 +35,7 @@ PLM_INLINE lanes elu_value(lanes x, const plm_real *c)
                       lanes_multiply(lanes_fill(c[0]), negative_expm1(x)));
 }
 
-/* dy/dx = 1 for y > 0, else alpha e^x = y + alpha. */
+/* Slope of elu: dy/dx = 1 for y > 0, else alpha e^x = y + alpha. */
 PLM_INLINE lanes elu_slope(lanes y, const plm_real *c)
 {
     return lanes_pick(lanes_less(zero(), y), one(), lanes_add(y, lanes_fill(c[0])));
@@ -48,7 +48,7 @@ PLM_INLINE lanes selu_value(lanes x, const plm_real *c)
                       lanes_multiply(lanes_fill(SELU_ALPHA), negative_expm1(x)));
 }
 
-/* dy/dx is that of elu times the scale of selu. At y = 0 it is the scale. */
+/* Slope of selu: dy/dx is that of elu times the scale of selu. At y = 0 it is the scale. */
 PLM_INLINE lanes selu_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -63,15 +63,15 @@ PLM_INLINE lanes celu_value(lanes x, const plm_real *c)
                       lanes_multiply(alpha, negative_expm1(lanes_divide(x, alpha))));
 }
 
-/* dy/dx = 1 for y > 0, else e^(x / alpha) = y / alpha + 1. */
+/* Slope of celu: dy/dx = 1 for y > 0, else e^(x / alpha) = y / alpha + 1. */
 PLM_INLINE lanes celu_slope(lanes y, const plm_real *c)
 {
     return lanes_pick(lanes_less(zero(), y), one(),
                       lanes_add(lanes_divide(y, lanes_fill(c[0])), one()));
 }
 
-/* y = x Phi(x), where Phi is the normal distribution. It is computed as max(x, 0) - |x| Phi(-|x|),
- * so that no digits are lost for negative x. */
+/* Computes gelu: y = x Phi(x), where Phi is the normal distribution. It is computed as max(x, 0) -
+ * |x| Phi(-|x|), so that no digits are lost for negative x. */
 PLM_INLINE lanes gelu_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -80,8 +80,8 @@ PLM_INLINE lanes gelu_value(lanes x, const plm_real *c)
     return lanes_fused_minus(half, function_tails(a), positive_part(x));
 }
 
-/* dy/dx = Phi(x) + x phi(x), where phi is the density of the normal distribution and Phi its
- * integral. With a = |x| and h = Phi(-a) - a phi(a), the slope is h for x < 0 and 1 - h
+/* Slope of gelu: dy/dx = Phi(x) + x phi(x), where phi is the density of the normal distribution and
+ * Phi its integral. With a = |x| and h = Phi(-a) - a phi(a), the slope is h for x < 0 and 1 - h
  * otherwise. */
 PLM_INLINE lanes gelu_slope(lanes x, const plm_real *c)
 {
@@ -95,7 +95,8 @@ PLM_INLINE lanes gelu_slope(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(x, zero()), h, lanes_subtract(one(), h));
 }
 
-/* y = 0.5 x (1 + tanh(u)) = x sigmoid(2u), with u = sqrt(2 / pi) (x + 0.044715 x^3). */
+/* Computes gelu_tanh: y = 0.5 x (1 + tanh(u)) = x sigmoid(2u), with u = sqrt(2 / pi) (x + 0.044715
+ * x^3). */
 PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -105,9 +106,9 @@ PLM_INLINE lanes gelu_tanh_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), e));
 }
 
-/* dy/dx = s + x s (1 - s) (2u)', with s = sigmoid(2u) = 1 / (1 + e) and e = e^(-2u). 1 - s is
- * multiplied by up to 30, so it is computed as e s, which loses no digits. Beyond |x| = 8 the slope
- * is constant, so x is limited. */
+/* Slope of gelu_tanh: dy/dx = s + x s (1 - s) (2u)', with s = sigmoid(2u) = 1 / (1 + e) and e =
+ * e^(-2u). 1 - s is multiplied by up to 30, so it is computed as e s, which loses no digits. Beyond
+ * |x| = 8 the slope is constant, so x is limited. */
 PLM_INLINE lanes gelu_tanh_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -128,8 +129,9 @@ PLM_INLINE lanes silu_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), function_exp(lanes_negate(x))));
 }
 
-/* dy/dx = s (1 + x (1 - s)), with s = sigmoid(x) = 1 / (1 + e) and e = e^-x; 1 - s is computed as e
- * s, as in gelu_tanh_slope. Beyond |x| = 80 the slope is constant, so x is limited. */
+/* Slope of silu: dy/dx = s (1 + x (1 - s)), with s = sigmoid(x) = 1 / (1 + e) and e = e^-x; 1 - s
+ * is computed as e s, as in gelu_tanh_slope. Beyond |x| = 80 the slope is constant, so x is
+ * limited. */
 PLM_INLINE lanes silu_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -139,8 +141,8 @@ PLM_INLINE lanes silu_slope(lanes x, const plm_real *c)
     return lanes_multiply(s, lanes_fused(x, lanes_multiply(e, s), one()));
 }
 
-/* y = x tanh(log(1 + e)) = x n / (n + 2), with e = e^x and n = e (e + 2). From x = 20 on the tanh
- * is 1, so e uses min(x, 20). */
+/* Computes mish: y = x tanh(log(1 + e)) = x n / (n + 2), with e = e^x and n = e (e + 2). From x =
+ * 20 on the tanh is 1, so e uses min(x, 20). */
 PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -150,8 +152,8 @@ PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
     return lanes_multiply(x, lanes_divide(n, lanes_add(n, two)));
 }
 
-/* dy/dx = n d + 4 x e (1 + e) d^2, with e and n as in mish_value and d = 1 / (n + 2). The slope is
- * 1 from x = 20 on and 0 up to -110, so x is limited. */
+/* Slope of mish: dy/dx = n d + 4 x e (1 + e) d^2, with e and n as in mish_value and d = 1 / (n +
+ * 2). The slope is 1 from x = 20 on and 0 up to -110, so x is limited. */
 PLM_INLINE lanes mish_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -181,7 +183,7 @@ PLM_INLINE lanes tanh_value(lanes x, const plm_real *c)
     return function_tanh(x);
 }
 
-/* 1 - y^2. */
+/* Slope of tanh: 1 - y^2. */
 PLM_INLINE lanes tanh_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -194,7 +196,7 @@ PLM_INLINE lanes softplus_value(lanes x, const plm_real *c)
     return function_softplus(x);
 }
 
-/* sigmoid(x) = 1 - e^-y. */
+/* Slope of softplus: sigmoid(x) = 1 - e^-y. */
 PLM_INLINE lanes softplus_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -213,7 +215,8 @@ PLM_INLINE lanes exponential_slope(lanes y, const plm_real *c)
     return y;
 }
 
-/* y = -log(1 + e^-x), computed as min(x, 0) - log(1 + e^-|x|), which does not overflow. */
+/* Computes log_sigmoid: y = -log(1 + e^-x), computed as min(x, 0) - log(1 + e^-|x|), which does not
+ * overflow. */
 PLM_INLINE lanes log_sigmoid_value(lanes x, const plm_real *c)
 {
     (void)c;
@@ -221,7 +224,7 @@ PLM_INLINE lanes log_sigmoid_value(lanes x, const plm_real *c)
     return lanes_subtract(lanes_min(zero(), x), function_log1p(u));
 }
 
-/* 1 - sigmoid(x) = 1 - e^y. */
+/* Slope of log_sigmoid: 1 - sigmoid(x) = 1 - e^y. */
 PLM_INLINE lanes log_sigmoid_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -234,7 +237,7 @@ PLM_INLINE lanes swish_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), e));
 }
 
-/* dy/dx is that of silu with beta x in place of x. */
+/* Slope of swish: dy/dx is that of silu with beta x in place of x. */
 PLM_INLINE lanes swish_slope(lanes x, const plm_real *c)
 {
     return silu_slope(lanes_multiply(lanes_fill(c[0]), x), c);
@@ -246,7 +249,7 @@ PLM_INLINE lanes tanh_shrink_value(lanes x, const plm_real *c)
     return lanes_subtract(x, function_tanh(x));
 }
 
-/* tanh(x)^2. */
+/* Slope of tanh_shrink: tanh(x)^2. */
 PLM_INLINE lanes tanh_shrink_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -272,7 +275,7 @@ PLM_INLINE lanes cos_value(lanes x, const plm_real *c)
     return function_sine(x, 1);
 }
 
-/* -sin(x). */
+/* Slope of cos: -sin(x). */
 PLM_INLINE lanes cos_slope(lanes x, const plm_real *c)
 {
     (void)c;

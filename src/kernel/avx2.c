@@ -42,8 +42,8 @@ PLM_INLINE size_t tile_max_panels(size_t rows)
     return rows == 1 ? 4 : rows == 2 ? 2 : 1;
 }
 
-/* *sum = x b + *sum. It is inline assembly, so that a sum stays in its register: otherwise gcc 12
- * moves the 12 sums around and writes some to memory. */
+/* Computes *sum = x b + *sum. It is inline assembly, so that a sum stays in its register: otherwise
+ * gcc 12 moves the 12 sums around and writes some to memory. */
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->low) : "x"(x.low), "x"(b.low));

@@ -53,7 +53,7 @@ PLM_INLINE size_t tile_max_panels(size_t rows)
     return 4;
 }
 
-/* *sum = x b + *sum. */
+/* Computes *sum = x b + *sum. */
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     *sum = lanes_fused(x, b, *sum);

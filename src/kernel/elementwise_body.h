@@ -24,7 +24,7 @@ PLM_MAP_LOOP(log)
 PLM_MAP_LOOP(tanh)
 PLM_MAP_LOOP(softplus)
 
-/* y = a + b. */
+/* Computes y = a + b. */
 static void add(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
 {
     size_t i = 0;
@@ -36,7 +36,7 @@ static void add(plm_real *y, const plm_real *a, const plm_real *b, size_t n)
     lanes_leave();
 }
 
-/* y = scale x + shift, by fused multiply-add. */
+/* Computes y = scale x + shift, by fused multiply-add. */
 static void scale_shift(plm_real *y, const plm_real *x, plm_real scale, plm_real shift, size_t n)
 {
     const lanes s = lanes_fill(scale), t = lanes_fill(shift);
@@ -48,7 +48,7 @@ static void scale_shift(plm_real *y, const plm_real *x, plm_real scale, plm_real
     lanes_leave();
 }
 
-/* y[i, j] = scale[j] x[i, j] + shift[j], by fused multiply-add. */
+/* Computes y[i, j] = scale[j] x[i, j] + shift[j], by fused multiply-add. */
 static void scale_columns(plm_real *y, const plm_real *x, const plm_real *scale,
                           const plm_real *shift, size_t rows, size_t width, size_t y_stride,
                           size_t x_stride)
@@ -74,7 +74,7 @@ PLM_INLINE lanes binary_terms(lanes x, lanes y, plm_real factor, lanes *g)
     return lanes_fused_minus(x, y, lanes_add(positive_part(x), function_log1p(u)));
 }
 
-/* The function plm_kernels.binary_logits, in whole vectors of 16 and then the rest. */
+/* Computes plm_kernels.binary_logits: whole vectors of 16, and then the rest. */
 static plm_real binary_logits(plm_real *g, const plm_real *x, const plm_real *t, size_t n,
                               const plm_real p[3])
 {

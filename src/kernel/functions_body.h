@@ -33,7 +33,8 @@
 #define TURN 6.283185307179586
 #define TURN_LIMIT 0x1p+17f
 
-/* (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2. The resulting e^r has a relative error of 3.2e-9. */
+/* Returns (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2. The resulting e^r has a relative error of
+ * 3.2e-9. */
 PLM_INLINE lanes function_exp_core(lanes r)
 {
     lanes q = lanes_fill(0x1.6ab6bep-10f);
@@ -43,14 +44,15 @@ PLM_INLINE lanes function_exp_core(lanes r)
     return lanes_fused(q, r, lanes_fill(0x1.fffffcp-2f));
 }
 
-/* e^r for |r| <= ln(2) / 2. */
+/* Returns e^r for |r| <= ln(2) / 2. */
 PLM_INLINE lanes function_exp_near_one(lanes r)
 {
     const lanes one = lanes_fill(1.0f);
     return lanes_fused(lanes_fused(function_exp_core(r), r, one), r, one);
 }
 
-/* e^x for any x. The results include 0, correctly rounded denormal numbers, and infinity. */
+/* Returns e^x for any x. The results include 0, correctly rounded denormal numbers, and
+ * infinity. */
 PLM_INLINE lanes function_exp_far(lanes x)
 {
     x = lanes_max(lanes_fill(EXP_LOWEST), lanes_min(lanes_fill(EXP_HIGHEST), x));
@@ -62,8 +64,8 @@ PLM_INLINE lanes function_exp_far(lanes x)
 }
 
 #ifdef PLM_LANES_NEAR
-/* e^x with the same bits as function_exp_far. If all lanes are in the usual range, it takes fewer
- * instructions: there are no limits to check, and n is simply added to the exponent. */
+/* Returns e^x with the same bits as function_exp_far. If all lanes are in the usual range, it takes
+ * fewer instructions: there are no limits to check, and n is simply added to the exponent. */
 PLM_INLINE lanes function_exp(lanes x)
 {
     const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE_NEAR));
@@ -81,7 +83,7 @@ PLM_INLINE lanes function_exp(lanes x)
 }
 #endif
 
-/* e^x for -87 <= x <= 0, with an absolute (not relative) error of about 1e-7. */
+/* Returns e^x for -87 <= x <= 0, with an absolute (not relative) error of about 1e-7. */
 PLM_INLINE lanes function_exp_small(lanes x)
 {
     const lanes t = lanes_fused(x, lanes_fill(EXP_LOG2E), lanes_fill(EXP_WHOLE));
@@ -104,7 +106,7 @@ PLM_INLINE lanes function_expm1(lanes x)
     return lanes_fused(power, q, lanes_subtract(power, one));
 }
 
-/* log(1 + u) for 0 <= u <= 1: u times a polynomial, relative error 5.3e-9. */
+/* Returns log(1 + u) for 0 <= u <= 1: u times a polynomial, relative error 5.3e-9. */
 PLM_INLINE lanes function_log1p(lanes u)
 {
     lanes q = lanes_fill(-0x1.af49cep-9f);
@@ -119,8 +121,8 @@ PLM_INLINE lanes function_log1p(lanes u)
     return lanes_multiply(u, lanes_fused(q, u, lanes_fill(1.0f)));
 }
 
-/* log(x) = e ln 2 + f - f^2 / 2 + f^3 P(f), where x = (1 + f) 2^e and P is a polynomial. log(0) =
- * -inf, and log of a negative number = NaN. A denormal x is first multiplied by 2^23. */
+/* Returns log(x) = e ln 2 + f - f^2 / 2 + f^3 P(f), where x = (1 + f) 2^e and P is a polynomial.
+ * log(0) = -inf, and log of a negative number = NaN. A denormal x is first multiplied by 2^23. */
 PLM_INLINE lanes function_log(lanes x)
 {
     const choice tiny = lanes_less(x, lanes_fill(0x1p-126f));
@@ -146,16 +148,17 @@ PLM_INLINE lanes function_log(lanes x)
     return lanes_pick(lanes_less(x, lanes_fill(0x1p-149f)), bad, y);
 }
 
-/* The nearest whole number to x for |x| <= 2^22; of two equally near numbers, the even one. */
+/* Returns the nearest whole number to x for |x| <= 2^22; of two equally near numbers, the even
+ * one. */
 PLM_INLINE lanes function_round(lanes x)
 {
     const lanes whole = lanes_fill(EXP_WHOLE_NEAR);
     return lanes_subtract(lanes_add(x, whole), whole);
 }
 
-/* x or, in lanes with |x| > TURN_LIMIT, the remainder of x by 2 pi, from -pi to pi. remainder() is
- * exact everywhere, so the only error is that of 2 pi in double, which reaches 1e-7 at |x| =
- * 3e9. */
+/* Returns x or, in lanes with |x| > TURN_LIMIT, the remainder of x by 2 pi, from -pi to pi.
+ * remainder() is exact everywhere, so the only error is that of 2 pi in double, which reaches 1e-7
+ * at |x| = 3e9. */
 PLM_INLINE lanes function_turned(lanes x)
 {
     plm_real lane[PLM_LANES];
@@ -170,10 +173,11 @@ PLM_INLINE lanes function_turned(lanes x)
     return lanes_load(lane);
 }
 
-/* sin(x + quarters pi / 2): quarters = 0 gives sin x, quarters = 1 gives cos x. x = n pi / 2 + r
- * with |r| <= pi / 4, where pi / 2 is the sum of three floats. Depending on n + quarters modulo 4,
- * the result is sin r, cos r, -sin r or -cos r. The polynomials were fitted by least squares at
- * Chebyshev's nodes, their coefficients rounded to float one by one; their error is 1.2e-8. */
+/* Returns sin(x + quarters pi / 2): quarters = 0 gives sin x, quarters = 1 gives cos x. x = n pi /
+ * 2 + r with |r| <= pi / 4, where pi / 2 is the sum of three floats. Depending on n + quarters
+ * modulo 4, the result is sin r, cos r, -sin r or -cos r. The polynomials were fitted by least
+ * squares at Chebyshev's nodes, their coefficients rounded to float one by one; their error is
+ * 1.2e-8. */
 PLM_INLINE lanes function_sine(lanes x, plm_real quarters)
 {
     x = function_turned(x);
@@ -192,7 +196,7 @@ PLM_INLINE lanes function_sine(lanes x, plm_real quarters)
     lanes c = lanes_fused(lanes_fill(0x1.9bd7bcp-16f), z, lanes_fill(-0x1.6c12d2p-10f));
     c = lanes_fused(c, z, lanes_fill(0x1.555554p-5f));
     c = lanes_fused(lanes_fused(c, z, lanes_fill(-0.5f)), z, lanes_fill(1));
-    /* odd where |d| is 1; below 0 where d is -1, 2 or -2 */
+    /* the cosine polynomial where |d| is 1; the result is negated where d is -1, 2 or -2 */
     const lanes size = lanes_absolute(d);
     const lanes odd = lanes_pick(lanes_less(size, lanes_fill(1.5f)), c, s);
     const lanes y = lanes_pick(lanes_less(lanes_fill(0.5f), size), odd, s);
@@ -200,8 +204,8 @@ PLM_INLINE lanes function_sine(lanes x, plm_real quarters)
     return lanes_pick(lanes_less(lanes_fill(1.5f), d), lanes_negate(y), low);
 }
 
-/* 2 Phi(-a) = erfc(a / sqrt(2)) = e^(-a G(a)) for 0 <= a <= GELU_LIMIT, where G is a polynomial.
- * gelu multiplies it by a / 2; the error of that product is 7e-9. */
+/* Returns 2 Phi(-a) = erfc(a / sqrt(2)) = e^(-a G(a)) for 0 <= a <= GELU_LIMIT, where G is a
+ * polynomial. gelu multiplies it by a / 2; the error of that product is 7e-9. */
 PLM_INLINE lanes function_tails(lanes a)
 {
     lanes q = lanes_fill(-0x1.29003cp-23f);
@@ -216,7 +220,7 @@ PLM_INLINE lanes function_tails(lanes a)
     return function_exp_small(lanes_negate(lanes_multiply(a, q)));
 }
 
-/* tanh|x| = -d / (d + 2) with d = e^(-2|x|) - 1. */
+/* Returns tanh|x| = -d / (d + 2) with d = e^(-2|x|) - 1. */
 PLM_INLINE lanes function_tanh(lanes x)
 {
     const lanes d = function_expm1(lanes_multiply(lanes_absolute(x), lanes_fill(-2.0f)));

@@ -70,7 +70,8 @@ typedef struct {
     size_t rows, panels, depth;
     bool half;        /* only the first half of the last panel is wanted */
     bool looks_ahead; /* true = the product prefetches its own operands */
-    /* what to prefetch for the caller otherwise; NULL = nothing */
+    /* memory to prefetch for the caller, if the product does not prefetch its own operands; NULL =
+     * nothing */
     caller_prefetch *prefetch;
     /* if A is a packed block: the part of A that will be packed next, else NULL */
     const float *next_a;

@@ -11,7 +11,8 @@
 /* A table, and a function that says whether this machine can run it. */
 typedef struct {
     const plm_kernels *table; /* its functions and tile sizes */
-    bool (*runs_here)(void);  /* asks the processor, and the system that must save its registers */
+    bool (*runs_here)(void);  /* true = this processor has the instructions, and the system saves
+                               * their registers */
 } candidate;
 
 /* Returns true: for tables that every machine can run. */

@@ -113,12 +113,13 @@ typedef enum { PLM_ACTIVATIONS(PLM_ACTIVATION_ID_) PLM_ACTIVATION_COUNT } plm_ac
 /* True if the activation's backward reads x, false if it reads y. */
 bool plm_activation_reads_x(plm_activation_id id);
 
-/* y[i] = f(x[i]) for i < n (any n, no alignment needed); y may be x. */
+/* Computes y[i] = f(x[i]) for i < n (any n, no alignment needed); y may be x. */
 typedef void plm_activation_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4]);
-/* dx[i] = dy[i] * f'(v[i]), or 0 if the product is tiny (tiny.h). v is x or y; dx may be dy. */
+/* Computes dx[i] = dy[i] * f'(v[i]), or 0 if the product is tiny (tiny.h). v is x or y; dx may be
+ * dy. */
 typedef void plm_activation_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,
                                      const plm_real p[4]);
-/* y[i] = f(x[i]) for i < n, with a function such as log. Any n; y may be x. */
+/* Computes y[i] = f(x[i]) for i < n, with a function such as log. Any n; y may be x. */
 typedef void plm_map(plm_real *y, const plm_real *x, size_t n);
 
 /* The part of a stream of random numbers to draw; see plm_kernels.draw. */

@@ -129,7 +129,8 @@ PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
     return (lanes){_mm256_fnmadd_ps(a.low, b.low, c.low), _mm256_fnmadd_ps(a.high, b.high, c.high)};
 }
 
-/* vmaxps computes a > b ? a : b and vminps a < b ? a : b, so both give b if one of them is NaN. */
+/* The larger and the smaller of two numbers. vmaxps computes a > b ? a : b and vminps a < b ? a :
+ * b, so both give b if one of them is NaN. */
 PLM_INLINE lanes lanes_max(lanes a, lanes b)
 {
     return (lanes){_mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high)};
@@ -234,7 +235,7 @@ PLM_INLINE __m256 half_scale_near(__m256 x, __m256 t)
     return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(x), exponent));
 }
 
-/* x * 2^n for an x near 1; lanes_near(t) must be true. */
+/* Returns x * 2^n for an x near 1; lanes_near(t) must be true. */
 PLM_INLINE lanes lanes_scale_near(lanes x, lanes t)
 {
     return (lanes){half_scale_near(x.low, t.low), half_scale_near(x.high, t.high)};

@@ -92,7 +92,8 @@ PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
     return _mm512_fnmadd_ps(a, b, c);
 }
 
-/* vmaxps computes a > b ? a : b and vminps a < b ? a : b, so both give b if one of them is NaN. */
+/* The larger and the smaller of two numbers. vmaxps computes a > b ? a : b and vminps a < b ? a :
+ * b, so both give b if one of them is NaN. */
 PLM_INLINE lanes lanes_max(lanes a, lanes b)
 {
     return _mm512_max_ps(a, b);
@@ -147,7 +148,7 @@ PLM_INLINE lanes lanes_power_of_two(lanes t)
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(t), 23));
 }
 
-/* The instruction scalef multiplies by 2^n, so t is not needed. */
+/* Returns x * 2^n. The instruction scalef multiplies by 2^n, so t is not needed. */
 PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
 {
     (void)t;

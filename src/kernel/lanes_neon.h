@@ -112,8 +112,8 @@ PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
     return NEON_THREE(vfmsq_f32, c, a, b);
 }
 
-/* The larger of a and b by a comparison and a choice: b if one of them is NaN. vmaxq and vminq
- * would give NaN if either operand is NaN. */
+/* Returns the larger of a and b by a comparison and a choice: b if one of them is NaN. vmaxq and
+ * vminq would give NaN if either operand is NaN. */
 PLM_INLINE float32x4_t quarter_max(float32x4_t a, float32x4_t b)
 {
     return vbslq_f32(vcgtq_f32(a, b), a, b);
@@ -186,7 +186,7 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
     return NEON_THREE(vbslq_f32, c, yes, no);
 }
 
-/* 2^n. i holds n + 127 in its low bits; the shift drops the bits above them. */
+/* Returns 2^n. i holds n + 127 in its low bits; the shift drops the bits above them. */
 PLM_INLINE float32x4_t quarter_power_of_two(uint32x4_t i)
 {
     return vreinterpretq_f32_u32(vshlq_n_u32(i, 23));
@@ -208,7 +208,7 @@ PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
-/* x * 2^n by two powers of two; see lanes_scale_far in lanes_plain.h. */
+/* Returns x * 2^n by two powers of two; see lanes_scale_far in lanes_plain.h. */
 PLM_INLINE float32x4_t quarter_scale_far(float32x4_t x, float32x4_t t)
 {
     const uint32x4_t whole = vreinterpretq_u32_f32(t), half = vshrq_n_u32(whole, 1);
@@ -300,7 +300,7 @@ PLM_INLINE double wide_fold(wide w)
     return vgetq_lane_f64(w.part[0], 0) + vgetq_lane_f64(w.part[0], 1);
 }
 
-/* to[j][i] = from[i][j] for 4 x 4 numbers. */
+/* Computes to[j][i] = from[i][j] for 4 x 4 numbers. */
 PLM_INLINE void transpose_four(float *to, size_t to_stride, const float *from, size_t from_stride)
 {
     const float32x4_t r0 = vld1q_f32(from), r1 = vld1q_f32(from + from_stride);

@@ -48,7 +48,7 @@ PLAIN uint32_t number_bits(float x)
     return bits;
 }
 
-/* The float with these bits. */
+/* Returns the float with these bits. */
 PLAIN float number_from_bits(uint32_t bits)
 {
     float x;
@@ -86,7 +86,7 @@ PLAIN void lanes_store_part(plm_real *y, lanes x, size_t count)
         y[i] = x.lane[i];
 }
 
-/* All 16 lanes = x. */
+/* Returns 16 lanes that are all x. */
 PLAIN lanes lanes_fill(plm_real x)
 {
     lanes y;
@@ -118,36 +118,36 @@ PLAIN lanes lanes_divide(lanes a, lanes b)
     return a;
 }
 
-/* The square root, rounded once. (The root of a float in double, rounded to float, is the same
- * number.) */
+/* Returns the square root, rounded once. (The root of a float in double, rounded to float, is the
+ * same number.) */
 PLAIN lanes lanes_sqrt(lanes x)
 {
     PLM_EACH x.lane[i] = (plm_real)sqrt((double)x.lane[i]);
     return x;
 }
 
-/* a * b + c, rounded once. */
+/* Returns a * b + c, rounded once. */
 PLAIN lanes lanes_fused(lanes a, lanes b, lanes c)
 {
     PLM_EACH a.lane[i] = number_fused(a.lane[i], b.lane[i], c.lane[i]);
     return a;
 }
 
-/* c - a * b, rounded once. */
+/* Returns c - a * b, rounded once. */
 PLAIN lanes lanes_fused_minus(lanes a, lanes b, lanes c)
 {
     PLM_EACH a.lane[i] = number_fused(-a.lane[i], b.lane[i], c.lane[i]);
     return a;
 }
 
-/* a > b ? a : b, hence b if one of them is NaN. */
+/* Returns a > b ? a : b, hence b if one of them is NaN. */
 PLAIN lanes lanes_max(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
     return a;
 }
 
-/* a < b ? a : b, hence b if one of them is NaN. */
+/* Returns a < b ? a : b, hence b if one of them is NaN. */
 PLAIN lanes lanes_min(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] < b.lane[i] ? a.lane[i] : b.lane[i];
@@ -160,7 +160,7 @@ PLAIN lanes lanes_absolute(lanes x)
     return x;
 }
 
-/* x, or 0 if |x| < PLM_TINY; a NaN stays NaN. */
+/* Returns x, or 0 if |x| < PLM_TINY; a NaN stays NaN. */
 PLAIN lanes lanes_flushed(lanes x)
 {
     PLM_EACH x.lane[i] = plm_flushed(x.lane[i]);
@@ -173,7 +173,7 @@ PLAIN lanes lanes_negate(lanes x)
     return x;
 }
 
-/* |magnitude| with the sign of `sign`. */
+/* Returns |magnitude| with the sign of `sign`. */
 PLAIN lanes lanes_with_sign(lanes magnitude, lanes sign)
 {
     PLM_EACH magnitude.lane[i] = (plm_real)copysign(magnitude.lane[i], sign.lane[i]);
@@ -196,7 +196,7 @@ PLAIN choice lanes_first(size_t count)
     return c;
 }
 
-/* yes where c is true, no elsewhere. */
+/* Returns `yes` in lanes where c is true, and `no` elsewhere. */
 PLAIN lanes lanes_pick(choice c, lanes yes, lanes no)
 {
     PLM_EACH yes.lane[i] = c.lane[i] ? yes.lane[i] : no.lane[i];
@@ -204,25 +204,25 @@ PLAIN lanes lanes_pick(choice c, lanes yes, lanes no)
 }
 
 #ifndef PLM_DOUBLE
-/* 2^n for a whole n from -126 to 127. t = n + 127 + 0x1.8p23; the lowest bits of t are the exponent
- * bits of 2^n. */
+/* Returns 2^n for a whole n from -126 to 127. t = n + 127 + 0x1.8p23; the lowest bits of t are the
+ * exponent bits of 2^n. */
 PLAIN lanes lanes_power_of_two(lanes t)
 {
     PLM_EACH t.lane[i] = number_from_bits(number_bits(t.lane[i]) << 23);
     return t;
 }
 
-/* x * 2^n for a whole n from -126 to 127. The caller gives n and t, since some instruction sets
- * need n and others t; t is the argument of lanes_power_of_two. */
+/* Returns x * 2^n for a whole n from -126 to 127. The caller gives n and t, since some instruction
+ * sets need n and others t; t is the argument of lanes_power_of_two. */
 PLAIN lanes lanes_scale(lanes x, lanes n, lanes t)
 {
     (void)n;
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
-/* x * 2^n for a whole n from -252 to 254 and an x near 1. t = n + 254 + 0x1.8p23. It multiplies by
- * two powers of two. The exponent bits of the first are half of n + 254, rounded down; the second
- * has the rest. The first product is exact, so the result is rounded once. */
+/* Returns x * 2^n for a whole n from -252 to 254 and an x near 1. t = n + 254 + 0x1.8p23. It
+ * multiplies by two powers of two. The exponent bits of the first are half of n + 254, rounded
+ * down; the second has the rest. The first product is exact, so the result is rounded once. */
 PLAIN lanes lanes_scale_far(lanes x, lanes n, lanes t)
 {
     (void)n;
@@ -249,8 +249,8 @@ PLAIN lanes lanes_split(lanes x, lanes *e)
 }
 #endif
 
-/* The sum of the lanes, always in this order: lane i + lane (i + 8), then the same with 4, 2 and
- * 1. */
+/* Returns the sum of the lanes, always in this order: lane i + lane (i + 8), then the same with 4,
+ * 2 and 1. */
 PLAIN plm_real lanes_fold_sum(lanes x)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
@@ -259,7 +259,7 @@ PLAIN plm_real lanes_fold_sum(lanes x)
     return x.lane[0];
 }
 
-/* The maximum of the lanes, in the order of lanes_fold_sum. */
+/* Returns the maximum of the lanes, in the order of lanes_fold_sum. */
 PLAIN plm_real lanes_fold_max(lanes x)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
@@ -290,7 +290,7 @@ PLAIN wide wide_add_square(wide w, lanes x)
     return w;
 }
 
-/* The sum of 16 sums, in the order of lanes_fold_sum. */
+/* Returns the sum of 16 sums, in the order of lanes_fold_sum. */
 PLAIN double wide_fold(wide w)
 {
     for (int half = PLM_LANES / 2; half > 0; half /= 2)
@@ -299,7 +299,7 @@ PLAIN double wide_fold(wide w)
     return w.lane[0];
 }
 
-/* to[j][i] = from[i][j] for 16 x 16 numbers; strides in numbers. */
+/* Computes to[j][i] = from[i][j] for 16 x 16 numbers; strides in numbers. */
 PLAIN void lanes_transpose(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride)
 {
     for (size_t j = 0; j < PLM_LANES; j++)

@@ -40,7 +40,7 @@ PLM_INLINE size_t tile_max_panels(size_t rows)
     return rows == 1 ? 3 : rows == 2 ? 2 : 1;
 }
 
-/* *sum = x b + *sum. */
+/* Computes *sum = x b + *sum. */
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     *sum = lanes_fused(x, b, *sum);

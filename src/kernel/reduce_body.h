@@ -87,7 +87,7 @@ static void column_deviation(plm_real *out, const plm_real *x, const plm_real *m
     lanes_leave();
 }
 
-/* The sum of x[n]. */
+/* Returns the sum of x[n]. */
 static double sum(const plm_real *x, size_t n)
 {
     wide w = wide_zero();
@@ -138,7 +138,7 @@ static void update_before(plm_real *old, const plm_real *p, const plm_real *g, s
     lanes_leave();
 }
 
-/* For plm_kernels.update_after. */
+/* Computes plm_kernels.update_after. */
 static double update_after(const plm_real *p, const plm_real *old, size_t n)
 {
     lanes s0 = lanes_fill(0), s1 = s0;

@@ -80,7 +80,7 @@ PLM_INLINE plm_real row_exp_sum(plm_real *y, const plm_real *x, size_t width, pl
     return lanes_fold_sum(total);
 }
 
-/* out[i] = max[i] + log(total[i]) for i < count <= 16. */
+/* Computes out[i] = max[i] + log(total[i]) for i < count <= 16. */
 PLM_INLINE void log_of_sums(plm_real *out, const plm_real *max, const plm_real *total, size_t count)
 {
     const lanes logarithm = function_log(lanes_load_part(total, count));
@@ -208,7 +208,7 @@ static void softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t
     columns_store(y, y_stride, &e, width);
 }
 
-/* dx = y (dy - sum(dy y)) for 16 short rows. */
+/* Computes dx = y (dy - sum(dy y)) for 16 short rows. */
 static void softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm_real *y,
                                      size_t width, size_t stride)
 {
@@ -226,7 +226,7 @@ static void softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm
     columns_store(dx, stride, &g, width);
 }
 
-/* y = x - max - log(sum of exp(x - max)) for 16 short rows. */
+/* Computes y = x - max - log(sum of exp(x - max)) for 16 short rows. */
 static void log_softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t y_stride,
                                 size_t x_stride)
 {
@@ -240,7 +240,7 @@ static void log_softmax_columns(plm_real *y, const plm_real *x, size_t width, si
     columns_store(y, y_stride, &c, width);
 }
 
-/* dx = dy - exp(y) sum(dy) for 16 short rows. */
+/* Computes dx = dy - exp(y) sum(dy) for 16 short rows. */
 static void log_softmax_columns_backward(plm_real *dx, const plm_real *dy, const plm_real *y,
                                          size_t width, size_t stride)
 {

@@ -23,7 +23,7 @@
 /* The square root of PLM_TINY: a number below this has a square below PLM_TINY. */
 #define PLM_TINY_ROOT ((plm_real)0x1p-50)
 
-/* |x|. */
+/* Returns |x|. */
 static inline plm_real plm_magnitude(plm_real x)
 {
 #ifdef PLM_DOUBLE
@@ -33,14 +33,14 @@ static inline plm_real plm_magnitude(plm_real x)
 #endif
 }
 
-/* x, or 0 if |x| is below PLM_TINY. A NaN stays NaN. lanes_flushed is the same for 16 lanes
+/* Returns x, or 0 if |x| is below PLM_TINY. A NaN stays NaN. lanes_flushed is the same for 16 lanes
  * (lanes_plain.h). */
 static inline plm_real plm_flushed(plm_real x)
 {
     return plm_magnitude(x) < PLM_TINY ? 0 : x;
 }
 
-/* x^2, or 0 if x^2 is below PLM_TINY. */
+/* Returns x^2, or 0 if x^2 is below PLM_TINY. */
 static inline plm_real plm_square(plm_real x)
 {
     const plm_real factor = plm_magnitude(x) < PLM_TINY_ROOT ? 0 : x;

@@ -26,7 +26,7 @@ PLM_INLINE void transpose_strip(float *to, size_t to_stride, const float *from, 
     _mm256_storeu_ps(to + 3 * to_stride, _mm256_castpd_ps(_mm256_unpackhi_pd(high01, high23)));
 }
 
-/* to[j][i] = from[i][j] for 16 x 16 numbers, in 8 strips of 8 rows and 4 columns. */
+/* Computes to[j][i] = from[i][j] for 16 x 16 numbers, in 8 strips of 8 rows and 4 columns. */
 PLM_INLINE void lanes_transpose(float *to, size_t to_stride, const float *from, size_t from_stride)
 {
     for (size_t q = 0; q < PLM_LANES; q += 4) {

@@ -54,7 +54,8 @@ static plm_status emit_layer(plm_model *m, size_t i)
     const plm_layer *l = &m->layer[i];
     if (l->is_input) {
         if (m->inputs >= PLM_INPUTS)
-            return plm_fail(m->w, PLM_E_SHAPE, NULL, "use at most 4 inputs", "too many inputs");
+            return plm_fail(m->w, PLM_E_SHAPE, NULL, "use at most 4 inputs",
+                            "the model has too many inputs");
         m->value[i] = plm_graph_input(&m->graph, PLM_FROM_INPUT, m->inputs, &l->shape);
         m->input[m->inputs++] = m->value[i];
         return m->value[i].id != 0 ? PLM_OK : PLM_E_MEMORY;
@@ -146,10 +147,11 @@ static const plm_node *undoing_node(const plm_model *m, const plm_model_head *h,
     return node != NULL && kind->of_difference && plm_standardize_inverts(node) ? node : NULL;
 }
 
-/* If an output undoes a standardization, sets *below and *target to the standardized prediction and
- * target. The loss is computed from these, where its size suits any optimizer; metrics are in the
- * targets' own unit. Otherwise nothing is changed. Mean and variance are parameters of the inverted
- * layer, so the target is standardized by the very numbers that the layer undoes. */
+/* Chooses what the loss of an output is computed from. If the output undoes a standardization, sets
+ * *below and *target to the standardized prediction and target, where the size of the loss suits
+ * any optimizer; metrics are in the targets' own unit. Otherwise nothing is changed. Mean and
+ * variance are parameters of the inverted layer, so the target is standardized by the very numbers
+ * that the layer undoes. */
 static plm_status standardize_loss(plm_model *m, const plm_model_head *h, const plm_loss_kind *kind,
                                    plm_value *below, plm_value *target)
 {

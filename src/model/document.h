@@ -11,7 +11,7 @@ typedef struct {
     const char *name; /* unique */
     const char *spec; /* spec such as "dense(10, activation=softmax)", without the name */
     int inputs;
-    const char *const *input; /* [inputs] names of the layers whose outputs it takes */
+    const char *const *input; /* [inputs] names of the layers whose outputs this layer takes */
 } plm_document_layer;
 
 /* A named array. */

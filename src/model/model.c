@@ -220,7 +220,7 @@ void plm_output(plm_model *m, plm_value y)
     m->compiled = false;
 }
 
-/* Returns NULL for an unknown key, and "" if there is no model. */
+/* Returns a setting of the model as text: NULL for an unknown key, "" if there is no model. */
 const char *plm_model_setting(const plm_model *m, const char *key)
 {
     if (m == NULL || key == NULL)

@@ -24,12 +24,13 @@ typedef struct {
     const plm_layer_kind *kind;           /* NULL = an input made by plm_input */
     const void *config;                   /* the struct of the kind, bound to the spec */
     bool trainable;                       /* false = frozen */
-    double learning_rate_factor;          /* factor of the learning rate of its parameters */
+    double learning_rate_factor;          /* factor by which the learning rate of the layer's
+                                           * parameters is multiplied */
     const plm_spec *activity_regularizer; /* NULL = none */
     bool is_input;
     plm_shape shape;         /* shape of the rows of an input */
-    int inputs;              /* number of its inputs; 0 for an input layer */
-    int input[PLM_OPERANDS]; /* [inputs] indices of the layers whose outputs it takes */
+    int inputs;              /* number of the layer's inputs; 0 for an input layer */
+    int input[PLM_OPERANDS]; /* [inputs] indices of the layers whose outputs this layer takes */
 } plm_layer;
 
 /* The parameter vectors. All parameters of the model are in one long vector p: trained ones first,
@@ -72,7 +73,7 @@ struct plm_model {
     plm_arena arena; /* layers, names, settings */
     /* the first error of plm_add and similar calls; every later call returns it */
     plm_status fault;
-    plm_error kept_fault;   /* the texts of that error, to record it again */
+    plm_error kept_fault;   /* the texts of `fault`, to record the error again */
     plm_error kept_compile; /* the error of the last plm_compile, to record it again */
     /* name of the call that is running on this model and may call callbacks; NULL = none */
     const char *running;
@@ -84,7 +85,8 @@ struct plm_model {
     size_t layers, layer_capacity;
     /* finds the index of a layer by its name */
     plm_index layer_of;
-    /* finds, for a kind, the number with which the search for a free name starts */
+    /* for each kind of layer: the number with which the search for a free name (dense_1, ...)
+     * starts */
     plm_index next_free;
     int output[PLM_TARGETS];           /* [outputs] indices of layers */
     int outputs;                       /* 0 = the last layer is the output */

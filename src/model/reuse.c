@@ -126,7 +126,8 @@ plm_status plm_model_pop(plm_model *m, int count)
     if (count > 0 || m->outputs > 0)
         m->setting[PLM_SETTING_TARGETS] = ""; /* the model will have another output */
     if (count > 0)
-        plm_model_new_tag(m); /* a new layer takes the number of a removed one, but not its value */
+        plm_model_new_tag(m); /* a new layer gets the number of a removed one; with a new tag, old
+                               * values do not stand for it */
     if (m->setting[PLM_SETTING_INPUTS][0] == '\0')
         forget_schema(m);
     m->outputs = 0;

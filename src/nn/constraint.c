@@ -8,12 +8,13 @@
 
 #include "nn/penalty.h"
 
-static const double TINY = 1e-7; /* added to norms before a division, as in Keras */
+static const double TINY = 1e-7; /* number added to norms before a division, as in Keras */
 
 /* Settings of all constraints with a norm. max_value, min_value: bounds of the norm. rate: see
  * into_range. axis: the axes along which norms are taken. */
 typedef struct {
-    /* bounds of a norm; fraction of the distance to the bounds that a norm moves */
+    /* max_value, min_value: bounds of a norm. rate: fraction of the distance to the bounds by which
+     * a norm is moved. */
     double max_value, min_value, rate;
     plm_ints axis; /* axes along which a norm is taken */
 } limits;

@@ -32,9 +32,9 @@ static const char *hint_for(const char *s)
     static const char *const known[][2] = {
         {"^", "write a power as **"},
         {"?", "write: 0.01 if epoch < 5 else 0.001"},
-        {"&&", "write and"},
-        {"||", "write or"},
-        {"!", "write not"},
+        {"&&", "write `and` in place of &&"},
+        {"||", "write `or` in place of ||"},
+        {"!", "write `not` in place of !"},
         {"=", "to compare, write =="},
         {":", "write the rule alone, without lambda or def"},
     };

@@ -11,9 +11,10 @@ typedef struct {
     const char *text;         /* the rule */
     const char *const *names; /* names of variables, ended by NULL */
     size_t at;                /* index of the next byte to be read */
-    int depth, height;        /* depth of nested parts; height of the stack */
+    int depth, height;        /* depth: depth of nested parts. height: height of the stack. */
     plm_instruction *code;    /* [length] in the arena */
-    size_t length, capacity;  /* number of instructions in use; number for which there is memory */
+    size_t length, capacity;  /* length: number of instructions in use. capacity: number of
+                               * instructions for which there is memory. */
     uint32_t uses;            /* bit i: the rule uses variable i */
 } plm_rule_reader;
 

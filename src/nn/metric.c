@@ -25,7 +25,7 @@ static const plm_field threshold_fields[] = {
     {0}};
 static const plm_field top_fields[] = {
     PLM_FIELD(top_config, k, PLM_INT, "5", 1, 1e9,
-              "number of the largest predictions that may have the right class"),
+              "a row is correct if the right class is among this many largest predictions"),
     {0}};
 
 /* Returns the prediction [width] of a row. */

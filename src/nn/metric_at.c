@@ -14,7 +14,8 @@
 
 typedef struct {
     double value; /* min value of the condition's statistic */
-    /* number of thresholds; the class that is evaluated, -1 = all classes */
+    /* num_thresholds: number of thresholds. class_id: the class that is evaluated, -1 = all
+     * classes. */
     int64_t num_thresholds, class_id;
 } at_config;
 

@@ -18,7 +18,7 @@ typedef struct {
     double ignore_class, threshold; /* ignore_class inf = none */
 } confusion;
 
-/* The fields that several of these metrics share. */
+/* The fields that several metrics of the confusion matrix share. */
 #define CLASSES                                                                                    \
     PLM_FIELD(confusion, num_classes, PLM_INT, "0", 1, 1e4,                                        \
               "number of classes; 0 = the number of outputs; another number is allowed only if "   \

@@ -140,7 +140,8 @@ static double result_by(const void *config, const plm_gathered *g, statistic *va
     return weight > 0 ? sum / count : (double)NAN;
 }
 
-/* Defines the two functions of a metric by its statistic. */
+/* Defines the two functions of a metric, NAME_gather and NAME_result, by the function that computes
+ * its statistic. */
 #define CORRELATION(name)                                                                          \
     static void name##_gather(const plm_metric_rows *m, plm_gathered *g)                           \
     {                                                                                              \

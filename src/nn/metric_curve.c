@@ -15,7 +15,8 @@ typedef struct {
     int64_t num_thresholds, num_labels;   /* 0 = exact; 0 = the net's outputs */
     const char *curve, *summation_method; /* known by their first letters, see height */
     plm_reals thresholds, label_weights;  /* empty = not given */
-    bool multi_label, from_logits;        /* a curve for each output; predictions are logits */
+    bool multi_label, from_logits;        /* multi_label: a curve for each output. from_logits:
+                                           * predictions are logits. */
 } auc;
 
 static const plm_field fields[] = {
@@ -179,7 +180,8 @@ static double height(const auc *c, double a, double b)
  * ascending order, at[k stride] is the weight of the positives and at[k stride + 1] the weight of
  * the negatives. positives, negatives: the sums over all intervals. */
 typedef struct {
-    const double *at;            /* positives of interval 0; then every `stride` numbers */
+    const double *at;            /* the weight of the positives in interval 0; that in the next
+                                  * interval follows `stride` numbers later */
     size_t count, stride;        /* intervals; numbers from one to the next */
     double positives, negatives; /* in weights of rows */
 } points;

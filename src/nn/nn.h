@@ -225,7 +225,7 @@ typedef struct plm_optimizer_kind {
     size_t rate_offset; /* offsetof(config, learning_rate) */
     /* offset in the config of the double that a schedule may change (momentum, beta_1); 0 = none */
     size_t momentum_offset;
-    /* default of the decoupled weight decay; 0.004 for adamw */
+    /* default of the optimizer's decoupled weight decay; 0.004 for adamw */
     double weight_decay;
     const char *const *slots; /* names of all slots, as in Keras; the list ends with NULL */
     /* Returns the slots that this config uses, as a bit mask; NULL = all. */

@@ -12,7 +12,8 @@ struct plm_regularizer_kind;
  * matrix. */
 typedef struct {
     double l1, l2;
-    const struct plm_regularizer_kind *whole; /* a kind with `matrix`; NULL = only l1 and l2 */
+    const struct plm_regularizer_kind *whole; /* a kind that needs the whole matrix (`matrix`); NULL
+                                               * = only l1 and l2 */
     const void *config;                       /* config of `whole` */
 } plm_penalty;
 
@@ -58,9 +59,9 @@ typedef struct plm_constraint_kind {
     double (*factor)(const void *config, double norm);
     /* Enforces the constraint on a whole parameter of the parameter vector p. */
     void (*apply)(const plm_constraint *c, plm_real *p);
-    /* true = it keeps a vector from step to step, with a number for each column. The vector is a
-     * state parameter; its name is that of the parameter with "_u" at the end. Such a constraint is
-     * enforced before the first step, too. */
+    /* true = the constraint keeps a vector from step to step, with a number for each column. The
+     * vector is a state parameter; its name is that of the parameter with "_u" at the end. Such a
+     * constraint is enforced before the first step, too. */
     bool keeps;
 } plm_constraint_kind;
 

@@ -56,7 +56,7 @@ static bool resolve_field(const plm_field *f, const void *given, void *config, d
     const plm_reals *list = from;
     for (int i = 0; lists_steps(f) && i < list->count; i++) {
         partial = partial || is_part(list->at[i]);
-        /* the list of config is its own copy (own_lists) */
+        /* the list in `config` is a copy that may be written (own_config) */
         ((double *)(uintptr_t)((const plm_reals *)to)->at)[i] = steps_of(list->at[i], all);
     }
     return partial;

@@ -10,7 +10,7 @@
 /* The progress of a training. */
 typedef struct {
     int64_t step; /* number of the step, from 0 */
-    /* the epoch, from 0, and the number requested; -1 = not within a fit */
+    /* epoch: the epoch, from 0. epochs: number of epochs requested. -1 = not within a fit. */
     int64_t epoch, epochs;
     int64_t steps_per_epoch; /* number of steps in an epoch; 0 = unknown */
     int64_t steps;           /* number of steps of the whole run; 0 = unknown */

@@ -146,8 +146,10 @@ const plm_schedule_kind plm_schedule_one_cycle = {
 typedef struct {
     double largest, steps, rise;       /* rise: fraction of the steps in which the rate rises */
     const char *anneal;                /* "cos" or "linear" */
-    double div, final_div;             /* largest / first rate; first rate / last rate */
-    bool three_phase;                  /* true = the rate falls back in as many steps as it rises */
+    double div, final_div;             /* div: largest rate / first rate. final_div: first rate /
+                                        * last rate. */
+    bool three_phase;                  /* true = the rate falls back in as many steps as it rises,
+                                        * then falls to the last rate */
     double max_momentum, min_momentum; /* NaN = the optimizer's own */
 } annealed_config;
 

@@ -24,7 +24,7 @@ typedef struct {
 } polynomial_config;
 
 static const plm_field constant_fields[] = {
-    PLM_FIELD(constant_config, value, PLM_REAL, NULL, 0, 0, "the rate"), {0}};
+    PLM_FIELD(constant_config, value, PLM_REAL, NULL, 0, 0, "the constant rate"), {0}};
 static const plm_field decay_fields[] = {
     PLM_FIELD_INITIAL(decay_config),
     PLM_FIELD_STEPS(decay_config, "number of steps in which the rate decays once by decay_rate"),
@@ -34,7 +34,7 @@ static const plm_field decay_fields[] = {
      .fallback = NULL,
      .low = 0,
      .high = 1e9,
-     .help = "factor of the decay"},
+     .help = "factor of the decay in decay_steps steps"},
     PLM_FIELD(decay_config, staircase, PLM_BOOL, "false", 0, 0,
               "true = decay only at whole multiples of decay_steps"),
     {0}};

@@ -8,7 +8,7 @@
 #include "nn/schedule_fields.h"
 
 typedef struct {
-    double largest, steps; /* highest rate; length of all waves together */
+    double largest, steps; /* largest: highest rate. steps: length of all waves together. */
     double cycles;         /* number of waves */
 } coslog_config;
 
@@ -18,9 +18,10 @@ typedef struct {
 } flat_config;
 
 typedef struct {
-    double initial, largest, half; /* half: steps from the lowest to the highest rate */
+    double initial, largest, half; /* half: number of steps from the lowest to the highest rate */
     const char *mode;              /* triangular, triangular2 or exp_range */
-    double gamma;                  /* factor of the height with each step, in mode exp_range */
+    double gamma;                  /* in mode exp_range: factor of the cycles' height with each
+                                    * step */
 } cyclical_config;
 
 /* The field of the highest rate, which has no default. */

@@ -114,7 +114,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 const plm_op_kind plm_op_activation = {
     .kind = {.name = "activation",
-             .help = "applies an activation to every element, or along lines as softmax does",
+             .help =
+                 "applies an activation to every element, or along the last axis as softmax does",
              .formula = "y = f(x)",
              .config_size = sizeof(activation),
              .fields = fields},
@@ -160,7 +161,8 @@ plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activatio
     return PLM_OK;
 }
 
-/* The bound activation is the state of the op: its function, and its parameters as plm_real. */
+/* Binds an activation and makes the result, its function and its parameters as plm_real, the state
+ * of the op. */
 plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec)
 {
     plm_activation *f = plm_arena_take(o->arena, sizeof *f);

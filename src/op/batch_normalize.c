@@ -24,7 +24,8 @@
 enum { X, MOVING_MEAN, MOVING_VARIANCE, FIRST_OPTION };
 
 typedef struct {
-    double momentum, epsilon; /* decay of the moving statistics; number added to the variance */
+    double momentum, epsilon; /* momentum: decay of the moving statistics. epsilon: number added to
+                               * the variance. */
     bool center, scale, frozen;
 } batch_normalize;
 

@@ -138,7 +138,7 @@ static double work(const plm_step *s)
 }
 
 const plm_op_kind plm_op_dot = {
-    .kind = {.name = "dot", .help = "computes the dot products of the lines of two values"},
+    .kind = {.name = "dot", .help = "computes the dot products of the vectors of two values"},
     .shape = shape,
     .reads = PLM_READS_IN(0) | PLM_READS_IN(1),
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

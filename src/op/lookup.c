@@ -8,7 +8,8 @@
 
 typedef struct {
     plm_reals numbers; /* the vocabulary, in the order of ids */
-    double mask, oov;  /* number whose id is 0, NaN = none; number of an unknown id */
+    double mask, oov;  /* mask: number whose id is 0; NaN = none. oov: number that stands for
+                        * unknown ids. */
     bool invert;       /* ids become numbers */
 } lookup;
 

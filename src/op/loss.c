@@ -21,7 +21,7 @@ typedef struct {
 typedef struct {
     double factor;             /* as in the config */
     const plm_loss_kind *kind; /* the loss that was found */
-    const void *config;        /* its own config, of its own type; from_logits may be changed */
+    const void *config;        /* config of that kind of loss; from_logits may have been changed */
     enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction; /* how the losses of a batch become one number */
 } loss;
 

@@ -193,7 +193,8 @@ static void categorical_probabilities(const plm_loss_rows *r, size_t row, const 
     plm_loss_fill(g, r->width, r->stride, 0);
 }
 
-/* The categorical cross-entropy, for a target distribution over the classes. */
+/* Computes the categorical cross-entropy of each row, for a target distribution over the
+ * classes. */
 void plm_loss_rows_categorical(const plm_loss_rows *r)
 {
     const plm_crossentropy_config *config = r->config;
@@ -290,8 +291,8 @@ static void smoothed(const plm_loss_rows *r, size_t row, size_t label)
     }
 }
 
-/* The sparse categorical cross-entropy: one label per row. A row whose label is to be ignored has
- * loss and gradient 0. */
+/* Computes the sparse categorical cross-entropy of each row, which has one label. A row whose label
+ * is to be ignored has loss and gradient 0. */
 void plm_loss_rows_sparse(const plm_loss_rows *r)
 {
     const plm_sparse_config *config = r->config;

@@ -120,7 +120,7 @@ static plm_real clipped(plm_real x, plm_real low, plm_real high)
 
 /* ---- regression ---- */
 
-/* The term is (p - t)^2. Its slope is 2 (p - t). */
+/* Squared error: the term is (p - t)^2. Its slope is 2 (p - t). */
 static void squared(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                     plm_real *value, plm_real *slope)
 {
@@ -137,7 +137,8 @@ void plm_loss_rows_squared(const plm_loss_rows *r)
     plm_loss_mean_of(r, squared);
 }
 
-/* The term is |p - t|. Its slope is the sign of p - t, and 0 where both are equal. */
+/* Absolute error: the term is |p - t|. Its slope is the sign of p - t, and 0 where both are
+ * equal. */
 static void absolute(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                      plm_real *value, plm_real *slope)
 {
@@ -154,8 +155,8 @@ void plm_loss_rows_absolute(const plm_loss_rows *r)
     plm_loss_mean_of(r, absolute);
 }
 
-/* The term is 100 |p - t| / max(|t|, epsilon). Its slope is 100 / max(|t|, epsilon), with the sign
- * of p - t. epsilon keeps a target of 0 from giving infinity. */
+/* Absolute percentage error: the term is 100 |p - t| / max(|t|, epsilon). Its slope is 100 /
+ * max(|t|, epsilon), with the sign of p - t. epsilon keeps a target of 0 from giving infinity. */
 static void percentage(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                        plm_real *value, plm_real *slope)
 {
@@ -173,9 +174,9 @@ void plm_loss_rows_percentage(const plm_loss_rows *r)
     plm_loss_mean_of(r, percentage);
 }
 
-/* The term is (log(max(p, epsilon) + 1) - log(max(t, epsilon) + 1))^2. Its slope is 2 (log(p + 1) -
- * log(t + 1)) / (p + 1), and 0 where p was raised to epsilon. Until the logarithms are computed,
- * slope[j] is max(p, epsilon) + 1. */
+/* Squared logarithmic error: the term is (log(max(p, epsilon) + 1) - log(max(t, epsilon) + 1))^2.
+ * Its slope is 2 (log(p + 1) - log(t + 1)) / (p + 1), and 0 where p was raised to epsilon. Until
+ * the logarithms are computed, slope[j] is max(p, epsilon) + 1. */
 static void squared_logarithmic(const plm_loss_rows *r, size_t n, const plm_real *p,
                                 const plm_real *t, plm_real *value, plm_real *slope)
 {
@@ -199,10 +200,10 @@ void plm_loss_rows_squared_logarithmic(const plm_loss_rows *r)
     plm_loss_mean_of(r, squared_logarithmic);
 }
 
-/* With d = p - t, the term is d^2 / 2 for |d| <= delta, else delta |d| - delta^2 / 2. Its slope is
- * d for |d| <= delta, else delta with the sign of d. So the gradient of a row with a large error is
- * no larger than that of a row with error delta (Huber, Robust estimation of a location parameter,
- * 1964). */
+/* Huber loss: with d = p - t, the term is d^2 / 2 for |d| <= delta, else delta |d| - delta^2 / 2.
+ * Its slope is d for |d| <= delta, else delta with the sign of d. So the gradient of a row with a
+ * large error is no larger than that of a row with error delta (Huber, Robust estimation of a
+ * location parameter, 1964). */
 static void huber(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                   plm_real *value, plm_real *slope)
 {
@@ -220,9 +221,9 @@ void plm_loss_rows_huber(const plm_loss_rows *r)
     plm_loss_mean_of(r, huber);
 }
 
-/* With d = p - t, the term is log(cosh(d)) = |d| + log(1 + e^(-2 |d|)) - log 2, which does not
- * overflow for large |d|. Its slope is tanh(d). The term is close to d^2 / 2 for small d and to |d|
- * - log 2 for large d. */
+/* Log-cosh loss: with d = p - t, the term is log(cosh(d)) = |d| + log(1 + e^(-2 |d|)) - log 2,
+ * which does not overflow for large |d|. Its slope is tanh(d). The term is close to d^2 / 2 for
+ * small d and to |d| - log 2 for large d. */
 static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                      plm_real *value, plm_real *slope)
 {
@@ -243,8 +244,9 @@ void plm_loss_rows_log_cosh(const plm_loss_rows *r)
     plm_loss_mean_of(r, log_cosh);
 }
 
-/* The term is p - t log(p + epsilon): the negative logarithm of the Poisson probability of t with
- * mean p, without the terms that do not depend on p. Its slope is 1 - t / (p + epsilon). */
+/* Poisson loss: the term is p - t log(p + epsilon), the negative logarithm of the Poisson
+ * probability of t with mean p, without the parts that do not depend on p. Its slope is 1 - t / (p
+ * + epsilon). */
 static void poisson(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                     plm_real *value, plm_real *slope)
 {
@@ -271,8 +273,8 @@ static plm_real side_of(plm_real t)
     return t > 0 || t < 0 ? t : -1;
 }
 
-/* The term is max(1 - t p, 0). t is -1 or 1; the term is 0 if p has the sign of t and a magnitude
- * of at least 1. The slope is -t where the term is above 0, else 0. */
+/* Hinge loss: the term is max(1 - t p, 0). t is -1 or 1; the term is 0 if p has the sign of t and a
+ * magnitude of at least 1. The slope is -t where the term is above 0, else 0. */
 static void hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                   plm_real *value, plm_real *slope)
 {
@@ -289,7 +291,8 @@ void plm_loss_rows_hinge(const plm_loss_rows *r)
     plm_loss_mean_of(r, hinge);
 }
 
-/* The term is max(1 - t p, 0)^2, with t from side_of. Its slope is -2 t max(1 - t p, 0). */
+/* Squared hinge loss: the term is max(1 - t p, 0)^2, where side_of has turned t into -1 or 1. Its
+ * slope is -2 t max(1 - t p, 0). */
 static void squared_hinge(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                           plm_real *value, plm_real *slope)
 {
@@ -306,10 +309,10 @@ void plm_loss_rows_squared_hinge(const plm_loss_rows *r)
     plm_loss_mean_of(r, squared_hinge);
 }
 
-/* For probabilities the term is -(t log q + (1 - t) log(1 - q)), where q is p limited to [epsilon,
- * 1 - epsilon]. Its slope is (1 - t) / (1 - p) - t / p, and 0 where p is outside these limits. 1 -
- * p is limited separately, since float32 has no number that is 1e-7 below 1. With label smoothing
- * s, the target becomes t (1 - s) + s / 2. */
+/* Binary cross-entropy of probabilities: the term is -(t log q + (1 - t) log(1 - q)), where q is p
+ * limited to [epsilon, 1 - epsilon]. Its slope is (1 - t) / (1 - p) - t / p, and 0 where p is
+ * outside these limits. 1 - p is limited separately, since float32 has no number that is 1e-7 below
+ * 1. With label smoothing s, the target becomes t (1 - s) + s / 2. */
 static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                    plm_real *value, plm_real *slope)
 {
@@ -359,9 +362,9 @@ void plm_loss_rows_binary(const plm_loss_rows *r)
 
 /* ---- distributions ---- */
 
-/* The term is t log(t / p), with t and p both limited to [epsilon, 1]. Its slope is -t / p, and 0
- * where p is outside the limits. Until the logarithm is computed, slope[j] is t / p. The sum of the
- * terms of a row, not the mean, is the Kullback-Leibler divergence. */
+/* Kullback-Leibler divergence: the term is t log(t / p), with t and p both limited to [epsilon, 1].
+ * Its slope is -t / p, and 0 where p is outside the limits. Until the logarithm is computed,
+ * slope[j] is t / p. The divergence is the sum of the terms of a row, not their mean. */
 static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                        plm_real *value, plm_real *slope)
 {

@@ -154,8 +154,10 @@ static bool fits_alpha(const void *config, const plm_shape *prediction, const pl
  * of the sum of e^x; the class with more than half of the probability, if there is one, and the
  * probability of all other classes. */
 typedef struct {
-    plm_real total, shift, log_total; /* sum of p; largest logit; log(sum of e^(x - shift)) */
-    size_t main;   /* a class with q > 1/2; the number of classes = there is none */
+    plm_real total, shift, log_total; /* total: sum of p. shift: largest logit. log_total: log(sum
+                                       * of e^(x - shift)). */
+    size_t main;   /* index of the class with q > 1/2; the number of classes = there is no such
+                    * class */
     plm_real rest; /* 1 - q of that class */
 } row_sums;
 
@@ -294,9 +296,10 @@ static const plm_field binary_fields[] = {
               "weight positives by alpha and negatives by 1 - alpha"),
     PLM_FIELD(binary_config, alpha, PLM_REAL, "0.25", 0, 1,
               "weight of positives, used with apply_class_balancing"),
-    PLM_FIELD(binary_config, gamma, PLM_REAL, "2", 0, 1e3,
-              "exponent: the larger it is, the less rows count that are predicted well; 0 = "
-              "binary_crossentropy"),
+    PLM_FIELD(
+        binary_config, gamma, PLM_REAL, "2", 0, 1e3,
+        "exponent: the larger it is, the smaller the weight of rows that are predicted well; 0 = "
+        "binary_crossentropy"),
     PLM_FIELD(binary_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through sigmoid"),
     PLM_FIELD(binary_config, label_smoothing, PLM_REAL, "0", 0, 1,
@@ -305,9 +308,10 @@ static const plm_field binary_fields[] = {
 static const plm_field categorical_fields[] = {
     PLM_FIELD(categorical_config, alpha, PLM_REALS, "0.25", 0, 1e30,
               "one weight for all classes, or a list with a weight for each class"),
-    PLM_FIELD(categorical_config, gamma, PLM_REAL, "2", 0, 1e3,
-              "exponent: the larger it is, the less rows count that are predicted well; 0 = "
-              "categorical_crossentropy times alpha"),
+    PLM_FIELD(
+        categorical_config, gamma, PLM_REAL, "2", 0, 1e3,
+        "exponent: the larger it is, the smaller the weight of rows that are predicted well; 0 = "
+        "categorical_crossentropy times alpha"),
     PLM_FIELD(categorical_config, from_logits, PLM_BOOL, "false", 0, 0,
               "true = the prediction has not gone through softmax"),
     PLM_FIELD(categorical_config, label_smoothing, PLM_REAL, "0", 0, 1,
@@ -318,7 +322,8 @@ const plm_loss_kind plm_loss_binary_focal_crossentropy = {
     .kind =
         {.name = "binary_focal_crossentropy",
          .alias = "binary_focal",
-         .help = "binary cross-entropy in which rows that are already predicted well count less",
+         .help =
+             "binary cross-entropy in which rows that are already predicted well have less weight",
          .formula = "mean of -w (t (1-p)^g log p + (1 - t) p^g log(1 - p)) for t = 0 or 1",
          .notes =
              "Use it for rare positives: the many easy negatives no longer outweigh the positives. "
@@ -338,7 +343,7 @@ const plm_loss_kind plm_loss_categorical_focal_crossentropy = {
     .kind = {.name = "categorical_focal_crossentropy",
              .alias = "categorical_focal",
              .help = "cross-entropy of classes (one-hot) in which rows that are already predicted "
-                     "well count less",
+                     "well have less weight",
              .formula = "-sum of alpha t (1 - p)^gamma log p",
              .notes = "Use it for classes of very different frequency: the many easy rows no "
                       "longer outweigh the rare classes. alpha scales the whole loss, and so the "

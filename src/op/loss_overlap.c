@@ -6,7 +6,8 @@
 #include "op/losses.h"
 
 typedef struct {
-    double alpha, beta; /* weights of false positives and false negatives */
+    double alpha, beta; /* alpha: weight of missed elements of the target. beta: weight of wrongly
+                         * predicted elements. */
 } tversky_config;
 
 /* The sums of a row: of t p, t and p. */

@@ -13,7 +13,8 @@
 /* The config of categorical_crossentropy and binary_crossentropy. */
 typedef struct {
     bool from_logits;
-    double label_smoothing; /* s: a target t becomes t (1 - s) + s / number of classes */
+    double label_smoothing; /* label smoothing s: a target t becomes t (1 - s) + s / number of
+                             * classes */
 } plm_crossentropy_config;
 
 /* The config of sparse_categorical_crossentropy. */

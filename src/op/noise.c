@@ -142,7 +142,8 @@ PLM_PER_ISA(shake,
  * not change along that axis. */
 typedef struct {
     int rank;
-    int64_t at[PLM_RANK], dim[PLM_RANK]; /* index of the element, and lengths of the axes */
+    int64_t at[PLM_RANK], dim[PLM_RANK]; /* at: index of the current element along each axis. dim:
+                                          * lengths of the axes. */
     /* step: number of random numbers by which a step along an axis moves on; 0 = its elements share
      * a number. place: index of the random number that belongs to the current element, within the
      * row. chunk: index of the 64 random numbers in `number`. */

@@ -23,7 +23,7 @@
 static const plm_field fields[] = {
     PLM_FIELD(plm_normalize, groups, PLM_INT, "1", 1, 1e9, "number of groups of columns"),
     PLM_FIELD(plm_normalize, whole_row, PLM_BOOL, "false", 0, 0,
-              "true = statistics over all lines of a row"),
+              "true = statistics over all vectors of a row"),
     PLM_FIELD(plm_normalize, centered, PLM_BOOL, "true", 0, 0, "true = subtract the mean"),
     PLM_FIELD(plm_normalize, center, PLM_BOOL, "true", 0, 0, "true = add a beta"),
     PLM_FIELD(plm_normalize, scale, PLM_BOOL, "true", 0, 0, "true = multiply by a gamma"),

@@ -124,7 +124,8 @@ typedef struct {
      * activation, and from_logits is false, the loss is computed from the input of the activation,
      * which is more exact. NULL = the loss has no such activation. */
     const char *logits_of;
-    /* offset in the config of its bool from_logits, which the op sets to true in that case */
+    /* offset in the config of the bool from_logits, which the op sets to true if it uses
+     * logits_of */
     size_t from_logits_offset;
     bool shares; /* true = targets are probabilities or shares, from 0 to 1 */
     /* true = the loss of a row combines all elements of the last axis, so prediction and target

@@ -79,7 +79,8 @@ static bool is_faster_packed(const plm_kernels *kernel, plm_real *block)
     return median(packed) < median(plain);
 }
 
-/* Products that the kernel cannot pack, or whose depth is too small, need no measurement. */
+/* Chooses whether to pack x. Products that the kernel cannot pack, or whose depth is too small,
+ * need no measurement. */
 plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out)
 {
     *out = false;

@@ -56,7 +56,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 const plm_op_kind plm_op_unit_normalize = {
-    .kind = {.name = "unit_normalize", .help = "divides each line by its length"},
+    .kind = {.name = "unit_normalize", .help = "divides each vector by its length"},
     .shape = shape,
     .reads = PLM_READS_IN(0),
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},

@@ -16,8 +16,9 @@ void plm_activation_label(plm_text *t, const char *spec);
 
 /* How an activation changes standard normal inputs. */
 typedef struct {
-    double mean, deviation; /* mean and standard deviation of its outputs */
-    double flat;            /* share of the inputs at which the size of its slope is below 0.01 */
+    double mean, deviation; /* mean and standard deviation of the activation's outputs */
+    double flat;            /* share of the inputs at which the magnitude of the activation's slope
+                             * is below 0.01 */
     double nanoseconds;     /* time of a forward pass, divided by the number of inputs */
 } plm_activation_facts;
 

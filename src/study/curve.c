@@ -12,7 +12,8 @@
 
 enum {
     INTERVALS = 500, /* minimum number of intervals of a curve; the maximum is twice that */
-    ROW = 2          /* length of a row; above 1, so that check_single can reject softmax */
+    ROW = 2          /* length of a row; 2, so that check_single can detect functions of whole rows,
+                      * such as softmax */
 };
 
 /* The largest error of a curve where points are left out, relative to the height of the curve. */
@@ -68,7 +69,8 @@ plm_status plm_function_open(plm_function *f, plm *w, const char *spec, int64_t 
     plm_add(f->m, "input(%lld)", (long long)width);
     plm_add(f->m, "activation(%s)", spec);
     const plm_status status = f->m ? plm_compile(f->m, NULL, NULL, NULL) : PLM_E_MEMORY;
-    if (status == PLM_E_SPEC) /* the user gave no layer, so the error names the spec as its place */
+    if (status == PLM_E_SPEC) /* the user gave no layer, so an error names the activation's spec as
+                               * its place */
         return plm_fail(w, PLM_E_SPEC, spec, plm_last_error(w)->hint, "%s",
                         plm_last_error(w)->what);
     if (status < 0)
@@ -135,7 +137,7 @@ static void thin(plm_curve *c)
  * relu and similar functions have their kinks there, so a difference quotient over one interval
  * never crosses a kink. */
 typedef struct {
-    double step, first; /* distance of the points; number of the first one */
+    double step, first; /* step: distance between points. first: number of the first point. */
     int64_t points;     /* number of points */
 } grid;
 

@@ -10,7 +10,8 @@
 enum {
     /* minimum number of steps that make a curve */
     MIN_STEPS = 5,
-    SMOOTHED = 50, /* a point is the mean over 1/50 of the steps before it and 1/50 after it */
+    SMOOTHED = 50, /* a point of the curve is a mean over 1/50 of all steps before its step and 1/50
+                    * after it */
     BEGINNING = 20 /* the first 1/20 of the steps shows where the loss begins */
 };
 

@@ -11,12 +11,12 @@
  * be tried. */
 static void add_best_trial(const plm_lr_trials *t, plm_text *out)
 {
-    plm_text_format(out, "It has the lowest %s after %lld steps from the same fresh net%s",
-                    t->validation ? "validation loss" : "training loss", (long long)t->steps,
-                    t->best == 0 ? "; a lower rate, which was not tried, may be better."
-                    : t->best == t->count - 1
-                        ? "; a higher rate, which was not tried, may be better."
-                        : ".");
+    plm_text_format(
+        out, "It has the lowest %s after %lld steps from the same newly initialized net%s",
+        t->validation ? "validation loss" : "training loss", (long long)t->steps,
+        t->best == 0              ? "; a lower rate, which was not tried, may be better."
+        : t->best == t->count - 1 ? "; a higher rate, which was not tried, may be better."
+                                  : ".");
 }
 
 /* Explains why the rate is recommended or, if there is none, what to try. trials: NULL = only the
@@ -36,8 +36,8 @@ void plm_lr_reason(const plm_lr_range *range, const plm_lr_trials *trials, plm_t
                           "If that does not help, the learning rate is not the cause.");
 }
 
-/* Lists the rates that the rules give. Without trials, the recommended one is left out. With trials
- * no rule is recommended, so all are listed. */
+/* Lists the rates that the rules of the range test give. Without trials, the recommended rate is
+ * left out. With trials no rule is recommended, so all are listed. */
 void plm_lr_other_rules(const plm_lr_range *range, const plm_lr_trials *trials, plm_text *out)
 {
     const int first = trials ? 0 : 1;

@@ -9,7 +9,8 @@
 /* Explains why the rate is recommended or, if there is none, what to try. trials: NULL = only the
  * range test was run. */
 void plm_lr_reason(const plm_lr_range *range, const plm_lr_trials *trials, plm_text *out);
-/* Lists the rates that the rules give. Without trials, the recommended one is left out. */
+/* Lists the rates that the rules of the range test give. Without trials, the recommended rate is
+ * left out. */
 void plm_lr_other_rules(const plm_lr_range *range, const plm_lr_trials *trials, plm_text *out);
 /* Says at which rate the loss was lowest, and whether the range of rates was wide enough. */
 void plm_lr_range_end(const plm_lr_range *range, const plm_lr_trials *trials, plm_text *out);

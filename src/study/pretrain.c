@@ -185,7 +185,8 @@ static plm_status make_coder(pretraining *p)
     const char *loss = plm_spec_text(&p->arena, p->settings->loss);
     if (optimizer == NULL || loss == NULL)
         return PLM_E_MEMORY;
-    p->coder->restoring = true; /* no warnings about its last layer, which the user cannot change */
+    p->coder->restoring = true; /* no warnings about the autoencoder's last layer, which the user
+                                 * cannot change */
     PLM_TRY(plm_compile(p->coder, optimizer, loss, NULL));
     /* the layers' statistics come from the model, which was adapted to the data */
     p->coder->adapted = true;

@@ -180,8 +180,8 @@ static bool is_pair(const plm_head *h, const char *function, const char *loss)
            strcmp(h->loss, loss) == 0;
 }
 
-/* The loss must be one of probabilities. This makes sure that the outputs are probabilities, whose
- * logarithms are logits. */
+/* True if the model can be calibrated. The loss must compare probabilities, which makes sure that
+ * the outputs are probabilities, whose logarithms are logits. */
 bool plm_temperature_fits(const plm_model *m)
 {
     const plm_head h = plm_head_of(m, 0);
@@ -191,8 +191,8 @@ bool plm_temperature_fits(const plm_model *m)
            (is_pair(&h, "sigmoid", "binary_crossentropy") && h.units == 1);
 }
 
-/* All logits are gathered first, so that one temperature is fitted to the rows of all models
- * together. */
+/* Fits one temperature to the predictions of all models. The logits of all models are gathered
+ * first. */
 plm_status plm_temperature_apply(int count, plm_model *const *models, plm_data *const *held,
                                  double *temperature)
 {

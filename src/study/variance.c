@@ -18,7 +18,7 @@
  * small. */
 static const double FAR = 1e6, NEAR = 1e-20;
 
-/* Added to the seeds of the rows, so that they differ from the seeds of the nets. */
+/* number added to the seeds of the rows, so that they differ from the seeds of the nets */
 enum { OWN_SEED = 2000000000 };
 
 /* One net, and memory for a batch of rows. Matrices are row-major. */

@@ -12,7 +12,7 @@
 /* The numbers whose statistics are computed, the value `value` of the graph. target: index of the
  * target, if `value` is a target; -1 = the net computes `value`. */
 typedef struct {
-    plm_model *m; /* its layers before the value are adapted already */
+    plm_model *m; /* the model; its layers below the measured value are adapted already */
     plm_data *d;  /* the training rows */
     plm_value value;
     int target;
@@ -295,7 +295,7 @@ static plm_status adapt(plm_model *m, plm_data *d)
     return plm_training_adapt(m, d);
 }
 
-/* The public call, for programs that train batch by batch; plm_fit adapts by itself. */
+/* Does the work of plm_adapt for programs that train batch by batch; plm_fit adapts by itself. */
 plm_status plm_adapt(plm_model *m, plm_data *d)
 {
     PLM_TRY(plm_model_begin(m, "plm_adapt"));

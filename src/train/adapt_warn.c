@@ -15,7 +15,7 @@ typedef struct {
 } measured;
 
 /* True if the column has the same value in all rows. Only columns with names are checked: columns
- * without names are mostly pixels, which are often constant at the margins of images. */
+ * without names are mostly pixels, which are often constant at the edges of images. */
 static bool is_constant(const measured *c, bool named)
 {
     return named && c->deviation == 0;
@@ -48,14 +48,14 @@ static const finding findings[] = {
      "have the same value in every row, so they are not scaled"},
     {is_nearly_constant,
      "hardly varies (standard deviation %.2g, mean %.6g), so normalization makes its noise as "
-     "large as other columns: leave out the column, or scale it before",
+     "large as other columns: leave out the column, or scale it in the data",
      "hardly vary (the first: standard deviation %.2g, mean %.6g), so normalization makes their "
-     "noise as large as other columns: leave out these columns, or scale them before"},
+     "noise as large as other columns: leave out these columns, or scale them in the data"},
     {is_too_wide,
      "varies too much for float32 (standard deviation %.2g, mean %.6g), so normalization makes it "
-     "0: divide the column by a power of ten before",
+     "0: divide the column by a power of ten in the data",
      "vary too much for float32 (the first: standard deviation %.2g, mean %.6g), so normalization "
-     "makes them 0: divide these columns by a power of ten before"}};
+     "makes them 0: divide these columns by a power of ten in the data"}};
 
 /* Returns the names of the columns of a value, or NULL. */
 static const char *const *names_of(const plm_model *m, const plm_data *d, plm_value value,

@@ -75,7 +75,8 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     const plm_kind *kind = NULL;
     const void *config = NULL;
     PLM_TRY(plm_kind_bind_common(&m->built, "optimizer", spec, &kind, &config, &t->common));
-    t->config = (void *)(uintptr_t)config; /* not const: a schedule may change its momentum */
+    t->config = (void *)(uintptr_t)config; /* not const: a schedule may change the momentum in the
+                                            * config */
     t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
     PLM_TRY(bind_decay(t, has_key(spec, "weight_decay")));
     return bind_schedule(t);
@@ -108,7 +109,7 @@ static plm_status start_slots(plm_training *t)
     int count = 0;
     while (t->optimizer->slots != NULL && t->optimizer->slots[count] != NULL)
         count++;
-    /* a bit for each slot; the optimizer may not use all of them with this config */
+    /* bit i stands for slot i; the optimizer may not use all slots with this config */
     const uint32_t all = (1u << count) - 1u;
     const uint32_t mask = t->optimizer->uses != NULL ? t->optimizer->uses(t->config) & all : all;
     PLM_TRY(plm_parameters_slots(m, mask, !m->fused));

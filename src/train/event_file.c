@@ -10,8 +10,8 @@ enum { HEAD = 12, TAIL = 4, LONGEST = 10 };
 enum { WALL_TIME = 0x09, STEP = 0x10, FILE_VERSION = 0x1a, SUMMARY = 0x2a };
 enum { VALUE = 0x0a, TAG = 0x0a, SIMPLE_VALUE = 0x15 };
 
-/* The polynomial is that of Castagnoli, bit by bit: events are few and short, so no table is
- * needed. */
+/* Returns the CRC-32C of bytes (polynomial of Castagnoli), bit by bit: events are few and short, so
+ * no table is needed. */
 uint32_t plm_crc32c(const void *bytes, size_t n)
 {
     const unsigned char *at = bytes;
@@ -77,7 +77,8 @@ static void add_time(plm_text *event, double wall_time)
     add_bytes(event, bits, 8);
 }
 
-/* TensorBoard ignores a file without this first event. */
+/* Appends the first event, which has the version of the format. TensorBoard ignores a file without
+ * it. */
 void plm_event_add_version(plm_text *t, double wall_time)
 {
     static const char version[] = "brain.Event:2";
@@ -102,7 +103,8 @@ static void add_scalar(plm_text *summary, const plm_event_scalar *s)
     plm_text_free(&value);
 }
 
-/* The fields are those of TensorFlow's event.proto, in the wire format of protocol buffers. */
+/* Appends the event of a step with its scalars. The fields are those of TensorFlow's event.proto,
+ * in the wire format of protocol buffers. */
 void plm_event_add_scalars(plm_text *t, double wall_time, int64_t step,
                            const plm_event_scalar *scalar, int count)
 {

@@ -156,8 +156,8 @@ static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
     return PLM_OK;
 }
 
-/* If an observer had ended the fit, and this call only restored it, returns PLM_STOPPED as the
- * first call did; else returns status. */
+/* Returns the status of a fit. If an observer had ended the fit, and this call only restored it,
+ * this is PLM_STOPPED, as the first call returned. */
 static plm_status repeat_status(const plm_run *r, plm_status status)
 {
     return status == PLM_OK && !r->state.trained && r->state.stopped_by[0] != '\0' ? PLM_STOPPED

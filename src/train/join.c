@@ -199,7 +199,8 @@ plm_model *plm_models_join(plm *w, int count, const plm_model *const *models)
     return out;
 }
 
-/* NULL = the models cannot be joined; the error is recorded on the runtime of the first one. */
+/* Joins models on the runtime of the first one, where errors are recorded. NULL = the models cannot
+ * be joined. */
 plm_model *plm_model_join(int count, const plm_model *const *models)
 {
     if (models == NULL || count < 1)

@@ -26,7 +26,8 @@ static const char *const hint_damaged =
 typedef struct {
     plm_model *m;                      /* the model that is made */
     const plm_document *d;             /* what was read from the file */
-    plm_arena arena;                   /* freed at the end; the model has its own memory */
+    plm_arena arena;                   /* memory of this struct's arrays, freed at the end; the
+                                        * model has its own memory */
     const plm_document_tensor **order; /* [tensors] sorted by name */
     const plm_document_tensor **of;    /* [weights] the tensor of each parameter */
 } builder;
@@ -294,7 +295,7 @@ plm_status plm_document_to_model(plm *w, const plm_document *d, const char *wher
     return PLM_OK;
 }
 
-/* format == NULL: the first bytes of the file determine the format. */
+/* Reads a model file. format == NULL: the first bytes of the file determine the format. */
 plm_model *plm_model_load(plm *w, const char *path, const char *format)
 {
     plm_model *m = NULL;

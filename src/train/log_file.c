@@ -11,7 +11,7 @@ static void put_cell(const plm_log_file *f, int i, const char *cell, plm_text *o
     plm_text_add_cell(out, cell, f->separator);
 }
 
-/* The names become a line of the file, quoted where the separator requires it. */
+/* Appends the names as a row of the file, each quoted if the separator requires it. */
 void plm_log_names(const plm_log_file *f, int count, const char *const *name, plm_text *out)
 {
     for (int i = 0; i < count; i++)
@@ -30,14 +30,14 @@ void plm_log_numbers(const plm_log_file *f, int count, const double *value, plm_
     plm_text_add(out, "\n");
 }
 
-/* The observer writes the header before it opens the file. */
+/* Opens the file to append rows. The observer has written the header before. */
 plm_status plm_log_open(plm_log_file *f)
 {
     f->file = plm_file_append(f->w, f->path);
     return f->file != NULL ? PLM_OK : f->w->error.status;
 }
 
-/* The row is flushed at once, for programs that watch the file. */
+/* Appends a row to the file. The row is flushed at once, for programs that watch the file. */
 plm_status plm_log_add(const plm_log_file *f, int count, const double *value)
 {
     plm_text row = {.w = f->w};
@@ -51,7 +51,7 @@ plm_status plm_log_add(const plm_log_file *f, int count, const double *value)
     return status;
 }
 
-/* An open file is closed without a sync: its rows have been flushed already. */
+/* Frees the observer. An open file is closed without a sync: its rows have been flushed already. */
 void plm_log_release(void *self)
 {
     plm_log_file *f = self;

@@ -134,7 +134,7 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
         (size_t)plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction)->lines;
     const size_t lines = (size_t)rows * each, row = (size_t)(target->lines * target->stride);
     plm_metric_rows r = first_lines(t, metric, plan, rows);
-    /* each call gets as many vectors as the targets allow */
+    /* each call gets as many vectors as first_lines allows for this target */
     for (size_t done = 0; done < lines; done += r.rows) {
         if (metric->kind->gather != NULL) {
             if (metric->weighted)

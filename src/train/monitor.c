@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-/* With mode=auto the direction is set later, when it is known which metric has the name. The sign
- * of min_delta is ignored, as in Keras. */
+/* Makes a monitor. With mode=auto the direction is set later, when it is known which metric has the
+ * name. The sign of min_delta is ignored, as in Keras. */
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta)
 {
     plm_monitor m = {.name = name, .min_delta = min_delta < 0 ? -min_delta : min_delta};
@@ -75,9 +75,9 @@ plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
         "'%s' is monitored, but mode=auto cannot know whether higher is better", m->name);
 }
 
-/* Events before the first step have no logs, so this function makes an event from the present
- * values, which has the same names as later events. So a name that does not exist is an error
- * before the first step, and not after the first epoch. */
+/* Checks before the first step that the monitored name exists, so that a wrong name is not found
+ * only after the first epoch. Events have no logs before the first step, so this function makes an
+ * event from the current values, with the names that later events have. */
 plm_status plm_monitor_check(plm_monitor *m, plm_run *run)
 {
     plm_log log[PLM_LOGS];
@@ -117,7 +117,7 @@ void plm_monitor_remember(const plm_monitor *m, double number[2])
     number[1] = m->seen;
 }
 
-/* Restores the monitor from these two numbers. The counterpart of plm_monitor_remember. */
+/* Restores the monitor from the two numbers of a checkpoint that plm_monitor_remember stored. */
 void plm_monitor_recall(plm_monitor *m, const double number[2])
 {
     m->best = number[0];
@@ -128,7 +128,7 @@ void plm_monitor_recall(plm_monitor *m, const double number[2])
  * damaged checkpoint. */
 int64_t plm_monitor_count(double number)
 {
-    /* 2^53, above which a double cannot count; the comparison is false for NaN */
+    /* above 2^53 a double cannot hold every whole number; the comparison is false for NaN */
     return number >= 0 && number <= 9007199254740992.0 ? (int64_t)number : 0;
 }
 
@@ -188,8 +188,8 @@ static plm_status keep_epoch(plm_watcher *o, plm_run *run, int64_t epoch)
     return PLM_OK;
 }
 
-/* An epoch that skips validation has no value, so it is not an improvement, and *value stays
- * NaN. */
+/* Compares the value of an epoch with the best one. An epoch that skips validation has no value, so
+ * it is not an improvement, and *value stays NaN. */
 plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event, double *value,
                             bool *improved)
 {

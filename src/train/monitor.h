@@ -37,7 +37,7 @@ PLM_CHECKED plm_status plm_monitor_check(plm_monitor *m, plm_run *run);
 bool plm_monitor_improves(plm_monitor *m, double value);
 /* Stores the monitor in the first two numbers that a checkpoint keeps for an observer. */
 void plm_monitor_remember(const plm_monitor *m, double number[2]);
-/* Restores the monitor from these two numbers. */
+/* Restores the monitor from two numbers of a checkpoint, which plm_monitor_remember stored. */
 void plm_monitor_recall(plm_monitor *m, const double number[2]);
 
 /* Converts a number of a checkpoint to a count. Invalid numbers, from a damaged file, give 0. */

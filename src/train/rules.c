@@ -25,7 +25,7 @@ const plm_field plm_optimizer_common_fields[] = {
     PLM_FIELD(plm_optimizer_common, clipvalue, PLM_REAL, "0", 0, 1e30,
               "maximum magnitude of each element of the gradient"),
     PLM_FIELD(plm_optimizer_common, global_clipnorm, PLM_REAL, "0", 0, 1e30,
-              "maximum norm of the whole gradient"),
+              "maximum norm of the gradient of all parameters together"),
     PLM_FIELD(plm_optimizer_common, use_ema, PLM_BOOL, "false", 0, 0,
               "true = end with the moving average of the weights"),
     PLM_FIELD(plm_optimizer_common, ema_momentum, PLM_REAL, "0.99", 0, 1,

@@ -44,8 +44,8 @@ struct plm_run {
     /* number of the epoch before which the loop ends: `epochs`, or first_epoch if there is nothing
      * to train */
     int64_t last_epoch;
-    /* true = the logs contain validation values; true = a schedule or an observer may change the
-     * learning rate */
+    /* validates: the logs contain validation values. rate_moves: a schedule or an observer may
+     * change the learning rate. */
     bool validates, rate_moves;
     /* true = this epoch is not validated (validation_freq), so its val_ values are NaN */
     bool skips_validation;
@@ -75,7 +75,7 @@ int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity
  * but all observers are called. */
 PLM_CHECKED plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch);
 
-/* ---- good.c: the last weights known to be finite ---- */
+/* ---- good.c: fallback weights, the last ones known to be finite ---- */
 
 /* Stores the current weights as the fallback weights, unless a checkpoint has just restored
  * those. */

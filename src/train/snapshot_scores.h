@@ -9,8 +9,8 @@
 /* Adds the predictions that metrics such as auc keep to the document. Does nothing between two
  * epochs. */
 PLM_CHECKED plm_status plm_snapshot_add_scores(plm_run *r, plm_document *d);
-/* Restores these predictions. Errors: E_FORMAT if the document has no predictions for one of the
- * metrics. */
+/* Restores the predictions that metrics such as auc keep. Errors: E_FORMAT if the document has no
+ * predictions for one of the metrics. */
 PLM_CHECKED plm_status plm_snapshot_read_scores(plm_run *r, const plm_document *d);
 
 #endif

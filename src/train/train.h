@@ -32,7 +32,7 @@ typedef struct {
     const plm_metric_kind *kind;
     const void *config;
     int target; /* index of the output */
-    /* true = sample weights are used; true = the user gave the name */
+    /* weighted: sample weights are used. named: the user gave the name. */
     bool weighted, named;
     /* for a mean over rows: the weighted sum of the values of this epoch, and the sum of the
      * weights */
@@ -54,15 +54,18 @@ typedef struct {
     bool penalized, decays;
     double
         *work; /* [rows + columns] memory for a penalty on the whole matrix; NULL = it has none */
-    double decay;  /* weight decay of this parameter; below 0 = that of the training */
+    double decay;  /* weight decay of this parameter; below 0 = the weight decay of the optimizer
+                    * applies */
     size_t memory; /* index in plm_training.memory of the optimizer's memory for this parameter */
-    int group;     /* index in plm_training.span of the group with its learning rate factor */
+    int group;     /* index in plm_training.span of the group that has this parameter's learning
+                    * rate factor */
 } plm_rule;
 
 /* The loss of one output in this epoch. */
 typedef struct {
-    double loss_sum; /* sum over the rows, before it is multiplied by loss_weight */
-    /* names in the logs; NULL if there is only one output */
+    double loss_sum; /* sum of this output's loss over the rows, before it is multiplied by
+                      * loss_weight */
+    /* names of this output's loss in the logs; NULL if there is only one output */
     const char *loss_name, *val_loss_name;
 } plm_head_loss;
 
@@ -74,7 +77,7 @@ typedef struct {
     size_t *first; /* [graph.weights] index in `square` of the first partial sum of each
                     * parameter */
     size_t cells;
-    bool wanted;   /* true = a fit is running, whose logs have the norm */
+    bool wanted;   /* true = a fit is running, whose logs contain the norm */
     bool measured; /* true = the next update is measured */
     double sum;    /* sum of the norms that were measured in this epoch */
     double count;  /* number of norms that were measured in this epoch */

@@ -25,7 +25,7 @@ typedef void span_function(const plm_training *t, const plm_weight *weight, size
 
 /* The argument of each_span: the function to call. */
 typedef struct {
-    const plm_training *t; /* shared by all threads, which write to spans of their own */
+    const plm_training *t; /* shared by all threads; each thread writes only to its own spans */
     span_function *run;    /* called for each span */
 } span_job;
 

@@ -158,13 +158,13 @@ static const struct {
      "scaled\n"},
     {"a,b,y", "1000000,1e30,0", "1000000.0625,-1e30,1",
      "column 'a' hardly varies (standard deviation 0.031, mean 1e+06), so normalization makes "
-     "its noise as large as other columns: leave out the column, or scale it before\n"
+     "its noise as large as other columns: leave out the column, or scale it in the data\n"
      "column 'b' varies too much for float32 (standard deviation 1e+30, mean 0), so "
-     "normalization makes it 0: divide the column by a power of ten before\n"},
+     "normalization makes it 0: divide the column by a power of ten in the data\n"},
     {"a,b,y", "1e30,2000000,0", "-1e30,2000000.125,1", NULL},
     {"a,b,y", "1e30,3e30,0", "-1e30,-3e30,1",
      "columns 'a', 'b' vary too much for float32 (the first: standard deviation 1e+30, mean "
-     "0), so normalization makes them 0: divide these columns by a power of ten before\n"},
+     "0), so normalization makes them 0: divide these columns by a power of ten in the data\n"},
 };
 
 /* Columns that cannot be normalized well are named: up to three, and the number of the others. */

@@ -94,7 +94,7 @@ static const char *const bad[][3] = {
     {"2 ^ 3", "column 3", "write a power as **"},
     {"epoch < 5 ? 1 : 2", "column 11", "0.01 if epoch < 5 else 0.001"},
     {"1 if epoch = 5 else 2", "column 12", "to compare, write =="},
-    {"1 if epoch < 5 && 1 else 2", "column 16", "write and"},
+    {"1 if epoch < 5 && 1 else 2", "column 16", "write `and`"},
     {"1 if epoch < 5", "column 15", "expected else"},
     {"1 if 5 < epoch < 9 else 2", "column 16", "join two comparisons by `and`"},
     {"lambda epoch: 1", "column 1", "unknown name 'lambda'"},

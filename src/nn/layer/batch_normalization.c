@@ -5,7 +5,8 @@
 #include "nn/nn.h"
 
 typedef struct {
-    double momentum, epsilon; /* decay of the moving statistics; number added to the variance */
+    double momentum, epsilon; /* momentum: decay of the moving statistics. epsilon: number added to
+                               * the variance. */
     bool center, scale;       /* learn beta; learn gamma */
     const plm_spec *beta_initializer, *gamma_initializer, *moving_mean_initializer,
         *moving_variance_initializer;

@@ -6,7 +6,7 @@ typedef struct {
     int64_t input_dim, output_dim; /* number of ids; length of a vector */
     /* of the table */
     const plm_spec *embeddings_initializer, *embeddings_regularizer, *embeddings_constraint;
-    bool mask_zero; /* true is an error: masks are for recurrent layers */
+    bool mask_zero; /* must be false: masks are for recurrent layers, which do not exist here */
 } embedding;
 
 static const plm_field fields[] = {

@@ -6,7 +6,7 @@
 typedef struct {
     int64_t groups;    /* number of groups; each group has its own statistics */
     double epsilon;    /* added to the variance */
-    plm_affine affine; /* gamma and beta: whether they exist, how they begin */
+    plm_affine affine; /* gamma and beta: whether the layer has them, and their initial values */
 } group_normalization;
 
 static const plm_field fields[] = {

@@ -7,7 +7,8 @@
 typedef struct {
     plm_reals vocabulary;         /* known numbers, in the order of their ids */
     int64_t num_oov_indices;      /* number of ids for unknown numbers */
-    double mask_token, oov_token; /* number for missing values; number for unknown ids */
+    double mask_token, oov_token; /* mask_token: number that stands for missing values. oov_token:
+                                   * number for unknown ids. */
     bool invert;                  /* true = turn ids back into numbers */
     const char *output_mode;      /* int, one_hot, multi_hot or count */
 } integer_lookup;

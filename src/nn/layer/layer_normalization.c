@@ -5,7 +5,7 @@
 
 typedef struct {
     double epsilon;    /* added to the variance */
-    plm_affine affine; /* gamma and beta: whether they exist, how they begin */
+    plm_affine affine; /* gamma and beta: whether the layer has them, and their initial values */
     plm_ints axis;     /* axes over which a vector is normalized */
 } layer_normalization;
 

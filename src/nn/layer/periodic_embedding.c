@@ -26,9 +26,9 @@ static const plm_field fields[] = {
                  "random_uniform(-3.141592653589793, 3.141592653589793)", "initializer",
                  "initial values of the phases"),
     PLM_FIELD_OF(periodic_embedding, kernel_initializer, PLM_SPEC, "random_uniform(-0.25, 0.25)",
-                 "initializer", "initial values of the maps"),
+                 "initializer", "initial values of the kernels that mix the waves"),
     PLM_FIELD_OF(periodic_embedding, bias_initializer, PLM_SPEC, "random_uniform(-0.25, 0.25)",
-                 "initializer", "initial values of the biases of the maps"),
+                 "initializer", "initial values of the biases of the mixed waves"),
     {0}};
 
 /* Makes a parameter [columns, middle, last], without the middle axis if it is 0. */

@@ -5,7 +5,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    /* upper bound of y; slope below the threshold; threshold */
+    /* max_value: upper bound of y. negative_slope: slope below the threshold. */
     double max_value, negative_slope, threshold;
 } relu;
 

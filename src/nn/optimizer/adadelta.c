@@ -12,15 +12,17 @@
 
 typedef struct {
     const plm_spec *learning_rate; /* a number or a schedule */
-    double rho, epsilon;           /* decay of both means; number added under the roots */
+    double rho, epsilon;           /* rho: decay of both means. epsilon: number added under the
+                                    * roots. */
 } adadelta;
 
 static const plm_field fields[] = {
     PLM_FIELD_OF(adadelta, learning_rate, PLM_SPEC, "0.001", "schedule",
                  "size of a step, a number or a schedule; 1 in the paper"),
     PLM_FIELD(adadelta, rho, PLM_REAL, "0.95", 0, 0.9999999, "decay of both means of squares"),
-    PLM_FIELD(adadelta, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
-              "makes the first steps possible and keeps the division finite"),
+    PLM_FIELD(
+        adadelta, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
+        "small number added, which makes the first steps possible and keeps the division finite"),
     {0}};
 
 static const char *const slots[] = {"accumulated_grad", "accumulated_delta_var", NULL};

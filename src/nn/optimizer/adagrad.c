@@ -10,17 +10,18 @@
 
 typedef struct {
     const plm_spec *learning_rate; /* a number or a schedule */
-    /* initial sum of squares; number added under the root */
+    /* initial_accumulator_value: initial sum of squares. epsilon: number added under the root. */
     double initial_accumulator_value, epsilon;
 } adagrad;
 
-static const plm_field fields[] = {
-    PLM_FIELD_OF(adagrad, learning_rate, PLM_SPEC, "0.001", "schedule",
-                 "size of a step: a number or a schedule"),
-    PLM_FIELD(adagrad, initial_accumulator_value, PLM_REAL, "0.1", 0, 1e30,
-              "initial value of the sum of squares"),
-    PLM_FIELD(adagrad, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD_OF(adagrad, learning_rate, PLM_SPEC, "0.001",
+                                                "schedule",
+                                                "size of a step: a number or a schedule"),
+                                   PLM_FIELD(adagrad, initial_accumulator_value, PLM_REAL, "0.1", 0,
+                                             1e30, "initial value of the sum of squares"),
+                                   PLM_FIELD(adagrad, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
+                                             "small number added to keep the division finite"),
+                                   {0}};
 
 static const char *const slots[] = {"accumulator", NULL};
 

@@ -20,7 +20,8 @@ const plm_field plm_adam_fields[] = {
                  "size of a step: a number or a schedule"),
     PLM_FIELD(adam, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
     PLM_FIELD(adam, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the mean of their squares"),
-    PLM_FIELD(adam, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
+    PLM_FIELD(adam, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
+              "small number added to keep the division finite"),
     PLM_FIELD(adam, amsgrad, PLM_BOOL, "false", 0, 0,
               "true = divide by the largest mean of squares so far"),
     {0}};

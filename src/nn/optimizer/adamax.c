@@ -10,7 +10,8 @@
 
 typedef struct {
     const plm_spec *learning_rate;  /* a number or a schedule */
-    double beta_1, beta_2, epsilon; /* decay of m; decay of u; number added to u */
+    double beta_1, beta_2, epsilon; /* beta_1: decay of m. beta_2: decay of u. epsilon: number added
+                                     * to u. */
 } adamax;
 
 static const plm_field fields[] = {
@@ -18,7 +19,8 @@ static const plm_field fields[] = {
                  "size of a step: a number or a schedule"),
     PLM_FIELD(adamax, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
     PLM_FIELD(adamax, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the maximum of gradients"),
-    PLM_FIELD(adamax, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
+    PLM_FIELD(adamax, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
+              "small number added to keep the division finite"),
     {0}};
 
 static const char *const slots[] = {"m", "u", NULL};

@@ -17,7 +17,8 @@
 
 typedef struct {
     const plm_spec *learning_rate;  /* a number or a schedule */
-    double beta_1, beta_2, epsilon; /* decay of m; decay of v; number added to the root of v */
+    double beta_1, beta_2, epsilon; /* beta_1: decay of m. beta_2: decay of v. epsilon: number added
+                                     * to the root of v. */
 } lamb;
 
 static const plm_field fields[] = {
@@ -25,7 +26,8 @@ static const plm_field fields[] = {
                  "size of a step relative to the size of the weights: a number or a schedule"),
     PLM_FIELD(lamb, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
     PLM_FIELD(lamb, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the mean of their squares"),
-    PLM_FIELD(lamb, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
+    PLM_FIELD(lamb, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
+              "small number added to keep the division finite"),
     {0}};
 
 static const char *const slots[] = {"momentum", "velocity", NULL};

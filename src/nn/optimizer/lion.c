@@ -14,7 +14,8 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD_OF(lion, learning_rate, PLM_SPEC, "0.001", "schedule",
                  "size of a step: a number or a schedule"),
-    PLM_FIELD(lion, beta_1, PLM_REAL, "0.9", 0, 1, "weight of the momentum in the direction"),
+    PLM_FIELD(lion, beta_1, PLM_REAL, "0.9", 0, 1,
+              "weight of the momentum in the direction of the step"),
     PLM_FIELD(lion, beta_2, PLM_REAL, "0.99", 0, 1, "decay of the momentum"),
     {0}};
 

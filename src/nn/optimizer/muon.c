@@ -28,7 +28,7 @@ typedef struct {
     double muon_a, muon_b, muon_c, adam_lr_ratio, momentum; /* a, b, c of the iteration first */
     int64_t ns_steps;                                       /* iterations of Newton and Schulz */
     bool nesterov;                                          /* true = look ahead by the momentum */
-    double rms_rate; /* size of a step, relative to the root of the longer axis */
+    double rms_rate; /* root mean square of a step divided by the learning rate */
 } muon;
 
 static const plm_field fields[] = {
@@ -40,14 +40,15 @@ static const plm_field fields[] = {
               "of adam: decay of the mean of their squares"),
     PLM_FIELD(muon, adam_weight_decay, PLM_REAL, "0.004", 0, 1,
               "weight_decay of the parameters that adam updates"),
-    PLM_FIELD(muon, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "of adam: keeps the division finite"),
+    PLM_FIELD(muon, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
+              "of adam: small number added to keep the division finite"),
     PLM_FIELD(muon, exclude_layers, PLM_TEXT, "", 0, 0,
               "layers or parameters that adam updates, as patterns: 'output|*embed*'"),
     PLM_FIELD(muon, exclude_embeddings, PLM_BOOL, "true", 0, 0,
               "true = adam updates parameters with embedding in their name"),
-    PLM_FIELD(muon, muon_a, PLM_REAL, "3.4445", -100, 100, "a of the iteration"),
-    PLM_FIELD(muon, muon_b, PLM_REAL, "-4.775", -100, 100, "b of the iteration"),
-    PLM_FIELD(muon, muon_c, PLM_REAL, "2.0315", -100, 100, "c of the iteration"),
+    PLM_FIELD(muon, muon_a, PLM_REAL, "3.4445", -100, 100, "coefficient a of the iteration"),
+    PLM_FIELD(muon, muon_b, PLM_REAL, "-4.775", -100, 100, "coefficient b of the iteration"),
+    PLM_FIELD(muon, muon_c, PLM_REAL, "2.0315", -100, 100, "coefficient c of the iteration"),
     PLM_FIELD(muon, adam_lr_ratio, PLM_REAL, "1", 0, 1e6,
               "learning rate of adam divided by this learning rate"),
     PLM_FIELD(muon, momentum, PLM_REAL, "0.95", 0, 0.9999999, "decay of the momentum"),
@@ -88,7 +89,7 @@ static size_t memory(const void *config, const plm_weight *weight)
  * numbers apart. */
 typedef struct {
     size_t n, m, stride; /* n >= m; stride: m rounded up to 16 */
-    bool turned;         /* true = its rows are the columns of the parameter */
+    bool turned;         /* true = the rows of this matrix are the columns of the parameter */
 } matrix;
 
 /* Returns the shape of the matrix of a parameter. */

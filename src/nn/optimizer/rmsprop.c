@@ -11,7 +11,8 @@
 
 typedef struct {
     const plm_spec *learning_rate; /* a number or a schedule */
-    double rho, momentum, epsilon; /* decay of v; decay of the steps; number added under the root */
+    double rho, momentum, epsilon; /* rho: decay of v. momentum: decay of the steps. epsilon: number
+                                    * added under the root. */
     bool centered;                 /* true = subtract the square of the mean gradient */
 } rmsprop;
 
@@ -22,7 +23,8 @@ static const plm_field fields[] = {
               "decay of the mean of squared gradients"),
     PLM_FIELD(rmsprop, momentum, PLM_REAL, "0", 0, 1,
               "fraction of the last step that is added to the next one"),
-    PLM_FIELD(rmsprop, epsilon, PLM_REAL, "1e-7", 1e-30, 1, "keeps the division finite"),
+    PLM_FIELD(rmsprop, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
+              "small number added to keep the division finite"),
     PLM_FIELD(
         rmsprop, centered, PLM_BOOL, "false", 0, 0,
         "true = divide by the standard deviation of gradients instead of their root mean square"),

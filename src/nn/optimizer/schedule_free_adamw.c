@@ -27,7 +27,8 @@ static const plm_field fields[] = {
         "point at which the gradient is taken: 1 = at the average, 0 = at the end of the steps"),
     PLM_FIELD(schedule_free, beta_2, PLM_REAL, "0.999", 0, 0.9999999,
               "decay of the mean of squared gradients"),
-    PLM_FIELD(schedule_free, epsilon, PLM_REAL, "1e-8", 1e-30, 1, "keeps the division finite"),
+    PLM_FIELD(schedule_free, epsilon, PLM_REAL, "1e-8", 1e-30, 1,
+              "small number added to keep the division finite"),
     PLM_FIELD(schedule_free, warmup_steps, PLM_INT, "0", 0, 1e15,
               "number of updates in which the rate rises from 0"),
     {0}};

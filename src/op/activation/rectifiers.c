@@ -68,7 +68,8 @@ static plm_activation_id relu_parameters(const void *config, plm_real p[4])
     return PLM_ACTIVATION_relu_general;
 }
 
-/* With a slope of 0 leaky_relu is relu. A negative slope needs the general function. */
+/* Chooses the function for a leaky_relu: relu if the slope is 0, and relu_general for a negative
+ * slope. */
 static plm_activation_id leaky_parameters(const void *config, plm_real p[4])
 {
     const leaky_config *c = config;
@@ -76,8 +77,8 @@ static plm_activation_id leaky_parameters(const void *config, plm_real p[4])
     return relu_parameters(&general, p);
 }
 
-/* elu with p[0] = alpha. With alpha = 0 it is relu. With alpha above 0, y < 0 exactly where x < 0,
- * so the slope follows from y: y + alpha there. */
+/* Chooses the function for an elu with p[0] = alpha. With alpha = 0 it is relu. With alpha above 0,
+ * y < 0 exactly where x < 0, so the slope follows from y: y + alpha there. */
 static plm_activation_id elu_parameters(const void *config, plm_real p[4])
 {
     const alpha_config *c = config;

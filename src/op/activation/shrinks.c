@@ -15,14 +15,15 @@ static const plm_field shrink_fields[] = {
               "numbers from -threshold to threshold become 0"),
     {0}};
 
-/* p[0] = threshold. The hard shrink is x for |x| > p[0], else 0. */
+/* Sets up a hard shrink: p[0] = threshold. It gives x for |x| > p[0], else 0. */
 static plm_activation_id hard_parameters(const void *config, plm_real p[4])
 {
     p[0] = (plm_real)((const shrink_config *)config)->threshold;
     return PLM_ACTIVATION_hard_shrink;
 }
 
-/* p[0] = threshold. The soft shrink moves x by p[0] towards 0, and gives 0 for |x| <= p[0]. */
+/* Sets up a soft shrink: p[0] = threshold. It moves x by p[0] towards 0, and gives 0 for |x| <=
+ * p[0]. */
 static plm_activation_id soft_parameters(const void *config, plm_real p[4])
 {
     p[0] = (plm_real)((const shrink_config *)config)->threshold;
@@ -30,7 +31,8 @@ static plm_activation_id soft_parameters(const void *config, plm_real p[4])
 }
 
 typedef struct {
-    double threshold, default_value; /* bound of x; output for x at or below the bound */
+    double threshold, default_value; /* numbers above `threshold` pass; others become
+                                      * default_value */
 } threshold_config;
 
 static const plm_field threshold_fields[] = {
@@ -40,8 +42,8 @@ static const plm_field threshold_fields[] = {
               "output for all other numbers"),
     {0}};
 
-/* p[0] = threshold, p[1] = default_value. Gives x above p[0], and the constant p[1] at or below
- * it. */
+/* Sets up a threshold activation: p[0] = threshold, p[1] = default_value. It gives x above p[0],
+ * and the constant p[1] at or below it. */
 static plm_activation_id threshold_parameters(const void *config, plm_real p[4])
 {
     const threshold_config *c = config;

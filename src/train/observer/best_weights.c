@@ -49,7 +49,8 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[2] = (double)o->best_epoch;
 }
 
-/* The counterpart of remember. number [0 .. 1]: the monitor; [2]: the best epoch. */
+/* Restores the observer's state from a checkpoint. number [0 .. 1]: the monitor; [2]: the best
+ * epoch. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     plm_watcher *o = self;

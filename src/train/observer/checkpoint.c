@@ -210,7 +210,7 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[2] = (double)o->since;
 }
 
-/* The counterpart of remember; called when a fit is resumed. */
+/* Restores the observer's state from a checkpoint; called when a fit is resumed. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     keeper *o = self;

@@ -90,8 +90,8 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[3] = (double)o->watcher.best_epoch;
 }
 
-/* The counterpart of remember. number [0 .. 1]: the monitor; [2]: epochs without an improvement;
- * [3]: the best epoch. */
+/* Restores the observer's state from a checkpoint. number [0 .. 1]: the monitor; [2]: epochs
+ * without an improvement; [3]: the best epoch. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     stopper *o = self;

@@ -89,8 +89,8 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[3] = (double)o->resting;
 }
 
-/* The counterpart of remember. number [0 .. 1]: the monitor; [2]: epochs without an improvement;
- * [3]: epochs of the cooldown that are left. */
+/* Restores the observer's state from a checkpoint. number [0 .. 1]: the monitor; [2]: epochs
+ * without an improvement; [3]: epochs of the cooldown that are left. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     watcher *o = self;

@@ -71,8 +71,8 @@ static plm_status add_row(const logger *o, const plm_event *e, double rate)
     return plm_log_add(&o->file, COLUMNS, value);
 }
 
-/* The file is checked when the fit begins. It is replaced only after the first batch, when model
- * and data are known to fit. Steps count from 1. */
+/* Handles events. The file is checked when the fit begins, but replaced only after the first batch,
+ * when model and data are known to fit. Steps count from 1. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     logger *o = self;
@@ -86,7 +86,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
                                              : PLM_OK;
 }
 
-/* A checkpoint stores only whether the file was begun; the rows are in the file itself. */
+/* Stores the observer's state for a checkpoint: only whether the file was begun, as the rows are in
+ * the file itself. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     number[0] = ((const logger *)self)->file.known;

@@ -179,7 +179,7 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     ((board *)self)->known = number[0] > 0;
 }
 
-/* A file that is still open here belongs to a fit that failed. */
+/* Frees the observer. A file that is still open here belongs to a fit that failed. */
 static void release(void *self)
 {
     board *o = self;
