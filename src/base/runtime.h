@@ -49,6 +49,9 @@ typedef struct {
     /* Whether it is faster to pack x into rows before weight gradients are computed
      * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
     int packing;
+    /* Whether Adam is faster if half of its square roots are computed by multiply-adds
+     * (train/roots.h): 1 = yes, -1 = no, 0 = not measured yet. */
+    int roots;
     /* Max rows of a chunk of a weight matrix (op/product.h); 0 = not chosen yet. */
     int chunk_rows;
 } plm_tuning_choices;

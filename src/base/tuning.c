@@ -1,6 +1,6 @@
 /* Reads and writes the choices of a machine as text, such as
  *
- *     AuthenticAMD 25 1, avx2, 512K: packing=yes chunk_rows=96
+ *     AuthenticAMD 25 1, avx2, 512K: packing=yes roots=no chunk_rows=96
  *
  * What stands before the colon is the machine on which they were measured. Text without a colon is
  * meant for any machine. */
@@ -11,9 +11,47 @@
 #include <string.h>
 
 #include "base/cores.h"
+#include "base/system.h"
 #include "plummet.h"
 
 enum { MACHINE = 160, WORD = 64 };
+enum { TIMES = 5 }; /* runs of each way, whose median counts */
+
+/* ---- measuring ---- */
+
+/* Returns the time of one run, in nanoseconds. */
+static int64_t time_of(plm_way_function *run, void *argument, bool second)
+{
+    const int64_t begun = plm_nanoseconds();
+    run(argument, second);
+    return plm_nanoseconds() - begun;
+}
+
+/* Returns the median of a list. Sorts the list. */
+static int64_t median(int64_t list[TIMES])
+{
+    for (int i = 1; i < TIMES; i++)
+        for (int k = i; k > 0 && list[k - 1] > list[k]; k--) {
+            const int64_t held = list[k];
+            list[k] = list[k - 1];
+            list[k - 1] = held;
+        }
+    return list[TIMES / 2];
+}
+
+/* The ways alternate, so that a change of the clock rate or another process slows both of them. A
+ * wrong choice costs time and nothing else, since both ways give the same bits. */
+bool plm_second_way_pays(plm_way_function *run, void *argument)
+{
+    int64_t first[TIMES], second[TIMES];
+    for (int i = -1; i < TIMES; i++) {
+        first[i < 0 ? 0 : i] = time_of(run, argument, false);
+        second[i < 0 ? 0 : i] = time_of(run, argument, true);
+    }
+    return median(second) < median(first);
+}
+
+/* ---- choices as text ---- */
 
 /* Writes the name of this machine: its processor, the instruction set in use, and the size of its
  * second-level cache. */
@@ -29,19 +67,30 @@ static void name_machine(const plm *w, char out[MACHINE])
  * characters of the word, as it may come from a damaged file. */
 static plm_status fail_choice(plm *w, const char *word)
 {
-    return plm_fail(
-        w, PLM_E_SPEC, "tuning",
-        "give packing=yes or no, chunk_rows=48, 96, 144 or 192, or both, separated by a comma",
-        "'%.60s' is not a tuning choice", word);
+    return plm_fail(w, PLM_E_SPEC, "tuning",
+                    "give packing=yes or no, roots=yes or no, chunk_rows=48, 96, 144 or 192, or "
+                    "several of them, separated by commas",
+                    "'%.60s' is not a tuning choice", word);
+}
+
+/* Sets *choice to 1 or -1 if the word is "KEY=yes" or "KEY=no"; else returns false. */
+static bool take_yes_or_no(const char *word, const char *key, int *choice)
+{
+    const size_t length = strlen(key);
+    if (strncmp(word, key, length) != 0)
+        return false;
+    const bool yes = strcmp(word + length, "=yes") == 0, no = strcmp(word + length, "=no") == 0;
+    if (yes || no)
+        *choice = yes ? 1 : -1;
+    return yes || no;
 }
 
 /* Applies one word of the text, such as "packing=yes". */
 static plm_status take_word(plm *w, const char *word)
 {
-    if (strcmp(word, "packing=yes") == 0 || strcmp(word, "packing=no") == 0) {
-        w->tuning.packing = word[8] == 'y' ? 1 : -1;
+    if (take_yes_or_no(word, "packing", &w->tuning.packing) ||
+        take_yes_or_no(word, "roots", &w->tuning.roots))
         return PLM_OK;
-    }
     char *end = NULL;
     const bool named = strncmp(word, "chunk_rows=", 11) == 0;
     const long rows = named ? strtol(word + 11, &end, 10) : 0;
@@ -73,26 +122,29 @@ plm_status plm_tuning_take(plm *w)
     return PLM_OK;
 }
 
-/* Returns "yes" or "no"; NULL = not measured. */
-static const char *packing_word(const plm *w)
+/* Writes " KEY=yes" or " KEY=no"; nothing if the choice was not made. */
+static void write_yes_or_no(char out[WORD], const char *key, int choice)
 {
-    return w->tuning.packing == 0 ? NULL : w->tuning.packing > 0 ? "yes" : "no";
+    out[0] = '\0';
+    if (choice != 0)
+        (void)snprintf(out, WORD, " %s=%s", key, choice > 0 ? "yes" : "no");
 }
 
 /* Writes the choices of the machine as text. Only choices that were made are written; the others
  * will be measured when a net needs them. */
 size_t plm_tuning(const plm *w, char *out, size_t capacity)
 {
-    char machine[MACHINE], packing[WORD] = "", rows[WORD] = "";
+    char machine[MACHINE], packing[WORD], roots[WORD], rows[WORD] = "";
     if (out && capacity > 0)
         *out = '\0';
-    if (!w || (!packing_word(w) && w->tuning.chunk_rows == 0))
+    if (!w || (w->tuning.packing == 0 && w->tuning.roots == 0 && w->tuning.chunk_rows == 0))
         return 0;
     name_machine(w, machine);
-    if (packing_word(w))
-        (void)snprintf(packing, sizeof packing, " packing=%s", packing_word(w));
+    write_yes_or_no(packing, "packing", w->tuning.packing);
+    write_yes_or_no(roots, "roots", w->tuning.roots);
     if (w->tuning.chunk_rows > 0)
         (void)snprintf(rows, sizeof rows, " chunk_rows=%d", w->tuning.chunk_rows);
-    const int length = snprintf(out, out ? capacity : 0, "%s:%s%s", machine, packing, rows);
+    const int length =
+        snprintf(out, out ? capacity : 0, "%s:%s%s%s", machine, packing, roots, rows);
     return length < 0 ? 0 : (size_t)length;
 }

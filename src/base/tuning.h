@@ -9,6 +9,12 @@
  * (op/product.h) handles as one chunk. */
 enum { PLM_TUNING_ROWS_LEAST = 48, PLM_TUNING_ROWS_MOST = 192 };
 
+/* Does the same work in one of two ways. argument: what the caller gave; second: the way. */
+typedef void plm_way_function(void *argument, bool second);
+/* True if the second way is faster on this machine. Runs each way once to warm the caches, then
+ * both in turn, and compares the medians of 5 runs. */
+bool plm_second_way_pays(plm_way_function *run, void *argument);
+
 /* Reads plm_options.tuning into w->tuning. Text that was measured on another machine or for another
  * instruction set is ignored. Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_tuning_take(plm *w);

@@ -131,6 +131,16 @@ typedef struct {
     size_t draws;
 } plm_draw;
 
+/* The factors of a step of Adam. alpha: the learning rate with bias correction. new_1, new_2:
+ * 1 - b1 and 1 - b2, the parts of the new gradient in the two means. */
+typedef struct {
+    plm_real alpha, epsilon, new_1, new_2;
+} plm_adam_factors;
+/* A step of Adam (nn/optimizer/adam.c) for n parameters x with the gradients g, a multiple of 16.
+ * m, v: the decaying means of the gradients and of their squares. */
+typedef void plm_adam_step(plm_real *x, const plm_real *g, plm_real *m, plm_real *v, size_t n,
+                           const plm_adam_factors *k);
+
 /* The table of functions of one instruction set. */
 typedef struct plm_kernels {
     /* Name of the instruction set: "plain", "neon", "avx2" or "avx512". */
@@ -200,6 +210,13 @@ typedef struct plm_kernels {
     void (*update_before)(plm_real *old, const plm_real *p, const plm_real *g, size_t n,
                           double squares[2]);
     double (*update_after)(const plm_real *p, const plm_real *old, size_t n);
+    /* Steps of Adam: adam_by_fma computes half of the square roots by multiply-adds, so that the
+     * divider of the processor is not the only unit at work. Which one is faster depends on the
+     * processor (train/roots.h). root_by_fma is that square root, correctly rounded for 0,
+     * infinity, NaN and numbers from PLM_TINY on. All three are NULL where there is no such
+     * function. */
+    plm_adam_step *adam_by_divider, *adam_by_fma;
+    plm_map *root_by_fma;
 
     /* Draws 64 random numbers per draw, by Philox4x32 with 7 rounds (random_body.h). The function
      * makes a block of 4 words from a counter of 4 words. Words 0 and 1 of the counter are the

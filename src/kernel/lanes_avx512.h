@@ -117,6 +117,61 @@ PLM_INLINE lanes lanes_flushed(lanes x)
     return _mm512_maskz_mov_ps(kept, x);
 }
 
+/* The square root of x by multiply-adds, correctly rounded; x is 0, infinite, NaN or at least
+ * PLM_TINY. It needs some ten instructions, but not the divider, which takes 12 cycles for a
+ * register on Intel's Xeons. It has two halves, so that several roots can be computed at a time.
+ *
+ * The start y has 14 bits of 1 / sqrt(x). A Newton step (Markstein's form) improves s = x y and h =
+ * y / 2 to about an ulp of sqrt(x) and of 1 / (2 sqrt(x)). Then x - s^2 is exact, and s + h (x -
+ * s^2) rounds correctly: for all s and h within an ulp and two ulps it was computed that only a few
+ * numbers depend on which of them y leads to; train/roots.c tries those on the machine. */
+#define PLM_ROOT_BY_FMA 1
+typedef struct {
+    lanes s, h;
+} half_root;
+
+/* x^2, or 0 where x^2 is below PLM_TINY: plm_square (tiny.h). */
+PLM_INLINE lanes lanes_flushed_square(lanes x)
+{
+    const __mmask16 kept =
+        _mm512_cmp_ps_mask(lanes_absolute(x), _mm512_set1_ps(PLM_TINY_ROOT), _CMP_NLT_UQ);
+    return _mm512_maskz_mul_ps(kept, x, x);
+}
+
+/* x, or 0 where x is below PLM_TINY, of numbers that are not below 0. Such floats are in the order
+ * of their bits, so no magnitude is needed. */
+PLM_INLINE lanes lanes_flushed_positive(lanes x)
+{
+    const __m512i tiny = _mm512_castps_si512(_mm512_set1_ps(PLM_TINY));
+    const __mmask16 kept = _mm512_cmp_epu32_mask(_mm512_castps_si512(x), tiny, _MM_CMPINT_NLT);
+    return _mm512_maskz_mov_ps(kept, x);
+}
+
+/* lanes_flushed of the numbers at x, which are loaded again where they are kept: a load costs
+ * nothing where the arithmetic units are the limit. */
+PLM_INLINE lanes lanes_load_flushed(const float *x)
+{
+    const __mmask16 kept = _mm512_cmp_ps_mask(lanes_absolute(_mm512_loadu_ps(x)),
+                                              _mm512_set1_ps(PLM_TINY), _CMP_NLT_UQ);
+    return _mm512_maskz_loadu_ps(kept, x);
+}
+
+PLM_INLINE half_root lanes_root_begin(lanes x)
+{
+    /* a NaN becomes PLM_TINY here, and so does 0, whose s and root are then 0 */
+    const lanes y = _mm512_rsqrt14_ps(_mm512_max_ps(x, _mm512_set1_ps(PLM_TINY)));
+    return (half_root){_mm512_mul_ps(x, y), _mm512_mul_ps(y, _mm512_set1_ps(0.5f))};
+}
+
+PLM_INLINE lanes lanes_root_end(half_root from, lanes x)
+{
+    const lanes r = _mm512_fnmadd_ps(from.s, from.h, _mm512_set1_ps(0.5f));
+    const lanes s = _mm512_fmadd_ps(from.s, r, from.s), h = _mm512_fmadd_ps(from.h, r, from.h);
+    const lanes root = _mm512_fmadd_ps(_mm512_fnmadd_ps(s, s, x), h, s);
+    /* this replaces the root of infinity by infinity and that of a NaN by the NaN */
+    return _mm512_fixupimm_ps(root, x, _mm512_set1_epi32(0x03130122), 0);
+}
+
 PLM_INLINE lanes lanes_negate(lanes x)
 {
     return _mm512_xor_ps(x, _mm512_set1_ps(-0.0f));

@@ -25,6 +25,11 @@ const plm_kernels PLM_ISA_TABLE = {
     .sum_squares = sum_squares,
     .update_before = update_before,
     .update_after = update_after,
+#ifdef PLM_ROOT_BY_FMA
+    .adam_by_divider = adam_by_divider,
+    .adam_by_fma = adam_by_fma,
+    .root_by_fma = map_root_by_fma,
+#endif
     .draw = draw,
     .transpose16 = transpose16,
 };

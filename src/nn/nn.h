@@ -207,6 +207,9 @@ typedef struct {
     int64_t step;     /* number of this update, from 1 */
     double scalar[8]; /* values that begin() computed for this step */
     const char *isa;  /* instruction set, for PLM_PER_ISA (kernel/per_isa.h) */
+    /* the step of Adam with fewer divisions, if it is faster on this machine; NULL = use your own
+     * (train/roots.h) */
+    plm_adam_step *adam;
 } plm_span;
 
 /* The arguments of plm_optimizer_kind.update_whole besides the span. */
@@ -255,6 +258,7 @@ typedef struct plm_optimizer_kind {
      * training weights. NULL = the optimizer does not distinguish them. */
     void (*rest)(const void *config, const plm_span *span, bool resting);
     uint32_t copies; /* bit mask of the slots that start as a copy of the weights */
+    bool is_adam;    /* true = update() uses plm_span.adam, so it is chosen before training */
 } plm_optimizer_kind;
 
 /* The keys that all optimizers share. They change gradients before the update, and weights before

@@ -2,8 +2,7 @@
  * by columns. Without packing, each step of the depth reads x in another page of memory. How well
  * the arithmetic hides the time of these reads depends on the processor. So both ways are measured,
  * once for each runtime. */
-#include "base/system.h"
-#include "base/threads.h"
+#include "base/tuning.h"
 #include "op/product.h"
 
 /* The product that is measured is a piece of the weight gradient of a layer of 784 inputs, for a
@@ -17,14 +16,20 @@ enum {
     RIGHT = (PANELS + 1) * PLM_LANES,
     NUMBERS_LEFT = LINES * LEFT,
     NUMBERS_RIGHT = LINES * RIGHT,
-    NUMBERS_CHUNK = PLM_CHUNK_ROWS * PLM_CHUNK_WIDE * PLM_LANES,
-    TIMES = 5 /* runs of each way, whose median counts */
+    NUMBERS_CHUNK = PLM_CHUNK_ROWS * PLM_CHUNK_WIDE * PLM_LANES
 };
 
-/* Computes all chunks of the piece once. block holds x[LINES][LEFT], then dz[LINES][RIGHT], then
- * the gradient of a chunk. */
-static void run_chunks(const plm_kernels *kernel, plm_real *block, bool packed)
+/* What is measured. block holds x[LINES][LEFT], then dz[LINES][RIGHT], then the gradient of a
+ * chunk. */
+typedef struct {
+    const plm_kernels *kernel;
+    plm_real *block;
+} piece;
+
+/* Computes all chunks of the piece once. */
+static void run_chunks(void *argument, bool packed)
 {
+    plm_real *const block = ((const piece *)argument)->block;
     const size_t wide = packed ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
     for (size_t panel = 0; panel < PANELS; panel += wide)
         for (size_t row = 0; row < ROWS; row += PLM_CHUNK_ROWS) {
@@ -41,42 +46,8 @@ static void run_chunks(const plm_kernels *kernel, plm_real *block, bool packed)
                                 .rows = PLM_CHUNK_ROWS,
                                 .panels = wide,
                                 .depth = LINES};
-            kernel->gemm(&g);
+            ((const piece *)argument)->kernel->gemm(&g);
         }
-}
-
-/* Returns the time of one run of all chunks, in nanoseconds. */
-static int64_t time_of(const plm_kernels *kernel, plm_real *block, bool packed)
-{
-    const int64_t begun = plm_nanoseconds();
-    run_chunks(kernel, block, packed);
-    return plm_nanoseconds() - begun;
-}
-
-/* Returns the median of a list. Sorts the list. */
-static int64_t median(int64_t list[TIMES])
-{
-    for (int i = 1; i < TIMES; i++)
-        for (int k = i; k > 0 && list[k - 1] > list[k]; k--) {
-            const int64_t held = list[k];
-            list[k] = list[k - 1];
-            list[k - 1] = held;
-        }
-    return list[TIMES / 2];
-}
-
-/* True if the product is faster with packing. Runs each way once to warm the caches, then both ways
- * in turn, and compares the medians. The two ways alternate, so that a change of the clock rate or
- * another process slows both of them. Both ways give the same bits, so a wrong choice costs time
- * and nothing else. */
-static bool is_faster_packed(const plm_kernels *kernel, plm_real *block)
-{
-    int64_t plain[TIMES], packed[TIMES];
-    for (int i = -1; i < TIMES; i++) {
-        plain[i < 0 ? 0 : i] = time_of(kernel, block, false);
-        packed[i < 0 ? 0 : i] = time_of(kernel, block, true);
-    }
-    return median(packed) < median(plain);
 }
 
 /* Chooses whether to pack x. Products that the kernel cannot pack, or whose depth is too small,
@@ -91,7 +62,7 @@ plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, boo
             plm_allocate_array(w, NUMBERS_LEFT + NUMBERS_RIGHT + NUMBERS_CHUNK, sizeof *block);
         if (block == NULL)
             return PLM_E_MEMORY;
-        w->tuning.packing = is_faster_packed(kernel, block) ? 1 : -1;
+        w->tuning.packing = plm_second_way_pays(run_chunks, &(piece){kernel, block}) ? 1 : -1;
         plm_release(w, block);
     }
     *out = w->tuning.packing > 0;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "train/roots.h"
 #include "train/sense.h"
 #include "train/train.h"
 
@@ -78,6 +79,8 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     t->config = (void *)(uintptr_t)config; /* not const: a schedule may change the momentum in the
                                             * config */
     t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
+    if (t->optimizer->is_adam)
+        plm_roots_choose(m->w);
     PLM_TRY(bind_decay(t, has_key(spec, "weight_decay")));
     return bind_schedule(t);
 }

@@ -65,6 +65,7 @@ static void begin(plm_training *t, bool due)
         t->span[k].rate = t->rate * t->factor[k];
         t->span[k].step = t->updates + 1;
         t->span[k].isa = t->m->w->kernel->isa;
+        t->span[k].adam = t->m->w->tuning.roots > 0 ? t->m->w->kernel->adam_by_fma : NULL;
         memcpy(state, t->state, sizeof state);
         if (t->optimizer->begin != NULL && due)
             t->optimizer->begin(t->config, &t->span[k], k > 0 ? state : t->state);

@@ -12,9 +12,9 @@ export XDG_CACHE_HOME="$PWD/cache"
 file=cache/plummet/tuning
 train && cp run/model.safetensors first
 if [ -e "$file" ]; then # this machine's kernels can pack, so they were measured
-    grep -q ': packing=\(yes\|no\)$' "$file"
+    grep -q ': packing=\(yes\|no\)\( roots=\(yes\|no\)\)\{0,1\}$' "$file"
     for choice in yes no; do
-        sed "s/packing=.*/packing=$choice/" "$file" >forced && cp forced "$file"
+        sed "s/=yes\|=no/=$choice/g" "$file" >forced && cp forced "$file"
         train && cmp run/model.safetensors first
         cmp "$file" forced # it was taken: nothing was measured again
     done

@@ -9,11 +9,12 @@ static plm *open_tuned(const char *text)
     return plm_open(PLM_OPTIONS(.threads = 1, .isa = "plain", .tuning = text));
 }
 
-static void check(const char *text, int packing, int chunk_rows)
+static void check(const char *text, int packing, int roots, int chunk_rows)
 {
     plm *w = open_tuned(text);
     assert_int_equal(plm_last_error(w)->status, PLM_OK);
     assert_int_equal(w->tuning.packing, packing);
+    assert_int_equal(w->tuning.roots, roots);
     assert_int_equal(w->tuning.chunk_rows, chunk_rows);
     plm_close(w);
 }
@@ -21,19 +22,22 @@ static void check(const char *text, int packing, int chunk_rows)
 static void text_is_taken(void **state)
 {
     (void)state;
-    check(NULL, 0, 0);
-    check("", 0, 0);
-    check("packing=yes", 1, 0);
-    check("packing=no, chunk_rows=48", -1, 48);
-    check("chunk_rows=192 packing=yes\n", 1, 192);
-    check("NoSuchMaker 1 2, plain, 512K: packing=yes", 0, 0);
-    check("NoSuchMaker: rubbish", 0, 0);
+    check(NULL, 0, 0, 0);
+    check("", 0, 0, 0);
+    check("packing=yes", 1, 0, 0);
+    check("packing=no, chunk_rows=48", -1, 0, 48);
+    check("chunk_rows=192 packing=yes\n", 1, 0, 192);
+    check("roots=yes", 0, 1, 0);
+    check("packing=no, roots=no", -1, -1, 0);
+    check("NoSuchMaker 1 2, plain, 512K: packing=yes roots=yes", 0, 0, 0);
+    check("NoSuchMaker: rubbish", 0, 0, 0);
 }
 
 static void rubbish_is_refused(void **state)
 {
     static const char *const bad[] = {
-        "packing",        "packing=maybe", "chunk_rows=",    "chunk_rows=97", "chunk_rows=4800",
+        "packing",        "packing=maybe", "roots=",         "rootsyes",
+        "packing=yes=no", "chunk_rows=",   "chunk_rows=97",  "chunk_rows=4800",
         "chunk_rows=-96", "chunk_rows=0",  "chunk_rows=96x", "\x01\xff"};
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -53,17 +57,17 @@ static void text_goes_round(void **state)
     assert_int_equal(plm_tuning(w, text, sizeof text), 0);
     assert_string_equal(text, "");
     plm_close(w);
-    w = open_tuned("packing=no, chunk_rows=144");
+    w = open_tuned("packing=no, roots=yes, chunk_rows=144");
     const size_t length = plm_tuning(w, text, sizeof text);
     assert_int_equal(length, strlen(text));
     assert_int_equal(plm_tuning(w, small, sizeof small), length);
     assert_int_equal(strlen(small), sizeof small - 1);
     plm_close(w);
-    check(text, -1, 144);
+    check(text, -1, 1, 144);
     char *isa = strstr(text, "plain");
     assert_non_null(isa);
     memcpy(isa, "plane", 5);
-    check(text, 0, 0);
+    check(text, 0, 0, 0);
 }
 
 int main(void)

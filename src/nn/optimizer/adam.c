@@ -47,18 +47,12 @@ void plm_adam_begin(const void *config, plm_span *span, double state[4])
     span->scalar[0] = span->rate * sqrt(two) / one;
 }
 
-/* Coefficients of the loops, converted to plm_real once for each span. alpha: learning rate with
- * bias correction; new_1 = 1 - b1, new_2 = 1 - b2. */
-typedef struct {
-    plm_real alpha, epsilon, new_1, new_2;
-} coefficients;
-
 /* Updates x [count]. m, v [count]: decaying means of gradients and of their squares. The means are
  * written as a correction of the old value, m + (g - m)(1 - b1), which needs one multiplication and
  * is exact where g equals m. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict m, plm_real *restrict v, size_t count,
-                               coefficients k)
+                               plm_adam_factors k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real slope = plm_flushed(g[i]);
@@ -71,14 +65,14 @@ static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
 }
 PLM_PER_ISA(step,
             (const char *isa, plm_real *restrict x, const plm_real *restrict g,
-             plm_real *restrict m, plm_real *restrict v, size_t count, coefficients k),
+             plm_real *restrict m, plm_real *restrict v, size_t count, plm_adam_factors k),
             (x, g, m, v, count, k))
 
 /* Does the same as step with amsgrad: divides by the root of largest [count], the largest v of all
  * steps so far. */
 static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *restrict g,
                                        plm_real *restrict m, plm_real *restrict v,
-                                       plm_real *restrict largest, size_t count, coefficients k)
+                                       plm_real *restrict largest, size_t count, plm_adam_factors k)
 {
     for (size_t i = 0; i < PLM_WHOLE(count); i++) {
         const plm_real slope = plm_flushed(g[i]);
@@ -94,19 +88,21 @@ static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *res
 PLM_PER_ISA(step_largest,
             (const char *isa, plm_real *restrict x, const plm_real *restrict g,
              plm_real *restrict m, plm_real *restrict v, plm_real *restrict largest, size_t count,
-             coefficients k),
+             plm_adam_factors k),
             (x, g, m, v, largest, count, k))
 
 /* Updates a span. Slots: m, v and, with amsgrad, the largest v. */
 void plm_adam_update(const void *config, const plm_span *s)
 {
     const adam *c = config;
-    const coefficients k = {.alpha = (plm_real)s->scalar[0],
-                            .epsilon = (plm_real)c->epsilon,
-                            .new_1 = (plm_real)(1 - c->beta_1),
-                            .new_2 = (plm_real)(1 - c->beta_2)};
+    const plm_adam_factors k = {.alpha = (plm_real)s->scalar[0],
+                                .epsilon = (plm_real)c->epsilon,
+                                .new_1 = (plm_real)(1 - c->beta_1),
+                                .new_2 = (plm_real)(1 - c->beta_2)};
     if (c->amsgrad)
         step_largest(s->isa, s->p, s->g, s->slot[0], s->slot[1], s->slot[2], s->count, k);
+    else if (s->adam != NULL)
+        s->adam(s->p, s->g, s->slot[0], s->slot[1], s->count, &k);
     else
         step(s->isa, s->p, s->g, s->slot[0], s->slot[1], s->count, k);
 }
@@ -133,4 +129,5 @@ const plm_optimizer_kind plm_optimizer_adam = {
     .uses = plm_adam_uses,
     .begin = plm_adam_begin,
     .update = plm_adam_update,
+    .is_adam = true,
 };

@@ -22,4 +22,5 @@ const plm_optimizer_kind plm_optimizer_adamw = {
     .uses = plm_adam_uses,
     .begin = plm_adam_begin,
     .update = plm_adam_update,
+    .is_adam = true,
 };
