@@ -86,6 +86,12 @@ def check_line(one, colours):
             elif not dash and any(near(x, y, colour) for colour in colours):
                 seen += 1
             total += 1
+    for (x0, y0), (x1, y1) in pieces[:1]:  # the first dash begins where the line does, and has its length
+        length, on = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, float((dash or "0").split()[0])
+        for far, wanted in (on - 0.7, True), (on + 0.7, False):
+            if dash and length > on + 2:
+                there = near(x0 + (x1 - x0) * far / length, y0 + (y1 - y0) * far / length, one.get("stroke"), 0)
+                check(there == wanted, "%s: its first dash is not of %g points" % (one.attrib, on))
     share = seen / total if total else 1
     check(0.97 <= share if not dash else total < 10 or 0.2 <= share <= 0.9, "%s: %.2f of it are seen" % (one.attrib, share))
 

@@ -35,6 +35,17 @@ model: [dense(1, use_bias=false, kernel_initializer=ones)]
 optimizer: sgd
 loss: mse
 END
+cat > net.yaml <<'END'
+data: digits | take(64) | batch(16)
+validation: digits | skip(1740)
+model: [rescaling(1/16), dense(12, activation=relu), dense(9, name='a "b", c'), dense(10, activation=softmax)]
+optimizer: sgd(0.3)
+metrics: [accuracy]
+doctor: true
+END
+run train net.yaml epochs=6 out=one -q
+run train net.yaml epochs=3 out=two -q optimizer='sgd(1.5, momentum=0.9)'
+run train net.yaml epochs=2 out=third -q validation=none metrics='[]'
 
 {
     # ---- letters, braille, narrow and wide terminals ----
@@ -61,6 +72,23 @@ END
     drawn plot init --activation relu --initializer "zeros, he_normal" --depth 12 --width 20,10 --nets 1 --dark
     drawn lr-find square.yaml --from 1e-3 --to 10 --steps 60
     drawn lr-find square.yaml --from 0.02 --to 0.5 --steps 11
+    # ---- of runs ----
+    show plot history one
+    show plot history two one third
+    drawn plot history one
+    drawn plot history one two third --dark
+    show plot doctor one
+    show plot doctor two update
+    show plot doctor two dead
+    drawn plot doctor two dead
+    # ---- schedules, weights, samples ----
+    show plot schedule 'warmup(5, exponential_decay(0.1, 10, 0.5))' 'cosine_decay(0.05, all)' 0.02 --epochs 3 --steps 10
+    drawn plot schedule 'piecewise_constant_decay([7, 12], [0.1, 0.05, 0.01])' --epochs 2 --steps 10
+    show plot initializer glorot_uniform --fan 30,10
+    show plot initializer he_normal zeros 'random_normal(stddev=0.05)'
+    drawn plot initializer 'truncated_normal(stddev=0.1)' --fan 20,4
+    show plot samples digits --count 11
+    drawn plot samples digits --count 3
 } > seen
 if [ "${1-}" = --update ]; then
     cp seen "$expected"
