@@ -13,7 +13,7 @@ wait_for()
     done
 }
 
-for signal in INT TERM; do
+for signal in INT TERM QUIT USR1 XCPU HUP; do
     "$plummet" train digits epochs=1000000 out=$signal threads=1 > "$out" 2> "$err" &
     pid=$!
     wait_for $signal/history.csv
@@ -26,6 +26,14 @@ for signal in INT TERM; do
     is "$signal: the model" "$code" 0
     has "$signal: the model" "$out" '^accuracy'
 done
+
+# A hangup that is ignored, as under nohup, stops nothing.
+(trap '' HUP; exec "$plummet" train digits epochs=30 out=nohup threads=1 -q) > "$out" 2> "$err" &
+pid=$!
+wait_for nohup/history.csv
+kill -HUP $pid
+wait $pid
+is 'nohup' "$? $(wc -l < nohup/history.csv)" '0 31'
 
 # Several nets: each stops, and the command says so once.
 "$plummet" train digits epochs=1000000 nets=3 out=nets > "$out" 2> "$err" &

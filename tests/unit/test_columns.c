@@ -249,6 +249,30 @@ static void another_order_is_refused(void **state)
     test_close(w, &memory);
 }
 
+/* The same of targets: another order, another column. */
+static void other_targets_are_refused(void **state)
+{
+    static const char both[] = "a,y,z,w\n1,2,3,4\n2,3,4,5\n3,4,5,6\n4,5,6,7\n";
+    test_memory memory;
+    plm *w = test_open(&memory, NULL);
+    (void)state;
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(1) | dense(2)");
+    assert_int_equal(plm_compile(m, "adam", "mse", NULL), PLM_OK);
+    assert_int_equal(fit(w, m, csv("b.csv", both, ", inputs=a, target=[y, z]")), PLM_OK);
+    assert_said(m, "['a']", "['y', 'z']");
+    assert_int_equal(evaluate(w, m, csv("b.csv", both, ", inputs=a, target=[y, z]")), PLM_OK);
+    assert_int_equal(evaluate(w, m, csv("b.csv", both, ", inputs=a, target=[z, y]")), PLM_OK);
+    plm_data *turned_round =
+        plm_data_open(w, "%s", csv("c.csv", "a,z,y\n1,2,3\n2,3,4\n", ", inputs=a, target='1:2'"));
+    assert_non_null(turned_round);
+    assert_int_equal(plm_evaluate(m, turned_round, NULL, 0), PLM_E_DATA);
+    test_error(w, PLM_E_DATA, "'y' was number 0 of the targets, and now is number 1");
+    plm_data_free(turned_round);
+    plm_model_free(m);
+    test_close(w, &memory);
+}
+
 static void a_file_of_a_stranger(void **state)
 {
     static const char *const bad[] = {"dense(1)", "['a', [['b']]]", "[]", "['a'",
@@ -277,6 +301,7 @@ int main(void)
         cmocka_unit_test(nothing_is_known_without_names),
         cmocka_unit_test(columns_are_found_by_name),
         cmocka_unit_test(another_order_is_refused),
+        cmocka_unit_test(other_targets_are_refused),
         cmocka_unit_test(a_file_of_a_stranger),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);

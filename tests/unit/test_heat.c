@@ -67,6 +67,22 @@ static void terminal(void **state)
     free(text);
 }
 
+/* A line of names ends with the last of them. */
+static void names_end_their_line(void **state)
+{
+    static const char *const turned[] = {"long_column", "x"};
+    const plm_draw_screen wide = {.width = 60};
+    plm_heat heat = map;
+    heat.column = turned;
+    (void)state;
+    char *text = drawn(&heat, &wide, false);
+    assert_non_null(strstr(text, "A title\n"
+                                 "              long_      x\n"
+                                 "              column\n"
+                                 "first_name "));
+    free(text);
+}
+
 static void picture(void **state)
 {
     (void)state;
@@ -309,6 +325,7 @@ static void tiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(terminal),
+                                       cmocka_unit_test(names_end_their_line),
                                        cmocka_unit_test(picture),
                                        cmocka_unit_test(cells_and_legend_fit),
                                        cmocka_unit_test(empty),

@@ -52,6 +52,36 @@ static plm_status examined_rows(plm *w)
     return status;
 }
 
+/* A net whose penalty is larger than its loss: the remedy is looked for in the texts of its
+ * layers. */
+static plm_status examined_penalty(plm *w)
+{
+    plm_model *m = plm_model_new(w);
+    plm_diagnosis *g = NULL;
+    plm_data *d = arrays(w, "batch(10)");
+    plm_status status = m != NULL ? status_of(w, d) : PLM_E_MEMORY;
+    plm_add(m, "input(%d)", WIDTH);
+    plm_add(m, "dense(9, activation=relu, kernel_regularizer=l2(0.5))");
+    plm_add(m, "dense(7, kernel_regularizer=l1(3))");
+    plm_add(m, "dense(3, activation=softmax)");
+    if (status >= 0)
+        status = plm_compile(m, "sgd(0.1)", "sparse_categorical_crossentropy", NULL);
+    if (status >= 0)
+        status = status_of(w, g = plm_doctor(m, d, PLM_DOCTOR(.epochs = 2)));
+    if (status >= 0)
+        status = note_findings(g);
+    if (status >= 0) {
+        const char *text = plm_diagnosis_text(g, 80);
+        status = text != NULL ? PLM_OK : PLM_E_MEMORY;
+        if (text != NULL)
+            assert_non_null(strstr(text, "kernel_regularizer=l1(0.0001)"));
+    }
+    plm_diagnosis_free(g);
+    plm_model_free(m);
+    plm_data_free(d);
+    return status;
+}
+
 static plm_status curves(plm *w)
 {
     plm_curve value = {0}, slope = {0};
@@ -104,6 +134,7 @@ static void the_doctor(void **state)
     (void)state;
     threads_at_work = 1;
     survives(examined);
+    survives(examined_penalty);
     survives(examined_rows);
 }
 

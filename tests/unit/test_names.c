@@ -50,9 +50,33 @@ static void many_stars_end_soon(void **state)
     assert_false(plm_pattern_matches("a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", name));
 }
 
+/* A word is found as a name is, whatever its letters; words too long to be a name are passed
+ * over. */
+static void words_are_found(void **state)
+{
+    char list[600] = "";
+    size_t length = 0;
+    (void)state;
+    memset(list, 'a', 300);
+    list[300] = '\0';
+    strcat(list, "|Leaky_ReLU|relu");
+    const char *at = plm_word_find(list, "leaky_relu", &length);
+    assert_ptr_equal(at, list + 301);
+    assert_int_equal(length, 10);
+    at = plm_word_find(list, "relu", &length);
+    assert_ptr_equal(at, list + 312);
+    assert_int_equal(length, 4);
+    assert_null(plm_word_find(list, "elu", &length));
+    list[300] = '\0';
+    assert_null(plm_word_find(list, list, &length));
+    assert_null(plm_word_find("", "relu", &length));
+    assert_null(plm_word_find(NULL, "relu", &length));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(patterns_match_as_defined),
-                                       cmocka_unit_test(many_stars_end_soon)};
+                                       cmocka_unit_test(many_stars_end_soon),
+                                       cmocka_unit_test(words_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

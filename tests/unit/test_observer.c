@@ -24,8 +24,29 @@ typedef struct {
     double rate;           /* set as an epoch begins; 0 = never */
     double seen_rate;
     char figures[LONGEST]; /* names at the end of the last epoch */
+    int64_t rows_seen;     /* of the running epoch */
     double first_loss, loss, val_loss[EPOCHS];
 } watcher;
+
+/* Rows are counted from batch to batch; a rate of rows is known once one was trained. */
+static void check_counts(watcher *o, const plm_event *e)
+{
+    const bool begins = e->kind == PLM_FIT_BEGIN || (e->kind == PLM_EPOCH_BEGIN && e->epoch == 0);
+    if (e->kind == PLM_EPOCH_BEGIN)
+        o->rows_seen = 0;
+    if (e->kind == PLM_BATCH_END)
+        assert_true(e->row > o->rows_seen && e->row <= e->rows && isfinite(e->batch_loss));
+    else
+        assert_true(isnan(e->batch_loss));
+    if (e->kind == PLM_BATCH_END)
+        o->rows_seen = e->row;
+    if (e->kind == PLM_EPOCH_END)
+        assert_int_equal(e->row, o->rows_seen);
+    if (begins)
+        assert_true(e->rows_per_second == 0);
+    else if (e->kind != PLM_EPOCH_BEGIN && strchr(o->moments, 'b') != NULL)
+        assert_true(e->rows_per_second > 1);
+}
 
 static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
@@ -35,6 +56,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     o->moments[length] = "febdF"[e->kind];
     if (e->kind == PLM_EPOCH_BEGIN && o->rate > 0)
         plm_run_set_learning_rate(run, o->rate / (double)(e->epoch + 1));
+    check_counts(o, e);
     if (e->kind == PLM_BATCH_END) {
         o->seen_rate = plm_run_learning_rate(run);
         assert_true(e->logs >= 1 && strcmp(e->log[0].name, "loss") == 0);

@@ -167,9 +167,43 @@ static void expected_rows(void **state)
     }
 }
 
+/* More words than a column may keep stay only if all of them are in one notation: dates do. One
+ * word at any place that is no date, and the codes go; the words stay. */
+static void many_words(void **state)
+{
+    static const struct {
+        int64_t odd; /* the row with another word; -1 = none */
+        bool kept;
+    } cases[] = {{-1, true}, {3, false}, {PLM_STORE_WORDS - 1, false}, {PLM_STORE_WORDS, false}};
+    (void)state;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        test_memory memory;
+        plm *w = test_open(&memory, NULL);
+        plm_store t = {.arena = {.w = w}};
+        char text[64] = "";
+        assert_int_equal(plm_store_open(&t, 1), PLM_OK);
+        for (int64_t i = 0; i < PLM_STORE_WORDS + 3; i++) {
+            const int n =
+                snprintf(text + PLM_STORE_MARGIN, sizeof text - PLM_STORE_MARGIN,
+                         i == cases[k].odd ? "a word%d" : "%04d-%02d-%02d,\"",
+                         1000 + (int)(i / 336), 1 + (int)(i % 336 / 28), 1 + (int)(i % 28));
+            const plm_cell_span span = {PLM_STORE_MARGIN,
+                                        PLM_STORE_MARGIN + (size_t)(i == cases[k].odd ? n : 10)};
+            assert_int_equal(plm_store_add(&t, i + 1, text, &span, "t.csv"), PLM_OK);
+        }
+        assert_int_equal(plm_store_flush(&t), PLM_OK);
+        assert_int_equal(t.column[0].texts, PLM_STORE_WORDS + 3);
+        assert_int_equal(t.column[0].code != NULL, cases[k].kept);
+        assert_true(t.column[0].words >= PLM_STORE_WORDS);
+        plm_store_free(&t);
+        test_close(w, &memory);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_cell),
-                                       cmocka_unit_test(expected_rows)};
+                                       cmocka_unit_test(expected_rows),
+                                       cmocka_unit_test(many_words)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }
