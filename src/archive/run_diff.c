@@ -136,6 +136,7 @@ plm_status plm_run_diff(plm *w, const char *a, const char *b, int room, plm_text
 {
     comparison c = {.arena = {.w = w}};
     plm_run_known one, other = {.best = -1};
+    const uint64_t errors = w->errors;
     plm_status status = plm_run_known_open(w, a, &one);
     if (status >= 0)
         status = plm_run_known_open(w, b, &other);
@@ -143,7 +144,7 @@ plm_status plm_run_diff(plm *w, const char *a, const char *b, int room, plm_text
         add(&c, "run", a, b);
         add_settings(&c, &one, &other);
         add_figures(&c, &one, &other);
-        status = c.status;
+        status = c.status < 0 ? c.status : plm_memory_since(w, errors);
     }
     if (status >= 0)
         print(&c, room, out);

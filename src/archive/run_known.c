@@ -42,38 +42,47 @@ static bool has_diverged(const plm_run_known *r)
     return !isfinite(end) || (begin > 0 && end > diverged * begin);
 }
 
-/* True if a training that has a model, but fewer epochs than its run.yaml gives, ended by itself,
- * for example by early stopping. The checkpoint stores this. Without a checkpoint, it is assumed if
- * the run has observers or a time limit. */
-static bool ended_early(plm *w, const char *path, plm_run_known *r)
+/* Sets *ended to whether a training that has a model, but fewer epochs than its run.yaml gives,
+ * ended by itself, for example by early stopping. The checkpoint stores this; one that cannot be
+ * read says no. Without a checkpoint, it is assumed if the run has observers or a time limit.
+ * Errors: E_MEMORY. */
+static plm_status find_end(plm *w, const char *path, const plm_run_known *r, bool *ended)
 {
     char file[PLM_PATH_CAPACITY];
     plm_fit_result fit = {0};
     const int length = snprintf(file, sizeof file, "%s/checkpoint.safetensors", path);
-    if (length > 0 && length < (int)sizeof file && plm_path_exists(file))
-        return plm_checkpoint_get_info(w, file, &fit) >= 0 && fit.ended;
-    return *plm_run_folder_setting(r->folder, "observers") ||
-           *plm_run_folder_setting(r->folder, "time");
+    if (length > 0 && length < (int)sizeof file && plm_path_exists(file)) {
+        const plm_status status = plm_checkpoint_get_info(w, file, &fit);
+        *ended = status >= 0 && fit.ended;
+        return status == PLM_E_MEMORY ? status : PLM_OK;
+    }
+    *ended = *plm_run_folder_setting(r->folder, "observers") ||
+             *plm_run_folder_setting(r->folder, "time");
+    return PLM_OK;
 }
 
-/* Returns the state of a run that is not being trained. */
-static const char *state_of(plm *w, const char *path, plm_run_known *r)
+/* Sets the state of a run that is not being trained. Errors: E_MEMORY. */
+static plm_status find_state(plm *w, const char *path, plm_run_known *r)
 {
     char file[PLM_PATH_CAPACITY];
     const char *end = NULL;
     const double asked = plm_text_number(plm_run_folder_setting(r->folder, "epochs"), &end);
     const int length = snprintf(file, sizeof file, "%s/model.safetensors", path);
-    if (has_diverged(r))
-        return "diverged";
-    if (length < 0 || length >= (int)sizeof file || !plm_path_exists(file))
-        return "stopped";
-    return (double)r->history.rows >= asked || ended_early(w, path, r) ? "ended" : "stopped";
+    bool ended = (double)r->history.rows >= asked;
+    r->state = has_diverged(r) ? "diverged" : "stopped";
+    if (has_diverged(r) || length < 0 || length >= (int)sizeof file || !plm_path_exists(file))
+        return PLM_OK;
+    if (!ended)
+        PLM_TRY(find_end(w, path, r, &ended));
+    r->state = ended ? "ended" : "stopped";
+    return PLM_OK;
 }
 
 /* A folder that is locked is being trained: its files may be between two states, so its state is
  * only "running". */
 plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r)
 {
+    const uint64_t errors = w->errors;
     const bool held = plm_folder_lock_is_held(path);
     *r = (plm_run_known){.best = -1, .state = held ? "running" : "unreadable"};
     r->folder = plm_run_folder_open(w, path);
@@ -82,8 +91,8 @@ plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r)
     PLM_TRY(plm_run_folder_history(r->folder, &r->history));
     find_best(r);
     if (!held)
-        r->state = state_of(w, path, r);
-    return PLM_OK;
+        PLM_TRY(find_state(w, path, r));
+    return plm_memory_since(w, errors);
 }
 
 /* The history is borrowed from the folder, and is gone with it. */

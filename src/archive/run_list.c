@@ -86,7 +86,7 @@ static void set_metrics(plm_grid *g, int row, const plm_run_known *r)
     }
 }
 
-/* Adds the line of a run. A run that cannot be read has a line, too. */
+/* Adds the line of a run. A run that cannot be read has a line, too. Errors: E_MEMORY. */
 static plm_status add_run(void *self, const char *path)
 {
     listing *l = self;
@@ -107,7 +107,7 @@ static plm_status add_run(void *self, const char *path)
         set_metrics(g, row, &r);
     }
     plm_run_known_close(&r);
-    return PLM_OK;
+    return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
 /* Empties a column, so that pack leaves it out. */

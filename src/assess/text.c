@@ -89,8 +89,7 @@ static void add_baseline(plm_text *t, const plm_assessment *s, int width)
         plm_text_format(&line, "always the mean: rmse %s", value);
     }
     plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
-    t->failed = t->failed || line.failed;
-    plm_text_free(&line);
+    plm_text_done(t, &line);
 }
 
 /* Appends all metrics. */

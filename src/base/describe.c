@@ -224,8 +224,7 @@ void plm_family_describe(plm_text *t, const plm_family *family)
         } else {
             plm_text_format(t, "\n%s", plm_text_get(&help));
         }
-        t->failed = t->failed || help.failed;
-        plm_text_free(&help);
+        plm_text_done(t, &help);
     }
     add_words(t, family);
 }

@@ -196,6 +196,12 @@ plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool 
                     (int)status);
 }
 
+/* Sees only the last error, so a later error of another kind hides that memory ran out. */
+plm_status plm_memory_since(const plm *w, uint64_t errors)
+{
+    return w->errors != errors && w->error.status == PLM_E_MEMORY ? PLM_E_MEMORY : PLM_OK;
+}
+
 /* Records that memory ran out. Uses only the buffers of the runtime, so it works without free
  * memory. */
 plm_status plm_fail_memory(plm *w, const char *where)

@@ -39,8 +39,7 @@ static void add_kinds(plm_text *t, const plm_foreign *f, const char *library)
             continue;
         add_words(&theirs, k->words);
         add_row(t, &theirs, k->ours);
-        t->failed = t->failed || theirs.failed;
-        plm_text_free(&theirs);
+        plm_text_done(t, &theirs);
     }
 }
 
@@ -58,8 +57,7 @@ static void add_keys(plm_text *t, const plm_foreign *f, const char *library)
         if (k->kinds || k->family)
             add_words(&theirs, k->kinds ? k->kinds : k->family);
         add_row(t, &theirs, k->ours);
-        t->failed = t->failed || theirs.failed;
-        plm_text_free(&theirs);
+        plm_text_done(t, &theirs);
     }
 }
 

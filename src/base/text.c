@@ -78,8 +78,7 @@ void plm_text_add_lines(plm_text *t, const char *s, int indent)
         if (*end)
             plm_text_append(t, end++, 1);
     }
-    t->failed = t->failed || line.failed;
-    plm_text_free(&line);
+    plm_text_done(t, &line);
 }
 
 /* Appends n blanks; none if n <= 0. A narrow page may give a negative n. */
@@ -137,4 +136,11 @@ void plm_text_free(plm_text *t)
 {
     plm_release(t->w, t->data);
     *t = (plm_text){.w = t->w};
+}
+
+/* The failure of a part must not get lost with it. */
+void plm_text_done(plm_text *t, plm_text *part)
+{
+    t->failed = t->failed || part->failed;
+    plm_text_free(part);
 }

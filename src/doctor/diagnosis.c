@@ -172,8 +172,8 @@ static void place_in_time(const plm_case *c, plm_report *r)
         r->epoch = c->sample[i].epoch;
 }
 
-/* Applies one rule. A rule passes over texts that cannot be parsed, but memory that ran out while it
- * did so is an error, since the finding or its remedies would be incomplete. Adds 1 to *fresh if
+/* Applies one rule. A rule passes over texts that cannot be parsed, but memory that ran out while
+ * it did so is an error, since the finding or its remedies would be incomplete. Adds 1 to *fresh if
  * the rule finds something for the first time, or something worse than before. */
 static plm_status apply(plm_diagnosis *d, plm_doctor_rule *rule, int *fresh)
 {
@@ -191,8 +191,7 @@ static plm_status apply(plm_diagnosis *d, plm_doctor_rule *rule, int *fresh)
         return PLM_OK;
     const uint64_t errors = d->w->errors;
     rule->kind->find(rule->config, &d->c, &r);
-    const bool failed = r.what.failed || r.evidence.failed ||
-                        (d->w->errors != errors && d->w->error.status == PLM_E_MEMORY);
+    const bool failed = r.what.failed || r.evidence.failed || plm_memory_since(d->w, errors) < 0;
     if (failed)
         status = plm_fail_memory(d->w, "doctor");
     else if (r.found && (!rule->found || r.level > rule->finding.level)) {

@@ -149,8 +149,7 @@ static void add_named(plm_text *t, const plm_repair *r, int width)
     plm_text_add(&line, ". Faults of the data are never repaired automatically, nor are faults for "
                         "which no change is known: see the remedies above");
     plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
-    t->failed = t->failed || line.failed;
-    plm_text_free(&line);
+    plm_text_done(t, &line);
 }
 
 /* Adds the sentence that sums it up. */

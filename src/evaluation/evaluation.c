@@ -151,8 +151,10 @@ plm_status plm_evaluation_open_data(plm_evaluation *e)
 {
     plm_settings *run = e->run;
     PLM_TRY(plm_job_data(e->job, run));
-    PLM_TRY(plm_fingerprint_check(run, e->job,
-                                  plm_arena_format(&run->arena, "plummet evaluate %s", e->model)));
+    const char *command = plm_arena_format(&run->arena, "plummet evaluate %s", e->model);
+    if (command == NULL)
+        return PLM_E_MEMORY;
+    PLM_TRY(plm_fingerprint_check(run, e->job, command));
     e->about = plm_evaluation_about(run, e->job);
     return e->about ? PLM_OK : PLM_E_MEMORY;
 }

@@ -17,8 +17,7 @@ static void add_head(const plm_evaluation *e, plm_text *t, int width)
     }
     if (e->rows >= 0)
         plm_text_format(t, "rows  %lld\n", (long long)e->rows);
-    t->failed = t->failed || line.failed;
-    plm_text_free(&line);
+    plm_text_done(t, &line);
 }
 
 /* Appends metrics as a table. */

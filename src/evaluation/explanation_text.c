@@ -50,7 +50,7 @@ static void add_importance(const plm_explaining *e, int64_t most, int width, plm
                     classes ? "log loss" : "rmse", (long long)e->rows, e->rows == 1 ? "" : "s");
     plm_text_wrap(t, 0, 0, width, plm_text_get(&line));
     plm_text_add(t, "\n");
-    plm_text_free(&line);
+    plm_text_done(t, &line);
     plm_grid_print(&g, t);
 }
 
@@ -120,7 +120,7 @@ static void add_row(const plm_explaining *e, int64_t most, int width, plm_text *
         plm_grid_set(&g, row, 2, 0, "%s%s", c->value < 0 ? "" : "+", moves);
         if (!narrow)
             plm_grid_set(&g, row, 3, 0, "%s", error);
-        plm_text_free(&value);
+        plm_text_done(t, &value);
     }
     if (e->groups.count > most)
         add_others(&g, e->groups.count - most, rest, decimals);
@@ -141,8 +141,7 @@ static void add_target(const plm_explaining *e, int width, plm_text *t)
     plm_text_format(&line, "; output=%s shows another", *e->of->name ? "NAME" : "N");
     plm_text_wrap(t, 0, 0, width, plm_text_get(&line));
     plm_text_add(t, "\n");
-    t->failed = t->failed || line.failed;
-    plm_text_free(&line);
+    plm_text_done(t, &line);
 }
 
 /* Appends the answer as text. most: number of columns that are listed; 0 = all. width: of the
@@ -176,7 +175,7 @@ static void json_row(const plm_explaining *e, plm_text *t)
         plm_json_text_number(&j, "moves", c->value);
         plm_json_text_number(&j, "error", c->error);
         plm_text_add(t, "}");
-        plm_text_free(&value);
+        plm_text_done(t, &value);
     }
 }
 

@@ -83,8 +83,7 @@ static void csv_title(plm_text *t, const plm_prediction_columns *c, const char *
     plm_text name = {.w = t->w};
     plm_text_format(&name, "%s%s%s%s", c->name ? c->name : "", c->name ? "_" : "", title, end);
     plm_text_add_cell(t, plm_text_get(&name), ",");
-    t->failed = t->failed || name.failed;
-    plm_text_free(&name);
+    plm_text_done(t, &name);
 }
 
 /* Adds the titles of all values of an output: title_0, title_1, ..., or title_NAME for classes with
@@ -166,8 +165,7 @@ static void csv_labels(plm_text *t, const plm_prediction_columns *c, const doubl
     add_labels(&cell, c, y);
     plm_text_add_cell(t, plm_text_get(&cell), ",");
     plm_text_add(t, ",");
-    t->failed = t->failed || cell.failed;
-    plm_text_free(&cell);
+    plm_text_done(t, &cell);
 }
 
 /* Adds the cells of output k in a row. */
@@ -237,8 +235,7 @@ static void json_labels(plm_json_text *j, const plm_prediction_columns *c, const
     plm_text labels = {.w = j->t->w};
     add_labels(&labels, c, y);
     plm_json_text_member(j, json_key(key, c, "labels"), plm_text_get(&labels));
-    j->t->failed = j->t->failed || labels.failed;
-    plm_text_free(&labels);
+    plm_text_done(j->t, &labels);
 }
 
 /* Adds a cell that is copied; key: NULL = there is none. */

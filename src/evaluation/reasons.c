@@ -43,8 +43,7 @@ static void add_column(const finding *f, const plm_contribution *c, int64_t row,
     plm_text_format(t, "%s%s = %s (%s%s)", t->length > 0 ? ", " : "", g->name,
                     cell.length > 0 ? plm_text_get(&cell) : "missing", c->value > 0 ? "+" : "-",
                     number);
-    t->failed = t->failed || cell.failed;
-    plm_text_free(&cell);
+    plm_text_done(t, &cell);
 }
 
 /* Appends the columns that moved the prediction in the direction of the error by more than twice

@@ -60,8 +60,7 @@ static void add_reason(plm_text *t, const char *reason, int width)
     plm_text_add_printable(&shown, reason);
     plm_text_add_blanks(t, 2);
     plm_text_wrap(t, 2, 4, width, plm_text_get(&shown));
-    t->failed = t->failed || shown.failed;
-    plm_text_free(&shown);
+    plm_text_done(t, &shown);
 }
 
 /* The grid has a line for each row, below which its reason comes. */
@@ -90,6 +89,5 @@ void plm_assessments_worst(const plm_assessments *s, int k, int most, int width,
         if (i >= 0 && s->reason[k][i] && *s->reason[k][i])
             add_reason(t, s->reason[k][i], width);
     }
-    t->failed = t->failed || lines.failed;
-    plm_text_free(&lines);
+    plm_text_done(t, &lines);
 }

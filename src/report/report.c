@@ -35,14 +35,19 @@ plm_status plm_report_of_run(plm_evaluation *e, plm_report *out)
     plm *w = e->job->home;
     *out = (plm_report){.w = w, .folder = e->model, .settings = e->run, .job = e->job};
     PLM_TRY(plm_run_settings_find_origins(e->run, e->model));
-    if (plm_evaluation_open_data(e) >= 0) {
+    const plm_status status = plm_evaluation_open_data(e);
+    if (status == PLM_E_MEMORY)
+        return status;
+    if (status >= 0) {
         out->rows = e->job->test ? e->job->test : e->job->validation;
         out->about = e->about;
         return PLM_OK;
     }
     out->about = plm_arena_text(&e->run->arena, plm_last_error(w)->what, SIZE_MAX);
     out->unread = true;
-    plm_warn(w, "the data of the run cannot be read: %s", out->about ? out->about : "");
+    if (out->about == NULL)
+        return PLM_E_MEMORY;
+    plm_warn(w, "the data of the run cannot be read: %s", out->about);
     return PLM_OK;
 }
 
@@ -164,9 +169,15 @@ plm_status plm_report_write(plm_report *r, FILE *out)
     plm_run_folder *folder = plm_run_folder_open(r->w, r->folder);
     if (!folder)
         return plm_last_error(r->w)->status;
+    plm *job = r->job->w != NULL ? r->job->w : r->w; /* has the texts of columns and rows */
+    const uint64_t errors = r->w->errors, of_job = job->errors;
     plm_status status = plm_run_folder_history(folder, &h);
     if (status >= 0)
         status = write_sections(r, out, &h);
+    if (status >= 0)
+        status = plm_memory_since(r->w, errors);
+    if (status >= 0 && plm_memory_since(job, of_job) < 0)
+        status = plm_fail_memory(r->w, r->folder);
     plm_run_folder_close(folder);
     return status;
 }

@@ -75,8 +75,7 @@ static void add_argument(plm_text *t, const char *key, const char *value)
         plm_text_append(&name, part, length);
         plm_text_add(t, between);
         plm_spec_quote(t, plm_text_get(&name));
-        t->failed = t->failed || name.failed;
-        plm_text_free(&name);
+        plm_text_done(t, &name);
         between = ", ";
     }
     plm_text_add(t, "]");

@@ -133,8 +133,7 @@ static void add_heads(plm_text *t, const plm_schema *schema)
         plm_text_add(t, ", ");
         add_head(t, target, plm_text_get(&more));
         plm_text_add(t, " <- body");
-        t->failed = t->failed || more.failed;
-        plm_text_free(&more);
+        plm_text_done(t, &more);
     }
 }
 

@@ -75,7 +75,9 @@ static const char *join(plm_settings *s, const plm_setting *setting)
 const char *plm_setting_joined(plm_settings *s, const char *key)
 {
     const plm_setting *setting = plm_setting_of(s, key);
-    const char *text = setting && setting->count ? join(s, setting) : NULL;
+    const char *text = !setting || !setting->count ? ""
+                       : setting->count == 1       ? setting->item[0].text
+                                                   : join(s, setting);
     return text ? text : "";
 }
 

@@ -84,8 +84,7 @@ void plm_description_add(const char *text, plm_screen s, plm_text *out)
             plm_text_add_blanks(out, blanks);
             plm_text_wrap(out, blanks, indent, width, line + blanks);
         }
-        out->failed = out->failed || joined.failed;
-        plm_text_free(&joined);
+        plm_text_done(out, &joined);
     }
 }
 

@@ -114,13 +114,13 @@ static void add_arguments(plm_text *t, plm_screen s, const plm_help_verb *verb)
          k = plm_help_next_key(verb, k + 1)) {
         plm_text_format(&term, "%s=%s", k->name, k->argument);
         add_row(t, s, COLUMN, plm_text_get(&term), k->help);
-        plm_text_free(&term);
+        plm_text_done(t, &term);
     }
     add_heading(t, s, "OPTIONS");
     for (const plm_help_option *o = verb->options; o->name; o++) {
         plm_help_term(o, &term);
         add_row(t, s, COLUMN, plm_text_get(&term), o->help);
-        plm_text_free(&term);
+        plm_text_done(t, &term);
     }
     add_row(t, s, COLUMN, "-h, --help", "this text");
 }

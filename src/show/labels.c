@@ -65,8 +65,7 @@ static void add_row(const plm_label *r, plm_screen s, int labels, int whole, plm
         plm_text_add_blanks(out, labels - plm_shown_letters(r->label) + 2 + before);
         plm_text_format(out, "%s%s\n", r->number, plm_text_get(&shown));
     }
-    out->failed = out->failed || shown.failed;
-    plm_text_free(&shown);
+    plm_text_done(out, &shown);
 }
 
 /* Measures all rows first: labels decide where numbers begin, and the widest whole part decides

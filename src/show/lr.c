@@ -14,8 +14,7 @@ static void add_wrapped(void (*write)(const plm_lr_range *, const plm_lr_trials 
     plm_text text = {.w = out->w};
     write(range, trials, &text);
     plm_text_wrap(out, 0, 0, width, plm_text_get(&text));
-    out->failed = out->failed || text.failed;
-    plm_text_free(&text);
+    plm_text_done(out, &text);
 }
 
 /* The sentences come from study/lr_words.c; here they are put in order and wrapped. */
@@ -39,6 +38,5 @@ void plm_lr_text(const plm_lr_range *range, const plm_lr_trials *trials, const c
                     argument);
     if (!trials)
         plm_text_wrap(out, 0, 0, width - 1, plm_text_get(&line));
-    out->failed = out->failed || line.failed;
-    plm_text_free(&line);
+    plm_text_done(out, &line);
 }

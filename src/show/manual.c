@@ -55,12 +55,12 @@ static void add_arguments(plm_text *t, const plm_help_verb *verb)
          k = plm_help_next_key(verb, k + 1)) {
         plm_text_format(&term, "%s=%s", k->name, k->argument);
         add_term(t, plm_text_get(&term), k->help);
-        plm_text_free(&term);
+        plm_text_done(t, &term);
     }
     for (const plm_help_option *o = verb->options; o->name; o++) {
         plm_help_term(o, &term);
         add_term(t, plm_text_get(&term), o->help);
-        plm_text_free(&term);
+        plm_text_done(t, &term);
     }
 }
 

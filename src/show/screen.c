@@ -56,8 +56,7 @@ void plm_text_add_letters(plm_text *t, const char *text, int most)
         length += bytes > 0 ? bytes : 1;
     }
     plm_text_append(t, all, length);
-    t->failed = t->failed || shown.failed;
-    plm_text_free(&shown);
+    plm_text_done(t, &shown);
 }
 
 /* Counts letters, not bytes, as columns of a terminal are counted. Wide letters, as of Chinese,

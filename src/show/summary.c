@@ -40,8 +40,7 @@ static void add_settings(const plm_model *m, plm_screen s, plm_text *out)
         plm_text_format(out, "%-*s ", column, keys[i]);
         plm_text_fold(out, s, column + 1, plm_screen_page(s) < NARROW ? 2 : column + 1,
                       plm_text_get(&shown));
-        out->failed = out->failed || shown.failed;
-        plm_text_free(&shown);
+        plm_text_done(out, &shown);
     }
 }
 
@@ -90,6 +89,5 @@ void plm_job_memory(plm_job *j, plm_settings *settings, plm_screen s, plm_text *
     add_bytes(need.data, " data", &text);
     plm_text_format(out, "%-*s", AT, "memory");
     plm_text_fold(out, s, AT, AT, plm_text_get(&text));
-    out->failed = out->failed || text.failed;
-    plm_text_free(&text);
+    plm_text_done(out, &text);
 }

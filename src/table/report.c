@@ -117,8 +117,7 @@ static void add_wrapped(plm_text *t, int indent, int width, const char *text)
     plm_text_add_printable(&shown, text);
     plm_text_add_blanks(t, indent);
     plm_text_wrap(t, indent, indent + 2, width, plm_text_get(&shown));
-    t->failed = t->failed || shown.failed;
-    plm_text_free(&shown);
+    plm_text_done(t, &shown);
 }
 
 /* Appends the cells of a line below one another, for a narrow screen. */

@@ -65,7 +65,7 @@ static void add_record(plm_text *t, const plm_text *event)
     plm_text_append(t, plm_text_get(event), event->length);
     add_checksum(t, plm_text_get(event), event->length);
     t->failed = t->failed || event->failed || length.failed;
-    plm_text_free(&length);
+    plm_text_done(t, &length);
 }
 
 /* Appends the time, with which every event begins. */
@@ -86,7 +86,7 @@ void plm_event_add_version(plm_text *t, double wall_time)
     add_time(&event, wall_time);
     add_field(&event, FILE_VERSION, version, sizeof version - 1);
     add_record(t, &event);
-    plm_text_free(&event);
+    plm_text_done(t, &event);
 }
 
 /* Appends one value of a summary. */
@@ -99,8 +99,7 @@ static void add_scalar(plm_text *summary, const plm_event_scalar *s)
     add_bytes(&value, SIMPLE_VALUE, 1);
     add_bytes(&value, bits, 4);
     add_field(summary, VALUE, plm_text_get(&value), value.length);
-    summary->failed = summary->failed || value.failed;
-    plm_text_free(&value);
+    plm_text_done(summary, &value);
 }
 
 /* Appends the event of a step with its scalars. The fields are those of TensorFlow's event.proto,
@@ -118,7 +117,7 @@ void plm_event_add_scalars(plm_text *t, double wall_time, int64_t step,
     event.failed = event.failed || summary.failed;
     add_record(t, &event);
     plm_text_free(&summary);
-    plm_text_free(&event);
+    plm_text_done(t, &event);
 }
 
 /* Returns the whole number of some bytes, the lowest first. */

@@ -1,0 +1,202 @@
+/* What a run is asked when memory runs out: evaluated, explained, reported, predicted, listed,
+ * compared. Each allocation fails in turn, as those of a model's life do in test_memory_faults.c:
+ * the answer is whole, or there is none. */
+#define _POSIX_C_SOURCE 200809L /* open_memstream */
+#include "memory_lives.h"
+
+#include "archive/run_list.h"
+#include "evaluation/evaluation.h"
+#include "evaluation/explanation.h"
+#include "evaluation/predictions.h"
+#include "plummet_run.h"
+#include "report/report.h"
+#include "run/job.h"
+#include "run/runfile.h"
+
+static char folder[512], other[512], table[512];
+
+/* A run that is opened to be asked. */
+typedef struct {
+    plm_settings given, run;
+    plm_job job;
+    plm_evaluation of;
+} question;
+
+static plm_status ask(plm *w, question *q)
+{
+    *q = (question){.job = {.home = w}};
+    q->of = (plm_evaluation){
+        .job = &q->job, .model = folder, .given = &q->given, .run = &q->run, .worst = 5};
+    const plm_status status = plm_settings_open(&q->given, w, plm_run_keys);
+    return status < 0 ? status : plm_settings_open(&q->run, w, plm_run_keys);
+}
+
+static void end_question(question *q)
+{
+    plm_evaluation_free(&q->of);
+    plm_job_free(&q->job);
+    plm_settings_free(&q->run);
+    plm_settings_free(&q->given);
+}
+
+/* Notes a text that was made, and frees it. */
+static plm_status note_text(plm_status status, plm_text *t)
+{
+    if (status >= 0 && t->failed)
+        status = PLM_E_MEMORY;
+    if (status >= 0)
+        note(plm_text_get(t), t->length);
+    plm_text_free(t);
+    return status;
+}
+
+static plm_status evaluated(plm *w)
+{
+    question q;
+    plm_text text = {.w = w}, json = {.w = w};
+    plm_status status = ask(w, &q);
+    if (status >= 0)
+        status = plm_evaluation_open_run(&q.of);
+    if (status >= 0)
+        status = plm_evaluation_measure(&q.of, q.job.test);
+    if (status >= 0) {
+        plm_evaluation_text(&q.of, &text, 60);
+        plm_evaluation_json(&q.of, &json);
+    }
+    status = note_text(status, &text);
+    status = note_text(status, &json);
+    end_question(&q);
+    return status;
+}
+
+/* Over rows, or for one. */
+static plm_status explain(plm *w, int64_t row)
+{
+    question q;
+    plm_text text = {.w = w}, json = {.w = w};
+    plm_status status = ask(w, &q);
+    if (status >= 0)
+        status = plm_evaluation_open_run(&q.of);
+    plm_explaining x = {.job = &q.job, .data = q.job.test, .repeats = 2, .rows = 9, .row = row};
+    if (status >= 0)
+        status = plm_explaining_run(&x);
+    if (status >= 0) {
+        plm_explaining_text(&x, 3, 60, &text);
+        plm_explaining_json(&x, &json);
+    }
+    status = note_text(status, &text);
+    status = note_text(status, &json);
+    plm_explaining_free(&x);
+    end_question(&q);
+    return status;
+}
+
+static plm_status explained(plm *w)
+{
+    return explain(w, 0);
+}
+
+static plm_status explained_row(plm *w)
+{
+    return explain(w, 2);
+}
+
+static plm_status reported(plm *w)
+{
+    question q;
+    char *page = NULL;
+    size_t length = 0;
+    plm_report r = {0};
+    FILE *f = open_memstream(&page, &length);
+    assert_non_null(f);
+    plm_status status = ask(w, &q);
+    if (status >= 0)
+        status = plm_evaluation_open_model(&q.of);
+    if (status >= 0)
+        status = plm_report_of_run(&q.of, &r);
+    if (status >= 0)
+        status = plm_report_make(&r);
+    if (status >= 0)
+        status = plm_report_write(&r, f);
+    assert_int_equal(fclose(f), 0);
+    if (status >= 0)
+        note(page, length);
+    free(page);
+    plm_report_free(&r);
+    end_question(&q);
+    return status;
+}
+
+static plm_status listed(plm *w)
+{
+    plm_text list = {.w = w}, diff = {.w = w};
+    plm_status status = note_text(plm_run_list(w, test_path(""), 0, &list), &list);
+    if (status >= 0)
+        status = note_text(plm_run_diff(w, folder, other, 70, &diff), &diff);
+    return status;
+}
+
+/* Trains a small net on a table of words and numbers. False: this build reads no run files. */
+static bool train_run(const char *name, const char *epochs, char *where)
+{
+    char out[600], said[600];
+    snprintf(where, sizeof folder, "%s", test_path(name));
+    snprintf(out, sizeof out, "out=%s", where);
+    snprintf(said, sizeof said, "data=table('%s', target=kind)", table);
+    const char *const setting[] = {out,
+                                   said,
+                                   epochs,
+                                   "model=[dense(3, activation=softmax)]",
+                                   "test=split(0.25)",
+                                   "validation=split(0.25)",
+                                   "doctor=true"};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_run_file *f = plm_run_file_open(w, "digits", 7, setting);
+    if (f != NULL)
+        assert_int_equal(plm_run_file_train(f, NULL), PLM_OK);
+    else
+        assert_int_equal(plm_last_error(w)->status, PLM_E_UNSUPPORTED);
+    plm_run_file_close(f);
+    plm_close(w);
+    return f != NULL;
+}
+
+static bool prepare(void)
+{
+    static const char *const kinds[] = {"flat", "house", "farm"}, *const colours[] = {"red",
+                                                                                      "blue"};
+    char text[4096] = "size,colour,kind\n";
+    size_t n = strlen(text);
+    for (int i = 0; i < 48; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%d,%s,%s\n", i * 7 % 31, colours[i % 2],
+                              kinds[i * 7 % 31 / 11]);
+    snprintf(table, sizeof table, "%s", test_write_text("homes.csv", text));
+    return train_run("one", "epochs=2", folder) && train_run("two", "epochs=1", other);
+}
+
+static void questions(void **state)
+{
+    (void)state;
+    threads_at_work = 1;
+    if (!prepare())
+        skip();
+    survives(listed);
+    survives(evaluated);
+    survives(explained);
+    survives(explained_row);
+}
+
+static void pages(void **state)
+{
+    (void)state;
+    threads_at_work = 1;
+    if (folder[0] == '\0')
+        skip();
+    survives(reported);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(questions), cmocka_unit_test(pages)};
+    return cmocka_run_group_tests(tests, NULL, test_clean_group);
+}
