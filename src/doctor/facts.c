@@ -277,6 +277,17 @@ static plm_status read_validation(plm_arena *a, plm_data *d, const reading *trai
     return PLM_OK;
 }
 
+/* Takes the names of the classes, which a table of words has. */
+static void name_classes(const plm_data *d, plm_data_facts *f)
+{
+    const plm_schema *s = d->source->schema;
+    const plm_column *target = s != NULL ? plm_schema_target(s, 0) : NULL;
+    if (target == NULL || target->encoding != PLM_ENCODE_CLASSES)
+        return;
+    f->class_name = target->word;
+    f->class_names = (int)target->words;
+}
+
 /* Training rows first, as the facts of the validation are compared with theirs. */
 plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation, plm_data_facts **out)
 {
@@ -288,6 +299,7 @@ plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation, p
     PLM_TRY(read_rows(a, train, &b, &r));
     PLM_TRY(take_train(a, train, &r, f));
     name_columns(train, &b, f);
+    name_classes(train, f);
     if (validation != NULL)
         PLM_TRY(read_validation(a, validation, &r, f));
     *out = f;

@@ -63,6 +63,8 @@ typedef struct {
      * class */
     int classes;
     int64_t count[PLM_DOCTOR_CLASSES], validation_count[PLM_DOCTOR_CLASSES];
+    const char *const *class_name; /* [classes] if the table has names for them; NULL = numbers */
+    int class_names;               /* number of names */
     /* share of the rows with the same class as the row before, in the order of epoch 0 */
     double same_class;
     /* if the first target is a single number: the share of rows whose target is at least that of
@@ -81,6 +83,11 @@ typedef struct {
     double target_median, target_spread;
     plm_neighbours near;
 } plm_data_facts;
+
+/* Bytes of a class in a message. */
+enum { PLM_CLASS_TEXT = 64 };
+/* Writes a class as "class 2", or as "class 'cat'" if it has a name. Returns out. */
+const char *plm_class_text(const plm_data_facts *d, int number, char out[PLM_CLASS_TEXT]);
 
 /* One measured step. Steps and epochs count from 0 here, and from 1 in all that is written: see
  * plm_step_number. */

@@ -24,6 +24,16 @@ bool plm_case_learns_classes(const plm_case *c)
            (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
 }
 
+/* A name says more than a number, which depends on the order of the names. */
+const char *plm_class_text(const plm_data_facts *d, int class, char out[PLM_CLASS_TEXT])
+{
+    if (class >= 0 && class < d->class_names)
+        snprintf(out, PLM_CLASS_TEXT, "class '%.40s'", d->class_name[class]);
+    else
+        snprintf(out, PLM_CLASS_TEXT, "class %d", class);
+    return out;
+}
+
 /* Steps are counted from 0 inside and from 1 in all that is printed, as by the training. */
 long long plm_step_number(int64_t step)
 {

@@ -15,6 +15,7 @@
 #include "data/data.h"
 #include "model/schema.h"
 #include "run/net.h"
+#include "run/few_rows.h"
 #include "run/recipe.h"
 #include "run/runfile.h"
 
@@ -267,7 +268,9 @@ plm_status plm_job_data(plm_job *j, plm_settings *s)
                         "the run has no key data");
     PLM_TRY(open_data(j, s, text));
     PLM_TRY(plm_recipe_parts(j, s));
+    PLM_TRY(plm_few_rows_check(j, s));
     PLM_TRY(open_parts(j, s));
+    PLM_TRY(plm_few_rows_warn(j));
     const plm_status status = plm_data_get_info(j->data, &j->about);
     if (status < 0)
         return plm_job_fail_key(j, s, status, "data", 0);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "assess/epochs.h"
+#include "data/data.h"
 #include "session/nets.h"
 #include "session/parameters.h"
 #include "session/training.h"
@@ -161,6 +162,7 @@ plm_status plm_run_training_measure(plm_run_training *t, bool failed)
     if (status >= 0 && t->job.test && !t->interrupted) {
         status = plm_evaluate(t->job.model, t->job.test, t->test, PLM_RUN_MAX_LOGS);
         t->tested = status >= 0;
+        t->test_rows = plm_pipeline_rows(t->job.test);
     }
     return status < 0 ? plm_job_fail_at(&t->job, status, "test") : PLM_OK;
 }

@@ -30,6 +30,7 @@ typedef struct {
     plm_log test[PLM_RUN_MAX_LOGS]; /* metrics of the test rows, if `tested` */
     plm_fit_result result;          /* result of the last fit */
     bool keep_best;                 /* the model gets the weights of the best epoch */
+    int64_t test_rows;              /* number of rows that `test` is of */
     bool tested;
     bool kept;         /* the folder holds results, so it must not be removed */
     bool fit_restarts; /* the run was resumed, but its fit begins at the first epoch */

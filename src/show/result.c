@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "run/few_rows.h"
 #include "run/json_text.h"
 #include "session/nets.h"
 #include "show/labels.h"
 #include "show/log_line.h"
+#include "study/temperature.h"
 
 /* Returns a description of the weights that are saved, unless they are the weights of the last
  * epoch; then "". */
@@ -25,6 +27,27 @@ static void describe_weights(const plm_run_nets *nets, const plm_fit_result *r, 
         snprintf(out, capacity, "of epoch %lld, the best", (long long)r->kept_epoch);
     else if (r->kept_epoch)
         snprintf(out, capacity, "of epoch %lld", (long long)r->kept_epoch);
+}
+
+/* Adds the temperature, if there is one, and whether it is at its bound. */
+static void add_temperature(const plm_run_training *t, plm_json_text *j)
+{
+    if (t->temperature > 0)
+        plm_json_text_number(j, "temperature", t->temperature);
+    if (plm_temperature_is_bound(t->temperature))
+        plm_json_text_number(j, "temperature_at_bound", 1);
+}
+
+/* Adds the metrics of the test, and the number of its rows. */
+static void add_test(const plm_run_training *t, plm_json_text *j)
+{
+    for (int i = 0; t->tested && i < PLM_RUN_MAX_LOGS && t->test[i].name; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "test_%s", t->test[i].name);
+        plm_json_text_number(j, key, t->test[i].value);
+    }
+    if (t->tested && t->test_rows >= 0)
+        plm_json_text_number(j, "test_rows", (double)t->test_rows);
 }
 
 /* Members that do not apply are left out, so that a program can test for them. */
@@ -45,15 +68,10 @@ void plm_result_json(const plm_run_training *t, const char *status, plm_text *ou
         plm_json_text_member(&j, "weights", weights);
     else if (t->result.kept_epoch)
         plm_json_text_number(&j, "kept_epoch", (double)t->result.kept_epoch);
-    if (t->temperature > 0)
-        plm_json_text_number(&j, "temperature", t->temperature);
+    add_temperature(t, &j);
     for (int i = 0; i < t->logs; i++)
         plm_json_text_number(&j, t->log_name[i], t->value[i]);
-    for (int i = 0; t->tested && i < PLM_RUN_MAX_LOGS && t->test[i].name; i++) {
-        char key[64];
-        snprintf(key, sizeof key, "test_%s", t->test[i].name);
-        plm_json_text_number(&j, key, t->test[i].value);
-    }
+    add_test(t, &j);
     plm_json_text_number(&j, "seconds", t->seconds);
     plm_json_text_number(&j, "samples_per_s", t->rate);
     if (plm_model_threads(t->job.model) > 0)
@@ -78,13 +96,34 @@ static void put_epoch(plm_labels *table, const plm_run_training *t)
             plm_labels_number(table, "training", t->log_name[i], t->value[i]);
 }
 
-/* Adds the metrics of the test rows, if there are any; otherwise the metrics of the epoch. */
-static void put_figures(plm_labels *table, const plm_run_training *t)
+/* Adds the metrics of the test rows, if there are any; otherwise the metrics of the epoch. few:
+ * stands behind each metric of the test. */
+static void put_figures(plm_labels *table, const plm_run_training *t, const char *few)
 {
     if (!t->tested)
         put_epoch(table, t);
-    for (int i = 0; t->tested && i < PLM_RUN_MAX_LOGS && t->test[i].name; i++)
+    for (int i = 0; t->tested && i < PLM_RUN_MAX_LOGS && t->test[i].name; i++) {
         plm_labels_number(table, "test", t->test[i].name, t->test[i].value);
+        table->row[table->rows - 1].text = few;
+    }
+}
+
+/* Writes what stands behind each metric of a test of few rows; "" for larger ones. */
+static void describe_rows(const plm_run_training *t, char *out, size_t capacity)
+{
+    *out = 0;
+    if (t->test_rows > 0 && t->test_rows < PLM_FEW_ROWS)
+        snprintf(out, capacity, " of only %lld row%s", (long long)t->test_rows,
+                 t->test_rows == 1 ? "" : "s");
+}
+
+/* Adds the temperature, if there is one. */
+static void put_temperature(plm_labels *table, const plm_run_training *t)
+{
+    if (t->temperature > 0)
+        plm_labels_number(table, "temperature", "", t->temperature);
+    if (plm_temperature_is_bound(t->temperature))
+        table->row[table->rows - 1].text = ", at its bound: the rows held out do not determine it";
 }
 
 /* Rows that do not apply are left out. A run that was resumed counts the epochs of this call, after
@@ -94,8 +133,9 @@ void plm_result_text(const plm_run_training *t, plm_screen screen, plm_text *out
     const plm_fit_result *r = &t->result;
     const long long done = (long long)(t->epochs - t->first);
     plm_labels table = {0};
-    char figure[32], epochs[80], stopped[120], weights[120];
-    put_figures(&table, t);
+    char figure[32], few[40], epochs[80], stopped[120], weights[120];
+    describe_rows(t, few, sizeof few);
+    put_figures(&table, t, few);
     snprintf(figure, sizeof figure, "%.*f", t->seconds < 10 ? 2 : 0, t->seconds);
     if (done || !r->batches)
         snprintf(epochs, sizeof epochs, " s, %lld %sepoch%s", done, t->first ? "more " : "",
@@ -112,8 +152,7 @@ void plm_result_text(const plm_run_training *t, plm_screen screen, plm_text *out
     describe_weights(t->nets, r, weights, sizeof weights);
     if (weights[0])
         plm_labels_text(&table, "weights", weights);
-    if (t->temperature > 0)
-        plm_labels_number(&table, "temperature", "", t->temperature);
+    put_temperature(&table, t);
     plm_labels_text(&table, "model", t->model_path);
     plm_labels_add(&table, screen, out);
 }

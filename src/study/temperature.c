@@ -126,10 +126,26 @@ static double slope(const sample *s, double beta)
     return sum;
 }
 
-/* Returns the beta with the lowest log loss, by bisection: the log loss is convex in beta. The
- * result is rounded so that it does not depend on the last bits of log and exp. */
+/* Rounds beta, so that it does not depend on the last bits of log and exp. */
+static double rounded(double beta)
+{
+    return round(1024 * beta) / 1024;
+}
+
+/* A bound is reached within the precision of the bisection. */
+bool plm_temperature_is_bound(double temperature)
+{
+    const double beta = temperature > 0 ? 1 / temperature : 1, least = rounded(exp(-WIDEST)),
+                 most = rounded(exp(WIDEST));
+    return fabs(beta - least) < 1e-6 || fabs(beta - most) < 1e-6;
+}
+
+/* Returns the beta with the lowest log loss, by bisection: the log loss is convex in beta. If all
+ * logits of each row are equal, every beta gives the same probabilities, and it is 1. */
 static double fit(const sample *s)
 {
+    if (slope(s, exp(-WIDEST)) == 0 && slope(s, exp(WIDEST)) == 0)
+        return 1;
     double low = -WIDEST, high = WIDEST;
     for (int i = 0; i < HALVINGS; i++) {
         const double middle = (low + high) / 2;
@@ -138,7 +154,7 @@ static double fit(const sample *s)
         else
             low = middle;
     }
-    return round(1024 * exp((low + high) / 2)) / 1024;
+    return rounded(exp((low + high) / 2));
 }
 
 /* Multiplies the parameters of the last layer by beta. */

@@ -17,4 +17,8 @@ bool plm_temperature_fits(const plm_model *m);
 PLM_CHECKED plm_status plm_temperature_apply(int count, plm_model *const *models,
                                              plm_data *const *held, double *temperature);
 
+/* True if a temperature is the lowest or the highest that is searched: the rows do not determine
+ * it. 0 = there is none. */
+bool plm_temperature_is_bound(double temperature);
+
 #endif

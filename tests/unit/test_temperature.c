@@ -155,6 +155,32 @@ static void check(task *t, float size)
     plm_close(w);
 }
 
+/* A temperature at an end of the range says that it is there. If all logits are equal, none is
+ * better than 1. */
+static void bounds_are_told(void **state)
+{
+    (void)state;
+    assert_true(plm_temperature_is_bound(1 / (round(1024 * exp(2.5)) / 1024)));
+    assert_true(plm_temperature_is_bound(1 / (round(1024 * exp(-2.5)) / 1024)));
+    assert_false(plm_temperature_is_bound(1));
+    assert_false(plm_temperature_is_bound(0));
+    assert_false(plm_temperature_is_bound(0.1));
+    for (int large = 0; large < 2; large++) { /* logits far too small, and all equal */
+        task t = {.models = 1, .classes = 3};
+        plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+        double found = 0;
+        fill(&t, large ? 0.001F : 0);
+        label(&t);
+        plm_model *net = make_model(w, &t, 0);
+        plm_data *held = make_data(w, &t, 0);
+        assert_int_equal(plm_temperature_apply(1, &net, &held, &found), PLM_OK);
+        assert_true(large ? plm_temperature_is_bound(found) : found == 1);
+        plm_data_free(held);
+        plm_model_free(net);
+        plm_close(w);
+    }
+}
+
 static void one_net(void **state)
 {
     (void)state;
@@ -202,7 +228,7 @@ static void what_fits(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(one_net), cmocka_unit_test(several_nets),
-                                       cmocka_unit_test(what_fits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bounds_are_told), cmocka_unit_test(one_net),
+                                       cmocka_unit_test(several_nets), cmocka_unit_test(what_fits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,8 +3,6 @@
  * A net that always answers the most frequent class then has a small loss and a high accuracy, so
  * it may learn nothing else, and accuracy does not show it. Weights of classes make the rare ones
  * count. */
-#include <stdio.h>
-
 #include "base/notation.h"
 #include "doctor/finding.h"
 
@@ -84,6 +82,7 @@ static void draw_weights(const plm_data_facts *d, const double *weight, int clas
 static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
 {
     double weight[PLM_DOCTOR_CLASSES];
+    char first[PLM_CLASS_TEXT], second[PLM_CLASS_TEXT];
     const plm_data_facts *d = c->data;
     const int classes = read_weights(c, weight);
     int least, most;
@@ -94,9 +93,8 @@ static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
     if (!(share < t->weight) || !(share < rows / 5))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "class_weight gives class %d %.2g of the weight of class %d, so it is hardly "
-                     "learned",
-                     least, share, most);
+                     "class_weight gives %s %.2g of the weight of %s, so it is hardly learned",
+                     plm_class_text(d, least, first), share, plm_class_text(d, most, second));
     r->number = share;
     r->threshold = t->weight;
     r->key = "class_weight";
@@ -112,6 +110,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     enum { SHOWN = 6 };
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
+    char name[PLM_CLASS_TEXT];
     int rare, common;
     if (d == NULL || d->classes < 2 || !plm_case_learns_classes(c))
         return;
@@ -120,15 +119,13 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (r->found || rare < 0 || !((double)d->count[rare] < t->note * (double)d->count[common]))
         return;
     plm_report_found(r, (double)d->count[rare] < t->rows ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA,
-                     -1, "class %d has %lld of %lld rows", rare, (long long)d->count[rare],
-                     (long long)d->rows);
+                     -1, "%s has %lld of %lld rows", plm_class_text(d, rare, name),
+                     (long long)d->count[rare], (long long)d->rows);
     r->number = (double)d->count[rare] / (double)d->count[common];
     r->threshold = t->note;
     r->key = "data";
     for (int k = 0; k < d->classes && k < SHOWN; k++) {
-        char name[32];
-        snprintf(name, sizeof name, "class %d", k);
-        plm_report_bar(r, name, (double)d->count[k],
+        plm_report_bar(r, plm_class_text(d, k, name), (double)d->count[k],
                        (double)d->count[k] / (double)d->count[common]);
     }
     plm_report_remedy(r, "metrics", "f1_score");

@@ -45,6 +45,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
+    char name[PLM_CLASS_TEXT];
     int first = 0;
     int64_t rows = 0;
     if (!plm_case_learns_classes(c) || d == NULL || d->classes < 2 || d->validation_rows < 1 ||
@@ -53,14 +54,15 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     int classes = count_unseen(d, &first, &rows);
     if (classes > 0)
         plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
-                         "no training row has class %d, but validation has it", first);
+                         "no training row has %s, but validation has it",
+                         plm_class_text(d, first, name));
     else {
         classes = count_untested(d, t->expected, &first);
         if (classes == 0)
             return;
         plm_report_found(r, PLM_NOTE, PLM_PART_DATA, -1,
-                         "no validation row has class %d, of which training has %lld rows", first,
-                         (long long)d->count[first]);
+                         "no validation row has %s, of which training has %lld rows",
+                         plm_class_text(d, first, name), (long long)d->count[first]);
     }
     r->number = (double)classes;
     r->key = "validation";

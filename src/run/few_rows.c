@@ -1,0 +1,124 @@
+/* Warns of what few rows do to a table's run: metrics of a handful of rows mean little, and a class
+ * that is rarer than the parts of the data is missing in one of them.
+ *
+ * A test of one row is passed or failed as a whole, so its accuracy is 1 or 0. This must not look
+ * like the result of a good net. */
+#include "run/few_rows.h"
+
+#include <string.h>
+
+#include "data/data.h"
+
+/* SHOWN: max number of classes that a warning names. */
+enum { SHOWN = 3 };
+
+/* Returns the number of rows of a stream; NULL = 0. */
+static int64_t rows_of(const plm_data *d)
+{
+    return d ? d->last - d->first : 0;
+}
+
+/* Warns if the whole table, or its test, has so few rows that their metrics mean little. */
+static void warn_rows(const plm_job *j)
+{
+    const plm_source *s = j->data->source;
+    const long long all = s->rows, test = rows_of(j->test);
+    const bool own = j->test && j->test->source == s; /* the test is a part of the table */
+    if (all <= PLM_FEW_ROWS)
+        plm_warn(j->w, "%.100s: only %lld rows: metrics of so few rows mean little", s->file, all);
+    else if (test > 0 && test < PLM_FEW_ROWS)
+        plm_warn(j->w, "%.100s: the test has only %lld row%s, so its metrics mean little%s",
+                 s->file, test, test == 1 ? "" : "s", own ? "; test=none trains on all rows" : "");
+}
+
+/* Adds the rows of each class in a stream to count[classes]. */
+static void count_classes(const plm_data *d, int64_t *count, int64_t classes)
+{
+    const plm_source *s = d->source;
+    const plm_table *t = &s->table[s->inputs];
+    for (int64_t i = 0; i < rows_of(d); i++) {
+        float label = -1;
+        const int64_t row = plm_data_row_at(d, i);
+        plm_element_gather(NULL, t->element, &label, t->rows, 1, &row, 1);
+        if (label >= 0 && label < (float)classes)
+            count[(int64_t)label]++;
+    }
+}
+
+/* Writes the names of up to SHOWN classes that other[classes] has and count[classes] lacks. Returns
+ * how many there are. */
+static int64_t name_lost(const plm_column *target, const int64_t *count, const int64_t *other,
+                         plm_text *out)
+{
+    int64_t lost = 0;
+    for (size_t k = 0; k < target->words; k++) {
+        if (count[k] > 0 || other[k] == 0)
+            continue;
+        if (lost++ < SHOWN)
+            plm_text_format(out, "%s'%.40s' (%lld row%s)", lost > 1 ? ", " : "", target->word[k],
+                            (long long)other[k], other[k] == 1 ? "" : "s");
+    }
+    if (lost > SHOWN)
+        plm_text_format(out, " and %lld more", (long long)(lost - SHOWN));
+    return lost;
+}
+
+/* Warns of classes that one part has and the other lacks. */
+static void warn_lost(const plm_job *j, const plm_column *target, const int64_t *count,
+                      const int64_t *other, const char *what)
+{
+    plm_text names = {.w = j->w};
+    const int64_t lost = name_lost(target, count, other, &names);
+    if (lost > 0 && !names.failed)
+        plm_warn(j->w, "%.100s: class%s %s of '%.60s' %s too rare for the split: %s",
+                 j->data->source->file, lost == 1 ? "" : "es", plm_text_get(&names), target->name,
+                 lost == 1 ? "is" : "are", what);
+    plm_text_free(&names);
+}
+
+/* Counts the classes of the target in the parts, and warns of those that a part lacks. */
+static plm_status warn_classes(const plm_job *j, const plm_column *target)
+{
+    const int64_t classes = (int64_t)target->words;
+    int64_t *train = plm_allocate_array(j->w, 2 * target->words + 2, sizeof *train);
+    if (!train)
+        return PLM_E_MEMORY;
+    int64_t *test = train + classes;
+    count_classes(j->data, train, classes);
+    count_classes(j->test, test, classes);
+    warn_lost(j, target, train, test,
+              "all its rows are in the test, so it cannot be learned; add rows, or leave it out");
+    warn_lost(j, target, test, train, "no row of it is in the test, so it is not tested");
+    plm_release(j->w, train);
+    return PLM_OK;
+}
+
+/* Only the test is looked at: it is split off first, and each net has another validation. */
+plm_status plm_few_rows_warn(const plm_job *j)
+{
+    const plm_source *s = j->data->source;
+    const plm_column *target = s->schema ? plm_schema_target(s->schema, 0) : NULL;
+    if (!s->schema || s->known.schema[0] != '\0')
+        return PLM_OK;
+    warn_rows(j);
+    if (!target || target->encoding != PLM_ENCODE_CLASSES || !j->test || j->test->source != s)
+        return PLM_OK;
+    return warn_classes(j, target);
+}
+
+/* A part of a split needs a row, and so does the training. */
+plm_status plm_few_rows_check(const plm_job *j, plm_settings *s)
+{
+    enum { LEAST = 3 };
+    const plm_source *source = j->data->source;
+    const char *test = plm_setting_text(s, "test"), *validation = plm_setting_text(s, "validation");
+    const bool both =
+        test && validation && !strncmp(test, "split", 5) && !strncmp(validation, "split", 5);
+    if (!both || source->rows >= LEAST)
+        return PLM_OK;
+    return plm_fail(j->home, PLM_E_DATA, source->file,
+                    "give more rows; test=none validation=none trains on all of them",
+                    "%lld row%s %s too few to set rows aside for a test and a validation",
+                    (long long)source->rows, source->rows == 1 ? "" : "s",
+                    source->rows == 1 ? "is" : "are");
+}
