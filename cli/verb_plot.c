@@ -123,7 +123,7 @@ const plm_cli_verb plm_verb_plot = {
         "per layer. The sums are in double, since float32 would end at variances of 1e77.\n\n"
         "initializer: the weights that an initializer draws for one layer, as a histogram.\n\n"
         "schedule: the learning rate over a training of --epochs epochs with --steps steps each; "
-        "parts of the run are parts of that training.\n\n"
+        "fractions of the run are fractions of that training.\n\n"
         "history: what runs recorded in each epoch, with the best epoch; the names are folders.\n\n"
         "samples: rows of data as pictures, with their classes.\n\n"
         "doctor: the readings of `plummet train RUNFILE doctor=true`, by layers and steps: doctor "

@@ -18,8 +18,9 @@ typedef struct {
  * the first byte after the number; NULL = there is no number. */
 const char *plm_decimal_read(const char *text, plm_decimal *out);
 
-/* Converts to the nearest double, ties to even; infinite if the number is too large. Returns false
- * in the rare cases that need more than 19 digits or 128 bits: then use strtod. */
+/* Converts a decimal number to the nearest double, ties to even; infinite if the number is too
+ * large. Returns false in the rare cases that need more than 19 digits or 128 bits: then use
+ * strtod. */
 bool plm_decimal_double(const plm_decimal *d, double *out);
 
 /* Does the same as plm_decimal_double for digits below 2^53 and powers of ten from -22 to 22.

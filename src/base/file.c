@@ -206,7 +206,8 @@ plm_status plm_file_sync(plm_file *f)
 
 /* ---- the end ---- */
 
-/* Writes the rest and gives the file its name. The file is closed and freed in any case. */
+/* Finishes a file: writes the buffered bytes and gives the file its name. The file is closed and
+ * freed in any case. */
 plm_status plm_file_commit(plm_file *f)
 {
     plm_status status = plm_file_flush(f);

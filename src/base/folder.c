@@ -60,7 +60,8 @@ static bool walk(DIR *d, bool (*visit)(void *user, const char *name), void *user
     return good;
 }
 
-/* Walks over a copy of the descriptor, as walk closes its argument. */
+/* Calls visit(user, name) for each entry of an open folder. Uses a copy of the descriptor, as walk
+ * closes its argument. */
 bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), void *user)
 {
     const int copy = plm_folder_open(folder, "."); /* walk closes it */

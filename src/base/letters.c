@@ -148,8 +148,8 @@ static size_t shown(const char *s, size_t n, uint32_t code, char out[MAX_ESCAPE]
     return n;
 }
 
-/* Writes as many whole characters and escapes as fit, and returns the number of bytes of the whole
- * result. */
+/* Makes a text printable. Writes as many whole characters and escapes as fit, and returns the
+ * number of bytes of the whole result. */
 size_t plm_printable(const char *text, char *out, size_t capacity)
 {
     const char *s = text ? text : "";

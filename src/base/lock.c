@@ -9,7 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 
-/* Makes a lock. False only if the system lacks memory or locks. */
+/* Makes a lock. False = the system lacks memory or locks. */
 bool plm_lock_open(plm_lock *l)
 {
     return pthread_mutex_init(&l->system, NULL) == 0;

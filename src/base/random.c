@@ -150,8 +150,8 @@ double plm_random_normal(plm_random *r)
     return sqrt(-2 * logarithm(u)) * cosine_of_turns(v);
 }
 
-/* Draws random bits until a draw is accepted; the rejected draws would make some results more
- * likely than others. */
+/* Returns a uniform whole number in [0, n). Draws random bits until a draw is accepted; the
+ * rejected draws would make some results more likely than others. */
 uint64_t plm_random_below(plm_random *r, uint64_t n)
 {
     if (n <= 1)

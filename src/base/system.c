@@ -34,7 +34,7 @@ double plm_time_of_day(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Returns the time of the same clock in seconds. Differences are durations. */
+/* Returns the time of the clock of plm_nanoseconds in seconds. Differences are durations. */
 double plm_seconds(void)
 {
     return (double)plm_nanoseconds() * 1e-9;
@@ -147,7 +147,8 @@ void *plm_system_file_block(const char *folder, size_t bytes)
     return block != MAP_FAILED ? block : NULL;
 }
 
-/* Frees such a block. The file has no name, so its space is given back with the last mapping. */
+/* Frees a block of plm_system_file_block. Its file has no name, so the space is given back with the
+ * last mapping. */
 void plm_system_file_free(void *block, size_t bytes)
 {
     (void)munmap(block, bytes);

@@ -14,7 +14,7 @@
 /* Returns the time, in nanoseconds, of a clock that never goes back. It may decide which thread
  * does some work, but never change a result. */
 int64_t plm_nanoseconds(void);
-/* Returns the time of that clock in seconds. */
+/* Returns the time of the clock of plm_nanoseconds in seconds. */
 double plm_seconds(void);
 /* Returns the time of day in seconds since 1970, for marks in files that people read. */
 double plm_time_of_day(void);

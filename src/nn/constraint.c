@@ -10,8 +10,9 @@
 
 static const double TINY = 1e-7; /* number added to norms before a division, as in Keras */
 
-/* Settings of all constraints with a norm. max_value, min_value: bounds of the norm. rate: see
- * into_range. axis: the axes along which norms are taken. */
+/* Settings of all constraints with a norm. max_value, min_value: bounds of the norm. rate: fraction
+ * of the distance to the bounds by which a norm is moved (into_range). axis: the axes along which
+ * norms are taken. */
 typedef struct {
     /* max_value, min_value: bounds of a norm. rate: fraction of the distance to the bounds by which
      * a norm is moved. */

@@ -71,8 +71,9 @@ static int64_t warmup_begin(const void *config, int part)
     return whole(((const warmup_config *)config)->steps);
 }
 
-/* Rises in a straight line, from `start` at step 0 to the first rate of the schedule at step
- * `steps`. So there is no jump where the schedule takes over, whatever its first rate is. */
+/* Returns the rate of the warm-up, which rises in a straight line from `start` at step 0 to the
+ * first rate of the schedule at step `steps`. So there is no jump where the schedule takes over,
+ * whatever its first rate is. */
 static double warmup_rate(const plm_schedule *s, int64_t step)
 {
     const warmup_config *c = s->config;

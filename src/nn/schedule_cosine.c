@@ -45,8 +45,8 @@ static const plm_field restarts_fields[] = {
 
 static const double pi = 3.14159265358979323846;
 
-/* Falls along half a cosine wave, after an optional linear warm-up. alpha: the rate at the end, as
- * a fraction of the highest rate. */
+/* Returns the rate of cosine_decay, which falls along half a cosine wave, after an optional linear
+ * warm-up. alpha: the rate at the end, as a fraction of the highest rate. */
 static double cosine_rate(const void *config, int64_t step)
 {
     const cosine_config *c = config;
@@ -60,9 +60,9 @@ static double cosine_rate(const void *config, int64_t step)
     return (warm ? c->warmup_target : c->initial) * ((1 - c->alpha) * wave + c->alpha);
 }
 
-/* Repeats cosine decays. Cycle k has length steps * t_mul^k and starts at initial * m_mul^k. With
- * t_mul below 1 the cycles become shorter and shorter; below a length of 1e-12 there are no
- * more. */
+/* Returns the rate of repeated cosine decays. Cycle k has length steps * t_mul^k and starts at
+ * initial * m_mul^k. With t_mul below 1 the cycles become shorter and shorter; below a length of
+ * 1e-12 there are no more. */
 static double restarts_rate(const void *config, int64_t step)
 {
     const restarts_config *c = config;

@@ -123,10 +123,10 @@ static const char *piecewise_fault(const void *config)
     return largest > 0 ? NULL : "at least one value must be above 0";
 }
 
-/* Decays to `end` by a power of the remaining time; with `cycle` it starts again, each time longer.
- * With `cycle` the length becomes the next multiple of `steps` that is at least the step. So each
- * repetition begins at a lower rate than the previous one. At step 0 that multiple would be 0,
- * hence the exception. */
+/* Returns the rate of polynomial_decay, which decays to `end` by a power of the remaining time.
+ * With `cycle` it starts again and again, each time longer: the length becomes the next multiple of
+ * `steps` that is at least the step. So each repetition begins at a lower rate than the previous
+ * one. At step 0 that multiple would be 0, hence the exception. */
 static double polynomial_rate(const void *config, int64_t step)
 {
     const polynomial_config *c = config;

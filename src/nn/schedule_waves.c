@@ -77,10 +77,10 @@ static const plm_field cyclical_fields[] = {
 
 static const double pi = 3.14159265358979323846;
 
-/* Rises in waves from 0 to the highest rate and falls back to 0; each wave is twice as long as the
- * previous one. t is the fraction of the run that is done. In wave k, log2(1 + (2^cycles - 1) t)
- * goes from k to k + 1. With c cycles the argument goes from log2(1) = 0 to log2(2^c) = c, so the
- * run ends with a whole wave, at 0. */
+/* Returns the rate of coslog, which rises in waves from 0 to the highest rate and falls back to 0;
+ * each wave is twice as long as the previous one. t is the fraction of the run that is done. In
+ * wave k, log2(1 + (2^cycles - 1) t) goes from k to k + 1. With c cycles the argument goes from
+ * log2(1) = 0 to log2(2^c) = c, so the run ends with a whole wave, at 0. */
 static double coslog_rate(const void *config, int64_t step)
 {
     const coslog_config *c = config;
@@ -96,8 +96,8 @@ static const char *coslog_fault(const void *config)
     return floor(cycles) < cycles ? "cycles must be a whole number" : NULL;
 }
 
-/* Stays at `initial` until the fraction `flat` of the run is done, then falls along half a cosine
- * wave to alpha * initial at the last step. */
+/* Returns the rate of flat_cos, which stays at `initial` until the fraction `flat` of the run is
+ * done, then falls along half a cosine wave to alpha * initial at the last step. */
 static double flat_rate(const void *config, int64_t step)
 {
     const flat_config *c = config;
@@ -106,10 +106,10 @@ static double flat_rate(const void *config, int64_t step)
     return c->initial * ((1 - c->alpha) * (1 + cos(pi * part)) / 2 + c->alpha);
 }
 
-/* Rises and falls along lines. The height of a cycle above the initial rate depends on the mode.
- * cycle counts from 1. high: 0 at both ends of a cycle, 1 in its middle. One letter determines the
- * mode: the first one of exp_range, the last one of triangular2. Source: Smith, Cyclical learning
- * rates for training neural networks, 2017. */
+/* Returns the rate of cycles that rise and fall along lines. The height of a cycle above the
+ * initial rate depends on the mode. cycle counts from 1. high: 0 at both ends of a cycle, 1 in its
+ * middle. One letter determines the mode: the first one of exp_range, the last one of triangular2.
+ * Source: Smith, Cyclical learning rates for training neural networks, 2017. */
 static double cyclical_rate(const void *config, int64_t step)
 {
     const cyclical_config *c = config;

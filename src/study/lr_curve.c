@@ -83,7 +83,7 @@ static int steepest(const plm_lr_range *t)
 /* Returns the middle of the longest fall, as fastai 2 defines it; -1 = there is none. The longest
  * fall is the longest decreasing subsequence of the curve, of n points; other points may lie
  * between them. Its middle is n / 2 points before its last point. length[i]: length of the longest
- * series that ends with point i. */
+ * decreasing subsequence that ends with point i. */
 static int valley(const plm_lr_range *t)
 {
     int length[PLM_LR_CURVE] = {0}, end = 0;

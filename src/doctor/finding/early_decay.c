@@ -155,7 +155,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     enum { LEAST = 100 };
     const plm_training *g = c->model != NULL ? c->model->training : NULL;
     if (g == NULL || c->planned < LEAST || (g->schedule.partial && !g->schedule.resolved))
-        return; /* a part of the run is not known before its length is */
+        return; /* a fraction of the run is not known before the length of the run is */
     if (g->schedule.kind == NULL) {
         find_lowered(config, c, r);
     } else if (g->schedule.kind->rule == PLM_RULE_NONE) {

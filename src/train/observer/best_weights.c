@@ -41,7 +41,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
-/* Checkpoints store the monitor in numbers 0 and 1, the best epoch in number 2. */
+/* Stores the observer's state for a checkpoint. number [0 .. 1]: the monitor; [2]: the best
+ * epoch. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const plm_watcher *o = self;

@@ -81,7 +81,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
-/* Checkpoints store the monitor in numbers 0 and 1, then the epochs waited and the best epoch. */
+/* Stores the observer's state for a checkpoint. number [0 .. 1]: the monitor; [2]: epochs without
+ * an improvement; [3]: the best epoch. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const stopper *o = self;

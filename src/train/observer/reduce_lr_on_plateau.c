@@ -80,7 +80,8 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
-/* Checkpoints store the monitor in numbers 0 and 1, then the two counts. */
+/* Stores the observer's state for a checkpoint. number [0 .. 1]: the monitor; [2]: epochs without
+ * an improvement; [3]: epochs of the cooldown that are left. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const watcher *o = self;
