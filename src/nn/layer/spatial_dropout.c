@@ -8,10 +8,11 @@ typedef struct {
     int64_t seed;         /* own seed; -1 = the seed of the run */
 } spatial_dropout;
 
-static const plm_field fields[] = {PLM_FIELD_OF(spatial_dropout, rate, PLM_SPEC, NULL, "schedule",
-                                                "probability that a column is dropped"),
-                                   PLM_FIELD_NOISE_SEED(spatial_dropout),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD_OF(spatial_dropout, rate, PLM_SPEC, NULL, "schedule",
+                 "probability that a channel (an index of the last axis) is dropped"),
+    PLM_FIELD_NOISE_SEED(spatial_dropout),
+    {0}};
 
 /* Emits dropout whose noise is shared along all axes but the last. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
