@@ -30,8 +30,7 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
 
 /* The argument of run_part. */
 typedef struct {
-    const plm_plan
-        *plan; /* the plan; its member running.rows is the number of rows of this batch */
+    const plm_plan *plan;      /* plan->running.rows is the number of rows of this batch */
     const plm_pass_list *list; /* the list for one thread, or that for several */
     size_t from;               /* the first stage to run */
 } stages_run;

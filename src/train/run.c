@@ -204,7 +204,7 @@ plm_status plm_model_set_learning_rate(plm_model *m, double rate)
                         "the model was compiled without an optimizer");
     if (!isfinite(rate))
         return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate",
-                        "give 0 or more, or -1 to return to the schedule",
+                        "give a rate of 0 or more, or -1 to return to the schedule",
                         "the learning rate cannot be %g", rate);
     m->training->forced_rate = rate;
     if (rate >= 0)
