@@ -116,7 +116,7 @@ run lr-find digits --try
 is 'try' "$code" 0
 has 'try' "$out" '^rate  *val_loss  *val_accuracy$'
 has 'try' "$out" 'lowest$'
-has 'try' "$out" '^It has the lowest validation loss after 300 steps from the same newly initialized net\.$'
+has 'try' "$out" '^It has the lowest validation loss after 300 steps from the same initial net\.$'
 lacks 'try: no invitation to try' "$out" 'plummet lr-find digits --try'
 is 'try: stderr' "$(cat "$err")" ''
 is 'try: files' "$(find . -name runs)" ''
