@@ -11,12 +11,12 @@
  * be tried. */
 static void add_best_trial(const plm_lr_trials *t, plm_text *out)
 {
-    plm_text_format(
-        out, "It has the lowest %s after %lld steps from the same initial net%s",
-        t->validation ? "validation loss" : "training loss", (long long)t->steps,
-        t->best == 0              ? "; a lower rate, which was not tried, may be better."
-        : t->best == t->count - 1 ? "; a higher rate, which was not tried, may be better."
-                                  : ".");
+    plm_text_format(out, "It has the lowest %s after %lld steps from the same initial net%s",
+                    t->validation ? "validation loss" : "training loss", (long long)t->steps,
+                    t->best == 0 ? "; a lower rate, which was not tried, may be better."
+                    : t->best == t->count - 1
+                        ? "; a higher rate, which was not tried, may be better."
+                        : ".");
 }
 
 /* Explains why the rate is recommended or, if there is none, what to try. trials: NULL = only the
