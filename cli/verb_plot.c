@@ -7,7 +7,7 @@
 
 static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "draw into this file: .svg or .png"},
-    {"dark", 0, NULL, "draw on a dark ground"},
+    {"dark", 0, NULL, "draw on a dark ground; without it a PNG is light, an SVG like its viewer"},
     {"from", 0, "X", "activation: where x begins, default -5"},
     {"to", 0, "X", "activation: where x ends, default 5"},
     {"measure", 0, NULL,

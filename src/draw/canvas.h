@@ -5,11 +5,14 @@
 
 #include "draw/draw.h"
 
-/* The colours of a picture that do not depend on the data, as "#rrggbb". */
+/* The colours of a picture that do not depend on the data. A colour is "#rrggbb", or "var(--name)"
+ * in a page, or "#rrggbb#rrggbb" in an SVG that follows its viewer: for a light and a dark ground.
+ */
 typedef struct {
     const char *ground, *ink, *grid; /* background; texts and axes; lines of the grid */
     const char *shade, *warning;     /* bands behind the lines, good and bad */
     bool of_page;                    /* the colours are those of the page around the picture */
+    bool follows;                    /* each colour has one for a dark ground behind it */
 } plm_theme;
 
 /* Returns the theme of a style: light, dark, or the colours of the page around the picture. */
@@ -19,7 +22,7 @@ const plm_theme *plm_theme_of(plm_picture_style style);
  * dark theme. (theme.c) */
 const char *plm_theme_colour(const plm_theme *theme, int i);
 
-/* How a line is drawn. colour: "#rrggbb". width, dash, period: in points. dash > 0: the line is
+/* How a line is drawn. width, dash, period: in points. dash > 0: the line is
  * divided into periods, and only the first `dash` points of each are drawn. */
 typedef struct {
     const char *colour;
@@ -42,7 +45,7 @@ typedef struct {
     /* Draws a line through `count` points, at = x, y, x, y, ... A point whose x is NaN interrupts
      * the line. */
     void (*line)(void *to, plm_pen pen, int count, const double *at);
-    /* Fills a box. colour: "#rrggbb". */
+    /* Fills a box. */
     void (*box)(void *to, double x, double y, double width, double height, const char *colour);
     /* Draws a disc. rim: the disc gets a rim in the colour of the ground. */
     void (*dot)(void *to, double x, double y, double radius, const char *colour, bool rim);

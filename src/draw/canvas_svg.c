@@ -1,11 +1,18 @@
 /* A canvas that writes SVG 1.1 directly to the file. The root element sets the size of plain texts,
- * so most texts need no style. */
+ * so most texts need no style.
+ *
+ * A picture that follows its viewer has the colours for a light ground as attributes, which every
+ * viewer understands, and those for a dark one as variables --f (fill) and --s (stroke) of the
+ * element, which one rule of the style sheet takes where the viewer prefers dark colours. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "draw/canvas.h"
 
-enum { PLAIN_SIZE = 12 };
+/* PLAIN_SIZE: height of plain texts in points. SINGLE: letters of "#rrggbb"; a dark colour may
+ * follow. */
+enum { PLAIN_SIZE = 12, SINGLE = 7 };
 
 /* A picture that is being written. */
 typedef struct {
@@ -25,13 +32,40 @@ static void escaped(FILE *f, const char *text)
     }
 }
 
+/* Returns the colour for a dark ground that follows the one for a light ground, or NULL. */
+static const char *dark_of(const char *colour)
+{
+    return colour && colour[0] == '#' && strlen(colour) > SINGLE ? colour + SINGLE : NULL;
+}
+
+/* Writes the attribute of one colour. A pair of colours is cut behind the light one. */
+static void put_colour(FILE *f, const char *attribute, const char *colour)
+{
+    if (colour)
+        fprintf(f, " %s=\"%.*s\"", attribute, dark_of(colour) ? SINGLE : (int)strlen(colour),
+                colour);
+}
+
+/* Writes the colours of an element, each of which may be NULL, and the dark ones as variables. */
+static void put_colours(FILE *f, const char *fill, const char *stroke)
+{
+    const char *dark_fill = dark_of(fill), *dark_stroke = dark_of(stroke);
+    put_colour(f, "fill", fill);
+    put_colour(f, "stroke", stroke);
+    if (dark_fill || dark_stroke)
+        fprintf(f, " style=\"%s%s%s%s%s\"", dark_fill ? "--f:" : "", dark_fill ? dark_fill : "",
+                dark_fill && dark_stroke ? ";" : "", dark_stroke ? "--s:" : "",
+                dark_stroke ? dark_stroke : "");
+}
+
 /* Writes a line as a path: M begins a part, L continues it. */
 static void line(void *to, plm_pen pen, int count, const double *at)
 {
     FILE *f = ((drawing *)to)->f;
     bool joined = false;
-    fprintf(f, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\" stroke-linejoin=\"round\"",
-            pen.colour, pen.width);
+    fputs("<path", f);
+    put_colours(f, "none", pen.colour);
+    fprintf(f, " stroke-width=\"%.1f\" stroke-linejoin=\"round\"", pen.width);
     if (pen.dash > 0)
         fprintf(f, " stroke-dasharray=\"%.0f %.0f\"", pen.dash, pen.period - pen.dash);
     fputs(" d=\"", f);
@@ -47,18 +81,18 @@ static void line(void *to, plm_pen pen, int count, const double *at)
 /* Fills a box. Coordinates have one decimal: a tenth of a point is finer than a screen shows. */
 static void box(void *to, double x, double y, double width, double height, const char *colour)
 {
-    fprintf(((drawing *)to)->f,
-            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>\n", x, y,
-            width, height, colour);
+    FILE *f = ((drawing *)to)->f;
+    fprintf(f, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"", x, y, width, height);
+    put_colours(f, colour, NULL);
+    fputs("/>\n", f);
 }
 
 /* Draws a disc. The rim separates dots that overlap. */
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
     const drawing *d = to;
-    fprintf(d->f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"", x, y, radius, colour);
-    if (rim)
-        fprintf(d->f, " stroke=\"%s\"", d->theme->ground);
+    fprintf(d->f, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"", x, y, radius);
+    put_colours(d->f, colour, rim ? d->theme->ground : NULL);
     fputs("/>\n", d->f);
 }
 
@@ -74,8 +108,7 @@ static void text(void *to, double x, double y, plm_lettering how, const char *wo
         fprintf(f, " font-size=\"%.0f\"", how.size);
     if (how.bold)
         fputs(" font-weight=\"bold\"", f);
-    if (how.colour)
-        fprintf(f, " fill=\"%s\"", how.colour);
+    put_colours(f, how.colour, NULL);
     if (how.upward)
         fprintf(f, " transform=\"rotate(-90 %.1f %.1f)\"", x, y);
     fputc('>', f);
@@ -113,9 +146,16 @@ plm_draw_status plm_canvas_svg(plm_canvas *c, FILE *f, const plm_theme *theme, i
     fputs("<svg xmlns=\"http://www.w3.org/2000/svg\"", f);
     if (!theme->of_page)
         fprintf(f, " width=\"%d\" height=\"%d\"", width, height);
-    fprintf(f,
-            " viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"%d\" fill=\"%s\">\n"
-            "<rect width=\"%d\" height=\"%d\" fill=\"%s\"/>\n",
-            width, height, PLAIN_SIZE, theme->ink, width, height, theme->ground);
+    fprintf(f, " viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"%d\"", width, height,
+            PLAIN_SIZE);
+    put_colours(f, theme->ink, NULL);
+    fputs(">\n", f);
+    if (theme->follows)
+        fputs("<style>@media screen and (prefers-color-scheme:dark){[style*=\"--f\"]{fill:var(--f)}"
+              "[style*=\"--s\"]{stroke:var(--s)}}</style>\n",
+              f);
+    fprintf(f, "<rect width=\"%d\" height=\"%d\"", width, height);
+    put_colours(f, theme->ground, NULL);
+    fputs("/>\n", f);
     return PLM_DRAW_OK;
 }

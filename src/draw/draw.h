@@ -33,7 +33,9 @@ typedef enum { PLM_PICTURE_SVG, PLM_PICTURE_PNG } plm_picture_form;
 /* How a picture is written. */
 typedef struct {
     plm_picture_form form;
-    bool dark; /* light lines on a dark ground */
+    /* light lines on a dark ground, always; without it a PNG is light, and an SVG light or dark as
+     * its viewer is */
+    bool dark;
     /* an SVG that is part of a page of HTML: its colours are variables of the page's style,
      * --ground, --ink, --grid, --shade, --warning, --c0 to --c6, and of heat maps --h0 to --h10; it
      * fills the width of its container

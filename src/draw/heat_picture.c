@@ -33,13 +33,25 @@ typedef struct {
     plm_canvas canvas;
     const plm_heat *map;
     bool dark, page; /* colours of the dark theme; colours by names of a page */
+    bool both;       /* an SVG that follows its viewer: light colours, each with a dark one */
     int left, top;   /* x and y of the first cell */
     int cell_width, cell_height;
     int width, height;
 } painter;
 
-/* Writes the colour of a value into out[16]: a mix of two neighbours of the palette, or a colour of
- * the page. */
+/* Writes a mix of two neighbours of a palette into out[8]. at: from 0, its first colour, to 4. */
+static void mix(const int (*palette)[3], double at, char out[8])
+{
+    const int below = at >= 4 ? 3 : (int)at;
+    int rgb[3];
+    for (int i = 0; i < 3; i++)
+        rgb[i] = (int)lround(palette[below][i] +
+                             (at - below) * (palette[below + 1][i] - palette[below][i]));
+    snprintf(out, 8, "#%02x%02x%02x", (unsigned)rgb[0] & 255, (unsigned)rgb[1] & 255,
+             (unsigned)rgb[2] & 255);
+}
+
+/* Writes the colour of a value into out[16]: of the palettes, or a colour of the page. */
 static void colour_of(const painter *p, double value, char out[16])
 {
     static const int light[5][3] = {{0x1f, 0x5f, 0xa8},
@@ -52,25 +64,24 @@ static void colour_of(const painter *p, double value, char out[16])
                                    {0x2c, 0x2f, 0x36},
                                    {0x80, 0x52, 0x23},
                                    {0xe8, 0x83, 0x1c}};
-    const int(*palette)[3] = p->dark ? dark : light;
     const double at = isnan(value) ? 2 : 2 + 2 * fmax(-1, fmin(1, value / p->map->limit));
     if (p->page) {
         snprintf(out, 16, "var(--h%d)", (int)lround(at / 4 * (PAGE_COLOURS - 1)));
         return;
     }
-    const int below = at >= 4 ? 3 : (int)at;
-    int rgb[3];
-    for (int i = 0; i < 3; i++)
-        rgb[i] = (int)lround(palette[below][i] +
-                             (at - below) * (palette[below + 1][i] - palette[below][i]));
-    snprintf(out, 16, "#%02x%02x%02x", (unsigned)rgb[0] & 255, (unsigned)rgb[1] & 255,
-             (unsigned)rgb[2] & 255);
+    mix(p->dark ? dark : light, at, out);
+    if (p->both)
+        mix(dark, at, out + strlen(out));
 }
 
 /* Returns the colour of letters that can be read on the colour of a value. */
 static const char *letters_on(const painter *p, double value)
 {
     const double part = isnan(value) ? 0 : fabs(value) / p->map->limit;
+    if (p->both)
+        return part > 0.9 && value > 0 ? "#ffffff#101114"
+               : part > 0.7            ? "#ffffff#f1f2f4"
+                                       : "#222222#f1f2f4";
     if (p->dark)
         return part > 0.9 && value > 0 ? "#101114" : "#f1f2f4";
     return part > 0.7 ? "#ffffff" : "#222222";
@@ -207,7 +218,8 @@ static void put_all(const painter *p)
  * canvas is made. */
 plm_draw_status plm_heat_picture(FILE *out, const plm_heat *h, plm_picture_style style)
 {
-    painter p = {.map = h, .dark = style.dark, .page = style.page};
+    painter p = {
+        .map = h, .dark = style.dark, .page = style.page, .both = plm_theme_of(style)->follows};
     if (h->rows < 1 || h->columns < 1)
         return PLM_DRAW_EMPTY;
     lay_out(&p);

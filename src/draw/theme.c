@@ -16,6 +16,12 @@ static const plm_theme light = {.ground = "#ffffff",
                                .grid = "#33373f",
                                .shade = "#1f3a32",
                                .warning = "#3b2b22"},
+                       both = {.ground = "#ffffff#16181d",
+                               .ink = "#333333#d7dae0",
+                               .grid = "#d9d9d9#33373f",
+                               .shade = "#e3f1ea#1f3a32",
+                               .warning = "#f8eadf#3b2b22",
+                               .follows = true},
                        of_page = {.ground = "var(--ground)",
                                   .ink = "var(--ink)",
                                   .grid = "var(--grid)",
@@ -23,15 +29,19 @@ static const plm_theme light = {.ground = "#ffffff",
                                   .warning = "var(--warning)",
                                   .of_page = true};
 
-/* Returns the theme of a style: the colours of the page around the picture, or those for a dark or
- * a light ground. */
+/* Returns the theme of a style: the colours of the page around the picture, those for a dark
+ * ground, those for a light one, or, of an SVG, both, between which its viewer chooses. */
 const plm_theme *plm_theme_of(plm_picture_style style)
 {
-    return style.page ? &of_page : style.dark ? &dark : &light;
+    if (style.page)
+        return &of_page;
+    if (style.dark)
+        return &dark;
+    return style.form == PLM_PICTURE_SVG ? &both : &light;
 }
 
 /* Returns colour number i of a theme for lines and dots; after the last they repeat. The colours of
- * both lists correspond: number i is the same hue. */
+ * all lists correspond: number i is the same hue. */
 const char *plm_theme_colour(const plm_theme *theme, int i)
 {
     static const char *const on_light[COLOURS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
@@ -40,8 +50,13 @@ const char *plm_theme_colour(const plm_theme *theme, int i)
                                                  "#f0b429", "#9bd6f7", "#ffffff"};
     static const char *const on_page[COLOURS] = {"var(--c0)", "var(--c1)", "var(--c2)", "var(--c3)",
                                                  "var(--c4)", "var(--c5)", "var(--c6)"};
+    static const char *const on_both[COLOURS] = {
+        "#0072b2#3d9be0", "#d55e00#ff8a3d", "#009e73#1fc796", "#cc79a7#e09cc4",
+        "#e69f00#f0b429", "#56b4e9#9bd6f7", "#000000#ffffff"};
     if (theme == &of_page)
         return on_page[i % COLOURS];
+    if (theme == &both)
+        return on_both[i % COLOURS];
     return (theme == &dark ? on_dark : on_light)[i % COLOURS];
 }
 

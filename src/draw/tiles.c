@@ -68,21 +68,32 @@ plm_draw_status plm_tiles_terminal(FILE *out, const plm_tiles *t, const plm_draw
     return ferror(out) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
 }
 
+/* Writes a grey into out[16]. Without `dark` a value of 0 is white, and where the picture follows
+ * its viewer, the grey for a dark ground is behind that for a light one. */
+static void grey_of(const plm_canvas *c, int shade, bool dark, char out[16])
+{
+    const int deep = shade * 255 / (SHADES - 1), pale = (SHADES - 1 - shade) * 255 / (SHADES - 1),
+              grey = dark ? deep : pale;
+    const int used = snprintf(out, 8, "#%02x%02x%02x", (unsigned)grey & 255, (unsigned)grey & 255,
+                              (unsigned)grey & 255);
+    if (c->theme->follows)
+        snprintf(out + used, 8, "#%02x%02x%02x", (unsigned)deep & 255, (unsigned)deep & 255,
+                 (unsigned)deep & 255);
+}
+
 /* Draws one picture at x, y. Neighbours in a row that have the same grey are drawn as one box. */
 static void put_tile(const plm_canvas *c, const plm_tiles *t, int tile, double x, double y,
                      bool dark)
 {
     const double point = (double)SIZE / (t->high > t->wide ? t->high : t->wide);
-    char colour[8];
+    char colour[16];
     for (int row = 0; row < t->high; row++)
         for (int column = 0, end; column < t->wide; column = end) {
             const int shade = shade_at(t, tile, row, column);
             end = column + 1;
             while (end < t->wide && shade_at(t, tile, row, end) == shade)
                 end++;
-            const int grey = (dark ? shade : SHADES - 1 - shade) * 255 / (SHADES - 1);
-            snprintf(colour, sizeof colour, "#%02x%02x%02x", (unsigned)grey & 255,
-                     (unsigned)grey & 255, (unsigned)grey & 255);
+            grey_of(c, shade, dark, colour);
             c->box(c->to, x + column * point, y + row * point, (end - column) * point + 0.2,
                    point + 0.2, colour);
         }

@@ -98,6 +98,19 @@ else
     echo 'PNG: not tried, no cairo or no python3'
 fi
 
+# ---- an SVG follows its viewer: with its dark colours it is what --dark draws, and a page that prefers light sees no change ----
+for what in 'plot activation sigmoid' 'plot init --activation tanh,relu --initializer he_normal,zeros --depth 2,9 --nets 1 --width 20' \
+    'plot samples digits' 'plot initializer he_normal'; do
+    # shellcheck disable=SC2086 # words
+    run $what -o both.svg
+    # shellcheck disable=SC2086 # words
+    "$plummet" $what --dark -o dark.svg > "$out" 2>&1 < /dev/null
+    sed -E '/^<style>/d; s/fill="[^"]*" stroke="[^"]*" style="--f:([^;]*);--s:([^"]*)"/fill="\1" stroke="\2"/
+        s/fill="[^"]*" style="--f:([^"]*)"/fill="\1"/; s/stroke="[^"]*" style="--s:([^"]*)"/stroke="\1"/' both.svg > seen
+    is "$what: the dark colours of an SVG" "$(cmp seen dark.svg 2>&1)" ''
+    is "$what: the rule that takes them" "$(grep -c 'prefers-color-scheme:dark' both.svg) $(grep -c style dark.svg)" '1 0'
+done
+
 # ---- limits: the last number that is taken, the first that is not ----
 limit() # CODE ARGUMENTS...
 {

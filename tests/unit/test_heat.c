@@ -300,26 +300,42 @@ static void tiles(void **state)
     assert_int_equal(plm_tiles_terminal(f, &two, &blocks), PLM_DRAW_OK);
     fclose(f);
     assert_non_null(strstr(text, "\033[38;5;232;48;5;232m\u2580\033[38;5;255;48;5;255m\u2580"));
-    f = fmemopen(text, sizeof text, "w");
+    assert_int_equal(plm_tiles_terminal(stdout, &(plm_tiles){0}, &screen), PLM_DRAW_EMPTY);
+}
+
+static void tiles_as_a_picture(void **state)
+{
+    static const double value[] = {0, 1, 0.5, 0, 1, 1, /* and the second */ 1, 1, 1, 1, 0, 0};
+    static const char *const label[] = {"a label", "b"};
+    const plm_tiles two = {"Two", 2, 2, 3, value, label};
+    char text[4000] = "";
+    (void)state;
+    FILE *f = fmemopen(text, sizeof text, "w");
     assert_int_equal(plm_tiles_picture(f, &two, (plm_picture_style){.form = PLM_PICTURE_SVG}),
                      PLM_DRAW_OK);
     fclose(f);
     static const char *const drawn[] = {
-        "<rect x=\"20.0\" y=\"54.0\" width=\"28.2\" height=\"28.2\" fill=\"#ffffff\"/>",
-        "<rect x=\"48.0\" y=\"54.0\" width=\"28.2\" height=\"28.2\" fill=\"#000000\"/>",
+        "<rect x=\"20.0\" y=\"54.0\" width=\"28.2\" height=\"28.2\" fill=\"#ffffff\" "
+        "style=\"--f:#000000\"/>",
+        "<rect x=\"48.0\" y=\"54.0\" width=\"28.2\" height=\"28.2\" fill=\"#000000\" "
+        "style=\"--f:#ffffff\"/>",
         "<rect x=\"76.0\" y=\"54.0\" width=\"28.2\" height=\"28.2\" fill=",
-        "<rect x=\"20.0\" y=\"82.0\" width=\"28.2\" height=\"28.2\" fill=\"#ffffff\"/>",
-        "<rect x=\"48.0\" y=\"82.0\" width=\"56.2\" height=\"28.2\" fill=\"#000000\"/>",
-        "<rect x=\"124.0\" y=\"54.0\" width=\"84.2\" height=\"28.2\" fill=\"#000000\"/>",
-        "<rect x=\"124.0\" y=\"82.0\" width=\"28.2\" height=\"28.2\" fill=\"#000000\"/>",
-        "<rect x=\"152.0\" y=\"82.0\" width=\"56.2\" height=\"28.2\" fill=\"#ffffff\"/>",
+        "<rect x=\"20.0\" y=\"82.0\" width=\"28.2\" height=\"28.2\" fill=\"#ffffff\" "
+        "style=\"--f:#000000\"/>",
+        "<rect x=\"48.0\" y=\"82.0\" width=\"56.2\" height=\"28.2\" fill=\"#000000\" "
+        "style=\"--f:#ffffff\"/>",
+        "<rect x=\"124.0\" y=\"54.0\" width=\"84.2\" height=\"28.2\" fill=\"#000000\" "
+        "style=\"--f:#ffffff\"/>",
+        "<rect x=\"124.0\" y=\"82.0\" width=\"28.2\" height=\"28.2\" fill=\"#000000\" "
+        "style=\"--f:#ffffff\"/>",
+        "<rect x=\"152.0\" y=\"82.0\" width=\"56.2\" height=\"28.2\" fill=\"#ffffff\" "
+        "style=\"--f:#000000\"/>",
         "x=\"62.0\" y=\"152.0\"",
         "x=\"166.0\" y=\"152.0\"",
         "x=\"180.0\" y=\"30.0\""};
     for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++)
         if (strstr(text, drawn[i]) == NULL)
             fail_msg("%s is not in\n%s", drawn[i], text);
-    assert_int_equal(plm_tiles_terminal(stdout, &(plm_tiles){0}, &screen), PLM_DRAW_EMPTY);
 }
 
 int main(void)
@@ -333,6 +349,7 @@ int main(void)
                                        cmocka_unit_test(strips_that_do_not_fit),
                                        cmocka_unit_test(strips_with_room),
                                        cmocka_unit_test(small_cells),
-                                       cmocka_unit_test(tiles)};
+                                       cmocka_unit_test(tiles),
+                                       cmocka_unit_test(tiles_as_a_picture)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
