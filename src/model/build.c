@@ -47,6 +47,33 @@ static void penalize_output(plm_builder *b, const plm_spec *regularizer, plm_val
     plm_penalize_activity(b, y, p.l1, p.l2);
 }
 
+/* True if a layer behind layer i reads its output, or if it is a declared output. */
+static bool is_read(const plm_model *m, size_t i)
+{
+    for (int k = 0; k < m->outputs; k++)
+        if (m->output[k] == (int)i)
+            return true;
+    for (size_t j = i + 1; j < m->layers; j++)
+        for (int k = 0; k < m->layer[j].inputs; k++)
+            if (m->layer[j].input[k] == (int)i)
+                return true;
+    return false;
+}
+
+/* Fails if input layer i cuts a chain: a new chain begins with it, so the layer before it would be
+ * computed for nothing unless an arrow names it or it is an output. Inputs may be declared one
+ * after another. */
+static plm_status check_cut(const plm_model *m, size_t i)
+{
+    if (i == 0 || m->layer[i - 1].is_input || is_read(m, i - 1))
+        return PLM_OK;
+    return plm_fail(m->w, PLM_E_SPEC, NULL,
+                    "put the input first; or let a later layer join both chains, such as "
+                    "concatenate() <- LAYER LAYER",
+                    "an input begins a new chain, and nothing reads '%s', the layer before it",
+                    m->layer[i - 1].name);
+}
+
 /* Adds one layer to the graph: an input, or the ops that its kind emits. The position of the layer
  * is added to an error by the caller. */
 static plm_status emit_layer(plm_model *m, size_t i)
@@ -56,6 +83,7 @@ static plm_status emit_layer(plm_model *m, size_t i)
         if (m->inputs >= PLM_INPUTS)
             return plm_fail(m->w, PLM_E_SHAPE, NULL, "use at most 4 inputs",
                             "the model has too many inputs");
+        PLM_TRY(check_cut(m, i));
         m->value[i] = plm_graph_input(&m->graph, PLM_FROM_INPUT, m->inputs, &l->shape);
         m->input[m->inputs++] = m->value[i];
         return m->value[i].id != 0 ? PLM_OK : PLM_E_MEMORY;

@@ -148,9 +148,33 @@ static void test_apply(void **state)
     plm_close(w);
 }
 
+static void an_input_cuts_no_chain(void **state)
+{
+    static const struct {
+        const char *layers, *what; /* what: NULL = allowed */
+    } row[] = {
+        {"input(4) | dense(3) | input(4) | dense(2)", "nothing reads 'dense'"},
+        {"input(4) | dense(3) | dense(3, name=a) | input(4) | dense(2)", "nothing reads 'a'"},
+        {"input(4, name=a) | input(2, name=b) | concatenate() <- a b | dense(1)", NULL},
+        {"input(4) | dense(3, name=a) | input(2, name=b) | concatenate() <- a b | dense(1)", NULL},
+    };
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        plm_model *m = plm_model_new(w);
+        plm_add(m, "%s", row[i].layers);
+        assert_int_equal(plm_compile(m, "adam", "mse", NULL), row[i].what ? PLM_E_SPEC : PLM_OK);
+        if (row[i].what)
+            assert_non_null(strstr(plm_last_error(w)->what, row[i].what));
+        plm_model_free(m);
+    }
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_input_cuts_no_chain),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_layers),
         cmocka_unit_test(test_apply),

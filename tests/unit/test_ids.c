@@ -75,7 +75,9 @@ static void the_smaller_table_holds(void **state)
     plm_add(m, "embedding(5, 2, name=b) <- x");
     plm_add(m, "add(name=c) <- a b");
     plm_add(m, "input(3, name=z)");
-    plm_add(m, "discretization([0, 1]) | embedding(2, 4)");
+    plm_add(m, "discretization([0, 1]) | embedding(2, 4) | flatten(name=d)");
+    plm_add(m, "flatten(name=e) <- c");
+    plm_add(m, "concatenate() <- d e");
     if (plm_compile(m, "sgd", "mse", "") < 0)
         fail_msg("%s: %s", plm_last_error(w)->where, plm_last_error(w)->what);
     assert_int_equal(m->ids[0], 5);
