@@ -29,7 +29,7 @@ mkdir bin
 cat > bin/plummet <<END
 #!/bin/sh
 case \${1-}:\$* in
-train:*--resume*) exec "$plummet" "\$@" ;;
+train:*--resume* | train:*vanishing*--watch*) exec "$plummet" "\$@" ;;
 train:* | pretrain:*) exec "$plummet" "\$@" epochs=1 ;;
 plot:*--table*) ;; # the table of the page is compared
 plot:"plot init"*) exec "$plummet" "\$@" --nets 1 --depth 2,10 ;;
@@ -62,10 +62,10 @@ END
 mask()
 {
     case $name in
-    activations | doctor | initializers | lr-find | words)
+    activations | doctor | initializers | judging | lr-find | tables | words)
         sed -E 's/[0-9.]+ m?s( |,|$)/T s\1/g; s/(% +)[0-9]+\.[0-9]+$/\1T/; s/ {2,}/  /g; s/ +$//' "$1"
         ;;
-    *) sed -E 's/[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g; s/N epochs?/N epochs/; s/ {2,}/  /g; s/ +$//' "$1" ;;
+    *) sed -E 's/[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g; s/N epochs?/N epochs/; s/ {2,}/  /g; s/ +$//' "$1" ;;
     esac
 }
 
@@ -80,7 +80,9 @@ run_all()
         fi
         sed -i.old 's/ -n [0-9]* / -n 2 /' $step.run # compare: of two seeds
         COLUMNS=80 sh -e $step.run > $step.got 2>&1 < /dev/null
-        is "$1: $line" "$? $(grep -m 1 -A 2 '^plummet: error' $step.got)" '0 '
+        code=$?
+        grep -q '^plummet: error' $step.want || # an error that the page shows is compared below
+            is "$1: $line" "$code $(grep -m 1 -A 2 '^plummet: error' $step.got)" '0 '
         mask $step.got > got
         mask $step.want | grep -Fvx -f got > missing
         is "$1: $line: output" "$(cat missing)" ''
@@ -88,14 +90,21 @@ run_all()
     done
 }
 
-# A block of sh is run as a whole, a console command by command.
+# A block of sh is run as a whole, a console command by command; a block of text right below one of sh is what that prints.
 take()
 {
     awk '
-        /^```/ { block = block == "" ? substr($0, 4) : ""; if (block == "sh") new(); next }
+        /^```/ && block == "" {
+            block = substr($0, 4) == "" ? "other" : substr($0, 4)
+            if (block == "text" && last == "sh") block = "printed"
+            if (block == "sh") new()
+            next
+        }
+        /^```/ { last = block; block = ""; next }
+        block == "" && !/^$/ { last = "" }
         block == "sh" { print > (n ".run") }
         block == "console" && /^\$ / { new(); print substr($0, 3) > (n ".run"); next }
-        block == "console" && !/^\.\.\.$/ && !/^$/ { print > (n ".want") }
+        (block == "console" || block == "printed") && !/^\.\.\.$/ && !/^$/ { print > (n ".want") }
         function new() { n++; printf "" > (n ".run"); printf "" > (n ".want") }
         END { print n + 0 }' "$1"
 }
