@@ -342,7 +342,7 @@ void plm_core_move(int core)
 }
 
 /* Writes the name of the processor, such as "AuthenticAMD 25 1" (vendor, family, model), cut to
- * `capacity`; "" where the system does not tell. */
+ * `capacity`; "" = the system does not give the name. */
 void plm_processor(char *out, size_t capacity)
 {
     if (capacity > 0)

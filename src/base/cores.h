@@ -16,7 +16,7 @@ void plm_core_pin(int core);
  * where the system does not tell. Only speed depends on it. */
 size_t plm_second_cache(void);
 /* Writes the name of the processor, such as "AuthenticAMD 25 1" (vendor, family, model), cut to
- * `capacity`; "" where the system does not tell. */
+ * `capacity`; "" = the system does not give the name. */
 void plm_processor(char *out, size_t capacity);
 /* Returns the number of the core that the calling thread is on; -1 = not known. */
 int plm_core_here(void);

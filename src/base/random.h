@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* The use of random numbers. It is part of the key, so that no two uses share numbers. */
+/* What random numbers are used for. It is part of the key, so that no two uses share numbers. */
 typedef enum {
     PLM_RANDOM_INITIALIZER = 1,
     PLM_RANDOM_SHUFFLE,

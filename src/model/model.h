@@ -159,7 +159,8 @@ PLM_CHECKED plm_status plm_model_report_error(const plm_model *m, const plm_erro
 /* ---- model.c, for add.c ---- */
 /* Returns a new layer after the others. Only plm_model_layer_done counts it. NULL = no memory. */
 plm_layer *plm_model_layer_new(plm_model *m);
-/* Counts the new layer, once its description is complete. Returns its value; id 0 = no memory. */
+/* Adds 1 to the number of layers when the description of the new layer is complete. Returns the
+ * layer's value; id 0 = no memory. */
 plm_value plm_model_layer_done(plm_model *m);
 /* Stores the first error of plm_add and similar calls in the model. Returns a failed value, id
  * 0. */

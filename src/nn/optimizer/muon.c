@@ -190,7 +190,8 @@ static void subtract(const plm_weight *weight, const matrix *y, const plm_real *
 /* The matrices of an iteration, [n, m] and [m, m], with the same stride: y, the next y, A = y' y, A
  * A, and b A + c A A. */
 typedef struct {
-    plm_real *y, *next, *a, *square, *sum; /* all in the working memory of the parameter */
+    plm_real *y, *next, *a, *square, *sum; /* the matrices of an iteration, all in the working
+                                            * memory of the parameter */
 } matrices;
 
 /* Makes one iteration: next = muon_a y + y (b A + c A A). Then y and next are swapped. A = Y' Y

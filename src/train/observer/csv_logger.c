@@ -115,9 +115,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return event->kind == PLM_FIT_END && over && o->file.known ? repair(o, t) : PLM_OK;
 }
 
-/* Gives the state of the logger as numbers for a checkpoint. number [0]: whether the others are
- * set; [1]: number of bytes that are kept at the start of the file; [2]: the epoch after which rows
- * are written. */
+/* Stores the observer's state for a checkpoint. number [0]: whether the others are set; [1]: number
+ * of bytes that are kept at the start of the file; [2]: the epoch after which rows are written. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const logger *o = self;

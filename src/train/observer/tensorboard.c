@@ -167,7 +167,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return event->kind == PLM_EPOCH_END ? epoch_end(o, &run->model->epochs) : PLM_OK;
 }
 
-/* Gives the state for a checkpoint: number [0] = events were written. */
+/* Stores the observer's state for a checkpoint: number [0] = events were written. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     number[0] = ((const board *)self)->known;
