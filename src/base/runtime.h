@@ -46,7 +46,7 @@ enum { PLM_TUNING_CAPACITY = 256 };
 
 /* Choices for this machine (base/tuning.h). Tests set them directly. */
 typedef struct {
-    /* Whether it is faster to pack x into rows before weight gradients are computed
+    /* Whether it is faster to pack x before weight gradients are computed
      * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
     int packing;
     /* Whether Adam is faster if half of its square roots are computed by multiply-adds

@@ -3,7 +3,7 @@
  * a further piece of the depth start with what C holds, so no bit depends on where anything is cut.
  * From the outside in:
  *
- *     packed_all     blocks of A, read by columns, are packed into rows (only with pack_a)
+ *     packed_all     blocks of A, read by columns, are packed (only with pack_a)
  *     strips_run     C is cut into strips, as wide as a tile
  *     strip_run      a strip is cut along the depth; its piece of B stays in the second cache
  *     rows_run       all rows of A pass by: one tile after the other down the strip
@@ -36,11 +36,13 @@
 /* Max number of numbers of an operand that fits in the second cache (1 MiB). */
 #define PLM_FAR (1u << 18)
 
-/* A block of A that is packed into rows has at most 48 x 256 numbers. It takes 51 KiB of the stack.
- * Its rows are 16 numbers longer than 256, so that they do not lie a power of two apart. It serves
- * up to 32 panels, whose part of C then stays in the second cache. Packing may pay from a depth of
- * 65 on: it gains 12 to 38 % of the peak speed with AVX2 at 128 and 512 rows on a Zen 4, where
- * AVX-512 lost up to 10 %. So the caller measures whether it pays (op/packing.c). */
+/* A block of A that is packed has at most 48 rows and a depth of at most 256. It takes 51 KiB of
+ * the stack. It serves up to 32 panels, whose part of C then stays in the second cache. Packing may
+ * pay from a depth of 65 on, depending on the processor, so the caller measures it (op/packing.c).
+ *
+ * Wide tiles read a block that is packed step by step: packed[depth][48]. Narrow tiles read a
+ * block more often, and from fewer lines if it is packed row by row: packed[48][272]. These rows
+ * are 16 numbers longer than 256, so that they do not lie a power of two apart. */
 enum {
     PACK_ROWS = 48,
     PACK_DEPTH = 256,
@@ -121,8 +123,8 @@ PLM_INLINE void block_behind(block *k, size_t depth)
 }
 
 /* Chooses what tile t of a strip prefetches. It takes the first of these that exists: its share of
- * the next strip of B; if A is read by columns, the columns 48 further on (in a weight gradient,
- * these belong to the next chunk); its share of the part of A that will be packed next; else
+ * the next strip of B; its share of the part of A that will be packed next; if A is read by
+ * columns, the columns 48 further on (in a weight gradient, these belong to the next chunk); else
  * something that is in the cache anyway. a: the part of A that the tile reads. next_b: the next
  * strip of B, or NULL.
  *
@@ -136,12 +138,12 @@ PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next
     if (next_b && t / shares < k->panels) {
         k->s.ahead =
             next_b + t / shares * k->s.b_panel + t % shares * (k->depth / shares) * PLM_LANES;
-    } else if (k->s.a_row == 1) {
-        k->s.ahead = a + PACK_ROWS;
-        k->s.ahead_step = k->s.a_step;
     } else if (k->next_a) {
         k->s.ahead = k->next_a + t * PLM_LANES % PACK_ROWS;
         k->s.ahead_step = k->next_step;
+    } else if (k->s.a_row == 1) {
+        k->s.ahead = a + PACK_ROWS;
+        k->s.ahead_step = k->s.a_step;
     }
 }
 
@@ -213,65 +215,7 @@ PLM_INLINE void strips_run(block k)
     }
 }
 
-/* Packs a block of A, which is read by columns, into rows: to[rows][PACK_STRIDE]. 16 x 16 numbers
- * at a time are transposed in registers. */
-PLM_INLINE void pack_rows(float *to, const block *k)
-{
-    const float *from = k->a;
-    const size_t step = k->s.a_step;
-    size_t r = 0;
-    for (; r + PLM_LANES <= k->depth; r += PLM_LANES, from += PLM_LANES * step) {
-        size_t i = 0;
-        for (; i + PLM_LANES <= k->rows; i += PLM_LANES)
-            lanes_transpose(to + i * PACK_STRIDE + r, PACK_STRIDE, from + i, step);
-        for (; i < k->rows; i++)
-            for (size_t u = 0; u < PLM_LANES; u++)
-                to[i * PACK_STRIDE + r + u] = from[u * step + i];
-    }
-    for (; r < k->depth; r++, from += step)
-        for (size_t i = 0; i < k->rows; i++)
-            to[i * PACK_STRIDE + r] = from[i];
-}
-
-/* Computes at most PACK_ROWS x PACK_PANELS of C from packed blocks of A. A tile that reads A by
- * columns touches one cache line per step of the depth, each in a page of its own if the rows of
- * the matrix in memory are long. From a packed block it reads a few cache lines that follow one
- * another. */
-static __attribute__((noinline)) void packed_run(block k)
-{
-    float packed[PACK_ROWS * PACK_STRIDE] __attribute__((aligned(64)));
-    const cut deep = cut_evenly(k.depth, PACK_DEPTH);
-    for (size_t t = 0; t < deep.count; t++) {
-        k.depth = deep.size + (t < deep.larger);
-        pack_rows(packed, &k);
-        block piece = k;
-        piece.a = packed;
-        piece.s.a_row = PACK_STRIDE;
-        piece.s.a_step = 1;
-        piece.next_a = k.a + k.rows;
-        piece.next_step = k.s.a_step;
-        strips_run(piece);
-        block_behind(&k, k.depth);
-    }
-}
-
-/* Computes the whole product in blocks of the sizes that packed_run takes. */
-static __attribute__((noinline)) void packed_all(block line)
-{
-    const cut tall = cut_evenly(line.rows, PACK_ROWS),
-              across = cut_evenly(line.panels, PACK_PANELS);
-    for (size_t t = 0; t < tall.count; t++) {
-        line.rows = tall.size + (t < tall.larger);
-        block piece = line;
-        for (size_t u = 0; u < across.count; u++) {
-            piece.panels = across.size + (u < across.larger);
-            piece.half = line.half && u + 1 == across.count;
-            packed_run(piece);
-            block_right(&piece, piece.panels);
-        }
-        block_down(&line, line.rows);
-    }
-}
+#include "kernel/gemm_pack_body.h"
 
 /* Computes a small product, tile by tile. Its depth is not cut, and it does not prefetch its own
  * operands, so there is less to decide for each tile. prefetch: what to prefetch for the caller, or

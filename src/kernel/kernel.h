@@ -54,8 +54,8 @@ typedef struct {
     bool accumulate; /* true = the accumulators start with the values in C, and `start` is
                       * ignored */
     size_t rows, panels, depth;
-    /* true = if A is read by columns (a_row = 1), it is first packed into rows, block by block.
-     * This changes only the speed, not the bits. */
+    /* true = if A is read by columns (a_row = 1), it is first packed, block by block, so that the
+     * lines that it reads follow one another. This changes only the speed, not the bits. */
     bool pack_a;
     /* true = only the first 8 columns of the last panel are wanted; the other 8 columns of C become
      * 0 */

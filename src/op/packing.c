@@ -1,4 +1,4 @@
-/* Measures whether a weight gradient is faster if x is first packed into rows. dW = x' dz reads x
+/* Measures whether a weight gradient is faster if x is first packed. dW = x' dz reads x
  * by columns. Without packing, each step of the depth reads x in another page of memory. How well
  * the arithmetic hides the time of these reads depends on the processor. So both ways are measured,
  * once for each runtime. */

@@ -89,15 +89,16 @@ size_t plm_product_transposed_scratch(void);
 /* The size of a chunk of W. The gradient of a chunk is computed in one piece, and the chunk is then
  * updated at once.
  *
- * Panels of a chunk: at most 2 if x is read by columns. At most 8 if x is packed for each chunk, so
- * that more panels share the cost of packing.
+ * Panels of a chunk: at most 2 if x is read by columns. At most 8 to 16 if x is packed for each
+ * chunk, so that more panels share the cost of packing and of reading x: 8 for each MiB of the
+ * second cache, which also holds what the update of the chunk reads and writes.
  *
  * Rows of a chunk: at most 96, so that the update works on runs that are long enough to be
  * prefetched; plm_options.tuning can choose others. At most 512 rows for at most 16 vectors, whose
  * gradient is computed so quickly that the calls for each chunk would take a part of the time. Both
  * are multiples of 16, as the transposed copy needs. */
-enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_ROWS = 96 };
-enum { PLM_CHUNK_TALL = 512, PLM_CHUNK_LINES = 16 };
+enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_WIDEST = 16 };
+enum { PLM_CHUNK_ROWS = 96, PLM_CHUNK_TALL = 512, PLM_CHUNK_LINES = 16 };
 
 /* A chunk: rows [row, row + rows) and panels [panel, panel + panels) of W. */
 typedef struct {
@@ -120,14 +121,14 @@ typedef struct {
 typedef struct {
     size_t rows, columns; /* size of W */
     size_t chunk_rows;    /* max rows of a piece: 96, 512 or a choice of the machine */
-    /* true = x is packed into rows for each chunk, and chunks have up to 8 panels */
-    bool pack_x;
+    bool pack_x;          /* true = x is packed for each chunk */
+    size_t group;         /* max panels of a chunk */
     size_t units;
     plm_unit *unit; /* [units], in the order of running */
 } plm_tiling;
 
-/* Sets *out to true if it is faster on this machine to pack x into rows before the weight gradient
- * of `lines` vectors is computed. The first call measures this, in about a millisecond; the runtime
+/* Sets *out to true if it is faster on this machine to pack x before the weight gradient of `lines`
+ * vectors is computed. The first call measures this, in about a millisecond; the runtime
  * keeps the result. The results of the net have the same bits either way. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
 

@@ -5,16 +5,23 @@
 
 /* ---- how W is cut ---- */
 
-/* Returns the largest number of panels in a chunk. */
-static size_t group_of(bool pack_x)
+/* Returns the largest number of panels in a chunk. cache: capacity of the second cache in numbers.
+ */
+static size_t group_of(bool pack_x, size_t cache)
 {
-    return pack_x ? PLM_CHUNK_WIDE : PLM_CHUNK_PANELS;
+    enum {
+        CACHE_OF_A_PANEL = 1 << 15
+    }; /* numbers of the cache for each panel: 8 panels for 1 MiB */
+    const size_t fit = cache / CACHE_OF_A_PANEL;
+    if (!pack_x)
+        return PLM_CHUNK_PANELS;
+    return fit < PLM_CHUNK_WIDE ? PLM_CHUNK_WIDE : fit < PLM_CHUNK_WIDEST ? fit : PLM_CHUNK_WIDEST;
 }
 
 /* Returns the scratch memory of a thread for the gradient of the largest chunk, in numbers. */
 size_t plm_tiling_scratch(const plm_tiling *t)
 {
-    return t->chunk_rows * group_of(t->pack_x) * PLM_LANES;
+    return t->chunk_rows * t->group * PLM_LANES;
 }
 
 /* Returns the first row of piece number `cut`, if `rows` rows are cut into `cuts` pieces as equal
@@ -25,7 +32,7 @@ static size_t cut_at(size_t rows, size_t cuts, size_t cut)
     return at < rows ? at : rows;
 }
 
-/* Cuts the panels evenly into groups of at most group_of panels, and the rows into pieces of at
+/* Cuts the panels evenly into groups of at most t.group panels, and the rows into pieces of at
  * most chunk_rows. The units are listed group by group; within a group, row piece by row piece;
  * within a row piece, panel by panel. The panels of one row piece of one group are a chunk. How W
  * is cut decides only who computes what: each element of dW is one sum over all vectors, whatever
@@ -35,12 +42,13 @@ plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
 {
     plm_tiling t = {.rows = rows, .columns = columns};
     PLM_TRY(plm_packing_pays(a->w, kernel, lines, &t.pack_x));
-    const size_t group = group_of(t.pack_x), panels = plm_panels(columns);
+    t.group = group_of(t.pack_x, a->w->second_cache);
+    const size_t panels = plm_panels(columns);
     const int chosen = a->w->tuning.chunk_rows;
     const size_t usual = lines <= PLM_CHUNK_LINES ? PLM_CHUNK_TALL : PLM_CHUNK_ROWS;
     t.chunk_rows = chosen > 0 ? (size_t)chosen : usual;
     const size_t cuts = (rows + t.chunk_rows - 1) / t.chunk_rows,
-                 groups = (panels + group - 1) / group;
+                 groups = (panels + t.group - 1) / t.group;
     t.unit = plm_arena_array(a, cuts * panels, sizeof *t.unit);
     if (t.unit == NULL)
         return PLM_E_MEMORY;
@@ -124,7 +132,7 @@ static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, con
     const bool fused = run->apply != NULL;
     const size_t offset = weight->offset + (c->panel * w->tiling->rows + c->row) * PLM_LANES;
     const size_t rows = w->tiling->rows;
-    const plm_real *prefetch[PLM_CHUNK_WIDE * PLM_FUSED_READS];
+    const plm_real *prefetch[PLM_CHUNK_WIDEST * PLM_FUSED_READS];
     const plm_gemm g = {
         .a = w->left.x + c->row,
         .a_row = 1,

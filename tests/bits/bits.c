@@ -39,7 +39,7 @@ typedef struct {
     const char *isa;
     bool stored;
     bool turns;     /* numbers of threads take turns */
-    bool packed;    /* weight gradients pack x into rows first, if there are rows enough */
+    bool packed;    /* weight gradients pack x first, if there are rows enough */
     bool roots;     /* Adam computes half of its square roots by multiply-adds */
     size_t cache;   /* numbers of the second-level cache; 0 = the machine's */
     int chunk_rows; /* max rows of a chunk of W; 0 = the usual number */

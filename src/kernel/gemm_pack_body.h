@@ -1,0 +1,80 @@
+/* Packs blocks of A that is read by columns, and computes products of them. A part of gemm_body.h,
+ * which includes it and defines the sizes of blocks and what a product of a block needs. */
+
+#if PLM_TILE_NARROW
+/* Packs a block of A, which is read by columns, into rows: to[rows][PACK_STRIDE]. 16 x 16 numbers
+ * at a time are transposed in registers. Sets the steps of s to those of the packed block. */
+PLM_INLINE void pack(float *to, const block *k, tile_strides *s)
+{
+    const float *from = k->a;
+    const size_t step = k->s.a_step;
+    size_t r = 0;
+    for (; r + PLM_LANES <= k->depth; r += PLM_LANES, from += PLM_LANES * step) {
+        size_t i = 0;
+        for (; i + PLM_LANES <= k->rows; i += PLM_LANES)
+            lanes_transpose(to + i * PACK_STRIDE + r, PACK_STRIDE, from + i, step);
+        for (; i < k->rows; i++)
+            for (size_t u = 0; u < PLM_LANES; u++)
+                to[i * PACK_STRIDE + r + u] = from[u * step + i];
+    }
+    for (; r < k->depth; r++, from += step)
+        for (size_t i = 0; i < k->rows; i++)
+            to[i * PACK_STRIDE + r] = from[i];
+    s->a_row = PACK_STRIDE;
+    s->a_step = 1;
+}
+#else
+/* Packs a block of A, which is read by columns, step by step: to[depth][PACK_ROWS]. The numbers of
+ * a step lie next to one another in A already, so packing only brings the steps together, without
+ * the time to transpose them. Sets the steps of s to those of the packed block. */
+PLM_INLINE void pack(float *to, const block *k, tile_strides *s)
+{
+    const float *from = k->a;
+    for (size_t r = 0; r < k->depth; r++, from += k->s.a_step, to += PACK_ROWS) {
+        size_t i = 0;
+        for (; i + PLM_LANES <= k->rows; i += PLM_LANES)
+            lanes_store(to + i, lanes_load(from + i));
+        if (i < k->rows)
+            lanes_store(to + i, lanes_load_part(from + i, k->rows - i));
+    }
+    s->a_row = 1;
+    s->a_step = PACK_ROWS;
+}
+#endif
+
+/* Computes at most PACK_ROWS x PACK_PANELS of C from packed blocks of A. A tile that reads A by
+ * columns touches one cache line per step of the depth, each in a page of its own if the rows of
+ * the matrix in memory are long. From a packed block it reads lines that follow one another. */
+static __attribute__((noinline)) void packed_run(block k)
+{
+    float packed[PACK_ROWS * PACK_STRIDE] __attribute__((aligned(64)));
+    const cut deep = cut_evenly(k.depth, PACK_DEPTH);
+    for (size_t t = 0; t < deep.count; t++) {
+        k.depth = deep.size + (t < deep.larger);
+        block piece = k;
+        pack(packed, &k, &piece.s);
+        piece.a = packed;
+        piece.next_a = k.a + k.rows;
+        piece.next_step = k.s.a_step;
+        strips_run(piece);
+        block_behind(&k, k.depth);
+    }
+}
+
+/* Computes the whole product in blocks of the sizes that packed_run takes. */
+static __attribute__((noinline)) void packed_all(block line)
+{
+    const cut tall = cut_evenly(line.rows, PACK_ROWS),
+              across = cut_evenly(line.panels, PACK_PANELS);
+    for (size_t t = 0; t < tall.count; t++) {
+        line.rows = tall.size + (t < tall.larger);
+        block piece = line;
+        for (size_t u = 0; u < across.count; u++) {
+            piece.panels = across.size + (u < across.larger);
+            piece.half = line.half && u + 1 == across.count;
+            packed_run(piece);
+            block_right(&piece, piece.panels);
+        }
+        block_down(&line, line.rows);
+    }
+}
