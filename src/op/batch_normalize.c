@@ -78,11 +78,11 @@ typedef struct {
 
 enum { KEPT = 8 };
 
-/* Returns the eight vectors, in the op's memory. */
-static kept kept_of(const plm_step *s)
+/* Returns the eight vectors, in the op's memory, from column `first` on. */
+static kept kept_of(const plm_step *s, size_t first)
 {
     const size_t stride = (size_t)s->out.shape.stride;
-    plm_real *at = s->memory;
+    plm_real *at = s->memory + first;
     return (kept){at,
                   at + stride,
                   at + 2 * stride,
@@ -108,28 +108,50 @@ static int64_t blocks(const plm_step *s)
 
 /* ---- forward ---- */
 
-/* Computes mean and inverse of the batch for the 16 columns from `at` on. Also moves the moving
- * statistics towards those of the batch. n: the number of vectors. */
-static void statistics(const plm_step *s, const kept *k, size_t at, double n)
+/* mean[count] becomes the sum of a column divided by n. */
+static PLM_BODY void divide_body(plm_real *restrict mean, size_t count, double n)
 {
-    const batch_normalize *c = s->config;
-    const size_t rows = (size_t)(s->run->rows * s->out.shape.lines),
-                 stride = (size_t)s->out.shape.stride;
-    plm_real *moving_mean = s->in[MOVING_MEAN].x + at,
-             *moving_variance = s->in[MOVING_VARIANCE].x + at;
-    plm_real mean[PLM_LANES], variance[PLM_LANES];
-    s->run->kernel->column_sum(mean, s->in[X].x + at, rows, PLM_LANES, stride);
-    for (int j = 0; j < PLM_LANES; j++)
+    for (size_t j = 0; j < PLM_WHOLE(count); j++)
         mean[j] = (plm_real)((double)mean[j] / n);
-    s->run->kernel->column_deviation(variance, s->in[X].x + at, mean, rows, PLM_LANES, stride);
+}
+PLM_PER_ISA(divide, (const char *isa, plm_real *restrict mean, size_t count, double n),
+            (mean, count, n))
+
+/* inverse[count] becomes 1 / sqrt(variance + epsilon); before, it is the sum of squares about the
+ * mean, which is n times the variance. Moves the moving statistics towards those of the batch by
+ * `fresh`, and multiplies them by `old` before. */
+static PLM_BODY void settle_body(plm_real *restrict inverse, const plm_real *restrict mean,
+                                 plm_real *restrict moving_mean, plm_real *restrict moving_variance,
+                                 size_t count, double n, const batch_normalize *c)
+{
     const plm_real old = (plm_real)c->momentum, fresh = (plm_real)(1 - c->momentum);
-    for (int j = 0; j < PLM_LANES; j++) {
-        const double v = (double)variance[j] / n;
-        k->mean[at + (size_t)j] = mean[j];
-        k->inverse[at + (size_t)j] = (plm_real)(1 / sqrt(v + c->epsilon));
+    const double epsilon = c->epsilon;
+    for (size_t j = 0; j < PLM_WHOLE(count); j++) {
+        const double v = (double)inverse[j] / n;
+        inverse[j] = (plm_real)(1 / sqrt(v + epsilon));
         moving_mean[j] = plm_flushed(old * moving_mean[j] + fresh * mean[j]);
         moving_variance[j] = plm_flushed(old * moving_variance[j] + fresh * (plm_real)v);
     }
+}
+PLM_PER_ISA(settle,
+            (const char *isa, plm_real *restrict inverse, const plm_real *restrict mean,
+             plm_real *restrict moving_mean, plm_real *restrict moving_variance, size_t count,
+             double n, const batch_normalize *c),
+            (inverse, mean, moving_mean, moving_variance, count, n, c))
+
+/* Computes mean and inverse of the batch for `count` columns from `at` on. Also moves the moving
+ * statistics towards those of the batch. */
+static void statistics(const plm_step *s, const kept *k, size_t at, size_t count)
+{
+    const plm_kernels *kernel = s->run->kernel;
+    const size_t rows = (size_t)(s->run->rows * s->out.shape.lines),
+                 stride = (size_t)s->out.shape.stride;
+    plm_real *mean = k->mean + at, *inverse = k->inverse + at;
+    kernel->column_sum(mean, s->in[X].x + at, rows, count, stride);
+    divide(kernel->isa, mean, count, (double)rows);
+    kernel->column_deviation(inverse, s->in[X].x + at, mean, rows, count, stride);
+    settle(kernel->isa, inverse, mean, s->in[MOVING_MEAN].x + at, s->in[MOVING_VARIANCE].x + at,
+           count, (double)rows, s->config);
 }
 
 /* Takes mean and inverse from the moving statistics, for the `count` columns from `at` on. */
@@ -156,16 +178,13 @@ static void line_of(const plm_step *s, const plm_real *mean, const plm_real *inv
 /* Computes mean and inverse of each column, by blocks of 16 columns: the first forward pass. */
 static void measure(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const kept k = kept_of(s);
-    const double n = (double)(s->run->rows * s->out.shape.lines);
+    const kept k = kept_of(s, 0);
+    const size_t at = (size_t)first * PLM_LANES, count = (size_t)(last - first) * PLM_LANES;
     (void)thread;
-    for (int64_t block = first; block < last; block++) {
-        const size_t at = (size_t)block * PLM_LANES;
-        if (((const batch_normalize *)s->config)->frozen)
-            moving(s, k.mean, k.inverse, at, PLM_LANES);
-        else
-            statistics(s, &k, at, n);
-    }
+    if (((const batch_normalize *)s->config)->frozen)
+        moving(s, k.mean, k.inverse, at, count);
+    else
+        statistics(s, &k, at, count);
 }
 
 /* Computes y for rows first <= i < last. Every row needs factor and offset of all columns. So each
@@ -192,7 +211,7 @@ static plm_real *scratch_of(const plm_step *s, int thread)
 /* Computes y from the statistics of the batch, by rows: the second forward pass. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const kept k = kept_of(s);
+    const kept k = kept_of(s, 0);
     normalize(s, k.mean, k.inverse, first, last, scratch_of(s, thread));
 }
 
@@ -214,50 +233,70 @@ static size_t scratch(const plm_step *s)
 
 /* ---- backward ---- */
 
-/* For 16 columns: sum[j] = sum of dy, dot[j] = sum of dy (x - mean), over the rows in order. dy and
- * x: [rows][stride], mean: [16]. Sixteen columns are one vector, so a row costs two additions and a
- * multiplication of vectors. */
+/* Which part of x a loop is for: `columns` columns of `rows` vectors, which are `stride` numbers
+ * apart. */
+typedef struct {
+    size_t rows, stride, columns;
+} part;
+
+/* For each column: sum[j] = sum of dy, dot[j] = sum of dy (x - mean), over the rows in order. The
+ * sums stay in memory, and the inner loop is over the columns: so compilers use vectors for it,
+ * which they do not with sums of 16 columns in local arrays, and rows are read one after the
+ * other. */
 static PLM_BODY void sums_body(plm_real *restrict sum, plm_real *restrict dot,
                                const plm_real *restrict dy, const plm_real *restrict x,
-                               const plm_real *restrict mean, size_t rows, size_t stride)
+                               const plm_real *restrict mean, part p)
 {
-    plm_real a[PLM_LANES] = {0}, b[PLM_LANES] = {0};
-    for (size_t i = 0; i < rows; i++)
-        for (int j = 0; j < PLM_LANES; j++) {
-            a[j] += dy[i * stride + (size_t)j];
-            b[j] += dy[i * stride + (size_t)j] * (x[i * stride + (size_t)j] - mean[j]);
+    for (size_t j = 0; j < PLM_WHOLE(p.columns); j++)
+        sum[j] = dot[j] = 0;
+    for (size_t i = 0; i < p.rows; i++)
+        for (size_t j = 0; j < PLM_WHOLE(p.columns); j++) {
+            sum[j] += dy[i * p.stride + j];
+            dot[j] += dy[i * p.stride + j] * (x[i * p.stride + j] - mean[j]);
         }
-    for (int j = 0; j < PLM_LANES; j++) {
-        sum[j] = a[j];
-        dot[j] = b[j];
-    }
 }
 PLM_PER_ISA(sums,
             (const char *isa, plm_real *restrict sum, plm_real *restrict dot,
              const plm_real *restrict dy, const plm_real *restrict x, const plm_real *restrict mean,
-             size_t rows, size_t stride),
-            (sum, dot, dy, x, mean, rows, stride))
+             part p),
+            (sum, dot, dy, x, mean, p))
+
+/* Computes along and level of dx = factor dy + along x + level. dot becomes the sum of dy xhat,
+ * which is the gradient of gamma. k has all vectors, these three among them. */
+static PLM_BODY void slopes_body(plm_real *restrict dot, plm_real *restrict along,
+                                 plm_real *restrict level, kept k, part p)
+{
+    const plm_real n = (plm_real)p.rows;
+    for (size_t j = 0; j < PLM_WHOLE(p.columns); j++) {
+        dot[j] *= k.inverse[j];
+        along[j] = -k.factor[j] * k.inverse[j] * dot[j] / n;
+        level[j] = -k.factor[j] * k.sum[j] / n - k.mean[j] * along[j];
+    }
+}
+PLM_PER_ISA(slopes,
+            (const char *isa, plm_real *restrict dot, plm_real *restrict along,
+             plm_real *restrict level, kept k, part p),
+            (dot, along, level, k, p))
 
 /* The first backward pass, by blocks of 16 columns. It computes the sums of dy and of dy xhat, then
  * factor, along and level of dx. */
 static void gather(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const batch_normalize *c = s->config;
-    const kept k = kept_of(s);
+    const size_t at = (size_t)first * PLM_LANES;
+    const part p = {.rows = (size_t)(s->run->rows * s->out.shape.lines),
+                    .stride = (size_t)s->out.shape.stride,
+                    .columns = (size_t)(last - first) * PLM_LANES};
+    const kept k = kept_of(s, at);
     const plm_operand *gamma = gamma_of(s);
-    const size_t rows = (size_t)(s->run->rows * s->out.shape.lines),
-                 stride = (size_t)s->out.shape.stride;
+    const char *isa = s->run->kernel->isa;
     (void)thread;
-    for (size_t at = (size_t)first * PLM_LANES; at < (size_t)last * PLM_LANES; at += PLM_LANES) {
-        sums(s->run->kernel->isa, k.sum + at, k.dot + at, s->out.g + at, s->in[X].x + at,
-             k.mean + at, rows, stride);
-        for (size_t j = at; j < at + PLM_LANES; j++) {
-            k.dot[j] *= k.inverse[j]; /* now the sum of dy xhat, which is the gradient of gamma */
-            k.factor[j] = gamma != NULL ? gamma->x[j] * k.inverse[j] : k.inverse[j];
-            k.along[j] = c->frozen ? 0 : -k.factor[j] * k.inverse[j] * k.dot[j] / (plm_real)rows;
-            k.level[j] =
-                c->frozen ? 0 : -k.factor[j] * k.sum[j] / (plm_real)rows - k.mean[j] * k.along[j];
-        }
+    sums(isa, k.sum, k.dot, s->out.g + at, s->in[X].x + at, k.mean, p);
+    for (size_t j = 0; j < p.columns; j++)
+        k.factor[j] = gamma != NULL ? gamma->x[at + j] * k.inverse[j] : k.inverse[j];
+    slopes(isa, k.dot, k.along, k.level, k, p);
+    if (((const batch_normalize *)s->config)->frozen) { /* mean and inverse do not depend on x */
+        memset(k.along, 0, p.columns * sizeof *k.along);
+        memset(k.level, 0, p.columns * sizeof *k.level);
     }
 }
 
@@ -276,7 +315,7 @@ PLM_PER_ISA(mix,
 /* The second backward pass, by rows. It computes dx for each vector. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const kept k = kept_of(s);
+    const kept k = kept_of(s, 0);
     const size_t stride = (size_t)s->out.shape.stride, width = (size_t)blocks(s) * PLM_LANES;
     const size_t lines = (size_t)s->out.shape.lines;
     (void)thread;
@@ -285,31 +324,30 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
             s->in[X].x + i * stride, k, width);
 }
 
-/* Passes the gradient of gamma or beta to the optimizer, for the 16 columns from `at` on, or stores
- * it. The optimizer gets a copy, which it may overwrite. o == NULL: there is no such parameter.
- * Another pass may still read `sum` and `dot`, and the optimizer changes the gradient that it gets,
- * for instance to clip it. */
+/* Passes the gradient of gamma or beta to the optimizer, for `count` columns from `at` on, or
+ * stores it. The optimizer gets a copy, which it may overwrite. o == NULL: there is no such
+ * parameter. Another pass may still read `sum` and `dot`, and the optimizer changes the gradient
+ * that it gets, for instance to clip it. */
 static void give(const plm_step *s, const plm_operand *o, const plm_real *from, size_t at,
-                 int thread)
+                 size_t count, int thread)
 {
     if (o == NULL || !plm_weight_wanted(o))
         return;
     const size_t offset = o->weight->offset + at;
     plm_real *g = s->run->apply != NULL ? scratch_of(s, thread) : s->run->g + offset;
-    memcpy(g, from + at, PLM_LANES * sizeof *g);
+    memcpy(g, from + at, count * sizeof *g);
     if (s->run->apply != NULL)
-        s->run->apply(s->run->apply_self, o->weight, offset, g, PLM_LANES, thread);
+        s->run->apply(s->run->apply_self, o->weight, offset, g, count, thread);
 }
 
 /* The weight pass, by blocks of 16 columns. The gradient of gamma is `dot`, the gradient of beta is
  * `sum`; the backward pass has computed both. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
-    const kept k = kept_of(s);
-    for (size_t at = (size_t)first * PLM_LANES; at < (size_t)last * PLM_LANES; at += PLM_LANES) {
-        give(s, gamma_of(s), k.dot, at, thread);
-        give(s, beta_of(s), k.sum, at, thread);
-    }
+    const kept k = kept_of(s, 0);
+    const size_t at = (size_t)first * PLM_LANES, count = (size_t)(last - first) * PLM_LANES;
+    give(s, gamma_of(s), k.dot, at, count, thread);
+    give(s, beta_of(s), k.sum, at, count, thread);
 }
 
 const plm_op_kind plm_op_batch_normalize = {
