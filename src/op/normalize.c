@@ -241,12 +241,10 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         }
 }
 
-/* Returns the scratch memory of a thread in numbers: the gradients of 16 columns of gamma and of
- * beta. */
+/* Returns the scratch memory of a thread in numbers: the gradients of gamma and of beta. */
 static size_t scratch(const plm_step *s)
 {
-    (void)s;
-    return 2 * (size_t)PLM_LANES;
+    return 2 * (size_t)plm_normalize_blocks(s) * PLM_LANES;
 }
 
 /* Returns the size of the memory that the op keeps, in numbers: mean and inverse of every group,

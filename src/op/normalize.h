@@ -39,8 +39,8 @@ static inline size_t plm_norm_groups_in_row(const plm_step *s)
 
 /* Returns the number of units of the weight pass, which are blocks of 16 columns. */
 int64_t plm_normalize_blocks(const plm_step *s);
-/* The weight pass: computes the gradients of gamma and beta. Needs scratch memory for 32
- * numbers. */
+/* The weight pass: computes the gradients of gamma and beta. Needs scratch memory for two numbers
+ * of each column of its blocks. */
 void plm_normalize_weights(const plm_step *s, int64_t first, int64_t last, int thread);
 
 #endif
