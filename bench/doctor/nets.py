@@ -199,7 +199,7 @@ CHANGES = {
     "far 1e3": (far, {}, None), "far 1e4": (far, {"size": 1e4}, None), "outlier 1e4": (outlier, {"size": 1e4}, None),
     "noise .4": (permute, {"share": 0.5}, None), "raw 4": (scale, {"spread": 4}, "same"), "few 45": (few, {"count": 45}, None),
     "price 1000": (price, {}, "same"), "gap": (gap, {}, None), "sorted": (arrange, {}, None),
-    "few 30": (few, {}, None), "few 60": (few, {"count": 60}, None),
+    "few 150": (few, {"count": 150}, None), "few 30": (few, {}, None), "few 60": (few, {"count": 60}, None),
     "price 100": (price, {"size": 100.0}, "same"), "price 1e5": (price, {"size": 1e5}, "same"),
 }
 
@@ -406,4 +406,40 @@ def more():
            wide="S305 G110", among=["corners", "rings", "moons"], count=3)
     m.make("outliers of the target", "D205 D203", ["far 1e3", "far 1e4"], lambda b, s, t, i: replaced(
         b, optimizer=("adam(3e-3)", "sgd(0.01)")[i // 2]), data="rows", wide="S305 G110", among=NUMBER_TABLES, count=4)
-    return m.nets
+    m.make("trained too long", "O401", [128, 64], lambda b, s, t, i: replaced(
+        b, model=[f"2 * dense({s}, activation=relu, {HE})", b["model"][-1]], epochs=(80, 120)[i % 2],
+        twin=replaced(b, model=[f"2 * dense({s}, activation=relu, {HE})", b["model"][-1]], epochs=120,
+                      observers="early_stopping(patience=8, restore_best_weights=true)")), wide="D214 D215",
+           count=8, among=["drift", "murk", "curve", "moons"])
+    return m.nets + noisy()
+
+
+def noisy():
+    """Healthy nets of the calibration half on noisy tables, where a net that trains on becomes worse: stopped early, with
+    the weights of the best epoch, small, or held back by a penalty."""
+    def big(width):
+        return [f"2 * dense({width}, activation=relu, {HE})"]
+    stop = "early_stopping(patience=10, restore_best_weights=true)"
+    some = {
+        "stopped": dict(hidden=big(64), epochs=100, observers=stop),
+        "stopped, large": dict(hidden=big(200), epochs=100, observers=stop),
+        "stopped later": dict(hidden=big(48), epochs=100, observers="early_stopping(patience=5)"),
+        "best kept": dict(hidden=big(64), keep="best"),
+        "best kept, long": dict(hidden=big(64), keep="best", epochs=100),
+        "small": dict(hidden=[f"dense(8, activation=relu, {HE})"]),
+        "two layers of 12": dict(hidden=[f"2 * dense(12, activation=tanh)"]),
+        "few epochs": dict(hidden=big(48), epochs=12),
+        "l2 .003": dict(hidden=[f"2 * dense(48, activation=relu, {HE}, kernel_regularizer=l2(3e-3))"]),
+        "dropout .5": dict(hidden=[f"2 * dense(64, activation=relu, {HE}) | dropout(0.5)"]),
+        "gentle": dict(hidden=big(32), optimizer="sgd(0.02, momentum=0.5)"),
+        "linear": dict(hidden=[]),
+    }
+    out = []
+    for name, given in some.items():
+        for table in tables.NOISY:
+            out.append(Net(f"{name} {table}", "hard negative", table, keys(table, **{"epochs": 40, **given}),
+                           part="calibration"))
+    for table in ("curve", "moons", "blobs"):
+        out.append(Net(f"150 rows {table}", "hard negative", table, keys(
+            table, big(32), epochs=60, observers=stop), part="calibration", change="few 150"))
+    return out

@@ -232,7 +232,22 @@ def survey(r):
     return x, 0 if score < -1.5 else 1 if score < 1.5 else 2
 
 
-RULES = {"blobs": blobs, "rings": rings, "moons": moons, "corners": corners, "curve": curve, "waves": waves,
+# ---- noisy tables of the calibration half ----
+
+def drift(r):
+    """A number of nine columns, of which three matter; more than a third of its variance is noise."""
+    x = [r.gauss(0, 1) for _ in range(9)]
+    return x, round(0.7 * x[0] + 0.4 * x[1] * x[2] + r.gauss(0, 0.6), 5)
+
+
+def murk(r):
+    """Three classes of clouds in seven columns that overlap, with one label in eight drawn at random."""
+    c = r.randrange(3)
+    x = [random.Random(310 + 10 * c + k).gauss(0, 0.9) + r.gauss(0, 0.8) for k in range(7)]
+    return x, c if r.random() > 1 / 8 else r.randrange(3)
+
+
+RULES = {"drift": drift, "murk": murk, "blobs": blobs, "rings": rings, "moons": moons, "corners": corners, "curve": curve, "waves": waves,
          "spiral": spiral, "slices": slices, "clouds": clouds, "seldom": seldom, "bits": bits, "wide": wide,
          "friedman": friedman, "bend": bend, "skewed": skewed, "bands": bands, "shells": shells, "answers": answers,
          "faint": faint, "letters": letters, "hills": hills, "tariff": tariff, "counts": counts,
@@ -242,7 +257,8 @@ FIRST = {"blobs": 4, "rings": 3, "moons": 2, "corners": 2, "digits": 10, "curve"
 SECOND = {"spiral": 2, "slices": 5, "clouds": 3, "seldom": 2, "bits": 3, "wide": 3, "friedman": 0, "bend": 0, "skewed": 0}
 THIRD = {"bands": 3, "shells": 4, "answers": 2, "faint": 2, "letters": 6, "hills": 0, "tariff": 0, "counts": 0}
 FOURTH = {"peaks": 0, "grades": 4, "cross": 2, "petals": 3, "quotient": 0, "swarm": 5, "tones": 2, "plant": 0, "survey": 3}
-CLASSES = {**FIRST, **SECOND, **THIRD, **FOURTH}
+NOISY = {"drift": 0, "murk": 3}
+CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH}
 
 
 def digits():

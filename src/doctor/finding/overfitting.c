@@ -1,31 +1,52 @@
-/* O401: the net memorizes its training rows. The loss alone does not prove it: the loss also rises
- * if a net becomes more certain while as many predictions stay correct. So a warning requires that
- * the accuracy falls, if an accuracy is measured. */
+/* O401: the net memorizes its training rows.
+ *
+ * A validation loss that rises is no harm by itself: it also rises if a net becomes more certain
+ * while as many predictions stay correct, and it does not matter if the weights of the best epoch
+ * are kept. So it is a warning only if something is lost that a remedy would give back: the model
+ * keeps the weights of the last epoch, and its score on the validation rows (accuracy or R2) has
+ * fallen by more than chance, or most of what it knows of its training rows is not true of others.
+ */
 #include <math.h>
+#include <string.h>
 
 #include "assess/epochs.h"
 #include "doctor/finding.h"
 
 typedef struct {
-    double note, warning, lost, gap;
+    double note, warning, lost, certain, gap, holds;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "1.1", 1, 1e30,
               "a note if the validation loss of the last epochs is this many times its best value"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "1.5", 1, 1e30,
-              "a warning if it is this many times its best value and the validation accuracy has "
-              "fallen, too"),
-    PLM_FIELD(thresholds, lost, PLM_REAL, "0.02", 0, 1,
-              "the validation accuracy or R2 counts as fallen if it fell by more than this and by "
-              "more than chance"),
+              "a warning, if neither accuracy nor r2_score is measured, beyond this factor"),
+    PLM_FIELD(thresholds, lost, PLM_REAL, "0.03", 0, 1,
+              "a warning if the accuracy or R2 of the validation rows has fallen by more than this "
+              "since the epoch of the lowest loss, and by more than `certain` standard errors"),
+    PLM_FIELD(thresholds, certain, PLM_REAL, "1.8", 0, 1e30,
+              "number of standard errors by which it must have fallen"),
     PLM_FIELD(
         thresholds, gap, PLM_REAL, "0.15", 0, 1,
-        "or if it is below that of the training rows by more than this and by more than chance"),
+        "or if it is below that of the training rows by more than this, and less than `holds`"),
+    PLM_FIELD(thresholds, holds, PLM_REAL, "0.45", 0, 1,
+              "of what the training rows are predicted better than by a constant is true of the "
+              "validation rows"),
     {0}};
 
 /* number of epochs that are averaged, and min number of epochs after the best one */
 enum { LAST = 3 };
+
+/* What became of the score of a training. NaN = neither accuracy nor R2 is measured. */
+typedef struct {
+    const char *name;   /* of the validation score in the history; "" = none */
+    bool classes;       /* it is an accuracy, else R2 */
+    double top, last;   /* of the validation rows, near the epoch of the lowest loss and now */
+    double own;         /* of the training rows, now */
+    double error;       /* standard error of a fall from top to last */
+    double constant;    /* score of the best constant prediction */
+    bool fell, forgets; /* it has fallen; most of what was learned is true of training rows only */
+} outcome;
 
 /* Returns the mean of LAST values of a column, up to row `last`. */
 static double mean_to(const plm_history *h, int column, int64_t last)
@@ -42,43 +63,77 @@ static double last_of(const plm_history *h, int column)
     return mean_to(h, column, h->rows - 1);
 }
 
-/* Returns the column of the score: an accuracy or R2; -1 = neither is measured. start: "" or
- * "val_". */
-static int score_of(const plm_history *h, const char *start)
+/* Returns the share of the most frequent class of the validation rows; 0 = not known. */
+static double most_frequent(const plm_data_facts *d)
 {
-    const int hits = plm_epochs_like(h, start, "accuracy");
-    return hits >= 0 ? hits : plm_epochs_like(h, start, "r2_score");
+    int64_t most = 0;
+    for (int k = 0; d != NULL && k < d->classes; k++)
+        most = d->validation_count[k] > most ? d->validation_count[k] : most;
+    return most > 0 ? (double)most / (double)d->validation_rows : 0;
 }
 
-/* True if the score of the validation rows has fallen by more than chance since the epoch of the
- * lowest loss, or is far below the score of the training rows. The highest of all scores would be
- * high by chance. far: the loss has grown far; if there is no score, only this counts. */
-static bool is_worse(const thresholds *t, const plm_case *c, int64_t epoch, bool far)
+/* Returns the standard error of a fall of the score of the same rows, measured twice. An accuracy
+ * falls by the difference of two counts, of rows that became wrong and of rows that became right;
+ * together they are taken to be twice the difference. R2 falls if predictions move at random
+ * around those of before, whose mean squared error is 1 - top: the squared error of a row then
+ * changes by a number of this variance. */
+static double error_of_fall(const outcome *o, double rows)
+{
+    const double fall = fmax(o->top - o->last, 0), rest = fmax(1 - o->top, 0.05);
+    return sqrt((o->classes ? 2 * fall : 4 * rest * fall + 2 * fall * fall) / fmax(rows, 1));
+}
+
+/* Measures what became of the score. best: row of the lowest validation loss. The highest of all
+ * scores would be high by chance, so that of the best epoch and of its neighbours counts. */
+static outcome find_outcome(const thresholds *t, const plm_case *c, int64_t best)
 {
     const plm_history *h = &c->history;
-    const int val = score_of(h, "val_"), own = score_of(h, "");
+    const bool classes = plm_epochs_like(h, "val_", "accuracy") >= 0;
+    const char *end = classes ? "accuracy" : "r2_score";
+    const int val = plm_epochs_like(h, "val_", end), own = plm_epochs_like(h, "", end);
+    outcome o = {.name = "", .classes = classes, .top = NAN, .last = NAN, .own = NAN};
     if (val < 0)
-        return far;
-    const int64_t around =
-        epoch + 1 > LAST - 1 ? epoch + 1 : LAST - 1; /* the epoch before and the one after, too */
-    const double top = mean_to(h, val, around), last = last_of(h, val),
-                 rows = c->data != NULL ? (double)c->data->validation_rows : 0,
-                 chance = rows > 0 ? 3 * sqrt(fmax(top * (1 - top), 0.01) / rows) : 0;
-    /* a net that is above what the nearest rows reach knows more of its rows than their inputs */
-    const bool above = own >= 0 && c->data != NULL && c->data->near.rows > 0 &&
-                       last_of(h, own) > c->data->near.hits + t->gap;
-    return (far && top - last > fmax(t->lost, chance)) ||
-           (own >= 0 && last_of(h, own) - last > t->gap + (above ? chance / 3 : chance));
+        return o;
+    o.name = h->name[val];
+    o.top = mean_to(h, val, best + 1 > LAST - 1 ? best + 1 : LAST - 1);
+    o.last = last_of(h, val);
+    o.own = own >= 0 ? last_of(h, own) : (double)NAN;
+    o.error = error_of_fall(&o, c->data != NULL ? (double)c->data->validation_rows : 0);
+    o.constant = classes ? most_frequent(c->data) : 0;
+    o.fell = o.top - o.last > fmax(t->lost, t->certain * o.error);
+    o.forgets = o.own - o.last > t->gap && o.own > o.constant &&
+                o.last - o.constant < t->holds * (o.own - o.constant);
+    return o;
 }
 
-/* Adds the best epoch and the last one. */
-static void draw(plm_report *r, const plm_history *h, int64_t best, int loss, int val)
+/* True if the model ends with the weights of its best epoch, whatever the epochs after it did: by
+ * keep=best, which is usual if there is a validation, or by an observer. Of a program without a run
+ * file this is not known. */
+static bool keeps_best(const plm_case *c)
 {
+    const char *keep = plm_case_setting(c, "keep"), *rows = plm_case_setting(c, "validation"),
+               *observers = plm_case_setting(c, "observers");
+    if (strstr(observers, "restore_best_weights=true") != NULL ||
+        strncmp(observers, "best_weights", strlen("best_weights")) == 0 ||
+        strstr(observers, ", best_weights") != NULL)
+        return true;
+    return *rows != '\0' && strcmp(rows, "none") != 0 && strcmp(keep, "last") != 0;
+}
+
+/* Adds the best epoch and the last one, and what the model keeps. */
+static void draw(plm_report *r, const plm_history *h, int64_t best, const outcome *o)
+{
+    const int loss = plm_epochs_column(h, "loss"), val = plm_epochs_column(h, "val_loss");
     const int64_t rows[2] = {best, h->rows - 1};
     plm_report_line(r, "%8s %12s %16s", "epoch", "loss", "validation loss");
     for (int i = 0; i < 2; i++)
         plm_report_line(r, "%8.0f %12.5g %16.5g", plm_epochs_value(h, rows[i], 0),
                         plm_epochs_value(h, rows[i], loss), plm_epochs_value(h, rows[i], val));
+    if (isfinite(o->last))
+        plm_report_line(r, "%s %.3g at the best epoch, %.3g in the last %d%s", o->name, o->top,
+                        o->last, LAST, o->fell ? "" : "; by chance at most");
+    if (isfinite(o->own))
+        plm_report_line(r, "%s of the training rows %.3g", o->name + strlen("val_"), o->own);
 }
 
 /* Returns how many epochs must follow the best epoch before it counts as the best: a fifth of the
@@ -91,9 +146,21 @@ static int64_t patience_of(const plm_case *c)
     return fifth > LAST ? fifth : LAST;
 }
 
+/* Adds the remedies. last: the model keeps the weights of the last epoch though there are better
+ * ones. */
+static void add_remedies(const plm_case *c, plm_report *r, bool last)
+{
+    if (last && strcmp(plm_case_setting(c, "keep"), "last") == 0)
+        plm_report_remedy(r, "keep", "best");
+    plm_report_remedy(r, "observers", "early_stopping(patience=5, restore_best_weights=true)");
+    plm_report_remedy(r, "",
+                      "dropout(0.3) between the layers, kernel_regularizer=l2(1e-4), fewer "
+                      "units, or more rows");
+}
+
 /* Reports a net that memorizes its training rows. There are three conditions: the validation loss
  * has risen by a factor since its best epoch, enough epochs have passed since, and the training
- * loss has fallen since. It is a warning only if the score is worse, too. */
+ * loss has fallen since. It is a warning only if something is lost that could be kept. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -106,20 +173,21 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (!(smallest > 0) || !(ratio > t->note) ||
         !(last_of(h, loss) < plm_epochs_value(h, best, loss)))
         return;
-    const bool warns = is_worse(t, c, best, ratio > t->warning);
-    plm_report_found(r, warns ? PLM_WARNING : PLM_NOTE, PLM_PART_EVALUATION, -1,
+    const outcome o = find_outcome(t, c, best);
+    const bool kept = keeps_best(c),
+               worse = *o.name != '\0' ? o.fell || o.forgets : ratio > t->warning;
+    plm_report_found(r, worse && !kept ? PLM_WARNING : PLM_NOTE, PLM_PART_EVALUATION, -1,
                      "the net memorizes its training rows: since epoch %.0f the validation loss "
                      "has grown by a factor of %.3g, while the training loss has fallen",
                      plm_epochs_value(h, best, 0), ratio);
     r->epoch = (int64_t)plm_epochs_value(h, h->rows - 1, 0) - 1;
     r->number = ratio;
-    r->threshold = warns ? t->warning : t->note;
+    r->threshold = worse && !kept && *o.name == '\0' ? t->warning : t->note;
     r->key = "epochs";
-    draw(r, h, best, loss, val);
-    plm_report_remedy(r, "observers", "early_stopping(patience=5, restore_best_weights=true)");
-    plm_report_remedy(r, "",
-                      "dropout(0.3) between the layers, kernel_regularizer=l2(1e-4), fewer "
-                      "units, or more rows");
+    draw(r, h, best, &o);
+    if (kept)
+        plm_report_line(r, "the model keeps the weights of its best epoch, so nothing is lost");
+    add_remedies(c, r, worse && !kept);
 }
 
 const plm_finding_kind plm_finding_overfitting = {
@@ -127,10 +195,14 @@ const plm_finding_kind plm_finding_overfitting = {
              .alias = "O401",
              .help = "the net memorizes its training rows",
              .formula = "mean validation loss of the last 3 epochs / the best one > note, a fifth "
-                        "of all epochs after the best, and the training loss has fallen since",
+                        "of all epochs after the best, and the training loss has fallen since; a "
+                        "warning if the weights of the last epoch are kept, and their accuracy or "
+                        "R2 of validation has fallen or is little of that of training",
              .notes =
-                 "The model that train keeps has the weights of the best epoch; the epochs after "
-                 "it did not help. Stop early, drop units, penalize weights, or get more rows.",
+                 "It is a note if the model keeps the weights of its best epoch (keep=best, which "
+                 "is usual with a validation, or restore_best_weights): the epochs after it did "
+                 "not help and do no harm. Stop early, drop units, penalize weights, or get more "
+                 "rows.",
              .source = "Prechelt, Early stopping - but when?, 1998",
              .config_size = sizeof(thresholds),
              .fields = fields},
