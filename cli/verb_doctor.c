@@ -186,7 +186,8 @@ const plm_cli_verb plm_verb_doctor = {
         "information. A table (.csv, .tsv, .txt, .data, also with .gz) is examined without a net. "
         "target=COLUMN names its target; then its columns may be words and have gaps. With other "
         "keys, such as lags=3 or columns='zip=category', it is read as `plummet train TABLE` reads "
-        "it; keys of the net and its training change nothing.",
+        "it. With a key of the net or its training, such as optimizer='adam(0.1)', the net that "
+        "`plummet train TABLE` would train is examined, too.",
     .options = options,
     .keys = plm_run_keys,
     .examples = examples,

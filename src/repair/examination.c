@@ -234,6 +234,30 @@ static plm_status set_table(plm_examination *e, const char *path, int overrides,
     return plm_run_settings_load(&e->settings, path, overrides, override);
 }
 
+/* True if one of the keys is about the net or its training, so that they are examined, too. */
+static bool has_net_key(int overrides, const char *const *override)
+{
+    static const char *const keys[] = {
+        "model=",         "optimizer=",    "loss=",         "loss_weights=",
+        "epochs=",        "class_weight=", "observers=",    "learning_rate_factors=",
+        "steps_per_epoch="};
+    for (int i = 0; i < overrides; i++)
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+            if (strncmp(override[i], keys[k], strlen(keys[k])) == 0)
+                return true;
+    return false;
+}
+
+/* Examines a table with keys of the net or its training: the net that `plummet train TABLE` would
+ * train, with these keys. If the run has several nets, one of them is examined. */
+static plm_status examine_table_net(plm_examination *e, const char *path, int overrides,
+                                    const char *const *override)
+{
+    PLM_TRY(set_table(e, path, overrides, override));
+    PLM_TRY(examine(e));
+    return entitle(e, path, NULL);
+}
+
 /* Examines a table without a net, so that only findings about data are possible. override
  * [overrides]: key=value. */
 plm_status plm_examination_table(plm_examination *e, const char *path, int overrides,
@@ -241,6 +265,8 @@ plm_status plm_examination_table(plm_examination *e, const char *path, int overr
 {
     bool keys = false;
     const char *target = only_target(overrides, override, &keys);
+    if (e->extent != PLM_EXAMINE_DATA && has_net_key(overrides, override))
+        return examine_table_net(e, path, overrides, override);
     plm_status status = keys ? set_table(e, path, overrides, override) : PLM_OK;
     PLM_TRY(status);
     PLM_TRY(plm_job_open(&e->job, &e->settings));

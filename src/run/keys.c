@@ -89,7 +89,7 @@ const plm_setting_key plm_run_keys[] = {
      0, 0},
     {"freeze", PLM_SETTING_TEXT, "NAMES",
      "layers that do not learn, by name or pattern: 'dense*|norm'; with start, only the layers of "
-     "the trained model can be frozen, so '*' freezes all of these",
+     "the trained model can be frozen, so '*' freezes all of these. none = no layer",
      0, 0},
     {"frozen_epochs", PLM_SETTING_COUNT, "N",
      "in the first N epochs layers are frozen, then all layers learn; default: layers stay frozen. "

@@ -65,14 +65,15 @@ static plm_status cut(plm_job *j, plm_settings *s)
     return status < 0 ? fail_key(j, s, given ? "cut" : "start", -1) : PLM_OK;
 }
 
-/* Freezes the layers of the key freeze. If there is no phase of frozen epochs, the layers of
- * unfreeze are made trainable first. */
+/* Freezes the layers of the key freeze; none = no layer, which takes back a freeze of the run file.
+ * If there is no phase of frozen epochs, the layers of unfreeze are made trainable first. */
 static plm_status freeze(plm_job *j, plm_settings *s)
 {
     const char *patterns = plm_setting_text(s, "freeze"), *freed = plm_setting_text(s, "unfreeze");
     if (freed && !plm_reuse_frozen_epochs(s) && plm_model_set_trainable(j->model, freed, true) < 0)
         return fail_key(j, s, "unfreeze", 0);
-    if (patterns && plm_model_set_trainable(j->model, patterns, false) < 0)
+    const bool any = patterns && strcmp(patterns, "none") != 0;
+    if (any && plm_model_set_trainable(j->model, patterns, false) < 0)
         return fail_key(j, s, "freeze", 0);
     return PLM_OK;
 }

@@ -1,4 +1,6 @@
 /* S310: no parameter is trained, or hidden layers are frozen though their weights are random. */
+#include <string.h>
+
 #include "doctor/ladder.h"
 
 typedef struct {
@@ -10,6 +12,17 @@ static const plm_field fields[] = {
               "a warning if a net that does not begin with a trained model has frozen at least "
               "this share of its hidden layers; below, a note"),
     {0}};
+
+/* Adds the remedy that lets layers learn: of the key freeze if it has frozen them, else of the key
+ * unfreeze, which also frees layers with trainable=false. Without a run file there are no keys. */
+static void add_unfreeze(const plm_case *c, plm_report *r)
+{
+    const char *freeze = plm_case_setting(c, "freeze");
+    if (*freeze != '\0' && strcmp(freeze, "none") != 0)
+        plm_report_remedy(r, "freeze", "none");
+    else if (c->setting != NULL)
+        plm_report_remedy(r, "unfreeze", "*");
+}
 
 /* Reports frozen hidden layers. In a net that begins with a trained model (start) they are right;
  * in another one they keep their random weights. A program may have set them, so without a run file
@@ -36,7 +49,9 @@ static void find_frozen(const thresholds *t, const plm_case *c, plm_report *r)
     r->number = share;
     r->threshold = t->share;
     plm_report_line(r, "the net does not begin with a trained model (key start)");
-    plm_report_change(r, c, first, "trainable", "true");
+    add_unfreeze(c, r);
+    if (*plm_case_setting(c, "freeze") == '\0')
+        plm_report_change(r, c, first, "trainable", "true");
 }
 
 /* Reports a net without a parameter that is trained. Either all layers with parameters are frozen,
@@ -59,6 +74,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                      "no layer has a parameter that is trained, so the net cannot change");
     r->key = "model";
     plm_report_line(r, "%lld of %lld layers are frozen", (long long)frozen, (long long)c->layers);
+    if (first >= 0)
+        add_unfreeze(c, r);
     if (first >= 0)
         plm_report_remedy(r, "", "remove trainable=false, at least from the last layer");
     else
