@@ -49,6 +49,16 @@ typedef struct {
     /* classes: the share of rows whose neighbours are all of one class, that share by chance, and
      * the share of these rows that have another class themselves. Else 0. */
     double sure, sure_chance, wrong;
+    /* classes: how far the class numbers of neighbours of different classes are apart, divided by
+     * the same of any two rows of different classes: about 1 if the numbers are only names, less if
+     * they are in an order. NaN = too few such neighbours, or no classes. */
+    double apart;
+    /* numbers: the share of the variance of the targets that rows have which are nearly equal, an
+     * estimate of noise; NaN = classes, or no rows are nearly equal */
+    double noise;
+    /* the rows that were compared: inputs [rows][stride], scaled; their targets [rows] */
+    const float *row, *target;
+    int64_t stride;
 } plm_neighbours;
 
 /* What is known about the rows. */

@@ -6,6 +6,7 @@
 #include "doctor/ladder.h"
 
 #include <math.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "assess/epochs.h"
@@ -194,6 +195,20 @@ bool plm_case_still_falls(const plm_case *c)
     return n > 1 ||
            (c->early_losses >= STEPS && mean_early(c, c->early_losses - third, c->early_losses) <
                                             0.98 * mean_early(c, 0, third));
+}
+
+/* True if the model ends with the weights of its best epoch, whatever the epochs after it did: by
+ * keep=best, which is usual if there is a validation, or by an observer. Of a program without a run
+ * file this is not known. */
+bool plm_case_keeps_best(const plm_case *c)
+{
+    const char *keep = plm_case_setting(c, "keep"), *rows = plm_case_setting(c, "validation"),
+               *observers = plm_case_setting(c, "observers");
+    if (strstr(observers, "restore_best_weights=true") != NULL ||
+        strncmp(observers, "best_weights", strlen("best_weights")) == 0 ||
+        strstr(observers, ", best_weights") != NULL)
+        return true;
+    return *rows != '\0' && strcmp(rows, "none") != 0 && strcmp(keep, "last") != 0;
 }
 
 /* Returns the number of columns of a value. */

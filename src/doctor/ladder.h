@@ -59,6 +59,9 @@ bool plm_case_falls_short(const plm_case *c);
 /* True if the loss was still falling when the training ended: by 5 % in the last third of its
  * epochs. */
 bool plm_case_still_falls(const plm_case *c);
+/* True if the model ends with the weights of its best epoch, so that later epochs do no harm; false
+ * also for a program without a run file, of which this is not known. */
+bool plm_case_keeps_best(const plm_case *c);
 /* Returns the first hidden dense layer with a single unit that is narrower than its input and than
  * the layer that reads it, so that all that follows depends on one number; -1 = none. */
 int64_t plm_case_narrow(const plm_case *c);

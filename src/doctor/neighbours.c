@@ -4,6 +4,7 @@
 #include "doctor/neighbours.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/per_isa.h"
@@ -16,7 +17,7 @@ typedef struct {
     const char *isa;
     /* [rows][stride] the rows, scaled to standard deviation 1 and padded with zeros */
     float *x;
-    float *distance;  /* [rows] of one row */
+    float *distance;  /* [rows * NEAREST] of one row, then of all pairs */
     float *best;      /* [rows][NEAREST] distances of the nearest rows */
     float *y;         /* [rows] */
     int64_t *nearest; /* [rows][NEAREST] */
@@ -147,6 +148,77 @@ static void compare_sure(const rows *r, plm_neighbours *out)
     out->wrong = sure > 0 ? wrong / sure : 0;
 }
 
+/* Measures how far class numbers of neighbours are apart. Classes in an order, such as grades, are
+ * mostly next to one another where they meet; names are not. */
+static double measure_apart(const rows *r)
+{
+    enum { PAIRS = 50 };
+    double near = 0, nears = 0, any = 0, anys = 0;
+    for (int64_t i = 0; i < r->rows; i++) {
+        for (int k = 0; k < NEAREST; k++) {
+            const double d = fabs((double)(r->y[r->nearest[i * NEAREST + k]] - r->y[i]));
+            near += d;
+            nears += d > 0;
+        }
+        for (int64_t k = 0; k < i; k++) {
+            const double d = fabs((double)(r->y[k] - r->y[i]));
+            any += d;
+            anys += d > 0;
+        }
+    }
+    return nears < PAIRS || !(any > 0) ? (double)NAN : near / nears / (any / anys);
+}
+
+/* Compares two distances, for qsort. */
+static int by_size(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Returns half the mean squared difference of the targets of the nearest tenth of all pairs of
+ * neighbours. What lies so near has nearly the same target, but for its noise. NaN = they are not
+ * near: with many columns, even the nearest rows are far apart. */
+static double differ_nearest(const rows *r)
+{
+    const size_t pairs = (size_t)(r->rows * NEAREST);
+    float *sorted = r->distance; /* [rows * NEAREST] no longer needed */
+    static const double near = 0.05;
+    double sum = 0, count = 0;
+    memcpy(sorted, r->best, pairs * sizeof *sorted);
+    qsort(sorted, pairs, sizeof *sorted, by_size);
+    const float limit = sorted[pairs / 10];
+    for (size_t i = 0; i < pairs; i++) {
+        const double d = (double)(r->y[r->nearest[i]] - r->y[(int64_t)i / NEAREST]);
+        sum += r->best[i] <= limit ? d * d / 2 : 0;
+        count += r->best[i] <= limit;
+    }
+    /* the mean squared distance of any two rows is twice the number of columns */
+    return (double)limit < near * 2 * (double)r->columns ? sum / count : (double)NAN;
+}
+
+/* Returns half the squared difference of targets at the distance 0, by a line through the means of
+ * the nearest, second nearest, ... neighbours (the gamma test, Stefansson et al., 1997). */
+static double differ_at_zero(const rows *r)
+{
+    double d[NEAREST] = {0}, g[NEAREST] = {0}, md = 0, mg = 0, dd = 0, dg = 0;
+    for (int64_t i = 0; i < r->rows; i++)
+        for (int k = 0; k < NEAREST; k++) {
+            const double y = (double)(r->y[r->nearest[i * NEAREST + k]] - r->y[i]);
+            d[k] += (double)r->best[i * NEAREST + k] / (double)r->rows;
+            g[k] += y * y / 2 / (double)r->rows;
+        }
+    for (int k = 0; k < NEAREST; k++) {
+        md += d[k] / NEAREST;
+        mg += g[k] / NEAREST;
+    }
+    for (int k = 0; k < NEAREST; k++) {
+        dd += (d[k] - md) * (d[k] - md);
+        dg += (d[k] - md) * (g[k] - mg);
+    }
+    return dd > 0 ? mg - dg / dd * md : (double)NAN;
+}
+
 /* Measures the agreement of a regression target: its correlation with the mean of the
  * neighbours. */
 static void compare_numbers(const rows *r, plm_neighbours *out)
@@ -171,6 +243,9 @@ static void compare_numbers(const rows *r, plm_neighbours *out)
     out->hits = yy > 0 ? 1 - error / yy : (double)NAN;
     out->beyond = yy > 0 && zz > 0 ? yz / sqrt(yy * zz) * sqrt(n) : (double)NAN;
     out->most = INFINITY; /* numbers have no class that is too frequent */
+    /* either estimate is too high where the target bends, so the lower one counts */
+    const double at_zero = differ_at_zero(r), nearest = differ_nearest(r);
+    out->noise = isnan(nearest) ? (double)NAN : fmax(fmin(at_zero, nearest), 0) * n / yy;
 }
 
 /* Values have outliers if their extremes are more than OUTLIER median distances from the median.
@@ -218,7 +293,7 @@ static void bound_targets(const plm_data_facts *f, const rows *r)
 plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f)
 {
     rows r = {.rows = s->count, .columns = s->columns, .y = s->target};
-    f->near = (plm_neighbours){0};
+    f->near = (plm_neighbours){.apart = NAN, .noise = NAN};
     while (r.rows > 0 && r.rows * r.rows > MAX_WORK / r.columns)
         r.rows -= r.rows / 16 + 1;
     if (r.rows < LEAST_ROWS || f->classes == 1)
@@ -226,7 +301,7 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
     r.isa = a->w->kernel->isa;
     r.stride = (r.columns + LANES - 1) / LANES * LANES;
     r.x = plm_arena_array(a, (size_t)(r.rows * r.stride), sizeof *r.x);
-    r.distance = plm_arena_array(a, (size_t)r.rows, sizeof *r.distance);
+    r.distance = plm_arena_array(a, (size_t)(r.rows * NEAREST), sizeof *r.distance);
     r.nearest = plm_arena_array(a, (size_t)(r.rows * NEAREST), sizeof *r.nearest);
     r.best = plm_arena_array(a, (size_t)(r.rows * NEAREST), sizeof *r.best);
     if (r.x == NULL || r.distance == NULL || r.nearest == NULL || r.best == NULL)
@@ -235,9 +310,13 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
     for (int64_t i = 0; i < r.rows; i++)
         compare(&r, i);
     f->near.rows = r.rows;
+    f->near.row = r.x;
+    f->near.stride = r.stride;
+    f->near.target = r.y;
     if (f->classes > 1) {
         compare_classes(&r, &f->near);
         compare_sure(&r, &f->near);
+        f->near.apart = f->classes > 2 ? measure_apart(&r) : (double)NAN;
     } else {
         bound_targets(f, &r);
         compare_numbers(&r, &f->near);

@@ -7,10 +7,10 @@
 #include <math.h>
 
 #include "assess/epochs.h"
-#include "doctor/finding.h"
+#include "doctor/ladder.h"
 
 typedef struct {
-    double note, warning, chance, gap;
+    double note, warning, chance, gap, noise;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -25,17 +25,21 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, gap, PLM_REAL, "0.15", 0, 1,
               "a warning, too, if the net memorizes these labels: its training accuracy is by this "
               "much above the validation accuracy, and above what the neighbours reach"),
+    PLM_FIELD(thresholds, noise, PLM_REAL, "0.4", 0, 1,
+              "of numbers: a note if nearly equal rows differ in their targets by more than this "
+              "share of the variance; a warning if the net memorizes them, and "
+              "keeps the weights of its last epoch"),
     {0}};
 
 enum { LEAST = 20 }; /* rows with neighbours of one class */
 
-/* True if the training accuracy is far above the validation accuracy, and above what the neighbours
- * reach. */
-static bool is_memorized(const thresholds *t, const plm_case *c)
+/* True if the training score is far above that of validation, and above what the neighbours reach.
+ * end: "accuracy" or "r2_score". */
+static bool is_memorized(const thresholds *t, const plm_case *c, const char *end)
 {
     const plm_history *h = &c->history;
-    const double own = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", "accuracy")),
-                 val = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "val_", "accuracy"));
+    const double own = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", end)),
+                 val = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "val_", end));
     return own - val > t->gap && own > c->data->near.hits + t->gap;
 }
 
@@ -50,15 +54,54 @@ static double least_share(const plm_case *c)
     return sure < LEAST ? (double)NAN : n->wrong - 2 * sqrt(n->wrong * (1 - n->wrong) / sure);
 }
 
+/* Adds the remedies. */
+static void add_remedies(plm_report *r)
+{
+    plm_report_remedy(r, "",
+                      "look at such rows and their labels; plummet evaluate RUN lists the "
+                      "worst rows");
+    plm_report_remedy(r, "",
+                      "dropout(0.3), kernel_regularizer=l2(1e-4) or early_stopping against "
+                      "memorized labels");
+}
+
+/* Reports numbers whose nearly equal rows have different targets. Some tables are so, and a net
+ * that predicts the mean of such targets is right, so it is a warning only if the net memorizes
+ * them. Targets of which neighbours say nothing at all are another finding (D213). */
+static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const plm_neighbours *n = &c->data->near;
+    if (!(n->noise > t->noise) || !(n->beyond > 3))
+        return;
+    const bool memorized =
+        c->history.rows > 0 && is_memorized(t, c, "r2_score") && !plm_case_keeps_best(c);
+    plm_report_found(r, memorized ? PLM_WARNING : PLM_NOTE,
+                     memorized ? PLM_PART_EVALUATION : PLM_PART_DATA, -1,
+                     "targets may be wrong, or depend on more than the inputs: rows that are "
+                     "nearly equal differ in them by %.0f %% of the variance",
+                     100 * fmin(n->noise, 1));
+    r->number = n->noise;
+    r->threshold = t->noise;
+    r->key = "data";
+    plm_report_line(r,
+                    "%lld rows with their 5 nearest were compared; R2 of the mean of the 5: %.2g",
+                    (long long)n->rows, n->hits);
+    if (memorized)
+        plm_report_line(r, "the net memorizes these targets: validation is far worse");
+    add_remedies(r);
+}
+
 /* Reports rows whose class differs from the class of all their neighbours. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const double least = least_share(c);
+    if (c->data != NULL && c->data->classes < 2)
+        find_numbers(t, c, r);
     if (!(least > t->note))
         return;
     const plm_neighbours *n = &c->data->near;
-    const bool memorized = c->history.rows > 0 && is_memorized(t, c),
+    const bool memorized = c->history.rows > 0 && is_memorized(t, c, "accuracy"),
                clear = least > t->warning && n->sure > t->chance * n->sure_chance;
     plm_report_found(r, memorized || clear ? PLM_WARNING : PLM_NOTE,
                      memorized && !clear ? PLM_PART_EVALUATION : PLM_PART_DATA, -1,
@@ -74,12 +117,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                     100 * n->sure_chance);
     if (memorized)
         plm_report_line(r, "the net memorizes these labels: validation is far worse");
-    plm_report_remedy(r, "",
-                      "look at such rows and their labels; plummet evaluate RUN lists the "
-                      "worst rows");
-    plm_report_remedy(r, "",
-                      "dropout(0.3), kernel_regularizer=l2(1e-4) or early_stopping against "
-                      "memorized labels");
+    add_remedies(r);
 }
 
 const plm_finding_kind plm_finding_label_noise = {
@@ -88,7 +126,8 @@ const plm_finding_kind plm_finding_label_noise = {
              .help = "some rows have another class than the rows most similar to them",
              .formula =
                  "of the rows whose 5 nearest rows all have one class, the share with another "
-                 "class, minus two standard errors, > note",
+                 "class, minus two standard errors, > note; of numbers, the variance of targets of "
+                 "nearly equal rows / variance of all > noise",
              .notes =
                  "Wrong labels teach what is wrong, and a large net memorizes them. Classes "
                  "that overlap look similar, so this is a note unless neighbours agree far more "

@@ -79,6 +79,36 @@ static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
     r->told = true;
 }
 
+/* True if the numbers of the classes are names: rows that are alike mostly have the same class, and
+ * where they have not, the numbers are as far apart as those of any two rows. Grades and counts,
+ * which have an order, are next to one another there. */
+static bool are_names(const plm_data_facts *d)
+{
+    enum { MOST = 20 };
+    static const double apart = 0.9, hits = 0.5;
+    return d->classes <= MOST && d->near.apart > apart && d->near.hits > hits;
+}
+
+/* Reports a single unit that learns class numbers by a regression loss, though the numbers are
+ * names. */
+static void find_names(const plm_case *c, const plm_head *h, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    if (!measures_distance(c, h) || d->classes < 3 || h->units != 1 || !are_names(d))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "a single unit learns the numbers 0 to %d by %s, but they look like names of "
+                     "classes",
+                     d->classes - 1, h->loss);
+    r->number = d->near.apart;
+    r->key = "model";
+    plm_report_line(r, "of similar rows %.0f %% have the same number; where they differ, they do",
+                    100 * d->near.hits);
+    plm_report_line(r, "so %.2g times as much as any two rows, so the order has no meaning",
+                    d->near.apart);
+    add_classes(c, r, d->classes);
+}
+
 /* Reports a single unit that learns class numbers by a regression loss, while an accuracy is
  * measured. */
 static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
@@ -200,7 +230,7 @@ static void say_classes_first(const plm_case *c, plm_report *r)
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const plm_case *, const plm_head *, plm_report *) = {
-        find_range, find_number, find_noise, find_unsuited, find_smoothing};
+        find_range, find_number, find_names, find_noise, find_unsuited, find_smoothing};
     (void)config;
     plm_text what = {.w = c->w};
     if (plm_refusal_is(c, "S301")) {

@@ -3,25 +3,33 @@
 #include <math.h>
 #include <string.h>
 
+#include "doctor/constrained.h"
 #include "doctor/ladder.h"
+#include "doctor/neighbours.h"
 #include "doctor/rates.h"
 
 typedef struct {
-    double note, warning, penalty, noise, constraint, factor, decay, shrunk;
+    double note, warning, short_of, penalty, noise, taken, constraint, factor, decay, shrunk;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "0.6", 0, 1,
               "a note if a layer drops a larger share of its inputs"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.8", 0, 1, "a warning beyond this share"),
+    PLM_FIELD(thresholds, short_of, PLM_REAL, "0.45", 0, 1,
+              "a warning beyond this share if the net is worse than the 5 nearest rows in the end"),
     PLM_FIELD(thresholds, penalty, PLM_REAL, "1", 0, 1e30,
               "a note if the penalty of the initial weights is more than this many times the loss "
               "of the rows; a warning beyond five times that"),
-    PLM_FIELD(thresholds, noise, PLM_REAL, "1.5", 0, 1e30,
-              "a warning if the noise of gaussian_noise is larger than this many times the "
-              "deviation of the values it is added to; beyond half of that a note, or a warning if "
-              "the net is worse than the 5 nearest rows in the end"),
-    PLM_FIELD(thresholds, constraint, PLM_REAL, "4", 1, 1e30,
+    PLM_FIELD(
+        thresholds, noise, PLM_REAL, "1.5", 0, 1e30,
+        "a warning if the noise of gaussian_noise is larger than this many times the "
+        "deviation of the values it is added to; beyond half of that a note, and beyond a fifth "
+        "a warning if the net is worse than the 5 nearest rows in the end"),
+    PLM_FIELD(thresholds, taken, PLM_REAL, "0.1", 0, 1,
+              "a warning if noise on the inputs alone takes more than this from the accuracy or R2 "
+              "of the 5 nearest rows, whatever the net is"),
+    PLM_FIELD(thresholds, constraint, PLM_REAL, "6", 1, 1e30,
               "a warning if a constraint divides or multiplies the norm of initial weights by more "
               "than this"),
     PLM_FIELD(thresholds, factor, PLM_REAL, "1", 0, 1e30,
@@ -67,18 +75,22 @@ static void find_dropout(const thresholds *t, const plm_case *c, plm_level least
 {
     enum { NAMES = 120 };
     char names[NAMES];
-    const double limit = least == PLM_NOTE ? t->note : t->warning;
+    const bool harms = plm_case_falls_short(c);
+    const double limit = least == PLM_NOTE ? t->note : harms ? t->short_of : t->warning;
     int64_t count = 0, *list = plm_arena_array(r->arena, (size_t)c->layers + 1, sizeof *list);
     const double most = list != NULL ? largest_rate(c, list, &count) : 0;
     r->what.failed = list == NULL;
     if (!(most > limit))
         return;
     plm_case_layers(c, list, count, names, sizeof names);
-    plm_report_found(r, least, PLM_PART_STATIC, list[0], "%s drop%s %.0f %% of what %s", names,
-                     count > 1 ? "" : "s", 100 * most, count > 1 ? "they read" : "it reads");
+    plm_report_found(r, least, harms ? PLM_PART_EVALUATION : PLM_PART_STATIC, list[0],
+                     "%s drop%s %.0f %% of what %s", names, count > 1 ? "" : "s", 100 * most,
+                     count > 1 ? "they read" : "it reads");
     r->number = most;
     r->threshold = limit;
     plm_report_line(r, "each step sees %.0f %% of the values", 100 * (1 - most));
+    if (harms)
+        plm_report_line(r, "the net is worse than the targets of the 5 nearest rows");
     plm_report_change(r, c, list[0], "rate", "0.3");
 }
 
@@ -137,15 +149,49 @@ static double noise_of(const plm_case *c, int64_t layer)
     return noise / sqrt(fmax(values, 0.02 * noise * noise));
 }
 
+/* True if no layer with weights comes before a layer, so that it changes the inputs themselves. */
+static bool is_on_inputs(const plm_case *c, int64_t layer)
+{
+    for (int64_t i = 0; i < layer; i++)
+        if (plm_layer_weights(c, i) > 0)
+            return false;
+    return true;
+}
+
+/* Reports noise on the inputs that no net can undo: see blurred.c. It is computed only for noise
+ * that is large enough to matter. */
+static void find_blurring(const thresholds *t, const plm_case *c, int64_t layer, plm_report *r)
+{
+    const double noise = noise_of(c, layer);
+    if (c->samples > 0 || c->data == NULL || c->data->near.rows == 0 || !(noise > t->noise / 5) ||
+        !is_on_inputs(c, layer))
+        return;
+    const double reach = c->data->near.hits, left = plm_neighbours_blurred(c->data, noise);
+    if (!(left < reach - t->taken))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, layer,
+                     "the noise of %s takes away what the inputs tell", plm_case_layer(c, layer));
+    r->number = reach - left;
+    r->threshold = t->taken;
+    plm_report_line(r, "it is %.2g times as large as the values it is added to", noise);
+    plm_report_line(r, "%s of the 5 nearest rows %.3g, of the best predictions with",
+                    c->data->classes > 1 ? "accuracy" : "R2", reach);
+    plm_report_line(r, "this noise %.3g", left);
+    plm_report_change(r, c, layer, "stddev", "0.1");
+}
+
 /* Looks for noise that drowns what it is added to. */
 static void find_noise(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
     const bool harms = plm_case_falls_short(c);
-    const double limit = least == PLM_NOTE || harms ? t->noise / 2 : t->noise;
+    const double limit = harms ? t->noise / 5 : least == PLM_NOTE ? t->noise / 2 : t->noise;
     for (int64_t i = 0; c->first != NULL && (c->samples == 0 || harms) && i < c->layers; i++) {
-        if (!plm_case_layer_is(c, i, "gaussian_noise") || !(noise_of(c, i) > limit))
+        if (!plm_case_layer_is(c, i, "gaussian_noise"))
             continue;
+        find_blurring(t, c, i, r);
         const double noise = noise_of(c, i);
+        if (r->found || !(noise > limit))
+            continue;
         plm_report_found(r, least, harms ? PLM_PART_EVALUATION : PLM_PART_INIT, i,
                          "the noise of %s is %.2g times as large as the values it is added to",
                          plm_case_layer(c, i), noise);
@@ -156,71 +202,11 @@ static void find_noise(const thresholds *t, const plm_case *c, plm_level least, 
     }
 }
 
-/* Returns the layer of a weight; -1 = it belongs to none that is examined. */
-static int64_t layer_of(const plm_case *c, const plm_weight *w)
-{
-    for (int64_t i = 0; i < c->layers; i++)
-        if (w->layer == plm_case_layer(c, i))
-            return i;
-    return -1;
-}
-
-/* Returns the Euclidean norm of a weight in the long vector p. */
-static double norm_of(const plm_weight *w, const plm_real *p)
-{
-    double sum = 0;
-    for (size_t i = 0; i < w->size; i++)
-        sum += (double)p[w->offset + i] * (double)p[w->offset + i];
-    return sqrt(sum);
-}
-
-/* Returns the factor by which the constraint of weight i changes the norm of its initial values; 1
- * = it has none. p: [length of the long vector], is overwritten there. */
-static double constrained_by(const plm_training *g, size_t i, plm_real *p)
-{
-    const plm_weight *w = &g->m->graph.weight[i];
-    const plm_constraint *own = &g->rule[i].constraint;
-    const plm_real *now = g->m->vector.p;
-    const double norm = norm_of(w, now);
-    if (own->kind == NULL || own->kept != NULL || !w->trainable || w->rank != 2 || !(norm > 0))
-        return 1;
-    memcpy(p + w->offset, now + w->offset, w->size * sizeof *p);
-    plm_constraint_apply(own, p);
-    return norm_of(w, p) / norm;
-}
-
-/* Reports a constraint by which the norm of the initial weights changes by a factor. */
-static void report_constraint(const thresholds *t, const plm_case *c, int64_t at, double change,
-                              plm_report *r)
-{
-    const bool less = change < 1;
-    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, at,
-                     "the constraint of %s makes its weights %.3g times too %s",
-                     plm_case_layer(c, at), less ? 1 / change : change, less ? "small" : "large");
-    r->number = change;
-    r->threshold = less ? 1 / t->constraint : t->constraint;
-    plm_report_line(r, "norm of the initial weights %.3g, after the first step %.3g",
-                    c->first[at].norm_w, change * c->first[at].norm_w);
-    plm_report_change(r, c, at, "kernel_constraint", "max_norm(3)");
-}
-
-/* Looks for a constraint that changes the size of the initial weights much: the first step will do
- * so. */
+/* Looks for constraints that harm. */
 static void find_constraint(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
-    const plm_training *g = c->model->training;
-    plm_real *p = NULL;
-    (void)least;
-    if (g == NULL || !g->constrained || c->first == NULL || c->samples > 0)
-        return;
-    p = plm_arena_array(r->arena, g->m->vector.length + 1, sizeof *p);
-    r->what.failed = p == NULL;
-    for (size_t i = 0; p != NULL && !r->found && i < g->m->graph.weights; i++) {
-        const double change = constrained_by(g, i, p);
-        const int64_t at = layer_of(c, &g->m->graph.weight[i]);
-        if (at >= 0 && (change > t->constraint || change < 1 / t->constraint))
-            report_constraint(t, c, at, change, r);
-    }
+    if (least >= PLM_WARNING)
+        plm_find_constrained(c, t->constraint, r);
 }
 
 /* Looks for a strong penalty on biases, which are 0 before the first step, so that their penalty is
@@ -232,7 +218,7 @@ static void find_factor(const thresholds *t, const plm_case *c, plm_level least,
     for (size_t i = 0; g != NULL && i < g->m->graph.weights; i++) {
         const plm_weight *w = &g->m->graph.weight[i];
         const double factor = fmax(g->rule[i].penalty.l1, g->rule[i].penalty.l2);
-        const int64_t at = layer_of(c, w);
+        const int64_t at = plm_weight_layer(c, w);
         if (w->rank != 1 || !w->trainable || at < 0 || !(factor >= t->factor))
             continue;
         plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, at,

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "assess/epochs.h"
-#include "doctor/finding.h"
+#include "doctor/ladder.h"
 
 typedef struct {
     double note, warning, lost, certain, gap, holds;
@@ -106,20 +106,6 @@ static outcome find_outcome(const thresholds *t, const plm_case *c, int64_t best
     return o;
 }
 
-/* True if the model ends with the weights of its best epoch, whatever the epochs after it did: by
- * keep=best, which is usual if there is a validation, or by an observer. Of a program without a run
- * file this is not known. */
-static bool keeps_best(const plm_case *c)
-{
-    const char *keep = plm_case_setting(c, "keep"), *rows = plm_case_setting(c, "validation"),
-               *observers = plm_case_setting(c, "observers");
-    if (strstr(observers, "restore_best_weights=true") != NULL ||
-        strncmp(observers, "best_weights", strlen("best_weights")) == 0 ||
-        strstr(observers, ", best_weights") != NULL)
-        return true;
-    return *rows != '\0' && strcmp(rows, "none") != 0 && strcmp(keep, "last") != 0;
-}
-
 /* Adds the best epoch and the last one, and what the model keeps. */
 static void draw(plm_report *r, const plm_history *h, int64_t best, const outcome *o)
 {
@@ -174,7 +160,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         !(last_of(h, loss) < plm_epochs_value(h, best, loss)))
         return;
     const outcome o = find_outcome(t, c, best);
-    const bool kept = keeps_best(c),
+    const bool kept = plm_case_keeps_best(c),
                worse = *o.name != '\0' ? o.fell || o.forgets : ratio > t->warning;
     plm_report_found(r, worse && !kept ? PLM_WARNING : PLM_NOTE, PLM_PART_EVALUATION, -1,
                      "the net memorizes its training rows: since epoch %.0f the validation loss "

@@ -5,11 +5,12 @@
 #include <math.h>
 
 #include "assess/epochs.h"
+#include "base/names.h"
 #include "doctor/finding.h"
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error, growth, first, rise, ruined, momentum, gathered;
+    double warning, error, growth, first, rise, ruined, momentum, gathered, memory;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -36,6 +37,9 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, gathered, PLM_REAL, "0.5", 0, 1e30,
               "a warning before the first step if the momentum of sgd is at least `momentum`, and "
               "equal steps, added up by it, would move a layer by more than this part of its size"),
+    PLM_FIELD(thresholds, memory, PLM_REAL, "0.5", 0, 1e30,
+              "a warning before the first step if beta_1 of adam is above .99, and the steps whose "
+              "gradients it averages, 1 / (1 - beta_1), are more than this part of all"),
     {0}};
 
 enum { FIRST = 10, SHOWN = 7 };
@@ -67,6 +71,18 @@ static double size_of(const plm_case *c, const plm_reading *r, int64_t layer)
     return zero ? fmax(r->norm_w, 0.2 * sqrt((double)r->units)) : r->norm_w;
 }
 
+/* True if a constraint changes the weights of a layer after each step. Before the first step they
+ * need not obey it, so it may then change them much, whatever the rate. */
+static bool is_constrained(const plm_case *c, int64_t layer)
+{
+    const plm_training *t = c->model->training;
+    for (size_t i = 0; t != NULL && t->constrained && i < c->model->graph.weights; i++)
+        if (t->rule[i].constraint.kind != NULL &&
+            c->model->graph.weight[i].layer == plm_case_layer(c, layer))
+            return true;
+    return false;
+}
+
 /* Returns the largest update of a step relative to the weights of its layer, and sets *layer to
  * this layer; -1 = none moved. */
 static double largest_update(const plm_case *c, const plm_sample *s, int64_t *layer)
@@ -76,7 +92,7 @@ static double largest_update(const plm_case *c, const plm_sample *s, int64_t *la
     for (int64_t i = 0; i < c->layers; i++) {
         const plm_reading *r = &s->reading[i];
         const double size = size_of(c, r, i);
-        if (!(size > 0) || !(r->norm_u / size > most))
+        if (!(size > 0) || !(r->norm_u / size > most) || (s->step == 0 && is_constrained(c, i)))
             continue;
         most = r->norm_u / size;
         *layer = i;
@@ -213,19 +229,68 @@ static void find_momentum(const thresholds *t, const plm_case *c, plm_report *r,
         plm_report_remedy(r, "optimizer", "%s", usual);
 }
 
+/* Reports a beta_2 of adam so small that a step is divided by the size of the last gradients alone,
+ * while it sums up older ones: where the gradient happens to be near 0, the step is huge. The
+ * proofs of convergence need beta_1^2 < sqrt(beta_2) (Kingma and Ba, 2015). */
+static void find_short_memory(const plm_case *c, plm_report *r, double one, double two)
+{
+    if (!(one * one > sqrt(two)))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "beta_2=%g is too small for beta_1=%g: where the last gradient is near 0, the "
+                     "step is far too large",
+                     two, one);
+    r->number = one * one / fmax(sqrt(two), 1e-9);
+    r->threshold = 1;
+    r->key = "optimizer";
+    plm_report_line(r, "beta_1^2 = %.3g must be less than sqrt(beta_2) = %.3g", one * one,
+                    sqrt(two));
+    const char *usual = plm_optimizer_with(r->arena, c->model, "beta_2", "0.999");
+    if (usual != NULL)
+        plm_report_remedy(r, "optimizer", "%s", usual);
+}
+
+/* Reports a beta_1 or beta_2 of adam and its kin that does not suit the training. A mean of
+ * gradients over most of the training points where the net was long ago. */
+static void find_betas(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const plm_training *g = c->model != NULL ? c->model->training : NULL;
+    const double one = plm_case_option(c, "beta_1"), two = plm_case_option(c, "beta_2"),
+                 updates = plm_case_updates(c), memory = 1 / (1 - one);
+    if (g == NULL || g->optimizer == NULL ||
+        !plm_pattern_matches("adam|adamw|nadam", g->optimizer->kind.name))
+        return;
+    find_short_memory(c, r, one, two);
+    if (r->found || !(one > 0.99) || !(updates > 0) || !(memory > t->memory * updates))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "beta_1=%g averages the gradients of %.3g steps, of a training of %.0f", one,
+                     memory, updates);
+    r->number = memory / updates;
+    r->threshold = t->memory;
+    r->key = "optimizer";
+    plm_report_line(r, "each step follows gradients of weights that the net no longer has");
+    const char *usual = plm_optimizer_with(r->arena, c->model, "beta_1", "0.9");
+    if (usual != NULL)
+        plm_report_remedy(r, "optimizer", "%s", usual);
+}
+
 /* Reports a first step that will be too large, as the look before it shows. */
 static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
     int64_t layer;
     const double update = plm_predicted_update(c, &layer);
-    if (!isfinite(update))
-        return;
     if (!(update > t->first)) {
-        find_rise(t, c, r, update);
-        if (!r->found)
+        if (isfinite(update))
+            find_rise(t, c, r, update);
+        if (!r->found && isfinite(update))
             find_momentum(t, c, r, update);
+        if (!r->found)
+            find_betas(t, c, r);
         return;
     }
+    if (!isfinite(update))
+        return;
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, layer,
                      "the learning rate is too high: the first step will move %s by %.3g of its "
                      "size",

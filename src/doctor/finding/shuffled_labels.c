@@ -1,7 +1,8 @@
 /* D213: the targets have nothing to do with the inputs: labels belong to other rows, since one of
  * the two was shifted or shuffled. Then rows with similar inputs have targets as different as any
- * two rows. That alone is a note, since some tables teach little. If a training does not progress,
- * it is a warning; if the validation stays at chance, an error. */
+ * two rows. It is a note if they are a little more alike, since some tables teach little, else a
+ * warning, as it is if a training does not progress; if the validation stays at chance, it is an
+ * error. */
 #include <math.h>
 
 #include "base/names.h"
@@ -9,13 +10,19 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double beyond, loss, power;
-    int64_t steps;
+    double beyond, sure, loss, power;
+    int64_t steps, rows, columns;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, beyond, PLM_REAL, "3", 0, 1e9,
               "a note if neighbours agree less than this many standard errors above chance"),
+    PLM_FIELD(thresholds, sure, PLM_REAL, "1.5", -1e9, 1e9,
+              "a warning, before any training, below this, if there are at least `rows` rows, all "
+              "of which were compared or 512 of them, and at most `columns` columns"),
+    PLM_FIELD(thresholds, rows, PLM_INT, "200", 1, 1e9, "see `sure`"),
+    PLM_FIELD(thresholds, columns, PLM_INT, "32", 1, 1e9,
+              "see `sure`; among many columns the nearest rows may be near by chance"),
     PLM_FIELD(
         thresholds, loss, PLM_REAL, "0.97", 0, 1,
         "a warning if the training loss is above this share of the loss of a constant prediction"),
@@ -93,14 +100,16 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         !(d->near.most > t->power))
         return;
     const double chance = constant_loss(c), loss = last_loss(t, c);
-    const bool stuck = loss > t->loss * chance, fails = fails_validation(c);
+    const bool stuck = loss > t->loss * chance, fails = fails_validation(c),
+               sure =
+                   d->near.beyond < t->sure && d->near.rows >= t->rows && d->columns <= t->columns;
     plm_report_found(r,
-                     fails   ? PLM_ERROR
-                     : stuck ? PLM_WARNING
-                             : PLM_NOTE,
-                     fails   ? PLM_PART_EVALUATION
-                     : stuck ? PLM_PART_RUN
-                             : PLM_PART_DATA,
+                     fails           ? PLM_ERROR
+                     : stuck || sure ? PLM_WARNING
+                                     : PLM_NOTE,
+                     fails            ? PLM_PART_EVALUATION
+                     : stuck && !sure ? PLM_PART_RUN
+                                      : PLM_PART_DATA,
                      -1,
                      "the targets of similar rows are no more alike than the targets of any two "
                      "rows: inputs and targets may not belong together");
@@ -129,8 +138,9 @@ const plm_finding_kind plm_finding_shuffled_labels = {
                         "error < beyond; for a regression, the correlation with the mean of the 5",
              .notes =
                  "A net can only memorize such rows: the validation stays at chance. No change of "
-                 "the net helps. Tables that teach little look the same, so this is a note until a "
-                 "training does not progress (warning) or its validation stays at chance (error).",
+                 "the net helps. Tables that teach little look similar, so this is a note unless "
+                 "neighbours are no more alike than by chance (warning), until a training does not "
+                 "progress (warning) or its validation stays at chance (error).",
              .source = "Cover and Hart, Nearest neighbor pattern classification, 1967",
              .config_size = sizeof(thresholds),
              .fields = fields},

@@ -1,0 +1,13 @@
+/* Looks for constraints on weights that keep a net from learning. */
+#ifndef PLM_DOCTOR_CONSTRAINED_H
+#define PLM_DOCTOR_CONSTRAINED_H
+
+#include "doctor/finding.h"
+
+/* Returns the layer of a weight; -1 = it belongs to none that is examined. */
+int64_t plm_weight_layer(const plm_case *c, const plm_weight *w);
+/* Reports one as a warning. limit: the factor by which a constraint may change the norm of initial
+ * weights. */
+void plm_find_constrained(const plm_case *c, double limit, plm_report *r);
+
+#endif

@@ -1,0 +1,184 @@
+/* S311: an observer takes the worst epoch for the best one, or ends the training at the first epoch
+ * that is no better.
+ *
+ * early_stopping, best_weights, checkpoint and reduce_lr_on_plateau compare epochs by a metric. If
+ * their mode is wrong (max for a loss), they stop when the net begins to learn, and keep its worst
+ * weights. The metric of a validation goes up and down by chance, so without patience the first
+ * step back ends the training. */
+#include <math.h>
+#include <string.h>
+
+#include "assess/epochs.h"
+#include "base/spec.h"
+#include "doctor/ladder.h"
+
+typedef struct {
+    double patience, part;
+} thresholds;
+
+static const plm_field fields[] = {
+    PLM_FIELD(
+        thresholds, patience, PLM_REAL, "2", 0, 1e30,
+        "a note if early_stopping waits for fewer epochs than this; a warning if it has ended "
+        "the training so, and the training loss was still falling"),
+    PLM_FIELD(thresholds, part, PLM_REAL, "0.5", 0, 1,
+              "and less than this part of all planned epochs was done"),
+    {0}};
+
+/* An observer of the run file that compares epochs. */
+typedef struct {
+    const plm_spec *spec;
+    const plm_field *fields;    /* of its kind */
+    const char *monitor, *mode; /* the metric, and auto, min or max */
+    double patience;            /* NaN = it has none */
+    bool stops;                 /* it is early_stopping */
+} comparer;
+
+/* Returns the text of an argument of an observer, bound in `config`; NULL = it has none. */
+static const char *text_of(const plm_field *f, const void *config, const char *name)
+{
+    const char *text = NULL;
+    while (f->name != NULL && strcmp(f->name, name) != 0)
+        f++;
+    if (f->name != NULL && (f->type == PLM_TEXT || f->type == PLM_CHOICE))
+        memcpy(&text, (const char *)config + f->offset, sizeof text);
+    return text;
+}
+
+/* Reads an observer. False = it compares no epochs. */
+static bool read_comparer(const plm_case *c, const plm_spec *spec, comparer *out)
+{
+    const plm_kind *kind = NULL;
+    const void *config = NULL;
+    if (plm_kind_bind(c->arena, "observer", spec, &kind, &config) < 0 || kind->fields == NULL)
+        return false;
+    *out = (comparer){.spec = spec,
+                      .fields = kind->fields,
+                      .monitor = text_of(kind->fields, config, "monitor"),
+                      .mode = text_of(kind->fields, config, "mode"),
+                      .patience = plm_field_number(kind->fields, config, "patience"),
+                      .stops = strcmp(kind->name, "early_stopping") == 0};
+    return out->monitor != NULL && out->mode != NULL;
+}
+
+/* Returns an observer with another value of an argument, which may stand by position; NULL = no
+ * memory. */
+static const plm_spec *changed(plm_arena *a, const comparer *o, const char *key, const char *text)
+{
+    const plm_spec *value = NULL;
+    size_t at = 0;
+    while (o->fields[at].name != NULL && strcmp(o->fields[at].name, key) != 0)
+        at++;
+    return plm_spec_parse(a, text, &value) < 0 ? NULL : plm_spec_set(a, o->spec, key, at, value);
+}
+
+/* Adds the remedy of the key observers with another argument in one of its items. */
+static void add_changed(const plm_case *c, plm_report *r, const comparer *o, const char *key,
+                        const char *text)
+{
+    const plm_spec *const *all = NULL, *now_one = changed(r->arena, o, key, text);
+    size_t count = 0;
+    plm_text t = {.w = c->w};
+    const char *own = plm_spec_text(r->arena, o->spec);
+    bool failed =
+        own == NULL || now_one == NULL ||
+        plm_spec_parse_sequence(r->arena, plm_case_setting(c, "observers"), ',', &count, &all) < 0;
+    for (size_t i = 0; !failed && i < count; i++) {
+        const char *now = plm_spec_text(r->arena, all[i]);
+        const bool here = now != NULL && strcmp(now, own) == 0;
+        now = here ? plm_spec_text(r->arena, now_one) : now;
+        failed = now == NULL;
+        plm_text_format(&t, "%s%s", i > 0 ? ", " : "", now != NULL ? now : "");
+    }
+    r->what.failed = r->what.failed || failed || t.failed;
+    if (!failed && !t.failed)
+        plm_report_remedy(r, "observers", count > 1 ? "[%s]" : "%s", plm_text_get(&t));
+    plm_text_free(&t);
+}
+
+/* Reports a mode that is against the metric. */
+static void find_direction(const plm_case *c, const comparer *o, plm_report *r)
+{
+    const plm_direction good = plm_training_direction(c->model->training, o->monitor);
+    const bool up = strcmp(o->mode, "max") == 0, down = strcmp(o->mode, "min") == 0;
+    if (!(up && good == PLM_DIRECTION_DOWN) && !(down && good == PLM_DIRECTION_UP))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "%s takes the %s %s for the best, but %s is better", o->spec->text,
+                     up ? "highest" : "lowest", o->monitor, up ? "a lower one" : "a higher one");
+    r->key = "observers";
+    plm_report_line(r, "mode=auto, the default, knows which is better");
+    add_changed(c, r, o, "mode", "auto");
+}
+
+/* True if early_stopping has ended the training too early: in its first part, while the training
+ * loss was still falling. */
+static bool ended_early(const thresholds *t, const plm_case *c)
+{
+    const plm_history *h = &c->history;
+    const int loss = plm_epochs_column(h, "loss");
+    const int64_t last = h->rows - 1;
+    return c->ended && !c->not_finite && last >= 1 && c->planned > 0 &&
+           (double)c->steps < t->part * (double)c->planned &&
+           plm_epochs_value(h, last, loss) < 0.98 * plm_epochs_value(h, last - 1, loss);
+}
+
+/* Reports early_stopping that does not wait. */
+static void find_impatience(const thresholds *t, const plm_case *c, const comparer *o,
+                            plm_report *r)
+{
+    if (!o->stops || !(o->patience < t->patience))
+        return;
+    const bool harms = ended_early(t, c);
+    plm_report_found(r, harms ? PLM_WARNING : PLM_NOTE,
+                     harms ? PLM_PART_EVALUATION : PLM_PART_STATIC, -1,
+                     "early_stopping %s at the first epoch in which %s is no better",
+                     harms ? "has ended the training" : "ends the training", o->monitor);
+    r->number = o->patience;
+    r->threshold = t->patience;
+    r->key = "observers";
+    if (harms)
+        plm_report_line(r, "%lld of %lld steps are done, and the training loss still falls",
+                        (long long)c->steps, (long long)c->planned);
+    plm_report_line(r, "patience is %g: a metric goes up and down by chance", o->patience);
+    add_changed(c, r, o, "patience", "10");
+}
+
+/* Reports observers that compare epochs in the wrong way; a wrong direction first. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const plm_spec *const *spec = NULL;
+    size_t count = 0;
+    comparer o;
+    if (c->samples > 0 && !c->ended) /* nothing new is known while it trains */
+        return;
+    if (c->model == NULL || c->model->training == NULL || *plm_case_setting(c, "observers") == '\0')
+        return;
+    if (plm_spec_parse_sequence(c->arena, plm_case_setting(c, "observers"), ',', &count, &spec) < 0)
+        return;
+    for (size_t i = 0; i < count && !r->found; i++)
+        if (read_comparer(c, spec[i], &o))
+            find_direction(c, &o, r);
+    for (size_t i = 0; i < count && !r->found; i++)
+        if (read_comparer(c, spec[i], &o))
+            find_impatience(config, c, &o, r);
+}
+
+const plm_finding_kind plm_finding_wrong_monitor = {
+    .kind = {.name = "wrong_monitor",
+             .alias = "S311",
+             .help = "an observer takes worse epochs for better ones, or does not wait",
+             .formula =
+                 "mode is max for a metric that should be low, or min for one that should be "
+                 "high; or patience of early_stopping < patience",
+             .notes = "With a wrong mode, early_stopping ends the training as soon as the net "
+                      "learns, and best_weights keeps its worst weights. Leave mode out. A "
+                      "validation metric goes up and down by chance, so early_stopping needs a "
+                      "patience of some epochs; its default is 0, as in Keras.",
+             .source = "Prechelt, Early stopping - but when?, 1998",
+             .config_size = sizeof(thresholds),
+             .fields = fields},
+    .root = PLM_ROOT_SET_UP,
+    .healthy = {5, 1e9},
+    .find = find,
+};
