@@ -38,18 +38,20 @@ def is_harmed(run):
 
 def label(runs):
     """Sets run["truth"]: "faulty", "healthy" or "borderline" (a fault that did no harm, or a healthy net that learned
-    far less than others on its table)."""
+    far less than others on its table, or less than its own twin that was stopped early)."""
     harmed, best = collections.defaultdict(list), {}
     for run in runs:
-        if run["net"].codes:
+        if run["net"].codes or run["net"].twin:
             harmed[run["net"].name].append(is_harmed(run))
-        elif run["test"] is not None:
+        if not run["net"].codes and run["test"] is not None:
             best[run["net"].table] = max(best.get(run["net"].table, -9), run["test"])
     for run in runs:
         net = run["net"]
         if not net.codes:
             good = run["test"] is not None and run["test"] > best[net.table] - 0.1
-            run["truth"] = "healthy" if good else "borderline"
+            own = harmed.get(net.name, [])
+            late = own and sum(own) >= NEEDED * len(own) and is_harmed(run)
+            run["truth"] = "healthy" if good and not late else "borderline"
             continue
         own = harmed[net.name]
         run["truth"] = "faulty" if sum(own) >= NEEDED * len(own) and is_harmed(run) else "borderline"

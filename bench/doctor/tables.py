@@ -247,7 +247,68 @@ def murk(r):
     return x, c if r.random() > 1 / 8 else r.randrange(3)
 
 
-RULES = {"drift": drift, "murk": murk, "blobs": blobs, "rings": rings, "moons": moons, "corners": corners, "curve": curve, "waves": waves,
+# ---- tables of the fifth judged set; harvest, votes and species are noisy ----
+
+def tides(r):
+    """A number: a wave whose length depends on a second of five columns, and a slope."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(5)]
+    return x, round(math.sin((1.5 + 0.5 * x[1]) * x[0]) + 0.5 * x[2] * (x[3] > 0) + r.gauss(0, 0.08), 5)
+
+
+def torque(r):
+    """A number: a product, a distance and a line over six columns."""
+    x = [r.gauss(0, 1) for _ in range(6)]
+    return x, round(0.8 * x[0] * x[1] + 0.6 * math.hypot(x[2], x[3]) - 0.5 * x[4] + r.gauss(0, 0.1), 5)
+
+
+def harvest(r):
+    """A number of eight columns, of which four matter; nearly half of its variance is noise."""
+    x = [r.gauss(0, 1) for _ in range(8)]
+    return x, round(0.6 * x[0] - 0.4 * abs(x[1]) + 0.4 * x[2] * x[3] + r.gauss(0, 0.7), 5)
+
+
+def stars(r):
+    """A number: grades from 1 to 5, in their order, by a bent score over five columns."""
+    x = [r.gauss(0, 1) for _ in range(5)]
+    score = 1.1 * x[0] + 0.7 * max(x[1], 0) - 0.6 * x[2] + 0.4 * x[3] * x[0] + r.gauss(0, 0.2)
+    return x, max(1, min(5, int(math.floor(score + 3.2))))
+
+
+def votes(r):
+    """Two classes that overlap: no rule names more than about eight tenths right. Six columns, of which three matter."""
+    x = [r.gauss(0, 1) for _ in range(6)]
+    return x, int(x[0] - 0.7 * x[1] + 0.5 * x[2] * x[0] + r.gauss(0, 0.9) > 0)
+
+
+def species(r):
+    """Four classes of clouds in nine columns that overlap, with one label in ten drawn at random."""
+    c = r.randrange(4)
+    x = [random.Random(5100 + 20 * c + k).gauss(0, 0.9) + r.gauss(0, 0.8) for k in range(9)]
+    return x, c if r.random() > 0.1 else r.randrange(4)
+
+
+def lattice(r):
+    """Two classes, the fields of a board in two columns, with one column of noise."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(2)]
+    return x + [r.gauss(0, 1)], (int(math.floor(1.1 * x[0])) + int(math.floor(1.1 * x[1]))) % 2
+
+
+def orbits(r):
+    """Three classes by the size of an ellipse around a point, in four columns."""
+    c, angle = r.randrange(3), r.uniform(0, 2 * math.pi)
+    size = 0.35 + 0.55 * c + r.gauss(0, 0.08)
+    return [0.3 + 1.2 * size * math.cos(angle), -0.2 + 0.8 * size * math.sin(angle), r.gauss(0, 1), r.gauss(0, 1)], c
+
+
+def makers(r):
+    """Five classes, each two clouds in eight columns."""
+    cloud = r.randrange(10)
+    return [random.Random(2900 + 20 * cloud + k).gauss(0, 1) + r.gauss(0, 0.5) for k in range(8)], cloud % 5
+
+
+RULES = {"tides": tides, "torque": torque, "harvest": harvest, "stars": stars, "votes": votes, "species": species,
+         "lattice": lattice, "orbits": orbits, "makers": makers,
+         "drift": drift, "murk": murk, "blobs": blobs, "rings": rings, "moons": moons, "corners": corners, "curve": curve, "waves": waves,
          "spiral": spiral, "slices": slices, "clouds": clouds, "seldom": seldom, "bits": bits, "wide": wide,
          "friedman": friedman, "bend": bend, "skewed": skewed, "bands": bands, "shells": shells, "answers": answers,
          "faint": faint, "letters": letters, "hills": hills, "tariff": tariff, "counts": counts,
@@ -258,7 +319,8 @@ SECOND = {"spiral": 2, "slices": 5, "clouds": 3, "seldom": 2, "bits": 3, "wide":
 THIRD = {"bands": 3, "shells": 4, "answers": 2, "faint": 2, "letters": 6, "hills": 0, "tariff": 0, "counts": 0}
 FOURTH = {"peaks": 0, "grades": 4, "cross": 2, "petals": 3, "quotient": 0, "swarm": 5, "tones": 2, "plant": 0, "survey": 3}
 NOISY = {"drift": 0, "murk": 3}
-CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH}
+FIFTH = {"tides": 0, "torque": 0, "harvest": 0, "stars": 0, "votes": 2, "species": 4, "lattice": 2, "orbits": 3, "makers": 5}
+CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH}
 
 
 def digits():

@@ -10,7 +10,7 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double note, warning, chance, gap, noise;
+    double note, warning, chance, gap, noise, most;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -29,6 +29,7 @@ static const plm_field fields[] = {
               "of numbers: a note if nearly equal rows differ in their targets by more than this "
               "share of the variance; a warning if the net memorizes them, and "
               "keeps the weights of its last epoch"),
+    PLM_FIELD(thresholds, most, PLM_REAL, "0.65", 0, 1, "of numbers: a warning beyond this share"),
     {0}};
 
 enum { LEAST = 20 }; /* rows with neighbours of one class */
@@ -75,13 +76,14 @@ static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
         return;
     const bool memorized =
         c->history.rows > 0 && is_memorized(t, c, "r2_score") && !plm_case_keeps_best(c);
-    plm_report_found(r, memorized ? PLM_WARNING : PLM_NOTE,
-                     memorized ? PLM_PART_EVALUATION : PLM_PART_DATA, -1,
+    const bool most = n->noise > t->most;
+    plm_report_found(r, memorized || most ? PLM_WARNING : PLM_NOTE,
+                     memorized && !most ? PLM_PART_EVALUATION : PLM_PART_DATA, -1,
                      "targets may be wrong, or depend on more than the inputs: rows that are "
                      "nearly equal differ in them by %.0f %% of the variance",
                      100 * fmin(n->noise, 1));
     r->number = n->noise;
-    r->threshold = t->noise;
+    r->threshold = most ? t->most : t->noise;
     r->key = "data";
     plm_report_line(r,
                     "%lld rows with their 5 nearest were compared; R2 of the mean of the 5: %.2g",

@@ -194,6 +194,6 @@ const plm_finding_kind plm_finding_overfitting = {
              .fields = fields},
     .root = PLM_ROOT_GENERAL,
     .healthy = {1, 1.1},
-    .causes = "D213|D214|D203|D205|D207|D209|D212|D215|D211|D206|S305|S309",
+    .causes = "D213|D214|D203|D205|D207|D209|D212|D215|D211|D206|S305|S309|O403",
     .find = find,
 };

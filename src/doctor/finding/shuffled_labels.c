@@ -18,8 +18,8 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, beyond, PLM_REAL, "3", 0, 1e9,
               "a note if neighbours agree less than this many standard errors above chance"),
     PLM_FIELD(thresholds, sure, PLM_REAL, "1.5", -1e9, 1e9,
-              "a warning, before any training, below this, if there are at least `rows` rows, all "
-              "of which were compared or 512 of them, and at most `columns` columns"),
+              "a warning, before any training, below this, if at least `rows` rows were compared, "
+              "which are at least half of all, and there are at most `columns` columns"),
     PLM_FIELD(thresholds, rows, PLM_INT, "200", 1, 1e9, "see `sure`"),
     PLM_FIELD(thresholds, columns, PLM_INT, "32", 1, 1e9,
               "see `sure`; among many columns the nearest rows may be near by chance"),
@@ -90,6 +90,15 @@ static bool fails_validation(const plm_case *c)
     return r2 >= 0 && plm_epochs_value(h, h->rows - 1, r2) < 0.02;
 }
 
+/* True if neighbours are no more alike than by chance, and would be if there were anything to learn:
+ * enough rows, at least half of all, and few columns, so that the nearest rows are near. In a sample
+ * of a long series, rows that are next to one another are missing. */
+static bool is_sure(const thresholds *t, const plm_data_facts *d)
+{
+    return d->near.beyond < t->sure && d->near.rows >= t->rows && 2 * d->near.rows >= d->rows &&
+           d->columns <= t->columns;
+}
+
 /* Reports targets that do not agree among neighbours. What the training has reached decides the
  * level. */
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -100,9 +109,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         !(d->near.most > t->power))
         return;
     const double chance = constant_loss(c), loss = last_loss(t, c);
-    const bool stuck = loss > t->loss * chance, fails = fails_validation(c),
-               sure =
-                   d->near.beyond < t->sure && d->near.rows >= t->rows && d->columns <= t->columns;
+    const bool stuck = loss > t->loss * chance, fails = fails_validation(c), sure = is_sure(t, d);
     plm_report_found(r,
                      fails           ? PLM_ERROR
                      : stuck || sure ? PLM_WARNING
