@@ -197,6 +197,16 @@ bool plm_case_still_falls(const plm_case *c)
                                             0.98 * mean_early(c, 0, third));
 }
 
+/* R2 is 0 by its definition if the mean is predicted. */
+double plm_case_constant(const plm_case *c)
+{
+    const plm_data_facts *d = c->data;
+    int64_t most = 0;
+    for (int k = 0; d != NULL && k < d->classes; k++)
+        most = d->validation_count[k] > most ? d->validation_count[k] : most;
+    return most > 0 ? (double)most / (double)d->validation_rows : 0;
+}
+
 /* True if the model ends with the weights of its best epoch, whatever the epochs after it did: by
  * keep=best, which is usual if there is a validation, or by an observer. Of a program without a run
  * file this is not known. */

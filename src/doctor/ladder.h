@@ -59,6 +59,9 @@ bool plm_case_falls_short(const plm_case *c);
 /* True if the loss was still falling when the training ended: by 5 % in the last third of its
  * epochs. */
 bool plm_case_still_falls(const plm_case *c);
+/* Returns the accuracy of the best constant prediction of the validation rows, the share of their
+ * most frequent class; 0 if the targets are no classes, as R2 of the mean, or not known. */
+double plm_case_constant(const plm_case *c);
 /* True if the model ends with the weights of its best epoch, so that later epochs do no harm; false
  * also for a program without a run file, of which this is not known. */
 bool plm_case_keeps_best(const plm_case *c);

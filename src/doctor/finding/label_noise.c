@@ -10,7 +10,7 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double note, warning, chance, gap, noise, most;
+    double note, warning, chance, gap, holds, noise, most;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -25,23 +25,28 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, gap, PLM_REAL, "0.15", 0, 1,
               "a warning, too, if the net memorizes these labels: its training accuracy is by this "
               "much above the validation accuracy, and above what the neighbours reach"),
+    PLM_FIELD(thresholds, holds, PLM_REAL, "0.5", 0, 1,
+              "and less than this part of what it predicts better than a constant is true of the "
+              "validation rows; and it keeps the weights of its last epoch"),
     PLM_FIELD(thresholds, noise, PLM_REAL, "0.4", 0, 1,
               "of numbers: a note if nearly equal rows differ in their targets by more than this "
-              "share of the variance; a warning if the net memorizes them, and "
-              "keeps the weights of its last epoch"),
+              "share of the variance; a warning if the net memorizes them"),
     PLM_FIELD(thresholds, most, PLM_REAL, "0.65", 0, 1, "of numbers: a warning beyond this share"),
     {0}};
 
 enum { LEAST = 20 }; /* rows with neighbours of one class */
 
-/* True if the training score is far above that of validation, and above what the neighbours reach.
- * end: "accuracy" or "r2_score". */
+/* True if the net memorizes its labels, and this does harm: its training score is far above that of
+ * validation and above what the neighbours reach, less than half of what it learned is true of
+ * validation, and the model keeps these weights. end: "accuracy" or "r2_score". */
 static bool is_memorized(const thresholds *t, const plm_case *c, const char *end)
 {
     const plm_history *h = &c->history;
     const double own = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", end)),
-                 val = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "val_", end));
-    return own - val > t->gap && own > c->data->near.hits + t->gap;
+                 val = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "val_", end)),
+                 constant = plm_case_constant(c);
+    return own - val > t->gap && own > c->data->near.hits + t->gap &&
+           val - constant < t->holds * (own - constant) && !plm_case_keeps_best(c);
 }
 
 /* Returns the share of rows whose class differs from the class of all their neighbours, minus two
@@ -74,8 +79,7 @@ static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
     const plm_neighbours *n = &c->data->near;
     if (!(n->noise > t->noise) || !(n->beyond > 3))
         return;
-    const bool memorized =
-        c->history.rows > 0 && is_memorized(t, c, "r2_score") && !plm_case_keeps_best(c);
+    const bool memorized = c->history.rows > 0 && is_memorized(t, c, "r2_score");
     const bool most = n->noise > t->most;
     plm_report_found(r, memorized || most ? PLM_WARNING : PLM_NOTE,
                      memorized && !most ? PLM_PART_EVALUATION : PLM_PART_DATA, -1,

@@ -85,7 +85,7 @@ static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
 static bool are_names(const plm_data_facts *d)
 {
     enum { MOST = 20 };
-    static const double apart = 0.9, hits = 0.5;
+    static const double apart = 0.8, hits = 0.5;
     return d->classes <= MOST && d->near.apart > apart && d->near.hits > hits;
 }
 

@@ -63,15 +63,6 @@ static double last_of(const plm_history *h, int column)
     return mean_to(h, column, h->rows - 1);
 }
 
-/* Returns the share of the most frequent class of the validation rows; 0 = not known. */
-static double most_frequent(const plm_data_facts *d)
-{
-    int64_t most = 0;
-    for (int k = 0; d != NULL && k < d->classes; k++)
-        most = d->validation_count[k] > most ? d->validation_count[k] : most;
-    return most > 0 ? (double)most / (double)d->validation_rows : 0;
-}
-
 /* Returns the standard error of a fall of the score of the same rows, measured twice. An accuracy
  * falls by the difference of two counts, of rows that became wrong and of rows that became right;
  * together they are taken to be twice the difference. R2 falls if predictions move at random
@@ -99,7 +90,7 @@ static outcome find_outcome(const thresholds *t, const plm_case *c, int64_t best
     o.last = last_of(h, val);
     o.own = own >= 0 ? last_of(h, own) : (double)NAN;
     o.error = error_of_fall(&o, c->data != NULL ? (double)c->data->validation_rows : 0);
-    o.constant = classes ? most_frequent(c->data) : 0;
+    o.constant = classes ? plm_case_constant(c) : 0;
     o.fell = o.top - o.last > fmax(t->lost, t->certain * o.error);
     o.forgets = o.own - o.last > t->gap && o.own > o.constant &&
                 o.last - o.constant < t->holds * (o.own - o.constant);
@@ -144,36 +135,45 @@ static void add_remedies(const plm_case *c, plm_report *r, bool last)
                       "units, or more rows");
 }
 
-/* Reports a net that memorizes its training rows. There are three conditions: the validation loss
- * has risen by a factor since its best epoch, enough epochs have passed since, and the training
- * loss has fallen since. It is a warning only if something is lost that could be kept. */
+/* Finds the epoch of the lowest validation loss. Returns by what factor the loss has risen since; 0 =
+ * it has not, too few epochs have passed, or the training loss has not fallen since. */
+static double rise_of(const thresholds *t, const plm_case *c, int64_t *best)
+{
+    const plm_history *h = &c->history;
+    const int loss = plm_epochs_column(h, "loss"), val = plm_epochs_column(h, "val_loss");
+    *best = plm_epochs_best(h, val, false);
+    if (c->not_finite || *best < 0 || loss < 0 || h->rows - 1 - *best < patience_of(c))
+        return 0;
+    const double smallest = plm_epochs_value(h, *best, val), ratio = last_of(h, val) / smallest;
+    const bool falls = last_of(h, loss) < plm_epochs_value(h, *best, loss);
+    return smallest > 0 && ratio > t->note && falls ? ratio : 0;
+}
+
+/* Reports a net that memorizes its training rows: its validation loss has risen, while the training
+ * loss has fallen. It is a warning only if something is lost that could be kept. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_history *h = &c->history;
-    const int loss = plm_epochs_column(h, "loss"), val = plm_epochs_column(h, "val_loss");
-    const int64_t best = plm_epochs_best(h, val, false);
-    if (c->not_finite || best < 0 || loss < 0 || h->rows - 1 - best < patience_of(c))
-        return;
-    const double smallest = plm_epochs_value(h, best, val), ratio = last_of(h, val) / smallest;
-    if (!(smallest > 0) || !(ratio > t->note) ||
-        !(last_of(h, loss) < plm_epochs_value(h, best, loss)))
+    int64_t best = -1;
+    const double ratio = rise_of(t, c, &best);
+    if (!(ratio > 0))
         return;
     const outcome o = find_outcome(t, c, best);
-    const bool kept = plm_case_keeps_best(c),
-               worse = *o.name != '\0' ? o.fell || o.forgets : ratio > t->warning;
+    const bool scored = *o.name != '\0', kept = plm_case_keeps_best(c),
+               worse = scored ? o.fell || o.forgets : ratio > t->warning;
     plm_report_found(r, worse && !kept ? PLM_WARNING : PLM_NOTE, PLM_PART_EVALUATION, -1,
                      "the net memorizes its training rows: since epoch %.0f the validation loss "
                      "has grown by a factor of %.3g, while the training loss has fallen",
                      plm_epochs_value(h, best, 0), ratio);
     r->epoch = (int64_t)plm_epochs_value(h, h->rows - 1, 0) - 1;
     r->number = ratio;
-    r->threshold = worse && !kept && *o.name == '\0' ? t->warning : t->note;
+    r->threshold = !scored && r->level == PLM_WARNING ? t->warning : t->note;
     r->key = "epochs";
     draw(r, h, best, &o);
     if (kept)
         plm_report_line(r, "the model keeps the weights of its best epoch, so nothing is lost");
-    add_remedies(c, r, worse && !kept);
+    add_remedies(c, r, r->level == PLM_WARNING);
 }
 
 const plm_finding_kind plm_finding_overfitting = {

@@ -44,13 +44,20 @@ static const plm_field fields[] = {
 
 enum { FIRST = 10, SHOWN = 7 };
 
-/* True if the loss rose to twice its first value within 20 steps, or is no longer finite. */
+/* True if the loss rose to twice its first value within 20 steps and has not come back until then,
+ * or is no longer finite. Before 20 steps are done, it must be four times as high: a net whose
+ * targets are far from 0 may swing once. */
 static bool harms_early(const plm_case *c)
 {
-    for (int64_t i = 1; i < c->early_losses && i < 20; i++)
-        if (c->early_loss[i] > 2 * c->early_loss[0])
-            return true;
-    return c->not_finite;
+    enum { STEPS = 20, LAST = 5 };
+    const double first = c->early_loss[0];
+    const int64_t steps = c->early_losses < STEPS ? c->early_losses : STEPS;
+    double most = 0, last = 0;
+    for (int64_t i = 1; i < steps; i++) {
+        most = fmax(most, c->early_loss[i]);
+        last += i >= STEPS - LAST ? c->early_loss[i] / LAST : 0;
+    }
+    return c->not_finite || (steps < STEPS ? most > 4 * first : most > 2 * first && last > first);
 }
 
 /* True if the loss has fallen, and is now above twice its first value, or no longer finite. This

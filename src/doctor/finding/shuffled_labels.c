@@ -99,25 +99,25 @@ static bool is_sure(const thresholds *t, const plm_data_facts *d)
            d->columns <= t->columns;
 }
 
+/* True if neighbours were compared, could have agreed, and do not. */
+static bool disagree(const thresholds *t, const plm_data_facts *d)
+{
+    return d->near.rows > 0 && d->near.beyond < t->beyond && d->near.most > t->power;
+}
+
 /* Reports targets that do not agree among neighbours. What the training has reached decides the
  * level. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
-    if (d == NULL || d->near.rows == 0 || !(d->near.beyond < t->beyond) ||
-        !(d->near.most > t->power))
+    if (d == NULL || !disagree(t, d))
         return;
     const double chance = constant_loss(c), loss = last_loss(t, c);
     const bool stuck = loss > t->loss * chance, fails = fails_validation(c), sure = is_sure(t, d);
-    plm_report_found(r,
-                     fails           ? PLM_ERROR
-                     : stuck || sure ? PLM_WARNING
-                                     : PLM_NOTE,
-                     fails            ? PLM_PART_EVALUATION
-                     : stuck && !sure ? PLM_PART_RUN
-                                      : PLM_PART_DATA,
-                     -1,
+    const plm_level harm = stuck || sure ? PLM_WARNING : PLM_NOTE;
+    const plm_part_of_finding part = stuck && !sure ? PLM_PART_RUN : PLM_PART_DATA;
+    plm_report_found(r, fails ? PLM_ERROR : harm, fails ? PLM_PART_EVALUATION : part, -1,
                      "the targets of similar rows are no more alike than the targets of any two "
                      "rows: inputs and targets may not belong together");
     r->number = d->near.beyond;

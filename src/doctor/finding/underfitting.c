@@ -18,7 +18,7 @@ static const plm_field fields[] = {
               "a warning if r2_score on the training rows is not above this"),
     PLM_FIELD(thresholds, near, PLM_REAL, "0.1", 0, 1,
               "a warning if, when all epochs are done, the training accuracy or r2_score is below "
-              "that of the 5 nearest rows by this much"),
+              "that of the 5 nearest rows by this much and by more than chance"),
     PLM_FIELD(thresholds, early, PLM_REAL, "0.05", 0, 1,
               "a note instead of a warning before this part of all planned steps"),
     PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9, "nothing is reported after fewer steps"),
@@ -72,6 +72,14 @@ static double reach_of_neighbours(const plm_case *c)
     return ended && c->data->near.rows > 0 ? c->data->near.hits : (double)NAN;
 }
 
+/* Returns by how much the score of a net may be below that of the neighbours by chance: two standard
+ * errors of the difference of two shares of as many rows as were compared. */
+static double chance_of(const plm_case *c, double near)
+{
+    const double rows = (double)c->data->near.rows;
+    return rows > 0 && near < 1 ? 2 * sqrt(2 * fmax(near * (1 - near), 0) / rows) : 0;
+}
+
 /* True if the net has had time to learn: enough epochs and steps, or all planned ones. */
 static bool had_time(const plm_case *c, const thresholds *t)
 {
@@ -117,7 +125,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         say(r, c, t, hits, share, "accuracy", "hardly better than the most frequent class");
     else if (isfinite(r2) && !(r2 > t->r2))
         say(r, c, t, r2, t->r2, "r2_score", "no better than the mean of the target");
-    else if (reached < near - t->near)
+    else if (reached < near - t->near - chance_of(c, near))
         say(r, c, t, reached, near, isfinite(share) ? "accuracy" : "r2_score",
             "worse than the targets of the 5 nearest rows");
 }

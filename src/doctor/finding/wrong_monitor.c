@@ -21,13 +21,14 @@ static const plm_field fields[] = {
         thresholds, patience, PLM_REAL, "2", 0, 1e30,
         "a note if early_stopping waits for fewer epochs than this; a warning if it has ended "
         "the training so, and the training loss was still falling"),
-    PLM_FIELD(thresholds, part, PLM_REAL, "0.5", 0, 1,
+    PLM_FIELD(thresholds, part, PLM_REAL, "0.75", 0, 1,
               "and less than this part of all planned epochs was done"),
     {0}};
 
 /* An observer of the run file that compares epochs. */
 typedef struct {
     const plm_spec *spec;
+    size_t index;               /* of the item of the key observers */
     const plm_field *fields;    /* of its kind */
     const char *monitor, *mode; /* the metric, and auto, min or max */
     double patience;            /* NaN = it has none */
@@ -46,13 +47,14 @@ static const char *text_of(const plm_field *f, const void *config, const char *n
 }
 
 /* Reads an observer. False = it compares no epochs. */
-static bool read_comparer(const plm_case *c, const plm_spec *spec, comparer *out)
+static bool read_comparer(const plm_case *c, const plm_spec *spec, size_t index, comparer *out)
 {
     const plm_kind *kind = NULL;
     const void *config = NULL;
     if (plm_kind_bind(c->arena, "observer", spec, &kind, &config) < 0 || kind->fields == NULL)
         return false;
     *out = (comparer){.spec = spec,
+                      .index = index,
                       .fields = kind->fields,
                       .monitor = text_of(kind->fields, config, "monitor"),
                       .mode = text_of(kind->fields, config, "mode"),
@@ -72,26 +74,30 @@ static const plm_spec *changed(plm_arena *a, const comparer *o, const char *key,
     return plm_spec_parse(a, text, &value) < 0 ? NULL : plm_spec_set(a, o->spec, key, at, value);
 }
 
+/* Returns the items of the key observers; NULL = none, or no memory. */
+static const plm_spec *const *items_of(const plm_case *c, plm_arena *a, size_t *count)
+{
+    const plm_spec *const *item = NULL;
+    const char *text = plm_case_setting(c, "observers");
+    *count = 0;
+    return *text != '\0' && plm_spec_parse_sequence(a, text, ',', count, &item) >= 0 ? item : NULL;
+}
+
 /* Adds the remedy of the key observers with another argument in one of its items. */
 static void add_changed(const plm_case *c, plm_report *r, const comparer *o, const char *key,
                         const char *text)
 {
-    const plm_spec *const *all = NULL, *now_one = changed(r->arena, o, key, text);
     size_t count = 0;
+    const plm_spec *const *item = items_of(c, r->arena, &count), *now = NULL;
     plm_text t = {.w = c->w};
-    const char *own = plm_spec_text(r->arena, o->spec);
-    bool failed =
-        own == NULL || now_one == NULL ||
-        plm_spec_parse_sequence(r->arena, plm_case_setting(c, "observers"), ',', &count, &all) < 0;
-    for (size_t i = 0; !failed && i < count; i++) {
-        const char *now = plm_spec_text(r->arena, all[i]);
-        const bool here = now != NULL && strcmp(now, own) == 0;
-        now = here ? plm_spec_text(r->arena, now_one) : now;
-        failed = now == NULL;
-        plm_text_format(&t, "%s%s", i > 0 ? ", " : "", now != NULL ? now : "");
+    for (size_t i = 0; i < count; i++) {
+        now = i == o->index ? changed(r->arena, o, key, text) : item[i];
+        const char *own = now != NULL ? plm_spec_text(r->arena, now) : NULL;
+        plm_text_format(&t, "%s%s", i > 0 ? ", " : "", own != NULL ? own : "");
+        r->what.failed = r->what.failed || own == NULL;
     }
-    r->what.failed = r->what.failed || failed || t.failed;
-    if (!failed && !t.failed)
+    r->what.failed = r->what.failed || t.failed;
+    if (!r->what.failed)
         plm_report_remedy(r, "observers", count > 1 ? "[%s]" : "%s", plm_text_get(&t));
     plm_text_free(&t);
 }
@@ -144,24 +150,23 @@ static void find_impatience(const thresholds *t, const plm_case *c, const compar
     add_changed(c, r, o, "patience", "10");
 }
 
-/* Reports observers that compare epochs in the wrong way; a wrong direction first. */
+/* Reports observers that compare epochs in the wrong way; a wrong direction first. Nothing new is
+ * known of them while a net trains. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
-    const plm_spec *const *spec = NULL;
     size_t count = 0;
     comparer o;
-    if (c->samples > 0 && !c->ended) /* nothing new is known while it trains */
+    if (c->model == NULL || c->model->training == NULL || (c->samples > 0 && !c->ended))
         return;
-    if (c->model == NULL || c->model->training == NULL || *plm_case_setting(c, "observers") == '\0')
-        return;
-    if (plm_spec_parse_sequence(c->arena, plm_case_setting(c, "observers"), ',', &count, &spec) < 0)
-        return;
-    for (size_t i = 0; i < count && !r->found; i++)
-        if (read_comparer(c, spec[i], &o))
+    const plm_spec *const *item = items_of(c, c->arena, &count);
+    for (size_t i = 0; i < 2 * count && !r->found; i++) {
+        if (!read_comparer(c, item[i % count], i % count, &o))
+            continue;
+        if (i < count)
             find_direction(c, &o, r);
-    for (size_t i = 0; i < count && !r->found; i++)
-        if (read_comparer(c, spec[i], &o))
+        else
             find_impatience(config, c, &o, r);
+    }
 }
 
 const plm_finding_kind plm_finding_wrong_monitor = {
