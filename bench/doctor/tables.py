@@ -306,7 +306,69 @@ def makers(r):
     return [random.Random(2900 + 20 * cloud + k).gauss(0, 1) + r.gauss(0, 0.5) for k in range(8)], cloud % 5
 
 
-RULES = {"tides": tides, "torque": torque, "harvest": harvest, "stars": stars, "votes": votes, "species": species,
+# ---- tables of the sixth judged set; rents, cough and moods are noisy ----
+
+def glacier(r):
+    """A number: a bump and a product over five columns."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(5)]
+    return x, round(1.6 * math.exp(-x[0] ** 2 - 0.5 * x[1] ** 2) + 0.5 * x[2] * x[3] + r.gauss(0, 0.08), 5)
+
+
+def engine(r):
+    """A number: a power of a distance, a wave and a line over six columns, far from 0."""
+    x = [r.gauss(0, 1) for _ in range(6)]
+    return x, round(2.5 + 0.5 * (x[0] ** 2 + x[1] ** 2) ** 0.7 + 0.6 * math.sin(1.5 * x[2]) - 0.4 * x[3] + r.gauss(0, 0.1), 5)
+
+
+def rents(r):
+    """A number of ten columns, of which four matter; half of its variance is noise."""
+    x = [r.gauss(0, 1) for _ in range(10)]
+    return x, round(0.5 * x[0] + 0.5 * max(x[1], -0.5) - 0.4 * x[2] * x[3] + r.gauss(0, 0.75), 5)
+
+
+def goals(r):
+    """A count from 0 to about 8."""
+    x = [r.gauss(0, 1) for _ in range(4)]
+    return x, int(max(0, 2.2 + 1.1 * x[0] - 0.8 * abs(x[1]) + 0.5 * x[2] + r.gauss(0, 0.3)) + 0.5)
+
+
+def cough(r):
+    """Two classes that overlap much, in seven columns, of which three matter."""
+    x = [r.gauss(0, 1) for _ in range(7)]
+    return x, int(0.9 * x[0] + 0.6 * abs(x[1]) - 0.5 + 0.5 * x[2] + r.gauss(0, 1) > 0)
+
+
+def moods(r):
+    """Three classes of clouds in eight columns, with one label in seven drawn at random."""
+    c = r.randrange(3)
+    x = [random.Random(7300 + 20 * c + k).gauss(0, 0.8) + r.gauss(0, 0.8) for k in range(8)]
+    return x, c if r.random() > 1 / 7 else r.randrange(3)
+
+
+def knots(r):
+    """Two classes: inside or outside of three discs in two columns; one column is noise."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(2)]
+    near = min(math.hypot(x[0] - a, x[1] - b) for a, b in ((-0.9, 0.8), (0.8, 0.9), (0.1, -0.8)))
+    return x + [r.gauss(0, 1)], int(near < 0.7 + r.gauss(0, 0.03))
+
+
+def sails(r):
+    """Four classes by two angles in two pairs of columns."""
+    a, b = r.uniform(0, 2 * math.pi), r.uniform(0, 2 * math.pi)
+    c = 2 * int(a < math.pi) + int(b < math.pi)
+    return [math.cos(a) + r.gauss(0, 0.1), math.sin(a) + r.gauss(0, 0.1), math.cos(b) + r.gauss(0, 0.1),
+            math.sin(b) + r.gauss(0, 0.1)], c
+
+
+def stamps(r):
+    """Six classes, each two clouds in nine columns; the numbers of the classes are names."""
+    cloud = r.randrange(12)
+    return [random.Random(8100 + 20 * cloud + k).gauss(0, 1) + r.gauss(0, 0.5) for k in range(9)], (5 * cloud) % 6
+
+
+RULES = {"glacier": glacier, "engine": engine, "rents": rents, "goals": goals, "cough": cough, "moods": moods, "knots": knots,
+         "sails": sails, "stamps": stamps,
+         "tides": tides, "torque": torque, "harvest": harvest, "stars": stars, "votes": votes, "species": species,
          "lattice": lattice, "orbits": orbits, "makers": makers,
          "drift": drift, "murk": murk, "blobs": blobs, "rings": rings, "moons": moons, "corners": corners, "curve": curve, "waves": waves,
          "spiral": spiral, "slices": slices, "clouds": clouds, "seldom": seldom, "bits": bits, "wide": wide,
@@ -320,7 +382,8 @@ THIRD = {"bands": 3, "shells": 4, "answers": 2, "faint": 2, "letters": 6, "hills
 FOURTH = {"peaks": 0, "grades": 4, "cross": 2, "petals": 3, "quotient": 0, "swarm": 5, "tones": 2, "plant": 0, "survey": 3}
 NOISY = {"drift": 0, "murk": 3}
 FIFTH = {"tides": 0, "torque": 0, "harvest": 0, "stars": 0, "votes": 2, "species": 4, "lattice": 2, "orbits": 3, "makers": 5}
-CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH}
+SIXTH = {"glacier": 0, "engine": 0, "rents": 0, "goals": 0, "cough": 2, "moods": 3, "knots": 2, "sails": 4, "stamps": 6}
+CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH, **SIXTH}
 
 
 def digits():

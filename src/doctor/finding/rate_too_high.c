@@ -57,7 +57,8 @@ static bool harms_early(const plm_case *c)
         most = fmax(most, c->early_loss[i]);
         last += i >= STEPS - LAST ? c->early_loss[i] / LAST : 0;
     }
-    return c->not_finite || (steps < STEPS ? most > 4 * first : most > 2 * first && last > first);
+    return c->not_finite ||
+           (steps < STEPS ? most > 4 * first : most > 2 * first && last > 0.7 * first);
 }
 
 /* True if the loss has fallen, and is now above twice its first value, or no longer finite. This
