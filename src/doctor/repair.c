@@ -150,6 +150,9 @@ static void add_named(plm_text *t, const plm_repair *r, int width)
                         "which no change is known: see the remedies above");
     plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
     plm_text_done(t, &line);
+    for (int i = 0; i < r->named; i++)
+        if (r->help[i] != NULL)
+            plm_text_format(t, "  the help of %s, for you to try: %s\n", r->name[i], r->help[i]);
 }
 
 /* Adds the sentence that sums it up. */

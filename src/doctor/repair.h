@@ -77,6 +77,8 @@ typedef struct {
     int rounds, named;
     plm_repair_round *round[PLM_REPAIR_ROUNDS]; /* [rounds] */
     const char *name[PLM_REPAIR_NAMED];         /* [named] codes of faults that are not treated */
+    /* [named] the help of these faults as key=value, to be copied; NULL = none has a key */
+    const char *help[PLM_REPAIR_NAMED];
 } plm_repair;
 
 /* Returns the value of a branch in comparisons: its metric, at least 0, so that one net that

@@ -26,14 +26,23 @@ static bool is_treated(const plm_repairing *r, const char *code)
     return false;
 }
 
-/* Notes that a fault is not treated. */
-static void name_fault(plm_repair *record, const char *code)
+/* Notes that a fault is not treated, with its own help if this sets a key. A help that changes other
+ * rows, such as those of the validation, cannot be proven: the two nets would be compared on
+ * different rows. So it is left to the user. */
+static void name_fault(plm_repair *record, const plm_finding *f)
 {
     for (int i = 0; i < record->named; i++)
-        if (strcmp(record->name[i], code) == 0)
+        if (strcmp(record->name[i], f->code) == 0)
             return;
-    if (record->named < PLM_REPAIR_NAMED)
-        record->name[record->named++] = code;
+    if (record->named >= PLM_REPAIR_NAMED)
+        return;
+    const plm_remedy *help = f->remedies > 0 && *f->remedy[0].key != '\0' ? f->remedy : NULL;
+    const char *quote = help != NULL ? plm_shell_quote(help->value) : "";
+    record->help[record->named] =
+        help != NULL
+            ? plm_arena_format(&record->arena, "%s=%s%s%s", help->key, quote, help->value, quote)
+            : NULL;
+    record->name[record->named++] = f->code;
 }
 
 /* The round lives in the record, which outlives the repair. */
@@ -90,7 +99,7 @@ plm_status plm_repair_next_fault(plm_repairing *r, plm_finding *f, plm_repair_ro
             *out = round;
             return PLM_OK;
         }
-        name_fault(&r->record, f->code);
+        name_fault(&r->record, f);
     }
     return PLM_OK;
 }

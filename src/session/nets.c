@@ -37,9 +37,17 @@ static plm_status refuse(plm_run_training *t)
             return plm_setting_fail(s, keys[i], 0,
                                     "leave one of the two keys out, or join runs by `plummet join`",
                                     "%s cannot be used with several nets", keys[i]);
-    if (t->watched || t->calls.pretrain)
+    if (t->watched && t->shown)
+        return plm_setting_fail(s, "nets", 0, "train one net, with nets=1, or leave --watch out",
+                                "--watch shows the layers of one net, but %d are trained",
+                                plm_run_nets_count(s));
+    if (t->watched)
+        return plm_setting_fail(s, "nets", 0, "train one net, with nets=1, or leave doctor out",
+                                "the doctor watches one net, but %d are trained",
+                                plm_run_nets_count(s));
+    if (t->calls.pretrain)
         return plm_setting_fail(s, "nets", 0, "give nets=1", "%s cannot be used with several nets",
-                                t->watched ? "doctor" : "pretrain");
+                                "pretrain");
     if (plm_setting_count(s, "epochs", 1) == 0)
         return plm_setting_fail(s, "nets", 0, "give nets=1", "%s cannot be used with several nets",
                                 "epochs=0");

@@ -37,6 +37,7 @@ typedef struct {
 
     /* watched: the key doctor is given. doctor: the diagnosis of the run, NULL = none yet
      * (watch_doctor.c) */
+    bool shown; /* the doctor was asked for by a caller that shows it (plm_run_doctor_ask) */
     bool watched, examined; /* examined: the fit that it watches is over */
     plm_diagnosis *doctor;
     double wrote; /* seconds of the fit after which its files were last written */

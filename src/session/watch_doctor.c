@@ -24,7 +24,7 @@ plm_status plm_run_doctor_ask(plm_run_training *t)
                                 "--watch shows what the doctor measures, but the doctor is off");
     PLM_TRY(plm_setting_default(&t->settings, "doctor", "true"));
     plm_setting_of(&t->settings, "doctor")->origin = NULL; /* the user gave it, in another way */
-    t->watched = true;
+    t->watched = t->shown = true;
     return PLM_OK;
 }
 

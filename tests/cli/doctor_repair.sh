@@ -71,6 +71,13 @@ END
 run doctor twice.yaml --repair -o none.yaml --json
 is 'data is not mended' "$(status "$out")" refused
 has 'it is named' "$out" '"named":\["D20[89]"'
+{
+    printf 'a,b,y\n'
+    awk 'BEGIN { OFS = ","; for (i = 0; i < 300; i++) print i % 17 + 20 * int(i / 100), i % 13, int(i / 100) }'
+} > order.csv
+printf 'data: csv(order.csv, target=y) | shuffle | batch(16)\nvalidation: split(0.3)\nmodel:\n  - normalization\n  - dense(3, activation=softmax)\n' > order.yaml
+run doctor order.yaml --repair
+has 'the help of what is not tried' "$out" "the help of D212, for you to try: validation='split(0.3, shuffle=true)'"
 run doctor digits --repair -o none.yaml --json data='nowhere.csv'
 is 'no data' "$(status "$out")" refused
 is 'no file' "$(ls none.yaml none.proof.json 2> /dev/null)" ''
