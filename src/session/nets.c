@@ -25,6 +25,18 @@ int plm_run_nets_count(const plm_settings *s)
 
 /* ---- making them ---- */
 
+/* Fails with E_SPEC, since the doctor watches a single net. */
+static plm_status refuse_doctor(plm_run_training *t)
+{
+    plm_settings *s = &t->settings;
+    return plm_setting_fail(s, "nets", 0,
+                            t->shown ? "train one net, with nets=1, or leave --watch out"
+                                     : "train one net, with nets=1, or leave doctor out",
+                            t->shown ? "--watch shows the layers of one net, but %d are trained"
+                                     : "the doctor watches one net, but %d are trained",
+                            plm_run_nets_count(s));
+}
+
 /* Fails with E_SPEC if the run has a key that cannot be used with several nets. The observers that
  * write files take one path each, which the nets would share. */
 static plm_status refuse(plm_run_training *t)
@@ -37,14 +49,8 @@ static plm_status refuse(plm_run_training *t)
             return plm_setting_fail(s, keys[i], 0,
                                     "leave one of the two keys out, or join runs by `plummet join`",
                                     "%s cannot be used with several nets", keys[i]);
-    if (t->watched && t->shown)
-        return plm_setting_fail(s, "nets", 0, "train one net, with nets=1, or leave --watch out",
-                                "--watch shows the layers of one net, but %d are trained",
-                                plm_run_nets_count(s));
     if (t->watched)
-        return plm_setting_fail(s, "nets", 0, "train one net, with nets=1, or leave doctor out",
-                                "the doctor watches one net, but %d are trained",
-                                plm_run_nets_count(s));
+        return refuse_doctor(t);
     if (t->calls.pretrain)
         return plm_setting_fail(s, "nets", 0, "give nets=1", "%s cannot be used with several nets",
                                 "pretrain");
