@@ -72,8 +72,8 @@ static void find_change(const plm_case *c, double limit, plm_report *r)
     }
 }
 
-/* Returns the first layer whose matrix has a constraint with a name of the pattern; -1 = none. *all:
- * every trained matrix has one. */
+/* Returns the first layer whose matrix has a constraint with a name of the pattern; -1 = none.
+ * *all: every trained matrix has one. */
 static int64_t first_with(const plm_case *c, const char *pattern, bool *all)
 {
     const plm_training *g = c->model->training;

@@ -238,8 +238,8 @@ static plm_status set_table(plm_examination *e, const char *path, int overrides,
 static bool has_net_key(int overrides, const char *const *override)
 {
     static const char *const keys[] = {
-        "model=",         "optimizer=",    "loss=",         "loss_weights=",
-        "epochs=",        "class_weight=", "observers=",    "learning_rate_factors=",
+        "model=",          "optimizer=",    "loss=",      "loss_weights=",
+        "epochs=",         "class_weight=", "observers=", "learning_rate_factors=",
         "steps_per_epoch="};
     for (int i = 0; i < overrides; i++)
         for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)

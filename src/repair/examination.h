@@ -53,12 +53,11 @@ PLM_CHECKED plm_status plm_examination_run_file(plm_examination *e, const char *
  * Errors: as plm_examination_run_file; E_FORMAT if one of these files is damaged. */
 PLM_CHECKED plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
                                            const char *const *override);
-/* Examines a table, by itself without a net. override [overrides]: key=value. With at most target=COLUMN,
- * columns of numbers are examined as they are in the file; without it, the target is the last
- * column. With other keys, the table is read as plummet train reads it; with
- * keys of the net or its training, such as optimizer=..., the net of this table is examined, too.
- * Errors: E_SPEC for a wrong
- * key; E_MEMORY, E_IO. */
+/* Examines a table, by itself without a net. override [overrides]: key=value. With at most
+ * target=COLUMN, columns of numbers are examined as they are in the file; without it, the target is
+ * the last column. With other keys, the table is read as plummet train reads it; with keys of the
+ * net or its training, such as optimizer=..., the net of this table is examined, too. Errors:
+ * E_SPEC for a wrong key; E_MEMORY, E_IO. */
 PLM_CHECKED plm_status plm_examination_table(plm_examination *e, const char *path, int overrides,
                                              const char *const *override);
 

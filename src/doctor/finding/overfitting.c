@@ -135,8 +135,8 @@ static void add_remedies(const plm_case *c, plm_report *r, bool last)
                       "units, or more rows");
 }
 
-/* Finds the epoch of the lowest validation loss. Returns by what factor the loss has risen since; 0 =
- * it has not, too few epochs have passed, or the training loss has not fallen since. */
+/* Finds the epoch of the lowest validation loss. Returns by what factor the loss has risen since;
+ * 0 = it has not, too few epochs have passed, or the training loss has not fallen since. */
 static double rise_of(const thresholds *t, const plm_case *c, int64_t *best)
 {
     const plm_history *h = &c->history;

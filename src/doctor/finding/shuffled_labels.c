@@ -90,9 +90,9 @@ static bool fails_validation(const plm_case *c)
     return r2 >= 0 && plm_epochs_value(h, h->rows - 1, r2) < 0.02;
 }
 
-/* True if neighbours are no more alike than by chance, and would be if there were anything to learn:
- * enough rows, at least half of all, and few columns, so that the nearest rows are near. In a sample
- * of a long series, rows that are next to one another are missing. */
+/* True if neighbours are no more alike than by chance, and would be if there were anything to
+ * learn: enough rows, at least half of all, and few columns, so that the nearest rows are near. In
+ * a sample of a long series, rows that are next to one another are missing. */
 static bool is_sure(const thresholds *t, const plm_data_facts *d)
 {
     return d->near.beyond < t->sure && d->near.rows >= t->rows && 2 * d->near.rows >= d->rows &&
