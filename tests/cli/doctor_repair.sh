@@ -1,6 +1,6 @@
 #!/bin/sh
 # plummet doctor --repair, doctor=repair in a training, and --overfit-one-batch. How often repairs are right is measured by
-# bench/doctor/repair, whose short form runs here.
+# bench/doctor/repair, whose short form is repair_bench.sh.
 . tests/cli/common
 
 # status FILE: how the repair of a JSON object ended
@@ -116,11 +116,6 @@ cmp -s plain/model.safetensors tried/model.safetensors || fail 'trials that prov
 run train digits doctor=perhaps
 is 'doctor=perhaps' "$code" 2
 
-# ---- the benchmark in short ----
-python3 -c '' 2> /dev/null || finish
-PLUMMET=$plummet python3 "$root/bench/doctor/repair" --quick > "$out" 2>&1
-is 'bench/doctor/repair --quick' $? 0
-cat "$out"
 # ---- sorted rows: shuffle goes before the batches, and the rest of the pipeline stays ----
 awk 'BEGIN { OFS = ","; print "a,b,y"; for (i = 0; i < 600; i++) { c = int(i / 200); print c + (i * 7 % 151) / 300, (i * 11 % 151) / 83 - c, c } }' > sorted.csv
 cat > sorted.yaml <<'YAML'

@@ -35,6 +35,9 @@ deep='model=[rescaling(1/16), 12 * dense(20, activation=sigmoid), dense(10, acti
     COLUMNS=50 show doctor digits "$small" "$deep" epochs=20
     show doctor digits "$small" "$deep" --fail-on warning --rules 'vanishing_gradient(warning=0.5)'
     show doctor digits "$small" --watch epochs=40
+    # readings of a run that became not finite: the layer is named again
+    tail -n 1 growing/readings.csv
+    show doctor growing --json
     show doctor tiny.csv
     show doctor tiny.csv target=a --json
     show doctor tiny.csv target=c

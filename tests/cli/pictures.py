@@ -88,8 +88,9 @@ def check_line(one, colours):
             total += 1
     for (x0, y0), (x1, y1) in pieces[:1]:  # the first dash begins where the line does, and has its length
         length, on = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, float((dash or "0").split()[0])
-        for far, wanted in (on - 0.7, True), (on + 0.7, False):
-            if dash and length > on + 2:
+        period = sum(map(float, (dash or "0").split()))
+        for far, wanted in (on - 0.7, True), (on + 0.7, False), (period - 0.7, False), (period + 0.7, True):
+            if dash and length > far + 2:
                 there = near(x0 + (x1 - x0) * far / length, y0 + (y1 - y0) * far / length, one.get("stroke"), 0)
                 check(there == wanted, "%s: its first dash is not of %g points" % (one.attrib, on))
     share = seen / total if total else 1

@@ -132,6 +132,14 @@ kinds=zeros
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23; do kinds=$kinds,ones; done
 limit 0 init --activation relu --initializer $kinds --depth 1 --nets 1 --width 2
 limit 2 init --activation relu --initializer $kinds,ones --depth 1 --nets 1 --width 2
+for rate in 0 -1 inf nan x '' 1e-400; do
+    run lr-find square.yaml --from "$rate"
+    is "lr-find --from '$rate'" "$code" 2
+    has "lr-find --from '$rate'" "$err" 'where: --from'
+    run lr-find square.yaml --to "$rate"
+    is "lr-find --to '$rate'" "$code" 2
+    has "lr-find --to '$rate'" "$err" "a rate cannot be '$rate'"
+done
 limit 0 activation relu --from -100 --to 100
 limit 2 activation relu --from -100.01
 limit 2 activation relu --to 100.01

@@ -356,6 +356,8 @@ CASES = [
     *((named(name, iou), told, kind) for name, kind in (("mean_io_u", "ties"), ("mean_io_u", "label ties"), ("one_hot_mean_io_u", "ties"))
       for told in ({}, dict(num_classes=6), dict(ignore_class=1))),
     *((named("binary_io_u", binary_iou), told, "yes-no") for told in ({}, dict(threshold=0.25), dict(target_class_ids=[1]))),
+    # sharper and sharper: each of the temperatures is the best once, both ends too
+    *((calibrated_crossentropy, {}, "sharp %g" % power) for power in (.1, .3, .5, .7, 1, 1.5, 2, 3, 5, 9, 20, 40)),
     (calibrated_crossentropy, {}, "labels"), (calibrated_crossentropy, {}, "label ties"),
     (balanced_accuracy, {}, "ties"), (balanced_accuracy, {}, "label ties"), (balanced_accuracy, dict(threshold=0.3), "ties"),
     *((metric, told, "any") for metric in (pearson_correlation, concordance_correlation) for told in ({}, dict(axis=0))),
@@ -428,6 +430,11 @@ def compare_edges(d, c):
 
 
 def numbers(rng, kind, shape):
+    if kind.startswith("sharp"):  # labels drawn by probabilities, which are then told with too much or too little confidence
+        p = rng.dirichlet(np.ones(shape[1]), shape[0])
+        t = np.array([rng.choice(shape[1], p=row) for row in p], float)
+        p = p ** float(kind.split()[1])
+        return p / p.sum(1, keepdims=True), t
     if kind not in ("yes-no", "yes-no logits", "ties", "label ties"):
         return losses.numbers(rng, kind, shape)
     t = np.round(rng.random(shape))

@@ -216,6 +216,32 @@ static void test_terminal(void **state)
 
 /* How many values the lines show: those in the background, and a rate that does not move, are the
  * last ones. */
+/* The first letters of a text, whole ones, as a terminal may show them. */
+static void test_letters(void **state)
+{
+    static const struct {
+        const char *text;
+        int most;
+        const char *wanted;
+    } rows[] = {{"abc", 5, "abc"},
+                {"abc", 3, "abc"},
+                {"abc", 2, "ab"},
+                {"abc", 0, ""},
+                {"", 4, ""},
+                {"\303\244\303\266\303\274", 2, "\303\244\303\266"},
+                {"\303\244b", 1, "\303\244"},
+                {"a\033[3m", 2, "a\\"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        plm_text t = {0};
+        plm_text_add(&t, "> ");
+        plm_text_add_letters(&t, rows[i].text, rows[i].most);
+        assert_string_equal(plm_text_get(&t) + 2, rows[i].wanted);
+        assert_int_equal(t.length, 2 + strlen(rows[i].wanted));
+        plm_text_free(&t);
+    }
+}
+
 static void test_shown(void **state)
 {
     (void)state;
@@ -243,6 +269,6 @@ int main(void)
         cmocka_unit_test(test_narrow), cmocka_unit_test(test_equal),
         cmocka_unit_test(test_counts), cmocka_unit_test(test_time_left),
         cmocka_unit_test(test_file),   cmocka_unit_test(test_terminal),
-        cmocka_unit_test(test_shown)};
+        cmocka_unit_test(test_shown),  cmocka_unit_test(test_letters)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -343,6 +343,26 @@ static void words_are_kept(void **state)
 
 /* ---- predictions ---- */
 
+/* The shapes of a row, input and output; before the model is compiled they are not known. */
+static void shapes(void **state)
+{
+    (void)state;
+    int64_t dims[8] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(2, 3) | dense(5)");
+    assert_int_equal(plm_model_input_shape(m, dims), -1);
+    assert_int_equal(dims[0], -1);
+    assert_int_equal(plm_compile(m, "sgd", "mse", NULL), PLM_OK);
+    assert_int_equal(plm_model_input_shape(m, dims), 2);
+    assert_true(dims[0] == 2 && dims[1] == 3);
+    assert_int_equal(plm_model_output_shape(m, dims), 2);
+    assert_true(dims[0] == 2 && dims[1] == 5);
+    assert_int_equal(plm_model_input_shape(m, NULL), 2);
+    plm_model_free(m);
+    plm_close(w);
+}
+
 static void predictions_of_all(void **state)
 {
     (void)state;
@@ -460,19 +480,13 @@ static void a_layer_without_inputs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_layer_without_inputs),
-        cmocka_unit_test(losses_are_weighed),
-        cmocka_unit_test(gradients_are_weighed),
-        cmocka_unit_test(all_weights_zero),
-        cmocka_unit_test(sample_weights_as_in_keras),
-        cmocka_unit_test(ignored_labels),
-        cmocka_unit_test(class_weights_beside),
-        cmocka_unit_test(bad_words),
-        cmocka_unit_test(loss_weights_refused),
-        cmocka_unit_test(words_are_kept),
-        cmocka_unit_test(predictions_of_all),
-        cmocka_unit_test(predictions_refused),
-        cmocka_unit_test(failed_memory),
+        cmocka_unit_test(a_layer_without_inputs),     cmocka_unit_test(losses_are_weighed),
+        cmocka_unit_test(gradients_are_weighed),      cmocka_unit_test(all_weights_zero),
+        cmocka_unit_test(sample_weights_as_in_keras), cmocka_unit_test(ignored_labels),
+        cmocka_unit_test(class_weights_beside),       cmocka_unit_test(bad_words),
+        cmocka_unit_test(loss_weights_refused),       cmocka_unit_test(words_are_kept),
+        cmocka_unit_test(predictions_of_all),         cmocka_unit_test(shapes),
+        cmocka_unit_test(predictions_refused),        cmocka_unit_test(failed_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/table_file.h"
 #include "data/records.h"
 
 /* ROOM: bytes of the first buffer of records.c. */
@@ -385,6 +386,30 @@ static void memory_fails(void **state)
     }
 }
 
+/* What begins with an object that begins with a name; not what only lies behind the text. */
+static void lines_of_json(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t n;
+        bool json;
+    } cases[] = {{"{\"a\": 1}", 8, true},
+                 {" \t\r\n{ \"a\": 1}", 13, true},
+                 {"{}", 2, true},
+                 {"{ }", 3, true},
+                 {"{a, b}", 6, false},
+                 {"", 0, false},
+                 {"   {\"a\":1}", 2, false},
+                 {"   {\"a\":1}", 3, false},
+                 {"a{\"b\"}", 6, false},
+                 {"[{\"a\":1}]", 9, false},
+                 {"{1}", 3, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (plm_table_is_json(cases[i].text, cases[i].n) != cases[i].json)
+            fail_msg("%zu bytes of '%s'", cases[i].n, cases[i].text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +418,7 @@ int main(void)
         cmocka_unit_test(many_cells),     cmocka_unit_test(zeros_behind_the_text),
         cmocka_unit_test(lines),          cmocka_unit_test(comments),
         cmocka_unit_test(errors),         cmocka_unit_test(zero_within_quotes),
-        cmocka_unit_test(swallowed_rows), cmocka_unit_test(memory_fails)};
+        cmocka_unit_test(swallowed_rows), cmocka_unit_test(lines_of_json),
+        cmocka_unit_test(memory_fails)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -46,6 +46,7 @@ static void keeps_its_faults(void **state)
     plm *w = plm_open(PLM_OPTIONS(.isa = "abacus"));
     assert_non_null(w);
     assert_error(w, PLM_E_UNSUPPORTED, "abacus", "plain");
+    assert_string_equal(plm_isa(w), "plain");
     assert_null(plm_describe(w, "layer", "no such layer"));
     assert_error(w, PLM_E_UNSUPPORTED, "abacus", "plain");
     plm_close(w);

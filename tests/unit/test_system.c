@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/contents.h"
 #include "base/folder.h"
 #include "base/lock.h"
@@ -127,6 +128,32 @@ static void paths(void **state)
     remove(name);
     plm_text_free(&text);
     helper_close(&h);
+}
+
+/* The names that systems give to descriptors, and names that are like them. */
+static void descriptors(void **state)
+{
+    static const struct {
+        const char *path;
+        int descriptor;
+    } names[] = {{"/dev/stdout", 1},
+                 {"/dev/stderr", 2},
+                 {"/dev/fd/0", 0},
+                 {"/dev/fd/17", 17},
+                 {"/proc/self/fd/123456", 123456},
+                 {"/dev/fd/1234567", -1},
+                 {"/dev/fd/", -1},
+                 {"/dev/fd/3x", -1},
+                 {"/dev/fd", -1},
+                 {"model.st7", -1},
+                 {"/tmp/net/7", -1},
+                 {"/data/self/f/5", -1},
+                 {"/dev/stdouts", -1},
+                 {"", -1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (plm_path_descriptor(names[i].path) != names[i].descriptor)
+            fail_msg("%s: %d", names[i].path, plm_path_descriptor(names[i].path));
 }
 
 /* ---- folders ---- */
@@ -253,6 +280,7 @@ int main(void)
                                        cmocka_unit_test(the_clock_goes_forward),
                                        cmocka_unit_test(blocks_are_aligned),
                                        cmocka_unit_test(paths),
+                                       cmocka_unit_test(descriptors),
                                        cmocka_unit_test(folders_are_made),
                                        cmocka_unit_test(entries_are_moved),
                                        cmocka_unit_test(entries_are_visited),
