@@ -69,4 +69,14 @@ plm_rows_stop plm_rows_read(const plm_rows_shape *s, const char *text, size_t *a
  * is no number, or not a simple one. */
 double plm_rows_number(const char *text, size_t length);
 
+/* Where the digits of a cell are: `count` of them, `behind` after the point. */
+typedef struct {
+    size_t count, behind;
+    bool has_point, negative;
+} plm_rows_digits;
+
+/* Does the same for numbers of other forms or with more than eight digits; d: what plm_rows_number
+ * found. */
+double plm_rows_number_more(const char *text, size_t length, const plm_rows_digits *d);
+
 #endif
