@@ -1,8 +1,7 @@
 /* Draws line charts as a picture: ground, bands, grid, axes, and a legend below the title.
  *
- * The picture is described to a canvas, which draws lines, dots, boxes and texts as SVG or as
- * pixels; this file does not know which. Places are in points of the chart; `left` and `up` move a
- * chart to its place among several. */
+ * A canvas draws the lines, dots, boxes and texts, as SVG or as pixels. Places are in points of the
+ * chart; `left` and `up` move a chart to its place among several. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,23 +150,24 @@ static void put_band_name(const picture *p, const char *name, const double band[
     label(p, x, y, 's', name);
 }
 
-/* Fills a band and writes its name into it. */
-static void put_band(const picture *p, const plm_chart_band *b)
+/* Fills the bands, or writes their names: after the grid, so that it cuts no letter. */
+static void put_bands(const picture *p, bool names)
 {
-    double x0 = LEFT, x1 = p->width - RIGHT, y0 = p->top, y1 = p->height - BOTTOM;
-    if (b->vertical) {
-        x0 = x_of(p, within(&p->x, b->low));
-        x1 = x_of(p, within(&p->x, b->high));
-    } else {
-        y0 = y_of(p, within(&p->y, b->high));
-        y1 = y_of(p, within(&p->y, b->low));
+    for (int i = 0; i < p->chart->bands; i++) {
+        const plm_chart_band *b = &p->chart->band[i];
+        const double at[4] = {b->vertical ? x_of(p, within(&p->x, b->low)) : LEFT,
+                              b->vertical ? p->top : y_of(p, within(&p->y, b->high)),
+                              b->vertical ? x_of(p, within(&p->x, b->high)) : p->width - RIGHT,
+                              b->vertical ? p->height - BOTTOM : y_of(p, within(&p->y, b->low))};
+        const double wide = at[2] - at[0], high = at[3] - at[1];
+        if (wide < 1 || high < 1)
+            continue;
+        if (!names)
+            p->canvas->box(p->canvas->to, p->left + at[0], p->up + at[1], wide, high,
+                           b->bad ? p->canvas->theme->warning : p->canvas->theme->shade);
+        else if (b->name)
+            put_band_name(p, b->name, at);
     }
-    if (x1 - x0 < 1 || y1 - y0 < 1)
-        return;
-    p->canvas->box(p->canvas->to, p->left + x0, p->up + y0, x1 - x0, y1 - y0,
-                   b->bad ? p->canvas->theme->warning : p->canvas->theme->shade);
-    if (b->name)
-        put_band_name(p, b->name, (double[4]){x0, y0, x1, y1});
 }
 
 /* Draws the bands, the grid, both axes and their labels. */
@@ -175,9 +175,9 @@ static void put_axes(const picture *p)
 {
     const plm_pen axis = {.colour = p->canvas->theme->ink, .width = 1.2};
     const double low = p->height - BOTTOM;
-    for (int i = 0; i < p->chart->bands; i++)
-        put_band(p, &p->chart->band[i]);
+    put_bands(p, false);
     put_grid(p);
+    put_bands(p, true);
     straight(p, axis, LEFT, p->top, LEFT, low);
     straight(p, axis, LEFT, low, p->width - RIGHT, low);
     put_axis_labels(p);

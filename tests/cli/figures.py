@@ -257,7 +257,8 @@ def lr_find():
         found["try"] = bench.find(net, 0, "--try").get("suggestion")
         got = [score.verdict(found.get(rule), {"low": low, "high": high}) for rule in score.RULES + ("try",)]
         COUNT[0] += len(got)
-        if got != cells[3:8]:
+        ends = cells[2].split(" to ")  # rounded on the page, so that a rate at an end may be within or outside
+        if any(one != cell and (one.split()[0] not in ends or one.split()[0] != cell.split()[0]) for one, cell in zip(got, cells[3:8])):
             FAULTS.append(f"lr-find.md, {net[0]}: {got}, the page says {cells[3:8]}")
 
 
