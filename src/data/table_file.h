@@ -18,6 +18,9 @@ typedef struct {
     /* settings */
     const char *delimiter, *header, *encoding, *quotes, *comments; /* "auto" = found out */
     int64_t skip; /* number of lines to leave out at the top; -1 = a title is detected */
+    /* number of lines that the training of the model left out, if skip is not given: they are left
+     * out if they are there; 0 = none */
+    int64_t model_skip;
     const char *table, *query; /* for a database: which rows to read; "" = not given */
     size_t most_cells, most_bytes;
     int64_t block_bytes; /* bytes of the blocks that threads read, for tests; 0 = chosen */
@@ -36,6 +39,10 @@ PLM_CHECKED plm_status plm_table_file_read(plm_table_file *f);
 
 /* Finds delimiter, number of columns, header and first row. (table_head.c) */
 PLM_CHECKED plm_status plm_table_file_head(plm_table_file *f);
+/* Reads the first record, at the top of the file. *begins: the table begins there, although the
+ * training of the model left out f->model_skip lines; a warning says so if it is a row.
+ * (table_skip.c) */
+PLM_CHECKED plm_status plm_table_file_begins(plm_table_file *f, bool *begins);
 /* Makes the columns of the store, with their names. (table_columns.c) */
 PLM_CHECKED plm_status plm_table_file_columns(plm_table_file *f);
 /* Reads all rows from first_line on. (table_blocks.c) */

@@ -324,6 +324,24 @@ static void count_columns(plm_table_file *f, const char *text, size_t n)
     f->columns = f->skip < 0 && 2 * s.alike >= s.lines && s.alike > 1 ? s.cells : 0;
 }
 
+/* Decides whether the lines that the training left out are there, too, and sets f->skip. */
+static plm_status find_skip(plm_table_file *f)
+{
+    const char *text = NULL;
+    size_t n = 0;
+    bool begins = false;
+    if (f->model_skip == 0)
+        return PLM_OK;
+    f->skip = 0;
+    PLM_TRY(go_top(f));
+    PLM_TRY(plm_records_sample(&f->records, &text, &n));
+    PLM_TRY(set_delimiter(f, text, n));
+    PLM_TRY(go_top(f));
+    PLM_TRY(plm_table_file_begins(f, &begins));
+    f->skip = begins ? 0 : f->model_skip;
+    return PLM_OK;
+}
+
 /* Steps: a line sep=, the delimiter, the number of columns, then the records. The sample is taken
  * twice, since sep= and skip= move its beginning. If no record has all cells, the first one is
  * taken as the first row. */
@@ -334,6 +352,7 @@ plm_status plm_table_file_head(plm_table_file *f)
     head h = {.titles = 0};
     PLM_TRY(plm_records_sample(&f->records, &text, &n));
     PLM_TRY(take_separator(f, text, n));
+    PLM_TRY(find_skip(f));
     PLM_TRY(go_top(f));
     PLM_TRY(plm_records_sample(&f->records, &text, &n));
     PLM_TRY(set_delimiter(f, text, n));

@@ -44,6 +44,8 @@ static plm_status fail_at(plm_job *j, plm_status status, const char *place, cons
 {
     plm_error e = *plm_last_error(j->w);
     plm_text where = {.w = j->home};
+    if (place && !strcmp(place, "-") && !strcmp(e.where, PLM_STANDARD_INPUT))
+        place = e.where = "standard input";
     join_places(&where, place ? place : "", e.where, *e.key ? e.key : e.file);
     status = status < 0 ? status : e.status < 0 ? e.status : PLM_E_INTERNAL;
     e.where = plm_text_get(&where);

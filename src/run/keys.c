@@ -38,6 +38,19 @@ const plm_setting_key plm_run_keys[] = {
      "named like a time, such as year or step",
      0, 0},
     PLM_READING_KEYS("for a table in the place of a run file"),
+    {"memory", PLM_SETTING_COUNT, "BYTES",
+     "for a table in the place of a run file: bytes of it that are kept in memory; what is beyond "
+     "lies in temporary files; default: half the memory of the machine",
+     1, INT64_C(1000000000000000)},
+    {"max_memory", PLM_SETTING_COUNT, "BYTES",
+     "for a table in the place of a run file: a table whose cells need more bytes, in memory and "
+     "in "
+     "temporary files, is an error; default: no limit",
+     1, INT64_C(1000000000000000)},
+    {"spill", PLM_SETTING_TEXT, "FOLDER",
+     "for a table in the place of a run file: the folder of these temporary files; default: "
+     "/var/tmp or, if there is none, /tmp",
+     0, 0},
     {"effort", PLM_SETTING_TEXT, "quick|default|high",
      "for a table in the place of a run file: quick = one net, default = three nets, high = five "
      "nets that train longer",

@@ -4,8 +4,9 @@
 #include "base/spec.h"
 #include "base/split.h"
 
-const char *const plm_reading_keys[] = {"skip",     "header", "delimiter", "encoding", "quotes",
-                                        "comments", "table",  "query",     NULL};
+const char *const plm_reading_keys[] = {"skip",   "header",     "delimiter", "encoding",
+                                        "quotes", "comments",   "table",     "query",
+                                        "memory", "max_memory", "spill",     NULL};
 
 /* Texts are quoted unless they are quoted, a list or a number already. */
 void plm_reading_add_argument(plm_text *t, const char *key, const char *value)

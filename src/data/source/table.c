@@ -132,6 +132,7 @@ static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool gr
                         .quotes = either(own.quotes, model.quotes),
                         .comments = either(own.comments, model.comments),
                         .skip = own.skip >= 0 ? own.skip : model.skip,
+                        .model_skip = own.skip < 0 && model.skip > 0 ? model.skip : 0,
                         .table = c->table,
                         .query = c->query,
                         .most_cells = (size_t)c->max_columns,
