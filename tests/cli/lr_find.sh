@@ -232,8 +232,8 @@ is 'unknown key' "$code" 2
 mkdir stopped && cd stopped || exit 1
 "$plummet" lr-find digits --try --try-steps 1000000 --json -o curve.svg > "$out" 2> "$err" &
 pid=$!
-sleep 1
-while kill -INT $pid 2> /dev/null; do sleep 1; done # a busy machine may not have begun to listen
+listens $pid
+kill -INT $pid
 wait $pid
 is 'Ctrl-C' $? 130
 is 'Ctrl-C: files' "$(ls)" ''

@@ -63,12 +63,8 @@ until [ -d endless ] || [ "$tries" -gt 300 ]; do
     tries=$((tries + 1))
     sleep 0.1
 done
-tries=0
-until [ "$tries" -gt 90 ] || ! kill -INT $pid 2> /dev/null; do
-    tries=$((tries + 1))
-    sleep 1
-done
-kill -9 $pid 2> /dev/null && fail 'Ctrl-C does not end a search'
+listens $pid
+kill -INT $pid
 wait $pid
 is 'Ctrl-C' $? 130
 has 'Ctrl-C' "$err" 'stopped: the same command continues'
