@@ -26,7 +26,8 @@ PLM_CHECKED plm_status plm_kind_bind_common(plm_arena *a, const char *family, co
                                             void *common);
 /* Adds text, wrapped into lines of at most 80 columns that all have this indent. (describe.c) */
 void plm_text_wrapped(plm_text *t, const char *text, size_t indent);
-/* Adds the help of one kind to t: fields, formula, notes, source, examples; 80 columns. */
+/* Adds to t the help of one entry of a family, such as the layer dense: fields, formula, notes,
+ * source, examples; 80 columns. */
 void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *kind);
 /* Adds a family of kinds, such as all layers, as a JSON array; one == NULL: adds all families of
  * the runtime. Errors: E_MEMORY. */

@@ -23,7 +23,8 @@ typedef struct {
     /* The values "a|b" that are accepted without effect, since plummet does the same without the
      * argument. "*" = any value. NULL = none. */
     const char *taken;
-    const char *ours; /* text to write in plummet, or why the argument does not exist */
+    const char *ours; /* what to write in plummet in place of this argument, or why plummet has no
+                       * such argument */
 } plm_foreign_key;
 
 /* The table of names in other libraries. Both lists end with a row of zeros. */

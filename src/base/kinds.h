@@ -34,7 +34,8 @@ typedef struct {
 /* Any number of reals. */
 typedef struct {
     int count;
-    const double *at; /* [count] numbers, in the arena of the bind */
+    const double *at; /* [count] numbers, in the arena that plm_kind_bind or plm_fields_bind was
+                       * given */
 } plm_reals;
 
 /* A row of a field table: one argument that a kind takes. */

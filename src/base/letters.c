@@ -108,7 +108,7 @@ int plm_utf8_letters(const char *s)
     return count;
 }
 
-/* True if the character is in the table of hidden ones. */
+/* True if the character is invisible, that is, in the table `hidden`. */
 static bool hides(uint32_t code)
 {
     for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)

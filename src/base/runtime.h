@@ -114,14 +114,16 @@ plm_status plm_fail_again(plm *w, const plm_error *e, plm_status status);
 /* Gives the last error the code of the finding that explains it, and returns the status, so that
  * plm_fail(...) can be its argument. */
 plm_status plm_fail_code(plm *w, const char *code, plm_status status);
-/* Add a place to the last error: the key, the layer or the file in which it happened. Callers add
- * places from the inside outwards. place: text for the message. If an inner call has added such a
- * place before, nothing happens, so a message names a place once. */
+/* Add to the last error where it happened: a key, a layer or a file. Callers add from the inside
+ * outwards. An error keeps at most one of each, the innermost: a later call of the same function
+ * does nothing. A key is also ignored once a file is recorded. place: text of the layer for the
+ * message. */
 void plm_fail_in_key(plm *w, const char *key);
 void plm_fail_in_layer(plm *w, size_t layer, const char *place);
 /* Does the same as plm_fail_in_layer for the file in which the error is. */
 void plm_fail_in_file(plm *w, const char *file);
-/* Sets the file and the line of the last error, whose `where` begins with the file. */
+/* Sets the file and the line of the last error. Does not change `where`, which must begin with the
+ * name of the file already. */
 void plm_fail_line(plm *w, const char *file, int64_t line);
 /* Copies the last error to *out. */
 void plm_error_take(const plm *w, plm_error_record *out);

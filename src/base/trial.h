@@ -16,7 +16,7 @@ enum { PLM_TRIAL_WAYS = 3, PLM_TRIAL_ROUNDS = 5 };
 
 /* The state of the trials of one kind of work. */
 typedef struct {
-    int ways;   /* number of ways; with a single way nothing is measured */
+    int ways;   /* number of ways to do the work that are compared; 1 = no time is measured */
     int chosen; /* the way used between trials, from 0 */
     int way;    /* the way to use in the next run */
 

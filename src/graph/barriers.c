@@ -40,7 +40,7 @@ typedef struct {
     size_t stage;    /* the present one, from 1 */
 } finding;
 
-/* ---- the numbers of objects: values, then gradients, then memories of steps ---- */
+/* ---- which number each object has: values, then gradients, then memories of steps ---- */
 
 /* Returns the number of the object that is the value of an operand. Objects have consecutive
  * numbers: first all values, then their gradients, then the memory of each step. */
@@ -142,7 +142,8 @@ static bool conflicts(finding *f, size_t object, unsigned bit)
     }
 }
 
-/* Records how the object was touched; returns false, so that the walk continues. */
+/* Records that the current step reads or writes the object (bit: ROWS_READ to UNITS_WRITE). Always
+ * returns false, so that the loop over the operands goes on. */
 static bool note(finding *f, size_t object, unsigned bit)
 {
     f->object[object].how = so_far(f, object) | bit;

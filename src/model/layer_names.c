@@ -58,8 +58,8 @@ const char *plm_model_free_name(plm_model *m, const char *kind)
     return plm_arena_text(&m->arena, name, SIZE_MAX);
 }
 
-/* Stores the index of the layer under its name. Fails if the number of the layer does not fit into
- * the id of a value. */
+/* Stores the index of the layer under its name. Fails if the index needs more than LAYER_BITS bits,
+ * since the id of a value contains the index. */
 plm_status plm_model_keep_name(plm_model *m, size_t layer)
 {
     if (layer + 1 >= 1u << LAYER_BITS)

@@ -73,7 +73,8 @@ bool plm_rule_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Skips blanks. A rule in a YAML block may contain line ends; they are blanks, too. */
+/* Skips blanks. An expression that is written as a block of YAML may contain line ends, which also
+ * count as blanks. */
 void plm_rule_skip_blanks(plm_rule_reader *r)
 {
     while (r->text[r->at] == ' ' || r->text[r->at] == '\t' || r->text[r->at] == '\n' ||

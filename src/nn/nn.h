@@ -86,7 +86,7 @@ plm_value plm_emit_encoding(plm_builder *b, plm_value x, const char *mode, int64
  * rows. */
 void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2);
 /* Returns the length of an axis of x, without the batch; negative axes count from the end. Returns
- * 0 if x failed or has no such axis. */
+ * 0 if x has no such axis, or is the value that a call returns after an error. */
 int64_t plm_dim(plm_builder *b, plm_value x, int axis);
 /* Returns the number of axes of x, without the batch. */
 int plm_rank(plm_builder *b, plm_value x);

@@ -39,7 +39,8 @@ static plm_status check_lines(const plm_shaping *o, const plm_activation *f)
     return PLM_OK;
 }
 
-/* Binds the function. The output has the shape of x, unless the function halves the last axis. */
+/* Looks up the function, reads its arguments into the state of the op, and sets the shape of the
+ * output: that of x, or half as long on the last axis if the function halves it, such as glu. */
 static plm_status shape(plm_shaping *o)
 {
     PLM_TRY(plm_activation_state(o, ((const activation *)o->config)->function));

@@ -12,10 +12,10 @@ typedef struct {
     const plm_spec *activation; /* applied while the result is in the cache */
 } dense;
 
-static const plm_field fields[] = {
-    PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation",
-                 "activation of the result; its slope must be computable from y"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD_OF(dense, activation, PLM_SPEC, "linear", "activation",
+                                                "activation of the output; its derivative must be "
+                                                "computable from the output, as for relu or tanh"),
+                                   {0}};
 
 /* Returns the number of rows of W, which is the width of x. */
 static size_t fan_in(const plm_step *s)

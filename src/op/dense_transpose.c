@@ -14,10 +14,11 @@ typedef struct {
     const plm_spec *activation; /* applied while the result is in the cache */
 } dense_transpose;
 
-static const plm_field fields[] = {
-    PLM_FIELD_OF(dense_transpose, activation, PLM_SPEC, "linear", "activation",
-                 "activation of the result; its slope must be computable from y"),
-    {0}};
+static const plm_field fields[] = {PLM_FIELD_OF(dense_transpose, activation, PLM_SPEC, "linear",
+                                                "activation",
+                                                "activation of the output; its derivative must be "
+                                                "computable from the output, as for relu or tanh"),
+                                   {0}};
 
 /* Returns the number of rows of W, which is the width of y. */
 static size_t rows_of(const plm_step *s)
@@ -119,7 +120,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- weights ---- */
 
-/* Computes dW = dz' x of some units. The thread that has unit 0 also computes the whole of db. */
+/* Computes dW = dz' x for the work units first <= u < last (see plm_tiling; they are not the units
+ * of the layer). The thread that has work unit 0 also computes the whole of db. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_lines dz = {s->out.g, (size_t)s->out.shape.stride};

@@ -157,8 +157,7 @@ static size_t scratch(const plm_step *s)
  * to one input of a group; each `units` numbers of the bias belong to a group. `each`: vectors of a
  * group, which is its number of inputs for the kernel and 1 for the bias. */
 typedef struct {
-    size_t at, count, each; /* at: first number of the piece. count: how many numbers. each: vectors
-                             * of a group. */
+    size_t at, count, each; /* see above */
     bool bias;              /* true = a piece of the bias, false = of the kernel */
 } piece;
 

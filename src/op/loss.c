@@ -243,7 +243,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         run_rows(s, first, last, thread);
 }
 
-/* Computes values and gradients of rows first <= n < last, if a gradient is wanted. */
+/* If a gradient is wanted, computes the values and gradients of rows first <= n < last. Otherwise
+ * forward has computed the values, and nothing is left to do. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     if (s->in[0].g == NULL)

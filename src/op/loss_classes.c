@@ -85,8 +85,8 @@ typedef struct {
     plm_real keep, add; /* 1 - s, and s / K */
 } classes;
 
-/* Returns the target of a row before smoothing, for classes from .. from + n, n <= BLOCK. hot:
- * memory in which a label is written as a one-hot vector. */
+/* Returns the target of a row before smoothing, for the n <= BLOCK classes from <= k < from + n.
+ * hot: memory in which a label is written as a one-hot vector. */
 static const plm_real *block_of(const classes *c, size_t from, size_t n, plm_real hot[BLOCK])
 {
     if (c->t != NULL)

@@ -247,8 +247,8 @@ static size_t scratch(const plm_step *s)
     return 2 * (size_t)plm_normalize_blocks(s) * PLM_LANES;
 }
 
-/* Returns the size of the memory that the op keeps, in numbers: mean and inverse of every group,
- * [capacity][groups of a row][2]. */
+/* Returns the size of the memory that the op keeps, in numbers: the mean and 1 / sqrt(variance +
+ * epsilon) of every group, [capacity][groups of a row][2]. */
 static size_t memory(const plm_step *s)
 {
     return (size_t)s->run->capacity * plm_norm_groups_in_row(s) * 2;

@@ -26,8 +26,9 @@ typedef struct {
      * function to use, which is a faster one than `id` if the config allows. NULL = the function
      * has no parameters. */
     plm_activation_id (*parameters)(const void *config, plm_real p[4]);
-    /* A function of all numbers of a vector, such as softmax; NULL = a function of each number. The
-     * config of such a kind is a plm_axis_config. Computes y, and sets its padding to 0. */
+    /* Computes y and sets its padding to 0. Set only for an activation that needs all numbers of a
+     * vector, such as softmax; the config of such an activation is a plm_axis_config. NULL = the
+     * activation works number by number. */
     void (*forward)(const plm_activation_lines *l, plm_real *y, const plm_real *x);
     /* Computes dx from dy and from y or, if reads_x is true, x; sets the padding of dx to 0. dy has
      * the strides of y, dx those of x. */

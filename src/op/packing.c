@@ -19,8 +19,8 @@ enum {
     NUMBERS_CHUNK = PLM_CHUNK_ROWS * PLM_CHUNK_WIDE * PLM_LANES
 };
 
-/* What is measured. block holds x[LINES][LEFT], then dz[LINES][RIGHT], then the gradient of a
- * chunk. */
+/* The product whose time is measured, with and without packing. block holds x[LINES][LEFT], then
+ * dz[LINES][RIGHT], then the gradient of a chunk. */
 typedef struct {
     const plm_kernels *kernel;
     plm_real *block;

@@ -11,8 +11,9 @@ enum {
     BARRIER = 64
 };
 
-/* Returns the shape of x with `columns` as the length of the last axis, as a product gives. Lines
- * stay vectors. */
+/* Returns the shape of the product of x and a matrix with `columns` columns: the shape of x with
+ * `columns` as the length of its last axis. If a row of x has several vectors, so has a row of the
+ * product. */
 plm_shape plm_product_shape(const plm_shape *x, int64_t columns)
 {
     int64_t dims[PLM_RANK] = {0};
@@ -84,17 +85,17 @@ void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t f
               &(plm_piece){.line = first, .lines = last - first, .panels = plm_panels(p->columns)});
 }
 
-/* Returns the number of units of work that the columns of a product are cut into, if threads divide
+/* Returns the number of work units that the columns of a product are cut into, if threads divide
  * the columns and not the vectors. */
 int64_t plm_product_units(size_t columns)
 {
     return (int64_t)(plm_panels(columns) * BLOCKS);
 }
 
-/* Computes units first <= u < last of a product with `lines` vectors. Units are numbered block by
- * block within a panel, then panel by panel. A panel is cut into blocks of vectors, so that the
- * work can be shared evenly even if there are few panels. Neighbouring panels of which all units
- * are wanted are computed in one piece. */
+/* Computes the work units first <= u < last of a product with `lines` vectors. A work unit is one
+ * block of vectors in one panel, so that the work can be shared evenly even if there are few
+ * panels. Work units are numbered block by block within a panel, then panel by panel. Neighbouring
+ * panels of which all work units are wanted are computed in one piece. */
 void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_t lines,
                           int64_t first, int64_t last)
 {

@@ -50,7 +50,7 @@ static double deviation_of(const plm_step *s, size_t j)
     return deviation > SMALLEST ? deviation : SMALLEST;
 }
 
-/* Computes the three vectors, in the scratch memory of a thread. */
+/* Computes the vectors of `columns` (one, away and factor) in the scratch memory of a thread. */
 static columns columns_of(const plm_step *s, int thread)
 {
     const size_t stride = (size_t)s->out.shape.stride;

@@ -1,8 +1,8 @@
-/* Trains a branch: runs a fit, which an observer ends after the planned steps, then evaluates the
- * model once.
+/* Trains a branch, which is a short trial training (see branch.h): runs a fit, which an observer
+ * ends after the planned steps, then evaluates the model once.
  *
- * A branch answers the question what a change would do, so it has steps and not epochs: its length
- * is what the budget allows. */
+ * A branch only has to show whether a change helps. So its length is not a number of epochs but the
+ * number of steps that the caller can afford. */
 #include "study/branch.h"
 
 #include <math.h>

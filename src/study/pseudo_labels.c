@@ -131,10 +131,11 @@ static plm_status check(gathering *g, const plm_data_info *labelled,
                         "use class numbers, or one-hot rows as the transform one_hot makes them",
                         "a target has %zu numbers, but the model predicts %lld classes", g->target,
                         (long long)s->width);
-    if (g->width != numbers(unlabelled->input_rank[0], unlabelled->input_dims[0]))
+    const size_t width = numbers(unlabelled->input_rank[0], unlabelled->input_dims[0]);
+    if (g->width != width)
         return plm_fail(
             w, PLM_E_SHAPE, where, "change the pipelines so that both give rows of the same shape",
-            "labelled rows have %zu numbers, but unlabelled rows have another number", g->width);
+            "labelled rows have %zu numbers, but unlabelled rows have %zu", g->width, width);
     return PLM_OK;
 }
 

@@ -78,9 +78,9 @@ static plm_status open_net(net *n, plm *w, const plm_variance_plan *plan)
                : PLM_E_MEMORY;
 }
 
-/* Fills `out` with the kernels of `layers` dense layers that the initializer makes, `stride`
- * numbers apart. inputs: number of inputs of the first layer. units: number of units of each layer;
- * 0 = those of the plan. */
+/* Fills `out` with kernels that the initializer draws for `layers` dense layers, `stride` numbers
+ * apart. inputs: number of inputs of the first layer. units: number of units of each layer; 0 = as
+ * the variance plan of n says. */
 static plm_status read_kernels(const net *n, size_t inputs, size_t units, size_t layers,
                                size_t stride, const char *initializer, float *out)
 {

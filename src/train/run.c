@@ -153,8 +153,8 @@ static void take_result(plm_run *r, int observer, plm_status status, plm_status 
     r->state.ended = r->state.ended || opened;
 }
 
-/* Calls one observer. The status of the caller's functions is checked, since it may be any
- * number. */
+/* Calls one observer. The status is checked, since an observer of the user's own program may return
+ * any number. */
 static plm_status ask(plm_run *r, int observer, const plm_event *event)
 {
     plm *w = r->model->w;

@@ -247,8 +247,9 @@ bool plm_sense_output(const plm_head *h, plm_text *what)
     return false;
 }
 
-/* Checks one rule: fails or warns if it holds for the output. The doctor has a finding for the same
- * fault (doctor/finding/output_and_loss.c), so only one of them reports it. */
+/* Applies one rule, which describes a fault: if the output has this fault, fails or warns. The
+ * doctor has a finding for the same fault (doctor/finding/output_and_loss.c), so only one of them
+ * reports it. */
 static plm_status apply(const rule *r, const plm_head *h)
 {
     plm *w = h->model->w;

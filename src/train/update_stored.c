@@ -184,9 +184,9 @@ bool plm_training_update_due(const plm_training *t)
     return t->gathered == NULL || t->gathered_batches + 1 >= t->common.gradient_accumulation_steps;
 }
 
-/* Updates all parameters from the stored gradient. The norm is measured before it is clipped, so
- * that the log shows what the net gives. Constraints come last, so that the weights obey them
- * whenever they are used. */
+/* Updates all parameters from the stored gradient. The gradient's norm is measured before the
+ * gradient is clipped, so the log shows the norm that the net really has. Constraints come last, so
+ * that the weights obey them whenever they are used. */
 static void apply_stored(plm_training *t)
 {
     if (t->norm.measured)

@@ -37,7 +37,7 @@ static const plm_field fields[] = {
     PLM_FIELD(muon, adam_beta_1, PLM_REAL, "0.9", 0, 0.9999999,
               "of adam: decay of the mean of gradients"),
     PLM_FIELD(muon, adam_beta_2, PLM_REAL, "0.999", 0, 0.9999999,
-              "of adam: decay of the mean of their squares"),
+              "of adam: decay of the mean of squared gradients"),
     PLM_FIELD(muon, adam_weight_decay, PLM_REAL, "0.004", 0, 1,
               "weight_decay of the parameters that adam updates"),
     PLM_FIELD(muon, epsilon, PLM_REAL, "1e-7", 1e-30, 1,

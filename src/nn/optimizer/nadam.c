@@ -20,7 +20,8 @@ static const plm_field fields[] = {
     PLM_FIELD_OF(nadam, learning_rate, PLM_SPEC, "0.001", "schedule",
                  "size of a step: a number or a schedule"),
     PLM_FIELD(nadam, beta_1, PLM_REAL, "0.9", 0, 0.9999999, "decay of the mean of gradients"),
-    PLM_FIELD(nadam, beta_2, PLM_REAL, "0.999", 0, 0.9999999, "decay of the mean of their squares"),
+    PLM_FIELD(nadam, beta_2, PLM_REAL, "0.999", 0, 0.9999999,
+              "decay of the mean of squared gradients"),
     PLM_FIELD(nadam, epsilon, PLM_REAL, "1e-7", 1e-30, 1,
               "small number added to keep the division finite"),
     {0}};

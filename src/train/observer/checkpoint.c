@@ -50,7 +50,7 @@ typedef struct {
     plm_monitor monitor; /* the value that decides with save_best_only */
     int64_t batches;     /* number of batches between two files; 0 = a file every `every` epochs */
     int64_t since;       /* number of batches since the last file */
-    /* path of the file to write, with all marks replaced */
+    /* path of the file to write, with all placeholders replaced */
     char path[MAX_PATH];
 } keeper;
 
@@ -62,24 +62,24 @@ static plm_status bad_name(const keeper *o, const char *hint, const char *what)
                     o->c.filepath);
 }
 
-/* A mark in the file name, such as {epoch}, {epoch:02d} or {val_loss:.2f}: the name of the value,
- * and its format. */
+/* A placeholder in the file name, such as {epoch}, {epoch:02d} or {val_loss:.2f}: the name of the
+ * value, and its format. */
 typedef struct {
     char name[64], format[16];
-    size_t length; /* length of the whole mark in bytes, with its braces */
-} mark;
+    size_t length; /* length of the whole placeholder in bytes, with its braces */
+} placeholder;
 
-/* Reads the mark that begins at `at`. Its format may be digits, a point with digits, and d, f, e or
- * g at the end. The format is checked character by character, since it becomes a format of printf,
- * which must not contain anything else. */
-static plm_status read_mark(const keeper *o, const char *at, mark *out)
+/* Reads the placeholder that begins at `at`. Its format may be digits, a point with digits, and d,
+ * f, e or g at the end. The format is checked character by character, since it becomes a format of
+ * printf, which must not contain anything else. */
+static plm_status read_placeholder(const keeper *o, const char *at, placeholder *out)
 {
     const size_t inside = strcspn(at + 1, "}"), name = strcspn(at + 1, ":}");
     const char *format = at + 1 + name + (at[1 + name] == ':');
     const size_t length = inside - (size_t)(format - at - 1);
     const size_t width = strspn(format, "0123456789");
     const size_t digits = format[width] == '.' ? 1 + strspn(format + width + 1, "0123456789") : 0;
-    *out = (mark){.length = inside + 2};
+    *out = (placeholder){.length = inside + 2};
     if (at[1 + inside] != '}')
         return bad_name(o, "close the brace, as in net-{epoch:02d}.safetensors", "an open brace");
     if (name == 0 || name >= sizeof out->name)
@@ -92,11 +92,11 @@ static plm_status read_mark(const keeper *o, const char *at, mark *out)
     return PLM_OK;
 }
 
-/* Adds the value of a mark. The value is a double, so the format d is printed as %.0f. Without a
- * format, an epoch or a batch has four digits, "0007", so that files sort by name; a metric has
- * four decimals. */
-static plm_status put_mark(const keeper *o, plm_run *run, const plm_event *event, const mark *m,
-                           plm_text *t)
+/* Adds the value of a placeholder. The value is a double, so the format d is printed as %.0f.
+ * Without a format, an epoch or a batch has four digits, "0007", so that files sort by name; a
+ * metric has four decimals. */
+static plm_status put_placeholder(const keeper *o, plm_run *run, const plm_event *event,
+                                  const placeholder *m, plm_text *t)
 {
     const plm_monitor metric = {.name = m->name};
     const bool epoch = strcmp(m->name, "epoch") == 0,
@@ -115,7 +115,7 @@ static plm_status put_mark(const keeper *o, plm_run *run, const plm_event *event
     return PLM_OK;
 }
 
-/* Adds the file name with all marks replaced. Text between the marks is copied. */
+/* Adds the file name with all placeholders replaced. Text between the placeholders is copied. */
 static plm_status put_name(const keeper *o, plm_run *run, const plm_event *event, plm_text *t)
 {
     for (const char *at = o->c.filepath; *at != '\0';) {
@@ -124,9 +124,9 @@ static plm_status put_name(const keeper *o, plm_run *run, const plm_event *event
         at += plain;
         if (*at == '\0')
             break;
-        mark m;
-        PLM_TRY(read_mark(o, at, &m));
-        PLM_TRY(put_mark(o, run, event, &m, t));
+        placeholder m;
+        PLM_TRY(read_placeholder(o, at, &m));
+        PLM_TRY(put_placeholder(o, run, event, &m, t));
         at += m.length;
     }
     return t->failed ? PLM_E_MEMORY : PLM_OK;
