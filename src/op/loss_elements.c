@@ -1,106 +1,10 @@
 /* Defines losses that are a mean (or sum) of one term per element: l = mean over j of term(p[j],
  * t[j]), where p is the prediction and t the target. Each loss is a function that computes a block
- * of terms and their slopes. add_terms calls this function block by block, adds up the terms, and
- * computes the gradient from the slopes. The definitions are those of Keras.
- *
- * Gradients are those of the loss of one row with respect to p, times r->factor (the part of the
- * row in the mean over the batch, and the weight of this output) and the sample weight of the row.
- * The padding of a row gets a gradient of 0. */
+ * of terms and their slopes. loss_mean.c calls this function block by block, adds up the terms, and
+ * computes the gradient from the slopes. The definitions are those of Keras. */
 #include "op/losses.h"
 
 enum { BLOCK = PLM_LOSS_BLOCK };
-
-/* Adds lanes 8 apart, then 4, 2 and 1. The order is part of the result: the kernels fold their 16
- * lanes in the same way. */
-plm_real plm_loss_fold(plm_real lane[PLM_LANES])
-{
-    for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
-        for (size_t i = 0; i < half; i++)
-            lane[i] += lane[i + half];
-    return lane[0];
-}
-
-/* Returns the sum of x[n], n <= 16, in the order of plm_loss_fold where the other lanes are 0. x is
- * overwritten. A row of few numbers would otherwise take longer to fold than to compute. */
-static plm_real fold_few(plm_real *x, size_t n)
-{
-    for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
-        for (size_t i = 0; i < half && i + half < n; i++)
-            x[i] += x[i + half];
-    return x[0] + 0; /* the sum of zeros is 0 and not -0, as in lanes that start from 0 */
-}
-
-/* Adds number j of x[n] to lane j mod 16. The lanes are 16 sums that do not depend on one another,
- * so the compiler can use vectors of any width, and the bits stay the same. */
-static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
-{
-    size_t j = 0;
-    for (; j + PLM_LANES <= n; j += PLM_LANES)
-        for (size_t i = 0; i < PLM_LANES; i++)
-            lane[i] += x[j + i];
-    for (size_t i = 0; j + i < n; i++)
-        lane[i] += x[j + i];
-}
-
-/* Adds up the terms of one row and computes its gradient, which is factor times the slopes. terms:
- * computes n terms and their slopes, n <= BLOCK, so that both stay in the first cache. g [stride]:
- * NULL if only the loss is wanted. The terms of a row are computed in blocks, so that functions of
- * the kernel table work on many numbers at once, whatever the loss is. */
-static plm_real add_terms(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, plm_real *g,
-                          plm_real factor)
-{
-    plm_real lane[PLM_LANES] = {0}, value[BLOCK], slope[BLOCK];
-    const plm_real *p = r->prediction + row * r->stride, *t = r->target + row * r->target_stride;
-    for (size_t j = 0; j < r->width; j += BLOCK) {
-        const size_t n = r->width - j < BLOCK ? r->width - j : BLOCK;
-        terms(r, n, p + j, t + j, value, slope);
-        add_to_lanes(lane, value, n);
-        for (size_t i = 0; g && i < n; i++)
-            g[j + i] = factor * slope[i];
-    }
-    return plm_loss_fold(lane);
-}
-
-/* Does the same as add_terms for a row of at most 16 terms. */
-static plm_real add_few_terms(const plm_loss_rows *r, plm_loss_terms *terms, size_t row,
-                              plm_real *g, plm_real factor)
-{
-    plm_real value[PLM_LANES], slope[PLM_LANES];
-    terms(r, r->width, r->prediction + row * r->stride, r->target + row * r->target_stride, value,
-          slope);
-    for (size_t j = 0; g && j < r->width; j++)
-        g[j] = factor * slope[j];
-    return fold_few(value, r->width);
-}
-
-/* Computes the loss of one row, which is the sum of its terms divided by `divisor`, and its
- * gradient. */
-static void one_row(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, plm_real divisor)
-{
-    plm_real *g = r->gradient ? r->gradient + row * r->stride : NULL;
-    const plm_real weight = r->weight ? r->weight[row] : 1;
-    const plm_real factor = r->factor * weight / divisor;
-    const plm_real sum = r->width <= PLM_LANES ? add_few_terms(r, terms, row, g, factor)
-                                               : add_terms(r, terms, row, g, factor);
-    for (size_t j = r->width; g && j < r->stride; j++)
-        g[j] = 0;
-    if (r->value)
-        r->value[row * r->value_stride] = weight * (sum / divisor);
-}
-
-/* Computes a loss that is the mean of its terms, as Keras's losses are over the last axis. */
-void plm_loss_mean_of(const plm_loss_rows *r, plm_loss_terms *terms)
-{
-    for (size_t row = 0; row < r->rows; row++)
-        one_row(r, terms, row, (plm_real)r->width);
-}
-
-/* Computes a loss that is the sum of its terms, for all rows. */
-static void sum_of(const plm_loss_rows *r, plm_loss_terms *terms)
-{
-    for (size_t row = 0; row < r->rows; row++)
-        one_row(r, terms, row, 1);
-}
 
 /* Returns the sign of x: -1, 0 or 1. */
 static plm_real sign_of(plm_real x)
@@ -381,5 +285,5 @@ static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, cons
  * one distribution belong together. */
 void plm_loss_rows_divergence(const plm_loss_rows *r)
 {
-    sum_of(r, divergence);
+    plm_loss_sum_of(r, divergence);
 }
